@@ -1,0 +1,163 @@
+package io.portcullis.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real database on a free loopback port: MariaDB 11.4, or MySQL 8.0 when {@code portcullis.testbed.database} is
+ * {@code mysql}. It starts from an empty data directory and forgets everything when it is closed or this JVM ends.
+ *
+ * <p>When {@code PORTCULLIS_TESTBED_R2DBC_URL}, {@code ..._USERNAME} and {@code ..._PASSWORD} are set, it stands for that
+ * server instead, which is neither started nor stopped; the databases that were created there are dropped at the end.
+ */
+public final class DatabaseServer implements AutoCloseable {
+    private static final String DATABASE = "portcullis";
+    private static final String USERNAME = "portcullis";
+
+    private final R2dbcUrl url;
+    private final String username;
+    private final String password;
+    private final @Nullable ServerProcess process;
+    private final Queue<String> created = new ConcurrentLinkedQueue<>();
+
+    private DatabaseServer(R2dbcUrl url, String username, String password, @Nullable ServerProcess process) {
+        this.url = url;
+        this.username = username;
+        this.password = password;
+        this.process = process;
+    }
+
+    /**
+     * Starts a server and waits until it answers.
+     *
+     * @throws ServerStartException if it does not start; the message says what to do
+     */
+    public static DatabaseServer start() {
+        Optional<String> external = Settings.find(Settings.R2DBC_URL);
+        if (external.isPresent()) {
+            return external(external.get());
+        }
+        DatabaseProduct product = DatabaseProduct.selected();
+        DatabaseProduct.Installation installation = product.install();
+        return Ports.withFreePort(port -> start(product, installation, port));
+    }
+
+    private static DatabaseServer external(String url) {
+        return new DatabaseServer(
+                R2dbcUrl.parse(url),
+                Settings.find(Settings.USERNAME).orElse("root"),
+                Settings.find(Settings.PASSWORD).orElse(""),
+                null);
+    }
+
+    private static DatabaseServer start(DatabaseProduct product, DatabaseProduct.Installation installation, int port) {
+        Path directory = ServerProcess.newDirectory();
+        String password = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        BinaryCache.copy(installation.data(), directory.resolve("data"));
+        writeInitFile(directory.resolve("init.sql"), password);
+        ServerProcess process = ServerProcess.launch(
+                installation.binary(), directory, product.arguments(installation, directory, port));
+        R2dbcUrl url = new R2dbcUrl("mysql", Ports.LOOPBACK, port, DATABASE, "sslMode=" + product.sslMode());
+        DatabaseServer server = new DatabaseServer(url, USERNAME, password, process);
+        // The password is new, so no other server on that port can pass for this one.
+        process.awaitReady(DatabaseProduct.START_LIMIT, () -> server.execute("DO 1"));
+        return server;
+    }
+
+    private static void writeInitFile(Path file, String password) {
+        // One statement per line: the servers read it so. All rights, because tests also kill connections and set
+        // global variables.
+        List<String> statements = List.of(
+                "CREATE DATABASE %s CHARACTER SET utf8mb4;".formatted(DATABASE),
+                "CREATE USER '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(USERNAME, password),
+                "GRANT ALL PRIVILEGES ON *.* TO '%s'@'127.0.0.1';".formatted(USERNAME),
+                "DROP USER IF EXISTS 'root'@'localhost';");
+        try {
+            Files.write(file, statements);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The URL of the database {@code portcullis}, with the options that the driver needs ({@code sslMode}). */
+    public String r2dbcUrl() {
+        return url.toString();
+    }
+
+    /** The account that may do everything on this server. */
+    public String username() {
+        return username;
+    }
+
+    /** The password of {@link #username()}, another one at each start. */
+    public String password() {
+        return password;
+    }
+
+    /** The TCP port that the server listens on. */
+    public int port() {
+        return url.port();
+    }
+
+    /**
+     * Makes an empty database (utf8mb4) with a name that was never used, so that a test class can have one of its own.
+     *
+     * @return its R2DBC URL, for the same account
+     */
+    public String createDatabase() {
+        String name =
+                "test_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        try {
+            execute("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot create a database at " + url.host() + ":" + url.port(), e);
+        }
+        created.add(name);
+        return url.withDatabase(name).toString();
+    }
+
+    private void execute(String sql) throws SQLException {
+        Properties login = new Properties();
+        login.setProperty("user", username);
+        login.setProperty("password", password);
+        // Not through DriverManager: it would not find the driver from every thread of a Spring Boot jar.
+        try (Connection connection = new org.mariadb.jdbc.Driver().connect(url.jdbcUrl(), login);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The id of the server's process, -1 if it was not started here. */
+    public long pid() {
+        return process == null ? -1 : process.pid();
+    }
+
+    /** Ends the server at once and removes its files. */
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+            return;
+        }
+        for (String name; (name = created.poll()) != null; ) {
+            try {
+                execute("DROP DATABASE IF EXISTS " + name);
+            } catch (SQLException e) {
+                throw new IllegalStateException("cannot drop the database " + name, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.portcullis.testbed;
+
+import java.net.URI;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real standalone Redis 6.2 on a loopback port, without persistence and without a password.
+ *
+ * <p>When {@code PORTCULLIS_TESTBED_REDIS} is {@code host:port}, it stands for that server instead, which is neither
+ * started nor stopped.
+ */
+public final class RedisServer implements AutoCloseable {
+    private static final int DEFAULT_PORT = 6379;
+
+    private final String host;
+    private final int port;
+    private final @Nullable RedisNode node;
+
+    private RedisServer(String host, int port, @Nullable RedisNode node) {
+        this.host = host;
+        this.port = port;
+        this.node = node;
+    }
+
+    /**
+     * Starts a server on a free port and waits until it answers.
+     *
+     * @throws ServerStartException if it does not start; the message says what to do
+     */
+    public static RedisServer start() {
+        Optional<String> external = Settings.find(Settings.REDIS);
+        return external.isPresent() ? external(external.get()) : of(RedisNode.start());
+    }
+
+    /**
+     * Starts a server on that very port, so that a test can bring back one that it closed; never an external server.
+     *
+     * @throws ServerStartException if it does not start, as when the port is taken
+     */
+    public static RedisServer start(int port) {
+        return of(RedisNode.startAt(port));
+    }
+
+    private static RedisServer of(RedisNode node) {
+        return new RedisServer(Ports.LOOPBACK, node.port(), node);
+    }
+
+    private static RedisServer external(String address) {
+        URI uri = URI.create("redis://" + address);
+        String host = uri.getHost();
+        if (host == null) {
+            throw new IllegalArgumentException("%s: %s (expected: host:port)".formatted(Settings.REDIS, address));
+        }
+        return new RedisServer(host, uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(), null);
+    }
+
+    /** The address that the server listens on. */
+    public String host() {
+        return host;
+    }
+
+    /** The TCP port that the server listens on. */
+    public int port() {
+        return port;
+    }
+
+    /** The id of the server's process, -1 if it was not started here. */
+    public long pid() {
+        return node == null ? -1 : node.process().pid();
+    }
+
+    /** Ends the server at once; everything in it is lost. */
+    @Override
+    public void close() {
+        if (node != null) {
+            node.close();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.portcullis.testbed;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a developer may set from outside: each as a system property ({@code portcullis.testbed.r2dbc-url}) or as an
+ * environment variable ({@code PORTCULLIS_TESTBED_R2DBC_URL}); the property wins.
+ */
+final class Settings {
+    static final String DATABASE = "portcullis.testbed.database";
+    static final String R2DBC_URL = "portcullis.testbed.r2dbc-url";
+    static final String USERNAME = "portcullis.testbed.username";
+    static final String PASSWORD = "portcullis.testbed.password";
+    static final String REDIS = "portcullis.testbed.redis";
+    static final String CACHE = "portcullis.testbed.cache";
+
+    static final String OWN_DATABASE =
+            "Or use a server of your own: set %s (r2dbc:mysql://host:port/database), %s and %s."
+                    .formatted(variable(R2DBC_URL), variable(USERNAME), variable(PASSWORD));
+    static final String OWN_REDIS = "Or use a server of your own: set %s (host:port).".formatted(variable(REDIS));
+
+    private Settings() {}
+
+    /** The value that was set, empty when it was not or is blank. */
+    static Optional<String> find(String property) {
+        return Optional.ofNullable(System.getProperty(property))
+                .or(() -> Optional.ofNullable(System.getenv(variable(property))))
+                .filter(value -> !value.isBlank());
+    }
+
+    static String variable(String property) {
+        return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+}

@@ -1,0 +1,43 @@
+package io.portcullis.testbed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** What tests see of processes. */
+final class Processes {
+    private Processes() {}
+
+    /** Whether it runs. One that has ended may keep its entry where nobody fetches its exit code, as in a container. */
+    static boolean isRunning(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false) && !isZombie(pid);
+    }
+
+    private static boolean isZombie(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/status")).contains("\nState:\tZ");
+        } catch (IOException e) {
+            // It ended this moment, or the system has no such files.
+            return false;
+        }
+    }
+
+    static boolean allEndWithin(Duration limit, List<Long> pids) throws InterruptedException {
+        return within(limit, () -> pids.stream().noneMatch(Processes::isRunning));
+    }
+
+    static boolean within(Duration limit, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return true;
+    }
+}
