@@ -1,0 +1,38 @@
+package io.portcullis.core.account;
+
+import io.portcullis.core.transaction.Page;
+import io.portcullis.core.transaction.PageRequest;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Port: where accounts are kept. Errors are {@code UNAVAILABLE} unless said otherwise. */
+public interface AccountRepository {
+
+    /** The account of that exact name; empty when there is none. */
+    Mono<Account> findByUsername(String username);
+
+    /** The account of that id; empty when there is none. */
+    Mono<Account> findById(String id);
+
+    /**
+     * The account of that name, locked in share mode until the surrounding transaction ends, so that a login and a
+     * disabling of the same account happen one after the other. Empty when there is none. Where an existing user table is
+     * queried ({@code portcullis.account.query}) nothing is locked.
+     */
+    Mono<Account> findByUsernameForShare(String username);
+
+    /** Adds an account; {@code USERNAME_TAKEN} when the name exists. */
+    Mono<Void> insert(Account account);
+
+    /** Sets the status; emits the number of accounts changed or already so, 0 when there is no such account. */
+    Mono<Long> updateStatus(String id, AccountStatus status);
+
+    /** Sets the password hash; emits the number of accounts of that id, 0 or 1. */
+    Mono<Long> updatePasswordHash(String id, String passwordHash);
+
+    /** One page, by time of creation, newest first; {@code usernamePrefix} null for all. */
+    Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request);
+
+    /** Whether no account exists at all. */
+    Mono<Long> count();
+}

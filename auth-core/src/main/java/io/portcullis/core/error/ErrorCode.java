@@ -1,0 +1,60 @@
+package io.portcullis.core.error;
+
+/**
+ * The stable numeric codes of the gateway's own answers (design section 7).
+ *
+ * <p>Generic failures carry their HTTP status as code. {@code 401} means "this access token is no good: try a refresh"; the
+ * ten-digit codes say more, and those of a session that has ended ({@code 1002000020} and up) mean "do not refresh, log in
+ * again".
+ */
+public enum ErrorCode {
+    BAD_REQUEST(400, 400),
+    UNAUTHENTICATED(401, 401),
+    ACCESS_TOKEN_INVALID(401, 401),
+    ACCESS_TOKEN_EXPIRED(401, 401),
+    ACCESS_TOKEN_SUPERSEDED(401, 401),
+    FORBIDDEN(403, 403),
+    NOT_FOUND(404, 404),
+    METHOD_NOT_ALLOWED(405, 405),
+    NOT_ACCEPTABLE(406, 406),
+    CONFLICT(409, 409),
+    PAYLOAD_TOO_LARGE(413, 413),
+    UNSUPPORTED_MEDIA_TYPE(415, 415),
+    TOO_MANY_REQUESTS(429, 429),
+    INTERNAL_ERROR(500, 500),
+    BAD_GATEWAY(502, 502),
+    UNAVAILABLE(503, 503),
+    GATEWAY_TIMEOUT(504, 504),
+    BAD_CREDENTIALS(1002000000, 400),
+    ACCOUNT_DISABLED(1002000001, 400),
+    TOO_MANY_LOGIN_TRIES(1002000002, 429),
+    USERNAME_TAKEN(1002000003, 409),
+    WRONG_CURRENT_PASSWORD(1002000004, 400),
+    REFRESH_TOKEN_INVALID(1002000010, 401),
+    REFRESH_TOKEN_EXPIRED(1002000011, 401),
+    SESSION_LOGGED_OUT(1002000020, 401),
+    SESSION_KICKED(1002000021, 401),
+    SESSION_REPLACED(1002000022, 401),
+    SESSION_REUSE(1002000023, 401),
+    SESSION_EXPIRED(1002000024, 401),
+    SESSION_ACCOUNT_DISABLED(1002000025, 401),
+    SESSION_PASSWORD_CHANGED(1002000026, 401);
+
+    private final int code;
+    private final int httpStatus;
+
+    ErrorCode(int code, int httpStatus) {
+        this.code = code;
+        this.httpStatus = httpStatus;
+    }
+
+    /** The number in the envelope's {@code code}. */
+    public int code() {
+        return code;
+    }
+
+    /** The HTTP status that goes with it. */
+    public int httpStatus() {
+        return httpStatus;
+    }
+}

@@ -1,0 +1,121 @@
+package io.portcullis.core.login;
+
+import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.PasswordCheck;
+import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.transaction.Transactions;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
+
+/**
+ * Changes accounts, and ends the sessions that a change makes wrong. The account changes first, in a transaction of its own: a
+ * login that comes after it is refused, and one that came before it is found and ended.
+ */
+public final class AccountService {
+    private static final String ADMIN_ROLE = "admin";
+    private static final String DEFAULT_USER_TYPE = "user";
+
+    private final AccountRepository accounts;
+    private final PasswordHasher hasher;
+    private final Transactions transactions;
+    private final SessionTerminator terminator;
+    private final Supplier<String> ids;
+    private final Clock clock;
+
+    AccountService(
+            AccountRepository accounts,
+            PasswordHasher hasher,
+            Transactions transactions,
+            SessionTerminator terminator,
+            Supplier<String> ids,
+            Clock clock) {
+        this.accounts = accounts;
+        this.hasher = hasher;
+        this.transactions = transactions;
+        this.terminator = terminator;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Makes an account and emits it; {@code USERNAME_TAKEN} when the name exists. */
+    public Mono<Account> create(NewAccount request) {
+        return hasher.hash(request.password())
+                .map(hash -> new Account(
+                        ids.get(),
+                        request.username(),
+                        hash,
+                        AccountStatus.ENABLED,
+                        request.roles(),
+                        request.userType(),
+                        clock.instant().truncatedTo(ChronoUnit.MILLIS)))
+                .flatMap(account ->
+                        transactions.execute(accounts.insert(account)).thenReturn(account));
+    }
+
+    /** Enables or disables; disabling ends the account's sessions. {@code NOT_FOUND} when there is no such account. */
+    public Mono<Void> setStatus(String id, AccountStatus status, Caller caller) {
+        var update = existing(accounts.updateStatus(id, status));
+        return status == AccountStatus.ENABLED
+                ? update
+                : Detached.shield(update.then(
+                                Mono.defer(() -> terminator.endAllOf(id, EndReason.ACCOUNT_DISABLED, caller))))
+                        .then();
+    }
+
+    /** Sets a new password and ends the account's sessions. {@code NOT_FOUND} when there is no such account. */
+    public Mono<Void> resetPassword(String id, String newPassword, Caller caller) {
+        return Detached.shield(setPassword(id, newPassword)
+                        .then(Mono.defer(() -> terminator.endAllOf(id, EndReason.PASSWORD_CHANGED, caller))))
+                .then();
+    }
+
+    /** Sets the caller's own password and ends the caller's other sessions. {@code WRONG_CURRENT_PASSWORD} changes nothing. */
+    public Mono<Void> changePassword(Identity who, String current, String next, Caller caller) {
+        return accounts.findByUsername(who.username())
+                .flatMap(account -> hasher.check(current, account.passwordHash()))
+                .filter(check -> check == PasswordCheck.MATCHES)
+                .switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.WRONG_CURRENT_PASSWORD)))
+                .flatMap(matches -> Detached.shield(setPassword(who.userId(), next)
+                        .then(Mono.defer(() -> terminator.endOthers(
+                                who.userId(), who.sessionId(), EndReason.PASSWORD_CHANGED, caller)))))
+                .then();
+    }
+
+    /** Makes the first administrator if no account exists; otherwise does nothing. Safe on several nodes at once. */
+    public Mono<Void> bootstrap(String username, String password) {
+        return accounts.count()
+                .filter(count -> count == 0)
+                .flatMap(none -> create(new NewAccount(username, password, Set.of(ADMIN_ROLE), DEFAULT_USER_TYPE)))
+                .onErrorResume(AccountService::isTaken, e -> Mono.empty())
+                .then();
+    }
+
+    private Mono<Void> setPassword(String id, String password) {
+        return Mono.fromRunnable(() -> NewAccount.requirePassword(password))
+                .then(hasher.hash(password))
+                .flatMap(hash -> existing(accounts.updatePasswordHash(id, hash)));
+    }
+
+    private Mono<Void> existing(Mono<Long> update) {
+        return transactions
+                .execute(update)
+                .filter(count -> count > 0)
+                .switchIfEmpty(
+                        Mono.error(PortcullisException.of(ErrorCode.NOT_FOUND, "There is no account of that id.")))
+                .then();
+    }
+
+    private static boolean isTaken(Throwable error) {
+        return error instanceof PortcullisException e && e.code() == ErrorCode.USERNAME_TAKEN;
+    }
+}

@@ -1,0 +1,66 @@
+package io.portcullis.core.login;
+
+import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.session.SessionRegistry;
+import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.SuccessorSeal;
+import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.TokenIssuer;
+import io.portcullis.core.token.TokenLifetimes;
+import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.transaction.Transactions;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/** The protocol steps, wired to the ports that they need. */
+public record AuthServices(
+        LoginService login,
+        RefreshService refresh,
+        LogoutService logout,
+        SessionTerminator terminator,
+        AccountService accounts) {
+
+    /** What the protocol steps stand on. */
+    public record Ports(
+            Transactions transactions,
+            AccountRepository accounts,
+            PasswordHasher hasher,
+            SessionRegistry sessions,
+            TokenRegistry tokens,
+            AccessTokenStore store,
+            LoginLog loginLog) {}
+
+    /** Wires them. */
+    public static AuthServices of(
+            Ports ports,
+            TokenCodec codec,
+            SuccessorSeal seal,
+            TokenLifetimes lifetimes,
+            Supplier<String> ids,
+            Clock clock) {
+        var transactions = ports.transactions();
+        var issuer = new TokenIssuer(codec, lifetimes);
+        var publisher = new AccessTokenPublisher(ports.store(), ports.tokens(), transactions);
+        var opener = new SessionOpener(ports.sessions(), ports.tokens(), ports.loginLog(), issuer, lifetimes, ids);
+        var terminator = new SessionTerminator(
+                transactions, ports.sessions(), ports.tokens(), ports.store(), ports.loginLog(), ids, clock);
+        var rotation = new RefreshTokenRotation(
+                ports.accounts(), ports.sessions(), ports.tokens(), terminator, issuer, seal, lifetimes);
+        return new AuthServices(
+                new LoginService(
+                        ports.accounts(),
+                        ports.hasher(),
+                        transactions,
+                        ports.loginLog(),
+                        opener,
+                        publisher,
+                        ids,
+                        clock),
+                new RefreshService(codec, ports.tokens(), transactions, rotation, publisher, ids, clock),
+                new LogoutService(codec, ports.tokens(), terminator),
+                terminator,
+                new AccountService(ports.accounts(), ports.hasher(), transactions, terminator, ids, clock));
+    }
+}

@@ -1,0 +1,98 @@
+package io.portcullis.core.login;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.login.RefreshTokenRotation.Attempt;
+import io.portcullis.core.login.RotationResult.Refused;
+import io.portcullis.core.login.RotationResult.Replayed;
+import io.portcullis.core.login.RotationResult.Rotated;
+import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.session.Session;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.TokenKind;
+import io.portcullis.core.token.TokenPair;
+import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.token.TokenVerification;
+import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.transaction.Transactions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
+
+/** Exchanges a refresh token for a new pair (design section 6; RFC 6749 section 6). */
+public final class RefreshService {
+    private final TokenCodec codec;
+    private final TokenRegistry tokens;
+    private final Transactions transactions;
+    private final RefreshTokenRotation rotation;
+    private final AccessTokenPublisher publisher;
+    private final Supplier<String> ids;
+    private final Clock clock;
+
+    RefreshService(
+            TokenCodec codec,
+            TokenRegistry tokens,
+            Transactions transactions,
+            RefreshTokenRotation rotation,
+            AccessTokenPublisher publisher,
+            Supplier<String> ids,
+            Clock clock) {
+        this.codec = codec;
+        this.tokens = tokens;
+        this.transactions = transactions;
+        this.rotation = rotation;
+        this.publisher = publisher;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * Emits the successor pair; within the grace window every caller with the same token gets the same one. Errors, all 401:
+     * {@code REFRESH_TOKEN_INVALID}, {@code REFRESH_TOKEN_EXPIRED}, or the reason why the session is over. {@code UNAVAILABLE}
+     * when MySQL failed: the outcome is unknown, and the same token may be presented again. Once begun it finishes even if the
+     * subscriber goes.
+     */
+    public Mono<LoginResult> refresh(String refreshToken, ClientInfo client) {
+        return Mono.defer(() -> {
+            var verification = codec.verify(TokenKind.REFRESH, refreshToken);
+            if (verification instanceof TokenVerification.Genuine genuine) {
+                return Detached.shield(exchange(genuine.token(), client));
+            }
+            return Mono.error(PortcullisException.of(
+                    verification instanceof TokenVerification.Expired
+                            ? ErrorCode.REFRESH_TOKEN_EXPIRED
+                            : ErrorCode.REFRESH_TOKEN_INVALID));
+        });
+    }
+
+    private Mono<LoginResult> exchange(Token presented, ClientInfo client) {
+        var attempt = new Attempt(presented, client, now(), ids.get());
+        return tokens.findSessionId(TokenKind.REFRESH, presented.digest())
+                .switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
+                .flatMap(sessionId -> transactions.execute(rotation.rotate(sessionId, attempt)))
+                .flatMap(this::answer);
+    }
+
+    private Mono<LoginResult> answer(RotationResult result) {
+        if (result instanceof Rotated rotated) {
+            return publisher.supersede(rotated.superseded(), now()).then(publish(rotated.session(), rotated.tokens()));
+        }
+        if (result instanceof Replayed replayed) {
+            return publish(replayed.session(), replayed.tokens());
+        }
+        return Mono.error(PortcullisException.of(((Refused) result).errorCode()));
+    }
+
+    private Mono<LoginResult> publish(Session session, TokenPair pair) {
+        return publisher
+                .publish(session, pair.access(), now())
+                .thenReturn(new LoginResult(session.userId(), session.id(), pair));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,103 @@
+package io.portcullis.core.login;
+
+import io.portcullis.core.account.Account;
+import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.audit.LoginLogEntry;
+import io.portcullis.core.audit.LoginLogResult;
+import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.session.Session;
+import io.portcullis.core.session.SessionRegistry;
+import io.portcullis.core.token.AccessTokenRecord;
+import io.portcullis.core.token.RefreshTokenRecord;
+import io.portcullis.core.token.TokenIssuer;
+import io.portcullis.core.token.TokenLifetimes;
+import io.portcullis.core.token.TokenPair;
+import io.portcullis.core.token.TokenRegistry;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
+
+/** Opens a session with its first pair, in the transaction of a login. */
+final class SessionOpener {
+    private static final int FIRST_GENERATION = 1;
+
+    private final SessionRegistry sessions;
+    private final TokenRegistry tokens;
+    private final LoginLog loginLog;
+    private final TokenIssuer issuer;
+    private final TokenLifetimes lifetimes;
+    private final Supplier<String> ids;
+
+    SessionOpener(
+            SessionRegistry sessions,
+            TokenRegistry tokens,
+            LoginLog loginLog,
+            TokenIssuer issuer,
+            TokenLifetimes lifetimes,
+            Supplier<String> ids) {
+        this.sessions = sessions;
+        this.tokens = tokens;
+        this.loginLog = loginLog;
+        this.issuer = issuer;
+        this.lifetimes = lifetimes;
+        this.ids = ids;
+    }
+
+    /** What is fixed before the transaction, so that a retried one writes the same rows. */
+    Opening prepare(Account account, ClientInfo client, Instant at) {
+        var expiresAt = at.plus(lifetimes.maxSessionLifetime());
+        var session = new Session(
+                ids.get(),
+                account.id(),
+                account.username(),
+                account.userType(),
+                null,
+                account.roles(),
+                client,
+                Set.of(),
+                at,
+                at,
+                client.ip(),
+                expiresAt,
+                null,
+                null);
+        return new Opening(session, issuer.issue(at, expiresAt), ids.get());
+    }
+
+    /** Writes the session, both tokens and the log entry. */
+    Mono<Opening> write(Opening opening) {
+        var session = opening.session();
+        var access = opening.tokens().access();
+        var refresh = opening.tokens().refresh();
+        return sessions.insert(session)
+                .then(tokens.insertAccess(new AccessTokenRecord(
+                        access.digest(), session.id(), session.userId(), access.expiresAt(), null)))
+                .then(tokens.insertRefresh(new RefreshTokenRecord(
+                        refresh.digest(), session.id(), FIRST_GENERATION, refresh.expiresAt(), null, null)))
+                .then(loginLog.append(entry(opening)))
+                .thenReturn(opening);
+    }
+
+    private static LoginLogEntry entry(Opening opening) {
+        var session = opening.session();
+        return new LoginLogEntry(
+                opening.logId(),
+                LoginLogType.LOGIN,
+                LoginLogResult.SUCCESS,
+                session.userId(),
+                session.username(),
+                session.id(),
+                session.client().ip(),
+                session.client().userAgent(),
+                session.createdAt(),
+                session.userId());
+    }
+
+    record Opening(Session session, TokenPair tokens, String logId) {
+        LoginResult result() {
+            return new LoginResult(session.userId(), session.id(), tokens);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.portcullis.core.login;
+
+import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.audit.LoginLogEntry;
+import io.portcullis.core.audit.LoginLogResult;
+import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.Session;
+import io.portcullis.core.session.SessionRegistry;
+import io.portcullis.core.token.AccessTokenRecord;
+import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.transaction.Transactions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Supplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Ends sessions: logout, kick, reuse and all other ends are this code (design section 6).
+ *
+ * <p>The order is what makes it safe whatever fails. Under the session's row lock the access tokens leave MySQL and enter the
+ * ledger; then tombstones go to Redis; only then the refresh tokens go, the session is marked as ended and all of it commits. A
+ * tombstone that fails rolls everything back: the session is whole and the caller may try again. A commit that fails after the
+ * tombstones has killed the access tokens and kept the refresh token, which errs on the safe side.
+ */
+public final class SessionTerminator {
+    /** How far the clocks of two nodes may differ before a token is dead on one node and taken for expired on another. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    private final Transactions transactions;
+    private final SessionRegistry sessions;
+    private final TokenRegistry tokens;
+    private final AccessTokenStore store;
+    private final LoginLog loginLog;
+    private final Supplier<String> ids;
+    private final Clock clock;
+
+    public SessionTerminator(
+            Transactions transactions,
+            SessionRegistry sessions,
+            TokenRegistry tokens,
+            AccessTokenStore store,
+            LoginLog loginLog,
+            Supplier<String> ids,
+            Clock clock) {
+        this.transactions = transactions;
+        this.sessions = sessions;
+        this.tokens = tokens;
+        this.store = store;
+        this.loginLog = loginLog;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * Ends one session. When this emits, no node accepts any of its tokens (invariant I1). {@code UNAVAILABLE} when a store
+     * failed: the outcome is then unknown, and calling again is safe.
+     */
+    public Mono<EndResult> end(String sessionId, EndReason reason, Caller caller) {
+        return Mono.defer(() -> {
+            var ending = new Ending(reason, caller, now(), ids.get());
+            return transactions.execute(sessions.findByIdForUpdate(sessionId)
+                    .flatMap(session -> endLocked(session, ending))
+                    .defaultIfEmpty(EndResult.NOT_FOUND));
+        });
+    }
+
+    /** Ends every session that the user has now, also those with only a refresh token left; emits how many. */
+    public Mono<Integer> endAllOf(String userId, EndReason reason, Caller caller) {
+        return endAll(sessions.findLiveIdsByUser(userId, now()), reason, caller);
+    }
+
+    /** Ends every session that the user has now but the one to keep; emits how many. */
+    public Mono<Integer> endOthers(String userId, String keepSessionId, EndReason reason, Caller caller) {
+        return endAll(
+                sessions.findLiveIdsByUser(userId, now()).filter(id -> !id.equals(keepSessionId)), reason, caller);
+    }
+
+    private Mono<Integer> endAll(Flux<String> sessionIds, EndReason reason, Caller caller) {
+        // The list is read to its end first: one connection at a time, however many sessions there are.
+        // Shielded as a whole: a caller that goes after the first session must not leave the others alive.
+        return Detached.shield(sessionIds
+                .collectList()
+                .flatMapMany(Flux::fromIterable)
+                .concatMap(id -> end(id, reason, caller))
+                .filter(result -> result == EndResult.ENDED)
+                .count()
+                .map(Math::toIntExact));
+    }
+
+    /** Ends a session whose row the surrounding transaction has locked. */
+    Mono<EndResult> endLocked(Session session, Ending ending) {
+        if (session.ended()) {
+            return Mono.just(EndResult.ALREADY_ENDED);
+        }
+        return revokeAccessTokens(session, ending)
+                .then(tokens.deleteRefresh(session.id()))
+                .then(sessions.end(session.id(), ending.at(), ending.reason()))
+                .then(loginLog.append(entry(session, ending)))
+                .thenReturn(EndResult.ENDED);
+    }
+
+    private Mono<Void> revokeAccessTokens(Session session, Ending ending) {
+        var reason = RevocationReason.of(ending.reason());
+        return tokens.revokeAccess(session.id(), reason, ending.at().minus(CLOCK_SKEW))
+                .collectList()
+                .filter(revoked -> !revoked.isEmpty())
+                .flatMap(revoked -> entomb(revoked, reason, ending.at()));
+    }
+
+    private Mono<Void> entomb(List<AccessTokenRecord> revoked, RevocationReason reason, Instant at) {
+        return Flux.fromIterable(revoked)
+                .flatMap(token -> store.revoke(
+                        token.digest(),
+                        reason,
+                        Duration.between(at, token.expiresAt()).plus(CLOCK_SKEW)))
+                .then(tokens.markApplied(
+                        revoked.stream().map(AccessTokenRecord::digest).toList(), at));
+    }
+
+    private static LoginLogEntry entry(Session session, Ending ending) {
+        var client = ending.caller().client();
+        var actor = ending.caller().userId();
+        return new LoginLogEntry(
+                ending.logId(),
+                LoginLogType.of(ending.reason()),
+                LoginLogResult.SUCCESS,
+                session.userId(),
+                session.username(),
+                session.id(),
+                client.ip(),
+                client.userAgent(),
+                ending.at(),
+                actor == null && ending.reason() == EndReason.LOGOUT ? session.userId() : actor);
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** All that is fixed before the transaction, so that a retried one writes the same rows. */
+    record Ending(EndReason reason, Caller caller, Instant at, String logId) {}
+}

@@ -1,0 +1,83 @@
+package io.portcullis.core.r2dbc;
+
+import io.asyncer.r2dbc.mysql.MySqlConnectionFactoryProvider;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Option;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Makes pools of connections to MySQL or MariaDB in which nothing waits without bound.
+ *
+ * <p>Each connection begins with {@code SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED}: no gap locks, and every
+ * statement sees what was committed before it. Each acquire begins with {@code ROLLBACK}, which at once validates the
+ * connection and ends a transaction that a cancelled borrower left open: the next borrower's writes would be lost in it.
+ */
+public final class MySqlConnectionPools {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration MAX_VALIDATION_TIME = Duration.ofMillis(500);
+    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(20);
+
+    private MySqlConnectionPools() {}
+
+    /**
+     * A pool for the server at {@code url}. Opens no connection yet.
+     *
+     * @param url such as {@code r2dbc:mysql://host:3306/database?sslMode=REQUIRED}; options in it win over the defaults
+     * @throws IllegalArgumentException if the URL is not one
+     */
+    public static ConnectionPool create(String url, String username, String password, PoolSettings settings) {
+        ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(url)
+                .mutate()
+                .option(ConnectionFactoryOptions.USER, username)
+                .option(ConnectionFactoryOptions.PASSWORD, password)
+                .build();
+        return create(options, settings);
+    }
+
+    /** A pool for the server that {@code options} name. Opens no connection yet. */
+    public static ConnectionPool create(ConnectionFactoryOptions options, PoolSettings settings) {
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(connectionFactory(options, settings))
+                .name("portcullis")
+                .initialSize(settings.minIdle())
+                .minIdle(settings.minIdle())
+                .maxSize(settings.maxSize())
+                // The first one loads native libraries and TLS providers: not for a thread that must not block.
+                .allocatorSubscribeOn(Schedulers.boundedElastic())
+                // Each retry would double the wait.
+                .acquireRetry(0)
+                .maxAcquireTime(settings.maxAcquireTime())
+                .maxCreateConnectionTime(CONNECT_TIMEOUT)
+                .maxIdleTime(settings.maxIdleTime())
+                .maxLifeTime(settings.maxLifeTime())
+                .backgroundEvictionInterval(EVICTION_INTERVAL)
+                .maxValidationTime(MAX_VALIDATION_TIME)
+                .validationDepth(ValidationDepth.REMOTE)
+                .validationQuery("ROLLBACK")
+                .build());
+    }
+
+    private static ConnectionFactory connectionFactory(ConnectionFactoryOptions options, PoolSettings settings) {
+        ConnectionFactoryOptions.Builder builder = options.mutate()
+                // Also for r2dbc:pool:mysql: URLs: the pool is made here.
+                .option(ConnectionFactoryOptions.DRIVER, MySqlConnectionFactoryProvider.MYSQL_DRIVER)
+                .option(MySqlConnectionFactoryProvider.CONNECTION_TIME_ZONE, "UTC")
+                .option(MySqlConnectionFactoryProvider.FORCE_CONNECTION_TIME_ZONE_TO_SESSION, true);
+        setDefault(builder, options, MySqlConnectionFactoryProvider.TCP_KEEP_ALIVE, true);
+        setDefault(builder, options, ConnectionFactoryOptions.CONNECT_TIMEOUT, CONNECT_TIMEOUT);
+        setDefault(builder, options, ConnectionFactoryOptions.LOCK_WAIT_TIMEOUT, settings.lockWaitTimeout());
+        setDefault(builder, options, ConnectionFactoryOptions.STATEMENT_TIMEOUT, settings.statementTimeout());
+        return new ReadCommittedConnectionFactory(new MySqlConnectionFactoryProvider().create(builder.build()));
+    }
+
+    private static <T> void setDefault(
+            ConnectionFactoryOptions.Builder builder, ConnectionFactoryOptions given, Option<T> option, T value) {
+        if (!given.hasOption(option)) {
+            builder.option(option, value);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.transaction.Page;
+import io.portcullis.core.transaction.PageRequest;
+import io.r2dbc.spi.Readable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+/**
+ * Accounts in the table {@code account}.
+ *
+ * <p>{@code SELECT ... WHERE username = :username [LOCK IN SHARE MODE]}: the older spelling of the share lock, because MariaDB
+ * has no {@code FOR SHARE}. The name found is compared once more, because the collation ignores trailing spaces.
+ */
+public final class R2dbcAccountRepository implements AccountRepository {
+    private static final String BY_USERNAME = "SELECT * FROM account WHERE username = :username";
+
+    private final DatabaseClient client;
+
+    public R2dbcAccountRepository(DatabaseClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Mono<Account> findByUsername(String username) {
+        return findByUsername(BY_USERNAME, username);
+    }
+
+    @Override
+    public Mono<Account> findByUsernameForShare(String username) {
+        return findByUsername(BY_USERNAME + " LOCK IN SHARE MODE", username);
+    }
+
+    private Mono<Account> findByUsername(String sql, String username) {
+        return client.sql(sql)
+                .bind("username", username)
+                .map(R2dbcAccountRepository::account)
+                .one()
+                .filter(account -> account.username().equals(username))
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Account> findById(String id) {
+        return client.sql("SELECT * FROM account WHERE id = :id")
+                .bind("id", id)
+                .map(R2dbcAccountRepository::account)
+                .one()
+                .filter(account -> account.id().equals(id))
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Void> insert(Account account) {
+        return Mono.defer(() -> client.sql("""
+                        INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at)
+                        VALUES (:id, :username, :passwordHash, :status, :roles, :userType, :createdAt)""")
+                        .bind("id", account.id())
+                        .bind("username", account.username())
+                        .bind("passwordHash", account.passwordHash())
+                        .bind("status", account.status().name())
+                        .bind("roles", Columns.join(account.roles()))
+                        .bind("userType", account.userType())
+                        .bind("createdAt", Columns.utc(account.createdAt()))
+                        .then())
+                .onErrorMap(StoreFailures::isDuplicateKey, e -> PortcullisException.of(ErrorCode.USERNAME_TAKEN))
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Long> updateStatus(String id, AccountStatus status) {
+        // The driver asks for matched rows, not changed ones, so "already so" counts.
+        return client.sql("UPDATE account SET status = :status WHERE id = :id")
+                .bind("status", status.name())
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Long> updatePasswordHash(String id, String passwordHash) {
+        return client.sql("UPDATE account SET password_hash = :passwordHash WHERE id = :id")
+                .bind("passwordHash", passwordHash)
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request) {
+        return new Criteria()
+                .andPrefix("username LIKE :username ESCAPE '!'", "username", usernamePrefix)
+                .page(client, "account", "created_at DESC, id DESC", request, R2dbcAccountRepository::account);
+    }
+
+    @Override
+    public Mono<Long> count() {
+        return client.sql("SELECT COUNT(*) FROM account")
+                .mapValue(Long.class)
+                .one()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private static Account account(Readable row) {
+        return new Account(
+                Columns.text(row, "id"),
+                Columns.text(row, "username"),
+                Columns.text(row, "password_hash"),
+                AccountStatus.valueOf(Columns.text(row, "status")),
+                Columns.set(row, "roles"),
+                Columns.text(row, "user_type"),
+                Columns.instant(row, "created_at"));
+    }
+}

@@ -1,0 +1,97 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.audit.LoginLogEntry;
+import io.portcullis.core.audit.LoginLogFilter;
+import io.portcullis.core.audit.LoginLogResult;
+import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.transaction.Page;
+import io.portcullis.core.transaction.PageRequest;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+/**
+ * The login log in the table {@code login_log}. {@code INSERT} only; nothing is ever changed. Text from the client is cut to
+ * what the columns hold: a name too long must not make the attempt go unrecorded.
+ */
+public final class R2dbcLoginLog implements LoginLog {
+    private static final int MAX_USERNAME = 128;
+    private static final int MAX_IP = 45;
+    private static final int MAX_USER_AGENT = 255;
+
+    private final DatabaseClient client;
+
+    public R2dbcLoginLog(DatabaseClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Mono<Void> append(LoginLogEntry entry) {
+        String userAgent = entry.userAgent();
+        return client.sql("""
+                        INSERT INTO login_log (id, type, result, user_id, username, session_id, ip, user_agent,
+                            created_at, actor)
+                        VALUES (:id, :type, :result, :userId, :username, :sessionId, :ip, :userAgent,
+                            :createdAt, :actor)""")
+                .bind("id", entry.id())
+                .bind("type", entry.type().name())
+                .bind("result", entry.result().name())
+                .bind("userId", Columns.textOrNull(entry.userId()))
+                .bind("username", Columns.cut(entry.username(), MAX_USERNAME))
+                .bind("sessionId", Columns.textOrNull(entry.sessionId()))
+                .bind("ip", Columns.cut(entry.ip(), MAX_IP))
+                .bind(
+                        "userAgent",
+                        Columns.textOrNull(userAgent == null ? null : Columns.cut(userAgent, MAX_USER_AGENT)))
+                .bind("createdAt", Columns.utc(entry.createdAt()))
+                .bind("actor", Columns.textOrNull(entry.actor()))
+                .then()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Page<LoginLogEntry>> page(LoginLogFilter filter, PageRequest request) {
+        return new Criteria()
+                .andPrefix("username LIKE :username ESCAPE '!'", "username", filter.username())
+                .andPrefix("ip LIKE :ip ESCAPE '!'", "ip", filter.ip())
+                .and("type = :type", "type", name(filter.type()))
+                .and("result = :result", "result", name(filter.result()))
+                .and("created_at >= :from", "from", filter.from() == null ? null : Columns.utc(filter.from()))
+                .and("created_at < :to", "to", filter.to() == null ? null : Columns.utc(filter.to()))
+                .page(client, "login_log", "created_at DESC, id DESC", request, R2dbcLoginLog::entry);
+    }
+
+    @Override
+    public Mono<Long> countBadCredentials(String username, String ip, Instant since) {
+        return client.sql("""
+                        SELECT COUNT(*) FROM login_log
+                        WHERE username = :username AND ip = :ip AND result = 'BAD_CREDENTIALS' AND created_at >= :since""")
+                .bind("username", Columns.cut(username, MAX_USERNAME))
+                .bind("ip", Columns.cut(ip, MAX_IP))
+                .bind("since", Columns.utc(since))
+                .mapValue(Long.class)
+                .one()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private static @Nullable String name(@Nullable Enum<?> constant) {
+        return constant == null ? null : constant.name();
+    }
+
+    private static LoginLogEntry entry(Readable row) {
+        return new LoginLogEntry(
+                Columns.text(row, "id"),
+                LoginLogType.valueOf(Columns.text(row, "type")),
+                LoginLogResult.valueOf(Columns.text(row, "result")),
+                Columns.textOrNull(row, "user_id"),
+                Columns.text(row, "username"),
+                Columns.textOrNull(row, "session_id"),
+                Columns.text(row, "ip"),
+                Columns.textOrNull(row, "user_agent"),
+                Columns.instant(row, "created_at"),
+                Columns.textOrNull(row, "actor"));
+    }
+}

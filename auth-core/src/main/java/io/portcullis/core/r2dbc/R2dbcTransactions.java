@@ -1,0 +1,139 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.transaction.Transactions;
+import io.r2dbc.spi.ConnectionFactory;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+import reactor.util.retry.Retry;
+
+/**
+ * {@code BEGIN}, the work, {@code COMMIT}, or {@code ROLLBACK} at any error; again from {@code BEGIN} on a deadlock (1213) or
+ * lock wait timeout (1205, which by itself rolls back only the statement).
+ *
+ * <p>Each transaction runs detached from its subscriber. A cancellation that reached it while {@code BEGIN} was in flight
+ * would return the connection to the pool with the transaction open, and one during {@code COMMIT} would leave the outcome to
+ * chance. The subscriber waits no longer than the deadline; the transaction goes on to its end, bounded by the time-outs of
+ * locks and statements, and its error is logged if nobody waits for it any more. Work inside of work joins the transaction
+ * that is there.
+ */
+public final class R2dbcTransactions implements Transactions, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(R2dbcTransactions.class);
+
+    private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+    private static final int RETRIES = 2;
+    private static final Duration MIN_BACKOFF = Duration.ofMillis(20);
+    private static final Duration MAX_BACKOFF = Duration.ofMillis(200);
+
+    private final TransactionalOperator operator;
+    private final Duration deadline;
+    private final Set<Running> inFlight = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** Transactions on {@code connections}, with a deadline of 5 s. */
+    public R2dbcTransactions(ConnectionFactory connections) {
+        this(connections, DEFAULT_DEADLINE);
+    }
+
+    /**
+     * @param connections a pool from {@link MySqlConnectionPools}, which sees to READ COMMITTED
+     * @param deadline how long a caller waits for the outcome
+     */
+    public R2dbcTransactions(ConnectionFactory connections, Duration deadline) {
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException("deadline: " + deadline + " (expected: > 0)");
+        }
+        this.operator = TransactionalOperator.create(new R2dbcTransactionManager(connections));
+        this.deadline = deadline;
+    }
+
+    @Override
+    public <T> Mono<T> execute(Mono<T> work) {
+        return Mono.deferContextual(
+                context -> context.hasKey(R2dbcTransactions.class) ? work : executeDetached(work, context));
+    }
+
+    /** How many transactions are under way, with or without somebody who waits for them. */
+    public int inFlight() {
+        return inFlight.size();
+    }
+
+    private <T> Mono<T> executeDetached(Mono<T> work, ContextView context) {
+        Running running = new Running();
+        inFlight.add(running);
+        // Only now: close() sets the flag first and then looks who is in flight.
+        if (closed) {
+            inFlight.remove(running);
+            return Mono.error(PortcullisException.storeUnavailable("MySQL", new IllegalStateException("shut down")));
+        }
+        AtomicBoolean abandoned = new AtomicBoolean();
+        CompletableFuture<T> outcome = transaction(work)
+                .contextWrite(Context.of(context).put(R2dbcTransactions.class, true))
+                .toFuture()
+                .whenComplete((value, error) -> {
+                    inFlight.remove(running);
+                    running.end.complete(null);
+                    logIfAbandoned(abandoned.get(), error);
+                });
+        return Mono.fromFuture(outcome, true)
+                .doOnCancel(() -> abandoned.set(true))
+                .timeout(deadline)
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private <T> Mono<T> transaction(Mono<T> work) {
+        long start = System.nanoTime();
+        return operator.transactional(work)
+                .retryWhen(Retry.backoff(RETRIES, MIN_BACKOFF)
+                        .maxBackoff(MAX_BACKOFF)
+                        .filter(error -> StoreFailures.isRetryable(error) && withinDeadline(start))
+                        .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
+    }
+
+    private boolean withinDeadline(long startNanos) {
+        return System.nanoTime() - startNanos < deadline.toNanos();
+    }
+
+    private static void logIfAbandoned(boolean abandoned, @Nullable Throwable error) {
+        if (abandoned && error != null) {
+            log.warn("A transaction failed that nobody waits for any more", error);
+        }
+    }
+
+    /** Refuses new transactions and waits, up to 10 s, for those under way. Blocks: for shut-down only. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            CompletableFuture.allOf(
+                            inFlight.stream().map(running -> running.end).toArray(CompletableFuture[]::new))
+                    .get(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.warn("{} transactions had not ended {} after the shut-down began", inFlight.size(), DRAIN_LIMIT);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("cannot happen: these futures never fail", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A transaction under way. */
+    private static final class Running {
+        final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+    }
+}

@@ -1,0 +1,115 @@
+package io.portcullis.core.redis;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.AccessTokenEntry;
+import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.RevocationReason;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Access tokens in Redis, one string key each. What every operation sends:
+ *
+ * <pre>
+ * find         GET portcullis:at:3f1c...
+ * putIfAbsent  SET portcullis:at:3f1c... "1 L 42 alice member  9f... admin" PX 1800000 NX
+ * revoke       SET portcullis:at:3f1c... "1 T LOGOUT" PX 1799000
+ * </pre>
+ *
+ * <p>Why so: every command is atomic and names one key, so standalone, Sentinel and Cluster work alike, and a key never exists
+ * without a TTL. A command that timed out may still run later; {@code NX} keeps a late issue or fill from overwriting a
+ * tombstone, and the tombstone is written whatever is there, also over nothing, so that a fill that is still under way finds
+ * it. A revoked key is not deleted: its absence would mean "ask MySQL" and let a fill that read before the logout bring it
+ * back (Spring Session issue 1111).
+ *
+ * <p>A value that this release cannot read counts as absent. A fill cannot replace it, so until it expires MySQL answers.
+ */
+public final class RedisAccessTokenStore implements AccessTokenStore {
+    private static final Logger log = LoggerFactory.getLogger(RedisAccessTokenStore.class);
+    private static final String KEY_PREFIX = "portcullis:at:";
+    private static final String REDIS = "Redis";
+    /** What Lettuce says, with no type of its own, of a command that it did not send for want of a connection. */
+    private static final String REJECTED = "Currently not connected. Commands are rejected.";
+    /**
+     * After a topology change the first command to a new master is rejected while Lettuce connects, and no logout should fail
+     * for that. Only for writes: a rejected {@code find} does better to ask MySQL at once. Together the delays stay below the
+     * breaker's limit for slow calls. It is harmless even where Lettuce rejects a command that an earlier connection to the
+     * node had sent: both writes may run twice. Nothing else is retried, as its outcome is for the caller to judge.
+     */
+    private static final Retry RETRY_REJECTED = Retry.fixedDelay(2, Duration.ofMillis(30))
+            .filter(RedisAccessTokenStore::rejected)
+            .onRetryExhaustedThrow((retry, signal) -> signal.failure());
+
+    private final Supplier<RedisClusterReactiveCommands<String, String>> commands;
+    private final Duration commandTimeout;
+
+    /**
+     * @param commands asked for at each operation, so that it may throw while there is no connection yet
+     * @param commandTimeout how long a caller waits, whatever the connection's own timeout is
+     */
+    public RedisAccessTokenStore(
+            Supplier<RedisClusterReactiveCommands<String, String>> commands, Duration commandTimeout) {
+        this.commands = commands;
+        this.commandTimeout = commandTimeout;
+    }
+
+    @Override
+    public Mono<AccessTokenEntry> find(String digest) {
+        return guard(Mono.defer(() -> commands.get().get(key(digest))))
+                .mapNotNull(text -> read(text).orElse(null));
+    }
+
+    @Override
+    public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
+        return set(digest, IdentityCodec.write(identity), expiry(ttl).nx());
+    }
+
+    @Override
+    public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
+        return set(digest, IdentityCodec.write(reason), expiry(remaining));
+    }
+
+    private Mono<Void> set(String digest, String value, SetArgs arguments) {
+        return guard(Mono.defer(() -> commands.get().set(key(digest), value, arguments))
+                        .retryWhen(RETRY_REJECTED))
+                .then();
+    }
+
+    private static Optional<AccessTokenEntry> read(String text) {
+        Optional<AccessTokenEntry> entry = IdentityCodec.read(text);
+        if (entry.isEmpty()) {
+            log.warn("An access token's value in Redis cannot be read and counts as absent");
+        }
+        return entry;
+    }
+
+    private static boolean rejected(Throwable failure) {
+        return failure instanceof RedisException && REJECTED.equals(failure.getMessage());
+    }
+
+    /** Redis refuses {@code PX 0}; an entry for the last millisecond does no harm, a missing tombstone would. */
+    private static SetArgs expiry(Duration ttl) {
+        return SetArgs.Builder.px(Math.max(1, ttl.toMillis()));
+    }
+
+    private static String key(String digest) {
+        return KEY_PREFIX + digest;
+    }
+
+    /** The timeout is Reactor's, not the client's, whose timer ticks at 100 ms and ends a budget of 20 ms after 100. */
+    private <T> Mono<T> guard(Mono<T> command) {
+        return command.timeout(commandTimeout)
+                .onErrorMap(
+                        failure -> !(failure instanceof PortcullisException),
+                        failure -> PortcullisException.storeUnavailable(REDIS, failure));
+    }
+}

@@ -1,0 +1,17 @@
+package io.portcullis.core.session;
+
+/** Why a session ended. The name is stored, in MySQL and in tombstones: never rename one. */
+public enum EndReason {
+    /** The user logged out. */
+    LOGOUT,
+    /** An administrator ended it. */
+    KICKED,
+    /** A newer login took its place under a device limit. */
+    REPLACED,
+    /** A spent refresh token came again: theft until proven otherwise. */
+    REUSE,
+    /** Its absolute expiry passed. */
+    EXPIRED,
+    ACCOUNT_DISABLED,
+    PASSWORD_CHANGED
+}

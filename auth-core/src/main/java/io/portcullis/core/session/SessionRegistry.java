@@ -1,0 +1,36 @@
+package io.portcullis.core.session;
+
+import io.portcullis.core.transaction.Page;
+import io.portcullis.core.transaction.PageRequest;
+import java.time.Instant;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Port: the sessions in MySQL, the source of truth. Every error is {@code UNAVAILABLE}. */
+public interface SessionRegistry {
+
+    /** Adds a session. */
+    Mono<Void> insert(Session session);
+
+    /** The session, ended or not; empty when there is none. */
+    Mono<Session> findById(String id);
+
+    /**
+     * The session, its row locked until the surrounding transaction ends. The row is the lock of the session: every change
+     * of a session begins here. Empty when there is none.
+     */
+    Mono<Session> findByIdForUpdate(String id);
+
+    /** Takes over what a refresh saw: time, address, and the account's current name, roles and type. */
+    Mono<Void> touch(String id, Instant at, String ip, String username, Set<String> roles, String userType);
+
+    /** Marks the session as ended. */
+    Mono<Void> end(String id, Instant at, EndReason reason);
+
+    /** Ids of the user's sessions that have not been ended, oldest first. */
+    Flux<String> findLiveIdsByUser(String userId, Instant now);
+
+    /** One page of live sessions, newest first. */
+    Mono<Page<Session>> pageLive(SessionFilter filter, Instant now, PageRequest request);
+}

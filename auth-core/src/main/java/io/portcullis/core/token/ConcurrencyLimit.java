@@ -1,0 +1,77 @@
+package io.portcullis.core.token;
+
+import io.portcullis.core.error.PortcullisException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * Runs at most so many pieces of work at a time, lets a few more wait, and refuses the rest as {@code UNAVAILABLE}: the
+ * database that answers for a lost Redis must not be lost as well.
+ *
+ * <p>For work that is never cancelled while it waits, such as that of a {@link SingleFlight}.
+ */
+final class ConcurrencyLimit {
+    private enum Admission {
+        RUN,
+        WAIT,
+        REFUSE
+    }
+
+    private static final Object PERMIT = new Object();
+
+    private final String store;
+    private final int maxRunning;
+    private final int maxWaiting;
+    private final Queue<MonoSink<Object>> waiting = new ArrayDeque<>();
+    private int running;
+
+    ConcurrencyLimit(String store, int maxRunning, int maxWaiting) {
+        if (maxRunning < 1) {
+            throw new IllegalArgumentException("maxRunning: " + maxRunning + " (expected: >= 1)");
+        }
+        this.store = store;
+        this.maxRunning = maxRunning;
+        this.maxWaiting = maxWaiting;
+    }
+
+    <T> Mono<T> run(Mono<T> work) {
+        return acquire().flatMap(permit -> work.doFinally(signal -> release()));
+    }
+
+    private Mono<Object> acquire() {
+        return Mono.create(sink -> {
+            switch (admit(sink)) {
+                case RUN -> sink.success(PERMIT);
+                case REFUSE -> sink.error(PortcullisException.storeUnavailable(store, null));
+                case WAIT -> {}
+            }
+        });
+    }
+
+    // These two only move a counter and a queue's ends; nothing is emitted under the lock.
+    private synchronized Admission admit(MonoSink<Object> sink) {
+        if (running < maxRunning) {
+            running++;
+            return Admission.RUN;
+        }
+        return waiting.size() < maxWaiting && waiting.add(sink) ? Admission.WAIT : Admission.REFUSE;
+    }
+
+    private synchronized @Nullable MonoSink<Object> next() {
+        MonoSink<Object> next = waiting.poll();
+        if (next == null) {
+            running--;
+        }
+        return next;
+    }
+
+    private void release() {
+        MonoSink<Object> next = next();
+        if (next != null) {
+            next.success(PERMIT);
+        }
+    }
+}

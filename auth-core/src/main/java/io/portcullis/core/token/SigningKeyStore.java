@@ -1,0 +1,9 @@
+package io.portcullis.core.token;
+
+import reactor.core.publisher.Mono;
+
+/** Port: the key ring that is made once and shared by all nodes, in MySQL. */
+public interface SigningKeyStore {
+    /** The kept secret; if there is none, keeps {@code candidate} first. All nodes get the same one, whoever came first. */
+    Mono<byte[]> getOrCreate(byte[] candidate);
+}

@@ -1,0 +1,37 @@
+package io.portcullis.core.transaction;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/**
+ * The one place for work that outlives its subscriber: a client that hangs up cancels the chain of its request, and a logout or
+ * refresh that has begun must finish all the same (design section 8).
+ */
+public final class Detached {
+    private static final Logger log = LoggerFactory.getLogger(Detached.class);
+
+    private Detached() {}
+
+    /**
+     * The same outcome as {@code work}, which begins at subscription and from then on runs to its end, whether or not the
+     * subscriber stays. The subscriber's context is handed on. An error that nobody waits for any more is logged.
+     */
+    public static <T> Mono<T> shield(Mono<T> work) {
+        return Mono.deferContextual(context -> start(work, context));
+    }
+
+    private static <T> Mono<T> start(Mono<T> work, ContextView context) {
+        var waiting = new AtomicBoolean(true);
+        var outcome = work.contextWrite(context)
+                .doOnError(e -> {
+                    if (!waiting.get()) {
+                        log.warn("Work whose client has gone failed: {}", e.toString());
+                    }
+                })
+                .toFuture();
+        return Mono.fromFuture(outcome, true).doOnCancel(() -> waiting.set(false));
+    }
+}

@@ -1,0 +1,110 @@
+package io.portcullis.core.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+class PasswordHasherTests {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final PasswordHasher HASHER = PasswordHasher.create();
+
+    @AfterAll
+    static void close() {
+        HASHER.close();
+    }
+
+    private static PasswordCheck check(String password, @Nullable String hash) {
+        return HASHER.check(password, hash).blockOptional(LIMIT).orElseThrow();
+    }
+
+    private static String hash(String password) {
+        return HASHER.hash(password).blockOptional(LIMIT).orElseThrow();
+    }
+
+    @Test
+    void checkWhenSamePasswordThenMatches() {
+        String hash = hash("alice-demo-pass");
+
+        assertThat(hash).startsWith("{bcrypt}$2a$10$");
+        assertThat(check("alice-demo-pass", hash)).isEqualTo(PasswordCheck.MATCHES);
+        assertThat(check("alice-demo-pass", hash.substring("{bcrypt}".length())))
+                .isEqualTo(PasswordCheck.MATCHES);
+        assertThat(check("alice-demo-pasS", hash)).isEqualTo(PasswordCheck.DIFFERS);
+        assertThat(check("", hash)).isEqualTo(PasswordCheck.DIFFERS);
+    }
+
+    @Test
+    void checkWhenHashIsUnusableThenDiffers() {
+        List<String> unusable = List.of("", "x", "{nope}x", "{bcrypt}", "{bcrypt}x", "{pbkdf2}zz", "{argon2}x");
+
+        assertThat(unusable).allSatisfy(hash -> assertThat(check("x", hash)).isEqualTo(PasswordCheck.DIFFERS));
+    }
+
+    @Test
+    void checkWhenUserIsUnknownThenDiffersAndTakesAsLong() {
+        String hash = hash("right");
+        IntStream.range(0, 3).forEach(i -> assertThat(check("wrong", hash)).isEqualTo(check("wrong", null)));
+
+        long known = nanosOfFive(hash);
+        long unknown = nanosOfFive(null);
+
+        assertThat((double) unknown / known).isBetween(0.4, 2.5);
+    }
+
+    private static long nanosOfFive(@Nullable String hash) {
+        long start = System.nanoTime();
+        IntStream.range(0, 5).forEach(i -> assertThat(check("wrong", hash)).isEqualTo(PasswordCheck.DIFFERS));
+        return System.nanoTime() - start;
+    }
+
+    @Test
+    void checkWhenLongerThanBcryptReadsThenDiffers() {
+        String longest = "x".repeat(72);
+        String hash = hash(longest);
+
+        assertThat(check(longest, hash)).isEqualTo(PasswordCheck.MATCHES);
+        assertThat(check(longest + "y", hash)).isEqualTo(PasswordCheck.DIFFERS);
+    }
+
+    @Test
+    void hashWhenLongerThanBcryptReadsThenBadRequest() {
+        StepVerifier.create(HASHER.hash("\u00e9".repeat(37)))
+                .expectErrorSatisfies(e -> assertThat(e).isInstanceOfSatisfying(PortcullisException.class, p -> {
+                    assertThat(p.code()).isEqualTo(ErrorCode.BAD_REQUEST);
+                    assertThat(p.detail()).contains("at most 72 bytes");
+                }))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void checkWhenQueueIsFullThenTooManyRequests() {
+        PasswordHasher small = new PasswordHasher(
+                PasswordEncoderFactories.createDelegatingPasswordEncoder(),
+                Schedulers.newBoundedElastic(1, 1, "small-password", 60, true));
+
+        List<String> outcomes = Flux.range(0, 20)
+                .flatMap(i -> small.check("x", null)
+                        .map(PasswordCheck::name)
+                        .onErrorResume(
+                                PortcullisException.class,
+                                e -> Mono.just(e.code() + " " + e.retryAfter().orElseThrow())))
+                .collectList()
+                .blockOptional(LIMIT)
+                .orElseThrow();
+        small.close();
+
+        assertThat(outcomes).contains("DIFFERS", "TOO_MANY_REQUESTS PT1S").hasSize(20);
+    }
+}

@@ -1,0 +1,150 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** A client that hangs up, at any moment: what had begun finishes, and no connection stays in a transaction (pitfalls 13, 14). */
+class CancellationIT {
+    private static final int ROUNDS = 4;
+    private static final int LAST_MILLIS = 60;
+    private static final int STEP_MILLIS = 2;
+    private static final int WRITERS = 60;
+
+    private static CoreCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = CoreCluster.start();
+        cluster.addAccount("alice");
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void logoutWhenTheClientHangsUpThenItFinishesAllTheSame() {
+        forEachMoment(millis -> {
+            var login = cluster.node(0).login("alice");
+            cancel(cluster.node(0).loggingOut(login.tokens().access()), millis);
+
+            Race.await("the session ends", () -> !live(login.sessionId()));
+            assertDead(login);
+        });
+        assertConnectionsAreClean();
+    }
+
+    @Test
+    void refreshWhenTheClientHangsUpThenItFinishesAndTheAnswerCanBeHadAgain() {
+        forEachMoment(millis -> {
+            var login = cluster.node(0).login("alice");
+            cancel(cluster.node(0).refreshing(login.tokens().refresh()), millis);
+
+            Race.await(
+                    "the old access token is superseded",
+                    () -> cluster.node(1).check(login.tokens().access()).error() == ErrorCode.ACCESS_TOKEN_SUPERSEDED);
+            var again = cluster.node(1).refresh(login.tokens().refresh()).get();
+            assertThat(cluster.liveRefreshTokens(login.sessionId())).isEqualTo(1);
+            assertThat(cluster.liveAccessTokens(login.sessionId())).isEqualTo(1);
+            cluster.assertEverywhere(again.tokens().access(), null);
+        });
+        assertConnectionsAreClean();
+    }
+
+    @Test
+    void loginWhenTheClientHangsUpThenItIsWhollyDoneOrNot() {
+        cluster.addAccount("carl");
+        forEachMoment(millis -> cancel(
+                cluster.node(0)
+                        .services()
+                        .login()
+                        .login(new LoginRequest("carl", CoreCluster.PASSWORD, CoreNode.CLIENT)),
+                millis));
+        assertConnectionsAreClean();
+        var sessions = cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE user_id = 'carl'");
+        assertThat(sessions).isPositive();
+        for (var table : List.of("access_token t", "refresh_token t", "login_log t")) {
+            assertThat(cluster.sql()
+                            .number("SELECT COUNT(*) FROM " + table
+                                    + " JOIN auth_session s ON s.id = t.session_id WHERE s.user_id = 'carl'"))
+                    .as(table)
+                    .isEqualTo(sessions);
+        }
+    }
+
+    @Test
+    void kickWhenTheAdministratorHangsUpThenNoSessionIsLeft() {
+        var caller = new Caller("root", CoreNode.CLIENT);
+        for (int millis = 0; millis <= 20; millis += STEP_MILLIS) {
+            var user = "victim" + millis;
+            cluster.addAccount(user);
+            var sessions = List.of(
+                    cluster.node(0).login(user),
+                    cluster.node(1).login(user),
+                    cluster.node(0).login(user));
+            cancel(cluster.node(0).services().terminator().endAllOf(user, EndReason.KICKED, caller), millis);
+
+            Race.await("all sessions end", () -> sessions.stream().noneMatch(login -> live(login.sessionId())));
+            sessions.forEach(CancellationIT::assertDead);
+        }
+        assertConnectionsAreClean();
+    }
+
+    /** The call, whose subscriber goes that long after it began. */
+    private static void cancel(Mono<?> call, int millis) {
+        assertThat(call.then(Mono.just("answered"))
+                        .timeout(Duration.ofMillis(millis), Mono.just("gone"))
+                        .block())
+                .isIn("answered", "gone");
+    }
+
+    private static void forEachMoment(IntConsumer test) {
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int millis = 0; millis <= LAST_MILLIS; millis += STEP_MILLIS) {
+                test.accept(millis);
+            }
+        }
+    }
+
+    private static boolean live(String sessionId) {
+        return cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE ended_at IS NULL AND id = ?", sessionId)
+                > 0;
+    }
+
+    private static void assertDead(LoginResult login) {
+        cluster.nodes().forEach(node -> {
+            assertThat(node.check(login.tokens().access()).error()).isNotNull();
+            assertThat(node.refresh(login.tokens().refresh()).error()).isNotNull();
+        });
+        assertThat(cluster.liveRefreshTokens(login.sessionId())).isZero();
+        assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();
+    }
+
+    /** No transaction is left open, and what is written through every connection of the pool is there for others. */
+    private static void assertConnectionsAreClean() {
+        Race.await("all transactions end", () -> cluster.nodes().stream().allMatch(node -> node.inFlight() == 0));
+        Race.await(
+                "no transaction is open",
+                () -> cluster.sql().number("SELECT COUNT(*) FROM information_schema.innodb_trx") == 0);
+        var login = new LoginRequest("alice", CoreCluster.PASSWORD, CoreNode.CLIENT);
+        List<CompletableFuture<Outcome<LoginResult>>> writers = new ArrayList<>();
+        for (int i = 0; i < WRITERS; i++) {
+            writers.add(Race.begin(cluster.node(0).services().login().login(login), Duration.ZERO));
+        }
+        for (var writer : writers) {
+            assertThat(live(writer.join().get().sessionId())).isTrue();
+        }
+    }
+}

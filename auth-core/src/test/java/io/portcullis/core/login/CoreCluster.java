@@ -1,0 +1,140 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.r2dbc.SchemaMigration;
+import io.portcullis.core.token.KeyRing;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenLifetimes;
+import io.portcullis.testbed.RedisServer;
+import io.portcullis.testbed.Testbed;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+
+/** Gateway nodes that share a new database, a Redis, a key ring and a clock; and a view of what they wrote. */
+final class CoreCluster implements AutoCloseable {
+    static final String PASSWORD = "correct horse";
+    static final TokenLifetimes LIFETIMES = new TokenLifetimes(
+            Duration.ofMinutes(30), Duration.ofDays(30), Duration.ofDays(90), Duration.ofSeconds(10));
+
+    private static final String KEY_PREFIX = "portcullis:at:";
+    /** As cheap as bcrypt can be: what is tested here is not the hashing. */
+    private static final String PASSWORD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(PASSWORD);
+
+    private static final KeyRing KEYS = KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom())));
+
+    private final MovableClock clock = new MovableClock();
+    private final Supplier<CoreNode> starter;
+    private final List<CoreNode> nodes = new ArrayList<>();
+    private final RedisClient redisClient;
+    private final StatefulRedisConnection<String, String> redis;
+    private final Sql sql;
+
+    private CoreCluster(String url, RedisServer redisServer, int size) {
+        var database = Testbed.shared().database();
+        SchemaMigration.migrate(url, database.username(), database.password());
+        starter = () -> CoreNode.start(url, redisServer, KEYS, clock);
+        for (int i = 0; i < size; i++) {
+            nodes.add(starter.get());
+        }
+        redisClient = RedisClient.create(RedisURI.builder()
+                .withHost(redisServer.host())
+                .withPort(redisServer.port())
+                .build());
+        redis = redisClient.connect();
+        sql = Sql.open(url, database.username(), database.password());
+    }
+
+    /** Two nodes on the shared servers. */
+    static CoreCluster start() {
+        return start(Testbed.shared().redis());
+    }
+
+    /** Two nodes on the shared database server and that Redis. */
+    static CoreCluster start(RedisServer redis) {
+        return new CoreCluster(Testbed.shared().database().createDatabase(), redis, 2);
+    }
+
+    /** The node of that number, counted round and round. */
+    CoreNode node(int number) {
+        return nodes.get(number % nodes.size());
+    }
+
+    List<CoreNode> nodes() {
+        return nodes;
+    }
+
+    /** One more node, which is the caller's to close and not in {@link #nodes()}. */
+    CoreNode startNode() {
+        return starter.get();
+    }
+
+    MovableClock clock() {
+        return clock;
+    }
+
+    Sql sql() {
+        return sql;
+    }
+
+    RedisCommands<String, String> redis() {
+        return redis.sync();
+    }
+
+    static String key(Token access) {
+        return KEY_PREFIX + access.digest();
+    }
+
+    /** Makes an account, whose id is its name, with the password {@link #PASSWORD}. */
+    void addAccount(String username, String... roles) {
+        node(0).add(new Account(
+                username, username, PASSWORD_HASH, AccountStatus.ENABLED, Set.of(roles), "member", clock.instant()));
+    }
+
+    /** On every node the check of that access token ends so; null for "it passes". */
+    void assertEverywhere(Token access, @Nullable ErrorCode expected) {
+        for (var node : nodes) {
+            assertThat(node.check(access).error()).isEqualTo(expected);
+        }
+    }
+
+    /** Refresh tokens of the session that could still be exchanged. */
+    long liveRefreshTokens(String sessionId) {
+        return sql.number("SELECT COUNT(*) FROM refresh_token WHERE used_at IS NULL AND session_id = ?", sessionId);
+    }
+
+    /** Access tokens of the session that MySQL would let pass. */
+    long liveAccessTokens(String sessionId) {
+        return sql.number(
+                "SELECT COUNT(*) FROM access_token WHERE superseded_at IS NULL AND session_id = ?", sessionId);
+    }
+
+    /** Types of the session's log entries in order, each as {@code TYPE/RESULT/actor}. */
+    List<String> loginLog(String sessionId) {
+        return sql.texts(
+                "SELECT CONCAT(type, '/', result, '/', COALESCE(actor, '-')) FROM login_log WHERE session_id = ?"
+                        + " ORDER BY created_at, type",
+                sessionId);
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(CoreNode::close);
+        redis.close();
+        redisClient.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        sql.close();
+    }
+}

@@ -1,0 +1,184 @@
+package io.portcullis.core.login;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.login.AuthServices.Ports;
+import io.portcullis.core.r2dbc.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.PoolSettings;
+import io.portcullis.core.r2dbc.R2dbcAccountRepository;
+import io.portcullis.core.r2dbc.R2dbcLoginLog;
+import io.portcullis.core.r2dbc.R2dbcSessionRegistry;
+import io.portcullis.core.r2dbc.R2dbcTokenRegistry;
+import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.redis.RedisAccessTokenStore;
+import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.token.AccessTokenAuthenticator;
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.KeyRing;
+import io.portcullis.core.token.SuccessorSeal;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.transaction.TimeOrderedIds;
+import io.portcullis.testbed.RedisServer;
+import io.portcullis.testbed.Testbed;
+import io.r2dbc.pool.ConnectionPool;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+/** What one gateway node has of its own: a connection pool, a Redis connection, and all that is wired to them. */
+final class CoreNode implements AutoCloseable {
+    static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
+
+    private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration RECONNECT_DELAY = Duration.ofMillis(50);
+    private static final int MAX_FALLBACKS = 32;
+
+    private final ConnectionPool pool;
+    private final R2dbcTransactions transactions;
+    private final R2dbcAccountRepository accounts;
+    private final PasswordHasher hasher = PasswordHasher.create();
+    private final ClientResources redisResources;
+    private final RedisClient redisClient;
+    private final AuthServices services;
+    private final AccessTokenAuthenticator authenticator;
+
+    private CoreNode(ConnectionPool pool, RedisServer redis, KeyRing keys, Clock clock) {
+        this.pool = pool;
+        this.transactions = new R2dbcTransactions(pool);
+        var client = DatabaseClient.create(pool);
+        this.accounts = new R2dbcAccountRepository(client);
+        this.redisResources = ClientResources.builder()
+                .reconnectDelay(Delay.constant(RECONNECT_DELAY))
+                .ioThreadPoolSize(2)
+                .computationThreadPoolSize(2)
+                .build();
+        this.redisClient = RedisClient.create(
+                redisResources,
+                RedisURI.builder().withHost(redis.host()).withPort(redis.port()).build());
+        var random = seededRandom();
+        var tokens = new R2dbcTokenRegistry(client);
+        var connection = connect(redisClient);
+        var store = new RedisAccessTokenStore(connection::reactive, REDIS_TIMEOUT);
+        var codec = new TokenCodec(keys, clock, random);
+        this.services = AuthServices.of(
+                new Ports(
+                        transactions,
+                        accounts,
+                        hasher,
+                        new R2dbcSessionRegistry(client),
+                        tokens,
+                        store,
+                        new R2dbcLoginLog(client)),
+                codec,
+                new SuccessorSeal(random),
+                CoreCluster.LIFETIMES,
+                new TimeOrderedIds(clock, random),
+                clock);
+        this.authenticator = new AccessTokenAuthenticator(codec, store, tokens, clock, MAX_FALLBACKS);
+    }
+
+    static CoreNode start(String url, RedisServer redis, KeyRing keys, Clock clock) {
+        var database = Testbed.shared().database();
+        var pool = MySqlConnectionPools.create(url, database.username(), database.password(), PoolSettings.defaults());
+        return new CoreNode(pool, redis, keys, clock);
+    }
+
+    /** Computes its numbers: the default one reads /dev/urandom at times, which BlockHound takes for a blocked event loop. */
+    private static SecureRandom seededRandom() {
+        try {
+            var random = SecureRandom.getInstance("DRBG");
+            random.nextBytes(new byte[1]);
+            return random;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static StatefulRedisConnection<String, String> connect(RedisClient client) {
+        client.setOptions(ClientOptions.builder()
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .build());
+        return client.connect();
+    }
+
+    AuthServices services() {
+        return services;
+    }
+
+    /** Transactions that are under way, with or without somebody who waits for them. */
+    int inFlight() {
+        return transactions.inFlight();
+    }
+
+    void add(Account account) {
+        run(transactions.execute(accounts.insert(account)));
+    }
+
+    /** Disables the account and nothing else, as whoever shares the table might. */
+    Mono<Long> disableOnly(String accountId) {
+        return transactions.execute(accounts.updateStatus(accountId, AccountStatus.DISABLED));
+    }
+
+    /** Runs what must succeed. */
+    void run(Mono<?> call) {
+        var error = Outcome.of(call).error();
+        if (error != null) {
+            throw new AssertionError("failed: " + error);
+        }
+    }
+
+    /** A login that must succeed. */
+    LoginResult login(String username) {
+        return login(username, CoreCluster.PASSWORD).get();
+    }
+
+    Outcome<LoginResult> login(String username, String password) {
+        return Outcome.of(services.login().login(new LoginRequest(username, password, CLIENT)));
+    }
+
+    Mono<LoginResult> refreshing(Token refresh) {
+        return services.refresh().refresh(refresh.value(), CLIENT);
+    }
+
+    Outcome<LoginResult> refresh(Token refresh) {
+        return Outcome.of(refreshing(refresh));
+    }
+
+    Mono<Void> loggingOut(Token token) {
+        return services.logout().logout(token.value(), CLIENT);
+    }
+
+    Outcome<Void> logout(Token token) {
+        return Outcome.of(loggingOut(token));
+    }
+
+    Mono<Identity> checking(Token token) {
+        return authenticator.authenticate(token.value());
+    }
+
+    /** Checks a token as the proxy does for each request. */
+    Outcome<Identity> check(Token token) {
+        return Outcome.of(checking(token));
+    }
+
+    @Override
+    public void close() {
+        transactions.close();
+        pool.dispose();
+        redisClient.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        redisResources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        hasher.close();
+    }
+}

@@ -1,0 +1,57 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.token.Identity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A check that found Redis empty and read MySQL before a logout committed must not bring the token back (pitfall 36). */
+class FillLogoutRaceIT {
+    private static final int ROUNDS = 400;
+    private static final int CHECKS = 6;
+    private static final Duration SPREAD = Duration.ofMillis(8);
+
+    private static CoreCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = CoreCluster.start();
+        cluster.addAccount("alice");
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void logoutWhenChecksRefillALostEntryThenTheTokenNeverLivesAfterwards() {
+        int passed = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            var login = cluster.node(round).login("alice");
+            var access = login.tokens().access();
+            assertThat(cluster.redis().del(CoreCluster.key(access))).isEqualTo(1);
+
+            List<CompletableFuture<Outcome<Identity>>> checks = new ArrayList<>();
+            for (int i = 0; i < CHECKS; i++) {
+                checks.add(Race.begin(cluster.node(i).checking(access), SPREAD));
+            }
+            var logout = Race.begin(cluster.node(round / 2).loggingOut(access), SPREAD);
+            assertThat(logout.join().error()).isNull();
+            // Those that are still under way may fill after the logout: that is the race.
+            cluster.assertEverywhere(access, ErrorCode.SESSION_LOGGED_OUT);
+            for (var check : checks) {
+                passed += check.join().succeeded() ? 1 : 0;
+            }
+            cluster.assertEverywhere(access, ErrorCode.SESSION_LOGGED_OUT);
+        }
+        assertThat(passed).as("checks that came first").isBetween(ROUNDS / 20, ROUNDS * CHECKS * 19 / 20);
+    }
+}

@@ -1,0 +1,136 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.session.EndReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** Kicking a user who logs in and refreshes all the while (pitfall 42): what was there before dies, what comes after lives. */
+class KickRaceIT {
+    private static final int ROUNDS = 15;
+    private static final int SESSIONS = 5;
+    private static final Caller ADMIN = new Caller("root", CoreNode.CLIENT);
+
+    private static CoreCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = CoreCluster.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void kickWhenTheUserLogsInAndRefreshesMeanwhileThenExactlyWhatCameBeforeIsDead() {
+        for (int round = 0; round < ROUNDS; round++) {
+            new Round("user" + round, round).run();
+        }
+    }
+
+    /** What the user got and when; times are of {@link System#nanoTime()}. */
+    private record Answer(LoginResult result, long begun, long answered) {}
+
+    private static final class Round {
+        private final String user;
+        private final int number;
+        private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+        private final Queue<Answer> refreshed = new ConcurrentLinkedQueue<>();
+        private final AtomicBoolean done = new AtomicBoolean();
+
+        Round(String user, int number) {
+            this.user = user;
+            this.number = number;
+        }
+
+        void run() {
+            cluster.addAccount(user);
+            for (int i = 0; i < SESSIONS; i++) {
+                login(i);
+            }
+            List<CompletableFuture<?>> busy = new ArrayList<>();
+            for (var session : List.copyOf(answers)) {
+                busy.add(CompletableFuture.runAsync(() -> keepRefreshing(session), Race.threads()));
+            }
+            for (int i = 0; i < 2; i++) {
+                int node = i;
+                busy.add(CompletableFuture.runAsync(() -> keepLoggingIn(node), Race.threads()));
+            }
+            Race.await("a login and a refresh under load", () -> answers.size() > SESSIONS + 1 && !refreshed.isEmpty());
+            long called = System.nanoTime();
+            var ended = Race.begin(kick(), Duration.ofMillis(2)).join().get();
+            long answered = System.nanoTime();
+            login(number);
+            done.set(true);
+            busy.forEach(CompletableFuture::join);
+            assertThat(ended).isGreaterThanOrEqualTo(SESSIONS);
+            verify(called, answered);
+        }
+
+        private Mono<Integer> kick() {
+            return cluster.node(number).services().terminator().endAllOf(user, EndReason.KICKED, ADMIN);
+        }
+
+        private void verify(long called, long answered) {
+            var before = answers.stream().filter(a -> a.answered() <= called).toList();
+            var after = answers.stream().filter(a -> a.begun() >= answered).toList();
+            assertThat(after).isNotEmpty();
+            before.forEach(answer -> assertDead(answer.result()));
+            var sessions = before.stream().map(a -> a.result().sessionId()).toList();
+            refreshed.stream()
+                    .map(Answer::result)
+                    .filter(result -> sessions.contains(result.sessionId()))
+                    .forEach(this::assertDead);
+            for (var answer : after) {
+                cluster.assertEverywhere(answer.result().tokens().access(), null);
+            }
+        }
+
+        private void assertDead(LoginResult result) {
+            for (var node : cluster.nodes()) {
+                assertThat(node.check(result.tokens().access()).error())
+                        .as("access token, round %d", number)
+                        .isNotNull();
+                assertThat(node.refresh(result.tokens().refresh()).error())
+                        .as("refresh token, round %d", number)
+                        .isNotNull();
+            }
+        }
+
+        private void login(int node) {
+            long begun = System.nanoTime();
+            answers.add(new Answer(cluster.node(node).login(user), begun, System.nanoTime()));
+        }
+
+        private void keepLoggingIn(int node) {
+            while (!done.get()) {
+                login(node);
+            }
+        }
+
+        private void keepRefreshing(Answer session) {
+            var current = session.result().tokens();
+            for (int i = 0; !done.get(); i++) {
+                long begun = System.nanoTime();
+                var next = cluster.node(i).refresh(current.refresh());
+                if (!next.succeeded()) {
+                    return;
+                }
+                refreshed.add(new Answer(next.get(), begun, System.nanoTime()));
+                current = next.get().tokens();
+            }
+        }
+    }
+}

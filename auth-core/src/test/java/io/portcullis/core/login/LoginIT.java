@@ -1,0 +1,115 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.ClientInfo;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class LoginIT {
+    private static CoreCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = CoreCluster.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void loginWhenThePasswordIsRightThenBothTokensWorkOnEveryNode() {
+        cluster.addAccount("anna", "admin", "auditor");
+
+        var login = cluster.node(0).login("anna");
+
+        var identity = cluster.node(1).check(login.tokens().access()).get();
+        assertThat(identity.userId()).isEqualTo("anna");
+        assertThat(identity.username()).isEqualTo("anna");
+        assertThat(identity.userType()).isEqualTo("member");
+        assertThat(identity.roles()).containsExactlyInAnyOrder("admin", "auditor");
+        assertThat(identity.sessionId()).isEqualTo(login.sessionId());
+        assertThat(cluster.node(1).refresh(login.tokens().refresh()).succeeded())
+                .isTrue();
+        assertThat(cluster.loginLog(login.sessionId())).containsExactly("LOGIN/SUCCESS/anna");
+    }
+
+    @Test
+    void loginWhenThePasswordIsWrongThenItIsRefusedAndLogged() {
+        cluster.addAccount("ben");
+
+        assertThat(cluster.node(0).login("ben", "wrong horse").error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
+
+        assertThat(results("ben")).containsExactly("BAD_CREDENTIALS");
+        assertThat(sessions("ben")).isZero();
+    }
+
+    @Test
+    void loginWhenTheUserIsUnknownThenItIsRefusedAlikeAndLogged() {
+        assertThat(cluster.node(0).login("nobody", CoreCluster.PASSWORD).error())
+                .isEqualTo(ErrorCode.BAD_CREDENTIALS);
+
+        assertThat(results("nobody")).containsExactly("BAD_CREDENTIALS");
+    }
+
+    @Test
+    void loginWhenTheNameIsOutlandishThenItIsRefusedAlike() {
+        for (var name : List.of("", "x".repeat(5_000), "a\u0000b", "\ud83d\ude00", "\ud83d", "' OR 1=1 -- ")) {
+            assertThat(cluster.node(0).login(name, CoreCluster.PASSWORD).error())
+                    .as("name of %s characters", name.length())
+                    .isEqualTo(ErrorCode.BAD_CREDENTIALS);
+        }
+    }
+
+    @Test
+    void loginWhenTheAccountIsDisabledThenOnlyTheRightPasswordIsTold() {
+        cluster.addAccount("cleo");
+        var caller = new Caller("root", CoreNode.CLIENT);
+        cluster.node(0).run(cluster.node(0).services().accounts().setStatus("cleo", AccountStatus.DISABLED, caller));
+
+        assertThat(cluster.node(1).login("cleo", "wrong horse").error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
+        assertThat(cluster.node(1).login("cleo", CoreCluster.PASSWORD).error()).isEqualTo(ErrorCode.ACCOUNT_DISABLED);
+
+        assertThat(results("cleo")).containsExactlyInAnyOrder("BAD_CREDENTIALS", "ACCOUNT_DISABLED");
+        assertThat(sessions("cleo")).isZero();
+    }
+
+    @Test
+    void loginGivenTooManyBadTriesThenEvenTheRightPasswordWaits() {
+        cluster.addAccount("dora");
+        for (int i = 0; i < 10; i++) {
+            assertThat(cluster.node(i).login("dora", "wrong horse").error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
+        }
+
+        var refused = cluster.node(0).login("dora", CoreCluster.PASSWORD);
+
+        assertThat(refused.error()).isEqualTo(ErrorCode.TOO_MANY_LOGIN_TRIES);
+        assertThat(results("dora")).hasSize(11).contains("TOO_MANY_TRIES");
+        var elsewhere = new ClientInfo("198.51.100.9", null, null, null);
+        assertThat(Outcome.of(cluster.node(0)
+                                .services()
+                                .login()
+                                .login(new LoginRequest("dora", CoreCluster.PASSWORD, elsewhere)))
+                        .succeeded())
+                .as("another address is not shut out")
+                .isTrue();
+        cluster.clock().advance(Duration.ofMinutes(6));
+        assertThat(cluster.node(0).login("dora", CoreCluster.PASSWORD).succeeded())
+                .isTrue();
+    }
+
+    private static List<String> results(String username) {
+        return cluster.sql().texts("SELECT result FROM login_log WHERE username = ?", username);
+    }
+
+    private static long sessions(String userId) {
+        return cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE user_id = ?", userId);
+    }
+}

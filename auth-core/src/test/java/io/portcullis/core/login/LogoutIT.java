@@ -1,0 +1,205 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenPair;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class LogoutIT {
+    private static CoreCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = CoreCluster.start();
+        cluster.addAccount("alice", "admin");
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void logoutWithTheAccessTokenThenTheSessionIsDeadEverywhere() {
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+
+        assertLogsOut(cluster.node(0), next.tokens().access());
+
+        cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        assertNothingYields(login, next);
+        assertThat(cluster.loginLog(login.sessionId()))
+                .containsExactlyInAnyOrder("LOGIN/SUCCESS/alice", "LOGOUT/SUCCESS/alice");
+    }
+
+    @Test
+    void logoutWithASupersededAccessTokenThenTheSessionIsDeadEverywhere() {
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(1).refresh(login.tokens().refresh()).get();
+
+        assertLogsOut(cluster.node(0), login.tokens().access());
+
+        cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        assertNothingYields(login, next);
+    }
+
+    @Test
+    void logoutWithAnExpiredAccessTokenThenTheSessionIsDeadEverywhere() {
+        var login = cluster.node(0).login("alice");
+        cluster.clock().advance(CoreCluster.LIFETIMES.access().plusMinutes(2));
+        var next = cluster.node(1).refresh(login.tokens().refresh()).get();
+
+        assertLogsOut(cluster.node(0), login.tokens().access());
+
+        cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        assertNothingYields(login, next);
+    }
+
+    @Test
+    void logoutWithTheRefreshTokenFreshOrSpentThenTheSessionIsDeadEverywhere() {
+        for (boolean spent : List.of(false, true)) {
+            var login = cluster.node(0).login("alice");
+            var next = cluster.node(1).refresh(login.tokens().refresh()).get();
+
+            assertLogsOut(cluster.node(0), (spent ? login : next).tokens().refresh());
+
+            cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+            assertNothingYields(login, next);
+        }
+    }
+
+    @Test
+    void logoutTwiceThenTheSecondIsFineAndLogsNothing() {
+        var login = cluster.node(0).login("alice");
+        assertLogsOut(cluster.node(0), login.tokens().access());
+        assertLogsOut(cluster.node(1), login.tokens().access());
+        assertLogsOut(cluster.node(1), login.tokens().refresh());
+
+        assertThat(cluster.loginLog(login.sessionId())).hasSize(2);
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+    }
+
+    @Test
+    void logoutLeavesTheUsersOtherSessionsAlone() {
+        var other = cluster.node(0).login("alice");
+        var login = cluster.node(0).login("alice");
+
+        assertLogsOut(cluster.node(0), login.tokens().access());
+
+        cluster.assertEverywhere(other.tokens().access(), null);
+    }
+
+    @Test
+    void logoutWithGarbageOrNothingThenNoStoreIsTouched() {
+        var genuine = cluster.node(0).login("alice").tokens().access();
+        var value = genuine.value();
+        var last = value.endsWith("A") ? "B" : "A";
+        var cutOff = cluster.startNode();
+        cutOff.close();
+        for (var text : List.of("", "garbage", "pca_", value + "A", value.substring(0, value.length() - 1) + last)) {
+            assertThat(Outcome.of(cutOff.services().logout().logout(text, CoreNode.CLIENT))
+                            .succeeded())
+                    .isTrue();
+        }
+        assertThat(cutOff.logout(genuine).error())
+                .as("with its stores gone the node can end no session")
+                .isEqualTo(ErrorCode.UNAVAILABLE);
+        cluster.assertEverywhere(genuine, null);
+    }
+
+    @Test
+    void kickThenTheLogNamesTheAdministrator() {
+        var login = cluster.node(0).login("alice");
+        var terminator = cluster.node(1).services().terminator();
+
+        var result =
+                Outcome.of(terminator.end(login.sessionId(), EndReason.KICKED, new Caller("root", CoreNode.CLIENT)));
+
+        assertThat(result.get()).isEqualTo(EndResult.ENDED);
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_KICKED);
+        assertThat(cluster.loginLog(login.sessionId()))
+                .containsExactlyInAnyOrder("LOGIN/SUCCESS/alice", "KICKED/SUCCESS/root");
+        assertThat(Outcome.of(terminator.end("none", EndReason.KICKED, new Caller("root", CoreNode.CLIENT)))
+                        .get())
+                .isEqualTo(EndResult.NOT_FOUND);
+    }
+
+    @Test
+    void logoutThenTombstonesExpireAndTheLedgerIsApplied() {
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+        assertLogsOut(cluster.node(0), next.tokens().access());
+
+        for (var access : List.of(login.tokens().access(), next.tokens().access())) {
+            assertThat(cluster.redis().pttl(CoreCluster.key(access)))
+                    .isBetween(1L, CoreCluster.LIFETIMES.access().plusMinutes(2).toMillis());
+            assertThat(cluster.sql()
+                            .texts(
+                                    "SELECT reason, applied_at IS NULL FROM revoked_token WHERE digest = ?",
+                                    access.digest()))
+                    .containsExactly("LOGOUT", "0");
+        }
+        assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();
+        assertThat(cluster.redis().keys("*"))
+                // -1 is Redis's word for a key that never expires; one may expire between the two calls.
+                .allSatisfy(key -> assertThat(cluster.redis().pttl(key)).isNotEqualTo(-1));
+    }
+
+    @Test
+    void storesHoldNoPlaintextToken() {
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+        var ended = cluster.node(0).login("alice");
+        assertLogsOut(cluster.node(0), ended.tokens().access());
+        var secrets = Stream.of(login, next, ended)
+                .map(LoginResult::tokens)
+                .flatMap(pair -> Stream.of(pair.access().value(), pair.refresh().value()))
+                .toList();
+
+        var all = everythingInMySql() + everythingInRedis();
+
+        assertThat(all).contains(next.tokens().access().digest());
+        assertThat(secrets).noneMatch(all::contains);
+        assertThat(secrets).noneMatch(secret -> all.contains(secret.substring(4, 40)));
+    }
+
+    private static String everythingInMySql() {
+        var tables =
+                cluster.sql().texts("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()");
+        assertThat(tables).contains("access_token", "refresh_token", "revoked_token", "auth_session", "login_log");
+        var text = new StringBuilder();
+        tables.forEach(table -> text.append(cluster.sql().texts("SELECT * FROM " + table)));
+        return text.toString();
+    }
+
+    private static String everythingInRedis() {
+        var text = new StringBuilder();
+        for (var key : cluster.redis().keys("*")) {
+            text.append(key).append(cluster.redis().get(key));
+        }
+        return text.toString();
+    }
+
+    private static void assertLogsOut(CoreNode node, Token token) {
+        assertThat(node.logout(token).error()).isNull();
+    }
+
+    /** Neither generation yields anything, though both are within the grace window. */
+    private static void assertNothingYields(LoginResult first, LoginResult last) {
+        for (var node : cluster.nodes()) {
+            for (TokenPair pair : List.of(first.tokens(), last.tokens())) {
+                assertThat(node.refresh(pair.refresh()).error()).isNotNull().isNotEqualTo(ErrorCode.UNAVAILABLE);
+                assertThat(node.check(pair.access()).error()).isNotNull().isNotEqualTo(ErrorCode.UNAVAILABLE);
+            }
+        }
+        assertThat(cluster.liveRefreshTokens(first.sessionId())).isZero();
+    }
+}

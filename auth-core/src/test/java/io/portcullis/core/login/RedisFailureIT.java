@@ -1,0 +1,140 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.testbed.RedisServer;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Redis out: frozen, which is slow without end, or gone, which loses what it held (design section 8). */
+class RedisFailureIT {
+    private RedisServer redis;
+    private CoreCluster cluster;
+
+    @BeforeEach
+    void start() {
+        redis = RedisServer.start();
+        cluster = CoreCluster.start(redis);
+        cluster.addAccount("alice", "admin");
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+        redis.close();
+    }
+
+    @Test
+    void logoutWhenRedisIsFrozenThenItIsRefusedAndTheSessionWholeAndLaterItWorks() {
+        var login = cluster.node(0).login("alice");
+        var other = cluster.node(1).login("alice");
+        signal("STOP");
+        try {
+            assertThat(cluster.node(0).logout(login.tokens().access()).error()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(cluster.node(0).logout(login.tokens().refresh()).error()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(cluster.liveRefreshTokens(login.sessionId())).isEqualTo(1);
+            assertThat(cluster.liveAccessTokens(login.sessionId())).isEqualTo(1);
+            assertThat(cluster.loginLog(login.sessionId())).containsExactly("LOGIN/SUCCESS/alice");
+            cluster.assertEverywhere(login.tokens().access(), null);
+        } finally {
+            signal("CONT");
+        }
+        awaitRedis();
+        var next = cluster.node(1).refresh(login.tokens().refresh()).get();
+        cluster.assertEverywhere(next.tokens().access(), null);
+
+        assertThat(cluster.node(0).logout(next.tokens().access()).error()).isNull();
+
+        cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        assertThat(cluster.node(1).refresh(next.tokens().refresh()).succeeded()).isFalse();
+        cluster.assertEverywhere(other.tokens().access(), null);
+    }
+
+    @Test
+    void loginAndRefreshWhenRedisIsFrozenThenTheyWorkAndTheirTokensPassThroughMySql() {
+        var before = cluster.node(0).login("alice");
+        signal("STOP");
+        LoginResult login;
+        LoginResult next;
+        try {
+            login = cluster.node(0).login("alice");
+            cluster.assertEverywhere(login.tokens().access(), null);
+            next = cluster.node(1).refresh(login.tokens().refresh()).get();
+            cluster.assertEverywhere(next.tokens().access(), null);
+            cluster.assertEverywhere(before.tokens().access(), null);
+            for (var node : cluster.nodes()) {
+                assertThat(node.check(login.tokens().access()).error())
+                        .isNotNull()
+                        .isNotEqualTo(ErrorCode.UNAVAILABLE);
+            }
+        } finally {
+            signal("CONT");
+        }
+        awaitRedis();
+        cluster.assertEverywhere(next.tokens().access(), null);
+        assertThat(cluster.node(0).check(login.tokens().access()).succeeded()).isFalse();
+        assertThat(cluster.node(1).refresh(next.tokens().refresh()).succeeded()).isTrue();
+    }
+
+    @Test
+    void loginRefreshAndLogoutWhenRedisIsGoneThenOnlyLogoutWaitsForItsReturn() {
+        int port = redis.port();
+        var before = cluster.node(0).login("alice");
+        redis.close();
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(1).refresh(login.tokens().refresh()).get();
+        cluster.assertEverywhere(next.tokens().access(), null);
+        cluster.assertEverywhere(before.tokens().access(), null);
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertThat(cluster.node(0).logout(before.tokens().access()).error()).isEqualTo(ErrorCode.UNAVAILABLE);
+        cluster.assertEverywhere(before.tokens().access(), null);
+        assertThat(cluster.sql().number("SELECT COUNT(*) FROM revoked_token WHERE applied_at IS NULL"))
+                .as("the superseded token waits in the ledger")
+                .isEqualTo(1);
+
+        redis = RedisServer.start(port);
+        awaitRedis();
+
+        cluster.assertEverywhere(before.tokens().access(), null);
+        cluster.assertEverywhere(next.tokens().access(), null);
+        assertThat(cluster.redis().get(CoreCluster.key(before.tokens().access())))
+                .isNotNull();
+        assertThat(cluster.node(0).logout(before.tokens().access()).error()).isNull();
+        cluster.assertEverywhere(before.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        cluster.assertEverywhere(next.tokens().access(), null);
+    }
+
+    /** Each node reconnects by itself: a login whose entry appears in Redis shows it. */
+    private void awaitRedis() {
+        Race.await("the test reaches Redis", this::pings);
+        for (var node : cluster.nodes()) {
+            Race.await("the node reaches Redis", () -> {
+                var access = node.login("alice").tokens().access();
+                return cluster.redis().get(CoreCluster.key(access)) != null;
+            });
+        }
+    }
+
+    private boolean pings() {
+        try {
+            return "PONG".equals(cluster.redis().ping());
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private void signal(String name) {
+        try {
+            var kill = new ProcessBuilder("kill", "-" + name, Long.toString(redis.pid())).start();
+            assertThat(kill.waitFor()).isZero();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

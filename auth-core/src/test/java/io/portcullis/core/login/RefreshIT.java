@@ -1,0 +1,189 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.token.Token;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RefreshIT {
+    private static final int CALLERS = 100;
+
+    private static CoreCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = CoreCluster.start();
+        cluster.addAccount("alice", "admin");
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void refreshThenTheOldAccessTokenIsSupersededOnEveryNode() {
+        var login = cluster.node(0).login("alice");
+        assertThat(cluster.node(1).check(login.tokens().access()).succeeded()).isTrue();
+
+        var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+
+        assertThat(next.sessionId()).isEqualTo(login.sessionId());
+        assertEverywhere(login.tokens().access(), ErrorCode.ACCESS_TOKEN_SUPERSEDED);
+        assertEverywhere(next.tokens().access(), null);
+        assertThat(cluster.liveAccessTokens(login.sessionId())).isEqualTo(1);
+        assertThat(cluster.sql()
+                        .texts(
+                                "SELECT reason FROM revoked_token WHERE applied_at IS NOT NULL AND digest = ?",
+                                login.tokens().access().digest()))
+                .containsExactly("SUPERSEDED");
+    }
+
+    @Test
+    void refreshWithinGraceThenItYieldsTheSamePairOnEveryNode() {
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+
+        cluster.clock().advance(Duration.ofMillis(9_999));
+
+        for (var node : cluster.nodes()) {
+            assertThat(node.refresh(login.tokens().refresh()).get().tokens()).isEqualTo(next.tokens());
+        }
+        assertEverywhere(next.tokens().access(), null);
+        assertThat(cluster.liveRefreshTokens(login.sessionId())).isEqualTo(1);
+    }
+
+    @Test
+    void refreshWhenOneTokenIsPresentedAHundredTimesAtOnceThenAllGetOnePair() {
+        for (int round = 0; round < 3; round++) {
+            var login = cluster.node(0).login("alice");
+            var calls = new ArrayList<CompletableFuture<Outcome<LoginResult>>>();
+            for (int i = 0; i < CALLERS; i++) {
+                calls.add(Race.begin(cluster.node(i).refreshing(login.tokens().refresh()), Duration.ofMillis(5)));
+            }
+            Set<LoginResult> answers = new HashSet<>();
+            calls.forEach(call -> answers.add(call.join().get()));
+
+            assertThat(answers).hasSize(1);
+            assertThat(cluster.liveRefreshTokens(login.sessionId())).isEqualTo(1);
+            assertThat(cluster.liveAccessTokens(login.sessionId())).isEqualTo(1);
+            assertEverywhere(login.tokens().access(), ErrorCode.ACCESS_TOKEN_SUPERSEDED);
+            assertEverywhere(answers.iterator().next().tokens().access(), null);
+        }
+    }
+
+    @Test
+    void refreshAfterGraceThenTheSessionEndsForReuse() {
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+        cluster.clock().advance(Duration.ofSeconds(10));
+
+        assertThat(cluster.node(1).refresh(login.tokens().refresh()).error()).isEqualTo(ErrorCode.SESSION_REUSE);
+
+        assertEndedForReuse(login, next);
+    }
+
+    @Test
+    void refreshWithAnOlderGenerationWithinTheWindowThenTheSessionEndsForReuse() {
+        var login = cluster.node(0).login("alice");
+        var second = cluster.node(0).refresh(login.tokens().refresh()).get();
+        var third = cluster.node(1).refresh(second.tokens().refresh()).get();
+
+        assertThat(cluster.node(0).refresh(login.tokens().refresh()).error()).isEqualTo(ErrorCode.SESSION_REUSE);
+
+        assertEndedForReuse(login, third);
+    }
+
+    private static void assertEndedForReuse(LoginResult first, LoginResult last) {
+        assertEverywhere(last.tokens().access(), ErrorCode.SESSION_REUSE);
+        for (var node : cluster.nodes()) {
+            assertThat(node.refresh(last.tokens().refresh()).succeeded()).isFalse();
+            assertThat(node.refresh(first.tokens().refresh()).succeeded()).isFalse();
+        }
+        assertThat(cluster.loginLog(first.sessionId()))
+                .containsExactlyInAnyOrder("LOGIN/SUCCESS/alice", "REUSE/SUCCESS/-");
+        assertThat(cluster.liveRefreshTokens(first.sessionId())).isZero();
+    }
+
+    @Test
+    void refreshGivenAnAccessTokenThenItIsRefusedAndTheOtherWayRound() {
+        var tokens = cluster.node(0).login("alice").tokens();
+        var disguised = "pcr_" + tokens.access().value().substring(4);
+
+        for (var text : List.of(tokens.access().value(), disguised, "", "pcr_", "garbage")) {
+            assertThat(Outcome.of(cluster.node(0).services().refresh().refresh(text, CoreNode.CLIENT))
+                            .error())
+                    .isEqualTo(ErrorCode.REFRESH_TOKEN_INVALID);
+        }
+        assertThat(cluster.node(0).check(tokens.refresh()).error()).isEqualTo(ErrorCode.ACCESS_TOKEN_INVALID);
+        assertEverywhere(tokens.access(), null);
+    }
+
+    @Test
+    void refreshThenTheAbsoluteExpiryStays() {
+        var login = cluster.node(0).login("alice");
+        var end = cluster.clock().instant().plus(CoreCluster.LIFETIMES.maxSessionLifetime());
+        var current = login;
+        for (int i = 0; i < 3; i++) {
+            cluster.clock().advance(Duration.ofDays(29));
+            current = cluster.node(i).refresh(current.tokens().refresh()).get();
+        }
+        assertThat(current.tokens().refresh().expiresAt()).isEqualTo(end);
+        cluster.clock().advance(Duration.ofDays(3).minusMillis(1));
+        current = cluster.node(0).refresh(current.tokens().refresh()).get();
+        assertThat(current.tokens().access().expiresAt()).isEqualTo(end);
+
+        cluster.clock().advance(Duration.ofMillis(1));
+
+        assertThat(cluster.node(1).refresh(current.tokens().refresh()).error())
+                .isEqualTo(ErrorCode.REFRESH_TOKEN_EXPIRED);
+        assertThat(cluster.node(1).check(current.tokens().access()).succeeded()).isFalse();
+    }
+
+    @Test
+    void refreshWhenTheTokenHasExpiredThenItIsRefused() {
+        var login = cluster.node(0).login("alice");
+        cluster.clock().advance(CoreCluster.LIFETIMES.refresh());
+
+        assertThat(cluster.node(0).refresh(login.tokens().refresh()).error())
+                .isEqualTo(ErrorCode.REFRESH_TOKEN_EXPIRED);
+    }
+
+    @Test
+    void refreshWhenTheAccountWasDisabledThenItIsRefusedAndTheSessionOver() {
+        cluster.addAccount("dan");
+        var login = cluster.node(0).login("dan");
+        var caller = new Caller("root", CoreNode.CLIENT);
+        cluster.node(1).run(cluster.node(1).services().accounts().setStatus("dan", AccountStatus.DISABLED, caller));
+
+        assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
+        assertThat(cluster.node(0).refresh(login.tokens().refresh()).succeeded())
+                .isFalse();
+        assertThat(cluster.loginLog(login.sessionId())).contains("ACCOUNT_DISABLED/SUCCESS/root");
+    }
+
+    @Test
+    void refreshWhenTheAccountWasDisabledBehindOurBackThenItIsRefused() {
+        cluster.addAccount("eve");
+        var login = cluster.node(0).login("eve");
+        cluster.node(0).run(cluster.node(0).disableOnly("eve"));
+
+        assertThat(cluster.node(0).refresh(login.tokens().refresh()).error())
+                .isEqualTo(ErrorCode.SESSION_ACCOUNT_DISABLED);
+    }
+
+    private static void assertEverywhere(Token access, @Nullable ErrorCode expected) {
+        cluster.assertEverywhere(access, expected);
+    }
+}

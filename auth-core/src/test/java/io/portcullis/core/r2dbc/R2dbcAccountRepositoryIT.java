@@ -1,0 +1,130 @@
+package io.portcullis.core.r2dbc;
+
+import static io.portcullis.core.r2dbc.TestStore.await;
+import static io.portcullis.core.r2dbc.TestStore.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.transaction.PageRequest;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(60)
+class R2dbcAccountRepositoryIT {
+    private static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123Z");
+
+    @RegisterExtension
+    static final TestStore store = new TestStore();
+
+    private final R2dbcAccountRepository repository = new R2dbcAccountRepository(store.client);
+    private final String username = "alice-" + UUID.randomUUID();
+    private final Account account = account(username);
+
+    private static Account account(String username) {
+        return new Account(
+                UUID.randomUUID().toString(),
+                username,
+                "{noop}x",
+                AccountStatus.ENABLED,
+                Set.of("admin", "user"),
+                "member",
+                NOW);
+    }
+
+    @Test
+    void findWhenInsertedThenEqual() {
+        run(repository.insert(account));
+
+        assertThat(await(repository.findByUsername(username))).isEqualTo(account);
+        assertThat(await(repository.findByUsernameForShare(username))).isEqualTo(account);
+        assertThat(await(repository.findById(account.id()))).isEqualTo(account);
+        assertThat(repository.findByUsername(username + " ").blockOptional()).isEmpty();
+        assertThat(repository.findByUsername(username.toUpperCase(Locale.ROOT)).blockOptional())
+                .isEmpty();
+    }
+
+    @Test
+    void insertWhenNameExistsThenUsernameTaken() {
+        run(repository.insert(account));
+
+        assertThatThrownBy(() -> run(store.transactions.execute(repository.insert(account(username)))))
+                .isInstanceOfSatisfying(
+                        PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USERNAME_TAKEN));
+    }
+
+    @Test
+    void updateStatusWhenAlreadySoThenCounts() {
+        run(repository.insert(account));
+
+        assertThat(await(repository.updateStatus(account.id(), AccountStatus.DISABLED)))
+                .isEqualTo(1);
+        assertThat(await(repository.updateStatus(account.id(), AccountStatus.DISABLED)))
+                .isEqualTo(1);
+        assertThat(await(repository.updateStatus("none", AccountStatus.DISABLED)))
+                .isZero();
+        assertThat(await(repository.findById(account.id())).disabled()).isTrue();
+    }
+
+    @Test
+    void updatePasswordHashWhenCalledThenKept() {
+        run(repository.insert(account));
+
+        assertThat(await(repository.updatePasswordHash(account.id(), "{noop}y")))
+                .isEqualTo(1);
+        assertThat(await(repository.findById(account.id())).passwordHash()).isEqualTo("{noop}y");
+        assertThat(await(repository.count())).isPositive();
+    }
+
+    @Test
+    void pageWhenPrefixThenMatchesFromTheStart() {
+        run(repository.insert(account));
+
+        assertThat(await(repository.page(username.substring(0, 20), new PageRequest(1, 5)))
+                        .list())
+                .containsExactly(account);
+        assertThat(await(repository.page("%" + username.substring(1), new PageRequest(1, 5)))
+                        .total())
+                .isZero();
+        assertThat(await(repository.page(username, new PageRequest(2, 5))).list())
+                .isEmpty();
+    }
+
+    @Test
+    void insertWhenRoleHasCommaThenRefused() {
+        Account odd = new Account("x", username, "h", AccountStatus.ENABLED, Set.of("user,admin"), "member", NOW);
+
+        assertThatThrownBy(() -> run(repository.insert(odd)))
+                .isInstanceOfSatisfying(
+                        PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
+    }
+
+    @Test
+    void queryWhenExistingTableThenReadsIt() {
+        store.execute("CREATE TABLE legacy (id BIGINT, name VARCHAR(30), pw VARCHAR(99), active TINYINT(1))");
+        store.execute("INSERT INTO legacy VALUES (42, 'bob', '{noop}x', 1), (43, 'eve', '{noop}x', 0),"
+                + " (44, 'nil', '{noop}x', NULL)");
+        QueryAccountRepository query = new QueryAccountRepository(
+                store.client, "SELECT id, name, pw, active, 'user, admin', 2 FROM legacy WHERE name = :username");
+
+        Account bob = await(query.findByUsername("bob"));
+        assertThat(bob.id()).isEqualTo("42");
+        assertThat(bob.status()).isEqualTo(AccountStatus.ENABLED);
+        assertThat(bob.roles()).containsExactlyInAnyOrder("user", "admin");
+        assertThat(bob.userType()).isEqualTo("2");
+        assertThat(await(query.findByUsernameForShare("eve")).disabled()).isTrue();
+        assertThat(await(query.findByUsername("nil")).disabled()).isTrue();
+        assertThat(query.findByUsername("none").blockOptional()).isEmpty();
+        assertThatThrownBy(() -> run(query.insert(account)))
+                .isInstanceOfSatisfying(
+                        PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
+    }
+}

@@ -1,0 +1,58 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.testbed.DatabaseServer;
+import io.portcullis.testbed.Testbed;
+import io.r2dbc.pool.ConnectionPool;
+import java.time.Duration;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+/** A migrated database of the test class's own, a pool for it, and transactions on it. */
+final class TestStore implements AfterAllCallback {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    final String url;
+    final ConnectionPool pool;
+    final DatabaseClient client;
+    final R2dbcTransactions transactions;
+
+    TestStore() {
+        DatabaseServer server = Testbed.shared().database();
+        url = server.createDatabase();
+        SchemaMigration.migrate(url, server.username(), server.password());
+        pool = newPool(PoolSettings.defaults());
+        client = DatabaseClient.create(pool);
+        transactions = new R2dbcTransactions(pool);
+    }
+
+    ConnectionPool newPool(PoolSettings settings) {
+        DatabaseServer server = Testbed.shared().database();
+        return MySqlConnectionPools.create(url, server.username(), server.password(), settings);
+    }
+
+    /** What {@code mono} emits, waited for by the test's own thread. */
+    static <T> T await(Mono<T> mono) {
+        return mono.blockOptional(LIMIT).orElseThrow();
+    }
+
+    /** Waits for {@code mono} to complete. */
+    static void run(Mono<?> mono) {
+        mono.then().block(LIMIT);
+    }
+
+    void execute(String sql) {
+        run(client.sql(sql).then());
+    }
+
+    long count(String sql) {
+        return await(client.sql(sql).mapValue(Long.class).one());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        transactions.close();
+        pool.dispose();
+    }
+}

@@ -1,0 +1,124 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.token.AccessTokenEntry;
+import io.portcullis.core.token.RevocationReason;
+import io.portcullis.testbed.RedisServer;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+
+/** Stops and ends servers of its own. */
+@DisabledIfEnvironmentVariable(
+        named = "PORTCULLIS_TESTBED_REDIS",
+        matches = ".+",
+        disabledReason = "an external server cannot be stopped")
+class RedisOutageIT {
+    private static final Duration LIMIT = AccessTokenStoreContract.LIMIT;
+    private static final Duration TTL = AccessTokenStoreContract.TTL;
+
+    private static RedisFixture fixture(RedisServer server) {
+        return RedisFixture.of(RedisSettings.standalone(server.host(), server.port()));
+    }
+
+    @CanIgnoreReturnValue
+    private static Duration timeToFail(RedisFixture redis) {
+        long start = System.nanoTime();
+        assertThat(RedisFixture.failureOf(redis.store().find(AccessTokenStoreContract.digest()))
+                        .blockOptional(LIMIT))
+                .contains(ErrorCode.UNAVAILABLE);
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    @Test
+    void findWhenServerIsStoppedThenUnavailableInTimeAndBackAfterwards() {
+        try (RedisServer server = RedisServer.start();
+                RedisFixture redis = fixture(server).awaitUp()) {
+            RedisFixture.signal("STOP", server.pid());
+            try {
+                assertThat(timeToFail(redis)).isBetween(Duration.ofMillis(100), Duration.ofSeconds(1));
+            } finally {
+                RedisFixture.signal("CONT", server.pid());
+            }
+            redis.awaitUp();
+        }
+    }
+
+    @Test
+    void putIfAbsentWhenItTimedOutAndRunsLaterThenTombstoneWins() {
+        String digest = AccessTokenStoreContract.digest();
+        try (RedisServer server = RedisServer.start();
+                RedisFixture redis = fixture(server).awaitUp();
+                RedisFixture other = fixture(server).awaitUp()) {
+            RedisFixture.signal("STOP", server.pid());
+            try {
+                assertThat(RedisFixture.failureOf(
+                                        redis.store().putIfAbsent(digest, AccessTokenStoreContract.ALICE, TTL))
+                                .blockOptional(LIMIT))
+                        .contains(ErrorCode.UNAVAILABLE);
+            } finally {
+                RedisFixture.signal("CONT", server.pid());
+            }
+            other.awaitUp().store().revoke(digest, RevocationReason.LOGOUT, TTL).block(LIMIT);
+            redis.awaitUp();
+
+            assertThat(other.store().find(digest).block(LIMIT))
+                    .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
+        }
+    }
+
+    @Test
+    void findWhenServerEndsThenFailsFastAndReconnects() {
+        RedisServer first = RedisServer.start();
+        int port = first.port();
+        try (RedisFixture redis = fixture(first).awaitUp()) {
+            first.close();
+            timeToFail(redis);
+            assertThat(timeToFail(redis)).isLessThan(Duration.ofSeconds(1));
+            try (RedisServer second = RedisServer.start(port)) {
+                redis.awaitUp();
+                assertThat(second.port()).isEqualTo(port);
+            }
+        }
+    }
+
+    @Test
+    void createWhenServerIsDownThenUnavailableUntilItIsUp() {
+        RedisServer gone = RedisServer.start();
+        gone.close();
+        try (RedisFixture redis = fixture(gone)) {
+            timeToFail(redis);
+            try (RedisServer server = RedisServer.start(gone.port())) {
+                redis.awaitUp();
+                assertThat(server.port()).isEqualTo(gone.port());
+            }
+        }
+    }
+
+    @Test
+    void guardedFindWhenServerIsStoppedThenOpensAndCloses() {
+        try (RedisServer server = RedisServer.start();
+                RedisFixture redis = fixture(server).awaitUp()) {
+            GuardedAccessTokenStore guarded = new GuardedAccessTokenStore(
+                    redis.store(), new BreakerSettings(50, Duration.ofMillis(150), 4, 4, Duration.ofMillis(300), 1));
+            RedisFixture open = new RedisFixture(redis.connections(), guarded);
+            RedisFixture.signal("STOP", server.pid());
+            try {
+                IntStream.range(0, 4).forEach(i -> timeToFail(open));
+                assertThat(guarded.degraded()).isTrue();
+                assertThat(timeToFail(open)).isLessThan(Duration.ofMillis(100));
+                assertThat(RedisFixture.failureOf(guarded.revoke("d", RevocationReason.LOGOUT, TTL))
+                                .blockOptional(LIMIT))
+                        .contains(ErrorCode.UNAVAILABLE);
+            } finally {
+                RedisFixture.signal("CONT", server.pid());
+            }
+            open.awaitUp();
+            assertThat(guarded.degraded()).isFalse();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.token.RevocationReason;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Which failures of a connection the store tries again. */
+class RejectedCommandTests {
+    private static final Duration LIMIT = AccessTokenStoreContract.LIMIT;
+    private static final String REJECTED = "Currently not connected. Commands are rejected.";
+
+    private final AtomicInteger attempts = new AtomicInteger();
+
+    private RedisAccessTokenStore failing(int times, RedisException failure) {
+        return new RedisAccessTokenStore(() -> commands(attempts.incrementAndGet() <= times, failure), LIMIT);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static RedisClusterReactiveCommands<String, String> commands(boolean fail, RedisException failure) {
+        return (RedisClusterReactiveCommands<String, String>) Proxy.newProxyInstance(
+                RejectedCommandTests.class.getClassLoader(),
+                new Class<?>[] {RedisClusterReactiveCommands.class},
+                (proxy, method, arguments) -> fail ? Mono.error(failure) : Mono.just("OK"));
+    }
+
+    private static Mono<Void> revoke(RedisAccessTokenStore store) {
+        return store.revoke("d", RevocationReason.LOGOUT, LIMIT);
+    }
+
+    private static void verifyUnavailable(Mono<?> call) {
+        StepVerifier.create(RedisFixture.failureOf(call))
+                .expectNext(ErrorCode.UNAVAILABLE)
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void revokeWhenRejectedTwiceThenDone() {
+        StepVerifier.create(revoke(failing(2, new RedisException(REJECTED))))
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(attempts).hasValue(3);
+    }
+
+    @Test
+    void revokeWhenAlwaysRejectedThenUnavailable() {
+        verifyUnavailable(revoke(failing(Integer.MAX_VALUE, new RedisException(REJECTED))));
+
+        assertThat(attempts).hasValue(3);
+    }
+
+    @Test
+    void revokeWhenItMayHaveRunThenNotTriedAgain() {
+        verifyUnavailable(revoke(failing(1, new RedisCommandTimeoutException("late"))));
+
+        assertThat(attempts).hasValue(1);
+    }
+
+    @Test
+    void findWhenRejectedThenUnavailableAtOnce() {
+        verifyUnavailable(failing(1, new RedisException(REJECTED)).find("d"));
+
+        assertThat(attempts).hasValue(1);
+    }
+}

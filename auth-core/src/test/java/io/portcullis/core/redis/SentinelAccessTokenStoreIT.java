@@ -1,0 +1,68 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.testbed.RedisSentinel;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SentinelAccessTokenStoreIT extends AccessTokenStoreContract {
+    private static RedisSentinel group;
+
+    private static RedisFixture redis;
+
+    @BeforeAll
+    static void connect() {
+        group = RedisSentinel.start();
+        redis = connect(group);
+    }
+
+    private static RedisFixture connect(RedisSentinel group) {
+        return RedisFixture.of(new RedisSettings(
+                        "",
+                        0,
+                        null,
+                        null,
+                        0,
+                        false,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(1),
+                        new RedisSettings.Sentinel(
+                                group.masterName(),
+                                group.nodes().stream()
+                                        .map(RedisSettings.Node::parse)
+                                        .toList(),
+                                null),
+                        List.of()))
+                .awaitUp();
+    }
+
+    @AfterAll
+    static void close() {
+        redis.close();
+        group.close();
+    }
+
+    @Override
+    AccessTokenStore store() {
+        return redis.store();
+    }
+
+    @Test
+    void findWhenMasterIsKilledThenTheNewMasterAnswers() {
+        try (RedisSentinel own = RedisSentinel.start();
+                RedisFixture failover = connect(own)) {
+            RedisFixture.signal("KILL", own.masterPid());
+            assertThat(RedisFixture.failureOf(failover.store().putIfAbsent(digest(), ALICE, TTL))
+                            .blockOptional(LIMIT))
+                    .contains(ErrorCode.UNAVAILABLE);
+
+            failover.awaitUp().store().putIfAbsent(digest(), ALICE, TTL).block(LIMIT);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.portcullis.core.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TokenCodecTests {
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00.123Z");
+    private static final Instant LATER = NOW.plus(Duration.ofMinutes(30));
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    private final byte[] secret = KeyRing.newSecret(RANDOM);
+    private final TokenCodec codec = codec(NOW, secret);
+
+    private static TokenCodec codec(Instant now, byte[]... secrets) {
+        return new TokenCodec(KeyRing.of(List.of(secrets)), Clock.fixed(now, ZoneOffset.UTC), RANDOM);
+    }
+
+    private static boolean refused(TokenCodec codec, TokenKind kind, String text) {
+        return codec.verify(kind, text) instanceof TokenVerification.Refused;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void verifyWhenMintedHereThenTheSameToken(TokenKind kind) {
+        Token token = codec.mint(kind, LATER);
+
+        assertThat(token.value()).startsWith(kind.prefix()).hasSize(64);
+        assertThat(token.digest()).matches("[0-9a-f]{64}");
+        assertThat(codec.verify(kind, token.value())).isEqualTo(new TokenVerification.Genuine(token));
+    }
+
+    @Test
+    void mintWhenFinerThanMillisecondsThenCut() {
+        assertThat(codec.mint(TokenKind.ACCESS, LATER.plusNanos(999)).expiresAt())
+                .isEqualTo(LATER);
+    }
+
+    @Test
+    void mintWhenRepeatedThenDistinct() {
+        assertThat(IntStream.range(0, 1000)
+                        .mapToObj(i -> codec.mint(TokenKind.ACCESS, LATER).value()))
+                .doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void verifyWhenAnyBitIsFlippedThenRefused(TokenKind kind) {
+        byte[] body =
+                Base64.getUrlDecoder().decode(codec.mint(kind, LATER).value().substring(4));
+
+        for (int bit = 0; bit < body.length * 8; bit++) {
+            byte[] flipped = body.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThat(refused(
+                            codec, kind, kind.prefix() + Base64.getUrlEncoder().encodeToString(flipped)))
+                    .as("bit %d", bit)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void verifyWhenAnyCharacterIsAnotherThenRefused() {
+        String text = codec.mint(TokenKind.ACCESS, LATER).value();
+        String others = ALPHABET + "+/=. \n\0\u00e9\uff21";
+
+        for (int i = 0; i < text.length(); i++) {
+            for (int j = 0; j < others.length(); j++) {
+                char other = others.charAt(j);
+                if (other != text.charAt(i)) {
+                    String altered = text.substring(0, i) + other + text.substring(i + 1);
+                    assertThat(refused(codec, TokenKind.ACCESS, altered))
+                            .as("%d to %s", i, other)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void verifyWhenOfTheOtherKindThenRefused() {
+        String access = codec.mint(TokenKind.ACCESS, LATER).value();
+        String refresh = codec.mint(TokenKind.REFRESH, LATER).value();
+
+        assertThat(refused(codec, TokenKind.REFRESH, access)).isTrue();
+        assertThat(refused(codec, TokenKind.ACCESS, refresh)).isTrue();
+        assertThat(refused(codec, TokenKind.ACCESS, "pca_" + refresh.substring(4)))
+                .isTrue();
+        assertThat(refused(codec, TokenKind.REFRESH, "pcr_" + access.substring(4)))
+                .isTrue();
+    }
+
+    @Test
+    void verifyWhenTheTimeHasComeThenExpired() {
+        Token token = codec.mint(TokenKind.ACCESS, LATER);
+
+        assertThat(codec(LATER.minusMillis(1), secret).verify(TokenKind.ACCESS, token.value()))
+                .isEqualTo(new TokenVerification.Genuine(token));
+        assertThat(codec(LATER, secret).verify(TokenKind.ACCESS, token.value()))
+                .isEqualTo(new TokenVerification.Expired(token));
+    }
+
+    @Test
+    void verifyWhenKeysAreRotatedThenOldTokensPassUntilTheKeyIsDropped() {
+        byte[] newer = KeyRing.newSecret(RANDOM);
+        String old = codec.mint(TokenKind.ACCESS, LATER).value();
+        TokenCodec both = codec(NOW, newer, secret);
+
+        assertThat(both.verify(TokenKind.ACCESS, old)).isInstanceOf(TokenVerification.Genuine.class);
+        String fresh = both.mint(TokenKind.ACCESS, LATER).value();
+        assertThat(codec(NOW, newer).verify(TokenKind.ACCESS, fresh)).isInstanceOf(TokenVerification.Genuine.class);
+        assertThat(refused(codec(NOW, newer), TokenKind.ACCESS, old)).isTrue();
+        assertThat(refused(codec, TokenKind.ACCESS, fresh)).isTrue();
+    }
+
+    @Test
+    void verifyWhenGarbageThenRefused() {
+        String valid = codec.mint(TokenKind.ACCESS, LATER).value();
+        List<String> garbage = List.of(
+                "",
+                "pca_",
+                valid + "A",
+                valid + "=",
+                valid.substring(1),
+                valid.substring(0, 63),
+                " " + valid,
+                valid + " ",
+                "PCA_" + valid.substring(4),
+                "pca_" + "A".repeat(60),
+                "pca_" + "\u20ac".repeat(60),
+                "x".repeat(8192),
+                "pca_" + "A".repeat(8188));
+
+        assertThat(garbage).allMatch(text -> refused(codec, TokenKind.ACCESS, text));
+    }
+
+    @Test
+    void kindOfWhenPrefixIsKnownThenKind() {
+        assertThat(codec.kindOf("pcr_x")).contains(TokenKind.REFRESH);
+        assertThat(codec.kindOf("pca_x")).contains(TokenKind.ACCESS);
+        assertThat(codec.kindOf("pc")).isEmpty();
+    }
+
+    @Test
+    void toStringWhenTokenThenNoSecret() {
+        Token token = codec.mint(TokenKind.ACCESS, LATER);
+
+        assertThat(token.toString()).doesNotContain(token.value().substring(4, 20));
+    }
+}
