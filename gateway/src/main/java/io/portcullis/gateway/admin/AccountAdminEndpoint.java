@@ -1,0 +1,71 @@
+package io.portcullis.gateway.admin;
+
+import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.login.AccountService;
+import io.portcullis.core.login.Caller;
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.transaction.Page;
+import io.portcullis.gateway.authentication.ClientInfoResolver;
+import io.portcullis.gateway.problem.Envelope;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Account administration (design section 10). */
+@RestController
+@RequestMapping("/system/account")
+public final class AccountAdminEndpoint {
+    private final AccountService accounts;
+    private final AccountRepository repository;
+    private final ClientInfoResolver clients;
+
+    public AccountAdminEndpoint(AccountService accounts, AccountRepository repository, ClientInfoResolver clients) {
+        this.accounts = accounts;
+        this.repository = repository;
+        this.clients = clients;
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<Envelope<AccountBody>> create(@RequestBody NewAccountBody body) {
+        return accounts.create(body.toNewAccount()).map(account -> Envelope.of(AccountBody.of(account)));
+    }
+
+    /** Disabling ends the account's sessions. */
+    @PutMapping(path = "/{id}/status", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<Envelope<Boolean>> setStatus(
+            @PathVariable String id, @RequestBody StatusBody body, Identity identity, ServerWebExchange exchange) {
+        return accounts.setStatus(id, body.toStatus(), caller(identity, exchange))
+                .thenReturn(Envelope.of(true));
+    }
+
+    /** Ends the account's sessions. */
+    @PutMapping(path = "/{id}/password", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<Envelope<Boolean>> resetPassword(
+            @PathVariable String id, @RequestBody NewPasswordBody body, Identity identity, ServerWebExchange exchange) {
+        return accounts.resetPassword(id, body.newPassword(), caller(identity, exchange))
+                .thenReturn(Envelope.of(true));
+    }
+
+    @GetMapping("/page")
+    Mono<Envelope<Page<AccountBody>>> page(
+            @RequestParam(required = false) @Nullable String username,
+            @RequestParam(required = false) @Nullable Integer pageNo,
+            @RequestParam(required = false) @Nullable Integer pageSize) {
+        return repository
+                .page(Filters.text(username), PageQuery.of(pageNo, pageSize))
+                .map(page -> Envelope.of(page.map(AccountBody::of)));
+    }
+
+    private Caller caller(Identity identity, ServerWebExchange exchange) {
+        return new Caller(identity.userId(), clients.resolve(exchange.getRequest()));
+    }
+}

@@ -1,0 +1,31 @@
+package io.portcullis.gateway.admin;
+
+import io.portcullis.core.audit.LoginLogEntry;
+import org.jspecify.annotations.Nullable;
+
+/** An entry of the login log; the time in epoch milliseconds. */
+record LoginLogBody(
+        String id,
+        String type,
+        String result,
+        @Nullable String userId,
+        String username,
+        @Nullable String sessionId,
+        String ip,
+        @Nullable String userAgent,
+        long createTime,
+        @Nullable String actor) {
+    static LoginLogBody of(LoginLogEntry entry) {
+        return new LoginLogBody(
+                entry.id(),
+                Filters.word(entry.type()),
+                Filters.word(entry.result()),
+                entry.userId(),
+                entry.username(),
+                entry.sessionId(),
+                entry.ip(),
+                entry.userAgent(),
+                entry.createdAt().toEpochMilli(),
+                entry.actor());
+    }
+}

@@ -1,0 +1,45 @@
+package io.portcullis.gateway.admin;
+
+import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.audit.LoginLogFilter;
+import io.portcullis.core.audit.LoginLogResult;
+import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.transaction.Page;
+import io.portcullis.gateway.problem.Envelope;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Who logged in, tried to, and was logged out, when and from where (design section 7). */
+@RestController
+public final class LoginLogEndpoint {
+    private final LoginLog loginLog;
+
+    public LoginLogEndpoint(LoginLog loginLog) {
+        this.loginLog = loginLog;
+    }
+
+    /** @param from epoch milliseconds, as is {@code to} */
+    @GetMapping("/system/login-log/page")
+    Mono<Envelope<Page<LoginLogBody>>> page(
+            @RequestParam(required = false) @Nullable String username,
+            @RequestParam(required = false) @Nullable String ip,
+            @RequestParam(required = false) @Nullable String type,
+            @RequestParam(required = false) @Nullable String result,
+            @RequestParam(required = false) @Nullable Long from,
+            @RequestParam(required = false) @Nullable Long to,
+            @RequestParam(required = false) @Nullable Integer pageNo,
+            @RequestParam(required = false) @Nullable Integer pageSize) {
+        var filter = new LoginLogFilter(
+                Filters.text(username),
+                Filters.text(ip),
+                Filters.word("type", type, LoginLogType.class),
+                Filters.word("result", result, LoginLogResult.class),
+                Filters.instant("from", from),
+                Filters.instant("to", to));
+        return loginLog.page(filter, PageQuery.of(pageNo, pageSize))
+                .map(page -> Envelope.of(page.map(LoginLogBody::of)));
+    }
+}

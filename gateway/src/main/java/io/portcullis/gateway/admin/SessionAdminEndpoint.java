@@ -1,0 +1,88 @@
+package io.portcullis.gateway.admin;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.login.Caller;
+import io.portcullis.core.login.EndResult;
+import io.portcullis.core.login.SessionTerminator;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.SessionFilter;
+import io.portcullis.core.session.SessionRegistry;
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.transaction.Page;
+import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.gateway.authentication.ClientInfoResolver;
+import io.portcullis.gateway.endpoint.SessionBody;
+import io.portcullis.gateway.problem.Envelope;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Who is online, and out with them (design section 7). */
+@RestController
+@RequestMapping("/system")
+public final class SessionAdminEndpoint {
+    private static final PageRequest ALL = new PageRequest(1, 200);
+
+    private final SessionRegistry sessions;
+    private final SessionTerminator terminator;
+    private final ClientInfoResolver clients;
+    private final Clock clock;
+
+    public SessionAdminEndpoint(
+            SessionRegistry sessions, SessionTerminator terminator, ClientInfoResolver clients, Clock clock) {
+        this.sessions = sessions;
+        this.terminator = terminator;
+        this.clients = clients;
+        this.clock = clock;
+    }
+
+    @GetMapping("/session/page")
+    Mono<Envelope<Page<SessionBody>>> page(
+            @RequestParam(required = false) @Nullable String userId,
+            @RequestParam(required = false) @Nullable String username,
+            @RequestParam(required = false) @Nullable String ip,
+            @RequestParam(required = false) @Nullable String device,
+            @RequestParam(required = false) @Nullable Integer pageNo,
+            @RequestParam(required = false) @Nullable Integer pageSize) {
+        var filter =
+                new SessionFilter(Filters.text(userId), Filters.text(username), Filters.text(ip), Filters.text(device));
+        return sessions.pageLive(filter, clock.instant(), PageQuery.of(pageNo, pageSize))
+                .map(page -> Envelope.of(page.map(SessionBody::of)));
+    }
+
+    @DeleteMapping("/session/{id}")
+    Mono<Envelope<Boolean>> kick(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
+        return terminator
+                .end(id, EndReason.KICKED, caller(identity, exchange))
+                .filter(result -> result != EndResult.NOT_FOUND)
+                .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND)))
+                .thenReturn(Envelope.of(true));
+    }
+
+    @GetMapping("/user/{userId}/sessions")
+    Mono<Envelope<List<SessionBody>>> sessionsOf(@PathVariable String userId) {
+        return sessions.pageLive(SessionFilter.ofUser(userId), clock.instant(), ALL)
+                .map(page -> Envelope.of(page.map(SessionBody::of).list()));
+    }
+
+    /** Answers how many sessions have ended. */
+    @DeleteMapping("/user/{userId}/sessions")
+    Mono<Envelope<Integer>> kickUser(@PathVariable String userId, Identity identity, ServerWebExchange exchange) {
+        return terminator
+                .endAllOf(userId, EndReason.KICKED, caller(identity, exchange))
+                .map(Envelope::of);
+    }
+
+    private Caller caller(Identity identity, ServerWebExchange exchange) {
+        return new Caller(identity.userId(), clients.resolve(exchange.getRequest()));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The administrators' API (design section 7, 10). May import: {@code core}, {@code problem}, {@code authentication},
+ * {@code endpoint}.
+ */
+@NullMarked
+package io.portcullis.gateway.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.portcullis.gateway.authentication;
+
+import io.portcullis.gateway.problem.BearerRequestException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.springframework.http.HttpCookie;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+
+/** Finds the bearer token of a request: RFC 6750 section 2, and the cookie (design section 5, step 2). */
+public final class BearerTokenResolver {
+    private static final String SCHEME = "bearer";
+    /** {@code b64token}, RFC 6750 section 2.1. */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
+    private final TokenPlaces places;
+
+    public BearerTokenResolver(TokenPlaces places) {
+        this.places = places;
+    }
+
+    /**
+     * Empty if the request holds no bearer credential; another scheme, such as {@code Basic}, is none.
+     *
+     * @throws BearerRequestException if there are two credentials or one that is no token
+     */
+    public Optional<BearerToken> find(ServerHttpRequest request) {
+        if (request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION).size() > 1) {
+            throw new BearerRequestException("more than one Authorization header (expected: one)");
+        }
+        List<String> presented = findAll(request);
+        if (presented.size() > 1) {
+            throw new BearerRequestException("more than one bearer token (expected: one, in one place)");
+        }
+        presented.stream()
+                .filter(value -> !TOKEN.matcher(value).matches())
+                .findFirst()
+                .ifPresent(value -> {
+                    throw new BearerRequestException("malformed bearer token (expected: Authorization: Bearer TOKEN)");
+                });
+        return presented.stream().findFirst().map(BearerToken::new);
+    }
+
+    /** All that is presented as a bearer token, malformed or not: for logout, which refuses nothing. */
+    public List<String> findAll(ServerHttpRequest request) {
+        List<String> presented = new ArrayList<>();
+        headerValues(request).forEach(presented::add);
+        if (places.parameter()) {
+            request.getQueryParams().getOrDefault(TokenPlaces.PARAMETER, List.of()).stream()
+                    .map(value -> Objects.requireNonNullElse(value, ""))
+                    .forEach(presented::add);
+        }
+        if (places.cookies()) {
+            request.getCookies().getOrDefault(TokenPlaces.ACCESS_COOKIE, List.of()).stream()
+                    .map(HttpCookie::getValue)
+                    .filter(value -> !value.isEmpty())
+                    .forEach(presented::add);
+        }
+        return presented;
+    }
+
+    private static Stream<String> headerValues(ServerHttpRequest request) {
+        return request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION).stream()
+                .map(String::strip)
+                .filter(BearerTokenResolver::isBearer)
+                .map(value -> value.substring(SCHEME.length()).strip());
+    }
+
+    static boolean isBearer(String authorization) {
+        return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                && (authorization.length() == SCHEME.length()
+                        || Character.isWhitespace(authorization.charAt(SCHEME.length())));
+    }
+}

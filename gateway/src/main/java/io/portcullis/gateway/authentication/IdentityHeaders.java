@@ -1,0 +1,65 @@
+package io.portcullis.gateway.authentication;
+
+import io.portcullis.core.token.Identity;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
+
+/** The headers that tell the services behind the gateway who is calling, see design section 5. */
+public final class IdentityHeaders {
+    public static final String USER_ID = "X-User-Id";
+    public static final String USER_NAME = "X-User-Name";
+    public static final String USER_TYPE = "X-User-Type";
+    public static final String TENANT_ID = "X-Tenant-Id";
+    public static final String USER_ROLES = "X-User-Roles";
+    public static final String SESSION_ID = "X-Session-Id";
+
+    private static final Set<String> NAMES =
+            Set.of(USER_ID, USER_NAME, USER_TYPE, TENANT_ID, USER_ROLES, SESSION_ID).stream()
+                    .map(IdentityHeaders::normalised)
+                    .collect(Collectors.toUnmodifiableSet());
+
+    private IdentityHeaders() {}
+
+    /** Removes them in every spelling: servers such as WSGI and CGI take {@code X_User_Id} for {@code X-User-Id}. */
+    static void removeAll(HttpHeaders headers) {
+        headers.headerNames().stream().filter(IdentityHeaders::isOurs).toList().forEach(headers::remove);
+    }
+
+    static void set(HttpHeaders headers, Identity identity) {
+        removeAll(headers);
+        headers.set(USER_ID, encoded(identity.userId()));
+        headers.set(USER_NAME, encoded(identity.username()));
+        headers.set(USER_TYPE, encoded(identity.userType()));
+        if (identity.tenantId() != null) {
+            headers.set(TENANT_ID, encoded(identity.tenantId()));
+        }
+        String roles =
+                identity.roles().stream().sorted().map(IdentityHeaders::encoded).collect(Collectors.joining(","));
+        headers.set(USER_ROLES, roles);
+        headers.set(SESSION_ID, encoded(identity.sessionId()));
+    }
+
+    private static boolean isOurs(String name) {
+        return NAMES.contains(normalised(name));
+    }
+
+    private static String normalised(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Percent-encodes as UTF-8 what is not plain ASCII, since header values have no encoding of their own. A percent
+     * sign or a comma is encoded too, so that decoding always gives the value back and the roles stay a list.
+     */
+    static String encoded(String value) {
+        Predicate<Integer> plain = c -> c > 0x20 && c < 0x7F && c != '%' && c != ',';
+        return value.chars().boxed().allMatch(plain)
+                ? value
+                : URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,68 @@
+package io.portcullis.gateway.authentication;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Cleans every request before anybody asks what its path or its headers mean (design section 5, step 1). */
+public final class RequestHygieneWebFilter implements WebFilter, Ordered {
+    private static final Set<String> CONNECTION_OPTIONS = Set.of("close", "keep-alive", "upgrade");
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        if (RawPath.isOdd(request.getURI().getRawPath())) {
+            return Mono.error(PortcullisException.of(
+                    ErrorCode.BAD_REQUEST, "the path holds a dot segment, an empty segment, or an encoded separator"));
+        }
+        ServerHttpRequest clean =
+                request.mutate().headers(RequestHygieneWebFilter::clean).build();
+        return chain.filter(exchange.mutate().request(clean).build());
+    }
+
+    private static void clean(HttpHeaders headers) {
+        IdentityHeaders.removeAll(headers);
+        boolean webSocket = Upgrades.asksForWebSocket(headers);
+        if (!webSocket) {
+            // RFC 9110 section 7.8: a server may ignore an upgrade. This one knows no other than WebSocket.
+            headers.remove(HttpHeaders.UPGRADE);
+            headers.remove("HTTP2-Settings");
+        }
+        cleanConnection(headers, webSocket);
+    }
+
+    /** A header that {@code Connection} names is dropped before proxying, ours included (RFC 9110 section 7.6.1). */
+    private static void cleanConnection(HttpHeaders headers, boolean webSocket) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.CONNECTION);
+        if (values.isEmpty()) {
+            return;
+        }
+        List<String> options = values.stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(option -> option.strip().toLowerCase(Locale.ROOT))
+                .filter(CONNECTION_OPTIONS::contains)
+                .filter(option -> webSocket || !option.equals("upgrade"))
+                .distinct()
+                .toList();
+        if (options.isEmpty()) {
+            headers.remove(HttpHeaders.CONNECTION);
+        } else {
+            headers.set(HttpHeaders.CONNECTION, String.join(", ", options));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.portcullis.gateway.authentication;
+
+/**
+ * The places that a token may come from beside the {@code Authorization} header.
+ *
+ * @param parameter whether the query parameter {@code token} is read
+ * @param cookies whether the cookies are read
+ */
+public record TokenPlaces(boolean parameter, boolean cookies) {
+    public static final String PARAMETER = "token";
+    public static final String ACCESS_COOKIE = "portcullis_access";
+    public static final String REFRESH_COOKIE = "portcullis_refresh";
+}

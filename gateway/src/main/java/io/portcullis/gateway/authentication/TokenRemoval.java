@@ -1,0 +1,113 @@
+package io.portcullis.gateway.authentication;
+
+import io.portcullis.core.token.TokenKind;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+
+/** Takes the tokens out of a request, so that no service behind the gateway sees one (design section 5, step 7). */
+final class TokenRemoval {
+    private static final Set<String> COOKIES = Set.of(TokenPlaces.ACCESS_COOKIE, TokenPlaces.REFRESH_COOKIE);
+
+    private final TokenPlaces places;
+
+    TokenRemoval(TokenPlaces places) {
+        this.places = places;
+    }
+
+    /** Removes whatever was presented as a bearer token. */
+    void removePresented(ServerHttpRequest.Builder builder, ServerHttpRequest request) {
+        remove(builder, request, value -> true, places.parameter());
+    }
+
+    /** Removes only what looks like a token of ours: on a route that is not ours to guard, others may be meant. */
+    void removeOurs(ServerHttpRequest.Builder builder, ServerHttpRequest request) {
+        remove(builder, request, TokenRemoval::isOurs, true);
+    }
+
+    private static void remove(
+            ServerHttpRequest.Builder builder, ServerHttpRequest request, Predicate<String> refused, boolean query) {
+        builder.headers(headers -> {
+            removeHeader(headers, refused);
+            removeCookies(headers);
+        });
+        String rawQuery = request.getURI().getRawQuery();
+        if (query && rawQuery != null && rawQuery.contains("=")) {
+            removeParameter(builder, request.getURI(), rawQuery, refused);
+        }
+    }
+
+    private static void removeHeader(HttpHeaders headers, Predicate<String> refused) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
+        List<String> kept = values.stream()
+                .filter(value -> !BearerTokenResolver.isBearer(value.strip())
+                        || !refused.test(
+                                value.strip().substring("bearer".length()).strip()))
+                .toList();
+        if (kept.size() == values.size()) {
+            return;
+        }
+        headers.remove(HttpHeaders.AUTHORIZATION);
+        kept.forEach(value -> headers.add(HttpHeaders.AUTHORIZATION, value));
+    }
+
+    /** The cookies are ours by name, so they go even where they are not read. */
+    private static void removeCookies(HttpHeaders headers) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.COOKIE);
+        if (values.stream().noneMatch(value -> COOKIES.stream().anyMatch(value::contains))) {
+            return;
+        }
+        String kept = values.stream()
+                .flatMap(value -> Arrays.stream(value.split(";", -1)))
+                .map(String::strip)
+                .filter(pair -> !pair.isEmpty() && !COOKIES.contains(name(pair).strip()))
+                .collect(Collectors.joining("; "));
+        headers.remove(HttpHeaders.COOKIE);
+        if (!kept.isEmpty()) {
+            headers.set(HttpHeaders.COOKIE, kept);
+        }
+    }
+
+    /** Works on the raw text: to decode and encode again could change the other parameters. */
+    private static void removeParameter(
+            ServerHttpRequest.Builder builder, URI uri, String rawQuery, Predicate<String> refused) {
+        String kept = Arrays.stream(rawQuery.split("&", -1))
+                .filter(pair ->
+                        !decoded(name(pair)).equals(TokenPlaces.PARAMETER) || !refused.test(decoded(value(pair))))
+                .collect(Collectors.joining("&"));
+        if (!kept.equals(rawQuery)) {
+            String text = uri.toString();
+            String base = text.substring(0, text.indexOf('?'));
+            builder.uri(URI.create(kept.isEmpty() ? base : base + "?" + kept));
+        }
+    }
+
+    private static boolean isOurs(String value) {
+        return Arrays.stream(TokenKind.values()).anyMatch(kind -> value.startsWith(kind.prefix()));
+    }
+
+    private static String name(String pair) {
+        int equals = pair.indexOf('=');
+        return equals < 0 ? pair : pair.substring(0, equals);
+    }
+
+    private static String value(String pair) {
+        int equals = pair.indexOf('=');
+        return equals < 0 ? "" : pair.substring(equals + 1);
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+}

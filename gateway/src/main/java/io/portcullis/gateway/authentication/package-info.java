@@ -1,0 +1,8 @@
+/**
+ * Cleans requests, finds the bearer token, decides, and sets the identity headers (design section 5). May import:
+ * {@code core}, {@code problem}.
+ */
+@NullMarked
+package io.portcullis.gateway.authentication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,158 @@
+package io.portcullis.gateway.config;
+
+import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.login.AccountService;
+import io.portcullis.core.login.AuthServices;
+import io.portcullis.core.login.LoginService;
+import io.portcullis.core.login.LogoutService;
+import io.portcullis.core.login.RefreshService;
+import io.portcullis.core.login.SessionTerminator;
+import io.portcullis.core.session.SessionRegistry;
+import io.portcullis.core.token.AccessTokenAuthenticator;
+import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.KeyRing;
+import io.portcullis.core.token.SigningKeyStore;
+import io.portcullis.core.token.SuccessorSeal;
+import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.TokenLifetimes;
+import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.transaction.TimeOrderedIds;
+import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.observe.StoreProbe;
+import io.portcullis.gateway.observe.StoresHealthIndicator;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The core, wired to its adapters. What blocks here blocks the starting thread, before anything is served. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PortcullisProperties.class)
+class CoreConfiguration {
+    private static final int SEEDING_BYTES = 16;
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /**
+     * The one source of chance. A DRBG computes in memory, where the platform's default would read {@code /dev/urandom} under a
+     * lock on each event loop that makes a token. It seeds itself with its first bytes, so these are drawn here, on the starting
+     * thread.
+     */
+    @Bean
+    SecureRandom secureRandom() throws NoSuchAlgorithmException {
+        SecureRandom random = SecureRandom.getInstance("DRBG");
+        random.nextBytes(new byte[SEEDING_BYTES]);
+        return random;
+    }
+
+    @Bean
+    TokenCodec tokenCodec(PortcullisProperties properties, SigningKeyStore keyStore, Clock clock, SecureRandom random) {
+        List<byte[]> configured = properties.token().secrets();
+        List<byte[]> secrets = configured.isEmpty() ? List.of(sharedSecret(keyStore, random)) : configured;
+        return new TokenCodec(KeyRing.of(secrets), clock, random);
+    }
+
+    private static byte[] sharedSecret(SigningKeyStore keyStore, SecureRandom random) {
+        return Objects.requireNonNull(
+                keyStore.getOrCreate(KeyRing.newSecret(random)).block(START_LIMIT), "signing key");
+    }
+
+    @Bean(destroyMethod = "close")
+    PasswordHasher passwordHasher() {
+        return PasswordHasher.create();
+    }
+
+    @Bean
+    AuthServices.Ports ports(
+            Transactions transactions,
+            AccountRepository accounts,
+            PasswordHasher hasher,
+            SessionRegistry sessions,
+            TokenRegistry tokens,
+            AccessTokenStore store,
+            LoginLog loginLog) {
+        return new AuthServices.Ports(transactions, accounts, hasher, sessions, tokens, store, loginLog);
+    }
+
+    @Bean
+    AuthServices authServices(
+            AuthServices.Ports ports,
+            TokenCodec codec,
+            PortcullisProperties properties,
+            Clock clock,
+            SecureRandom random) {
+        var lifetimes = new TokenLifetimes(
+                properties.token().accessTtl(),
+                properties.token().refreshTtl(),
+                properties.session().maxLifetime(),
+                properties.refresh().grace());
+        return AuthServices.of(
+                ports, codec, new SuccessorSeal(random), lifetimes, new TimeOrderedIds(clock, random), clock);
+    }
+
+    @Bean
+    AccessTokenAuthenticator accessTokenAuthenticator(
+            TokenCodec codec,
+            AccessTokenStore store,
+            TokenRegistry registry,
+            Clock clock,
+            PortcullisProperties properties) {
+        // Half of the pool: checks in degraded mode must leave connections for login, refresh and logout.
+        int fallbacks = Math.max(1, properties.mysql().maxConnections() / 2);
+        return new AccessTokenAuthenticator(codec, store, registry, clock, fallbacks);
+    }
+
+    @Bean
+    LoginService loginService(AuthServices services) {
+        return services.login();
+    }
+
+    @Bean
+    RefreshService refreshService(AuthServices services) {
+        return services.refresh();
+    }
+
+    @Bean
+    LogoutService logoutService(AuthServices services) {
+        return services.logout();
+    }
+
+    @Bean
+    SessionTerminator sessionTerminator(AuthServices services) {
+        return services.terminator();
+    }
+
+    @Bean
+    AccountService accountService(AuthServices services) {
+        return services.accounts();
+    }
+
+    /** Before the server listens, so that the first login finds its account. */
+    @Bean
+    InitializingBean bootstrapAdmin(PortcullisProperties properties, AccountService accounts) {
+        String username = properties.bootstrapAdmin().username();
+        String password = properties.bootstrapAdmin().password();
+        return () -> {
+            if (username != null && password != null) {
+                accounts.bootstrap(username, password).block(START_LIMIT);
+            }
+        };
+    }
+
+    @Bean
+    StoresHealthIndicator storesHealthIndicator(List<StoreProbe> probes) {
+        return new StoresHealthIndicator(probes);
+    }
+}

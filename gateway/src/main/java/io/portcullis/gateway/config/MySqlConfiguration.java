@@ -1,0 +1,114 @@
+package io.portcullis.gateway.config;
+
+import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.r2dbc.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.PoolSettings;
+import io.portcullis.core.r2dbc.QueryAccountRepository;
+import io.portcullis.core.r2dbc.R2dbcAccountRepository;
+import io.portcullis.core.r2dbc.R2dbcLoginLog;
+import io.portcullis.core.r2dbc.R2dbcSessionRegistry;
+import io.portcullis.core.r2dbc.R2dbcSigningKeyStore;
+import io.portcullis.core.r2dbc.R2dbcTokenRegistry;
+import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.r2dbc.SchemaMigration;
+import io.portcullis.core.session.SessionRegistry;
+import io.portcullis.core.token.SigningKeyStore;
+import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.observe.StoreProbe;
+import io.r2dbc.pool.ConnectionPool;
+import java.time.Duration;
+import java.util.Objects;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** The adapters to MySQL. The schema is brought up to date before the first connection is lent. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(R2dbcProperties.class)
+class MySqlConfiguration {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration FIRST_DELAY = Duration.ofMillis(200);
+    private static final int FIRST_TRIES = 10;
+
+    @Bean(destroyMethod = "dispose")
+    ConnectionPool connectionPool(R2dbcProperties r2dbc, PortcullisProperties properties) {
+        String url = r2dbc.getUrl();
+        if (url == null || url.isBlank()) {
+            throw new ConfigurationException(
+                    "spring.r2dbc.url is missing", "Write one such as r2dbc:mysql://localhost:3306/portcullis");
+        }
+        String username = Objects.requireNonNullElse(r2dbc.getUsername(), "");
+        String password = Objects.requireNonNullElse(r2dbc.getPassword(), "");
+        SchemaMigration.migrate(url, username, password);
+        ConnectionPool pool = MySqlConnectionPools.create(url, username, password, pool(properties.mysql()));
+        openFirst(pool);
+        return pool;
+    }
+
+    /** A cold JVM takes longer for the first connection than any request may wait for one. */
+    private static void openFirst(ConnectionPool pool) {
+        pool.create()
+                .flatMap(connection -> Mono.from(connection.close()))
+                .retryWhen(Retry.fixedDelay(FIRST_TRIES, FIRST_DELAY))
+                .block(START_LIMIT);
+    }
+
+    private static PoolSettings pool(PortcullisProperties.Mysql mysql) {
+        PoolSettings defaults = PoolSettings.defaults();
+        return new PoolSettings(
+                mysql.maxConnections(),
+                defaults.minIdle(),
+                mysql.acquireTimeout(),
+                defaults.maxIdleTime(),
+                defaults.maxLifeTime(),
+                mysql.statementTimeout(),
+                mysql.statementTimeout());
+    }
+
+    @Bean
+    DatabaseClient databaseClient(ConnectionPool pool) {
+        return DatabaseClient.create(pool);
+    }
+
+    @Bean
+    R2dbcTransactions transactions(ConnectionPool pool) {
+        return new R2dbcTransactions(pool);
+    }
+
+    @Bean
+    AccountRepository accountRepository(DatabaseClient client, PortcullisProperties properties) {
+        String query = properties.account().query();
+        return query == null ? new R2dbcAccountRepository(client) : new QueryAccountRepository(client, query);
+    }
+
+    @Bean
+    SessionRegistry sessionRegistry(DatabaseClient client) {
+        return new R2dbcSessionRegistry(client);
+    }
+
+    @Bean
+    TokenRegistry tokenRegistry(DatabaseClient client) {
+        return new R2dbcTokenRegistry(client);
+    }
+
+    @Bean
+    LoginLog loginLog(DatabaseClient client) {
+        return new R2dbcLoginLog(client);
+    }
+
+    @Bean
+    SigningKeyStore signingKeyStore(DatabaseClient client, Transactions transactions) {
+        return new R2dbcSigningKeyStore(client, transactions);
+    }
+
+    @Bean
+    StoreProbe mysqlProbe(DatabaseClient client) {
+        return new StoreProbe("mysql", () -> client.sql("SELECT 1").then());
+    }
+}

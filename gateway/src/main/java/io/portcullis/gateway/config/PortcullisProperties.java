@@ -1,0 +1,222 @@
+package io.portcullis.gateway.config;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.login.NewAccount;
+import io.portcullis.core.r2dbc.QueryAccountRepository;
+import io.portcullis.gateway.problem.StatusStyle;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/** All that is configured below {@code portcullis}, see design section 10. */
+@ConfigurationProperties(prefix = "portcullis", ignoreUnknownFields = false)
+public record PortcullisProperties(
+        @DefaultValue Token token,
+        @DefaultValue Session session,
+        @DefaultValue Refresh refresh,
+        @DefaultValue Logout logout,
+        @DefaultValue BootstrapAdmin bootstrapAdmin,
+        @DefaultValue AccountSource account,
+        @DefaultValue Http http,
+        @DefaultValue Redis redis,
+        @DefaultValue Mysql mysql) {
+    private static final int MIN_KEY_BYTES = 32;
+
+    /**
+     * Tokens.
+     *
+     * @param accessTtl life of an access token
+     * @param refreshTtl life of a refresh token
+     * @param keys base64 secrets of at least 32 bytes, the signing one first; none: made once, kept in MySQL
+     */
+    public record Token(
+            @DefaultValue("30m") Duration accessTtl,
+            @DefaultValue("30d") Duration refreshTtl,
+            @DefaultValue List<String> keys) {
+        public Token {
+            atLeastOneSecond("portcullis.token.access-ttl", accessTtl, "30m");
+            atLeastOneSecond("portcullis.token.refresh-ttl", refreshTtl, "30d");
+            if (refreshTtl.compareTo(accessTtl) <= 0) {
+                throw new IllegalArgumentException("portcullis.token.refresh-ttl: " + refreshTtl
+                        + " (expected: longer than portcullis.token.access-ttl, which is " + accessTtl + ")");
+            }
+            keys = List.copyOf(keys);
+            keys.forEach(Token::requireKey);
+        }
+
+        List<byte[]> secrets() {
+            return keys.stream().map(key -> Base64.getDecoder().decode(key)).toList();
+        }
+
+        /** Never says the value: it is a secret even if it is a bad one. */
+        private static void requireKey(String key) {
+            int bytes;
+            try {
+                bytes = Base64.getDecoder().decode(key).length;
+            } catch (IllegalArgumentException e) {
+                // Without the cause, which Boot would print instead of the sentence.
+                throw new IllegalArgumentException(
+                        "portcullis.token.keys: one is no base64 (expected: what `openssl rand -base64 32` prints)");
+            }
+            if (bytes < MIN_KEY_BYTES) {
+                throw new IllegalArgumentException("portcullis.token.keys: one has " + bytes
+                        + " bytes (expected: at least 32, such as `openssl rand -base64 32` prints)");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Token[accessTtl=" + accessTtl + ", refreshTtl=" + refreshTtl + ", keys=" + keys.size() + "]";
+        }
+    }
+
+    /** @param maxLifetime absolute expiry of a session, which no refresh extends */
+    public record Session(@DefaultValue("90d") Duration maxLifetime) {
+        public Session {
+            atLeastOneSecond("portcullis.session.max-lifetime", maxLifetime, "90d");
+        }
+    }
+
+    /** @param grace how long a spent refresh token yields the same successor pair again; 0 for never */
+    public record Refresh(@DefaultValue("10s") Duration grace) {
+        private static final Duration MAX_GRACE = Duration.ofMinutes(1);
+
+        public Refresh {
+            if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
+                throw new IllegalArgumentException(
+                        "portcullis.refresh.grace: " + grace + " (expected: 0s to 60s, such as 10s)");
+            }
+        }
+    }
+
+    /** @param whenRedisFails whether a logout that cannot reach Redis is refused or queued */
+    public record Logout(@DefaultValue("reject") WhenRedisFails whenRedisFails) {
+        public Logout {
+            if (whenRedisFails == WhenRedisFails.QUEUE) {
+                throw new IllegalArgumentException(
+                        "portcullis.logout.when-redis-fails: queue is not supported yet (expected: reject)");
+            }
+        }
+    }
+
+    /** What a logout does when Redis fails, see design section 6. */
+    public enum WhenRedisFails {
+        REJECT,
+        QUEUE
+    }
+
+    /**
+     * The first administrator, made if no account exists; either both or none.
+     *
+     * @param username name of the first administrator, made if no account exists
+     * @param password password of the first administrator, at least 8 characters
+     */
+    public record BootstrapAdmin(
+            @Nullable String username, @Nullable String password) {
+        public BootstrapAdmin {
+            if ((username == null) != (password == null)) {
+                throw new IllegalArgumentException(
+                        "portcullis.bootstrap-admin: one of username and password is missing (expected: both or none)");
+            }
+            if (username != null && password != null) {
+                check("portcullis.bootstrap-admin.username", () -> NewAccount.requireUsername(username));
+                check("portcullis.bootstrap-admin.password", () -> NewAccount.requirePassword(password));
+            }
+        }
+
+        /** What an account can be is the core's to say, already before a store is asked. */
+        private static void check(String name, Runnable rule) {
+            try {
+                rule.run();
+            } catch (PortcullisException e) {
+                // Without the cause, which Boot would print instead of the sentence.
+                throw new IllegalArgumentException(name + ": " + e.detail());
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "BootstrapAdmin[username=" + username + "]";
+        }
+    }
+
+    /**
+     * Whose accounts.
+     *
+     * @param query SQL for an existing user table instead of the own one, selecting id, username, password hash, status, roles,
+     *     user type by :username
+     */
+    public record AccountSource(@Nullable String query) {
+        public AccountSource {
+            if (query != null) {
+                QueryAccountRepository.requireQuery(query);
+            }
+        }
+    }
+
+    /**
+     * HTTP.
+     *
+     * @param statusStyle where a failure's status is told
+     * @param tokenParameter whether the query parameter "token" is read
+     * @param cookies whether the tokens are handed out in, and read from, cookies
+     * @param requestTimeout how long a client may take to send a whole request
+     */
+    public record Http(
+            @DefaultValue("status") StatusStyle statusStyle,
+            @DefaultValue("true") boolean tokenParameter,
+            @DefaultValue("false") boolean cookies,
+            @DefaultValue("60s") Duration requestTimeout) {
+        public Http {
+            atLeastOneSecond("portcullis.http.request-timeout", requestTimeout, "60s");
+        }
+    }
+
+    /** @param commandTimeout how long a command may take before MySQL is asked instead */
+    public record Redis(@DefaultValue("250ms") Duration commandTimeout) {
+        public Redis {
+            positive("portcullis.redis.command-timeout", commandTimeout);
+        }
+    }
+
+    /**
+     * MySQL.
+     *
+     * @param maxConnections size of the connection pool
+     * @param acquireTimeout longest wait for a connection
+     * @param statementTimeout longest run of a statement, and longest wait for a row lock
+     */
+    public record Mysql(
+            @DefaultValue("20") int maxConnections,
+            @DefaultValue("1500ms") Duration acquireTimeout,
+            @DefaultValue("3s") Duration statementTimeout) {
+        public Mysql {
+            positive("portcullis.mysql.acquire-timeout", acquireTimeout);
+            if (statementTimeout.toSeconds() < 1) {
+                throw new IllegalArgumentException(
+                        "portcullis.mysql.statement-timeout: " + statementTimeout + " (expected: 1s or more)");
+            }
+            if (maxConnections < 2) {
+                throw new IllegalArgumentException(
+                        "portcullis.mysql.max-connections: " + maxConnections + " (expected: 2 or more, such as 20)");
+            }
+        }
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: more than zero, such as 500ms)");
+        }
+    }
+
+    /** A number without a unit is milliseconds, which nobody means here. */
+    private static void atLeastOneSecond(String name, Duration value, String example) {
+        if (value.toSeconds() < 1) {
+            throw new IllegalArgumentException(
+                    name + ": " + value + " (expected: 1s or more, with its unit, such as " + example + ")");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.portcullis.gateway.config;
+
+import io.portcullis.core.token.AccessTokenAuthenticator;
+import io.portcullis.gateway.authentication.BearerTokenResolver;
+import io.portcullis.gateway.authentication.ClientAddressResolver;
+import io.portcullis.gateway.authentication.ClientInfoResolver;
+import io.portcullis.gateway.authentication.IdentityArgumentResolver;
+import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
+import io.portcullis.gateway.authentication.RequestHygieneWebFilter;
+import io.portcullis.gateway.authentication.RouteAuthenticationGlobalFilter;
+import io.portcullis.gateway.authentication.TokenPlaces;
+import io.portcullis.gateway.endpoint.RefreshTokenResolver;
+import io.portcullis.gateway.endpoint.TokenCookies;
+import io.portcullis.gateway.problem.ProblemExceptionHandler;
+import java.time.Clock;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The way of a request through the gateway. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration {
+    @Bean
+    static RouteFileCheck routeFileCheck(Environment environment) {
+        return new RouteFileCheck(environment);
+    }
+
+    @Bean
+    TokenPlaces tokenPlaces(PortcullisProperties properties) {
+        return new TokenPlaces(
+                properties.http().tokenParameter(), properties.http().cookies());
+    }
+
+    @Bean
+    RequestHygieneWebFilter requestHygieneWebFilter() {
+        return new RequestHygieneWebFilter();
+    }
+
+    @Bean
+    BearerTokenResolver bearerTokenResolver(TokenPlaces places) {
+        return new BearerTokenResolver(places);
+    }
+
+    @Bean
+    LocalAuthenticationWebFilter localAuthenticationWebFilter(
+            BearerTokenResolver resolver, AccessTokenAuthenticator authenticator) {
+        return new LocalAuthenticationWebFilter(resolver, authenticator);
+    }
+
+    @Bean
+    RouteAuthenticationGlobalFilter routeAuthenticationGlobalFilter(
+            BearerTokenResolver resolver, AccessTokenAuthenticator authenticator, TokenPlaces places) {
+        return new RouteAuthenticationGlobalFilter(resolver, authenticator, places);
+    }
+
+    @Bean
+    ClientInfoResolver clientInfoResolver(GatewayProperties gateway) {
+        return new ClientInfoResolver(new ClientAddressResolver(gateway.getTrustedProxies()));
+    }
+
+    @Bean
+    RefreshTokenResolver refreshTokenResolver(ServerCodecConfigurer codecs, TokenPlaces places) {
+        return new RefreshTokenResolver(codecs.getReaders(), places);
+    }
+
+    @Bean
+    TokenCookies tokenCookies(TokenPlaces places, Clock clock) {
+        return new TokenCookies(places, clock);
+    }
+
+    @Bean
+    ProblemExceptionHandler problemExceptionHandler(PortcullisProperties properties, JsonMapper json) {
+        return new ProblemExceptionHandler(properties.http().statusStyle(), json);
+    }
+
+    @Bean
+    WebFluxConfigurer identityArguments() {
+        return new WebFluxConfigurer() {
+            @Override
+            public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
+                configurer.addCustomResolver(new IdentityArgumentResolver());
+            }
+        };
+    }
+
+    /** Beside the idle timeout, since a client that drips its headers is never idle. */
+    @Bean
+    NettyServerCustomizer requestTimeout(PortcullisProperties properties) {
+        return server -> server.requestTimeout(properties.http().requestTimeout());
+    }
+}

@@ -1,0 +1,24 @@
+package io.portcullis.gateway.endpoint;
+
+import io.portcullis.core.token.Identity;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Who is calling. */
+record IdentityBody(
+        String userId,
+        String username,
+        String userType,
+        @Nullable String tenantId,
+        List<String> roles,
+        String sessionId) {
+    static IdentityBody of(Identity identity) {
+        return new IdentityBody(
+                identity.userId(),
+                identity.username(),
+                identity.userType(),
+                identity.tenantId(),
+                identity.roles().stream().sorted().toList(),
+                identity.sessionId());
+    }
+}

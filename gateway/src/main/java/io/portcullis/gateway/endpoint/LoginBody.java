@@ -1,0 +1,17 @@
+package io.portcullis.gateway.endpoint;
+
+import org.jspecify.annotations.Nullable;
+
+/** The body of a login. Unknown fields are ignored. */
+record LoginBody(String username, String password, @Nullable String device) {
+    LoginBody {
+        username = Fields.username(username);
+        password = Fields.password("password", password);
+        device = Fields.optionalText("device", device, 64);
+    }
+
+    @Override
+    public String toString() {
+        return "LoginBody[username=" + username + "]";
+    }
+}

@@ -1,0 +1,99 @@
+package io.portcullis.gateway.endpoint;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.login.LoginRequest;
+import io.portcullis.core.login.LoginResult;
+import io.portcullis.core.login.LoginService;
+import io.portcullis.core.login.LogoutService;
+import io.portcullis.core.login.RefreshService;
+import io.portcullis.core.session.ClientInfo;
+import io.portcullis.gateway.authentication.BearerTokenResolver;
+import io.portcullis.gateway.authentication.ClientInfoResolver;
+import io.portcullis.gateway.problem.Envelope;
+import java.util.List;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Login, refresh and logout: the calls that anybody may make (design section 7). */
+@RestController
+@RequestMapping("/system/auth")
+public final class LoginEndpoint {
+    private final LoginService loginService;
+    private final RefreshService refreshService;
+    private final LogoutService logoutService;
+    private final BearerTokenResolver bearerTokens;
+    private final RefreshTokenResolver refreshTokens;
+    private final TokenCookies cookies;
+    private final ClientInfoResolver clients;
+
+    public LoginEndpoint(
+            LoginService loginService,
+            RefreshService refreshService,
+            LogoutService logoutService,
+            BearerTokenResolver bearerTokens,
+            RefreshTokenResolver refreshTokens,
+            TokenCookies cookies,
+            ClientInfoResolver clients) {
+        this.loginService = loginService;
+        this.refreshService = refreshService;
+        this.logoutService = logoutService;
+        this.bearerTokens = bearerTokens;
+        this.refreshTokens = refreshTokens;
+        this.cookies = cookies;
+        this.clients = clients;
+    }
+
+    @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ResponseEntity<Envelope<TokenBody>>> login(@RequestBody LoginBody body, ServerWebExchange exchange) {
+        ClientInfo client = clients.resolve(exchange.getRequest(), body.device());
+        return loginService
+                .login(new LoginRequest(body.username(), body.password(), client))
+                .map(result -> handOut(result, exchange.getResponse()));
+    }
+
+    @PostMapping("/refresh-token")
+    Mono<ResponseEntity<Envelope<TokenBody>>> refresh(ServerWebExchange exchange) {
+        ClientInfo client = clients.resolve(exchange.getRequest());
+        return refreshTokens
+                .find(exchange)
+                .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
+                .flatMap(token -> refreshService.refresh(token, client))
+                .map(result -> handOut(result, exchange.getResponse()));
+    }
+
+    /** Ends the sessions of all tokens that are presented, wherever they are: too much is safer than too little. */
+    @PostMapping("/logout")
+    Mono<ResponseEntity<Envelope<Boolean>>> logout(ServerWebExchange exchange) {
+        ClientInfo client = clients.resolve(exchange.getRequest());
+        List<String> presented = bearerTokens.findAll(exchange.getRequest());
+        return Flux.concat(Flux.fromIterable(presented), refreshTokenIfReadable(exchange))
+                .distinct()
+                .concatMap(token -> logoutService.logout(token, client))
+                .then(Mono.fromSupplier(() -> loggedOut(exchange.getResponse())));
+    }
+
+    /** A body that cannot be read holds no token, and logout refuses nothing. */
+    private Mono<String> refreshTokenIfReadable(ServerWebExchange exchange) {
+        return refreshTokens.find(exchange).onErrorComplete();
+    }
+
+    private ResponseEntity<Envelope<TokenBody>> handOut(LoginResult result, ServerHttpResponse response) {
+        cookies.set(response, result);
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Envelope.of(TokenBody.of(result)));
+    }
+
+    private ResponseEntity<Envelope<Boolean>> loggedOut(ServerHttpResponse response) {
+        cookies.clear(response);
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Envelope.of(true));
+    }
+}

@@ -1,0 +1,58 @@
+package io.portcullis.gateway.endpoint;
+
+import io.portcullis.gateway.authentication.TokenPlaces;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpCookie;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.HttpMessageReader;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Finds the refresh token of a request: query parameter, form field, JSON field, then cookie (design section 7). */
+public final class RefreshTokenResolver {
+    private static final String NAME = "refreshToken";
+
+    private final List<HttpMessageReader<?>> readers;
+    private final TokenPlaces places;
+
+    public RefreshTokenResolver(List<HttpMessageReader<?>> readers, TokenPlaces places) {
+        this.readers = List.copyOf(readers);
+        this.places = places;
+    }
+
+    /** Empty if there is none. Errors as the codecs do: a body that is no JSON 400, of another type 415, too large 413. */
+    public Mono<String> find(ServerWebExchange exchange) {
+        return first(exchange.getRequest().getQueryParams())
+                .switchIfEmpty(Mono.defer(() -> inBody(exchange)))
+                .switchIfEmpty(Mono.defer(() -> inCookie(exchange)));
+    }
+
+    private Mono<String> inBody(ServerWebExchange exchange) {
+        MediaType type = exchange.getRequest().getHeaders().getContentType();
+        if (type == null) {
+            return Mono.empty();
+        }
+        if (MediaType.APPLICATION_FORM_URLENCODED.isCompatibleWith(type)) {
+            return exchange.getFormData().flatMap(RefreshTokenResolver::first);
+        }
+        return ServerRequest.create(exchange, readers)
+                .bodyToMono(RefreshTokenBody.class)
+                .flatMap(body -> text(body.refreshToken()));
+    }
+
+    private Mono<String> inCookie(ServerWebExchange exchange) {
+        HttpCookie cookie = exchange.getRequest().getCookies().getFirst(TokenPlaces.REFRESH_COOKIE);
+        return places.cookies() && cookie != null ? text(cookie.getValue()) : Mono.empty();
+    }
+
+    private static Mono<String> first(MultiValueMap<String, String> values) {
+        return text(values.getFirst(NAME));
+    }
+
+    private static Mono<String> text(@Nullable String value) {
+        return Mono.justOrEmpty(value).filter(text -> !text.isBlank());
+    }
+}

@@ -1,0 +1,104 @@
+package io.portcullis.gateway.endpoint;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.login.AccountService;
+import io.portcullis.core.login.Caller;
+import io.portcullis.core.login.EndResult;
+import io.portcullis.core.login.SessionTerminator;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.Session;
+import io.portcullis.core.session.SessionFilter;
+import io.portcullis.core.session.SessionRegistry;
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.gateway.authentication.ClientInfoResolver;
+import io.portcullis.gateway.problem.Envelope;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** What every user may do with their own sessions and password (design section 7). */
+@RestController
+@RequestMapping("/system/auth")
+public final class SelfServiceEndpoint {
+    /** Nobody is logged in on more devices than this list is long; the newest come first. */
+    private static final PageRequest ALL = new PageRequest(1, 200);
+
+    private final SessionRegistry sessions;
+    private final SessionTerminator terminator;
+    private final AccountService accounts;
+    private final TokenCookies cookies;
+    private final ClientInfoResolver clients;
+    private final Clock clock;
+
+    public SelfServiceEndpoint(
+            SessionRegistry sessions,
+            SessionTerminator terminator,
+            AccountService accounts,
+            TokenCookies cookies,
+            ClientInfoResolver clients,
+            Clock clock) {
+        this.sessions = sessions;
+        this.terminator = terminator;
+        this.accounts = accounts;
+        this.cookies = cookies;
+        this.clients = clients;
+        this.clock = clock;
+    }
+
+    @GetMapping("/me")
+    Envelope<IdentityBody> me(Identity identity) {
+        return Envelope.of(IdentityBody.of(identity));
+    }
+
+    @GetMapping("/sessions")
+    Mono<Envelope<List<SessionBody>>> sessions(Identity identity) {
+        return sessions.pageLive(SessionFilter.ofUser(identity.userId()), clock.instant(), ALL)
+                .map(page -> Envelope.of(page.map(SessionBody::of).list()));
+    }
+
+    /** Another user's session is not told from one that does not exist. */
+    @DeleteMapping("/sessions/{id}")
+    Mono<Envelope<Boolean>> end(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
+        return sessions.findById(id)
+                .filter(session -> isOwn(session, identity))
+                .flatMap(session -> terminator.end(session.id(), EndReason.LOGOUT, caller(identity, exchange)))
+                .filter(result -> result != EndResult.NOT_FOUND)
+                .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND)))
+                .thenReturn(Envelope.of(true));
+    }
+
+    @PostMapping("/logout-all")
+    Mono<Envelope<Boolean>> logoutAll(Identity identity, ServerWebExchange exchange) {
+        return terminator
+                .endAllOf(identity.userId(), EndReason.LOGOUT, caller(identity, exchange))
+                .doOnNext(count -> cookies.clear(exchange.getResponse()))
+                .thenReturn(Envelope.of(true));
+    }
+
+    @PutMapping(path = "/password", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<Envelope<Boolean>> changePassword(
+            @RequestBody PasswordBody body, Identity identity, ServerWebExchange exchange) {
+        return accounts.changePassword(identity, body.currentPassword(), body.newPassword(), caller(identity, exchange))
+                .thenReturn(Envelope.of(true));
+    }
+
+    private static boolean isOwn(Session session, Identity identity) {
+        return session.userId().equals(identity.userId());
+    }
+
+    private Caller caller(Identity identity, ServerWebExchange exchange) {
+        return new Caller(identity.userId(), clients.resolve(exchange.getRequest()));
+    }
+}

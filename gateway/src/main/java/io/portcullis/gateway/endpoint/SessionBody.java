@@ -1,0 +1,38 @@
+package io.portcullis.gateway.endpoint;
+
+import io.portcullis.core.session.Session;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A session as its user and the administrators see it; times in epoch milliseconds. */
+public record SessionBody(
+        String id,
+        String userId,
+        String username,
+        String userType,
+        @Nullable String tenantId,
+        List<String> roles,
+        String ip,
+        @Nullable String userAgent,
+        @Nullable String device,
+        long createTime,
+        long lastSeenTime,
+        String lastIp,
+        long expiresTime) {
+    public static SessionBody of(Session session) {
+        return new SessionBody(
+                session.id(),
+                session.userId(),
+                session.username(),
+                session.userType(),
+                session.tenantId(),
+                session.roles().stream().sorted().toList(),
+                session.client().ip(),
+                session.client().userAgent(),
+                session.client().device(),
+                session.createdAt().toEpochMilli(),
+                session.lastSeenAt().toEpochMilli(),
+                session.lastIp(),
+                session.expiresAt().toEpochMilli());
+    }
+}

@@ -1,0 +1,55 @@
+package io.portcullis.gateway.endpoint;
+
+import io.portcullis.core.login.LoginResult;
+import io.portcullis.core.token.Token;
+import io.portcullis.gateway.authentication.TokenPlaces;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+
+/** Hands the tokens to browsers in cookies that no script can read, if {@code portcullis.http.cookies} is on. */
+public final class TokenCookies {
+    /** The refresh token goes nowhere but to the endpoints that need it. */
+    private static final String REFRESH_PATH = "/system/auth";
+
+    private final TokenPlaces places;
+    private final Clock clock;
+
+    public TokenCookies(TokenPlaces places, Clock clock) {
+        this.places = places;
+        this.clock = clock;
+    }
+
+    void set(ServerHttpResponse response, LoginResult result) {
+        if (places.cookies()) {
+            Token access = result.tokens().access();
+            Token refresh = result.tokens().refresh();
+            response.addCookie(cookie(TokenPlaces.ACCESS_COOKIE, access.value(), "/", remaining(access)));
+            response.addCookie(cookie(TokenPlaces.REFRESH_COOKIE, refresh.value(), REFRESH_PATH, remaining(refresh)));
+        }
+    }
+
+    /** Only after a logout that succeeded: a cookie that is gone cannot be used to try again. */
+    void clear(ServerHttpResponse response) {
+        if (places.cookies()) {
+            response.addCookie(cookie(TokenPlaces.ACCESS_COOKIE, "", "/", Duration.ZERO));
+            response.addCookie(cookie(TokenPlaces.REFRESH_COOKIE, "", REFRESH_PATH, Duration.ZERO));
+        }
+    }
+
+    private Duration remaining(Token token) {
+        Duration remaining = Duration.between(clock.instant(), token.expiresAt());
+        return remaining.isNegative() ? Duration.ZERO : remaining;
+    }
+
+    private static ResponseCookie cookie(String name, String value, String path, Duration maxAge) {
+        return ResponseCookie.from(name, value)
+                .path(path)
+                .httpOnly(true)
+                .secure(true)
+                .sameSite("Strict")
+                .maxAge(maxAge)
+                .build();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Login, refresh, logout and self-service (design section 7). May import: {@code core}, {@code problem},
+ * {@code authentication}.
+ */
+@NullMarked
+package io.portcullis.gateway.endpoint;
+
+import org.jspecify.annotations.NullMarked;

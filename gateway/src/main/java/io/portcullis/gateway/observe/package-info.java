@@ -1,0 +1,7 @@
+/**
+ * Health of the stores (design section 8). May import: {@code core}.
+ */
+@NullMarked
+package io.portcullis.gateway.observe;
+
+import org.jspecify.annotations.NullMarked;

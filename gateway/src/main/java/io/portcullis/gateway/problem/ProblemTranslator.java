@@ -1,0 +1,117 @@
+package io.portcullis.gateway.problem;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.codec.DecodingException;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebInputException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+
+/** Says which problem a failure is. What nobody expected is an {@link ErrorCode#INTERNAL_ERROR}. */
+final class ProblemTranslator {
+    private static final Duration UPSTREAM_RETRY_AFTER = Duration.ofSeconds(1);
+    private static final int MAX_CAUSES = 10;
+
+    private static final Map<Integer, ErrorCode> BY_STATUS = Stream.of(
+                    ErrorCode.BAD_REQUEST,
+                    ErrorCode.UNAUTHENTICATED,
+                    ErrorCode.FORBIDDEN,
+                    ErrorCode.NOT_FOUND,
+                    ErrorCode.METHOD_NOT_ALLOWED,
+                    ErrorCode.NOT_ACCEPTABLE,
+                    ErrorCode.CONFLICT,
+                    ErrorCode.PAYLOAD_TOO_LARGE,
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    ErrorCode.TOO_MANY_REQUESTS,
+                    ErrorCode.INTERNAL_ERROR,
+                    ErrorCode.BAD_GATEWAY,
+                    ErrorCode.UNAVAILABLE,
+                    ErrorCode.GATEWAY_TIMEOUT)
+            .collect(Collectors.toUnmodifiableMap(ErrorCode::httpStatus, Function.identity()));
+
+    private ProblemTranslator() {}
+
+    /** @param proxied whether a route had been chosen, so that input and output errors are the upstream's */
+    static Problem translate(Throwable failure, boolean proxied) {
+        Problem known = known(failure);
+        if (known != null) {
+            return known;
+        }
+        if (failure instanceof ResponseStatusException status) {
+            return ofStatus(status);
+        }
+        return proxied ? ofUpstream(failure) : Problem.of(ErrorCode.INTERNAL_ERROR);
+    }
+
+    /** The codecs wrap what a body's constructor threw, hence the look at the causes. */
+    private static @Nullable Problem known(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause instanceof PortcullisException known) {
+                return Problem.of(known);
+            }
+            if (cause instanceof BearerRequestException known) {
+                return Problem.of(known);
+            }
+            if (cause instanceof MissingRoleException known) {
+                return Problem.of(known);
+            }
+            if (cause instanceof DataBufferLimitException) {
+                return Problem.of(ErrorCode.PAYLOAD_TOO_LARGE);
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+
+    private static Problem ofStatus(ResponseStatusException failure) {
+        ErrorCode code = BY_STATUS.getOrDefault(
+                failure.getStatusCode().value(),
+                failure.getStatusCode().is4xxClientError() ? ErrorCode.BAD_REQUEST : ErrorCode.INTERNAL_ERROR);
+        return Problem.of(code, detail(failure));
+    }
+
+    private static String detail(ResponseStatusException failure) {
+        if (failure instanceof ServerWebInputException input) {
+            if (input.getCause() instanceof TypeMismatchException && input.getMethodParameter() != null) {
+                return mismatch(input.getMethodParameter());
+            }
+            return input.getCause() instanceof DecodingException
+                    ? "the body is no JSON that fits (expected: an object with the documented fields)"
+                    : String.valueOf(input.getReason());
+        }
+        return "";
+    }
+
+    private static String mismatch(MethodParameter parameter) {
+        Class<?> type = ClassUtils.resolvePrimitiveIfNecessary(parameter.getParameterType());
+        String expected = Number.class.isAssignableFrom(type) ? "a whole number" : type.getSimpleName();
+        return parameter.getParameterName() + " (expected: " + expected + ")";
+    }
+
+    private static Problem ofUpstream(Throwable failure) {
+        if (failure instanceof PoolAcquireTimeoutException || failure instanceof PoolAcquirePendingLimitException) {
+            return Problem.retryLater(ErrorCode.UNAVAILABLE, UPSTREAM_RETRY_AFTER);
+        }
+        if (failure instanceof TimeoutException
+                || failure instanceof ConnectTimeoutException
+                || failure instanceof io.netty.handler.timeout.TimeoutException) {
+            return Problem.of(ErrorCode.GATEWAY_TIMEOUT);
+        }
+        return Problem.of(failure instanceof IOException ? ErrorCode.BAD_GATEWAY : ErrorCode.INTERNAL_ERROR);
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Errors to HTTP answers, in one place (design section 7). May import: {@code core.error}.
+ */
+@NullMarked
+package io.portcullis.gateway.problem;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package io.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Account administration over HTTP, and what it does to the account's sessions. */
+class AccountAdministrationIT {
+    private static final GatewayNode node = GatewayNode.shared();
+    private static final String PASSWORD = "some-demo-pass";
+
+    private static String admin = "";
+
+    private final String user = "user-" + UUID.randomUUID();
+
+    @BeforeAll
+    static void logInAdministrator() throws Exception {
+        admin = node.login("admin", "admin-demo-pass").get("accessToken").asString();
+    }
+
+    private HttpResponse<String> create() throws Exception {
+        String body = "{\"username\":\"%s\",\"password\":\"%s\",\"roles\":[\"editor\"]}".formatted(user, PASSWORD);
+        return node.call("POST", "/system/account", admin, body);
+    }
+
+    private static int put(String path, String body) throws Exception {
+        return node.call("PUT", path, admin, body).statusCode();
+    }
+
+    private static void assertDead(JsonNode pair) throws Exception {
+        assertThat(node.proxied(pair.get("accessToken").asString())).isEqualTo(401);
+        assertThat(node.refresh(pair.get("refreshToken").asString()).statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void createWhenNewThenItCanLogInAndIsListedWithoutItsPassword() throws Exception {
+        var created = create();
+
+        assertThat(created.statusCode()).isEqualTo(200);
+        assertThat(created.body()).doesNotContain(PASSWORD, "bcrypt", "argon");
+        assertThat(node.proxied(node.login(user, PASSWORD).get("accessToken").asString()))
+                .isEqualTo(200);
+        var page = node.call("GET", "/system/account/page?username=" + user, admin, null);
+        assertThat(GatewayNode.data(page).get("total").asInt()).isEqualTo(1);
+        assertThat(page.body()).contains("editor").doesNotContain(PASSWORD, "bcrypt", "argon");
+    }
+
+    @Test
+    void createWhenUsernameTakenThenConflict() throws Exception {
+        create();
+        var second = create();
+
+        assertThat(second.statusCode()).isEqualTo(409);
+        assertThat(second.body()).contains("1002000003");
+    }
+
+    @Test
+    void disableWhenAnsweredThenSessionsAreDeadAndLoginIsRefused() throws Exception {
+        String id = GatewayNode.data(create()).get("id").asString();
+        JsonNode pair = node.login(user, PASSWORD);
+
+        assertThat(put("/system/account/" + id + "/status", "{\"status\":\"disabled\"}"))
+                .isEqualTo(200);
+
+        assertDead(pair);
+        assertThat(tryLogin(PASSWORD)).contains("\"code\":1002000001");
+        assertThat(tryLogin("another-demo-pass")).contains("\"code\":1002000000");
+        assertThat(put("/system/account/" + id + "/status", "{\"status\":\"enabled\"}"))
+                .isEqualTo(200);
+        assertDead(pair);
+        assertThat(tryLogin(PASSWORD)).contains("\"code\":0");
+    }
+
+    private String tryLogin(String password) throws Exception {
+        String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(user, password);
+        return node.call("POST", "/system/auth/login", null, body).body();
+    }
+
+    @Test
+    void passwordResetWhenAnsweredThenSessionsAreDeadAndOnlyTheNewPasswordWorks() throws Exception {
+        String id = GatewayNode.data(create()).get("id").asString();
+        JsonNode pair = node.login(user, PASSWORD);
+
+        assertThat(put("/system/account/" + id + "/password", "{\"password\":\"another-demo-pass\"}"))
+                .isEqualTo(200);
+
+        assertDead(pair);
+        assertThat(tryLogin(PASSWORD)).contains("\"code\":1002000000");
+        assertThat(tryLogin("another-demo-pass")).contains("\"code\":0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"status\":\"gone\"}", "{\"status\":null}", "{}", "[]", "{\"status\":\"enabled\",\"x\":1}", ""
+            })
+    void statusWhenBodyBadThenToldSo(String body) throws Exception {
+        assertThat(put("/system/account/x/status", body)).isEqualTo(400);
+    }
+
+    @Test
+    void changeWhenAccountUnknownThenNotFound() throws Exception {
+        assertThat(put("/system/account/x/status", "{\"status\":\"enabled\"}")).isEqualTo(404);
+        assertThat(put("/system/account/x/password", "{\"password\":\"another-demo-pass\"}"))
+                .isEqualTo(404);
+    }
+}

@@ -1,0 +1,175 @@
+package io.portcullis.gateway;
+
+import io.portcullis.core.login.AccountService;
+import io.portcullis.core.login.NewAccount;
+import io.portcullis.testbed.SampleServices;
+import io.portcullis.testbed.Testbed;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A running gateway on free ports, on the stores that the JVM's tests share. */
+public final class GatewayNode implements AutoCloseable {
+    static {
+        // Before the client's class is initialised, which reads it.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "connection,host,upgrade");
+    }
+
+    static final JsonMapper JSON = new JsonMapper();
+    static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final class Shared {
+        static final SampleServices SERVICES = SampleServices.start();
+        static final String DATABASE = Testbed.shared().database().createDatabase();
+        static final GatewayNode NODE = start();
+    }
+
+    private final ConfigurableApplicationContext context;
+
+    private GatewayNode(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** The node that tests without wishes of their own use; it runs until the JVM ends. */
+    static GatewayNode shared() {
+        return Shared.NODE;
+    }
+
+    /** One more node on the same stores; the arguments are such as {@code --portcullis.http.cookies=on}. */
+    static GatewayNode start(String... arguments) {
+        Testbed testbed = Testbed.shared();
+        List<String> all = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--spring.config.additional-location=file:../config/",
+                "--spring.r2dbc.url=" + Shared.DATABASE,
+                "--spring.r2dbc.username=" + testbed.database().username(),
+                "--spring.r2dbc.password=" + testbed.database().password(),
+                "--spring.data.redis.host=" + testbed.redis().host(),
+                "--spring.data.redis.port=" + testbed.redis().port(),
+                "--portcullis.bootstrap-admin.username=admin",
+                "--portcullis.bootstrap-admin.password=admin-demo-pass",
+                "--SAMPLE_SERVICES_URI=" + Shared.SERVICES.uri(),
+                "--SAMPLE_SERVICES_WS_URI=" + Shared.SERVICES.uri().replaceFirst("^http", "ws")));
+        all.addAll(Arrays.asList(arguments));
+        return new GatewayNode(new SpringApplicationBuilder(GatewayApplication.class, OwnEventLoops.class)
+                .run(lastOfEach(all).toArray(String[]::new)));
+    }
+
+    /** Spring Boot would make a list of an argument that is given twice. */
+    private static Collection<String> lastOfEach(List<String> arguments) {
+        Map<String, String> byName = new LinkedHashMap<>();
+        arguments.forEach(argument -> byName.put(argument.replaceFirst("=.*", ""), argument));
+        return byName.values();
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    URI uri(String path) {
+        return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path);
+    }
+
+    void createAccount(String username, String password, String... roles) {
+        Objects.requireNonNull(bean(AccountService.class)
+                .create(new NewAccount(username, password, Set.of(roles), "user"))
+                .block(LIMIT));
+    }
+
+    JsonNode login(String username, String password) throws Exception {
+        String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(username, password);
+        var request = HttpRequest.newBuilder(uri("/system/auth/login"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return JSON.readTree(send(request).body()).get("data");
+    }
+
+    /** Header names and values in turn. */
+    HttpResponse<String> get(String path, String... headers) throws Exception {
+        var request = HttpRequest.newBuilder(uri(path));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** A call of an endpoint; a body is sent as JSON, a token as bearer token, and either may be missing. */
+    HttpResponse<String> call(String method, String path, @Nullable String token, @Nullable String json)
+            throws Exception {
+        var request = HttpRequest.newBuilder(uri(path))
+                .method(
+                        method,
+                        json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json));
+        if (json != null) {
+            request.header("Content-Type", "application/json");
+        }
+        return send(token == null ? request : request.header("Authorization", "Bearer " + token));
+    }
+
+    /** Exchanges a refresh token. */
+    HttpResponse<String> refresh(String refreshToken) throws Exception {
+        return call("POST", "/system/auth/refresh-token?refreshToken=" + refreshToken, null, null);
+    }
+
+    /** Calls until the token, which has a second to live, is refused; at most 10 s. */
+    void awaitExpiry(String accessToken) throws Exception {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (proxied(accessToken) != 401) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the access token did not expire");
+            }
+        }
+    }
+
+    /** The status of a proxied request. */
+    int proxied(String accessToken) throws Exception {
+        return call("GET", "/api/echo/a", accessToken, null).statusCode();
+    }
+
+    /** A question on the management port. */
+    HttpResponse<String> health(String path) throws Exception {
+        String port = context.getEnvironment().getProperty("local.management.port");
+        return send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)));
+    }
+
+    static JsonNode data(HttpResponse<String> response) {
+        return JSON.readTree(response.body()).get("data");
+    }
+
+    static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Else the first node that closes would stop the event loops of all nodes of the JVM. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnEventLoops {
+        @Bean
+        ReactorResourceFactory reactorResourceFactory() {
+            ReactorResourceFactory factory = new ReactorResourceFactory();
+            factory.setUseGlobalResources(false);
+            return factory;
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

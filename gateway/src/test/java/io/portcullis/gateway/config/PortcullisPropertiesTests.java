@@ -1,0 +1,126 @@
+package io.portcullis.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+
+@ExtendWith(OutputCaptureExtension.class)
+class PortcullisPropertiesTests {
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner().withUserConfiguration(OnlyProperties.class);
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(PortcullisProperties.class)
+    static class OnlyProperties {}
+
+    @Test
+    void defaultsWhenNothingIsWrittenThenAsDocumented() {
+        runner.run(context -> {
+            var properties = context.getBean(PortcullisProperties.class);
+            assertThat(properties.token().accessTtl()).isEqualTo(Duration.ofMinutes(30));
+            assertThat(properties.token().refreshTtl()).isEqualTo(Duration.ofDays(30));
+            assertThat(properties.token().keys()).isEmpty();
+            assertThat(properties.session().maxLifetime()).isEqualTo(Duration.ofDays(90));
+            assertThat(properties.refresh().grace()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(properties.http().tokenParameter()).isTrue();
+            assertThat(properties.http().cookies()).isFalse();
+            assertThat(properties.bootstrapAdmin().username()).isNull();
+            assertThat(properties.account().query()).isNull();
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "token.access-ttl=0s                 | portcullis.token.access-ttl: PT0S (expected: 1s or more",
+                "token.access-ttl=30                 | such as 30m",
+                "token.access-ttl=soon               | 'soon' is not a valid duration",
+                "token.refresh-ttl=-1d               | portcullis.token.refresh-ttl",
+                "token.refresh-ttl=10m               | longer than portcullis.token.access-ttl",
+                "token.keys=secret                   | openssl rand -base64 32",
+                "token.keys=%%%                      | openssl rand -base64 32",
+                "session.max-lifetime=0s             | portcullis.session.max-lifetime",
+                "refresh.grace=-1s                   | portcullis.refresh.grace",
+                "refresh.grace=2m                    | 0s to 60s",
+                "logout.when-redis-fails=queue       | not supported yet (expected: reject)",
+                "logout.when-redis-fails=ignore      | WhenRedisFails",
+                "bootstrap-admin.username=admin      | expected: both or none",
+                "bootstrap-admin.password=some-pass  | expected: both or none",
+                "account.query=SELECT 1              | :username",
+                "http.status-style=funny             | StatusStyle",
+                "http.token-parameter=perhaps        | perhaps",
+                "http.cookies=perhaps                | perhaps",
+                "http.request-timeout=0s             | portcullis.http.request-timeout",
+                "redis.command-timeout=0s            | portcullis.redis.command-timeout",
+                "mysql.max-connections=1             | 2 or more",
+                "mysql.max-connections=many          | many",
+                "mysql.acquire-timeout=-1s           | portcullis.mysql.acquire-timeout",
+                "mysql.statement-timeout=10ms        | 1s or more",
+                "tokens.access-ttl=30m               | portcullis.tokens.access-ttl",
+                "token.acess-ttl=30m                 | portcullis.token.acess-ttl"
+            })
+    void propertyWhenBadThenASentenceSaysWhatToWrite(String property, String sentence, CapturedOutput output) {
+        assertThat(startsWith(property)).isFalse();
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains(sentence)
+                .doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "admin | short                | portcullis.bootstrap-admin.password",
+                "' ad' | some-good-password   | portcullis.bootstrap-admin.username"
+            })
+    void bootstrapAdminWhenNoAccountCanBeSoThenToldSoWithoutThePassword(
+            String username, String password, String sentence, CapturedOutput output) {
+        assertThat(startsWith("bootstrap-admin.username=" + username, "bootstrap-admin.password=" + password))
+                .isFalse();
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains(sentence)
+                .doesNotContain(password);
+    }
+
+    @Test
+    void keysWhenBadThenNeverPrinted(CapturedOutput output) {
+        assertThat(startsWith("token.keys=c2VjcmV0LXRvby1zaG9ydA==")).isFalse();
+
+        assertThat(output).contains("portcullis.token.keys").doesNotContain("c2VjcmV0LXRvby1zaG9ydA");
+    }
+
+    private static boolean startsWith(String... properties) {
+        var application = new SpringApplication(OnlyProperties.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setRegisterShutdownHook(false);
+        var values = new LinkedHashMap<String, Object>();
+        for (String property : properties) {
+            int equals = property.indexOf('=');
+            values.put("portcullis." + property.substring(0, equals), property.substring(equals + 1));
+        }
+        application.setDefaultProperties(values);
+        try (var context = application.run()) {
+            return context.isActive();
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+}

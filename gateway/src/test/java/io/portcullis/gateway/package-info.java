@@ -1,0 +1,5 @@
+/** Tests of the running gateway. */
+@NullMarked
+package io.portcullis.gateway;
+
+import org.jspecify.annotations.NullMarked;
