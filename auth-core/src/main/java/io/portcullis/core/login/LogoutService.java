@@ -40,7 +40,7 @@ public final class LogoutService {
     }
 
     private Optional<Token> genuine(String presented) {
-        return genuine(TokenKind.ACCESS, presented).or(() -> genuine(TokenKind.REFRESH, presented));
+        return codec.kindOf(presented).flatMap(kind -> genuine(kind, presented));
     }
 
     private Optional<Token> genuine(TokenKind kind, String presented) {
