@@ -25,7 +25,12 @@ final class Race {
 
     /** The call, begun in between now and {@code spread} from now, finer than a scheduler's timer can. */
     static <T> CompletableFuture<Outcome<T>> begin(Mono<T> call, Duration spread) {
-        long delay = ThreadLocalRandom.current().nextLong(spread.toNanos() + 1);
+        return begin(call, Duration.ZERO, spread);
+    }
+
+    /** The call, begun in between {@code headStart} and {@code headStart + spread} from now. */
+    static <T> CompletableFuture<Outcome<T>> begin(Mono<T> call, Duration headStart, Duration spread) {
+        long delay = headStart.toNanos() + ThreadLocalRandom.current().nextLong(spread.toNanos() + 1);
         return Mono.fromRunnable(() -> LockSupport.parkNanos(delay))
                 .subscribeOn(SCHEDULER)
                 .then(Outcome.later(call))
@@ -51,6 +56,30 @@ final class Race {
                 throw new AssertionError("never: " + what);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        }
+    }
+
+    /**
+     * Holds back whichever of two sides came first in the last rounds, so that on a machine of any speed the race is close and
+     * both orders occur.
+     */
+    static final class Handicap {
+        private static final Duration STEP = Duration.ofNanos(250_000);
+
+        private Duration first = Duration.ZERO;
+
+        /** How long the first side waits. */
+        Duration first() {
+            return first.isNegative() ? Duration.ZERO : first;
+        }
+
+        /** How long the second side waits. */
+        Duration second() {
+            return first.isNegative() ? first.negated() : Duration.ZERO;
+        }
+
+        void record(boolean firstWon) {
+            first = firstWon ? first.plus(STEP) : first.minus(STEP);
         }
     }
 }
