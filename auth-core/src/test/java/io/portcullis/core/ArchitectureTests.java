@@ -32,7 +32,7 @@ class ArchitectureTests {
 
     /** Each imports only those before it. */
     private static final List<String> FEATURES =
-            List.of("error", "transaction", "account", "session", "audit", "token", "login");
+            List.of("error", "resilience", "transaction", "account", "session", "audit", "token", "recovery", "login");
 
     /** What each adapter imports: the ports, never the services above them, never the other adapter. */
     private static final Map<String, List<String>> ADAPTERS = Map.of(
@@ -96,7 +96,15 @@ class ArchitectureTests {
             .resideOutsideOfPackage(CORE + "redis")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.lettuce..", "io.github.resilience4j..");
+            .resideInAnyPackage("io.lettuce..");
+
+    @ArchTest
+    static final ArchRule breakerOnlyInItsPackage = noClasses()
+            .that()
+            .resideOutsideOfPackage(CORE + "resilience")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.github.resilience4j..");
 
     @ArchTest
     static final ArchRule sqlOnlyInItsAdapter = noClasses()

@@ -5,9 +5,8 @@ import io.portcullis.core.token.AccessTokenRecord;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.RevokedToken;
 import io.portcullis.core.token.Token;
-import io.portcullis.core.token.TokenRegistry;
-import io.portcullis.core.transaction.Transactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,19 +17,16 @@ import reactor.core.publisher.Mono;
 
 /**
  * Tells Redis what a commit in MySQL has decided. Redis being out is no failure here: an access token that is missing there is
- * filled from MySQL on its first check, and a tombstone that is missing stays unapplied in the ledger.
+ * filled from MySQL on its first check, and a tombstone that is missing is put there by the ledger's replay. That Redis is out is
+ * logged where it is noticed, not at each login.
  */
 final class AccessTokenPublisher {
     private static final Logger log = LoggerFactory.getLogger(AccessTokenPublisher.class);
 
     private final AccessTokenStore store;
-    private final TokenRegistry tokens;
-    private final Transactions transactions;
 
-    AccessTokenPublisher(AccessTokenStore store, TokenRegistry tokens, Transactions transactions) {
+    AccessTokenPublisher(AccessTokenStore store) {
         this.store = store;
-        this.tokens = tokens;
-        this.transactions = transactions;
     }
 
     /** Puts a new access token in place; always completes. */
@@ -48,19 +44,16 @@ final class AccessTokenPublisher {
 
     /** Puts tombstones on superseded access tokens; always completes. */
     Mono<Void> supersede(List<AccessTokenRecord> superseded, Instant now) {
-        if (superseded.isEmpty()) {
-            return Mono.empty();
-        }
         return Flux.fromIterable(superseded)
                 .flatMap(token -> store.revoke(
-                        token.digest(), RevocationReason.SUPERSEDED, Duration.between(now, token.expiresAt())))
-                .then(transactions.execute(tokens.markApplied(
-                        superseded.stream().map(AccessTokenRecord::digest).toList(), now)))
-                .onErrorResume(e -> ignored("A superseded access token stays in the ledger, unapplied", e));
+                        token.digest(), RevocationReason.SUPERSEDED, RevokedToken.remaining(token.expiresAt(), now)))
+                .then()
+                .onErrorResume(
+                        e -> ignored("Redis did not take a tombstone; the ledger's replay will put it there", e));
     }
 
     private static Mono<Void> ignored(String consequence, Throwable error) {
-        log.warn("{}: {}", consequence, error.toString());
+        log.debug("{}: {}", consequence, error.toString());
         return Mono.empty();
     }
 }

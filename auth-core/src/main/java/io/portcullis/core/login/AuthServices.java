@@ -38,14 +38,22 @@ public record AuthServices(
             TokenCodec codec,
             SuccessorSeal seal,
             TokenLifetimes lifetimes,
+            WhenRedisFails whenRedisFails,
             Supplier<String> ids,
             Clock clock) {
         var transactions = ports.transactions();
         var issuer = new TokenIssuer(codec, lifetimes);
-        var publisher = new AccessTokenPublisher(ports.store(), ports.tokens(), transactions);
+        var publisher = new AccessTokenPublisher(ports.store());
         var opener = new SessionOpener(ports.sessions(), ports.tokens(), ports.loginLog(), issuer, lifetimes, ids);
         var terminator = new SessionTerminator(
-                transactions, ports.sessions(), ports.tokens(), ports.store(), ports.loginLog(), ids, clock);
+                transactions,
+                ports.sessions(),
+                ports.tokens(),
+                ports.store(),
+                ports.loginLog(),
+                ids,
+                clock,
+                whenRedisFails);
         var rotation = new RefreshTokenRotation(
                 ports.accounts(), ports.sessions(), ports.tokens(), terminator, issuer, seal, lifetimes);
         return new AuthServices(

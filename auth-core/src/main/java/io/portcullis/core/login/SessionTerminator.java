@@ -4,21 +4,24 @@ import io.portcullis.core.audit.LoginLog;
 import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.AccessTokenRecord;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.RevokedToken;
 import io.portcullis.core.token.TokenRegistry;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,12 +30,11 @@ import reactor.core.publisher.Mono;
  *
  * <p>The order is what makes it safe whatever fails. Under the session's row lock the access tokens leave MySQL and enter the
  * ledger; then tombstones go to Redis; only then the refresh tokens go, the session is marked as ended and all of it commits. A
- * tombstone that fails rolls everything back: the session is whole and the caller may try again. A commit that fails after the
- * tombstones has killed the access tokens and kept the refresh token, which errs on the safe side.
+ * tombstone that fails rolls everything back, the session is whole and the caller may try again; or, if so configured, the rest
+ * goes on and the ledger's replay kills the access tokens in Redis. A commit that fails after the tombstones has killed the access tokens and kept the refresh token, which errs on the safe side.
  */
 public final class SessionTerminator {
-    /** How far the clocks of two nodes may differ before a token is dead on one node and taken for expired on another. */
-    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+    private static final Logger log = LoggerFactory.getLogger(SessionTerminator.class);
 
     private final Transactions transactions;
     private final SessionRegistry sessions;
@@ -41,6 +43,7 @@ public final class SessionTerminator {
     private final LoginLog loginLog;
     private final Supplier<String> ids;
     private final Clock clock;
+    private final WhenRedisFails whenRedisFails;
 
     public SessionTerminator(
             Transactions transactions,
@@ -49,7 +52,8 @@ public final class SessionTerminator {
             AccessTokenStore store,
             LoginLog loginLog,
             Supplier<String> ids,
-            Clock clock) {
+            Clock clock,
+            WhenRedisFails whenRedisFails) {
         this.transactions = transactions;
         this.sessions = sessions;
         this.tokens = tokens;
@@ -57,6 +61,7 @@ public final class SessionTerminator {
         this.loginLog = loginLog;
         this.ids = ids;
         this.clock = clock;
+        this.whenRedisFails = whenRedisFails;
     }
 
     /**
@@ -109,20 +114,26 @@ public final class SessionTerminator {
 
     private Mono<Void> revokeAccessTokens(Session session, Ending ending) {
         var reason = RevocationReason.of(ending.reason());
-        return tokens.revokeAccess(session.id(), reason, ending.at().minus(CLOCK_SKEW))
+        return tokens.revokeAccess(session.id(), reason, ending.at().minus(RevokedToken.CLOCK_SKEW))
                 .collectList()
                 .filter(revoked -> !revoked.isEmpty())
                 .flatMap(revoked -> entomb(revoked, reason, ending.at()));
     }
 
+    /** The ledger says already that they must be dead; it is also what tells the nodes if this fails and the rest commits. */
     private Mono<Void> entomb(List<AccessTokenRecord> revoked, RevocationReason reason, Instant at) {
-        return Flux.fromIterable(revoked)
-                .flatMap(token -> store.revoke(
-                        token.digest(),
-                        reason,
-                        Duration.between(at, token.expiresAt()).plus(CLOCK_SKEW)))
-                .then(tokens.markApplied(
-                        revoked.stream().map(AccessTokenRecord::digest).toList(), at));
+        var tombstones = Flux.fromIterable(revoked)
+                .flatMap(token -> store.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at)))
+                .then();
+        return switch (whenRedisFails) {
+            case REJECT -> tombstones;
+            case QUEUE -> tombstones.onErrorResume(PortcullisException.class, SessionTerminator::queued);
+        };
+    }
+
+    private static Mono<Void> queued(PortcullisException failure) {
+        log.debug("A logout goes on without Redis; the ledger's replay kills its access token there", failure);
+        return Mono.empty();
     }
 
     private static LoginLogEntry entry(Session session, Ending ending) {

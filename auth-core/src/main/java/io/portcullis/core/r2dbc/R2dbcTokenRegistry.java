@@ -9,7 +9,6 @@ import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenRegistry;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
@@ -89,6 +88,33 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
                 .map(R2dbcTokenRegistry::identity)
                 .one()
                 .onErrorMap(StoreFailures::translate);
+    }
+
+    /**
+     * {@code SELECT ... FROM auth_session WHERE id = (SELECT session_id ...) LOCK IN SHARE MODE}, which locks that row and waits
+     * for whoever changes the session; then a plain read of the token, which under READ COMMITTED sees what that was.
+     */
+    @Override
+    public Mono<Identity> findIdentityLocked(String accessTokenDigest, Instant now) {
+        return client.sql("""
+                        SELECT id, user_id, username, user_type, tenant_id, roles FROM auth_session
+                        WHERE id = (SELECT session_id FROM access_token WHERE digest = :digest)
+                          AND ended_at IS NULL AND expires_at > :now LOCK IN SHARE MODE""")
+                .bind("digest", accessTokenDigest)
+                .bind("now", Columns.utc(now))
+                .map(R2dbcTokenRegistry::identity)
+                .one()
+                .flatMap(identity -> ifCurrent(identity, accessTokenDigest, now))
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private Mono<Identity> ifCurrent(Identity identity, String accessTokenDigest, Instant now) {
+        return client.sql("SELECT 1 FROM access_token"
+                        + " WHERE digest = :digest AND superseded_at IS NULL AND expires_at > :now")
+                .bind("digest", accessTokenDigest)
+                .bind("now", Columns.utc(now))
+                .map(row -> identity)
+                .one();
     }
 
     @Override
@@ -186,18 +212,6 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
     public Mono<Void> deleteRefresh(String sessionId) {
         return client.sql("DELETE FROM refresh_token" + OF_SESSION)
                 .bind("sessionId", sessionId)
-                .then()
-                .onErrorMap(StoreFailures::translate);
-    }
-
-    @Override
-    public Mono<Void> markApplied(List<String> digests, Instant at) {
-        if (digests.isEmpty()) {
-            return Mono.empty();
-        }
-        return client.sql("UPDATE revoked_token SET applied_at = :at WHERE digest IN (:digests)")
-                .bind("at", Columns.utc(at))
-                .bind("digests", digests)
                 .then()
                 .onErrorMap(StoreFailures::translate);
     }

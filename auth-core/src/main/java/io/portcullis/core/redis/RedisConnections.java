@@ -8,8 +8,12 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.event.Event;
+import io.lettuce.core.event.connection.ConnectionActivatedEvent;
+import io.lettuce.core.event.connection.ConnectionDeactivatedEvent;
 import io.lettuce.core.resource.ClientResources;
 import io.portcullis.core.error.PortcullisException;
 import java.time.Duration;
@@ -20,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
 /**
  * The gateway's connections to a standalone Redis, a Sentinel group or a Cluster, with the same commands for all three.
@@ -118,6 +124,24 @@ public final class RedisConnections implements AutoCloseable {
      */
     public RedisClusterReactiveCommands<String, String> commands() {
         return reactive.apply(connection());
+    }
+
+    /**
+     * What may have cost Redis a write, or this node the sight of one: a connection made, lost or made anew, another topology. Hot,
+     * never ends; emits what happened, for a log.
+     */
+    public Flux<String> disruptions() {
+        return resources.eventBus().get().mapNotNull(RedisConnections::disruption);
+    }
+
+    private static @Nullable String disruption(Event event) {
+        if (event instanceof ConnectionActivatedEvent) {
+            return "connected to Redis";
+        }
+        if (event instanceof ConnectionDeactivatedEvent) {
+            return "a connection to Redis is lost";
+        }
+        return event instanceof ClusterTopologyChangedEvent ? "Redis has another topology" : null;
     }
 
     private StatefulConnection<String, String> connection() {

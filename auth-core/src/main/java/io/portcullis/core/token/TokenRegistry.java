@@ -1,11 +1,10 @@
 package io.portcullis.core.token;
 
 import java.time.Instant;
-import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Port: tokens and the ledger of revocations in MySQL, the source of truth. Every error is {@code UNAVAILABLE}. */
+/** Port: tokens in MySQL, the source of truth. What revokes also writes the {@link RevocationLedger}. Every error is {@code UNAVAILABLE}. */
 public interface TokenRegistry {
 
     Mono<Void> insertAccess(AccessTokenRecord token);
@@ -17,6 +16,12 @@ public interface TokenRegistry {
 
     /** Who the access token stands for if it is not superseded and its session lives; else empty. One plain read. */
     Mono<Identity> findIdentity(String accessTokenDigest, Instant now);
+
+    /**
+     * As {@link #findIdentity}, under a shared lock of the session's row: until the surrounding transaction ends, no logout or
+     * refresh of the session can begin. Nothing of the token's own row is locked.
+     */
+    Mono<Identity> findIdentityLocked(String accessTokenDigest, Instant now);
 
     /** The refresh token, as a current (locking) read; empty when there is none. Call under the session's lock. */
     Mono<RefreshTokenRecord> findRefreshForUpdate(String digest);
@@ -41,7 +46,4 @@ public interface TokenRegistry {
 
     /** Deletes the session's refresh tokens. */
     Mono<Void> deleteRefresh(String sessionId);
-
-    /** Notes in the ledger that Redis holds these tombstones. */
-    Mono<Void> markApplied(List<String> digests, Instant at);
 }

@@ -3,6 +3,7 @@ package io.portcullis.core.transaction;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
@@ -21,6 +22,11 @@ public final class Detached {
      */
     public static <T> Mono<T> shield(Mono<T> work) {
         return Mono.deferContextual(context -> start(work, context));
+    }
+
+    /** Runs in the background what nobody waits for; dispose of it to cancel. An error ends it and is logged. */
+    public static Disposable start(String what, Mono<Void> work) {
+        return work.subscribe(nothing -> {}, error -> log.error("{} has ended and is not restarted", what, error));
     }
 
     private static <T> Mono<T> start(Mono<T> work, ContextView context) {

@@ -43,10 +43,10 @@ final class CoreCluster implements AutoCloseable {
     private final StatefulRedisConnection<String, String> redis;
     private final Sql sql;
 
-    private CoreCluster(String url, RedisServer redisServer, int size) {
+    private CoreCluster(String url, RedisServer redisServer, WhenRedisFails policy, int size) {
         var database = Testbed.shared().database();
         SchemaMigration.migrate(url, database.username(), database.password());
-        starter = () -> CoreNode.start(url, redisServer, KEYS, clock);
+        starter = () -> CoreNode.start(url, redisServer, KEYS, clock, policy);
         for (int i = 0; i < size; i++) {
             nodes.add(starter.get());
         }
@@ -65,7 +65,19 @@ final class CoreCluster implements AutoCloseable {
 
     /** Two nodes on the shared database server and that Redis. */
     static CoreCluster start(RedisServer redis) {
-        return new CoreCluster(Testbed.shared().database().createDatabase(), redis, 2);
+        return start(redis, WhenRedisFails.REJECT);
+    }
+
+    /** Two nodes with that policy on the shared database server and that Redis. */
+    static CoreCluster start(RedisServer redis, WhenRedisFails policy) {
+        var cluster = new CoreCluster(Testbed.shared().database().createDatabase(), redis, policy, 2);
+        cluster.awaitTrust();
+        return cluster;
+    }
+
+    /** Waits until each node checks in Redis. */
+    void awaitTrust() {
+        Race.await("every node trusts Redis", () -> nodes.stream().noneMatch(CoreNode::degraded));
     }
 
     /** The node of that number, counted round and round. */
@@ -120,6 +132,11 @@ final class CoreCluster implements AutoCloseable {
     long liveAccessTokens(String sessionId) {
         return sql.number(
                 "SELECT COUNT(*) FROM access_token WHERE superseded_at IS NULL AND session_id = ?", sessionId);
+    }
+
+    /** Entries of the ledger whose tombstones nobody has put into Redis yet. */
+    long unapplied() {
+        return sql.number("SELECT COUNT(*) FROM revoked_token WHERE applied_at IS NULL");
     }
 
     /** Types of the session's log entries in order, each as {@code TYPE/RESULT/actor}. */

@@ -1,11 +1,5 @@
 package io.portcullis.core.login;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
@@ -14,12 +8,22 @@ import io.portcullis.core.r2dbc.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.PoolSettings;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLog;
+import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcSessionRegistry;
 import io.portcullis.core.r2dbc.R2dbcTokenRegistry;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.recovery.DegradedMode;
+import io.portcullis.core.recovery.GuardedAccessTokenStore;
+import io.portcullis.core.recovery.LedgerReplay;
+import io.portcullis.core.recovery.Recovery;
 import io.portcullis.core.redis.RedisAccessTokenStore;
+import io.portcullis.core.redis.RedisConnections;
+import io.portcullis.core.redis.RedisSettings;
+import io.portcullis.core.resilience.BreakerSettings;
+import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.token.AccessTokenAuthenticator;
+import io.portcullis.core.token.FallbackSettings;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
@@ -33,44 +37,47 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /** What one gateway node has of its own: a connection pool, a Redis connection, and all that is wired to them. */
 final class CoreNode implements AutoCloseable {
+    private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
     static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
 
-    private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
-    private static final Duration RECONNECT_DELAY = Duration.ofMillis(50);
-    private static final int MAX_FALLBACKS = 32;
+    private static final FallbackSettings FALLBACK = new FallbackSettings(10, 2_000, Duration.ofSeconds(2));
+    private static final BreakerSettings BREAKER =
+            new BreakerSettings(50, Duration.ofMillis(400), 20, 10, Duration.ofSeconds(1), 1);
 
     private final ConnectionPool pool;
     private final R2dbcTransactions transactions;
     private final R2dbcAccountRepository accounts;
     private final PasswordHasher hasher = PasswordHasher.create();
-    private final ClientResources redisResources;
-    private final RedisClient redisClient;
+    private final RedisConnections redis;
+    private final DegradedMode degraded = new DegradedMode();
+    private final Recovery recovery;
     private final AuthServices services;
     private final AccessTokenAuthenticator authenticator;
 
-    private CoreNode(ConnectionPool pool, RedisServer redis, KeyRing keys, Clock clock) {
+    private CoreNode(ConnectionPool pool, RedisServer redis, KeyRing keys, Clock clock, WhenRedisFails policy) {
         this.pool = pool;
         this.transactions = new R2dbcTransactions(pool);
         var client = DatabaseClient.create(pool);
         this.accounts = new R2dbcAccountRepository(client);
-        this.redisResources = ClientResources.builder()
-                .reconnectDelay(Delay.constant(RECONNECT_DELAY))
-                .ioThreadPoolSize(2)
-                .computationThreadPoolSize(2)
-                .build();
-        this.redisClient = RedisClient.create(
-                redisResources,
-                RedisURI.builder().withHost(redis.host()).withPort(redis.port()).build());
+        this.redis = RedisConnections.create(RedisSettings.standalone(redis.host(), redis.port()));
         var random = seededRandom();
         var tokens = new R2dbcTokenRegistry(client);
-        var connection = connect(redisClient);
-        var store = new RedisAccessTokenStore(connection::reactive, REDIS_TIMEOUT);
+        var ledger = new R2dbcRevocationLedger(client);
+        var redisStore = new RedisAccessTokenStore(this.redis::commands, REDIS_TIMEOUT);
+        var breaker = new StoreBreaker("Redis", BREAKER);
+        var store = new GuardedAccessTokenStore(redisStore, breaker, degraded);
+        this.recovery = new Recovery(
+                degraded,
+                redisStore,
+                breaker,
+                new LedgerReplay(ledger, redisStore, transactions, clock),
+                REDIS_TIMEOUT);
+        recovery.start(this.redis.disruptions());
         var codec = new TokenCodec(keys, clock, random);
         this.services = AuthServices.of(
                 new Ports(
@@ -84,15 +91,16 @@ final class CoreNode implements AutoCloseable {
                 codec,
                 new SuccessorSeal(random),
                 CoreCluster.LIFETIMES,
+                policy,
                 new TimeOrderedIds(clock, random),
                 clock);
-        this.authenticator = new AccessTokenAuthenticator(codec, store, tokens, clock, MAX_FALLBACKS);
+        this.authenticator = new AccessTokenAuthenticator(codec, store, tokens, ledger, transactions, clock, FALLBACK);
     }
 
-    static CoreNode start(String url, RedisServer redis, KeyRing keys, Clock clock) {
+    static CoreNode start(String url, RedisServer redis, KeyRing keys, Clock clock, WhenRedisFails policy) {
         var database = Testbed.shared().database();
         var pool = MySqlConnectionPools.create(url, database.username(), database.password(), PoolSettings.defaults());
-        return new CoreNode(pool, redis, keys, clock);
+        return new CoreNode(pool, redis, keys, clock, policy);
     }
 
     /** Computes its numbers: the default one reads /dev/urandom at times, which BlockHound takes for a blocked event loop. */
@@ -106,11 +114,9 @@ final class CoreNode implements AutoCloseable {
         }
     }
 
-    private static StatefulRedisConnection<String, String> connect(RedisClient client) {
-        client.setOptions(ClientOptions.builder()
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .build());
-        return client.connect();
+    /** Whether its checks are answered by MySQL. */
+    boolean degraded() {
+        return degraded.active();
     }
 
     AuthServices services() {
@@ -175,10 +181,10 @@ final class CoreNode implements AutoCloseable {
 
     @Override
     public void close() {
+        recovery.close();
         transactions.close();
         pool.dispose();
-        redisClient.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-        redisResources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        redis.close();
         hasher.close();
     }
 }

@@ -45,7 +45,7 @@ class RefreshIT {
         assertThat(cluster.liveAccessTokens(login.sessionId())).isEqualTo(1);
         assertThat(cluster.sql()
                         .texts(
-                                "SELECT reason FROM revoked_token WHERE applied_at IS NOT NULL AND digest = ?",
+                                "SELECT reason FROM revoked_token WHERE digest = ?",
                                 login.tokens().access().digest()))
                 .containsExactly("SUPERSEDED");
     }

@@ -49,6 +49,14 @@ final class Sql implements AutoCloseable {
         }
     }
 
+    void update(String sql) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
     private static List<String> read(ResultSet rows) throws SQLException {
         List<String> texts = new ArrayList<>();
         while (rows.next()) {

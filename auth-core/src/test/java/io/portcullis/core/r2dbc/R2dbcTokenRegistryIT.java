@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenRecord;
+import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.RefreshTokenRecord;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.core.token.TokenKind;
@@ -15,10 +16,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
 
 @Timeout(60)
 class R2dbcTokenRegistryIT {
@@ -29,6 +34,7 @@ class R2dbcTokenRegistryIT {
     static final TestStore store = new TestStore();
 
     private final R2dbcTokenRegistry registry = new R2dbcTokenRegistry(store.client);
+    private final R2dbcRevocationLedger ledger = new R2dbcRevocationLedger(store.client);
     private final R2dbcSessionRegistry sessions = new R2dbcSessionRegistry(store.client);
     private final String sessionId = UUID.randomUUID().toString();
     private final AccessTokenRecord current = access(LATER);
@@ -54,6 +60,12 @@ class R2dbcTokenRegistryIT {
     private List<AccessTokenRecord> supersede() {
         return await(store.transactions.execute(
                 registry.supersedeAccess(sessionId, NOW).collectList()));
+    }
+
+    private static void awaitTrue(BooleanSupplier condition) {
+        Mono.fromRunnable(() -> assertThat(condition.getAsBoolean()).isTrue())
+                .retryWhen(Retry.fixedDelay(2_000, Duration.ofMillis(5)))
+                .block(Duration.ofSeconds(20));
     }
 
     private String ledger(AccessTokenRecord token) {
@@ -102,6 +114,36 @@ class R2dbcTokenRegistryIT {
     }
 
     @Test
+    void findIdentityLockedWhenLiveThenTheSessionWaitsForTheTransactionsEnd() {
+        run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
+        List<String> order = new CopyOnWriteArrayList<>();
+        Sinks.Empty<Void> filled = Sinks.empty();
+        Mono<Identity> fill = store.transactions.execute(registry.findIdentityLocked(current.digest(), NOW)
+                .delayUntil(identity -> {
+                    order.add("read");
+                    return filled.asMono();
+                })
+                .doOnNext(identity -> order.add("filled")));
+        Mono<List<AccessTokenRecord>> logout = store.transactions.execute(sessions.findByIdForUpdate(sessionId)
+                .doOnNext(session -> order.add("locked"))
+                .thenMany(registry.revokeAccess(sessionId, RevocationReason.LOGOUT, NOW))
+                .collectList());
+
+        var filling = fill.toFuture();
+        awaitTrue(() -> order.contains("read"));
+        var ending = logout.toFuture();
+        // A session that nobody holds is not kept waiting, so that when it is through the other had its time too.
+        run(sessions.insert(TestSessions.of(digest().substring(0, 36), "u-2", NOW, LATER)));
+        filled.tryEmitEmpty().orThrow();
+
+        assertThat(filling.join().sessionId()).isEqualTo(sessionId);
+        assertThat(ending.join()).hasSize(1);
+        assertThat(order).containsExactly("read", "filled", "locked");
+        assertThat(registry.findIdentityLocked(current.digest(), NOW).blockOptional())
+                .isEmpty();
+    }
+
+    @Test
     void supersedeAccessWhenCalledTwiceThenEntersOnce() {
         run(registry.insertAccess(current).then(registry.insertAccess(expired)));
 
@@ -114,11 +156,12 @@ class R2dbcTokenRegistryIT {
     }
 
     @Test
-    void revokeAccessWhenSupersededAndAppliedThenEnteredAgain() {
+    void revokeAccessWhenSupersededThenEnteredAgain() {
         AccessTokenRecord next = access(LATER);
         run(registry.insertAccess(current).then(registry.insertAccess(expired)));
         assertThat(supersede()).hasSize(1);
-        run(registry.markApplied(List.of(current.digest()), NOW).then(registry.insertAccess(next)));
+        run(ledger.findUnapplied(NOW, 100).collectList().flatMap(entries -> ledger.markApplied(entries, NOW)));
+        run(registry.insertAccess(next));
         assertThat(ledger(current)).isEqualTo("SUPERSEDED applied");
 
         assertThat(revoke(RevocationReason.KICKED))
@@ -170,6 +213,5 @@ class R2dbcTokenRegistryIT {
         assertThat(registry.findRefreshForUpdate(token.digest()).blockOptional())
                 .isEmpty();
         assertThat(registry.findLatestGeneration(sessionId).blockOptional()).isEmpty();
-        run(registry.markApplied(List.of(), NOW));
     }
 }

@@ -8,7 +8,6 @@ import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.testbed.RedisServer;
 import java.time.Duration;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 
@@ -96,29 +95,6 @@ class RedisOutageIT {
                 redis.awaitUp();
                 assertThat(server.port()).isEqualTo(gone.port());
             }
-        }
-    }
-
-    @Test
-    void guardedFindWhenServerIsStoppedThenOpensAndCloses() {
-        try (RedisServer server = RedisServer.start();
-                RedisFixture redis = fixture(server).awaitUp()) {
-            GuardedAccessTokenStore guarded = new GuardedAccessTokenStore(
-                    redis.store(), new BreakerSettings(50, Duration.ofMillis(150), 4, 4, Duration.ofMillis(300), 1));
-            RedisFixture open = new RedisFixture(redis.connections(), guarded);
-            RedisFixture.signal("STOP", server.pid());
-            try {
-                IntStream.range(0, 4).forEach(i -> timeToFail(open));
-                assertThat(guarded.degraded()).isTrue();
-                assertThat(timeToFail(open)).isLessThan(Duration.ofMillis(100));
-                assertThat(RedisFixture.failureOf(guarded.revoke("d", RevocationReason.LOGOUT, TTL))
-                                .blockOptional(LIMIT))
-                        .contains(ErrorCode.UNAVAILABLE);
-            } finally {
-                RedisFixture.signal("CONT", server.pid());
-            }
-            open.awaitUp();
-            assertThat(guarded.degraded()).isFalse();
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.transaction.Transactions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,8 +33,15 @@ class AccessTokenAuthenticatorTests {
             new TokenCodec(KeyRing.of(List.of(KeyRing.newSecret(random))), Clock.systemUTC(), random);
     private final MapStore store = new MapStore();
     private final ScriptedRegistry registry = new ScriptedRegistry();
-    private final AccessTokenAuthenticator authenticator =
-            new AccessTokenAuthenticator(codec, store, registry, Clock.systemUTC(), 2);
+    private final MapLedger ledger = new MapLedger();
+    private final AccessTokenAuthenticator authenticator = new AccessTokenAuthenticator(
+            codec,
+            store,
+            registry,
+            ledger,
+            new NoTransactions(),
+            Clock.systemUTC(),
+            new FallbackSettings(2, 2, Duration.ofSeconds(5)));
     private final Token token = mint();
 
     private Token mint() {
@@ -102,26 +111,33 @@ class AccessTokenAuthenticatorTests {
     }
 
     @Test
-    void authenticateWhenLogoutOvertakesTheFillThenTombstoneIsObeyed() {
-        registry.answers.add(Mono.fromSupplier(() -> {
-            store.entries.put(token.digest(), new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
-            return ALICE;
-        }));
+    void authenticateWhenRevokedAndTheStoreLostItThenTheLedgersReasonAndItsTombstoneIsBack() {
+        registry.answers.add(Mono.empty());
+        ledger.reasons.put(token.digest(), RevocationReason.KICKED);
 
-        assertRefused(authenticate(), ErrorCode.SESSION_LOGGED_OUT);
+        assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
+        assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
+        assertThat(registry.asked).hasSize(1);
+    }
+
+    @Test
+    void authenticateWhenRevokedAndStoreFailsThenTheLedgersReason() {
+        store.failing = true;
+        registry.answers.add(Mono.empty());
+        ledger.reasons.put(token.digest(), RevocationReason.LOGOUT);
+
         assertRefused(authenticate(), ErrorCode.SESSION_LOGGED_OUT);
     }
 
     @Test
-    void authenticateWhenStoreFailsAtTheFillThenRegistryIsAskedAgain() {
+    void authenticateWhenStoreFailsAtTheFillThenPassesAllTheSame() {
         registry.answers.add(Mono.fromSupplier(() -> {
             store.failing = true;
             return ALICE;
         }));
-        registry.answers.add(Mono.empty());
 
-        assertRefused(authenticate(), ErrorCode.ACCESS_TOKEN_INVALID);
-        assertThat(registry.asked).hasSize(2);
+        assertPasses(authenticate());
+        assertThat(registry.asked).hasSize(1);
     }
 
     @Test
@@ -146,9 +162,10 @@ class AccessTokenAuthenticatorTests {
     }
 
     @Test
-    void authenticateWhenManyMissAtOnceThenOneQueryAndCancellationIsOnesOwn() {
+    void authenticateWhenManyMissAtOnceThenTwoQueriesAndCancellationIsOnesOwn() {
         Sinks.One<Identity> answer = Sinks.one();
         registry.answers.add(answer.asMono());
+        registry.answers.add(Mono.just(ALICE));
         List<Identity> passed = new ArrayList<>();
 
         var first = authenticate().subscribe(passed::add);
@@ -157,13 +174,16 @@ class AccessTokenAuthenticatorTests {
         answer.tryEmitValue(ALICE).orThrow();
 
         assertThat(passed).hasSize(9);
-        assertThat(registry.asked).hasSize(1);
+        assertThat(registry.asked)
+                .as("one that had begun, one for all who came later")
+                .hasSize(2);
     }
 
     @Test
     void authenticateWhenFailureIsSharedThenNotKept() {
         Sinks.One<Identity> answer = Sinks.one();
         registry.answers.add(answer.asMono());
+        registry.answers.add(Mono.error(PortcullisException.storeUnavailable("MySQL", null)));
         registry.answers.add(Mono.just(ALICE));
         List<Throwable> failed = new ArrayList<>();
 
@@ -172,6 +192,18 @@ class AccessTokenAuthenticatorTests {
 
         assertThat(failed).hasSize(3);
         assertPasses(authenticate());
+    }
+
+    @Test
+    void authenticateWhenRegistryKeepsFailingThenItIsLeftAloneForAWhile() {
+        store.failing = true;
+        IntStream.range(0, 10)
+                .forEach(i -> registry.answers.add(Mono.error(PortcullisException.storeUnavailable("MySQL", null))));
+
+        IntStream.range(0, 10).forEach(i -> assertRefused(authenticate(), ErrorCode.UNAVAILABLE));
+        assertRefused(authenticate(), ErrorCode.UNAVAILABLE);
+
+        assertThat(registry.asked).hasSize(10);
     }
 
     @Test
@@ -292,8 +324,44 @@ class AccessTokenAuthenticatorTests {
         }
 
         @Override
-        public Mono<Void> markApplied(List<String> digests, Instant at) {
+        public Mono<Identity> findIdentityLocked(String accessTokenDigest, Instant now) {
+            return findIdentity(accessTokenDigest, now);
+        }
+    }
+
+    private static final class MapLedger implements RevocationLedger {
+        private final Map<String, RevocationReason> reasons = new HashMap<>();
+
+        @Override
+        public Mono<RevocationReason> findReason(String digest) {
+            return Mono.justOrEmpty(reasons.get(digest));
+        }
+
+        @Override
+        public Flux<RevokedToken> findUnapplied(Instant now, int limit) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Flux<RevokedToken> findRevokedSince(Instant since, Instant now, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Mono<Void> markApplied(List<RevokedToken> entries, Instant at) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static final class NoTransactions implements Transactions {
+        @Override
+        public <T> Mono<T> execute(Mono<T> work) {
+            return work;
         }
     }
 }

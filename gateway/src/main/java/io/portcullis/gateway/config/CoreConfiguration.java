@@ -9,10 +9,14 @@ import io.portcullis.core.login.LoginService;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.login.SessionTerminator;
+import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.recovery.DegradedMode;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.FallbackSettings;
 import io.portcullis.core.token.KeyRing;
+import io.portcullis.core.token.RevocationLedger;
 import io.portcullis.core.token.SigningKeyStore;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
@@ -20,6 +24,7 @@ import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.core.token.TokenRegistry;
 import io.portcullis.core.transaction.TimeOrderedIds;
 import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.observe.CoreMetrics;
 import io.portcullis.gateway.observe.StoreProbe;
 import io.portcullis.gateway.observe.StoresHealthIndicator;
 import java.security.NoSuchAlgorithmException;
@@ -99,7 +104,13 @@ class CoreConfiguration {
                 properties.session().maxLifetime(),
                 properties.refresh().grace());
         return AuthServices.of(
-                ports, codec, new SuccessorSeal(random), lifetimes, new TimeOrderedIds(clock, random), clock);
+                ports,
+                codec,
+                new SuccessorSeal(random),
+                lifetimes,
+                properties.logout().whenRedisFails(),
+                new TimeOrderedIds(clock, random),
+                clock);
     }
 
     @Bean
@@ -107,11 +118,19 @@ class CoreConfiguration {
             TokenCodec codec,
             AccessTokenStore store,
             TokenRegistry registry,
+            RevocationLedger ledger,
+            Transactions transactions,
             Clock clock,
             PortcullisProperties properties) {
+        return new AccessTokenAuthenticator(
+                codec, store, registry, ledger, transactions, clock, fallback(properties.mysql()));
+    }
+
+    private static FallbackSettings fallback(PortcullisProperties.Mysql mysql) {
+        FallbackSettings defaults = FallbackSettings.defaults();
         // Half of the pool: checks in degraded mode must leave connections for login, refresh and logout.
-        int fallbacks = Math.max(1, properties.mysql().maxConnections() / 2);
-        return new AccessTokenAuthenticator(codec, store, registry, clock, fallbacks);
+        int concurrent = Math.max(1, mysql.maxConnections() / 2);
+        return new FallbackSettings(concurrent, defaults.maxWaiting(), defaults.deadline());
     }
 
     @Bean
@@ -154,5 +173,11 @@ class CoreConfiguration {
     @Bean
     StoresHealthIndicator storesHealthIndicator(List<StoreProbe> probes) {
         return new StoresHealthIndicator(probes);
+    }
+
+    @Bean
+    CoreMetrics coreMetrics(
+            AccessTokenAuthenticator authenticator, DegradedMode degraded, R2dbcTransactions transactions) {
+        return new CoreMetrics(authenticator, degraded, transactions::inFlight);
     }
 }

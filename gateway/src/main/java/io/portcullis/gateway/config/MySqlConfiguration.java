@@ -7,12 +7,14 @@ import io.portcullis.core.r2dbc.PoolSettings;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLog;
+import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcSessionRegistry;
 import io.portcullis.core.r2dbc.R2dbcSigningKeyStore;
 import io.portcullis.core.r2dbc.R2dbcTokenRegistry;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.session.SessionRegistry;
+import io.portcullis.core.token.RevocationLedger;
 import io.portcullis.core.token.SigningKeyStore;
 import io.portcullis.core.token.TokenRegistry;
 import io.portcullis.core.transaction.Transactions;
@@ -95,6 +97,11 @@ class MySqlConfiguration {
     @Bean
     TokenRegistry tokenRegistry(DatabaseClient client) {
         return new R2dbcTokenRegistry(client);
+    }
+
+    @Bean
+    RevocationLedger revocationLedger(DatabaseClient client) {
+        return new R2dbcRevocationLedger(client);
     }
 
     @Bean

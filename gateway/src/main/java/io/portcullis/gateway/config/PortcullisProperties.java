@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.NewAccount;
+import io.portcullis.core.login.WhenRedisFails;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.gateway.problem.StatusStyle;
 import java.time.Duration;
@@ -93,20 +94,7 @@ public record PortcullisProperties(
     }
 
     /** @param whenRedisFails whether a logout that cannot reach Redis is refused or queued */
-    public record Logout(@DefaultValue("reject") WhenRedisFails whenRedisFails) {
-        public Logout {
-            if (whenRedisFails == WhenRedisFails.QUEUE) {
-                throw new IllegalArgumentException(
-                        "portcullis.logout.when-redis-fails: queue is not supported yet (expected: reject)");
-            }
-        }
-    }
-
-    /** What a logout does when Redis fails, see design section 6. */
-    public enum WhenRedisFails {
-        REJECT,
-        QUEUE
-    }
+    public record Logout(@DefaultValue("reject") WhenRedisFails whenRedisFails) {}
 
     /**
      * The first administrator, made if no account exists; either both or none.

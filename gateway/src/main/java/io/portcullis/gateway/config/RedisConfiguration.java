@@ -1,7 +1,5 @@
 package io.portcullis.gateway.config;
 
-import io.portcullis.core.redis.BreakerSettings;
-import io.portcullis.core.redis.GuardedAccessTokenStore;
 import io.portcullis.core.redis.RedisAccessTokenStore;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSettings;
@@ -11,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.context.annotation.Bean;
@@ -20,6 +19,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DataRedisProperties.class)
 class RedisConfiguration {
+    /** The store that {@link RecoveryConfiguration} guards. */
+    static final String UNGUARDED = "unguarded";
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     @Bean(destroyMethod = "close")
@@ -67,11 +69,12 @@ class RedisConfiguration {
                 : addresses.stream().map(RedisSettings.Node::parse).toList();
     }
 
+    /** Talks to Redis whether it is trusted or not. */
     @Bean
-    AccessTokenStore accessTokenStore(RedisConnections connections, PortcullisProperties properties) {
-        var store = new RedisAccessTokenStore(
+    @Qualifier(UNGUARDED)
+    AccessTokenStore redisStore(RedisConnections connections, PortcullisProperties properties) {
+        return new RedisAccessTokenStore(
                 connections::commands, properties.redis().commandTimeout());
-        return new GuardedAccessTokenStore(store, BreakerSettings.defaults());
     }
 
     /** Reads a key that never is, as a check does: a ping would not tell a node that refuses reads. */

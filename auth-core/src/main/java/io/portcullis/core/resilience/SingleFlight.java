@@ -1,4 +1,4 @@
-package io.portcullis.core.token;
+package io.portcullis.core.resilience;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -12,19 +12,14 @@ import reactor.core.publisher.Sinks;
  *
  * <p>{@code work} must terminate by itself: a flight that hangs holds its key for ever.
  */
-final class SingleFlight<T> {
+public final class SingleFlight<T> {
     private final ConcurrentMap<String, Flight<T>> flights = new ConcurrentHashMap<>();
-
-    /** Shares the work under that key if some is waiting or running, else starts it. */
-    Mono<T> join(String key, Mono<T> work) {
-        return Mono.defer(() -> flights.computeIfAbsent(key, k -> new Flight<>(this, k, Mono.empty(), work)).result);
-    }
 
     /**
      * Shares only work that has not begun yet, so that what the caller gets was read after it asked. Work that is running is
      * waited for, and all who arrive meanwhile share its successor: at most one runs per key.
      */
-    Mono<T> joinUpcoming(String key, Mono<T> work) {
+    public Mono<T> join(String key, Mono<T> work) {
         return Mono.defer(() -> flights.compute(
                         key, (k, last) -> last != null && !last.begun ? last : successor(k, last, work))
                 .result);
@@ -32,11 +27,6 @@ final class SingleFlight<T> {
 
     private Flight<T> successor(String key, @Nullable Flight<T> last, Mono<T> work) {
         return new Flight<>(this, key, last == null ? Mono.empty() : last.ended.asMono(), work);
-    }
-
-    /** How many keys have work waiting or running. */
-    int size() {
-        return flights.size();
     }
 
     private static final class Flight<T> {

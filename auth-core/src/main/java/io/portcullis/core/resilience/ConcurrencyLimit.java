@@ -1,4 +1,4 @@
-package io.portcullis.core.token;
+package io.portcullis.core.resilience;
 
 import io.portcullis.core.error.PortcullisException;
 import java.util.ArrayDeque;
@@ -13,7 +13,7 @@ import reactor.core.publisher.MonoSink;
  *
  * <p>For work that is never cancelled while it waits, such as that of a {@link SingleFlight}.
  */
-final class ConcurrencyLimit {
+public final class ConcurrencyLimit {
     private enum Admission {
         RUN,
         WAIT,
@@ -28,7 +28,12 @@ final class ConcurrencyLimit {
     private final Queue<MonoSink<Object>> waiting = new ArrayDeque<>();
     private int running;
 
-    ConcurrencyLimit(String store, int maxRunning, int maxWaiting) {
+    /**
+     * @param store what the refusal names
+     * @param maxRunning pieces of work at a time
+     * @param maxWaiting pieces that may wait for one to end
+     */
+    public ConcurrencyLimit(String store, int maxRunning, int maxWaiting) {
         if (maxRunning < 1) {
             throw new IllegalArgumentException("maxRunning: " + maxRunning + " (expected: >= 1)");
         }
@@ -37,7 +42,8 @@ final class ConcurrencyLimit {
         this.maxWaiting = maxWaiting;
     }
 
-    <T> Mono<T> run(Mono<T> work) {
+    /** The same outcome as the work, in its turn; {@code UNAVAILABLE} at once when too many wait already. */
+    public <T> Mono<T> run(Mono<T> work) {
         return acquire().flatMap(permit -> work.doFinally(signal -> release()));
     }
 

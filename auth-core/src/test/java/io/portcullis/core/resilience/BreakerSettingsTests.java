@@ -1,4 +1,4 @@
-package io.portcullis.core.redis;
+package io.portcullis.core.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

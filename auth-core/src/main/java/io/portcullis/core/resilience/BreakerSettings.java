@@ -1,4 +1,4 @@
-package io.portcullis.core.redis;
+package io.portcullis.core.resilience;
 
 import java.time.Duration;
 

@@ -1,0 +1,94 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.token.RevocationLedger;
+import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.RevokedToken;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The ledger in the table {@code revoked_token}. Pages go by {@code (revoked_at, digest)}, so none is skipped or read twice. */
+public final class R2dbcRevocationLedger implements RevocationLedger {
+    private static final String ENTRIES = "SELECT digest, reason, expires_at, revoked_at FROM revoked_token ";
+    private static final String LATEST_FIRST = " ORDER BY revoked_at DESC, digest DESC LIMIT :limit";
+
+    private final DatabaseClient client;
+
+    public R2dbcRevocationLedger(DatabaseClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Flux<RevokedToken> findUnapplied(Instant now, int limit) {
+        return entries(client.sql(ENTRIES + "WHERE applied_at IS NULL AND expires_at > :now LIMIT :limit")
+                .bind("now", unexpired(now))
+                .bind("limit", limit));
+    }
+
+    @Override
+    public Flux<RevokedToken> findRevokedSince(Instant since, Instant now, int limit) {
+        return entries(client.sql(ENTRIES + "WHERE revoked_at >= :since AND expires_at > :now" + LATEST_FIRST)
+                .bind("since", Columns.utc(since))
+                .bind("now", unexpired(now))
+                .bind("limit", limit));
+    }
+
+    @Override
+    public Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit) {
+        if (last == null) {
+            return findRevokedSince(Instant.EPOCH, now, limit);
+        }
+        return entries(client.sql(ENTRIES + """
+                        WHERE expires_at > :now
+                          AND (revoked_at < :last OR revoked_at = :last AND digest < :lastDigest)""" + LATEST_FIRST)
+                .bind("now", unexpired(now))
+                .bind("last", Columns.utc(last.revokedAt()))
+                .bind("lastDigest", last.digest())
+                .bind("limit", limit));
+    }
+
+    @Override
+    public Mono<RevocationReason> findReason(String digest) {
+        return client.sql("SELECT reason FROM revoked_token WHERE digest = :digest")
+                .bind("digest", digest)
+                .map(row -> RevocationReason.valueOf(Columns.text(row, "reason")))
+                .one()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    /** In the order of the key, so that two nodes that note the same entries wait for each other and do not deadlock. */
+    @Override
+    public Mono<Void> markApplied(List<RevokedToken> entries, Instant at) {
+        if (entries.isEmpty()) {
+            return Mono.empty();
+        }
+        return client.sql("UPDATE revoked_token SET applied_at = :at WHERE digest IN (:digests) AND applied_at IS NULL")
+                .bind("at", Columns.utc(at))
+                .bind(
+                        "digests",
+                        entries.stream().map(RevokedToken::digest).sorted().toList())
+                .then()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private static Flux<RevokedToken> entries(DatabaseClient.GenericExecuteSpec select) {
+        return select.map(R2dbcRevocationLedger::entry).all().onErrorMap(StoreFailures::translate);
+    }
+
+    private static LocalDateTime unexpired(Instant now) {
+        return Columns.utc(now.minus(RevokedToken.CLOCK_SKEW));
+    }
+
+    private static RevokedToken entry(Readable row) {
+        return new RevokedToken(
+                Columns.text(row, "digest"),
+                RevocationReason.valueOf(Columns.text(row, "reason")),
+                Columns.instant(row, "expires_at"),
+                Columns.instant(row, "revoked_at"));
+    }
+}

@@ -1,0 +1,50 @@
+package io.portcullis.core.recovery;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.resilience.StoreBreaker;
+import io.portcullis.core.token.AccessTokenEntry;
+import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.RevocationReason;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/**
+ * The store as the services see it: not asked in degraded mode, and the reason for degraded mode when it fails or is slow (design
+ * section 5, step 5).
+ *
+ * <p>A {@code revoke} is tried in any mode. Degraded mode lasts until the ledger has been replayed, and a logout need not be
+ * refused while Redis takes tombstones again.
+ */
+public final class GuardedAccessTokenStore implements AccessTokenStore {
+    private final AccessTokenStore store;
+    private final StoreBreaker breaker;
+    private final DegradedMode degraded;
+
+    public GuardedAccessTokenStore(AccessTokenStore store, StoreBreaker breaker, DegradedMode degraded) {
+        this.store = store;
+        this.breaker = breaker;
+        this.degraded = degraded;
+        breaker.onOpen(() -> degraded.enter("Redis fails or is slow"));
+    }
+
+    @Override
+    public Mono<AccessTokenEntry> find(String digest) {
+        return Mono.defer(() -> degraded.active() ? notAsked() : breaker.observe(store.find(digest)));
+    }
+
+    @Override
+    public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
+        return Mono.defer(
+                () -> degraded.active() ? notAsked() : breaker.observe(store.putIfAbsent(digest, identity, ttl)));
+    }
+
+    @Override
+    public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
+        return breaker.observe(store.revoke(digest, reason, remaining));
+    }
+
+    private static <T> Mono<T> notAsked() {
+        return Mono.error(PortcullisException.storeUnavailable("Redis", null));
+    }
+}

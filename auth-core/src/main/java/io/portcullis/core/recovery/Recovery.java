@@ -1,0 +1,121 @@
+package io.portcullis.core.recovery;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.resilience.StoreBreaker;
+import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.transaction.Detached;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Leads a node out of degraded mode, and keeps Redis repaired from the ledger while it is not.
+ *
+ * <p>In degraded mode it tries Redis with a few reads, about ten times a second and one at a time, so that no request ever is
+ * the guinea pig. Once they are quick, the whole ledger is replayed, and only if nothing disrupted Redis meanwhile is it trusted
+ * again. In any mode what was revoked lately is replayed twice a second.
+ */
+public final class Recovery implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private static final Duration TRY_INTERVAL = Duration.ofMillis(100);
+    private static final Duration REPLAY_INTERVAL = Duration.ofMillis(500);
+    /** Enough to hit most nodes of a Redis Cluster. */
+    private static final int PROBES = 8;
+
+    private final DegradedMode degraded;
+    private final AccessTokenStore store;
+    private final StoreBreaker breaker;
+    private final LedgerReplay replay;
+    private final Duration slow;
+    private final AtomicBoolean replayFails = new AtomicBoolean();
+    private final Disposable.Composite running = Disposables.composite();
+
+    /**
+     * @param store the one that talks to Redis whether it is trusted or not
+     * @param breaker the one that is reset when Redis is trusted again
+     * @param slow how long a read of Redis may take
+     */
+    public Recovery(
+            DegradedMode degraded, AccessTokenStore store, StoreBreaker breaker, LedgerReplay replay, Duration slow) {
+        this.degraded = degraded;
+        this.store = store;
+        this.breaker = breaker;
+        this.replay = replay;
+        this.slow = slow;
+    }
+
+    /**
+     * Begins. May be called once.
+     *
+     * @param disruptions emits, for the log, what may have cost Redis a tombstone or cut the node off from it
+     */
+    public void start(Flux<String> disruptions) {
+        running.add(Detached.start(
+                "The watch over Redis", disruptions.doOnNext(degraded::enter).then()));
+        running.add(Detached.start("The recovery of Redis", repeated(TRY_INTERVAL, Mono.defer(this::tryToLeave))));
+        running.add(Detached.start("The replay of the ledger", repeated(REPLAY_INTERVAL, Mono.defer(this::repair))));
+    }
+
+    private static Mono<Void> repeated(Duration interval, Mono<Void> work) {
+        return work.then(Mono.defer(() -> Mono.delay(jittered(interval))))
+                .repeat()
+                .then();
+    }
+
+    /** Half of it to all of it, so that nodes that began together drift apart. */
+    private static Duration jittered(Duration interval) {
+        long millis = interval.toMillis();
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
+    }
+
+    private Mono<Void> tryToLeave() {
+        DegradedMode.State seen = degraded.current();
+        if (!seen.active()) {
+            return Mono.empty();
+        }
+        return probe().then(Mono.defer(replay::replayAll))
+                .doOnNext(tombstones -> leave(seen, tombstones))
+                .then()
+                .onErrorComplete(PortcullisException.class);
+    }
+
+    private Mono<Void> probe() {
+        return Flux.range(0, PROBES)
+                .concatMap(i -> store.find(UUID.randomUUID().toString()).timeout(slow))
+                .then()
+                .onErrorMap(failure -> PortcullisException.storeUnavailable("Redis", failure));
+    }
+
+    private void leave(DegradedMode.State seen, long tombstones) {
+        // Before it is left: a call that fails right after must count.
+        breaker.reset();
+        boolean unused = degraded.leave(seen, tombstones);
+    }
+
+    private Mono<Void> repair() {
+        return replay.replayRecent()
+                .doOnNext(entries -> replayFails.set(false))
+                .then()
+                .onErrorResume(PortcullisException.class, this::reportOnce);
+    }
+
+    private Mono<Void> reportOnce(PortcullisException failure) {
+        if (replayFails.compareAndSet(false, true)) {
+            log.warn("The ledger cannot be replayed into Redis at the moment: {}", failure.toString());
+        }
+        return Mono.empty();
+    }
+
+    @Override
+    public void close() {
+        running.dispose();
+    }
+}

@@ -1,0 +1,116 @@
+package io.portcullis.core.token;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.resilience.BreakerSettings;
+import io.portcullis.core.resilience.ConcurrencyLimit;
+import io.portcullis.core.resilience.SingleFlight;
+import io.portcullis.core.resilience.StoreBreaker;
+import io.portcullis.core.transaction.Transactions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import reactor.core.publisher.Mono;
+
+/**
+ * What MySQL says of a token that Redis could not answer for: one look-up per token at a time, a few tokens at a time, each within
+ * a deadline, and none for a while when MySQL fails too.
+ *
+ * <p>Callers with the same token share only a look-up that has not begun. One under way may have read before a logout that was
+ * answered before they asked.
+ */
+final class RegistryFallback {
+    private static final String MYSQL = "MySQL";
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    private final AccessTokenStore store;
+    private final TokenRegistry registry;
+    private final RevocationLedger ledger;
+    private final Transactions transactions;
+    private final Clock clock;
+    private final Duration deadline;
+    private final ConcurrencyLimit limit;
+    private final StoreBreaker breaker;
+    private final SingleFlight<Identity> fills = new SingleFlight<>();
+    private final SingleFlight<Identity> reads = new SingleFlight<>();
+
+    RegistryFallback(
+            AccessTokenStore store,
+            TokenRegistry registry,
+            RevocationLedger ledger,
+            Transactions transactions,
+            Clock clock,
+            FallbackSettings settings) {
+        this.store = store;
+        this.registry = registry;
+        this.ledger = ledger;
+        this.transactions = transactions;
+        this.clock = clock;
+        this.deadline = settings.deadline();
+        this.limit = new ConcurrencyLimit(MYSQL, settings.maxConcurrent(), settings.maxWaiting());
+        // Slow calls need no threshold of their own: the deadline makes them failures.
+        this.breaker = new StoreBreaker(MYSQL, new BreakerSettings(50, deadline.plus(deadline), 20, 10, RETRY, 3));
+    }
+
+    /**
+     * Answers from MySQL alone: one plain read, which sees every logout that was answered. Never empty; errors as {@link
+     * AccessTokenAuthenticator#authenticate}.
+     */
+    Mono<Identity> read(Token token) {
+        return reads.join(token.digest(), bounded(find(token)));
+    }
+
+    /**
+     * Answers from MySQL and fills Redis under a shared lock of the session's row. A logout or refresh waits for that lock, so
+     * the fill is in Redis before its tombstone is, whatever becomes of Redis in between. Never empty.
+     */
+    Mono<Identity> fill(Token token) {
+        return fills.join(token.digest(), bounded(fillLocked(token)));
+    }
+
+    private Mono<Identity> find(Token token) {
+        return Mono.defer(() -> registry.findIdentity(token.digest(), clock.instant()))
+                .switchIfEmpty(Mono.defer(() -> ledger.findReason(token.digest()))
+                        .flatMap(RegistryFallback::revoked)
+                        .switchIfEmpty(unknown()));
+    }
+
+    private Mono<Identity> fillLocked(Token token) {
+        return transactions
+                .execute(Mono.defer(() -> registry.findIdentityLocked(token.digest(), clock.instant()))
+                        .delayUntil(identity -> put(token, identity)))
+                .switchIfEmpty(Mono.defer(() -> ledger.findReason(token.digest()))
+                        .delayUntil(reason -> entomb(token, reason))
+                        .flatMap(RegistryFallback::revoked)
+                        .switchIfEmpty(unknown()));
+    }
+
+    private Mono<Void> put(Token token, Identity identity) {
+        Duration remaining = Duration.between(clock.instant(), token.expiresAt());
+        return remaining.isNegative() || remaining.isZero()
+                ? Mono.error(PortcullisException.of(ErrorCode.ACCESS_TOKEN_EXPIRED))
+                : store.putIfAbsent(token.digest(), identity, remaining).onErrorComplete(PortcullisException.class);
+    }
+
+    /** Redis lost the tombstone as well: with it back, the next request with this token costs MySQL nothing. */
+    private Mono<Void> entomb(Token token, RevocationReason reason) {
+        Instant now = clock.instant();
+        return store.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), now))
+                .onErrorComplete(PortcullisException.class);
+    }
+
+    private Mono<Identity> bounded(Mono<Identity> lookup) {
+        return limit.run(breaker.guard(lookup.timeout(deadline)))
+                .onErrorMap(
+                        failure -> !(failure instanceof PortcullisException),
+                        failure -> PortcullisException.storeUnavailable(MYSQL, failure));
+    }
+
+    private static Mono<Identity> revoked(RevocationReason reason) {
+        return Mono.error(PortcullisException.of(reason.errorCode()));
+    }
+
+    private static Mono<Identity> unknown() {
+        return Mono.error(() -> PortcullisException.of(ErrorCode.ACCESS_TOKEN_INVALID));
+    }
+}

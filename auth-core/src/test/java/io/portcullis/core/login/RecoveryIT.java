@@ -1,0 +1,169 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.token.Token;
+import io.portcullis.testbed.RedisServer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+/** Redis comes back with what it held before, or with nothing: no token that was revoked meanwhile lives again (I1). */
+class RecoveryIT {
+    private RedisServer redis;
+    private CoreCluster cluster;
+
+    @BeforeEach
+    void start() {
+        redis = RedisServer.start();
+        cluster = CoreCluster.start(redis, WhenRedisFails.QUEUE);
+        cluster.addAccount("alice");
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+        redis.close();
+    }
+
+    @Test
+    void logoutWhenRedisIsFrozenAndPolicyIsQueueThenDeadAtOnceAndEverAfter() {
+        var login = cluster.node(0).login("alice");
+        var other = cluster.node(1).login("alice");
+        signal("STOP");
+        try {
+            freezeOut();
+            assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
+            cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+            assertThat(cluster.node(1).refresh(login.tokens().refresh()).error())
+                    .isEqualTo(ErrorCode.REFRESH_TOKEN_INVALID);
+            assertThat(cluster.unapplied()).isEqualTo(1);
+        } finally {
+            signal("CONT");
+        }
+        // Redis still has the identity. Whichever way the check goes while the nodes recover, it must not find it
+        // alive.
+        while (cluster.nodes().stream().anyMatch(CoreNode::degraded)) {
+            cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        }
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        assertThat(cluster.redis().get(CoreCluster.key(login.tokens().access())))
+                .endsWith("LOGOUT");
+        assertThat(cluster.unapplied()).isZero();
+        cluster.assertEverywhere(other.tokens().access(), null);
+    }
+
+    @Test
+    void checkWhenRedisComesBackWithOldDataThenTombstonesAreThereBeforeItIsTrusted() {
+        var login = cluster.node(0).login("alice");
+        String stale = Objects.requireNonNull(
+                cluster.redis().get(CoreCluster.key(login.tokens().access())));
+        assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
+        Race.await("the ledger is applied", () -> cluster.unapplied() == 0);
+        int port = redis.port();
+        redis.close();
+        Race.await("both notice", () -> cluster.nodes().stream().allMatch(CoreNode::degraded));
+
+        // As a replica that lagged, or a dump that is older than the logout, would bring it back.
+        redis = RedisServer.start(port);
+        Race.await("the old value is back", () -> putBack(login.tokens().access(), stale));
+
+        while (cluster.nodes().stream().anyMatch(CoreNode::degraded)) {
+            assertThat(cluster.node(0).check(login.tokens().access()).succeeded())
+                    .isFalse();
+            assertThat(cluster.node(1).check(login.tokens().access()).succeeded())
+                    .isFalse();
+        }
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+    }
+
+    @Test
+    void replayWhenAnEntryIsNotAppliedThenSomeNodeAppliesIt() {
+        var login = cluster.node(0).login("alice");
+        String stale = Objects.requireNonNull(
+                cluster.redis().get(CoreCluster.key(login.tokens().access())));
+        assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
+        // The tombstone is lost without anybody's notice, for an entry that no node counts as recent.
+        cluster.redis().set(CoreCluster.key(login.tokens().access()), stale);
+        cluster.sql().update("UPDATE revoked_token SET applied_at = NULL, revoked_at = '2020-01-01'");
+
+        Race.await("a node puts it back", () -> cluster.unapplied() == 0);
+
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+    }
+
+    @Test
+    void checkWhenRedisIsEmptiedThenThousandsAreRefilledAndTheRevokedStayDead() {
+        List<LoginResult> logins = Flux.range(0, 400)
+                .flatMap(
+                        i -> cluster.node(i)
+                                .services()
+                                .login()
+                                .login(new LoginRequest("alice", CoreCluster.PASSWORD, CoreNode.CLIENT)),
+                        4)
+                .collectList()
+                .blockOptional()
+                .orElseThrow();
+        var ended = logins.subList(0, 50);
+        ended.forEach(login -> assertThat(
+                        cluster.node(0).logout(login.tokens().refresh()).error())
+                .isNull());
+        cluster.redis().flushall();
+
+        var results = Flux.fromIterable(logins)
+                .flatMapSequential(
+                        login -> Outcome.later(
+                                cluster.node(0).checking(login.tokens().access())),
+                        400)
+                .collectList()
+                .blockOptional()
+                .orElseThrow();
+
+        IntStream.range(0, 50).forEach(i -> assertThat(results.get(i).error()).isEqualTo(ErrorCode.SESSION_LOGGED_OUT));
+        assertThat(results.subList(50, 400))
+                .allSatisfy(result -> assertThat(result.error()).isNull());
+        assertThat(cluster.redis().dbsize())
+                .as("refilled, and the tombstones too")
+                .isEqualTo(400);
+        logins.forEach(login -> assertThat(
+                        cluster.node(1).check(login.tokens().access()).succeeded())
+                .isEqualTo(!ended.contains(login)));
+    }
+
+    /** Checks until every node has given Redis up. */
+    private void freezeOut() {
+        var probe = cluster.node(0).login("alice").tokens().access();
+        for (var node : cluster.nodes()) {
+            Race.await("degraded", () -> {
+                assertThat(node.check(probe).error()).isNull();
+                return node.degraded();
+            });
+        }
+    }
+
+    private boolean putBack(Token access, String value) {
+        try {
+            return "OK".equals(cluster.redis().set(CoreCluster.key(access), value));
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private void signal(String name) {
+        try {
+            var kill = new ProcessBuilder("kill", "-" + name, Long.toString(redis.pid())).start();
+            assertThat(kill.waitFor()).isZero();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.portcullis.core.r2dbc;
+
+import static io.portcullis.core.r2dbc.TestStore.await;
+import static io.portcullis.core.r2dbc.TestStore.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.RevokedToken;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Flux;
+
+@Timeout(60)
+class R2dbcRevocationLedgerIT {
+    private static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123Z");
+
+    @RegisterExtension
+    static final TestStore store = new TestStore();
+
+    private final R2dbcRevocationLedger ledger = new R2dbcRevocationLedger(store.client);
+
+    @BeforeEach
+    void empty() {
+        store.execute("DELETE FROM revoked_token");
+    }
+
+    private static RevokedToken entry(Duration age, Duration left) {
+        String digest = (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
+        return new RevokedToken(digest, RevocationReason.LOGOUT, NOW.plus(left), NOW.minus(age));
+    }
+
+    private static RevokedToken insert(RevokedToken entry) {
+        store.execute("INSERT INTO revoked_token (digest, expires_at, reason, revoked_at) VALUES ('" + entry.digest()
+                + "', '" + Columns.utc(entry.expiresAt()) + "', '" + entry.reason() + "', '"
+                + Columns.utc(entry.revokedAt()) + "')");
+        return entry;
+    }
+
+    private static List<RevokedToken> list(Flux<RevokedToken> entries) {
+        return await(entries.collectList());
+    }
+
+    @Test
+    void findUnappliedWhenSomeAreMarkedOrExpiredThenTheOthersOnly() {
+        RevokedToken applied = insert(entry(Duration.ZERO, Duration.ofMinutes(5)));
+        RevokedToken open = insert(entry(Duration.ofHours(1), Duration.ofMinutes(5)));
+        insert(entry(Duration.ofHours(1), Duration.ofMinutes(-1)));
+        RevokedToken withinSkew = insert(entry(Duration.ofHours(1), Duration.ofSeconds(-59)));
+        run(store.transactions.execute(ledger.markApplied(List.of(applied), NOW)));
+        run(store.transactions.execute(ledger.markApplied(List.of(), NOW)));
+
+        assertThat(list(ledger.findUnapplied(NOW, 10))).containsExactlyInAnyOrder(open, withinSkew);
+        assertThat(list(ledger.findUnapplied(NOW, 1))).hasSize(1);
+    }
+
+    @Test
+    void findRevokedSinceWhenAppliedOrNotThenLatestFirst() {
+        RevokedToken old = insert(entry(Duration.ofSeconds(10), Duration.ofMinutes(5)));
+        RevokedToken late = insert(entry(Duration.ofSeconds(1), Duration.ofMinutes(5)));
+        insert(entry(Duration.ofSeconds(11), Duration.ofMinutes(5)));
+        run(store.transactions.execute(ledger.markApplied(List.of(late), NOW)));
+
+        assertThat(list(ledger.findRevokedSince(NOW.minusSeconds(10), NOW, 10))).containsExactly(late, old);
+    }
+
+    @Test
+    void findUnexpiredWhenPagedThenEachOnceAlsoThoseOfOneMillisecond() {
+        List<RevokedToken> all = IntStream.range(0, 25)
+                .mapToObj(i -> insert(entry(Duration.ofSeconds(i / 10), Duration.ofMinutes(5))))
+                .toList();
+        insert(entry(Duration.ZERO, Duration.ofMinutes(-2)));
+
+        List<RevokedToken> seen = new ArrayList<>(list(ledger.findUnexpired(NOW, null, 4)));
+        for (int pages = 0; pages < 6; pages++) {
+            seen.addAll(list(ledger.findUnexpired(NOW, seen.get(seen.size() - 1), 4)));
+        }
+
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(seen).extracting(RevokedToken::revokedAt).isSortedAccordingTo((a, b) -> b.compareTo(a));
+    }
+
+    @Test
+    void findReasonWhenKnownThenEmitsIt() {
+        RevokedToken entry = insert(entry(Duration.ZERO, Duration.ofMinutes(5)));
+
+        assertThat(await(ledger.findReason(entry.digest()))).isEqualTo(RevocationReason.LOGOUT);
+        assertThat(ledger.findReason("none").blockOptional()).isEmpty();
+    }
+}

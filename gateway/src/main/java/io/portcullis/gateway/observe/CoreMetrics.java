@@ -1,0 +1,48 @@
+package io.portcullis.gateway.observe;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.portcullis.core.recovery.DegradedMode;
+import io.portcullis.core.token.AccessTokenAuthenticator;
+import io.portcullis.core.token.CheckCounters;
+import java.util.function.IntSupplier;
+import java.util.function.ToDoubleFunction;
+
+/** What the core counts, read when it is scraped: counting costs a request nothing but an addition. */
+public final class CoreMetrics implements MeterBinder {
+    private final AccessTokenAuthenticator authenticator;
+    private final DegradedMode degraded;
+    private final IntSupplier activeTransactions;
+
+    public CoreMetrics(AccessTokenAuthenticator authenticator, DegradedMode degraded, IntSupplier activeTransactions) {
+        this.authenticator = authenticator;
+        this.degraded = degraded;
+        this.activeTransactions = activeTransactions;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        checks(registry, "none", CheckCounters::unverified);
+        checks(registry, "redis", CheckCounters::redis);
+        checks(registry, "refill", CheckCounters::refilled);
+        checks(registry, "mysql", CheckCounters::degraded);
+        Gauge.builder("portcullis.degraded", degraded, mode -> mode.active() ? 1 : 0)
+                .description("1 while access tokens are checked in MySQL because Redis is out or not to be trusted")
+                .register(registry);
+        FunctionCounter.builder("portcullis.degraded.entered", degraded, DegradedMode::entered)
+                .description("How often degraded mode began")
+                .register(registry);
+        Gauge.builder("portcullis.transactions.active", activeTransactions, IntSupplier::getAsInt)
+                .description("Transactions under way, with or without a client that waits for them")
+                .register(registry);
+    }
+
+    private void checks(MeterRegistry registry, String answeredBy, ToDoubleFunction<CheckCounters> count) {
+        FunctionCounter.builder("portcullis.checks", authenticator.counters(), count)
+                .description("Access token checks by what answered them")
+                .tag("answered.by", answeredBy)
+                .register(registry);
+    }
+}
