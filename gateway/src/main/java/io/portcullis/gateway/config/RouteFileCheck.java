@@ -106,7 +106,8 @@ final class RouteFileCheck implements BeanFactoryPostProcessor {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private String origin(int index) {
+    /** Where the route stands, in brackets; empty when nothing tells. */
+    String origin(int index) {
         ConfigurationPropertyName route = ConfigurationPropertyName.of(ROUTES + "[" + index + "]");
         return StreamSupport.stream(
                         ConfigurationPropertySources.get(environment).spliterator(), false)

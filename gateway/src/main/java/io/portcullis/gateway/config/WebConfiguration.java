@@ -13,8 +13,12 @@ import io.portcullis.gateway.endpoint.RefreshTokenResolver;
 import io.portcullis.gateway.endpoint.TokenCookies;
 import io.portcullis.gateway.problem.ProblemExceptionHandler;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -29,6 +33,17 @@ class WebConfiguration {
     @Bean
     static RouteFileCheck routeFileCheck(Environment environment) {
         return new RouteFileCheck(environment);
+    }
+
+    @Bean
+    @SuppressWarnings("rawtypes")
+    RouteStartCheck routeStartCheck(
+            List<RoutePredicateFactory> predicates,
+            List<GatewayFilterFactory> filters,
+            GatewayProperties gateway,
+            ConfigurationService configuration,
+            RouteFileCheck file) {
+        return new RouteStartCheck(predicates, filters, gateway, configuration, file::origin);
     }
 
     @Bean

@@ -56,7 +56,6 @@ class PortcullisPropertiesTests {
                 "session.max-lifetime=0s             | portcullis.session.max-lifetime",
                 "refresh.grace=-1s                   | portcullis.refresh.grace",
                 "refresh.grace=2m                    | 0s to 60s",
-                "logout.when-redis-fails=queue       | not supported yet (expected: reject)",
                 "logout.when-redis-fails=ignore      | WhenRedisFails",
                 "bootstrap-admin.username=admin      | expected: both or none",
                 "bootstrap-admin.password=some-pass  | expected: both or none",
