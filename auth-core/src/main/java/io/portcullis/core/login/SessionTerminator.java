@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -31,7 +32,8 @@ import reactor.core.publisher.Mono;
  * <p>The order is what makes it safe whatever fails. Under the session's row lock the access tokens leave MySQL and enter the
  * ledger; then tombstones go to Redis; only then the refresh tokens go, the session is marked as ended and all of it commits. A
  * tombstone that fails rolls everything back, the session is whole and the caller may try again; or, if so configured, the rest
- * goes on and the ledger's replay kills the access tokens in Redis. A commit that fails after the tombstones has killed the access tokens and kept the refresh token, which errs on the safe side.
+ * goes on and the ledger's replay kills the access tokens in Redis. A commit that fails after the tombstones has killed the
+ * access tokens and kept the refresh token, which errs on the safe side.
  */
 public final class SessionTerminator {
     private static final Logger log = LoggerFactory.getLogger(SessionTerminator.class);
@@ -77,7 +79,10 @@ public final class SessionTerminator {
         });
     }
 
-    /** Ends every session that the user has now, also those with only a refresh token left; emits how many. */
+    /**
+     * Ends every session that the user has now, also those with only a refresh token left; emits how many. {@code UNAVAILABLE}
+     * when one of them could not be ended; the others are.
+     */
     public Mono<Integer> endAllOf(String userId, EndReason reason, Caller caller) {
         return endAll(sessions.findLiveIdsByUser(userId, now()), reason, caller);
     }
@@ -90,14 +95,19 @@ public final class SessionTerminator {
 
     private Mono<Integer> endAll(Flux<String> sessionIds, EndReason reason, Caller caller) {
         // The list is read to its end first: one connection at a time, however many sessions there are.
-        // Shielded as a whole: a caller that goes after the first session must not leave the others alive.
+        // Shielded as a whole: a caller that goes after the first session must not leave the others alive. Nor must one
+        // that
+        // cannot be ended: its failure is told when the others are dead.
         return Detached.shield(sessionIds
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
-                .concatMap(id -> end(id, reason, caller))
+                .concatMapDelayError(id -> end(id, reason, caller))
                 .filter(result -> result == EndResult.ENDED)
                 .count()
-                .map(Math::toIntExact));
+                .map(Math::toIntExact)
+                .onErrorMap(
+                        Exceptions::isMultiple,
+                        failures -> Exceptions.unwrapMultiple(failures).get(0)));
     }
 
     /** Ends a session whose row the surrounding transaction has locked. */

@@ -88,6 +88,28 @@ class LogoutIT {
     }
 
     @Test
+    void kickWhenOneSessionCannotBeEndedThenTheOthersAreDeadAndItSaysSo() {
+        cluster.addAccount("carol");
+        var logins =
+                Stream.generate(() -> cluster.node(0).login("carol")).limit(3).toList();
+        var held = logins.get(1);
+        cluster.sql().update("BEGIN");
+        assertThat(cluster.sql().texts("SELECT id FROM auth_session WHERE id = ? FOR UPDATE", held.sessionId()))
+                .hasSize(1);
+
+        var kick = Outcome.of(cluster.node(0)
+                .services()
+                .terminator()
+                .endAllOf(held.userId(), EndReason.KICKED, new Caller("root", CoreNode.CLIENT)));
+
+        cluster.sql().update("ROLLBACK");
+        assertThat(kick.error()).isEqualTo(ErrorCode.UNAVAILABLE);
+        cluster.assertEverywhere(logins.get(0).tokens().access(), ErrorCode.SESSION_KICKED);
+        cluster.assertEverywhere(logins.get(2).tokens().access(), ErrorCode.SESSION_KICKED);
+        cluster.assertEverywhere(held.tokens().access(), null);
+    }
+
+    @Test
     void logoutLeavesTheUsersOtherSessionsAlone() {
         var other = cluster.node(0).login("alice");
         var login = cluster.node(0).login("alice");
