@@ -3,6 +3,7 @@ package io.portcullis.core.resilience;
 import io.portcullis.core.error.PortcullisException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -26,6 +27,7 @@ public final class ConcurrencyLimit {
     private final int maxRunning;
     private final int maxWaiting;
     private final Queue<MonoSink<Object>> waiting = new ArrayDeque<>();
+    private final AtomicInteger releases = new AtomicInteger();
     private int running;
 
     /**
@@ -74,10 +76,16 @@ public final class ConcurrencyLimit {
         return next;
     }
 
+    /** Work that ends at once would release from within its own start, deeper with each that waits: one release hands on for all. */
     private void release() {
-        MonoSink<Object> next = next();
-        if (next != null) {
-            next.success(PERMIT);
+        if (releases.getAndIncrement() > 0) {
+            return;
         }
+        do {
+            MonoSink<Object> next = next();
+            if (next != null) {
+                next.success(PERMIT);
+            }
+        } while (releases.decrementAndGet() > 0);
     }
 }

@@ -34,7 +34,7 @@ final class CoreCluster implements AutoCloseable {
     /** As cheap as bcrypt can be: what is tested here is not the hashing. */
     private static final String PASSWORD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(PASSWORD);
 
-    private static final KeyRing KEYS = KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom())));
+    static final KeyRing KEYS = KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom())));
 
     private final MovableClock clock = new MovableClock();
     private final Supplier<CoreNode> starter;

@@ -99,7 +99,7 @@ class RecoveryIT {
     }
 
     @Test
-    void checkWhenRedisIsEmptiedThenThousandsAreRefilledAndTheRevokedStayDead() {
+    void checkWhenRedisIsEmptiedThenTheLiveAreRefilledAndTheRevokedStayDead() {
         List<LoginResult> logins = Flux.range(0, 400)
                 .flatMap(
                         i -> cluster.node(i)

@@ -1,0 +1,138 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.TokenKind;
+import io.portcullis.testbed.RedisServer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Redis is emptied while 10,000 sessions live, and all of them call at once. */
+class RefillStormIT {
+    private static final int LIVE = 10_000;
+    private static final int REVOKED = 200;
+    private static final int ROWS = 1_000;
+    private static final int LOGINS = 10;
+    private static final int CALLERS = 16;
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    /** Both nodes' checks, logins and replays; their pools could take 40. */
+    private static final int MOST_AT_A_TIME = 2 * (10 + 3);
+
+    private static final Caller ADMIN = new Caller("root", CoreNode.CLIENT);
+
+    private static RedisServer redis;
+    private static CoreCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisServer.start();
+        cluster = CoreCluster.start(redis);
+        cluster.addAccount("alice");
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+        redis.close();
+    }
+
+    /** A session and its access token. */
+    private record Copy(String session, Token access) {}
+
+    private record Answer(Token token, Outcome<Identity> outcome) {}
+
+    @Test
+    void checkWhenRedisIsEmptiedThenMySqlIsNotDrownedAllAreRefilledAndNoneRevived() {
+        List<Copy> live = sessions(LIVE);
+        List<Copy> revoked = sessions(REVOKED);
+        revoked.forEach(copy -> cluster.node(0)
+                .run(cluster.node(0).services().terminator().end(copy.session(), EndReason.KICKED, ADMIN)));
+        Set<Token> dead = revoked.stream().map(Copy::access).collect(Collectors.toSet());
+        cluster.redis().flushall();
+
+        var storm = Flux.concat(Flux.fromIterable(live), Flux.fromIterable(revoked))
+                .flatMap(copy -> check(copy.access()), LIVE + REVOKED)
+                .collectList()
+                .toFuture();
+        var logins = CompletableFuture.supplyAsync(
+                () -> IntStream.range(0, LOGINS)
+                        .mapToObj(i -> cluster.node(i).login("alice", CoreCluster.PASSWORD))
+                        .toList(),
+                Race.threads());
+        int most = new DatabaseLoad(cluster.sql()).mostUntil(() -> storm.isDone() && logins.isDone());
+
+        assertThat(most).as("statements at a time in MySQL").isLessThanOrEqualTo(MOST_AT_A_TIME);
+        assertThat(logins.join()).allMatch(Outcome::succeeded);
+        assertThat(storm.join())
+                .allSatisfy(answer -> assertThat(answer.outcome().error())
+                        .isIn(dead.contains(answer.token()) ? ErrorCode.SESSION_KICKED : null, ErrorCode.UNAVAILABLE));
+        assertThat(again(live)).as("whoever calls again is served").allMatch(Outcome::succeeded);
+        assertThat(again(revoked)).extracting(Outcome::error).as("or refused").containsOnly(ErrorCode.SESSION_KICKED);
+        assertThat(cluster.redis().dbsize()).isGreaterThanOrEqualTo(LIVE + REVOKED);
+    }
+
+    private static Mono<Answer> check(Token token) {
+        return Outcome.later(cluster.node(token.digest().hashCode() & 1).checking(token))
+                .map(outcome -> new Answer(token, outcome));
+    }
+
+    /** Each calls, and calls again while it is told to try later. */
+    private static List<Outcome<Identity>> again(List<Copy> copies) {
+        return Flux.fromIterable(copies)
+                .flatMap(
+                        copy -> check(copy.access())
+                                .map(Answer::outcome)
+                                .filter(outcome -> outcome.error() != ErrorCode.UNAVAILABLE)
+                                .repeatWhenEmpty(rounds -> rounds.delayElements(Duration.ofMillis(20))),
+                        CALLERS)
+                .collectList()
+                .blockOptional(LIMIT)
+                .orElseThrow();
+    }
+
+    /** New sessions as if alice had logged in so often. */
+    private static List<Copy> sessions(int count) {
+        var model = cluster.node(0).login("alice").sessionId();
+        var codec = new TokenCodec(CoreCluster.KEYS, cluster.clock(), new SecureRandom());
+        var expiry = cluster.clock().instant().plus(Duration.ofMinutes(20));
+        List<Copy> copies = IntStream.range(0, count)
+                .mapToObj(i ->
+                        new Copy(model.substring(0, 24) + "%012d".formatted(i), codec.mint(TokenKind.ACCESS, expiry)))
+                .toList();
+        for (int from = 0; from < count; from += ROWS) {
+            insert(model, copies.subList(from, Math.min(count, from + ROWS)));
+        }
+        return copies;
+    }
+
+    private static void insert(String model, List<Copy> copies) {
+        String rows = copies.stream()
+                .map(copy -> "SELECT '%s' AS new_id, '%s' AS new_digest"
+                        .formatted(copy.session(), copy.access().digest()))
+                .collect(Collectors.joining(" UNION ALL "));
+        cluster.sql().update("""
+                INSERT INTO auth_session (id, user_id, username, user_type, roles, ip, scopes, created_at, last_seen_at,
+                    last_ip, expires_at)
+                SELECT new_id, user_id, username, user_type, roles, ip, scopes, created_at, last_seen_at, last_ip, expires_at
+                FROM auth_session JOIN (%s) fresh WHERE id = '%s'""".formatted(rows, model));
+        cluster.sql().update("""
+                INSERT INTO access_token (digest, session_id, user_id, expires_at)
+                SELECT new_digest, new_id, user_id, expires_at
+                FROM access_token JOIN (%s) fresh WHERE session_id = '%s'""".formatted(rows, model));
+    }
+}
