@@ -2,8 +2,10 @@ package io.portcullis.core.resilience;
 
 import io.portcullis.core.error.PortcullisException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -44,9 +46,28 @@ public final class ConcurrencyLimit {
         this.maxWaiting = maxWaiting;
     }
 
-    /** The same outcome as the work, in its turn; {@code UNAVAILABLE} at once when too many wait already. */
-    public <T> Mono<T> run(Mono<T> work) {
-        return acquire().flatMap(permit -> work.doFinally(signal -> release()));
+    /**
+     * Runs the work in its turn. The turn lasts until the work ends, also when its caller has given up by then: a bound on those
+     * who wait would be none on what the database does. {@code UNAVAILABLE} at once when too many wait already.
+     *
+     * @param patience what the caller waits for, such as the work with a timeout
+     */
+    public <T> Mono<T> run(Mono<T> work, UnaryOperator<Mono<T>> patience) {
+        // cache() lets the work go on when its caller is gone.
+        return acquire()
+                .flatMap(permit ->
+                        patience.apply(work.doFinally(signal -> release()).cache()));
+    }
+
+    /** Refuses all who wait now as {@code UNAVAILABLE}. */
+    public void refuseWaiting() {
+        drain().forEach(sink -> sink.error(PortcullisException.storeUnavailable(store, null)));
+    }
+
+    private synchronized List<MonoSink<Object>> drain() {
+        List<MonoSink<Object>> all = List.copyOf(waiting);
+        waiting.clear();
+        return all;
     }
 
     private Mono<Object> acquire() {
@@ -59,7 +80,7 @@ public final class ConcurrencyLimit {
         });
     }
 
-    // These two only move a counter and a queue's ends; nothing is emitted under the lock.
+    // These only move a counter and a queue's ends; nothing is emitted under the lock.
     private synchronized Admission admit(MonoSink<Object> sink) {
         if (running < maxRunning) {
             running++;

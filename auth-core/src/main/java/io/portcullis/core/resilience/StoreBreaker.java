@@ -45,13 +45,10 @@ public final class StoreBreaker {
         return !(error instanceof PortcullisException refusal) || refusal.code() == ErrorCode.UNAVAILABLE;
     }
 
-    /** The call, counted; while the breaker is open {@code UNAVAILABLE} instead, and the call has certainly not run. */
-    public <T> Mono<T> guard(Mono<T> call) {
-        return Mono.defer(() -> breaker.tryAcquirePermission()
-                ? observe(call)
-                        // A caller that went away says nothing about the store, but its permission must go back.
-                        .doOnCancel(breaker::releasePermission)
-                : Mono.error(PortcullisException.storeUnavailable(store, null)));
+    /** The call, which counts itself with {@link #observe}; while the breaker is open {@code UNAVAILABLE} instead. */
+    public <T> Mono<T> admit(Mono<T> call) {
+        return Mono.defer(() ->
+                breaker.tryAcquirePermission() ? call : Mono.error(PortcullisException.storeUnavailable(store, null)));
     }
 
     /** The call, run and counted whether the breaker is open or not. */

@@ -50,6 +50,8 @@ final class RegistryFallback {
         this.limit = new ConcurrencyLimit(MYSQL, settings.maxConcurrent(), settings.maxWaiting());
         // Slow calls need no threshold of their own: the deadline makes them failures.
         this.breaker = new StoreBreaker(MYSQL, new BreakerSettings(50, deadline.plus(deadline), 20, 10, RETRY, 3));
+        // Whoever waits for a turn behind look-ups that hang would wait for as long as they do.
+        breaker.onOpen(limit::refuseWaiting);
     }
 
     /**
@@ -100,7 +102,7 @@ final class RegistryFallback {
     }
 
     private Mono<Identity> bounded(Mono<Identity> lookup) {
-        return limit.run(breaker.guard(lookup.timeout(deadline)))
+        return breaker.admit(limit.run(lookup, running -> breaker.observe(running.timeout(deadline))))
                 .onErrorMap(
                         failure -> !(failure instanceof PortcullisException),
                         failure -> PortcullisException.storeUnavailable(MYSQL, failure));

@@ -128,6 +128,11 @@ final class CoreNode implements AutoCloseable {
         return transactions.inFlight();
     }
 
+    /** Connections to MySQL that are in use. */
+    int acquired() {
+        return pool.getMetrics().orElseThrow().acquiredSize();
+    }
+
     void add(Account account) {
         run(transactions.execute(accounts.insert(account)));
     }
