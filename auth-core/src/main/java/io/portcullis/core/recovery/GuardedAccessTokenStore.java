@@ -15,6 +15,9 @@ import reactor.core.publisher.Mono;
  *
  * <p>A {@code revoke} is tried in any mode. Degraded mode lasts until the ledger has been replayed, and a logout need not be
  * refused while Redis takes tombstones again.
+ *
+ * <p>What Redis says of a token holds only if nothing disrupted it between the question and the answer: the answer may come from a
+ * server that has lost tombstones.
  */
 public final class GuardedAccessTokenStore implements AccessTokenStore {
     private final AccessTokenStore store;
@@ -30,13 +33,20 @@ public final class GuardedAccessTokenStore implements AccessTokenStore {
 
     @Override
     public Mono<AccessTokenEntry> find(String digest) {
-        return Mono.defer(() -> degraded.active() ? notAsked() : breaker.observe(store.find(digest)));
+        return Mono.defer(() -> find(digest, degraded.trust()));
+    }
+
+    private Mono<AccessTokenEntry> find(String digest, long trust) {
+        return trust == DegradedMode.NONE
+                ? notTrusted()
+                : breaker.observe(store.find(digest))
+                        .flatMap(entry -> degraded.trust() == trust ? Mono.just(entry) : notTrusted());
     }
 
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
         return Mono.defer(
-                () -> degraded.active() ? notAsked() : breaker.observe(store.putIfAbsent(digest, identity, ttl)));
+                () -> degraded.active() ? notTrusted() : breaker.observe(store.putIfAbsent(digest, identity, ttl)));
     }
 
     @Override
@@ -44,7 +54,7 @@ public final class GuardedAccessTokenStore implements AccessTokenStore {
         return breaker.observe(store.revoke(digest, reason, remaining));
     }
 
-    private static <T> Mono<T> notAsked() {
+    private static <T> Mono<T> notTrusted() {
         return Mono.error(PortcullisException.storeUnavailable("Redis", null));
     }
 }

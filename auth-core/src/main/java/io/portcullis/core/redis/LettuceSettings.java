@@ -7,6 +7,7 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.event.EventBus;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
@@ -29,8 +30,9 @@ final class LettuceSettings {
 
     private LettuceSettings() {}
 
-    static ClientResources resources() {
+    static ClientResources resources(EventBus events) {
         return ClientResources.builder()
+                .eventBus(events)
                 // By default it backs off to 30 s, so that a Redis that is back would stay unused for as long.
                 .reconnectDelay(Delay.equalJitter(
                         MIN_RECONNECT_DELAY,

@@ -5,17 +5,13 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
-import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.event.Event;
-import io.lettuce.core.event.connection.ConnectionActivatedEvent;
-import io.lettuce.core.event.connection.ConnectionDeactivatedEvent;
 import io.lettuce.core.resource.ClientResources;
 import io.portcullis.core.error.PortcullisException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
@@ -35,21 +30,27 @@ import reactor.core.publisher.Flux;
  * follows a reactive command runs on that loop: a single one would put all the gateway's work on one thread.
  */
 public final class RedisConnections implements AutoCloseable {
+    /** Not the shared one, which Lettuce uses for connections of its own: see {@link ConnectionWatch}. */
+    private static final StringCodec CODEC = new StringCodec(StandardCharsets.UTF_8);
+
     private static final int MAX_CONNECTIONS = 4;
     private static final Duration RETRY_DELAY = Duration.ofMillis(500);
     private static final Duration QUIET_PERIOD = Duration.ZERO;
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
 
+    private final Disruptions disruptions;
     private final ClientResources resources;
     private final AbstractRedisClient client;
     private final List<? extends RedisLink<?>> links;
     private final Function<StatefulConnection<String, String>, RedisClusterReactiveCommands<String, String>> reactive;
 
     private RedisConnections(
+            Disruptions disruptions,
             ClientResources resources,
             AbstractRedisClient client,
             List<? extends RedisLink<?>> links,
             Function<StatefulConnection<String, String>, RedisClusterReactiveCommands<String, String>> reactive) {
+        this.disruptions = disruptions;
         this.resources = resources;
         this.client = client;
         this.links = links;
@@ -59,31 +60,39 @@ public final class RedisConnections implements AutoCloseable {
 
     /** Begins to connect and returns at once, whether Redis is there or not. */
     public static RedisConnections create(RedisSettings settings) {
-        ClientResources resources = LettuceSettings.resources();
-        return settings.cluster() ? cluster(settings, resources) : single(settings, resources);
+        var disruptions = new Disruptions();
+        ClientResources resources = LettuceSettings.resources(new RedirectionWatch(disruptions));
+        return settings.cluster()
+                ? cluster(settings, resources, disruptions)
+                : single(settings, resources, disruptions);
     }
 
-    private static RedisConnections single(RedisSettings settings, ClientResources resources) {
+    private static RedisConnections single(RedisSettings settings, ClientResources resources, Disruptions disruptions) {
         RedisClient client = RedisClient.create(resources);
         client.setOptions(LettuceSettings.options(settings));
+        client.addListener(new ConnectionWatch(disruptions, CODEC));
         return new RedisConnections(
+                disruptions,
                 resources,
                 client,
-                links(resources, () -> client.connectAsync(StringCodec.UTF8, LettuceSettings.uri(settings))),
+                links(resources, () -> client.connectAsync(CODEC, LettuceSettings.uri(settings))),
                 connection -> ((StatefulRedisConnection<String, String>) connection).reactive());
     }
 
-    private static RedisConnections cluster(RedisSettings settings, ClientResources resources) {
-        RedisClusterClient client = RedisClusterClient.create(resources, LettuceSettings.clusterUris(settings));
+    private static RedisConnections cluster(
+            RedisSettings settings, ClientResources resources, Disruptions disruptions) {
+        var client = new WatchedClusterClient(resources, LettuceSettings.clusterUris(settings), disruptions);
         client.setOptions(LettuceSettings.clusterOptions(settings));
+        client.addListener(new ConnectionWatch(disruptions, CODEC));
         return new RedisConnections(
+                disruptions,
                 resources,
                 client,
                 // Without a topology connectAsync refuses at once; the blocking connect would have loaded it.
                 links(
                         resources,
                         () -> client.refreshPartitionsAsync()
-                                .thenCompose(done -> client.connectAsync(StringCodec.UTF8))
+                                .thenCompose(done -> client.connectAsync(CODEC))
                                 .thenCompose(RedisConnections::connectMasters)),
                 connection -> ((StatefulRedisClusterConnection<String, String>) connection).reactive());
     }
@@ -127,21 +136,20 @@ public final class RedisConnections implements AutoCloseable {
     }
 
     /**
-     * What may have cost Redis a write, or this node the sight of one: a connection made, lost or made anew, another topology. Hot,
-     * never ends; emits what happened, for a log.
+     * How often something happened that may have cost Redis a write, or this node the sight of one: a connection made, lost or made
+     * anew, another master, another topology. It is raised before an answer that this could concern is handled, so an answer that
+     * left it as it was before the question is beyond doubt.
      */
-    public Flux<String> disruptions() {
-        return resources.eventBus().get().mapNotNull(RedisConnections::disruption);
+    public long disruptionCount() {
+        return disruptions.count();
     }
 
-    private static @Nullable String disruption(Event event) {
-        if (event instanceof ConnectionActivatedEvent) {
-            return "connected to Redis";
-        }
-        if (event instanceof ConnectionDeactivatedEvent) {
-            return "a connection to Redis is lost";
-        }
-        return event instanceof ClusterTopologyChangedEvent ? "Redis has another topology" : null;
+    /**
+     * The disruptions as they come; for a log, and to begin the repair at once. Hot, never ends; emits what happened, the latest also
+     * to a late subscriber. One signal may stand for several.
+     */
+    public Flux<String> disruptions() {
+        return disruptions.signals();
     }
 
     private StatefulConnection<String, String> connection() {

@@ -54,7 +54,7 @@ final class CoreNode implements AutoCloseable {
     private final R2dbcAccountRepository accounts;
     private final PasswordHasher hasher = PasswordHasher.create();
     private final RedisConnections redis;
-    private final DegradedMode degraded = new DegradedMode();
+    private final DegradedMode degraded;
     private final Recovery recovery;
     private final AuthServices services;
     private final AccessTokenAuthenticator authenticator;
@@ -65,6 +65,7 @@ final class CoreNode implements AutoCloseable {
         var client = DatabaseClient.create(pool);
         this.accounts = new R2dbcAccountRepository(client);
         this.redis = RedisConnections.create(RedisSettings.standalone(redis.host(), redis.port()));
+        this.degraded = new DegradedMode(this.redis::disruptionCount);
         var random = seededRandom();
         var tokens = new R2dbcTokenRegistry(client);
         var ledger = new R2dbcRevocationLedger(client);

@@ -25,8 +25,8 @@ class RecoveryConfiguration {
     private static final int MINIMUM_CALLS = 10;
 
     @Bean
-    DegradedMode degradedMode() {
-        return new DegradedMode();
+    DegradedMode degradedMode(RedisConnections connections) {
+        return new DegradedMode(connections::disruptionCount);
     }
 
     /** Opens when half of the last 20 commands failed or took over half of what a command may take. */
