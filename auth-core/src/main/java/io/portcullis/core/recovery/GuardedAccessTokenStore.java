@@ -14,7 +14,8 @@ import reactor.core.publisher.Mono;
  * section 5, step 5).
  *
  * <p>A {@code revoke} is tried in any mode. Degraded mode lasts until the ledger has been replayed, and a logout need not be
- * refused while Redis takes tombstones again.
+ * refused while Redis takes tombstones again. It says nothing to the breaker, as it may take longer than a check, and may
+ * wait for replicas whose absence is no reason to distrust Redis.
  *
  * <p>What Redis says of a token holds only if nothing disrupted it between the question and the answer: the answer may come from a
  * server that has lost tombstones.
@@ -51,7 +52,7 @@ public final class GuardedAccessTokenStore implements AccessTokenStore {
 
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return breaker.observe(store.revoke(digest, reason, remaining));
+        return store.revoke(digest, reason, remaining);
     }
 
     private static <T> Mono<T> notTrusted() {

@@ -43,6 +43,7 @@ import reactor.core.publisher.Mono;
 /** What one gateway node has of its own: a connection pool, a Redis connection, and all that is wired to them. */
 final class CoreNode implements AutoCloseable {
     private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
     static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
 
     private static final FallbackSettings FALLBACK = new FallbackSettings(10, 2_000, Duration.ofSeconds(2));
@@ -69,7 +70,7 @@ final class CoreNode implements AutoCloseable {
         var random = seededRandom();
         var tokens = new R2dbcTokenRegistry(client);
         var ledger = new R2dbcRevocationLedger(client);
-        var redisStore = new RedisAccessTokenStore(this.redis::commands, REDIS_TIMEOUT);
+        var redisStore = new RedisAccessTokenStore(this.redis::commands, REDIS_TIMEOUT, WRITE_TIMEOUT, null);
         var breaker = new StoreBreaker("Redis", BREAKER);
         var store = new GuardedAccessTokenStore(redisStore, breaker, degraded);
         this.recovery = new Recovery(

@@ -25,8 +25,8 @@ class DisruptionIT {
                 .awaitUp();
     }
 
-    private static Mono<String> get(RedisFixture redis) {
-        return Mono.defer(() -> redis.connections().commands().get("who"));
+    private static Mono<String> get(RedisFixture redis, String key) {
+        return Mono.defer(() -> redis.connections().commands().get(key));
     }
 
     @Test
@@ -34,18 +34,18 @@ class DisruptionIT {
         RedisServer server = RedisServer.start();
         try (RedisFixture redis = fixture(server)) {
             for (int round = 0; round < ROUNDS; round++) {
-                server = restartUnderLoad(server, redis);
+                server = restartUnderLoad(server, redis, "round-" + round);
             }
         } finally {
             server.close();
         }
     }
 
-    /** Asks without pause until the new server's answers come, and compares the count at the first of each asker. */
-    private static RedisServer restartUnderLoad(RedisServer server, RedisFixture redis) {
+    /** The key is the new server's alone. Asks without pause until the new server's answers come, and compares the count at the first of each asker. */
+    private static RedisServer restartUnderLoad(RedisServer server, RedisFixture redis, String key) {
         long before = redis.connections().disruptionCount();
         AtomicInteger tooLate = new AtomicInteger();
-        Mono<String> asker = get(redis)
+        Mono<String> asker = get(redis, key)
                 .doOnNext(answer -> {
                     if (redis.connections().disruptionCount() == before) {
                         tooLate.incrementAndGet();
@@ -60,8 +60,8 @@ class DisruptionIT {
         var answered = askers.toFuture();
         server.close();
         RedisServer next = RedisServer.start(port);
-        RedisFixture.value(get(redis).thenReturn("").retryWhen(Retry.fixedDelay(1_000, Duration.ofMillis(5))));
-        RedisFixture.value(redis.connections().commands().set("who", "next"));
+        RedisFixture.value(get(redis, key).thenReturn("").retryWhen(Retry.fixedDelay(1_000, Duration.ofMillis(5))));
+        RedisFixture.value(redis.connections().commands().set(key, "next"));
         assertThat(RedisFixture.value(Mono.fromFuture(answered))).isEqualTo(16);
         assertThat(tooLate).hasValue(0);
         return next;

@@ -42,10 +42,10 @@ class RecoveryConfiguration {
     @Bean
     @Primary
     AccessTokenStore accessTokenStore(
-            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenStore redisStore,
+            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenStore acknowledgedStore,
             StoreBreaker redisBreaker,
             DegradedMode degraded) {
-        return new GuardedAccessTokenStore(redisStore, redisBreaker, degraded);
+        return new GuardedAccessTokenStore(acknowledgedStore, redisBreaker, degraded);
     }
 
     @Bean
