@@ -214,6 +214,17 @@ public final class RedisCluster implements AutoCloseable {
         return nodes.list().stream().map(node -> node.process().pid()).toList();
     }
 
+    /** Cuts each master's links to its replicas; one that is stopped stays without what is written from now on. */
+    public void disconnectReplicas() {
+        try {
+            for (RedisNode node : nodes.list()) {
+                node.ask("CLIENT", "KILL", "TYPE", "replica");
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("a server does not answer", e);
+        }
+    }
+
     /** Ends all servers at once. */
     @Override
     public void close() {

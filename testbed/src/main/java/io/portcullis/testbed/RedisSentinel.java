@@ -117,6 +117,15 @@ public final class RedisSentinel implements AutoCloseable {
         return servers.list().stream().map(RedisNode::address).toList();
     }
 
+    /** Cuts the link of the server that began as the master to its replica; one that is stopped stays without what is written from now on. */
+    public void disconnectReplicas() {
+        try {
+            String unused = servers.list().get(0).ask("CLIENT", "KILL", "TYPE", "replica");
+        } catch (IOException e) {
+            throw new IllegalStateException("a server does not answer", e);
+        }
+    }
+
     /** Ends all processes at once. */
     @Override
     public void close() {
