@@ -17,22 +17,25 @@ class TopologyDisruptionIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static void await(BooleanSupplier condition) {
-        Mono<Boolean> asked = Mono.fromSupplier(condition::getAsBoolean);
-        asked.filter(answer -> answer)
-                .repeatWhenEmpty(Integer.MAX_VALUE, again -> again.delayElements(Duration.ofMillis(20)))
-                .block(LIMIT);
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            pause(Duration.ofMillis(20));
+        }
     }
 
-    /** Until no more connections are made. */
+    private static void pause(Duration time) {
+        Mono.delay(time).block();
+    }
+
+    /** The count once no more connections are made. */
     private static long settled(RedisFixture redis) {
-        long[] last = {-1};
         await(() -> {
-            long before = last[0];
-            last[0] = redis.connections().disruptionCount();
-            Mono.delay(Duration.ofSeconds(2)).block();
-            return before == last[0];
+            long before = redis.connections().disruptionCount();
+            pause(Duration.ofSeconds(1));
+            return before == redis.connections().disruptionCount();
         });
-        return last[0];
+        return redis.connections().disruptionCount();
     }
 
     @Test
@@ -42,7 +45,7 @@ class TopologyDisruptionIT {
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
             long before = settled(redis);
             // A refresh comes every five seconds.
-            Mono.delay(Duration.ofSeconds(11)).block();
+            pause(Duration.ofSeconds(6));
 
             assertThat(redis.connections().disruptionCount()).isEqualTo(before);
         }
