@@ -57,11 +57,22 @@ final class SentinelWatch {
 
     private CompletionStage<StatefulRedisPubSubConnection<String, String>> subscribe(RedisURI sentinel) {
         return client.connectPubSubAsync(StringCodec.UTF8, sentinel)
-                .thenCompose(connection -> {
-                    connection.addListener(listener());
-                    return connection.async().subscribe(SWITCH).thenApply(done -> connection);
+                .thenCompose(connection -> subscribe(connection, sentinel));
+    }
+
+    private CompletionStage<StatefulRedisPubSubConnection<String, String>> subscribe(
+            StatefulRedisPubSubConnection<String, String> connection, RedisURI sentinel) {
+        connection.addListener(listener());
+        return connection
+                .async()
+                .subscribe(SWITCH)
+                .thenCompose(subscribed -> ask(sentinel))
+                .whenComplete((asked, failure) -> {
+                    if (failure != null) {
+                        close(connection);
+                    }
                 })
-                .thenCompose(connection -> ask(sentinel).thenApply(done -> connection));
+                .thenApply(asked -> connection);
     }
 
     private RedisPubSubAdapter<String, String> listener() {
