@@ -4,16 +4,33 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** A Redis Cluster of three masters without replicas on loopback ports, which serves all slots. */
+/** A Redis Cluster of three masters, with a replica each or none, on loopback ports, which serves all slots. */
 public final class RedisCluster implements AutoCloseable {
     private static final int MASTERS = 3;
     private static final int SLOTS = 16_384;
 
-    private final RedisNodes nodes;
+    private static final List<String> ARGUMENTS = List.of(
+            "--cluster-enabled",
+            "yes",
+            "--cluster-node-timeout",
+            "2000",
+            "--cluster-require-full-coverage",
+            "yes",
+            "--cluster-replica-validity-factor",
+            "0",
+            "--repl-diskless-sync",
+            "yes",
+            "--repl-diskless-sync-delay",
+            "0");
 
-    private RedisCluster(RedisNodes nodes) {
+    private final RedisNodes nodes;
+    private final RedisNodes replicas;
+
+    private RedisCluster(RedisNodes nodes, RedisNodes replicas) {
         this.nodes = nodes;
+        this.replicas = replicas;
     }
 
     /**
@@ -22,27 +39,132 @@ public final class RedisCluster implements AutoCloseable {
      * @throws ServerStartException if it does not start; the message says what to do
      */
     public static RedisCluster start() {
-        RedisNodes nodes = new RedisNodes();
+        return start(0);
+    }
+
+    /**
+     * As {@link #start()}, with a replica of each master, which takes its place about three seconds after it died.
+     *
+     * @throws ServerStartException if it does not start; the message says what to do
+     */
+    public static RedisCluster startWithReplicas() {
+        return start(MASTERS);
+    }
+
+    private static RedisCluster start(int replicas) {
+        RedisCluster cluster = new RedisCluster(new RedisNodes(), new RedisNodes());
         try {
-            for (int i = 0; i < MASTERS; i++) {
-                RedisNode node = nodes.add(RedisNode.start(
-                        "--cluster-enabled",
-                        "yes",
-                        "--cluster-node-timeout",
-                        "2000",
-                        "--cluster-require-full-coverage",
-                        "yes"));
-                assignSlots(node, i);
-            }
-            join(nodes.list());
-            return new RedisCluster(nodes);
+            cluster.startMasters();
+            cluster.startReplicas(replicas);
+            return cluster;
         } catch (IOException e) {
-            nodes.close();
+            cluster.close();
             throw new ServerStartException("cannot set up the Redis Cluster: " + e.getMessage(), e);
         } catch (ServerStartException e) {
-            nodes.close();
+            cluster.close();
             throw e;
         }
+    }
+
+    private void startMasters() throws IOException {
+        for (int i = 0; i < MASTERS; i++) {
+            assignSlots(nodes.add(startNode()), i);
+        }
+        join(nodes.list());
+    }
+
+    private static RedisNode startNode() {
+        return RedisNode.start(ARGUMENTS.toArray(String[]::new));
+    }
+
+    private void startReplicas(int count) throws IOException {
+        RedisNode first = nodes.list().get(0);
+        for (int i = 0; i < count; i++) {
+            RedisNode replica = replicas.add(startNode());
+            first.ask("CLUSTER", "MEET", Ports.LOOPBACK, "" + replica.port());
+        }
+        for (int i = 0; i < count; i++) {
+            RedisNode replica = replicas.list().get(i);
+            replica.awaitAnswer(List.of("CLUSTER", "INFO"), "cluster_state:ok", "cluster_known_nodes:" + 2 * MASTERS);
+            replica.ask("CLUSTER", "REPLICATE", id(nodes.list().get(i)));
+            replica.awaitAnswer(List.of("INFO", "replication"), "role:slave", "master_link_status:up");
+        }
+        if (count > 0) {
+            all().forEach(RedisCluster::awaitReplicas);
+        }
+    }
+
+    private static void awaitReplicas(RedisNode node) {
+        node.process().awaitReady(RedisNode.START_LIMIT, () -> {
+            String answer = node.ask("CLUSTER", "NODES");
+            long slaves = answer.lines()
+                    .filter(line -> line.contains("slave") && !line.contains("fail"))
+                    .count();
+            if (slaves != MASTERS) {
+                throw new IOException(slaves + " replicas are known (expected: " + MASTERS + ")");
+            }
+        });
+    }
+
+    private static String id(RedisNode node) throws IOException {
+        return node.ask("CLUSTER", "MYID").strip();
+    }
+
+    private List<RedisNode> all() {
+        return Stream.concat(nodes.list().stream(), replicas.list().stream()).toList();
+    }
+
+    /**
+     * Moves a slot with its keys to another of the servers that began as masters, as resharding does.
+     *
+     * @param to its number in {@link #nodes()}
+     * @return false if it was there
+     */
+    public boolean moveSlot(int slot, int to) {
+        try {
+            return move(slot, owner(slot), nodes.list().get(to));
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot move the slot " + slot, e);
+        }
+    }
+
+    private boolean move(int slot, RedisNode source, RedisNode target) throws IOException {
+        if (source.equals(target)) {
+            return false;
+        }
+        target.ask("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", id(source));
+        source.ask("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", id(target));
+        String keys = source.ask("CLUSTER", "GETKEYSINSLOT", "" + slot, "1000");
+        for (String key : keys.lines().filter(line -> !line.isBlank()).toList()) {
+            source.ask("MIGRATE", Ports.LOOPBACK, "" + target.port(), key, "0", "5000");
+        }
+        for (RedisNode node : List.of(target, source)) {
+            node.ask("CLUSTER", "SETSLOT", "" + slot, "NODE", id(target));
+        }
+        for (RedisNode node : nodes.list()) {
+            node.ask("CLUSTER", "SETSLOT", "" + slot, "NODE", id(target));
+        }
+        return true;
+    }
+
+    /** The server that began as a master and has the slot, by its own word. */
+    private RedisNode owner(int slot) throws IOException {
+        for (RedisNode node : nodes.list()) {
+            if (owns(node.ask("CLUSTER", "NODES"), slot)) {
+                return node;
+            }
+        }
+        throw new IOException("no master has the slot " + slot);
+    }
+
+    private static boolean owns(String view, int slot) {
+        return view.lines()
+                .filter(line -> line.contains("myself,master"))
+                .flatMap(line -> Stream.of(line.split(" ")).skip(8))
+                .filter(range -> range.matches("\\d+(-\\d+)?"))
+                .map(range -> range.split("-"))
+                .anyMatch(range ->
+                        Integer.parseInt(range[0]) <= slot && slot <= Integer.parseInt(range[range.length - 1]));
     }
 
     private static void assignSlots(RedisNode node, int index) throws IOException {
@@ -75,12 +197,38 @@ public final class RedisCluster implements AutoCloseable {
 
     /** The process ids of the masters, in the order of {@link #nodes()}. */
     public List<Long> pids() {
+        return pids(nodes);
+    }
+
+    /** The process id of the server that began as that master. */
+    public long masterPid(int number) {
+        return pids(nodes).get(number);
+    }
+
+    /** The process ids of the replicas, each at the number of its master; empty without. */
+    public List<Long> replicaPids() {
+        return pids(replicas);
+    }
+
+    private static List<Long> pids(RedisNodes nodes) {
         return nodes.list().stream().map(node -> node.process().pid()).toList();
     }
 
-    /** Ends all masters at once. */
+    /** Cuts each master's links to its replicas; one that is stopped stays without what is written from now on. */
+    public void disconnectReplicas() {
+        try {
+            for (RedisNode node : nodes.list()) {
+                node.ask("CLIENT", "KILL", "TYPE", "replica");
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("a server does not answer", e);
+        }
+    }
+
+    /** Ends all servers at once. */
     @Override
     public void close() {
         nodes.close();
+        replicas.close();
     }
 }

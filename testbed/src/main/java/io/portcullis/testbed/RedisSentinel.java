@@ -98,6 +98,34 @@ public final class RedisSentinel implements AutoCloseable {
                 .pid();
     }
 
+    /** The process ids of the servers but the present master. */
+    public List<Long> replicaPids() {
+        String master = master();
+        return servers.list().stream()
+                .filter(node -> !node.address().equals(master))
+                .map(node -> node.process().pid())
+                .toList();
+    }
+
+    /** The process ids of the sentinels, in the order of {@link #nodes()}. */
+    public List<Long> sentinelPids() {
+        return sentinels.list().stream().map(node -> node.process().pid()).toList();
+    }
+
+    /** The addresses of the servers, first the one that began as the master. */
+    public List<String> servers() {
+        return servers.list().stream().map(RedisNode::address).toList();
+    }
+
+    /** Cuts the link of the server that began as the master to its replica; one that is stopped stays without what is written from now on. */
+    public void disconnectReplicas() {
+        try {
+            String unused = servers.list().get(0).ask("CLIENT", "KILL", "TYPE", "replica");
+        } catch (IOException e) {
+            throw new IllegalStateException("a server does not answer", e);
+        }
+    }
+
     /** Ends all processes at once. */
     @Override
     public void close() {

@@ -14,7 +14,11 @@ import reactor.core.publisher.Mono;
  * section 5, step 5).
  *
  * <p>A {@code revoke} is tried in any mode. Degraded mode lasts until the ledger has been replayed, and a logout need not be
- * refused while Redis takes tombstones again.
+ * refused while Redis takes tombstones again. It says nothing to the breaker, as it may take longer than a check, and may
+ * wait for replicas whose absence is no reason to distrust Redis.
+ *
+ * <p>What Redis says of a token holds only if nothing disrupted it between the question and the answer: the answer may come from a
+ * server that has lost tombstones.
  */
 public final class GuardedAccessTokenStore implements AccessTokenStore {
     private final AccessTokenStore store;
@@ -30,21 +34,28 @@ public final class GuardedAccessTokenStore implements AccessTokenStore {
 
     @Override
     public Mono<AccessTokenEntry> find(String digest) {
-        return Mono.defer(() -> degraded.active() ? notAsked() : breaker.observe(store.find(digest)));
+        return Mono.defer(() -> find(digest, degraded.trust()));
+    }
+
+    private Mono<AccessTokenEntry> find(String digest, long trust) {
+        return trust == DegradedMode.NONE
+                ? notTrusted()
+                : breaker.observe(store.find(digest))
+                        .flatMap(entry -> degraded.trust() == trust ? Mono.just(entry) : notTrusted());
     }
 
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
         return Mono.defer(
-                () -> degraded.active() ? notAsked() : breaker.observe(store.putIfAbsent(digest, identity, ttl)));
+                () -> degraded.active() ? notTrusted() : breaker.observe(store.putIfAbsent(digest, identity, ttl)));
     }
 
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return breaker.observe(store.revoke(digest, reason, remaining));
+        return store.revoke(digest, reason, remaining);
     }
 
-    private static <T> Mono<T> notAsked() {
+    private static <T> Mono<T> notTrusted() {
         return Mono.error(PortcullisException.storeUnavailable("Redis", null));
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -40,9 +41,16 @@ public final class LedgerReplay {
         this.clock = clock;
     }
 
-    /** Puts all tombstones, latest first; emits how many. {@code UNAVAILABLE} when a store failed in between. */
-    public Mono<Long> replayAll() {
-        return page(null).expand(this::pageAfter).concatMap(this::put).reduce(0L, Long::sum);
+    /**
+     * Puts all tombstones, latest first; emits how many. {@code UNAVAILABLE} when a store failed in between.
+     *
+     * @param worthwhile whether to go on, asked for before each thousand; it is not cancelled, which would cost a connection
+     */
+    public Mono<Long> replayAll(BooleanSupplier worthwhile) {
+        return page(null)
+                .expand(page -> worthwhile.getAsBoolean() ? pageAfter(page) : Mono.empty())
+                .concatMap(this::put)
+                .reduce(0L, Long::sum);
     }
 
     /**

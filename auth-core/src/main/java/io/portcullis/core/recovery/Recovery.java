@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>In degraded mode it tries Redis with a few reads, about ten times a second and one at a time, so that no request ever is
  * the guinea pig. Once they are quick, the whole ledger is replayed, and only if nothing disrupted Redis meanwhile is it trusted
- * again. In any mode what was revoked lately is replayed twice a second.
+ * again; a replay that cannot end it any more is begun anew. In any mode what was revoked lately is replayed twice a second.
  */
 public final class Recovery implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
@@ -77,14 +77,13 @@ public final class Recovery implements AutoCloseable {
     }
 
     private Mono<Void> tryToLeave() {
-        DegradedMode.State seen = degraded.current();
-        if (!seen.active()) {
-            return Mono.empty();
-        }
-        return probe().then(Mono.defer(replay::replayAll))
-                .doOnNext(tombstones -> leave(seen, tombstones))
-                .then()
-                .onErrorComplete(PortcullisException.class);
+        return Mono.justOrEmpty(degraded.attempt()).flatMap(this::replayed).onErrorComplete(PortcullisException.class);
+    }
+
+    private Mono<Void> replayed(DegradedMode.Attempt attempt) {
+        return probe().then(replay.replayAll(() -> degraded.promising(attempt)))
+                .doOnNext(tombstones -> leave(attempt, tombstones))
+                .then();
     }
 
     private Mono<Void> probe() {
@@ -94,10 +93,10 @@ public final class Recovery implements AutoCloseable {
                 .onErrorMap(failure -> PortcullisException.storeUnavailable("Redis", failure));
     }
 
-    private void leave(DegradedMode.State seen, long tombstones) {
+    private void leave(DegradedMode.Attempt attempt, long tombstones) {
         // Before it is left: a call that fails right after must count.
         breaker.reset();
-        boolean unused = degraded.leave(seen, tombstones);
+        boolean unused = degraded.leave(attempt, tombstones);
     }
 
     private Mono<Void> repair() {

@@ -7,30 +7,32 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.event.EventBus;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What Lettuce has to be told, because its defaults favour queueing and patience over a quick, certain answer. */
 final class LettuceSettings {
     /** Commands in flight on a connection; more than that means that Redis does not keep up, and queueing would not help. */
     private static final int REQUEST_QUEUE_SIZE = 10_000;
 
-    private static final Duration TCP_USER_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration KEEP_ALIVE_IDLE = Duration.ofSeconds(5);
     private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(15);
-    private static final Duration ADAPTIVE_REFRESH_PAUSE = Duration.ofSeconds(1);
+    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(5);
+    private static final Duration ADAPTIVE_REFRESH_PAUSE = Duration.ofMillis(500);
     private static final Duration MIN_RECONNECT_DELAY = Duration.ofMillis(50);
     private static final Duration MAX_RECONNECT_DELAY = Duration.ofMillis(500);
 
     private LettuceSettings() {}
 
-    static ClientResources resources() {
+    static ClientResources resources(EventBus events) {
         return ClientResources.builder()
+                .eventBus(events)
                 // By default it backs off to 30 s, so that a Redis that is back would stay unused for as long.
                 .reconnectDelay(Delay.equalJitter(
                         MIN_RECONNECT_DELAY,
@@ -41,14 +43,15 @@ final class LettuceSettings {
     }
 
     static ClientOptions options(RedisSettings settings) {
-        return apply(ClientOptions.builder(), settings).build();
+        // What a lost connection is replaced by must be asked for its role first.
+        return apply(ClientOptions.builder(), settings).autoReconnect(false).build();
     }
 
     static ClusterClientOptions clusterOptions(RedisSettings settings) {
         ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
         // The shared setters return the base type; what they set stays in this builder.
         var unused = apply(builder, settings);
-        // Adaptive triggers are on by default, the periodic refresh is not.
+        // All adaptive triggers are on by default, the periodic refresh is not.
         return builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(TOPOLOGY_REFRESH)
                         .adaptiveRefreshTriggersTimeout(ADAPTIVE_REFRESH_PAUSE)
@@ -63,13 +66,13 @@ final class LettuceSettings {
                 .requestQueueSize(REQUEST_QUEUE_SIZE)
                 // They may relax timeouts to 10 s.
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-                .timeoutOptions(TimeoutOptions.enabled(settings.commandTimeout()))
+                .timeoutOptions(TimeoutOptions.enabled(settings.timeouts().longest()))
                 .socketOptions(socketOptions(settings));
     }
 
     private static SocketOptions socketOptions(RedisSettings settings) {
         return SocketOptions.builder()
-                .connectTimeout(settings.connectTimeout())
+                .connectTimeout(settings.timeouts().connect())
                 .keepAlive(SocketOptions.KeepAliveOptions.builder()
                         .enable()
                         .idle(KEEP_ALIVE_IDLE)
@@ -79,7 +82,7 @@ final class LettuceSettings {
                 // Without it a peer behind a black hole looks connected for minutes. Only native epoll can set it.
                 .tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
                         .enable(EpollProvider.isAvailable())
-                        .tcpUserTimeout(TCP_USER_TIMEOUT)
+                        .tcpUserTimeout(settings.timeouts().tcpUser())
                         .build())
                 .build();
     }
@@ -91,8 +94,18 @@ final class LettuceSettings {
             return node(settings, new RedisSettings.Node(settings.host(), settings.port()));
         }
         RedisURI.Builder builder = RedisURI.builder().withSentinelMasterId(sentinel.master());
-        sentinel.nodes().forEach(node -> builder.withSentinel(sentinelUri(settings, sentinel, node)));
+        sentinelUris(settings).forEach(sentinelUri -> builder.withSentinel(sentinelUri));
         return authenticated(builder, settings);
+    }
+
+    /** Of each sentinel; empty without. */
+    static List<RedisURI> sentinelUris(RedisSettings settings) {
+        RedisSettings.Sentinel sentinel = settings.sentinel();
+        return sentinel == null
+                ? List.of()
+                : sentinel.nodes().stream()
+                        .map(node -> sentinelUri(settings, sentinel, node))
+                        .toList();
     }
 
     static List<RedisURI> clusterUris(RedisSettings settings) {
@@ -111,18 +124,20 @@ final class LettuceSettings {
                 .withHost(node.host())
                 .withPort(node.port())
                 .withSsl(settings.ssl())
-                .withTimeout(settings.connectTimeout());
-        String password = sentinel.password();
-        return (password == null ? builder : builder.withPassword(password.toCharArray())).build();
+                .withTimeout(settings.timeouts().connect());
+        return authenticated(builder, sentinel.username(), sentinel.password());
     }
 
     private static RedisURI authenticated(RedisURI.Builder builder, RedisSettings settings) {
         builder.withSsl(settings.ssl())
                 .withDatabase(settings.database())
                 // The handshake's limit: that of commands is in the options.
-                .withTimeout(settings.connectTimeout());
-        String username = settings.username();
-        String password = settings.password();
+                .withTimeout(settings.timeouts().connect());
+        return authenticated(builder, settings.username(), settings.password());
+    }
+
+    private static RedisURI authenticated(
+            RedisURI.Builder builder, @Nullable String username, @Nullable String password) {
         if (password == null) {
             return builder.build();
         }

@@ -11,6 +11,7 @@ import io.portcullis.core.token.RevocationReason;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -41,8 +42,7 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
     private static final String REJECTED = "Currently not connected. Commands are rejected.";
     /**
      * After a topology change the first command to a new master is rejected while Lettuce connects, and no logout should fail
-     * for that. Only for writes: a rejected {@code find} does better to ask MySQL at once. Together the delays stay below the
-     * breaker's limit for slow calls. It is harmless even where Lettuce rejects a command that an earlier connection to the
+     * for that. Only for writes: a rejected {@code find} does better to ask MySQL at once. It is harmless even where Lettuce rejects a command that an earlier connection to the
      * node had sent: both writes may run twice. Nothing else is retried, as its outcome is for the caller to judge.
      */
     private static final Retry RETRY_REJECTED = Retry.fixedDelay(2, Duration.ofMillis(30))
@@ -50,37 +50,52 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
     private final Supplier<RedisClusterReactiveCommands<String, String>> commands;
-    private final Duration commandTimeout;
+    private final Duration readTimeout;
+    private final Duration writeTimeout;
+    private final @Nullable ReplicaAcknowledgement acknowledgement;
 
     /**
      * @param commands asked for at each operation, so that it may throw while there is no connection yet
-     * @param commandTimeout how long a caller waits, whatever the connection's own timeout is
+     * @param readTimeout how long a caller of {@code find} and {@code putIfAbsent} waits, whatever the connection's own timeout is:
+     *     both are part of a check, and MySQL can do without
+     * @param writeTimeout how long a caller of {@code revoke} waits: a pause of Redis should not make a logout fail
+     * @param acknowledgement by replicas, of tombstones; null for none
      */
     public RedisAccessTokenStore(
-            Supplier<RedisClusterReactiveCommands<String, String>> commands, Duration commandTimeout) {
+            Supplier<RedisClusterReactiveCommands<String, String>> commands,
+            Duration readTimeout,
+            Duration writeTimeout,
+            @Nullable ReplicaAcknowledgement acknowledgement) {
         this.commands = commands;
-        this.commandTimeout = commandTimeout;
+        this.readTimeout = readTimeout;
+        this.writeTimeout = writeTimeout;
+        this.acknowledgement = acknowledgement;
     }
 
     @Override
     public Mono<AccessTokenEntry> find(String digest) {
-        return guard(Mono.defer(() -> commands.get().get(key(digest))))
+        return guard(Mono.defer(() -> commands.get().get(key(digest))), readTimeout)
                 .mapNotNull(text -> read(text).orElse(null));
     }
 
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
-        return set(digest, IdentityCodec.write(identity), expiry(ttl).nx());
+        return guard(set(digest, IdentityCodec.write(identity), expiry(ttl).nx()), readTimeout);
     }
 
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return set(digest, IdentityCodec.write(reason), expiry(remaining));
+        String tombstone = IdentityCodec.write(reason);
+        return guard(
+                acknowledgement == null
+                        ? set(digest, tombstone, expiry(remaining))
+                        : acknowledgement.set(key(digest), tombstone, expiry(remaining)),
+                writeTimeout);
     }
 
     private Mono<Void> set(String digest, String value, SetArgs arguments) {
-        return guard(Mono.defer(() -> commands.get().set(key(digest), value, arguments))
-                        .retryWhen(RETRY_REJECTED))
+        return Mono.defer(() -> commands.get().set(key(digest), value, arguments))
+                .retryWhen(RETRY_REJECTED)
                 .then();
     }
 
@@ -106,8 +121,8 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
     }
 
     /** The timeout is Reactor's, not the client's, whose timer ticks at 100 ms and ends a budget of 20 ms after 100. */
-    private <T> Mono<T> guard(Mono<T> command) {
-        return command.timeout(commandTimeout)
+    private static <T> Mono<T> guard(Mono<T> command, Duration timeout) {
+        return command.timeout(timeout)
                 .onErrorMap(
                         failure -> !(failure instanceof PortcullisException),
                         failure -> PortcullisException.storeUnavailable(REDIS, failure));

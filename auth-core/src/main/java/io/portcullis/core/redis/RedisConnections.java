@@ -1,31 +1,19 @@
 package io.portcullis.core.redis;
 
-import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
-import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
-import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.event.Event;
-import io.lettuce.core.event.connection.ConnectionActivatedEvent;
-import io.lettuce.core.event.connection.ConnectionDeactivatedEvent;
 import io.lettuce.core.resource.ClientResources;
 import io.portcullis.core.error.PortcullisException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The gateway's connections to a standalone Redis, a Sentinel group or a Cluster, with the same commands for all three.
@@ -35,86 +23,64 @@ import reactor.core.publisher.Flux;
  * follows a reactive command runs on that loop: a single one would put all the gateway's work on one thread.
  */
 public final class RedisConnections implements AutoCloseable {
+    /** Not the shared one, which Lettuce uses for connections of its own: see {@link ConnectionWatch}. */
+    static final StringCodec CODEC = new StringCodec(StandardCharsets.UTF_8);
+
     private static final int MAX_CONNECTIONS = 4;
-    private static final Duration RETRY_DELAY = Duration.ofMillis(500);
     private static final Duration QUIET_PERIOD = Duration.ZERO;
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
 
+    private final Disruptions disruptions;
     private final ClientResources resources;
-    private final AbstractRedisClient client;
-    private final List<? extends RedisLink<?>> links;
-    private final Function<StatefulConnection<String, String>, RedisClusterReactiveCommands<String, String>> reactive;
+    private final RedisMode mode;
+    private final List<RedisLink<StatefulConnection<String, String>>> links;
+    /** Of its own, since what waits for replicas holds up what comes after it. */
+    private final RedisLink<StatefulConnection<String, String>> waiting;
 
-    private RedisConnections(
-            ClientResources resources,
-            AbstractRedisClient client,
-            List<? extends RedisLink<?>> links,
-            Function<StatefulConnection<String, String>, RedisClusterReactiveCommands<String, String>> reactive) {
-        this.resources = resources;
-        this.client = client;
-        this.links = links;
-        this.reactive = reactive;
-        links.forEach(RedisLink::open);
+    private final @Nullable SentinelWatch sentinels;
+
+    private RedisConnections(RedisSettings settings) {
+        this.disruptions = new Disruptions();
+        this.resources = LettuceSettings.resources(new RedirectionWatch(disruptions));
+        this.mode = settings.cluster()
+                ? ClusterMode.create(settings, resources, disruptions)
+                : SingleMode.create(settings, resources);
+        mode.client().addListener(new ConnectionWatch(disruptions, CODEC));
+        this.links = Stream.generate(this::link)
+                .limit(Math.min(MAX_CONNECTIONS, Runtime.getRuntime().availableProcessors()))
+                .toList();
+        this.waiting = link();
+        this.sentinels = watch(settings.sentinel(), LettuceSettings.sentinelUris(settings));
     }
 
     /** Begins to connect and returns at once, whether Redis is there or not. */
     public static RedisConnections create(RedisSettings settings) {
-        ClientResources resources = LettuceSettings.resources();
-        return settings.cluster() ? cluster(settings, resources) : single(settings, resources);
+        var connections = new RedisConnections(settings);
+        connections.links.forEach(RedisLink::open);
+        if (connections.sentinels != null) {
+            connections.sentinels.open();
+        }
+        return connections;
     }
 
-    private static RedisConnections single(RedisSettings settings, ClientResources resources) {
-        RedisClient client = RedisClient.create(resources);
-        client.setOptions(LettuceSettings.options(settings));
-        return new RedisConnections(
-                resources,
-                client,
-                links(resources, () -> client.connectAsync(StringCodec.UTF8, LettuceSettings.uri(settings))),
-                connection -> ((StatefulRedisConnection<String, String>) connection).reactive());
+    private RedisLink<StatefulConnection<String, String>> link() {
+        return new RedisLink<>(mode::connect, resources.eventExecutorGroup(), mode.remade());
     }
 
-    private static RedisConnections cluster(RedisSettings settings, ClientResources resources) {
-        RedisClusterClient client = RedisClusterClient.create(resources, LettuceSettings.clusterUris(settings));
-        client.setOptions(LettuceSettings.clusterOptions(settings));
-        return new RedisConnections(
-                resources,
-                client,
-                // Without a topology connectAsync refuses at once; the blocking connect would have loaded it.
-                links(
-                        resources,
-                        () -> client.refreshPartitionsAsync()
-                                .thenCompose(done -> client.connectAsync(StringCodec.UTF8))
-                                .thenCompose(RedisConnections::connectMasters)),
-                connection -> ((StatefulRedisClusterConnection<String, String>) connection).reactive());
+    private @Nullable SentinelWatch watch(RedisSettings.@Nullable Sentinel sentinel, List<RedisURI> uris) {
+        return sentinel != null && mode instanceof SingleMode single
+                ? new SentinelWatch(
+                        single.client(), sentinel.master(), uris, resources.eventExecutorGroup(), this::switched)
+                : null;
     }
 
-    /**
-     * Lettuce connects to a node when the first command for it comes, and refuses that command while it does. So all the
-     * masters are connected to beforehand. One that cannot be reached does not keep the others from being used.
-     */
-    private static CompletionStage<StatefulRedisClusterConnection<String, String>> connectMasters(
-            StatefulRedisClusterConnection<String, String> connection) {
-        CompletableFuture<?>[] masters = connection.getPartitions().stream()
-                .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots())
-                .map(node -> connectMaster(connection, node.getUri()))
-                .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(masters).handle((done, failure) -> connection);
-    }
-
-    /** By address, as commands by slot do: a connection by node id would be another one. */
-    private static CompletableFuture<?> connectMaster(
-            StatefulRedisClusterConnection<String, String> connection, RedisURI uri) {
-        // Composed, so that a node that has just left the topology is a failed future and not an exception.
-        return CompletableFuture.completedFuture(uri)
-                .thenCompose(address -> connection.getConnectionAsync(address.getHost(), address.getPort()));
-    }
-
-    private static <C extends StatefulConnection<String, String>> List<RedisLink<C>> links(
-            ClientResources resources, Supplier<? extends CompletionStage<C>> connect) {
-        int count = Math.min(MAX_CONNECTIONS, Runtime.getRuntime().availableProcessors());
-        return Stream.generate(() -> new RedisLink<>(connect, resources.eventExecutorGroup(), RETRY_DELAY))
-                .limit(count)
-                .toList();
+    /** What the old master still answers does not count any more, so it is left at once. */
+    private void switched(String master) {
+        disruptions.raise("the master of Redis is " + master);
+        links.forEach(RedisLink::open);
+        if (waiting.opened()) {
+            waiting.open();
+        }
     }
 
     /**
@@ -123,25 +89,41 @@ public final class RedisConnections implements AutoCloseable {
      * @throws PortcullisException {@code UNAVAILABLE} while none is open
      */
     public RedisClusterReactiveCommands<String, String> commands() {
-        return reactive.apply(connection());
+        return mode.commands(connection());
     }
 
     /**
-     * What may have cost Redis a write, or this node the sight of one: a connection made, lost or made anew, another topology. Hot,
-     * never ends; emits what happened, for a log.
+     * Writes that wait for replicas; null when none are asked for.
+     *
+     * @param replicas how many must have a write
+     * @param timeout how long to wait for them
      */
-    public Flux<String> disruptions() {
-        return resources.eventBus().get().mapNotNull(RedisConnections::disruption);
+    public @Nullable ReplicaAcknowledgement acknowledgement(int replicas, Duration timeout) {
+        if (replicas == 0) {
+            return null;
+        }
+        waiting.open();
+        var nodes = new ReplicaAcknowledgement.Nodes(
+                key -> Mono.defer(() -> mode.node(open(waiting), key)),
+                address -> Mono.defer(() -> mode.node(open(waiting), address)));
+        return new ReplicaAcknowledgement(replicas, timeout, nodes, disruptions::count);
     }
 
-    private static @Nullable String disruption(Event event) {
-        if (event instanceof ConnectionActivatedEvent) {
-            return "connected to Redis";
-        }
-        if (event instanceof ConnectionDeactivatedEvent) {
-            return "a connection to Redis is lost";
-        }
-        return event instanceof ClusterTopologyChangedEvent ? "Redis has another topology" : null;
+    /**
+     * How often something happened that may have cost Redis a write, or this node the sight of one: a connection made, lost or made
+     * anew, another master, another topology. It is raised before an answer that this could concern is handled, so an answer that
+     * left it as it was before the question is beyond doubt.
+     */
+    public long disruptionCount() {
+        return disruptions.count();
+    }
+
+    /**
+     * The disruptions as they come; for a log, and to begin the repair at once. Hot, never ends; emits what happened, the latest also
+     * to a late subscriber. One signal may stand for several.
+     */
+    public Flux<String> disruptions() {
+        return disruptions.signals();
     }
 
     private StatefulConnection<String, String> connection() {
@@ -156,11 +138,23 @@ public final class RedisConnections implements AutoCloseable {
         throw PortcullisException.storeUnavailable("Redis", null);
     }
 
+    private static StatefulConnection<String, String> open(RedisLink<StatefulConnection<String, String>> link) {
+        StatefulConnection<String, String> connection = link.connection();
+        if (connection == null || !connection.isOpen()) {
+            throw PortcullisException.storeUnavailable("Redis", null);
+        }
+        return connection;
+    }
+
     /** Closes everything; blocks for up to two seconds, so call it from no event loop. */
     @Override
     public void close() {
+        if (sentinels != null) {
+            sentinels.close();
+        }
         links.forEach(RedisLink::close);
-        client.shutdown(QUIET_PERIOD, SHUTDOWN_LIMIT);
+        waiting.close();
+        mode.client().shutdown(QUIET_PERIOD, SHUTDOWN_LIMIT);
         // Netty's futures do not tell more than that the executors have ended, which nothing waits for.
         var unused = resources.shutdown(QUIET_PERIOD.toMillis(), SHUTDOWN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }

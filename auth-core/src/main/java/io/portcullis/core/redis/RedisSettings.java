@@ -20,13 +20,9 @@ public record RedisSettings(
         @Nullable String password,
         int database,
         boolean ssl,
-        Duration connectTimeout,
-        Duration commandTimeout,
+        Timeouts timeouts,
         @Nullable Sentinel sentinel,
         List<Node> clusterNodes) {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(200);
-
     public RedisSettings {
         clusterNodes = List.copyOf(clusterNodes);
         if (sentinel != null && !clusterNodes.isEmpty()) {
@@ -35,13 +31,11 @@ public record RedisSettings(
         if (!clusterNodes.isEmpty() && database != 0) {
             throw new IllegalArgumentException("redis database: " + database + " (expected: 0 in a cluster)");
         }
-        requirePositive(connectTimeout, "connectTimeout");
-        requirePositive(commandTimeout, "commandTimeout");
     }
 
     /** One server without password or TLS. */
     public static RedisSettings standalone(String host, int port) {
-        return new RedisSettings(host, port, null, null, 0, false, CONNECT_TIMEOUT, COMMAND_TIMEOUT, null, List.of());
+        return new RedisSettings(host, port, null, null, 0, false, Timeouts.DEFAULTS, null, List.of());
     }
 
     /** Whether it is a Redis Cluster. */
@@ -49,16 +43,41 @@ public record RedisSettings(
         return !clusterNodes.isEmpty();
     }
 
-    private static void requirePositive(Duration timeout, String name) {
-        if (timeout.toMillis() < 1) {
-            throw new IllegalArgumentException("redis " + name + ": " + timeout + " (expected: >= 1ms)");
-        }
-    }
-
     @Override
     public String toString() {
         return "RedisSettings[host=" + host + ", port=" + port + ", database=" + database + ", ssl=" + ssl
                 + ", sentinel=" + sentinel + ", clusterNodes=" + clusterNodes + "]";
+    }
+
+    /**
+     * How long to wait.
+     *
+     * @param connect for a connection, handshake included
+     * @param read for an answer of a check, and for an entry to be written
+     * @param write for a tombstone to be written
+     * @param tcpUser until a peer that acknowledges nothing counts as gone; only on Linux
+     */
+    public record Timeouts(Duration connect, Duration read, Duration write, Duration tcpUser) {
+        public static final Timeouts DEFAULTS = new Timeouts(
+                Duration.ofSeconds(2), Duration.ofMillis(80), Duration.ofMillis(500), Duration.ofSeconds(2));
+
+        public Timeouts {
+            requirePositive(connect, "connect timeout");
+            requirePositive(read, "read timeout");
+            requirePositive(write, "write timeout");
+            requirePositive(tcpUser, "tcp user timeout");
+        }
+
+        /** The longest that a command may take, for a limit that is the same for all. */
+        Duration longest() {
+            return read.compareTo(write) > 0 ? read : write;
+        }
+
+        private static void requirePositive(Duration timeout, String name) {
+            if (timeout.toMillis() < 1) {
+                throw new IllegalArgumentException("redis " + name + ": " + timeout + " (expected: >= 1ms)");
+            }
+        }
     }
 
     /** An address. */
@@ -83,10 +102,14 @@ public record RedisSettings(
     /**
      * The sentinels that know the master.
      *
+     * @param username of the sentinels themselves, null for the default user
      * @param password of the sentinels themselves, null for none
      */
     public record Sentinel(
-            String master, List<Node> nodes, @Nullable String password) {
+            String master,
+            List<Node> nodes,
+            @Nullable String username,
+            @Nullable String password) {
         public Sentinel {
             nodes = List.copyOf(nodes);
             if (nodes.isEmpty()) {

@@ -43,6 +43,7 @@ import reactor.core.publisher.Mono;
 /** What one gateway node has of its own: a connection pool, a Redis connection, and all that is wired to them. */
 final class CoreNode implements AutoCloseable {
     private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
     static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
 
     private static final FallbackSettings FALLBACK = new FallbackSettings(10, 2_000, Duration.ofSeconds(2));
@@ -54,7 +55,7 @@ final class CoreNode implements AutoCloseable {
     private final R2dbcAccountRepository accounts;
     private final PasswordHasher hasher = PasswordHasher.create();
     private final RedisConnections redis;
-    private final DegradedMode degraded = new DegradedMode();
+    private final DegradedMode degraded;
     private final Recovery recovery;
     private final AuthServices services;
     private final AccessTokenAuthenticator authenticator;
@@ -65,10 +66,11 @@ final class CoreNode implements AutoCloseable {
         var client = DatabaseClient.create(pool);
         this.accounts = new R2dbcAccountRepository(client);
         this.redis = RedisConnections.create(RedisSettings.standalone(redis.host(), redis.port()));
+        this.degraded = new DegradedMode(this.redis::disruptionCount);
         var random = seededRandom();
         var tokens = new R2dbcTokenRegistry(client);
         var ledger = new R2dbcRevocationLedger(client);
-        var redisStore = new RedisAccessTokenStore(this.redis::commands, REDIS_TIMEOUT);
+        var redisStore = new RedisAccessTokenStore(this.redis::commands, REDIS_TIMEOUT, WRITE_TIMEOUT, null);
         var breaker = new StoreBreaker("Redis", BREAKER);
         var store = new GuardedAccessTokenStore(redisStore, breaker, degraded);
         this.recovery = new Recovery(

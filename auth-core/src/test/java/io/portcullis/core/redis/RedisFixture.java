@@ -1,23 +1,68 @@
 package io.portcullis.core.redis;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.lettuce.core.cluster.SlotHash;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.testbed.RedisCluster;
+import io.portcullis.testbed.RedisSentinel;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /** Connections to one Redis and the store on top of them. */
 record RedisFixture(RedisConnections connections, AccessTokenStore store) implements AutoCloseable {
+    private static final RedisSettings.Timeouts PATIENT = new RedisSettings.Timeouts(
+            Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
+
     private static final Duration RECOVERY = Duration.ofSeconds(20);
 
     static RedisFixture of(RedisSettings settings) {
         RedisConnections connections = RedisConnections.create(settings);
         return new RedisFixture(
-                connections, new RedisAccessTokenStore(connections::commands, settings.commandTimeout()));
+                connections,
+                new RedisAccessTokenStore(
+                        connections::commands,
+                        settings.timeouts().read(),
+                        settings.timeouts().write(),
+                        null));
+    }
+
+    static RedisSettings sentinel(RedisSentinel group) {
+        List<RedisSettings.Node> nodes =
+                group.nodes().stream().map(RedisSettings.Node::parse).toList();
+        return new RedisSettings(
+                "",
+                0,
+                null,
+                null,
+                0,
+                false,
+                PATIENT,
+                new RedisSettings.Sentinel(group.masterName(), nodes, null, null),
+                List.of());
+    }
+
+    static RedisSettings cluster(RedisCluster cluster) {
+        return new RedisSettings(
+                "",
+                0,
+                null,
+                null,
+                0,
+                false,
+                PATIENT,
+                null,
+                cluster.nodes().stream().map(RedisSettings.Node::parse).toList());
+    }
+
+    /** Of an access token's key. */
+    static int slot(String digest) {
+        return SlotHash.getSlot("portcullis:at:" + digest);
     }
 
     /** Waits until the store answers. */

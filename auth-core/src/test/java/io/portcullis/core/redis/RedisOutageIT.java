@@ -39,7 +39,7 @@ class RedisOutageIT {
                 RedisFixture redis = fixture(server).awaitUp()) {
             RedisFixture.signal("STOP", server.pid());
             try {
-                assertThat(timeToFail(redis)).isBetween(Duration.ofMillis(100), Duration.ofSeconds(1));
+                assertThat(timeToFail(redis)).isBetween(Duration.ofMillis(80), Duration.ofSeconds(1));
             } finally {
                 RedisFixture.signal("CONT", server.pid());
             }

@@ -22,7 +22,8 @@ class RejectedCommandTests {
     private final AtomicInteger attempts = new AtomicInteger();
 
     private RedisAccessTokenStore failing(int times, RedisException failure) {
-        return new RedisAccessTokenStore(() -> commands(attempts.incrementAndGet() <= times, failure), LIMIT);
+        return new RedisAccessTokenStore(
+                () -> commands(attempts.incrementAndGet() <= times, failure), LIMIT, LIMIT, null);
     }
 
     @SuppressWarnings("unchecked")

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.testbed.RedisSentinel;
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,23 +21,7 @@ class SentinelAccessTokenStoreIT extends AccessTokenStoreContract {
     }
 
     private static RedisFixture connect(RedisSentinel group) {
-        return RedisFixture.of(new RedisSettings(
-                        "",
-                        0,
-                        null,
-                        null,
-                        0,
-                        false,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(1),
-                        new RedisSettings.Sentinel(
-                                group.masterName(),
-                                group.nodes().stream()
-                                        .map(RedisSettings.Node::parse)
-                                        .toList(),
-                                null),
-                        List.of()))
-                .awaitUp();
+        return RedisFixture.of(RedisFixture.sentinel(group)).awaitUp();
     }
 
     @AfterAll

@@ -163,10 +163,34 @@ public record PortcullisProperties(
         }
     }
 
-    /** @param commandTimeout how long a command may take before MySQL is asked instead */
-    public record Redis(@DefaultValue("250ms") Duration commandTimeout) {
+    /**
+     * Redis, besides {@code spring.data.redis}.
+     *
+     * @param commandTimeout how long a check may take in Redis before MySQL is asked instead
+     * @param writeTimeout how long the tombstone of a logout may take, replicas included
+     * @param tcpUserTimeout how long a server may acknowledge nothing before the connection is given up; on Linux only
+     * @param waitReplicas how many replicas must have a tombstone before a logout succeeds; 0 for none
+     * @param waitTimeout how long to wait for them
+     */
+    public record Redis(
+            @DefaultValue("80ms") Duration commandTimeout,
+            @DefaultValue("500ms") Duration writeTimeout,
+            @DefaultValue("2s") Duration tcpUserTimeout,
+            @DefaultValue("0") int waitReplicas,
+            @DefaultValue("100ms") Duration waitTimeout) {
         public Redis {
             positive("portcullis.redis.command-timeout", commandTimeout);
+            positive("portcullis.redis.write-timeout", writeTimeout);
+            positive("portcullis.redis.tcp-user-timeout", tcpUserTimeout);
+            positive("portcullis.redis.wait-timeout", waitTimeout);
+            if (waitReplicas < 0) {
+                throw new IllegalArgumentException("portcullis.redis.wait-replicas: " + waitReplicas
+                        + " (expected: 0 for none, or how many replicas must have a tombstone)");
+            }
+            if (waitTimeout.compareTo(writeTimeout) >= 0) {
+                throw new IllegalArgumentException("portcullis.redis.wait-timeout: " + waitTimeout
+                        + " (expected: less than portcullis.redis.write-timeout, which is " + writeTimeout + ")");
+            }
         }
     }
 

@@ -25,8 +25,8 @@ class RecoveryConfiguration {
     private static final int MINIMUM_CALLS = 10;
 
     @Bean
-    DegradedMode degradedMode() {
-        return new DegradedMode();
+    DegradedMode degradedMode(RedisConnections connections) {
+        return new DegradedMode(connections::disruptionCount);
     }
 
     /** Opens when half of the last 20 commands failed or took over half of what a command may take. */
@@ -42,10 +42,10 @@ class RecoveryConfiguration {
     @Bean
     @Primary
     AccessTokenStore accessTokenStore(
-            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenStore redisStore,
+            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenStore acknowledgedStore,
             StoreBreaker redisBreaker,
             DegradedMode degraded) {
-        return new GuardedAccessTokenStore(redisStore, redisBreaker, degraded);
+        return new GuardedAccessTokenStore(acknowledgedStore, redisBreaker, degraded);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.redis.RedisAccessTokenStore;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSettings;
+import io.portcullis.core.redis.ReplicaAcknowledgement;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.gateway.observe.StoreProbe;
 import java.time.Duration;
@@ -19,8 +20,11 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DataRedisProperties.class)
 class RedisConfiguration {
-    /** The store that {@link RecoveryConfiguration} guards. */
+    /** The store that {@link RecoveryConfiguration} repairs Redis with. */
     static final String UNGUARDED = "unguarded";
+
+    /** The store that {@link RecoveryConfiguration} guards. */
+    static final String ACKNOWLEDGED = "acknowledged";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -32,10 +36,10 @@ class RedisConfiguration {
                     "spring.data.redis.url is not read.",
                     "Write spring.data.redis.host, port, password and ssl.enabled instead.");
         }
-        return RedisConnections.create(settings(redis, properties.redis().commandTimeout()));
+        return RedisConnections.create(settings(redis, properties.redis()));
     }
 
-    private static RedisSettings settings(DataRedisProperties redis, Duration commandTimeout) {
+    private static RedisSettings settings(DataRedisProperties redis, PortcullisProperties.Redis own) {
         return new RedisSettings(
                 redis.getHost(),
                 redis.getPort(),
@@ -43,8 +47,11 @@ class RedisConfiguration {
                 redis.getPassword(),
                 redis.getDatabase(),
                 redis.getSsl().isEnabled(),
-                Objects.requireNonNullElse(redis.getConnectTimeout(), CONNECT_TIMEOUT),
-                commandTimeout,
+                new RedisSettings.Timeouts(
+                        Objects.requireNonNullElse(redis.getConnectTimeout(), CONNECT_TIMEOUT),
+                        own.commandTimeout(),
+                        own.writeTimeout(),
+                        own.tcpUserTimeout()),
                 sentinel(redis.getSentinel()),
                 redis.getCluster() == null
                         ? List.of()
@@ -60,7 +67,8 @@ class RedisConfiguration {
             throw new ConfigurationException(
                     "spring.data.redis.sentinel.master is missing.", "Write the master's name, such as mymaster.");
         }
-        return new RedisSettings.Sentinel(master, nodes(sentinel.getNodes()), sentinel.getPassword());
+        return new RedisSettings.Sentinel(
+                master, nodes(sentinel.getNodes()), sentinel.getUsername(), sentinel.getPassword());
     }
 
     private static List<RedisSettings.Node> nodes(@Nullable List<String> addresses) {
@@ -69,12 +77,27 @@ class RedisConfiguration {
                 : addresses.stream().map(RedisSettings.Node::parse).toList();
     }
 
-    /** Talks to Redis whether it is trusted or not. */
+    /** Talks to Redis whether it is trusted or not, and waits for no replica. */
     @Bean
     @Qualifier(UNGUARDED)
     AccessTokenStore redisStore(RedisConnections connections, PortcullisProperties properties) {
+        return store(connections, properties.redis(), null);
+    }
+
+    /** As {@link #redisStore}, but a tombstone counts only when so many replicas have it. */
+    @Bean
+    @Qualifier(ACKNOWLEDGED)
+    AccessTokenStore acknowledgedStore(RedisConnections connections, PortcullisProperties properties) {
+        PortcullisProperties.Redis own = properties.redis();
+        return store(connections, own, connections.acknowledgement(own.waitReplicas(), own.waitTimeout()));
+    }
+
+    private static AccessTokenStore store(
+            RedisConnections connections,
+            PortcullisProperties.Redis own,
+            @Nullable ReplicaAcknowledgement acknowledgement) {
         return new RedisAccessTokenStore(
-                connections::commands, properties.redis().commandTimeout());
+                connections::commands, own.commandTimeout(), own.writeTimeout(), acknowledgement);
     }
 
     /** Reads a key that never is, as a check does: a ping would not tell a node that refuses reads. */

@@ -1,0 +1,88 @@
+package io.portcullis.core.redis;
+
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.resource.ClientResources;
+import io.portcullis.core.error.PortcullisException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import reactor.core.publisher.Mono;
+
+/** A Redis Cluster. */
+record ClusterMode(RedisClusterClient client) implements RedisMode {
+    static ClusterMode create(RedisSettings settings, ClientResources resources, Disruptions disruptions) {
+        var client = new WatchedClusterClient(resources, LettuceSettings.clusterUris(settings), disruptions);
+        client.setOptions(LettuceSettings.clusterOptions(settings));
+        return new ClusterMode(client);
+    }
+
+    @Override
+    public CompletionStage<StatefulConnection<String, String>> connect() {
+        // Without a topology connectAsync refuses at once; the blocking connect would have loaded it.
+        return client.refreshPartitionsAsync()
+                .thenCompose(done -> client.connectAsync(RedisConnections.CODEC))
+                .thenCompose(ClusterMode::connectMasters);
+    }
+
+    /**
+     * Lettuce connects to a node when the first command for it comes, and refuses that command while it does. So all the
+     * masters are connected to beforehand. One that cannot be reached does not keep the others from being used.
+     */
+    private static CompletionStage<StatefulConnection<String, String>> connectMasters(
+            StatefulRedisClusterConnection<String, String> connection) {
+        CompletableFuture<?>[] masters = connection.getPartitions().stream()
+                .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots())
+                .map(node -> connect(connection, node.getUri()))
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(masters).handle((done, failure) -> connection);
+    }
+
+    /** By address, as commands by slot do: a connection by node id would be another one. */
+    private static CompletableFuture<StatefulRedisConnection<String, String>> connect(
+            StatefulRedisClusterConnection<String, String> connection, RedisURI uri) {
+        // Composed, so that a node that has just left the topology is a failed future and not an exception.
+        return CompletableFuture.completedFuture(uri)
+                .thenCompose(address -> connection.getConnectionAsync(address.getHost(), address.getPort()));
+    }
+
+    @Override
+    public boolean remade() {
+        return false;
+    }
+
+    @Override
+    public RedisClusterReactiveCommands<String, String> commands(StatefulConnection<String, String> connection) {
+        return cluster(connection).reactive();
+    }
+
+    @Override
+    public Mono<RedisClusterReactiveCommands<String, String>> node(
+            StatefulConnection<String, String> connection, String key) {
+        RedisClusterNode master = cluster(connection).getPartitions().getMasterBySlot(SlotHash.getSlot(key));
+        return master == null
+                ? Mono.error(PortcullisException.storeUnavailable("Redis", null))
+                : node(cluster(connection), master.getUri());
+    }
+
+    @Override
+    public Mono<RedisClusterReactiveCommands<String, String>> node(
+            StatefulConnection<String, String> connection, RedisSettings.Node address) {
+        return node(cluster(connection), RedisURI.create(address.host(), address.port()));
+    }
+
+    private static Mono<RedisClusterReactiveCommands<String, String>> node(
+            StatefulRedisClusterConnection<String, String> connection, RedisURI uri) {
+        return Mono.fromFuture(() -> connect(connection, uri)).map(StatefulRedisConnection::reactive);
+    }
+
+    private static StatefulRedisClusterConnection<String, String> cluster(
+            StatefulConnection<String, String> connection) {
+        return (StatefulRedisClusterConnection<String, String>) connection;
+    }
+}

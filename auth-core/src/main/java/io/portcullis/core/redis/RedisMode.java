@@ -1,0 +1,27 @@
+package io.portcullis.core.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import java.util.concurrent.CompletionStage;
+import reactor.core.publisher.Mono;
+
+/** What differs between one server at a time and a Cluster. */
+interface RedisMode {
+    AbstractRedisClient client();
+
+    /** A connection that may be used at once. */
+    CompletionStage<StatefulConnection<String, String>> connect();
+
+    /** Whether a lost connection must be made anew; otherwise Lettuce does so. */
+    boolean remade();
+
+    RedisClusterReactiveCommands<String, String> commands(StatefulConnection<String, String> connection);
+
+    /** The commands of the one server that has the key, over a connection of {@code connection}'s own. */
+    Mono<RedisClusterReactiveCommands<String, String>> node(StatefulConnection<String, String> connection, String key);
+
+    /** As {@link #node(StatefulConnection, String)}, of the server at that address. */
+    Mono<RedisClusterReactiveCommands<String, String>> node(
+            StatefulConnection<String, String> connection, RedisSettings.Node address);
+}

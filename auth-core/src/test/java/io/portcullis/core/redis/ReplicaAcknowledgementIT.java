@@ -1,0 +1,87 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.token.AccessTokenEntry;
+import io.portcullis.core.token.RevocationReason;
+import io.portcullis.testbed.RedisCluster;
+import io.portcullis.testbed.RedisSentinel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** A tombstone that the replicas do not have was not written. */
+class ReplicaAcknowledgementIT {
+    private static final Duration LIMIT = AccessTokenStoreContract.LIMIT;
+    private static final Duration TTL = AccessTokenStoreContract.TTL;
+    private static final Duration WAIT = Duration.ofMillis(200);
+
+    private static RedisAccessTokenStore store(RedisFixture redis, int replicas) {
+        RedisAccessTokenStore store = new RedisAccessTokenStore(
+                redis.connections()::commands,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Objects.requireNonNull(redis.connections().acknowledgement(replicas, WAIT)));
+        return store;
+    }
+
+    private static Mono<Void> revoke(RedisAccessTokenStore store, String digest) {
+        return store.revoke(digest, RevocationReason.LOGOUT, TTL);
+    }
+
+    private static void awaitRevoked(RedisAccessTokenStore store, String digest) {
+        revoke(store, digest)
+                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)))
+                .block(LIMIT);
+    }
+
+    @Test
+    void revokeWhenTheReplicaIsFrozenThenUnavailableAlthoughTheMasterHasIt() {
+        String digest = AccessTokenStoreContract.digest();
+        try (RedisSentinel group = RedisSentinel.start();
+                RedisFixture redis =
+                        RedisFixture.of(RedisFixture.sentinel(group)).awaitUp()) {
+            RedisAccessTokenStore store = store(redis, 1);
+            awaitRevoked(store, AccessTokenStoreContract.digest());
+            long replica = group.replicaPids().get(0);
+            RedisFixture.signal("STOP", replica);
+            try {
+                assertThat(RedisFixture.failureOf(revoke(store, digest)).blockOptional(LIMIT))
+                        .contains(ErrorCode.UNAVAILABLE);
+                assertThat(redis.store().find(digest).block(LIMIT))
+                        .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
+            } finally {
+                RedisFixture.signal("CONT", replica);
+            }
+            awaitRevoked(store, digest);
+        }
+    }
+
+    @Test
+    void revokeWhenTheSlotHasMovedThenItsNewMastersReplicaIsAsked() {
+        List<String> digests = IntStream.range(0, 8)
+                .mapToObj(i -> AccessTokenStoreContract.digest())
+                .toList();
+        try (RedisCluster cluster = RedisCluster.startWithReplicas();
+                RedisFixture redis =
+                        RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
+            RedisAccessTokenStore store = store(redis, 1);
+            digests.forEach(digest -> awaitRevoked(store, digest));
+            digests.forEach(digest -> cluster.moveSlot(RedisFixture.slot(digest), 2));
+            digests.forEach(digest -> awaitRevoked(store, digest));
+
+            RedisFixture.signal("STOP", cluster.replicaPids().get(2));
+            try {
+                assertThat(RedisFixture.failureOf(revoke(store, digests.get(0))).blockOptional(LIMIT))
+                        .contains(ErrorCode.UNAVAILABLE);
+            } finally {
+                RedisFixture.signal("CONT", cluster.replicaPids().get(2));
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.RevocationReason;
+import io.portcullis.testbed.RedisCluster;
+import io.portcullis.testbed.RedisSentinel;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** Another master is a disruption, and is used; asking for the topology is none. */
+class TopologyDisruptionIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            pause(Duration.ofMillis(20));
+        }
+    }
+
+    private static void pause(Duration time) {
+        Mono.delay(time).block();
+    }
+
+    /** The count once no more connections are made. */
+    private static long settled(RedisFixture redis) {
+        await(() -> {
+            long before = redis.connections().disruptionCount();
+            pause(Duration.ofSeconds(1));
+            return before == redis.connections().disruptionCount();
+        });
+        return redis.connections().disruptionCount();
+    }
+
+    @Test
+    void disruptionCountWhenTheTopologyIsRefreshedThenStays() {
+        try (RedisCluster cluster = RedisCluster.start();
+                RedisFixture redis =
+                        RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
+            long before = settled(redis);
+            // A refresh comes every five seconds.
+            pause(Duration.ofSeconds(6));
+
+            assertThat(redis.connections().disruptionCount()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void disruptionCountWhenASlotMovesThenRaisedBeforeTheAnswer() {
+        String digest = AccessTokenStoreContract.digest();
+        try (RedisCluster cluster = RedisCluster.start();
+                RedisFixture redis =
+                        RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
+            redis.store().revoke(digest, RevocationReason.LOGOUT, LIMIT).block(LIMIT);
+            for (int to = 0; to < 3; to++) {
+                long before = settled(redis);
+                boolean moved = cluster.moveSlot(RedisFixture.slot(digest), to);
+
+                assertThat(redis.store().find(digest).block(LIMIT)).isNotNull();
+                assertThat(redis.connections().disruptionCount() > before).isEqualTo(moved);
+            }
+        }
+    }
+
+    @Test
+    void storeWhenAMasterIsKilledThenItsReplicaIsUsedAndThatWasADisruption() {
+        try (RedisCluster cluster = RedisCluster.startWithReplicas();
+                RedisFixture redis =
+                        RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
+            long before = settled(redis);
+            RedisFixture.signal("KILL", cluster.masterPid(1));
+            await(() -> redis.connections().disruptionCount() > before);
+            long lost = redis.connections().disruptionCount();
+
+            await(() -> worksEverywhere(redis.store()));
+
+            assertThat(redis.connections().disruptionCount()).isGreaterThan(lost);
+        }
+    }
+
+    private static boolean worksEverywhere(AccessTokenStore store) {
+        for (int i = 0; i < 32; i++) {
+            Mono<Void> revoked = store.revoke(AccessTokenStoreContract.digest(), RevocationReason.LOGOUT, LIMIT);
+            if (RedisFixture.failureOf(revoked).blockOptional(LIMIT).isPresent()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void storeWhenAFrozenMasterWasReplacedAndGoesOnThenTheNewOneIsUsed() {
+        try (RedisSentinel group = RedisSentinel.start();
+                RedisFixture redis =
+                        RedisFixture.of(RedisFixture.sentinel(group)).awaitUp()) {
+            String old = group.master();
+            long oldPid = group.masterPid();
+            long before = settled(redis);
+            RedisFixture.signal("STOP", oldPid);
+            try {
+                assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(LIMIT))
+                        .contains(ErrorCode.UNAVAILABLE);
+                await(() -> !group.master().equals(old));
+                // The connections to the frozen one are open still; only the sentinels tell that it is not to be used.
+                await(() -> RedisFixture.failureOf(redis.store().find("d"))
+                        .blockOptional(LIMIT)
+                        .isEmpty());
+                assertThat(redis.connections().disruptionCount()).isGreaterThan(before);
+            } finally {
+                RedisFixture.signal("CONT", oldPid);
+            }
+        }
+    }
+}

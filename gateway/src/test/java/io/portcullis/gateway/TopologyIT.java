@@ -1,0 +1,171 @@
+package io.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.recovery.DegradedMode;
+import io.portcullis.core.redis.RedisConnections;
+import io.portcullis.testbed.RedisCluster;
+import io.portcullis.testbed.RedisSentinel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Redis in groups, under Spring's property names: a failover that loses tombstones brings nobody back to life and throws nobody out
+ * (I1, I6).
+ */
+class TopologyIT {
+    private static final String PASSWORD = "some-demo-pass";
+    private static final int SESSIONS = 8;
+
+    private static GatewayNode sentinelNode(RedisSentinel group) {
+        return GatewayNode.start(
+                "--spring.data.redis.sentinel.master=" + group.masterName(),
+                "--spring.data.redis.sentinel.nodes=" + String.join(",", group.nodes()));
+    }
+
+    private static GatewayNode clusterNode(RedisCluster cluster) {
+        return GatewayNode.start("--spring.data.redis.cluster.nodes=" + String.join(",", cluster.nodes()));
+    }
+
+    private static List<String> logins(GatewayNode node, String user, int count) throws Exception {
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            JsonNode pair = node.login(user, PASSWORD);
+            tokens.add(pair.get("accessToken").asString());
+        }
+        return tokens;
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private static void awaitTrust(GatewayNode node) throws Exception {
+        awaitTrue("Redis is trusted", () -> !node.bean(DegradedMode.class).active());
+    }
+
+    private static void awaitTrue(String what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
+    private static void logout(GatewayNode node, List<String> tokens) throws Exception {
+        for (String token : tokens) {
+            awaitTrue(
+                    "logout",
+                    () -> node.call("POST", "/system/auth/logout", token, null).statusCode() == 200);
+        }
+    }
+
+    private static void assertAll(GatewayNode node, List<String> live, List<String> dead) throws Exception {
+        for (String token : live) {
+            assertThat(node.proxied(token)).as("a live session").isEqualTo(200);
+        }
+        for (String token : dead) {
+            assertThat(node.proxied(token)).as("a session that was logged out").isEqualTo(401);
+        }
+    }
+
+    /** Calls with all of them until the new master is trusted, and once more. */
+    private static void assertAllUntil(
+            GatewayNode node, List<String> live, List<String> dead, Callable<Boolean> failedOver) throws Exception {
+        awaitTrue("failover", () -> {
+            assertAll(node, live, dead);
+            return failedOver.call();
+        });
+        awaitTrust(node);
+        assertAll(node, live, dead);
+    }
+
+    @Test
+    void callsWhenTheReplicaOfASentinelGroupLacksTombstonesThenTheDeadStayDeadAfterTheFailover() throws Exception {
+        try (RedisSentinel group = RedisSentinel.start();
+                GatewayNode node = sentinelNode(group)) {
+            node.createAccount("sentinel", PASSWORD, "user");
+            awaitTrust(node);
+            List<String> live = logins(node, "sentinel", SESSIONS);
+            List<String> dead = logins(node, "sentinel", SESSIONS);
+            String old = group.master();
+            long replica = group.replicaPids().get(0);
+            signal("STOP", replica);
+            group.disconnectReplicas();
+            logout(node, dead);
+            assertAll(node, live, dead);
+
+            signal("KILL", group.masterPid());
+            signal("CONT", replica);
+
+            assertAllUntil(node, live, dead, () -> !group.master().equals(old) && answers(node));
+            logout(node, live);
+            assertAll(node, List.of(), live);
+        }
+    }
+
+    @Test
+    void callsWhenAMasterOfAClusterIsKilledAndItsReplicaLacksTombstonesThenTheDeadStayDead() throws Exception {
+        try (RedisCluster cluster = RedisCluster.startWithReplicas();
+                GatewayNode node = clusterNode(cluster)) {
+            node.createAccount("cluster", PASSWORD, "user");
+            awaitTrust(node);
+            List<String> live = logins(node, "cluster", SESSIONS);
+            List<String> dead = logins(node, "cluster", SESSIONS);
+            for (long replica : cluster.replicaPids()) {
+                signal("STOP", replica);
+            }
+            cluster.disconnectReplicas();
+            logout(node, dead);
+
+            signal("KILL", cluster.masterPid(0));
+            for (long replica : cluster.replicaPids()) {
+                signal("CONT", replica);
+            }
+
+            assertAllUntil(node, live, dead, () -> answers(node));
+            logout(node, live);
+            assertAll(node, List.of(), live);
+        }
+    }
+
+    @Test
+    void callsWhenSlotsAreMovedThenAllGoesOn() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start();
+                GatewayNode node = clusterNode(cluster)) {
+            node.createAccount("resharding", PASSWORD, "user");
+            awaitTrust(node);
+            List<String> live = logins(node, "resharding", SESSIONS);
+            List<String> dead = logins(node, "resharding", SESSIONS);
+            logout(node, dead);
+            for (int slot = 0; slot < 16_384; slot += 128) {
+                cluster.moveSlot(slot, slot / 128 % 3);
+                int session = slot / 128 % SESSIONS;
+                assertAll(node, live.subList(session, session + 1), dead.subList(session, session + 1));
+            }
+            awaitTrust(node);
+            assertAll(node, live, dead);
+        }
+    }
+
+    /** Whether every part of Redis takes writes. */
+    private static boolean answers(GatewayNode node) {
+        for (int i = 0; i < 32; i++) {
+            try {
+                String unused = node.bean(RedisConnections.class)
+                        .commands()
+                        .set("probe-" + i, "")
+                        .block();
+            } catch (RuntimeException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
