@@ -5,6 +5,7 @@ import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRegistry;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +77,28 @@ public final class SessionTerminator {
                     .flatMap(session -> endLocked(session, ending))
                     .defaultIfEmpty(EndResult.NOT_FOUND));
         });
+    }
+
+    /**
+     * Ends the session as expired, on nobody's behalf, if {@code due} emits it. It is asked under the lock of the session's row,
+     * so no refresh can come in between. Emits {@code NOT_FOUND} if it was not due. Errors as {@link #end}.
+     */
+    public Mono<EndResult> endExpired(String sessionId, Function<Session, Mono<Session>> due) {
+        return Mono.defer(() -> {
+            Instant at = now();
+            String logId = ids.get();
+            return transactions.execute(sessions.findByIdForUpdate(sessionId)
+                    .flatMap(due)
+                    .flatMap(session -> endLocked(session, expired(session, at, logId)))
+                    .defaultIfEmpty(EndResult.NOT_FOUND));
+        });
+    }
+
+    /** From where it was last seen: nobody is there any more whose address could be told. */
+    private static Ending expired(Session session, Instant at, String logId) {
+        var client = session.client();
+        var lastSeen = new ClientInfo(session.lastIp(), client.userAgent(), client.device(), client.clientId());
+        return new Ending(EndReason.EXPIRED, new Caller(null, lastSeen), at, logId);
     }
 
     /** Ends every session that the user has now, also those with only a refresh token left; emits how many. */
