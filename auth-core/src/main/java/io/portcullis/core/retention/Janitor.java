@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -150,14 +151,16 @@ public final class Janitor implements AutoCloseable {
     }
 
     private Mono<Void> reportOnce(Throwable failure) {
-        if (failure instanceof LeaseLostException) {
+        List<Throwable> failures = Exceptions.unwrapMultiple(failure);
+        if (failures.stream().anyMatch(LeaseLostException.class::isInstance)) {
             log.debug("Another node goes on with what this one began to remove");
         } else if (fails.compareAndSet(false, true)) {
-            // A defect comes with where it is; a store's failure is told by others already.
+            boolean storesOnly = failures.stream().allMatch(PortcullisException.class::isInstance);
+            // A defect comes with where it is.
             log.warn(
                     "What has expired cannot be removed at the moment, it is tried again: {}",
-                    failure.toString(),
-                    failure instanceof PortcullisException ? null : failure);
+                    failures.get(0).toString(),
+                    storesOnly ? null : failure);
         }
         return Mono.empty();
     }
