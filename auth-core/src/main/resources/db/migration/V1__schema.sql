@@ -40,10 +40,10 @@ CREATE TABLE auth_session (
     KEY auth_session_ip (ip, ended_at),
     KEY auth_session_last_ip (last_ip, ended_at),
     KEY auth_session_device (device, ended_at),
-    KEY auth_session_expiry (expires_at)
+    KEY auth_session_expiry (ended_at, expires_at)
 );
 
--- Superseded rows stay until they expire: a logout with one must still find its session.
+-- A logout with any token must find its session: the current row stays while the session lives, superseded ones for a while.
 CREATE TABLE access_token (
     digest        CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     session_id    CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -52,7 +52,7 @@ CREATE TABLE access_token (
     superseded_at DATETIME(3) NULL,
     PRIMARY KEY (digest),
     KEY access_token_session (session_id),
-    KEY access_token_expiry (expires_at)
+    KEY access_token_superseded (superseded_at, expires_at)
 );
 
 -- One token per generation: the last line of defence against two live successors of one refresh token.
@@ -65,7 +65,10 @@ CREATE TABLE refresh_token (
     sealed_successor VARCHAR(1024) CHARACTER SET ascii COLLATE ascii_bin NULL,
     PRIMARY KEY (digest),
     UNIQUE KEY refresh_token_generation (session_id, generation),
-    KEY refresh_token_expiry (expires_at)
+    KEY refresh_token_expiry (expires_at),
+    KEY refresh_token_unspent (used_at, expires_at),
+    -- Only to find the few rows that have one.
+    KEY refresh_token_sealed (sealed_successor(1))
 );
 
 -- The ledger that Redis is repaired from: what must be dead there until it would have expired anyway.
@@ -120,3 +123,13 @@ CREATE TABLE signing_key (
     created_at DATETIME(3) NOT NULL,
     PRIMARY KEY (name)
 );
+
+-- Who may do what only one node may do at a time. Times are the server's own.
+CREATE TABLE lease (
+    name       VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    holder     CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (name)
+);
+
+INSERT INTO lease (name, holder, expires_at) VALUES ('janitor', '', '1970-01-01 00:00:00.000');

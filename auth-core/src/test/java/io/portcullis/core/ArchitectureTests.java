@@ -31,13 +31,22 @@ class ArchitectureTests {
     private static final String CORE = "io.portcullis.core.";
 
     /** Each imports only those before it. */
-    private static final List<String> FEATURES =
-            List.of("error", "resilience", "transaction", "account", "session", "audit", "token", "recovery", "login");
+    private static final List<String> FEATURES = List.of(
+            "error",
+            "resilience",
+            "transaction",
+            "account",
+            "session",
+            "audit",
+            "token",
+            "recovery",
+            "login",
+            "retention");
 
     /** What each adapter imports: the ports, never the services above them, never the other adapter. */
     private static final Map<String, List<String>> ADAPTERS = Map.of(
             "redis", List.of("error", "transaction", "account", "session", "audit", "token"),
-            "r2dbc", List.of("error", "transaction", "account", "session", "audit", "token"));
+            "r2dbc", List.of("error", "transaction", "account", "session", "audit", "token", "retention"));
 
     private static final Set<String> CLOCKS = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
     private static final Set<String> LEAVING_THE_CHAIN = Set.of(

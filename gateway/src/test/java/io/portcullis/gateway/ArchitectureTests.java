@@ -34,9 +34,10 @@ class ArchitectureTests {
             "problem", Set.of(),
             "observe", Set.of(),
             "authentication", Set.of("problem"),
+            "stream", Set.of("authentication"),
             "endpoint", Set.of("problem", "authentication"),
             "admin", Set.of("problem", "authentication", "endpoint"),
-            "config", Set.of("problem", "authentication", "endpoint", "admin", "observe"));
+            "config", Set.of("problem", "authentication", "stream", "endpoint", "admin", "observe"));
 
     private static final Set<String> CLOCKS = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
     private static final Set<String> LEAVING_THE_CHAIN = Set.of(

@@ -8,6 +8,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,6 +59,12 @@ public final class GatewayNode implements AutoCloseable {
 
     /** One more node on the same stores; the arguments are such as {@code --portcullis.http.cookies=on}. */
     static GatewayNode start(String... arguments) {
+        return new GatewayNode(new SpringApplicationBuilder(GatewayApplication.class, OwnEventLoops.class)
+                .run(arguments(arguments).toArray(String[]::new)));
+    }
+
+    /** What a node needs to be told, in this process or in another. */
+    static Collection<String> arguments(String... arguments) {
         Testbed testbed = Testbed.shared();
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=0",
@@ -71,8 +80,7 @@ public final class GatewayNode implements AutoCloseable {
                 "--SAMPLE_SERVICES_URI=" + Shared.SERVICES.uri(),
                 "--SAMPLE_SERVICES_WS_URI=" + Shared.SERVICES.uri().replaceFirst("^http", "ws")));
         all.addAll(Arrays.asList(arguments));
-        return new GatewayNode(new SpringApplicationBuilder(GatewayApplication.class, OwnEventLoops.class)
-                .run(lastOfEach(all).toArray(String[]::new)));
+        return lastOfEach(all);
     }
 
     /** Spring Boot would make a list of an argument that is given twice. */
@@ -80,6 +88,19 @@ public final class GatewayNode implements AutoCloseable {
         Map<String, String> byName = new LinkedHashMap<>();
         arguments.forEach(argument -> byName.put(argument.replaceFirst("=.*", ""), argument));
         return byName.values();
+    }
+
+    /** The database of the nodes, for who looks into it from outside of them. */
+    static Connection openDatabase() throws SQLException {
+        var database = Testbed.shared().database();
+        URI uri = URI.create(Shared.DATABASE.substring("r2dbc:".length()));
+        String mode = String.valueOf(uri.getQuery()).contains("required")
+                ? "sslMode=trust"
+                : "sslMode=disable&allowPublicKeyRetrieval=true";
+        return DriverManager.getConnection(
+                "jdbc:mariadb://%s:%d%s?%s".formatted(uri.getHost(), uri.getPort(), uri.getPath(), mode),
+                database.username(),
+                database.password());
     }
 
     <T> T bean(Class<T> type) {

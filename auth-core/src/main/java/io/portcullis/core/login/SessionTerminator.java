@@ -5,6 +5,7 @@ import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRegistry;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +82,28 @@ public final class SessionTerminator {
     }
 
     /**
+     * Ends the session as expired, on nobody's behalf, if {@code due} emits it. It is asked under the lock of the session's row,
+     * so no refresh can come in between. Emits {@code NOT_FOUND} if it was not due. Errors as {@link #end}.
+     */
+    public Mono<EndResult> endExpired(String sessionId, Function<Session, Mono<Session>> due) {
+        return Mono.defer(() -> {
+            Instant at = now();
+            String logId = ids.get();
+            return transactions.execute(sessions.findByIdForUpdate(sessionId)
+                    .flatMap(due)
+                    .flatMap(session -> endLocked(session, expired(session, at, logId)))
+                    .defaultIfEmpty(EndResult.NOT_FOUND));
+        });
+    }
+
+    /** From where it was last seen: nobody is there any more whose address could be told. */
+    private static Ending expired(Session session, Instant at, String logId) {
+        var client = session.client();
+        var lastSeen = new ClientInfo(session.lastIp(), client.userAgent(), client.device(), client.clientId());
+        return new Ending(EndReason.EXPIRED, new Caller(null, lastSeen), at, logId);
+    }
+
+    /**
      * Ends every session that the user has now, also those with only a refresh token left; emits how many. {@code UNAVAILABLE}
      * when one of them could not be ended; the others are.
      */
@@ -95,9 +119,8 @@ public final class SessionTerminator {
 
     private Mono<Integer> endAll(Flux<String> sessionIds, EndReason reason, Caller caller) {
         // The list is read to its end first: one connection at a time, however many sessions there are.
-        // Shielded as a whole: a caller that goes after the first session must not leave the others alive. Nor must one
-        // that
-        // cannot be ended: its failure is told when the others are dead.
+        // Shielded as a whole: a caller that goes after the first session must not leave the others alive, nor must a session
+        // that cannot be ended, whose failure is told when the others are dead.
         return Detached.shield(sessionIds
                 .collectList()
                 .flatMapMany(Flux::fromIterable)
@@ -105,9 +128,12 @@ public final class SessionTerminator {
                 .filter(result -> result == EndResult.ENDED)
                 .count()
                 .map(Math::toIntExact)
-                .onErrorMap(
-                        Exceptions::isMultiple,
-                        failures -> Exceptions.unwrapMultiple(failures).get(0)));
+                .onErrorMap(SessionTerminator::first));
+    }
+
+    /** Of several failures at once, which come as one of no type that anybody knows. */
+    private static Throwable first(Throwable failure) {
+        return Exceptions.unwrapMultiple(failure).get(0);
     }
 
     /** Ends a session whose row the surrounding transaction has locked. */
@@ -134,7 +160,8 @@ public final class SessionTerminator {
     private Mono<Void> entomb(List<AccessTokenRecord> revoked, RevocationReason reason, Instant at) {
         var tombstones = Flux.fromIterable(revoked)
                 .flatMap(token -> store.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at)))
-                .then();
+                .then()
+                .onErrorMap(SessionTerminator::first);
         return switch (whenRedisFails) {
             case REJECT -> tombstones;
             case QUEUE -> tombstones.onErrorResume(PortcullisException.class, SessionTerminator::queued);

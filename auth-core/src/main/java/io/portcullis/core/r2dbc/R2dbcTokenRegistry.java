@@ -20,8 +20,11 @@ import reactor.core.publisher.Mono;
  *
  * <p>Revoke and supersede: {@code SELECT ... FOR UPDATE} of what is not expired, {@code INSERT INTO revoked_token ... SELECT
  * ... ON DUPLICATE KEY UPDATE reason, applied_at = NULL}, then {@code DELETE} or {@code UPDATE}. Rows are read and entered by the
- * same condition before they change, so what is emitted is what the ledger holds. Superseded rows stay until the session ends: a
- * logout with such a token must find its session.
+ * same condition before they change, so what is emitted is what the ledger holds. Superseded rows stay: a logout with such a
+ * token must find its session.
+ *
+ * <p>What locks rows of a session names the index to find them by: with another one it would also lock, for a moment, rows of
+ * sessions that are not its business.
  */
 public final class R2dbcTokenRegistry implements TokenRegistry {
     private static final String OF_SESSION = " WHERE session_id = :sessionId";
@@ -154,7 +157,8 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
     }
 
     private Mono<Void> forgetSuccessorsBefore(RefreshTokenRecord token) {
-        return client.sql("UPDATE refresh_token SET sealed_successor = NULL" + OF_SESSION
+        return client.sql("UPDATE refresh_token FORCE INDEX (refresh_token_generation)"
+                        + " SET sealed_successor = NULL" + OF_SESSION
                         + " AND generation < :generation AND sealed_successor IS NOT NULL")
                 .bind("sessionId", token.sessionId())
                 .bind("generation", token.generation())
@@ -183,7 +187,8 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
 
     private Flux<AccessTokenRecord> kill(
             String condition, String sessionId, RevocationReason reason, Instant now, Mono<Void> change) {
-        return client.sql("SELECT * FROM access_token" + condition + " ORDER BY digest FOR UPDATE")
+        return client.sql("SELECT * FROM access_token FORCE INDEX (access_token_session)" + condition
+                        + " ORDER BY digest FOR UPDATE")
                 .bind("sessionId", sessionId)
                 .bind("now", Columns.utc(now))
                 .map(R2dbcTokenRegistry::accessToken)

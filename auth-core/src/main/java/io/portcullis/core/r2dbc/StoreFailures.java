@@ -20,6 +20,8 @@ final class StoreFailures {
     private static final int DEADLOCK = 1213;
     private static final Set<Integer> RETRYABLE = Set.of(LOCK_WAIT_TIMEOUT, DEADLOCK);
 
+    private static final String DRIVER = "io.asyncer.r2dbc.mysql.";
+
     private StoreFailures() {}
 
     /** A failure of the store becomes {@code UNAVAILABLE}; any other error, a refusal or a defect, stays what it is. */
@@ -43,7 +45,14 @@ final class StoreFailures {
                 || error instanceof TimeoutException
                 || error instanceof IOException
                 // The pool is closed or full. Those thrown by the driver come wrapped by Spring.
-                || error instanceof RejectedExecutionException;
+                || error instanceof RejectedExecutionException
+                || error instanceof IllegalStateException && isThrownByTheDriver(error);
+    }
+
+    /** It throws these when a connection closes under a statement or a login, such as "Request queue was disposed". */
+    private static boolean isThrownByTheDriver(Throwable error) {
+        StackTraceElement[] trace = error.getStackTrace();
+        return trace.length > 0 && trace[0].getClassName().startsWith(DRIVER);
     }
 
     private static Optional<Integer> mySqlCode(Throwable error) {

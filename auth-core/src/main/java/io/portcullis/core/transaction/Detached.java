@@ -1,6 +1,7 @@
 package io.portcullis.core.transaction;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -14,7 +15,15 @@ import reactor.util.context.ContextView;
 public final class Detached {
     private static final Logger log = LoggerFactory.getLogger(Detached.class);
 
+    /** Of the JVM, as all here is. */
+    private static final AtomicInteger IN_FLIGHT = new AtomicInteger();
+
     private Detached() {}
+
+    /** How much shielded work of this JVM has not ended yet, with or without somebody who waits for it. */
+    public static int inFlight() {
+        return IN_FLIGHT.get();
+    }
 
     /**
      * The same outcome as {@code work}, which begins at subscription and from then on runs to its end, whether or not the
@@ -31,12 +40,14 @@ public final class Detached {
 
     private static <T> Mono<T> start(Mono<T> work, ContextView context) {
         var waiting = new AtomicBoolean(true);
+        IN_FLIGHT.incrementAndGet();
         var outcome = work.contextWrite(context)
                 .doOnError(e -> {
                     if (!waiting.get()) {
                         log.warn("Work whose client has gone failed: {}", e.toString());
                     }
                 })
+                .doFinally(end -> IN_FLIGHT.decrementAndGet())
                 .toFuture();
         return Mono.fromFuture(outcome, true).doOnCancel(() -> waiting.set(false));
     }

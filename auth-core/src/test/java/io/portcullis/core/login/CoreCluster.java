@@ -37,6 +37,7 @@ final class CoreCluster implements AutoCloseable {
     static final KeyRing KEYS = KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom())));
 
     private final MovableClock clock = new MovableClock();
+    private final String url;
     private final Supplier<CoreNode> starter;
     private final List<CoreNode> nodes = new ArrayList<>();
     private final RedisClient redisClient;
@@ -44,6 +45,7 @@ final class CoreCluster implements AutoCloseable {
     private final Sql sql;
 
     private CoreCluster(String url, RedisServer redisServer, WhenRedisFails policy, int size) {
+        this.url = url;
         var database = Testbed.shared().database();
         SchemaMigration.migrate(url, database.username(), database.password());
         starter = () -> CoreNode.start(url, redisServer, KEYS, clock, policy);
@@ -92,6 +94,11 @@ final class CoreCluster implements AutoCloseable {
     /** One more node, which is the caller's to close and not in {@link #nodes()}. */
     CoreNode startNode() {
         return starter.get();
+    }
+
+    /** The database's R2DBC URL. */
+    String url() {
+        return url;
     }
 
     MovableClock clock() {

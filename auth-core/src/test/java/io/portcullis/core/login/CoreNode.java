@@ -7,6 +7,8 @@ import io.portcullis.core.login.AuthServices.Ports;
 import io.portcullis.core.r2dbc.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.PoolSettings;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
+import io.portcullis.core.r2dbc.R2dbcExpiredRows;
+import io.portcullis.core.r2dbc.R2dbcLeases;
 import io.portcullis.core.r2dbc.R2dbcLoginLog;
 import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcSessionRegistry;
@@ -21,6 +23,9 @@ import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSettings;
 import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.StoreBreaker;
+import io.portcullis.core.retention.ExpiredRows;
+import io.portcullis.core.retention.Janitor;
+import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.token.FallbackSettings;
@@ -37,6 +42,8 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
@@ -114,6 +121,19 @@ final class CoreNode implements AutoCloseable {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A janitor on this node's connections, which is not started. */
+    Janitor janitor(RetentionSettings settings, Clock clock, UnaryOperator<ExpiredRows> rows) {
+        var client = DatabaseClient.create(pool);
+        return new Janitor(
+                new R2dbcLeases(client, transactions),
+                rows.apply(new R2dbcExpiredRows(client)),
+                services.terminator(),
+                transactions,
+                settings,
+                () -> UUID.randomUUID().toString(),
+                clock);
     }
 
     /** Whether its checks are answered by MySQL. */

@@ -1,10 +1,18 @@
 package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.token.Identity;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ServerWebExchange;
 
 /** Where an exchange keeps who is calling. */
-final class CurrentIdentity {
+public final class CurrentIdentity {
     static final String ATTRIBUTE = Identity.class.getName();
 
     private CurrentIdentity() {}
+
+    /** The session of whoever is calling, null for nobody. */
+    public static @Nullable String sessionIdOf(ServerWebExchange exchange) {
+        Identity identity = exchange.getAttribute(ATTRIBUTE);
+        return identity == null ? null : identity.sessionId();
+    }
 }

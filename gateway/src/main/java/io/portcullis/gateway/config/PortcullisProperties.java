@@ -23,7 +23,10 @@ public record PortcullisProperties(
         @DefaultValue AccountSource account,
         @DefaultValue Http http,
         @DefaultValue Redis redis,
-        @DefaultValue Mysql mysql) {
+        @DefaultValue Mysql mysql,
+        @DefaultValue Janitor janitor,
+        @DefaultValue Audit audit,
+        @DefaultValue Shutdown shutdown) {
     private static final int MIN_KEY_BYTES = 32;
 
     /**
@@ -214,6 +217,57 @@ public record PortcullisProperties(
             if (maxConnections < 2) {
                 throw new IllegalArgumentException(
                         "portcullis.mysql.max-connections: " + maxConnections + " (expected: 2 or more, such as 20)");
+            }
+        }
+    }
+
+    /**
+     * The removal of what has expired.
+     *
+     * @param enabled whether this node takes part in it
+     * @param interval how long after one run the next begins
+     * @param batchSize how many rows one transaction removes
+     * @param tokenRetention how long expired tokens are kept, for a logout that presents one
+     * @param sessionRetention how long ended sessions are kept
+     */
+    public record Janitor(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1m") Duration interval,
+            @DefaultValue("500") int batchSize,
+            @DefaultValue("1d") Duration tokenRetention,
+            @DefaultValue("30d") Duration sessionRetention) {
+        private static final int MAX_BATCH_SIZE = 5_000;
+
+        public Janitor {
+            atLeastOneSecond("portcullis.janitor.interval", interval, "1m");
+            atLeastOneSecond("portcullis.janitor.token-retention", tokenRetention, "1d");
+            atLeastOneSecond("portcullis.janitor.session-retention", sessionRetention, "30d");
+            if (batchSize < 1 || batchSize > MAX_BATCH_SIZE) {
+                throw new IllegalArgumentException("portcullis.janitor.batch-size: " + batchSize + " (expected: 1 to "
+                        + MAX_BATCH_SIZE + ", such as 500)");
+            }
+        }
+    }
+
+    /** @param loginLogRetention how long an entry of the login log is kept */
+    public record Audit(@DefaultValue("180d") Duration loginLogRetention) {
+        public Audit {
+            // The throttle of logins counts entries of the last minutes.
+            if (loginLogRetention.toHours() < 1) {
+                throw new IllegalArgumentException("portcullis.audit.login-log-retention: " + loginLogRetention
+                        + " (expected: 1h or more, with its unit, such as 180d)");
+            }
+        }
+    }
+
+    /** @param drainDelay how long to serve on after readiness has gone, until nobody sends traffic any more */
+    public record Shutdown(@DefaultValue("0s") Duration drainDelay) {
+        private static final Duration MAX_DRAIN_DELAY = Duration.ofMinutes(5);
+
+        public Shutdown {
+            if (drainDelay.isNegative() || drainDelay.compareTo(MAX_DRAIN_DELAY) > 0) {
+                throw new IllegalArgumentException(
+                        "portcullis.shutdown.drain-delay: " + drainDelay + " (expected: 0s to 5m, such as 5s)");
             }
         }
     }

@@ -12,6 +12,9 @@ import io.portcullis.gateway.authentication.TokenPlaces;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
 import io.portcullis.gateway.endpoint.TokenCookies;
 import io.portcullis.gateway.problem.ProblemExceptionHandler;
+import io.portcullis.gateway.stream.EventStreamGlobalFilter;
+import io.portcullis.gateway.stream.OpenStreams;
+import io.portcullis.gateway.stream.TrackingWebSocketService;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -21,10 +24,14 @@ import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The way of a request through the gateway. */
@@ -72,6 +79,23 @@ class WebConfiguration {
     RouteAuthenticationGlobalFilter routeAuthenticationGlobalFilter(
             BearerTokenResolver resolver, AccessTokenAuthenticator authenticator, TokenPlaces places) {
         return new RouteAuthenticationGlobalFilter(resolver, authenticator, places);
+    }
+
+    @Bean
+    OpenStreams openStreams() {
+        return new OpenStreams();
+    }
+
+    @Bean
+    EventStreamGlobalFilter eventStreamGlobalFilter(OpenStreams streams) {
+        return new EventStreamGlobalFilter(streams);
+    }
+
+    /** In the place of the one that the gateway library makes. */
+    @Bean
+    @Primary
+    WebSocketService trackingWebSocketService(RequestUpgradeStrategy strategy, OpenStreams streams) {
+        return new TrackingWebSocketService(new HandshakeWebSocketService(strategy), streams);
     }
 
     @Bean

@@ -34,6 +34,13 @@ class PortcullisPropertiesTests {
             assertThat(properties.token().keys()).isEmpty();
             assertThat(properties.session().maxLifetime()).isEqualTo(Duration.ofDays(90));
             assertThat(properties.refresh().grace()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(properties.janitor().enabled()).isTrue();
+            assertThat(properties.janitor().interval()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(properties.janitor().batchSize()).isEqualTo(500);
+            assertThat(properties.janitor().tokenRetention()).isEqualTo(Duration.ofDays(1));
+            assertThat(properties.janitor().sessionRetention()).isEqualTo(Duration.ofDays(30));
+            assertThat(properties.audit().loginLogRetention()).isEqualTo(Duration.ofDays(180));
+            assertThat(properties.shutdown().drainDelay()).isZero();
             assertThat(properties.http().tokenParameter()).isTrue();
             assertThat(properties.http().cookies()).isFalse();
             assertThat(properties.bootstrapAdmin().username()).isNull();
@@ -73,6 +80,15 @@ class PortcullisPropertiesTests {
                 "mysql.max-connections=many          | many",
                 "mysql.acquire-timeout=-1s           | portcullis.mysql.acquire-timeout",
                 "mysql.statement-timeout=10ms        | 1s or more",
+                "janitor.interval=0s                 | portcullis.janitor.interval",
+                "janitor.batch-size=0                | portcullis.janitor.batch-size: 0 (expected: 1 to 5000",
+                "janitor.batch-size=5001             | 1 to 5000",
+                "janitor.token-retention=1           | portcullis.janitor.token-retention",
+                "janitor.session-retention=0s        | portcullis.janitor.session-retention",
+                "janitor.enabled=perhaps             | perhaps",
+                "audit.login-log-retention=90        | such as 180d",
+                "shutdown.drain-delay=-1s            | portcullis.shutdown.drain-delay",
+                "shutdown.drain-delay=6m             | 0s to 5m",
                 "tokens.access-ttl=30m               | portcullis.tokens.access-ttl",
                 "token.acess-ttl=30m                 | portcullis.token.acess-ttl"
             })

@@ -1,0 +1,173 @@
+package io.portcullis.core.retention;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.login.EndResult;
+import io.portcullis.core.login.SessionTerminator;
+import io.portcullis.core.token.RevokedToken;
+import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.transaction.Transactions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Removes what has served its time, now and then, in small transactions, by one node at a time.
+ *
+ * <p>Each transaction begins by renewing the lease, whose row it thereby locks: a node that lost the lease removes nothing any
+ * more, and nobody can take it while a batch is under way. A node that dies leaves whole batches and a lease that runs out.
+ *
+ * <p>Nothing is judged by this node's clock alone: what another node, {@link RevokedToken#CLOCK_SKEW} behind, may still hold for
+ * unexpired is left for the next run.
+ */
+public final class Janitor implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Janitor.class);
+    private static final String LEASE = "janitor";
+
+    private final Leases leases;
+    private final ExpiredRows rows;
+    private final SessionTerminator terminator;
+    private final Transactions transactions;
+    private final RetentionSettings settings;
+    private final Supplier<String> ids;
+    private final Clock clock;
+    private final RetentionCounters counters = new RetentionCounters();
+    private final AtomicBoolean fails = new AtomicBoolean();
+    private final Disposable.Swap running = Disposables.swap();
+
+    public Janitor(
+            Leases leases,
+            ExpiredRows rows,
+            SessionTerminator terminator,
+            Transactions transactions,
+            RetentionSettings settings,
+            Supplier<String> ids,
+            Clock clock) {
+        this.leases = leases;
+        this.rows = rows;
+        this.terminator = terminator;
+        this.transactions = transactions;
+        this.settings = settings;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Begins, somewhere within the first interval, so that nodes that start together drift apart. May be called once. */
+    public void start() {
+        long first = ThreadLocalRandom.current().nextLong(settings.interval().toMillis() + 1);
+        Mono<Void> runs = Mono.defer(this::runAndReport)
+                .then(Mono.defer(() -> Mono.delay(settings.interval())))
+                .repeat()
+                .then();
+        boolean started = running.update(Detached.start(
+                "The janitor", Mono.delay(Duration.ofMillis(first)).then(runs)));
+        if (!started) {
+            log.debug("The janitor was closed before it began");
+        }
+    }
+
+    /** What this node has removed. */
+    public RetentionCounters counters() {
+        return counters;
+    }
+
+    /**
+     * One run. Completes when nothing is left to remove, or at once when another node is at it or has just been. What fails does
+     * not keep the rest from being removed; the error comes in the end: {@code UNAVAILABLE}, {@link LeaseLostException}, or
+     * several of them in one.
+     */
+    public Mono<Void> run() {
+        return Mono.defer(() -> leases.take(new Lease(LEASE, ids.get(), settings.leaseTime())))
+                .flatMap(this::cleanUp);
+    }
+
+    private Mono<Void> cleanUp(Lease lease) {
+        Instant now = clock.instant();
+        return Flux.concatDelayError(Flux.concat(
+                        Mono.just(endExpiredSessions(lease, now.minus(RevokedToken.CLOCK_SKEW))),
+                        Flux.fromArray(ExpiredRow.values()).map(row -> removeAll(row, lease, now))))
+                .then(Mono.defer(() -> done(lease)));
+    }
+
+    /** Held for most of the interval, so that the nodes together run once in it and not once each. */
+    private Mono<Void> done(Lease lease) {
+        counters.succeeded(clock.instant());
+        return leases.endIn(lease, settings.interval().multipliedBy(3).dividedBy(4));
+    }
+
+    private Mono<Long> removeAll(ExpiredRow row, Lease lease, Instant now) {
+        Mono<Long> batch = transactions
+                .execute(leases.renew(lease).then(rows.remove(row, before(row, now), settings.batchSize())))
+                .doOnNext(removed -> counters.add(row, removed));
+        return whileFull(batch);
+    }
+
+    private Mono<Long> endExpiredSessions(Lease lease, Instant before) {
+        Mono<Long> batch = rows.findExpiredSessions(before, settings.batchSize())
+                .collectList()
+                .flatMap(sessionIds -> endAll(sessionIds, lease, before));
+        return whileFull(batch);
+    }
+
+    /** Each in its own transaction: a batch of them would hold up the refreshes of all. */
+    private Mono<Long> endAll(List<String> sessionIds, Lease lease, Instant before) {
+        return Flux.fromIterable(sessionIds)
+                .concatMap(id -> transactions.execute(leases.renew(lease)
+                        .then(terminator.endExpired(id, session -> rows.ifExpired(session, before)))))
+                .filter(result -> result == EndResult.ENDED)
+                .doOnNext(ended -> counters.addExpiredSession())
+                .count();
+    }
+
+    private Mono<Long> whileFull(Mono<Long> batch) {
+        return batch.expand(removed -> removed < settings.batchSize() ? Mono.empty() : batch)
+                .reduce(0L, Long::sum);
+    }
+
+    private Instant before(ExpiredRow row, Instant now) {
+        Duration skew = RevokedToken.CLOCK_SKEW;
+        return switch (row) {
+            case ACCESS_TOKEN, REFRESH_TOKEN -> now.minus(settings.tokens()).minus(skew);
+            case SEALED_SUCCESSOR -> now.minus(settings.grace()).minus(skew);
+            // Its tombstone outlives the token by that skew already.
+            case REVOKED_TOKEN -> now.minus(skew.multipliedBy(2));
+            case ENDED_SESSION -> now.minus(settings.endedSessions());
+            case LOGIN_LOG -> now.minus(settings.loginLog());
+        };
+    }
+
+    private Mono<Void> runAndReport() {
+        return run().doOnSuccess(nothing -> fails.set(false)).onErrorResume(this::reportOnce);
+    }
+
+    private Mono<Void> reportOnce(Throwable failure) {
+        List<Throwable> failures = Exceptions.unwrapMultiple(failure);
+        if (failures.stream().anyMatch(LeaseLostException.class::isInstance)) {
+            log.debug("Another node goes on with what this one began to remove");
+        } else if (fails.compareAndSet(false, true)) {
+            boolean storesOnly = failures.stream().allMatch(PortcullisException.class::isInstance);
+            // A defect comes with where it is.
+            log.warn(
+                    "What has expired cannot be removed at the moment, it is tried again: {}",
+                    failures.get(0).toString(),
+                    storesOnly ? null : failure);
+        }
+        return Mono.empty();
+    }
+
+    /** Begins nothing new; a transaction that is under way ends by itself. */
+    @Override
+    public void close() {
+        running.dispose();
+    }
+}

@@ -1,0 +1,289 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.retention.ExpiredRow;
+import io.portcullis.core.retention.ExpiredRows;
+import io.portcullis.core.retention.Janitor;
+import io.portcullis.core.retention.RetentionSettings;
+import io.portcullis.core.session.Session;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The janitor among running nodes: what it takes and what it leaves. */
+@Timeout(120)
+class JanitorIT {
+    private static final int ROUNDS = 100;
+
+    private CoreCluster cluster;
+
+    @BeforeEach
+    void start() {
+        cluster = CoreCluster.start();
+        cluster.addAccount("alice");
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    /** With an interval of nothing, so that each call is a run. */
+    static RetentionSettings settings(int batchSize) {
+        return new RetentionSettings(
+                Duration.ofNanos(1),
+                batchSize,
+                Duration.ofSeconds(20),
+                CoreCluster.LIFETIMES.grace(),
+                Duration.ofDays(1),
+                Duration.ofDays(30),
+                Duration.ofDays(180));
+    }
+
+    private Janitor janitor(int node, Clock clock) {
+        return cluster.node(node).janitor(settings(7), clock, UnaryOperator.identity());
+    }
+
+    private void runJanitor() {
+        assertThat(Outcome.of(janitor(0, cluster.clock()).run()).error()).isNull();
+    }
+
+    private long rows(String table) {
+        return cluster.sql().number("SELECT COUNT(*) FROM " + table);
+    }
+
+    @Test
+    void runWhenGraceIsOverThenTheSealedPairGoesAndTheSessionWorks() {
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+        runJanitor();
+        assertThat(rows("refresh_token WHERE sealed_successor IS NOT NULL")).isEqualTo(1);
+        assertThat(cluster.node(1).refresh(login.tokens().refresh()).succeeded())
+                .isTrue();
+
+        // A node a minute behind still is within grace.
+        cluster.clock().advance(Duration.ofSeconds(69));
+        runJanitor();
+        assertThat(rows("refresh_token WHERE sealed_successor IS NOT NULL")).isEqualTo(1);
+        cluster.clock().advance(Duration.ofSeconds(2));
+        runJanitor();
+
+        assertThat(rows("refresh_token WHERE sealed_successor IS NOT NULL")).isZero();
+        assertThat(rows("refresh_token")).isEqualTo(2);
+        assertThat(cluster.node(1).refresh(next.tokens().refresh()).succeeded()).isTrue();
+    }
+
+    @Test
+    void runWhenAccessTokensHaveExpiredThenALogoutWithTheCurrentOneStillFindsTheSession() {
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+        cluster.clock().advance(Duration.ofDays(2));
+        runJanitor();
+
+        assertThat(cluster.sql().texts("SELECT digest FROM access_token"))
+                .containsExactly(next.tokens().access().digest());
+        assertThat(rows("revoked_token")).isZero();
+        assertThat(cluster.node(1).logout(next.tokens().access()).error()).isNull();
+        assertThat(cluster.node(0).refresh(next.tokens().refresh()).succeeded()).isFalse();
+    }
+
+    @Test
+    void runWhenRevokedThenTheLedgerKeepsItAsLongAsAnyNodeMayHoldItUnexpired() {
+        var login = cluster.node(0).login("alice");
+        assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
+        Duration life = CoreCluster.LIFETIMES.access();
+
+        cluster.clock().advance(life.plus(Duration.ofSeconds(119)));
+        runJanitor();
+        assertThat(rows("revoked_token")).isEqualTo(1);
+        cluster.clock().advance(Duration.ofSeconds(2));
+        runJanitor();
+
+        assertThat(rows("revoked_token")).isZero();
+    }
+
+    @Test
+    void runWhenTheLastRefreshTokenHasExpiredThenTheSessionEndsAndIsRemovedInItsTime() {
+        var idle = cluster.node(0).login("alice");
+        var used = cluster.node(0).login("alice");
+        cluster.clock().advance(Duration.ofDays(15));
+        var next = cluster.node(0).refresh(used.tokens().refresh()).get();
+        cluster.clock().advance(Duration.ofDays(15).plusSeconds(59));
+        runJanitor();
+        assertThat(rows("auth_session WHERE ended_at IS NULL")).isEqualTo(2);
+
+        cluster.clock().advance(Duration.ofSeconds(2));
+        runJanitor();
+
+        assertThat(cluster.sql().texts("SELECT id, end_reason FROM auth_session WHERE ended_at IS NOT NULL"))
+                .containsExactly(idle.sessionId(), "EXPIRED");
+        assertThat(cluster.loginLog(idle.sessionId())).containsExactly("LOGIN/SUCCESS/alice", "EXPIRED/SUCCESS/-");
+        assertThat(cluster.sql().texts("SELECT ip FROM login_log WHERE type = 'EXPIRED'"))
+                .containsExactly(CoreNode.CLIENT.ip());
+        assertThat(rows("access_token WHERE session_id = '" + idle.sessionId() + "'"))
+                .isZero();
+        assertThat(rows("refresh_token WHERE session_id = '" + idle.sessionId() + "'"))
+                .isZero();
+        assertThat(cluster.node(1).refresh(next.tokens().refresh()).succeeded()).isTrue();
+
+        cluster.clock().advance(Duration.ofDays(29));
+        runJanitor();
+        assertThat(rows("auth_session")).isEqualTo(2);
+        cluster.clock().advance(Duration.ofDays(2));
+        runJanitor();
+        assertThat(cluster.sql().texts("SELECT id FROM auth_session")).doesNotContain(idle.sessionId());
+    }
+
+    @Test
+    void runWhenAbsoluteExpiryHasPassedThenTheSessionEndsOnceAndTheLogIsKeptForItsTime() {
+        assertThat(cluster.node(0).login("alice")).isNotNull();
+        cluster.sql().update("UPDATE refresh_token SET expires_at = '2999-01-01'");
+        cluster.clock().advance(CoreCluster.LIFETIMES.maxSessionLifetime().plus(Duration.ofMinutes(2)));
+        runJanitor();
+        runJanitor();
+
+        assertThat(rows("auth_session WHERE end_reason = 'EXPIRED'")).isEqualTo(1);
+        assertThat(rows("refresh_token")).isZero();
+        assertThat(rows("access_token")).isZero();
+        assertThat(rows("login_log WHERE type = 'EXPIRED'")).isEqualTo(1);
+        cluster.clock().advance(Duration.ofDays(91));
+        runJanitor();
+        assertThat(cluster.sql().texts("SELECT type FROM login_log")).containsExactly("EXPIRED");
+        assertThat(rows("auth_session")).isZero();
+    }
+
+    @Test
+    void runWhenARefreshRacesItThenWhatWasAnsweredWithSuccessLives() {
+        // A janitor so far ahead of the nodes that the margin for clocks does not save the session.
+        var janitor = janitor(1, Clock.offset(cluster.clock(), Duration.ofMinutes(10)));
+        var handicap = new Race.Handicap();
+        int refreshed = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            var login = cluster.node(0).login("alice");
+            cluster.sql()
+                    .update("UPDATE refresh_token SET expires_at = '"
+                            + cluster.clock()
+                                    .instant()
+                                    .plusSeconds(30)
+                                    .toString()
+                                    .replace("Z", "")
+                            + "' WHERE session_id = '" + login.sessionId() + "'");
+            var refresh = Race.begin(
+                    cluster.node(0).refreshing(login.tokens().refresh()), handicap.first(), Duration.ofMillis(4));
+            var run = Race.begin(janitor.run(), handicap.second(), Duration.ofMillis(4));
+            var next = refresh.join();
+            assertThat(run.join().error()).isNull();
+            handicap.record(next.succeeded());
+
+            boolean live = rows("auth_session WHERE ended_at IS NULL AND id = '" + login.sessionId() + "'") == 1;
+            assertThat(live).as("alive, round %d", round).isEqualTo(next.succeeded());
+            assertThat(cluster.liveRefreshTokens(login.sessionId())).isEqualTo(live ? 1 : 0);
+            assertThat(rows("login_log WHERE type = 'EXPIRED' AND session_id = '" + login.sessionId() + "'"))
+                    .isEqualTo(live ? 0 : 1);
+            if (live) {
+                refreshed++;
+                assertThat(cluster.node(1)
+                                .refresh(next.get().tokens().refresh())
+                                .succeeded())
+                        .isTrue();
+            }
+        }
+        assertThat(refreshed).as("refreshes that came first").isBetween(ROUNDS / 20, ROUNDS * 19 / 20);
+    }
+
+    @Test
+    void runWhenTwoNodesTryThenOneWorksAtATime() {
+        Instant longAgo = cluster.clock().instant().minus(Duration.ofDays(999));
+        var atWork = new AtomicInteger();
+        var most = new AtomicInteger();
+        UnaryOperator<ExpiredRows> watched = rows -> new Watched(rows, atWork, most);
+        var first = cluster.node(0).janitor(settings(3), cluster.clock(), watched);
+        var second = cluster.node(1).janitor(settings(3), cluster.clock(), watched);
+        for (int round = 0; round < 30; round++) {
+            for (int i = 0; i < 20; i++) {
+                cluster.sql()
+                        .update("INSERT INTO login_log (id, type, result, username, ip, created_at) VALUES ('"
+                                + round + "-" + i + "', 'LOGIN', 'SUCCESS', 'u', '::1', '"
+                                + longAgo.toString().replace("Z", "") + "')");
+            }
+            var one = Race.begin(first.run(), Duration.ofMillis(2));
+            var other = Race.begin(second.run(), Duration.ofMillis(2));
+            assertThat(one.join().error()).isNull();
+            assertThat(other.join().error()).isNull();
+            assertThat(rows("login_log")).isZero();
+        }
+        assertThat(most).hasValue(1);
+        assertThat(first.counters().removed(ExpiredRow.LOGIN_LOG)
+                        + second.counters().removed(ExpiredRow.LOGIN_LOG))
+                .isEqualTo(600);
+    }
+
+    /** Sees how many transactions are removing at once. */
+    private record Watched(ExpiredRows rows, AtomicInteger atWork, AtomicInteger most) implements ExpiredRows {
+        @Override
+        public Mono<Long> remove(ExpiredRow row, Instant before, int limit) {
+            return Mono.defer(() -> {
+                most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+                return rows.remove(row, before, limit).doFinally(end -> atWork.decrementAndGet());
+            });
+        }
+
+        @Override
+        public Flux<String> findExpiredSessions(Instant before, int limit) {
+            return rows.findExpiredSessions(before, limit);
+        }
+
+        @Override
+        public Mono<Session> ifExpired(Session session, Instant before) {
+            return rows.ifExpired(session, before);
+        }
+    }
+
+    @Test
+    void runWhenOneKindFailsThenTheOthersAreRemovedAndTheErrorIsEmitted() {
+        var login = cluster.node(0).login("alice");
+        assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
+        cluster.clock().advance(Duration.ofDays(400));
+        cluster.sql().update("ALTER TABLE revoked_token RENAME TO away");
+        var janitor = janitor(0, cluster.clock());
+
+        assertThat(Outcome.of(janitor.run()
+                                .onErrorMap(e -> new IllegalStateException("as expected", e))
+                                .onErrorComplete(IllegalStateException.class))
+                        .error())
+                .isNull();
+        assertThat(janitor.counters().lastSuccessSeconds()).isZero();
+        assertThat(rows("auth_session")).isZero();
+        assertThat(rows("login_log")).isZero();
+
+        cluster.sql().update("ALTER TABLE away RENAME TO revoked_token");
+        cluster.sql().update("UPDATE lease SET expires_at = '2020-01-01'");
+        assertThat(Outcome.of(janitor.run()).error()).isNull();
+        assertThat(rows("revoked_token")).isZero();
+        assertThat(janitor.counters().lastSuccessSeconds())
+                .isEqualTo(cluster.clock().instant().getEpochSecond());
+    }
+
+    @Test
+    void startWhenTheIntervalPassesThenItRunsAgainAndAgain() {
+        var janitor = janitor(0, cluster.clock());
+        janitor.start();
+        try (janitor) {
+            for (int round = 0; round < 3; round++) {
+                assertThat(cluster.node(0).login("alice")).isNotNull();
+                cluster.clock().advance(Duration.ofDays(400));
+                Race.await("ended", () -> rows("auth_session WHERE ended_at IS NULL") == 0);
+            }
+        }
+        assertThat(janitor.counters().expiredSessions()).isEqualTo(3);
+    }
+}

@@ -1,0 +1,107 @@
+package io.portcullis.core.login;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.r2dbc.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.PoolSettings;
+import io.portcullis.core.r2dbc.R2dbcExpiredRows;
+import io.portcullis.core.r2dbc.R2dbcLeases;
+import io.portcullis.core.r2dbc.R2dbcLoginLog;
+import io.portcullis.core.r2dbc.R2dbcSessionRegistry;
+import io.portcullis.core.r2dbc.R2dbcTokenRegistry;
+import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.retention.Janitor;
+import io.portcullis.core.retention.RetentionSettings;
+import io.portcullis.core.token.AccessTokenEntry;
+import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.RevocationReason;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+/** A janitor in a process of its own, to be killed. Arguments: URL, username, password, the time that its clock shows. */
+final class JanitorProcess {
+    /** How long its lease lasts. */
+    static final Duration LEASE = Duration.ofSeconds(3);
+
+    private JanitorProcess() {}
+
+    public static void main(String[] arguments) {
+        var pool = MySqlConnectionPools.create(arguments[0], arguments[1], arguments[2], PoolSettings.defaults());
+        var transactions = new R2dbcTransactions(pool);
+        var client = DatabaseClient.create(pool);
+        var clock = Clock.fixed(Instant.parse(arguments[3]), ZoneOffset.UTC);
+        var terminator = new SessionTerminator(
+                transactions,
+                new R2dbcSessionRegistry(client),
+                new R2dbcTokenRegistry(client),
+                new NoRedis(),
+                new R2dbcLoginLog(client),
+                () -> UUID.randomUUID().toString(),
+                clock,
+                WhenRedisFails.REJECT);
+        var defaults = JanitorIT.settings(5);
+        var settings = new RetentionSettings(
+                defaults.interval(),
+                defaults.batchSize(),
+                LEASE,
+                defaults.grace(),
+                defaults.tokens(),
+                defaults.endedSessions(),
+                defaults.loginLog());
+        new Janitor(
+                        new R2dbcLeases(client, transactions),
+                        new R2dbcExpiredRows(client),
+                        terminator,
+                        transactions,
+                        settings,
+                        () -> UUID.randomUUID().toString(),
+                        clock)
+                .run()
+                // The first connections of a cold process may take longer than they are waited for.
+                .retry(50)
+                .block();
+    }
+
+    static Process start(String url, String username, String password, Instant now) throws IOException {
+        return new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        JanitorProcess.class.getName(),
+                        url,
+                        username,
+                        password,
+                        now.toString())
+                .inheritIO()
+                .start();
+    }
+
+    /** Fails whatever it is asked: what has expired needs no tombstone. */
+    private static final class NoRedis implements AccessTokenStore {
+        @Override
+        public Mono<AccessTokenEntry> find(String digest) {
+            return failed();
+        }
+
+        @Override
+        public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
+            return failed();
+        }
+
+        @Override
+        public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
+            return failed();
+        }
+
+        private static <T> Mono<T> failed() {
+            return Mono.error(PortcullisException.storeUnavailable("Redis", null));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.portcullis.gateway.config;
+
+import io.portcullis.core.login.SessionTerminator;
+import io.portcullis.core.r2dbc.R2dbcExpiredRows;
+import io.portcullis.core.r2dbc.R2dbcLeases;
+import io.portcullis.core.retention.Janitor;
+import io.portcullis.core.retention.RetentionSettings;
+import io.portcullis.core.transaction.TimeOrderedIds;
+import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.observe.RetentionMetrics;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.core.DatabaseClient;
+
+/** The janitor, which removes what has expired. */
+@Configuration(proxyBeanMethods = false)
+class RetentionConfiguration {
+    /** Many times as long as a transaction may take. */
+    private static final Duration LEASE_TIME = Duration.ofSeconds(30);
+
+    @Bean(destroyMethod = "close")
+    Janitor janitor(
+            DatabaseClient client,
+            Transactions transactions,
+            SessionTerminator terminator,
+            PortcullisProperties properties,
+            Clock clock,
+            SecureRandom random) {
+        var janitor = new Janitor(
+                new R2dbcLeases(client, transactions),
+                new R2dbcExpiredRows(client),
+                terminator,
+                transactions,
+                settings(properties),
+                new TimeOrderedIds(clock, random),
+                clock);
+        if (properties.janitor().enabled()) {
+            janitor.start();
+        }
+        return janitor;
+    }
+
+    private static RetentionSettings settings(PortcullisProperties properties) {
+        var janitor = properties.janitor();
+        return new RetentionSettings(
+                janitor.interval(),
+                janitor.batchSize(),
+                LEASE_TIME,
+                properties.refresh().grace(),
+                janitor.tokenRetention(),
+                janitor.sessionRetention(),
+                properties.audit().loginLogRetention());
+    }
+
+    @Bean
+    RetentionMetrics retentionMetrics(Janitor janitor) {
+        return new RetentionMetrics(janitor.counters());
+    }
+}

@@ -1,0 +1,103 @@
+package io.portcullis.gateway.config;
+
+import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.recovery.Recovery;
+import io.portcullis.core.retention.Janitor;
+import io.portcullis.core.transaction.Detached;
+import io.portcullis.gateway.stream.OpenStreams;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.socket.CloseStatus;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The order in which a node stops. Boot has told readiness before; between the two steps here it closes the ports and lets the
+ * requests under way finish, and afterwards it destroys the beans, pools last.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(LifecycleProperties.class)
+class ShutdownConfiguration {
+    private static final Logger log = LoggerFactory.getLogger(ShutdownConfiguration.class);
+
+    /** Lifecycles of the highest phase stop first. */
+    private static final int BEFORE_THE_PORTS_CLOSE = Integer.MAX_VALUE;
+
+    private static final int AFTER_THE_PORTS_CLOSED = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1024;
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
+
+    /** Serves on while whoever sends traffic learns of it, then lets streams go: they would hold up the rest. */
+    @Bean
+    SmartLifecycle drain(PortcullisProperties properties, OpenStreams streams) {
+        Duration delay = properties.shutdown().drainDelay();
+        return new Step(BEFORE_THE_PORTS_CLOSE, () -> {
+            if (!delay.isZero()) {
+                log.info("Not ready any more; still serving for {}", delay);
+                Mono.delay(delay).block();
+            }
+            streams.closeAll(CloseStatus.GOING_AWAY);
+        });
+    }
+
+    /** Waits for what goes on without its client, then stops what works in the background. */
+    @Bean
+    SmartLifecycle finish(
+            R2dbcTransactions transactions, Recovery recovery, Janitor janitor, LifecycleProperties lifecycle) {
+        return new Step(AFTER_THE_PORTS_CLOSED, () -> {
+            janitor.close();
+            awaitQuiet(transactions, lifecycle.getTimeoutPerShutdownPhase());
+            recovery.close();
+        });
+    }
+
+    private static void awaitQuiet(R2dbcTransactions transactions, Duration limit) {
+        var quiet = Flux.interval(Duration.ZERO, LOOK_INTERVAL)
+                .filter(tick -> Detached.inFlight() == 0 && transactions.inFlight() == 0)
+                .next()
+                .timeout(limit, Mono.empty())
+                .block();
+        if (quiet == null) {
+            log.warn("{} logouts and refreshes had not ended after {}", Detached.inFlight(), limit);
+        }
+    }
+
+    /** Does nothing but stop. */
+    private static final class Step implements SmartLifecycle {
+        private final int phase;
+        private final Runnable stop;
+        private volatile boolean running;
+
+        Step(int phase, Runnable stop) {
+            this.phase = phase;
+            this.stop = stop;
+        }
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+            stop.run();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public int getPhase() {
+            return phase;
+        }
+    }
+}

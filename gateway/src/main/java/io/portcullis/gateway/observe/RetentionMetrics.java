@@ -1,0 +1,39 @@
+package io.portcullis.gateway.observe;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.portcullis.core.retention.ExpiredRow;
+import io.portcullis.core.retention.RetentionCounters;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** What this node's janitor has done. */
+public final class RetentionMetrics implements MeterBinder {
+    private final RetentionCounters counters;
+
+    public RetentionMetrics(RetentionCounters counters) {
+        this.counters = counters;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        for (ExpiredRow row : ExpiredRow.values()) {
+            FunctionCounter.builder("portcullis.janitor.removed", counters, all -> all.removed(row))
+                    .description("Rows that this node's janitor removed because their time was over")
+                    .tag("kind", row.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .register(registry);
+        }
+        FunctionCounter.builder("portcullis.janitor.expired.sessions", counters, RetentionCounters::expiredSessions)
+                .description("Sessions that this node's janitor ended because they had expired")
+                .register(registry);
+        TimeGauge.builder(
+                        "portcullis.janitor.last.success",
+                        counters,
+                        TimeUnit.SECONDS,
+                        RetentionCounters::lastSuccessSeconds)
+                .description("When the last run of this node's janitor ended well, in seconds since 1970; 0 for never")
+                .register(registry);
+    }
+}
