@@ -96,8 +96,18 @@ class ArchitectureTests {
                     "org.springframework.beans..",
                     "org.springframework.web..",
                     "org.springframework.http..",
-                    "reactor.netty..",
                     "jakarta..");
+
+    /** The driver lets nobody near its channels but by its event loops. */
+    @ArchTest
+    static final ArchRule webClientOfNobody = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(CORE + "r2dbc.WatchedLoops")
+            .and()
+            .doNotHaveFullyQualifiedName(CORE + "r2dbc.MySqlConnectionPools")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("reactor.netty..");
 
     @ArchTest
     static final ArchRule redisOnlyInItsAdapter = noClasses()

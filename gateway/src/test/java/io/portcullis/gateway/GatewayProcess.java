@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,12 +15,14 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 
 /** A gateway in a process of its own, on the stores that the tests share: one that can be sent signals. */
 final class GatewayProcess implements AutoCloseable {
     private static final String READY = "ports of the gateway: ";
     private static final long START_LIMIT_SECONDS = 90;
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
 
     private final Process process;
     private final Queue<String> output = new ConcurrentLinkedQueue<>();
@@ -79,6 +83,19 @@ final class GatewayProcess implements AutoCloseable {
         return URI.create("http://localhost:" + port + path);
     }
 
+    /** A call whose answer may never come. */
+    CompletableFuture<HttpResponse<String>> call(
+            String method, String path, @Nullable String token, @Nullable String json) {
+        var body = json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json);
+        var request = HttpRequest.newBuilder(uri(path))
+                .timeout(CALL_LIMIT)
+                .header("Content-Type", "application/json")
+                .method(method, body);
+        return GatewayNode.HTTP.sendAsync(
+                (token == null ? request : request.header("Authorization", "Bearer " + token)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     URI managementUri(String path) {
         return URI.create("http://localhost:" + managementPort + path);
     }
@@ -93,6 +110,11 @@ final class GatewayProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** {@code kill -9}, and waits for the end. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
     /** Its exit code once it has ended by itself. */
     int awaitEnd(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -103,6 +125,6 @@ final class GatewayProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        kill();
     }
 }

@@ -119,7 +119,8 @@ public final class SessionTerminator {
 
     private Mono<Integer> endAll(Flux<String> sessionIds, EndReason reason, Caller caller) {
         // The list is read to its end first: one connection at a time, however many sessions there are.
-        // Shielded as a whole: a caller that goes after the first session must not leave the others alive, nor must a session
+        // Shielded as a whole: a caller that goes after the first session must not leave the others alive, nor must a
+        // session
         // that cannot be ended, whose failure is told when the others are dead.
         return Detached.shield(sessionIds
                 .collectList()

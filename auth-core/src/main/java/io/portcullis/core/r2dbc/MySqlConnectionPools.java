@@ -18,8 +18,6 @@ import reactor.core.scheduler.Schedulers;
  * connection and ends a transaction that a cancelled borrower left open: the next borrower's writes would be lost in it.
  */
 public final class MySqlConnectionPools {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
-    private static final Duration MAX_VALIDATION_TIME = Duration.ofMillis(500);
     private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(20);
 
     private MySqlConnectionPools() {}
@@ -41,36 +39,42 @@ public final class MySqlConnectionPools {
 
     /** A pool for the server that {@code options} name. Opens no connection yet. */
     public static ConnectionPool create(ConnectionFactoryOptions options, PoolSettings settings) {
-        return new ConnectionPool(ConnectionPoolConfiguration.builder(connectionFactory(options, settings))
+        ConnectionPoolConfiguration configuration = ConnectionPoolConfiguration.builder(
+                        connectionFactory(options, settings))
                 .name("portcullis")
                 .initialSize(settings.minIdle())
                 .minIdle(settings.minIdle())
                 .maxSize(settings.maxSize())
                 // The first one loads native libraries and TLS providers: not for a thread that must not block.
                 .allocatorSubscribeOn(Schedulers.boundedElastic())
-                // Each retry would double the wait.
+                // Each retry would double the wait; RenewingConnectionPool retries within the same one.
                 .acquireRetry(0)
                 .maxAcquireTime(settings.maxAcquireTime())
-                .maxCreateConnectionTime(CONNECT_TIMEOUT)
+                .maxCreateConnectionTime(settings.timeouts().connect())
                 .maxIdleTime(settings.maxIdleTime())
                 .maxLifeTime(settings.maxLifeTime())
                 .backgroundEvictionInterval(EVICTION_INTERVAL)
-                .maxValidationTime(MAX_VALIDATION_TIME)
+                .maxValidationTime(settings.maxValidationTime())
                 .validationDepth(ValidationDepth.REMOTE)
                 .validationQuery("ROLLBACK")
-                .build());
+                .build();
+        return new RenewingConnectionPool(configuration, settings);
     }
 
     private static ConnectionFactory connectionFactory(ConnectionFactoryOptions options, PoolSettings settings) {
+        MySqlTimeouts timeouts = settings.timeouts();
         ConnectionFactoryOptions.Builder builder = options.mutate()
                 // Also for r2dbc:pool:mysql: URLs: the pool is made here.
                 .option(ConnectionFactoryOptions.DRIVER, MySqlConnectionFactoryProvider.MYSQL_DRIVER)
                 .option(MySqlConnectionFactoryProvider.CONNECTION_TIME_ZONE, "UTC")
-                .option(MySqlConnectionFactoryProvider.FORCE_CONNECTION_TIME_ZONE_TO_SESSION, true);
+                .option(MySqlConnectionFactoryProvider.FORCE_CONNECTION_TIME_ZONE_TO_SESSION, true)
+                .option(
+                        MySqlConnectionFactoryProvider.LOOP_RESOURCES,
+                        new WatchedLoops(timeouts, settings.maxIdleTime()));
         setDefault(builder, options, MySqlConnectionFactoryProvider.TCP_KEEP_ALIVE, true);
-        setDefault(builder, options, ConnectionFactoryOptions.CONNECT_TIMEOUT, CONNECT_TIMEOUT);
-        setDefault(builder, options, ConnectionFactoryOptions.LOCK_WAIT_TIMEOUT, settings.lockWaitTimeout());
-        setDefault(builder, options, ConnectionFactoryOptions.STATEMENT_TIMEOUT, settings.statementTimeout());
+        setDefault(builder, options, ConnectionFactoryOptions.CONNECT_TIMEOUT, timeouts.connect());
+        setDefault(builder, options, ConnectionFactoryOptions.LOCK_WAIT_TIMEOUT, timeouts.lockWait());
+        setDefault(builder, options, ConnectionFactoryOptions.STATEMENT_TIMEOUT, timeouts.statement());
         return new ReadCommittedConnectionFactory(new MySqlConnectionFactoryProvider().create(builder.build()));
     }
 

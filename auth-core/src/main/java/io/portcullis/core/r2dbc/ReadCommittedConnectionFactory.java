@@ -19,7 +19,9 @@ final class ReadCommittedConnectionFactory implements ConnectionFactory {
 
     @Override
     public Mono<Connection> create() {
-        return Mono.<Connection>from(target.create()).flatMap(ReadCommittedConnectionFactory::prepare);
+        return Mono.<Connection>from(target.create())
+                .flatMap(ReadCommittedConnectionFactory::prepare)
+                .onErrorMap(CannotConnectException::new);
     }
 
     private static Mono<Connection> prepare(Connection connection) {

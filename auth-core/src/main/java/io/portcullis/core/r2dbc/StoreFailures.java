@@ -46,7 +46,7 @@ final class StoreFailures {
                 || error instanceof IOException
                 // The pool is closed or full. Those thrown by the driver come wrapped by Spring.
                 || error instanceof RejectedExecutionException
-                || error instanceof IllegalStateException && isThrownByTheDriver(error);
+                || (error instanceof IllegalStateException && isThrownByTheDriver(error));
     }
 
     /** It throws these when a connection closes under a statement or a login, such as "Request queue was disposed". */

@@ -239,14 +239,6 @@ class R2dbcTransactionsIT {
     }
 
     private static PoolSettings withMaxSize(int maxSize) {
-        PoolSettings defaults = PoolSettings.defaults();
-        return new PoolSettings(
-                maxSize,
-                0,
-                defaults.maxAcquireTime(),
-                defaults.maxIdleTime(),
-                defaults.maxLifeTime(),
-                defaults.lockWaitTimeout(),
-                defaults.statementTimeout());
+        return PoolSettings.defaults().withMaxSize(maxSize);
     }
 }

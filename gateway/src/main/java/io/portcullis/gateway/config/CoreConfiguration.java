@@ -130,7 +130,7 @@ class CoreConfiguration {
         FallbackSettings defaults = FallbackSettings.defaults();
         // Half of the pool: checks in degraded mode must leave connections for login, refresh and logout.
         int concurrent = Math.max(1, mysql.maxConnections() / 2);
-        return new FallbackSettings(concurrent, defaults.maxWaiting(), defaults.deadline());
+        return new FallbackSettings(concurrent, defaults.maxWaiting(), mysql.checkTimeout());
     }
 
     @Bean

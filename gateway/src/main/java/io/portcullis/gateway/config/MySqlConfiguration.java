@@ -3,6 +3,7 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.audit.LoginLog;
 import io.portcullis.core.r2dbc.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.MySqlTimeouts;
 import io.portcullis.core.r2dbc.PoolSettings;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
@@ -34,9 +35,10 @@ import reactor.util.retry.Retry;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(R2dbcProperties.class)
 class MySqlConfiguration {
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final Duration FIRST_DELAY = Duration.ofMillis(200);
-    private static final int FIRST_TRIES = 10;
+    /** As many as fit in the limit: on a busy machine the first connections take longer than a request may wait. */
+    private static final int FIRST_TRIES = 200;
 
     @Bean(destroyMethod = "dispose")
     ConnectionPool connectionPool(R2dbcProperties r2dbc, PortcullisProperties properties) {
@@ -63,14 +65,21 @@ class MySqlConfiguration {
 
     private static PoolSettings pool(PortcullisProperties.Mysql mysql) {
         PoolSettings defaults = PoolSettings.defaults();
+        // Those that checks may use when Redis fails: there is no time to open them then.
+        int ready = mysql.maxConnections() / 2;
         return new PoolSettings(
                 mysql.maxConnections(),
-                defaults.minIdle(),
+                ready,
                 mysql.acquireTimeout(),
+                mysql.validationTimeout(),
                 defaults.maxIdleTime(),
                 defaults.maxLifeTime(),
-                mysql.statementTimeout(),
-                mysql.statementTimeout());
+                new MySqlTimeouts(
+                        mysql.connectTimeout(),
+                        mysql.statementTimeout(),
+                        mysql.lockWaitTimeout(),
+                        mysql.responseTimeout(),
+                        mysql.tcpUserTimeout()));
     }
 
     @Bean

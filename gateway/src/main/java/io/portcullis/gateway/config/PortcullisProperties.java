@@ -201,22 +201,46 @@ public record PortcullisProperties(
      * MySQL.
      *
      * @param maxConnections size of the connection pool
-     * @param acquireTimeout longest wait for a connection
-     * @param statementTimeout longest run of a statement, and longest wait for a row lock
+     * @param acquireTimeout longest wait for a connection, its validation included
+     * @param validationTimeout how long a connection from the pool may take to answer before another is taken
+     * @param connectTimeout longest wait for a new connection, its login included
+     * @param statementTimeout longest run of a statement (MySQL: of a SELECT)
+     * @param lockWaitTimeout longest wait for a row lock
+     * @param responseTimeout how long the server may stay silent after a request before the connection is closed
+     * @param tcpUserTimeout how long sent bytes may stay unacknowledged before the connection is closed (Linux)
+     * @param checkTimeout how long MySQL may take to check an access token in Redis's place
      */
     public record Mysql(
             @DefaultValue("20") int maxConnections,
-            @DefaultValue("1500ms") Duration acquireTimeout,
-            @DefaultValue("3s") Duration statementTimeout) {
+            @DefaultValue("1s") Duration acquireTimeout,
+            @DefaultValue("500ms") Duration validationTimeout,
+            @DefaultValue("2s") Duration connectTimeout,
+            @DefaultValue("3s") Duration statementTimeout,
+            @DefaultValue("3s") Duration lockWaitTimeout,
+            @DefaultValue("5s") Duration responseTimeout,
+            @DefaultValue("2s") Duration tcpUserTimeout,
+            @DefaultValue("150ms") Duration checkTimeout) {
         public Mysql {
             positive("portcullis.mysql.acquire-timeout", acquireTimeout);
-            if (statementTimeout.toSeconds() < 1) {
-                throw new IllegalArgumentException(
-                        "portcullis.mysql.statement-timeout: " + statementTimeout + " (expected: 1s or more)");
-            }
+            positive("portcullis.mysql.validation-timeout", validationTimeout);
+            positive("portcullis.mysql.connect-timeout", connectTimeout);
+            positive("portcullis.mysql.tcp-user-timeout", tcpUserTimeout);
+            positive("portcullis.mysql.check-timeout", checkTimeout);
+            // The servers count these in whole seconds.
+            atLeastOneSecond("portcullis.mysql.statement-timeout", statementTimeout, "3s");
+            atLeastOneSecond("portcullis.mysql.lock-wait-timeout", lockWaitTimeout, "3s");
+            longer(responseTimeout, "statement-timeout", statementTimeout);
+            longer(responseTimeout, "lock-wait-timeout", lockWaitTimeout);
             if (maxConnections < 2) {
                 throw new IllegalArgumentException(
                         "portcullis.mysql.max-connections: " + maxConnections + " (expected: 2 or more, such as 20)");
+            }
+        }
+
+        private static void longer(Duration responseTimeout, String name, Duration value) {
+            if (responseTimeout.compareTo(value) <= 0) {
+                throw new IllegalArgumentException("portcullis.mysql.response-timeout: " + responseTimeout
+                        + " (expected: longer than portcullis.mysql." + name + ", which is " + value + ")");
             }
         }
     }

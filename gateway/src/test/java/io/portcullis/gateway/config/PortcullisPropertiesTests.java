@@ -79,6 +79,8 @@ class PortcullisPropertiesTests {
                 "mysql.max-connections=1             | 2 or more",
                 "mysql.max-connections=many          | many",
                 "mysql.acquire-timeout=-1s           | portcullis.mysql.acquire-timeout",
+                "mysql.validation-timeout=0s         | portcullis.mysql.validation-timeout",
+                "mysql.connect-timeout=0s            | portcullis.mysql.connect-timeout",
                 "mysql.statement-timeout=10ms        | 1s or more",
                 "janitor.interval=0s                 | portcullis.janitor.interval",
                 "janitor.batch-size=0                | portcullis.janitor.batch-size: 0 (expected: 1 to 5000",
@@ -89,6 +91,11 @@ class PortcullisPropertiesTests {
                 "audit.login-log-retention=90        | such as 180d",
                 "shutdown.drain-delay=-1s            | portcullis.shutdown.drain-delay",
                 "shutdown.drain-delay=6m             | 0s to 5m",
+                "mysql.lock-wait-timeout=10ms        | portcullis.mysql.lock-wait-timeout: PT0.01S (expected: 1s or more",
+                "mysql.response-timeout=3s           | longer than portcullis.mysql.statement-timeout, which is PT3S",
+                "mysql.lock-wait-timeout=7s          | longer than portcullis.mysql.lock-wait-timeout, which is PT7S",
+                "mysql.tcp-user-timeout=0s           | portcullis.mysql.tcp-user-timeout",
+                "mysql.check-timeout=0s              | portcullis.mysql.check-timeout",
                 "tokens.access-ttl=30m               | portcullis.tokens.access-ttl",
                 "token.acess-ttl=30m                 | portcullis.token.acess-ttl"
             })

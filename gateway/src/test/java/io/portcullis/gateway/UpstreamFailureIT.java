@@ -1,0 +1,202 @@
+package io.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.portcullis.testbed.SampleServices;
+import io.portcullis.testbed.TcpProxy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The last line of the failure table: what a service does wrong is its callers' 502 or 504, and nobody else's. */
+class UpstreamFailureIT {
+    private static final String PASSWORD = "some-demo-pass";
+    private static final String user = "user-" + UUID.randomUUID();
+    private static final int POOL = 8;
+
+    private static final SampleServices services = SampleServices.start();
+    private static final TcpProxy proxy = TcpProxy.to("127.0.0.1", services.port());
+    private static final ServerSocket cutting = cutsItsAnswers();
+    private static final GatewayNode node = GatewayNode.start(arguments());
+    private static final ExecutorService callers = Executors.newFixedThreadPool(4 * POOL);
+
+    private static String access = "";
+
+    private static String[] arguments() {
+        String client = "--spring.cloud.gateway.server.webflux.httpclient.";
+        return Stream.concat(
+                        Stream.of(
+                                client + "response-timeout=3s",
+                                client + "connect-timeout=2000",
+                                client + "pool.max-connections=" + POOL,
+                                client + "pool.acquire-timeout=1500"),
+                        Stream.of(
+                                        route(0, "/api/status/**", services.uri()),
+                                        route(1, "/api/cut", "http://127.0.0.1:" + cutting.getLocalPort()),
+                                        route(2, "/api/slow", "http://127.0.0.1:" + proxy.port()),
+                                        route(3, "/api/echo/**", "http://127.0.0.1:" + proxy.port()),
+                                        // The file that ships has six.
+                                        route(4, "/api/ticks", services.uri()),
+                                        route(5, "/public/echo/**", services.uri()))
+                                .flatMap(it -> it))
+                .toArray(String[]::new);
+    }
+
+    private static Stream<String> route(int index, String path, String uri) {
+        return Stream.of("id=route-" + index, "uri=" + uri, "predicates[0]=Path=" + path)
+                .map(it -> "--spring.cloud.gateway.server.webflux.routes[%d].%s".formatted(index, it));
+    }
+
+    /** A service that begins each answer and then resets the connection. */
+    private static ServerSocket cutsItsAnswers() {
+        try {
+            ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Thread thread = new Thread(() -> cutAnswers(server), "cutting");
+            thread.setDaemon(true);
+            thread.start();
+            return server;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void cutAnswers(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                byte[] request = new byte[8_192];
+                assertThat(socket.getInputStream().read(request)).isPositive();
+                socket.getOutputStream()
+                        .write(
+                                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\n\r\nthe beginning"
+                                        .getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().flush();
+                // Else the reset may overtake the beginning.
+                Thread.sleep(100);
+                socket.setSoLinger(true, 0);
+            } catch (IOException | InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    @BeforeAll
+    static void logIn() throws Exception {
+        node.createAccount(user, PASSWORD, "user");
+        access = node.login(user, PASSWORD).get("accessToken").asString();
+    }
+
+    @AfterEach
+    void everythingWorksAgain() throws Exception {
+        proxy.heal();
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (!statuses(POOL, () -> status("/api/echo/a")).stream().allMatch(status -> status == 200)) {
+            assertThat(System.nanoTime()).as("the pool is whole again").isLessThan(end);
+        }
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        node.close();
+        callers.shutdownNow();
+        proxy.close();
+        cutting.close();
+        services.close();
+    }
+
+    private static int status(String path) throws Exception {
+        return node.call("GET", path, access, null).statusCode();
+    }
+
+    private static List<Integer> statuses(int count, Callable<Integer> call) throws Exception {
+        List<Future<Integer>> calls =
+                IntStream.range(0, count).mapToObj(i -> callers.submit(call)).toList();
+        List<Integer> statuses = new ArrayList<>();
+        for (Future<Integer> each : calls) {
+            statuses.add(each.get());
+        }
+        return statuses;
+    }
+
+    private static void assertOtherRoutesWork() throws Exception {
+        assertThat(statuses(POOL, () -> status("/api/status/200"))).containsOnly(200);
+    }
+
+    @Test
+    void callWhenTheServiceIsSlowThen504() throws Exception {
+        HttpResponse<String> response = node.call("GET", "/api/slow?ms=20000", access, null);
+
+        assertThat(response.statusCode()).isEqualTo(504);
+        assertThat(response.body()).contains("\"code\":504");
+        assertOtherRoutesWork();
+    }
+
+    @Test
+    void callsWhenMoreThanThePoolAreSlowThenTheRestIsToRetryAndOtherRoutesServe() throws Exception {
+        Future<List<Integer>> slow = callers.submit(() -> statuses(2 * POOL, () -> status("/api/slow?ms=20000")));
+        assertOtherRoutesWork();
+
+        assertThat(slow.get()).containsOnly(503, 504).contains(503).contains(504);
+    }
+
+    @Test
+    void callWhenTheServiceIsDeadThen502() throws Exception {
+        assertThat(status("/api/echo/a")).isEqualTo(200);
+        proxy.refuse();
+        proxy.cut();
+
+        assertThat(statuses(2 * POOL, () -> status("/api/echo/a"))).containsOnly(502);
+        assertOtherRoutesWork();
+    }
+
+    @Test
+    void callWhenIdleConnectionsWereCutThenNobodyNotices() throws Exception {
+        assertThat(statuses(POOL, () -> status("/api/echo/a"))).containsOnly(200);
+        proxy.cut();
+
+        assertThat(statuses(POOL, () -> status("/api/echo/a"))).containsOnly(200);
+    }
+
+    @Test
+    void callWhenResetInsteadOfAnsweredThen502AndNotSentAgain() throws Exception {
+        assertThat(status("/api/echo/a")).isEqualTo(200);
+        var sprung = proxy.dropAnswer("POST /api/echo/once");
+
+        HttpResponse<String> response = node.call("POST", "/api/echo/once", access, "{}");
+
+        assertThat(sprung).isDone();
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertOtherRoutesWork();
+    }
+
+    @Test
+    void callWhenResetInTheMiddleThenTheAnswerDoesNotEndWell() throws Exception {
+        assertThatThrownBy(() -> node.call("GET", "/api/cut", access, null)).isInstanceOf(IOException.class);
+        assertOtherRoutesWork();
+    }
+
+    @Test
+    void callsWhenBlackHoledThen504() throws Exception {
+        assertThat(status("/api/echo/a")).isEqualTo(200);
+        proxy.blackHole();
+
+        assertThat(statuses(POOL, () -> status("/api/echo/a"))).containsOnly(504);
+        assertOtherRoutesWork();
+    }
+}

@@ -1,0 +1,68 @@
+package io.portcullis.testbed;
+
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+
+/** What happens, once, to the first connection of a {@link TcpProxy} on which some patterns are sent one after the other. */
+final class TcpTrap {
+    /** What the trap does. */
+    enum Spring {
+        HOLD_REQUEST,
+        HOLD_ANSWER,
+        DROP_ANSWER
+    }
+
+    private final List<byte[]> patterns;
+    private final Spring spring;
+    private final CompletableFuture<Void> sprung = new CompletableFuture<>();
+    /** How many of the patterns were seen on each connection. */
+    private final Map<TcpLink, Integer> seen = new WeakHashMap<>();
+
+    TcpTrap(List<byte[]> patterns, Spring spring) {
+        this.patterns = patterns;
+        this.spring = spring;
+    }
+
+    Spring spring() {
+        return spring;
+    }
+
+    CompletableFuture<Void> sprung() {
+        return sprung;
+    }
+
+    /** How many bytes of the past must be looked at with the next, so that a pattern in two pieces is seen. */
+    int overlap() {
+        return patterns.stream().mapToInt(pattern -> pattern.length).max().orElse(1) - 1;
+    }
+
+    /** Whether these bytes complete the patterns. Not thread-safe. */
+    boolean springs(TcpLink link, byte[] bytes) {
+        int count = seen.getOrDefault(link, 0);
+        while (count < patterns.size() && isIn(bytes, patterns.get(count))) {
+            count++;
+        }
+        seen.put(link, count);
+        return count == patterns.size();
+    }
+
+    private static boolean isIn(byte[] bytes, byte[] pattern) {
+        for (int start = 0; start + pattern.length <= bytes.length; start++) {
+            if (isAt(bytes, start, pattern)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAt(byte[] bytes, int start, byte[] pattern) {
+        for (int i = 0; i < pattern.length; i++) {
+            if (bytes[start + i] != pattern[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
