@@ -1,0 +1,190 @@
+package io.portcullis.testbed;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One connection through a {@link TcpProxy}: a thread for each direction. */
+final class TcpLink {
+    private static final int CHUNK = 16_384;
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final long NEVER = -1;
+
+    private final Socket client;
+    private final Socket server = new Socket();
+    private final TcpFaults faults;
+    private final Consumer<TcpLink> onClose;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /** The number of heals at the time when a trap held this direction. */
+    private volatile long requestsHeldAt = NEVER;
+
+    private volatile long answersHeldAt = NEVER;
+    private volatile @Nullable Armed armed;
+    private byte[] lastRequest = {};
+
+    TcpLink(Socket client, TcpFaults faults, Consumer<TcpLink> onClose) {
+        this.client = client;
+        this.faults = faults;
+        this.onClose = onClose;
+    }
+
+    /** Connects to the server and passes requests on until their end; answers by a thread of their own. */
+    void run(InetSocketAddress target) {
+        try {
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            faults.awaitWhile(this::requestsHeld);
+            server.connect(target, CONNECT_MILLIS);
+        } catch (IOException | InterruptedException e) {
+            cut();
+            return;
+        }
+        TcpProxy.daemon("answers", () -> pump(server, client, this::passAnswer));
+        pump(client, server, this::passRequest);
+    }
+
+    private boolean open() {
+        return !closed.get();
+    }
+
+    private boolean requestsHeld() {
+        return open() && (faults.requestsHeld() || requestsHeldAt == faults.heals());
+    }
+
+    private boolean answersHeld() {
+        return open() && (faults.answersHeld() || answersHeldAt == faults.heals());
+    }
+
+    private void pump(Socket from, Socket to, Gate gate) {
+        byte[] buffer = new byte[CHUNK];
+        try {
+            InputStream input = from.getInputStream();
+            for (int length = input.read(buffer); length >= 0; length = input.read(buffer)) {
+                byte[] chunk = Arrays.copyOf(buffer, length);
+                gate.pass(chunk);
+                to.getOutputStream().write(chunk);
+            }
+            gate.pass(new byte[0]);
+            end(to);
+        } catch (IOException e) {
+            reset(gate);
+        } catch (InterruptedException e) {
+            cut();
+        }
+    }
+
+    /** A reset does not get through a black hole either. */
+    private void reset(Gate gate) {
+        try {
+            gate.pass(new byte[0]);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        cut();
+    }
+
+    /** One direction has ended; the other may still have something to say. */
+    private void end(Socket to) throws IOException {
+        synchronized (this) {
+            if (open() && !to.isOutputShutdown()) {
+                to.shutdownOutput();
+            }
+        }
+        if (client.isOutputShutdown() && server.isOutputShutdown()) {
+            close();
+        }
+    }
+
+    private void passRequest(byte[] chunk) throws InterruptedException {
+        faults.awaitWhile(this::requestsHeld);
+        findTrap(chunk).ifPresent(this::stepInto);
+        faults.awaitWhile(this::requestsHeld);
+    }
+
+    private Optional<TcpTrap> findTrap(byte[] chunk) {
+        byte[] seen = Arrays.copyOf(lastRequest, lastRequest.length + chunk.length);
+        System.arraycopy(chunk, 0, seen, lastRequest.length, chunk.length);
+        Optional<TcpTrap> trap = chunk.length == 0 ? Optional.empty() : faults.spring(seen);
+        // After a hit the same bytes must not count for the next trap.
+        int keep = trap.isPresent() ? 0 : Math.min(faults.overlap(), seen.length);
+        lastRequest = Arrays.copyOfRange(seen, seen.length - keep, seen.length);
+        return trap;
+    }
+
+    private void stepInto(TcpTrap trap) {
+        if (trap.spring() == TcpTrap.Spring.HOLD_REQUEST) {
+            hold();
+            trap.sprung().complete(null);
+        } else {
+            armed = new Armed(trap, faults.heals());
+        }
+    }
+
+    private void hold() {
+        long heals = faults.heals();
+        requestsHeldAt = heals;
+        answersHeldAt = heals;
+    }
+
+    private void passAnswer(byte[] chunk) throws InterruptedException {
+        faults.awaitDelay(this::open);
+        Armed now = armed;
+        if (now != null && chunk.length > 0) {
+            armed = null;
+            spring(now);
+        }
+        faults.awaitWhile(this::answersHeld);
+    }
+
+    private void spring(Armed now) {
+        if (now.heals != faults.heals()) {
+            return;
+        }
+        if (now.trap.spring() == TcpTrap.Spring.DROP_ANSWER) {
+            cut();
+        } else {
+            hold();
+        }
+        now.trap.sprung().complete(null);
+    }
+
+    /** Resets both ends. */
+    void cut() {
+        try {
+            // Closing then sends RST instead of FIN, and throws away what was not sent.
+            client.setSoLinger(true, 0);
+            server.setSoLinger(true, 0);
+        } catch (SocketException e) {
+            // It is closed already.
+        }
+        close();
+    }
+
+    private void close() {
+        if (closed.compareAndSet(false, true)) {
+            TcpProxy.closeQuietly(client);
+            TcpProxy.closeQuietly(server);
+            onClose.accept(this);
+            faults.linkClosed();
+        }
+    }
+
+    /**
+     * What the next answer steps into.
+     *
+     * @param heals their number when it was armed
+     */
+    private record Armed(TcpTrap trap, long heals) {}
+
+    /** Lets a piece pass when it may, or when the connection is closed. */
+    private interface Gate {
+        void pass(byte[] chunk) throws InterruptedException;
+    }
+}
