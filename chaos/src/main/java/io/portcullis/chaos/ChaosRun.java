@@ -24,6 +24,7 @@ final class ChaosRun {
                 RoundResult result = new Round(world, options.load(), planner.round(number)).run();
                 summary.add(result);
                 out.accept(Summary.line(number, result));
+                Evidence.write(options.world().logs(), number, result);
                 if (options.stopAtFirst() && !summary.violations().isEmpty()) {
                     break;
                 }

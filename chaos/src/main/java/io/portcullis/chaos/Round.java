@@ -54,7 +54,7 @@ final class Round {
         Verdict verdict = HistoryChecker.check(recorder.history(), plan.bounds());
         violations.addAll(verdict.violations());
         violations.addAll(StoreAgreement.check(snapshot()));
-        return new RoundResult(plan, recorder.history(), violations, verdict.staleness(), healing);
+        return new RoundResult(plan, recorder.history(), violations, verdict, healing);
     }
 
     private void injectAndHeal() {

@@ -14,6 +14,13 @@ import java.util.stream.Collectors;
 
 /** Adds up rounds, for people. */
 final class Summary {
+    private static final String LINE =
+            "round %-3d seed %-10d %-36s %5d operations, stale %d ms (ended) %d ms (replaced),"
+                    + " %d half-done, healed in %d ms, %d violations";
+    private static final String FAULT_HEADER =
+            "Faults                                 rounds  stale: ended  replaced  half-done  slowest healing  violations";
+    private static final String FAULT = "\n  %-36s %6d %10d ms %6d ms %10d %13d ms %11d";
+
     private final Map<Kind, Map<Outcome, Long>> operations = new EnumMap<>(Kind.class);
     private final Map<String, PerFault> faults = new TreeMap<>();
     private final List<Violation> violations = new ArrayList<>();
@@ -31,8 +38,10 @@ final class Summary {
                 result.plan().name(),
                 new PerFault(
                         1,
-                        result.staleness(),
+                        result.verdict().ended(),
+                        result.verdict().superseded(),
                         result.healing(),
+                        result.verdict().halfDone().size(),
                         result.violations().size()),
                 PerFault::plus);
     }
@@ -43,16 +52,16 @@ final class Summary {
 
     /** A line about one round, and about what it broke. */
     static String line(int number, RoundResult result) {
-        StringBuilder text = new StringBuilder(
-                "round %-3d seed %-10d %-42s %6d operations, stale %4d ms, healed in %5d ms, %d violations"
-                        .formatted(
-                                number,
-                                result.plan().seed(),
-                                result.plan().name(),
-                                result.history().size(),
-                                result.staleness().toMillis(),
-                                result.healing().toMillis(),
-                                result.violations().size()));
+        StringBuilder text = new StringBuilder(LINE.formatted(
+                number,
+                result.plan().seed(),
+                result.plan().name(),
+                result.history().size(),
+                result.verdict().ended().toMillis(),
+                result.verdict().superseded().toMillis(),
+                result.verdict().halfDone().size(),
+                result.healing().toMillis(),
+                result.violations().size()));
         long origin =
                 result.history().stream().mapToLong(Operation::invokedAt).min().orElse(0);
         result.violations().stream().limit(5).forEach(violation -> text.append(describe(violation, origin)));
@@ -81,10 +90,15 @@ final class Summary {
                 text.append("%10d".formatted(counts.getOrDefault(outcome, 0L)));
             }
         });
-        text.append("\n\n%-44s rounds  worst staleness  slowest healing  violations".formatted("Faults"));
-        faults.forEach((name, fault) -> text.append("\n  %-42s %6d %13d ms %13d ms %11d"
-                .formatted(
-                        name, fault.rounds, fault.staleness.toMillis(), fault.healing.toMillis(), fault.violations)));
+        text.append("\n\n").append(FAULT_HEADER);
+        faults.forEach((name, fault) -> text.append(FAULT.formatted(
+                name,
+                fault.rounds,
+                fault.ended.toMillis(),
+                fault.superseded.toMillis(),
+                fault.halfDone,
+                fault.healing.toMillis(),
+                fault.violations)));
         text.append("\n\n%d rounds, %d operations, %d violations"
                 .formatted(
                         rounds,
@@ -96,12 +110,15 @@ final class Summary {
         return text.toString();
     }
 
-    private record PerFault(int rounds, Duration staleness, Duration healing, int violations) {
+    private record PerFault(
+            int rounds, Duration ended, Duration superseded, Duration healing, int halfDone, int violations) {
         PerFault plus(PerFault other) {
             return new PerFault(
                     rounds + other.rounds,
-                    longer(staleness, other.staleness),
+                    longer(ended, other.ended),
+                    longer(superseded, other.superseded),
                     longer(healing, other.healing),
+                    halfDone + other.halfDone,
                     violations + other.violations);
         }
 

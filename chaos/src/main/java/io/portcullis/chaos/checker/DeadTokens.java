@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class DeadTokens {
     private final Bounds bounds;
     private final List<Violation> violations = new ArrayList<>();
-    private long staleness;
+    private long ended;
+    private long superseded;
 
     DeadTokens(SessionHistory session, Bounds bounds) {
         this.bounds = bounds;
@@ -21,20 +22,27 @@ final class DeadTokens {
             session.calls.stream().filter(Operation::ok).forEach(call -> servedAfter(end, call));
             session.refreshes.stream().filter(Operation::ok).forEach(refresh -> refreshedAfter(end, refresh));
         }
-        Map<String, Operation> superseded = superseded(session);
-        session.calls.stream().filter(Operation::ok).forEach(call -> servedAfterRefresh(superseded, call));
+        Map<String, Operation> replaced = replaced(session);
+        session.calls.stream().filter(Operation::ok).forEach(call -> servedAfterRefresh(replaced, call));
     }
 
     List<Violation> violations() {
         return violations;
     }
 
-    long stalenessNanos() {
-        return staleness;
+    /** By how much a call came after its session's end and was served, within the bound or not. */
+    long endedNanos() {
+        return ended;
+    }
+
+    /** By how much a call came after its token had been replaced and was served, within the bound or not. */
+    long supersededNanos() {
+        return superseded;
     }
 
     private void servedAfter(Operation end, Operation call) {
-        if (exceeds(end, call)) {
+        ended = Math.max(ended, late(end, call));
+        if (late(end, call) > bounds.stale().toNanos()) {
             violations.add(new Violation(
                     Property.ENDED_STAYS_ENDED,
                     "served %d ms after the session's end was answered".formatted(millisBetween(end, call)),
@@ -53,23 +61,27 @@ final class DeadTokens {
     }
 
     /** By the digest of an access token, the first answered refresh that replaced it. */
-    private static Map<String, Operation> superseded(SessionHistory session) {
-        Map<String, Operation> superseded = new HashMap<>();
+    private static Map<String, Operation> replaced(SessionHistory session) {
+        Map<String, Operation> replaced = new HashMap<>();
         for (Operation refresh : session.refreshes) {
-            Issue replaced = session.issueOfRefresh(refresh.presented());
-            if (refresh.ok() && replaced != null) {
-                superseded.merge(
-                        replaced.pair().access(),
+            Issue issue = session.issueOfRefresh(refresh.presented());
+            if (refresh.ok() && issue != null) {
+                replaced.merge(
+                        issue.pair().access(),
                         refresh,
                         (one, other) -> one.completedAt() - other.completedAt() <= 0 ? one : other);
             }
         }
-        return superseded;
+        return replaced;
     }
 
-    private void servedAfterRefresh(Map<String, Operation> superseded, Operation call) {
-        @Nullable Operation refresh = superseded.get(call.presented());
-        if (refresh != null && exceeds(refresh, call)) {
+    private void servedAfterRefresh(Map<String, Operation> replaced, Operation call) {
+        @Nullable Operation refresh = replaced.get(call.presented());
+        if (refresh == null) {
+            return;
+        }
+        superseded = Math.max(superseded, late(refresh, call));
+        if (late(refresh, call) > bounds.stale().toNanos()) {
             violations.add(new Violation(
                     Property.SUPERSEDED_STAYS_DEAD,
                     "served %d ms after the refresh that replaced it was answered"
@@ -78,14 +90,11 @@ final class DeadTokens {
         }
     }
 
-    /** Also takes down by how much the call came too late, within the bound or not. */
-    private boolean exceeds(Operation end, Operation call) {
-        long late = call.invokedAt() - end.completedAt();
-        staleness = Math.max(staleness, late);
-        return late > bounds.stale().toNanos();
+    private static long late(Operation end, Operation call) {
+        return call.invokedAt() - end.completedAt();
     }
 
     private static long millisBetween(Operation end, Operation later) {
-        return (later.invokedAt() - end.completedAt()) / 1_000_000;
+        return late(end, later) / 1_000_000;
     }
 }

@@ -7,44 +7,52 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Property (b): a logout of unknown outcome may have happened or not, but a session that was refused as over, and an access token
- * that was refused at all, never pass again.
+ * Property (b): a logout of unknown outcome may have happened or not, but an access token that was refused is never served again.
+ *
+ * <p>A session that was refused as over and yields a new pair all the same has had half a logout: its access token is dead, its
+ * refresh token is not. That is taken down beside the violations, see {@link Verdict#halfDone()}.
  */
 final class DeniedTokens {
     private final SessionHistory session;
     private final Bounds bounds;
     private final List<Violation> violations = new ArrayList<>();
+    private final List<Violation> halfDone = new ArrayList<>();
 
-    private DeniedTokens(SessionHistory session, Bounds bounds) {
+    DeniedTokens(SessionHistory session, Bounds bounds) {
         this.session = session;
         this.bounds = bounds;
+        checkSession();
+        checkTokens();
     }
 
-    static List<Violation> check(SessionHistory session, Bounds bounds) {
-        DeniedTokens denied = new DeniedTokens(session, bounds);
-        denied.checkSession();
-        denied.checkTokens();
-        return denied.violations;
+    List<Violation> violations() {
+        return violations;
+    }
+
+    List<Violation> halfDone() {
+        return halfDone;
     }
 
     private void checkSession() {
         Operation denial = session.firstSureDenial();
         if (denial != null) {
-            Stream.concat(session.calls.stream(), session.refreshes.stream())
-                    .filter(operation -> operation.ok() && cameAfter(denial, operation))
-                    .forEach(operation ->
-                            report("passed after its session had been refused as over", denial, operation));
+            session.refreshes.stream()
+                    .filter(refresh -> refresh.ok() && refresh.invokedAt() - denial.completedAt() > 0)
+                    .findFirst()
+                    .ifPresent(refresh -> halfDone.add(new Violation(
+                            Property.DENIED_STAYS_DENIED,
+                            "refreshed after its session had been refused as over",
+                            List.of(denial, refresh))));
         }
     }
 
     private void checkTokens() {
         Map<String, Operation> denials = new HashMap<>();
         for (Operation call : session.calls) {
-            if (call.failed() && !SessionHistory.saysSessionIsOver(call) && !aboutToExpire(call)) {
+            if (call.failed() && !aboutToExpire(call)) {
                 denials.merge(
                         Objects.requireNonNull(call.presented()),
                         call,
@@ -54,7 +62,10 @@ final class DeniedTokens {
         for (Operation call : session.calls) {
             @Nullable Operation denial = denials.get(call.presented());
             if (denial != null && call.ok() && cameAfter(denial, call)) {
-                report("passed after this token had been refused", denial, call);
+                violations.add(new Violation(
+                        Property.DENIED_STAYS_DENIED,
+                        "served after this token had been refused",
+                        List.of(denial, call)));
             }
         }
     }
@@ -67,9 +78,5 @@ final class DeniedTokens {
     private boolean aboutToExpire(Operation call) {
         Issue issue = session.issueOfAccess(call.presented());
         return issue != null && LiveSession.mayHaveExpired(issue, call.completedAt(), bounds);
-    }
-
-    private void report(String what, Operation denial, Operation operation) {
-        violations.add(new Violation(Property.DENIED_STAYS_DENIED, what, List.of(denial, operation)));
     }
 }

@@ -12,15 +12,20 @@ public final class HistoryChecker {
     /** The verdict on the whole history, in which every operation must have been completed. */
     public static Verdict check(List<Operation> history, Bounds bounds) {
         List<Violation> violations = new ArrayList<>(AuthenticatedCalls.check(history, bounds));
-        long staleness = 0;
+        List<Violation> halfDone = new ArrayList<>();
+        long ended = 0;
+        long superseded = 0;
         for (SessionHistory session : SessionHistory.of(history)) {
             DeadTokens dead = new DeadTokens(session, bounds);
             violations.addAll(dead.violations());
-            staleness = Math.max(staleness, dead.stalenessNanos());
-            violations.addAll(DeniedTokens.check(session, bounds));
+            ended = Math.max(ended, dead.endedNanos());
+            superseded = Math.max(superseded, dead.supersededNanos());
+            DeniedTokens denied = new DeniedTokens(session, bounds);
+            violations.addAll(denied.violations());
+            halfDone.addAll(denied.halfDone());
             violations.addAll(RefreshFamily.check(session));
             violations.addAll(LiveSession.check(session, bounds));
         }
-        return new Verdict(violations, Duration.ofNanos(staleness));
+        return new Verdict(violations, halfDone, Duration.ofNanos(ended), Duration.ofNanos(superseded));
     }
 }

@@ -29,8 +29,8 @@ final class NetworkFaults {
                 Fault.cutOff(store + "-mute-one", onOne(way, TcpProxy::blackHoleAnswers)),
                 Fault.cutOff(store + "-cut-one", onOne(way, NetworkFaults::unplug)),
                 Fault.cutOff(store + "-reset", resetting(way)),
-                Fault.exact(store + "-slow", slow(way)),
-                Fault.exact(store + "-late-one", late(way)),
+                Fault.cutOff(store + "-slow", slow(way)),
+                Fault.cutOff(store + "-late-one", late(way)),
                 Fault.cutOff(store + "-lost-answers", losing(way, change)));
     }
 
