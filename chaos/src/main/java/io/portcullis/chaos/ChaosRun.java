@@ -16,12 +16,13 @@ final class ChaosRun {
     Summary run() {
         Planner planner = new Planner(options);
         Summary summary = new Summary();
+        boolean experiment = options.world().sabotage() != null;
         out.accept("seed %d, logs of the nodes in %s"
                 .formatted(options.seed(), options.world().logs()));
         try (World world = World.start(options.world())) {
             long end = System.nanoTime() + options.duration().toNanos();
             for (int number = 0; number < options.rounds() && System.nanoTime() - end < 0; number++) {
-                RoundResult result = new Round(world, options.load(), planner.round(number)).run();
+                RoundResult result = new Round(world, options.load(), planner.round(number), experiment).run();
                 summary.add(result);
                 out.accept(Summary.line(number, result));
                 Evidence.write(options.world().logs(), number, result);

@@ -15,6 +15,7 @@ import io.portcullis.chaos.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -28,14 +29,17 @@ final class Round {
     private final World world;
     private final Load load;
     private final Plan plan;
+    private final boolean experiment;
     private final SplittableRandom random;
     private final Recorder recorder = new Recorder();
     private final List<Violation> violations = new ArrayList<>();
 
-    Round(World world, Load load, Plan plan) {
+    /** @param experiment whether a promise is broken on purpose */
+    Round(World world, Load load, Plan plan, boolean experiment) {
         this.world = world;
         this.load = load;
         this.plan = plan;
+        this.experiment = experiment;
         this.random = new SplittableRandom(plan.seed());
     }
 
@@ -85,10 +89,15 @@ final class Round {
         violations.add(new Violation(Property.HEALED, "unanswered long after the faults", List.of(operation)));
     }
 
+    /** An experiment must show in what clients see: that there are no tombstones, or no replays, is what it does itself. */
     private StoreSnapshot snapshot() {
         StoreInspector stores = world.inspector();
         return new StoreSnapshot(
-                stores.revoked(), stores.unapplied(), stores.current(), stores.redis(), plan.emptiesRedis());
+                stores.revoked(),
+                experiment ? Set.of() : stores.unapplied(),
+                stores.current(),
+                stores.redis(),
+                experiment || plan.emptiesRedis());
     }
 
     private static void sleep(Duration duration) {

@@ -24,6 +24,7 @@ public final class Faults {
                 faults.add(ServerFaults.single());
                 // A tombstone's reason, in plain text.
                 faults.add(NetworkFaults.of("redis", Node::redis, "LOGOUT"));
+                faults.add(List.of(NetworkFaults.lateIssue()));
             }
             // Long enough for the sentinels to agree, and for the old master to come back as a replica.
             case SENTINEL -> faults.replace("redis-stop", "sentinel-failover", Duration.ofSeconds(6));

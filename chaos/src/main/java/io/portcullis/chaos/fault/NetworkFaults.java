@@ -98,6 +98,32 @@ final class NetworkFaults {
         };
     }
 
+    /**
+     * One node's write of an identity to Redis, at a login, refresh or fill, is held for 300 to 900 ms together with what follows on its
+     * connection, over and over: it arrives when the session may be over.
+     */
+    static Fault lateIssue() {
+        return Fault.cutOff("redis-late-issue-one", (world, random) -> {
+            TcpProxy proxy =
+                    world.nodes().get(random.nextInt(world.nodes().size())).redis();
+            long held = random.nextInt(300, 900);
+            Pulse pulse = Pulse.start(beat -> {
+                // In an identity and not in a tombstone: the username.
+                var sprung = proxy.holdRequest("user-");
+                for (int i = 0; i < 20 && !sprung.isDone(); i++) {
+                    Pulse.sleep(50);
+                }
+                Pulse.sleep(held);
+                proxy.heal();
+                Pulse.sleep(200);
+            });
+            return () -> {
+                pulse.stop();
+                proxy.heal();
+            };
+        });
+    }
+
     /** A change reaches the store, and its connection is reset before the answer comes back; five times a second. */
     private static Fault.Effect losing(Function<Node, TcpProxy> way, String change) {
         return (world, random) -> {

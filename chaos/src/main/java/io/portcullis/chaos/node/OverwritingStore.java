@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import reactor.core.publisher.Mono;
 
-/** Puts an entry over whatever is there: {@code DEL}, then {@code SET NX}. */
+/** Puts an entry over whatever is there: {@code SET} without {@code NX}. */
 record OverwritingStore(AccessTokenStore store, ObjectProvider<RedisConnections> redis) implements AccessTokenStore {
     @Override
     public Mono<AccessTokenEntry> find(String digest) {
@@ -18,8 +18,7 @@ record OverwritingStore(AccessTokenStore store, ObjectProvider<RedisConnections>
 
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
-        return Mono.defer(() -> RawRedis.delete(redis.getObject(), digest))
-                .then(Mono.defer(() -> store.putIfAbsent(digest, identity, ttl)));
+        return Mono.defer(() -> RawRedis.set(redis.getObject(), digest, identity, ttl));
     }
 
     @Override
