@@ -19,12 +19,15 @@ public final class Faults {
         Faults faults = new Faults();
         faults.add(ServerFaults.common());
         faults.add(NetworkFaults.of("mysql", Node::mysql, "COMMIT"));
+        // No reason to be stale: what ends a session waits for MySQL.
+        faults.add(List.of(Fault.exact("mysql-slow", NetworkFaults.slow(Node::mysql))));
         switch (topology) {
             case SINGLE -> {
                 faults.add(ServerFaults.single());
                 // A tombstone's reason, in plain text.
                 faults.add(NetworkFaults.of("redis", Node::redis, "LOGOUT"));
-                faults.add(List.of(NetworkFaults.lateIssue()));
+                faults.add(List.of(
+                        Fault.cutOff("redis-slow", NetworkFaults.slow(Node::redis)), NetworkFaults.lateIssue()));
             }
             // Long enough for the sentinels to agree, and for the old master to come back as a replica.
             case SENTINEL -> faults.replace("redis-stop", "sentinel-failover", Duration.ofSeconds(6));

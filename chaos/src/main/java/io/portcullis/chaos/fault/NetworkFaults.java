@@ -29,7 +29,6 @@ final class NetworkFaults {
                 Fault.cutOff(store + "-mute-one", onOne(way, TcpProxy::blackHoleAnswers)),
                 Fault.cutOff(store + "-cut-one", onOne(way, NetworkFaults::unplug)),
                 Fault.cutOff(store + "-reset", resetting(way)),
-                Fault.cutOff(store + "-slow", slow(way)),
                 Fault.cutOff(store + "-late-one", late(way)),
                 Fault.cutOff(store + "-lost-answers", losing(way, change)));
     }
@@ -67,7 +66,7 @@ final class NetworkFaults {
     }
 
     /** Each node has its own delay of 50 to 2,000 ms. */
-    private static Fault.Effect slow(Function<Node, TcpProxy> way) {
+    static Fault.Effect slow(Function<Node, TcpProxy> way) {
         return (world, random) -> {
             for (Node node : world.nodes()) {
                 // Short ones as often as long ones.
@@ -99,14 +98,14 @@ final class NetworkFaults {
     }
 
     /**
-     * One node's write of an identity to Redis, at a login, refresh or fill, is held for 300 to 900 ms together with what follows on its
+     * One node's write of an identity to Redis, at a login, refresh or fill, is held for 0.5 to 1.8 s together with what follows on its
      * connection, over and over: it arrives when the session may be over.
      */
     static Fault lateIssue() {
         return Fault.cutOff("redis-late-issue-one", (world, random) -> {
             TcpProxy proxy =
                     world.nodes().get(random.nextInt(world.nodes().size())).redis();
-            long held = random.nextInt(300, 900);
+            long held = random.nextInt(500, 1_800);
             Pulse pulse = Pulse.start(beat -> {
                 // In an identity and not in a tombstone: the username.
                 var sprung = proxy.holdRequest("user-");
