@@ -84,7 +84,9 @@ public final class Recovery implements AutoCloseable {
         return probe().then(Mono.defer(replay::replayAll))
                 .doOnNext(tombstones -> leave(seen, tombstones))
                 .then()
-                .onErrorComplete(PortcullisException.class);
+                // Whatever it is, several failures at once included: a loop that ends would leave the node degraded for
+                // good.
+                .onErrorComplete(Exception.class);
     }
 
     private Mono<Void> probe() {
@@ -104,10 +106,10 @@ public final class Recovery implements AutoCloseable {
         return replay.replayRecent()
                 .doOnNext(entries -> replayFails.set(false))
                 .then()
-                .onErrorResume(PortcullisException.class, this::reportOnce);
+                .onErrorResume(Exception.class, this::reportOnce);
     }
 
-    private Mono<Void> reportOnce(PortcullisException failure) {
+    private Mono<Void> reportOnce(Exception failure) {
         if (replayFails.compareAndSet(false, true)) {
             log.warn("The ledger cannot be replayed into Redis at the moment: {}", failure.toString());
         }
