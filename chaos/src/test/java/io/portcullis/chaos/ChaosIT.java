@@ -38,7 +38,7 @@ class ChaosIT {
                 "--seed",
                 "7",
                 "--faults",
-                "redis-stop",
+                "redis-kill",
                 "--rounds",
                 "3",
                 "--stop-at-first",

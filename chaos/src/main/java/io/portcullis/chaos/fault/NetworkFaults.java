@@ -57,9 +57,9 @@ final class NetworkFaults {
     /** Every connection is reset, twice a second. */
     private static Fault.Effect resetting(Function<Node, TcpProxy> way) {
         return (world, random) -> {
-            Pulse pulse = Pulse.start(beat -> {
+            Pulse pulse = Pulse.start((beats, beat) -> {
                 world.nodes().stream().map(way).forEach(TcpProxy::cut);
-                Pulse.sleep(500);
+                beats.sleep(500);
             });
             return pulse::stop;
         };
@@ -84,11 +84,11 @@ final class NetworkFaults {
             TcpProxy proxy =
                     way.apply(world.nodes().get(random.nextInt(world.nodes().size())));
             long held = random.nextInt(100, 900);
-            Pulse pulse = Pulse.start(beat -> {
+            Pulse pulse = Pulse.start((beats, beat) -> {
                 proxy.blackHoleRequests();
-                Pulse.sleep(held);
+                beats.sleep(held);
                 proxy.heal();
-                Pulse.sleep(700);
+                beats.sleep(700);
             });
             return () -> {
                 pulse.stop();
@@ -102,19 +102,19 @@ final class NetworkFaults {
      * connection, over and over: it arrives when the session may be over.
      */
     static Fault lateIssue() {
-        return Fault.cutOff("redis-late-issue-one", (world, random) -> {
+        return Fault.exact("redis-late-issue-one", (world, random) -> {
             TcpProxy proxy =
                     world.nodes().get(random.nextInt(world.nodes().size())).redis();
             long held = random.nextInt(500, 1_800);
-            Pulse pulse = Pulse.start(beat -> {
+            Pulse pulse = Pulse.start((beats, beat) -> {
                 // In an identity and not in a tombstone: the username.
                 var sprung = proxy.holdRequest("user-");
                 for (int i = 0; i < 20 && !sprung.isDone(); i++) {
-                    Pulse.sleep(50);
+                    beats.sleep(50);
                 }
-                Pulse.sleep(held);
+                beats.sleep(held);
                 proxy.heal();
-                Pulse.sleep(200);
+                beats.sleep(200);
             });
             return () -> {
                 pulse.stop();
@@ -126,10 +126,10 @@ final class NetworkFaults {
     /** A change reaches the store, and its connection is reset before the answer comes back; five times a second. */
     private static Fault.Effect losing(Function<Node, TcpProxy> way, String change) {
         return (world, random) -> {
-            Pulse pulse = Pulse.start(beat -> {
+            Pulse pulse = Pulse.start((beats, beat) -> {
                 Node node = world.nodes().get(beat % world.nodes().size());
                 var unused = way.apply(node).dropAnswer(change);
-                Pulse.sleep(200);
+                beats.sleep(200);
             });
             return () -> {
                 pulse.stop();

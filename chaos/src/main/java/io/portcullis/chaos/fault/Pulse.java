@@ -1,33 +1,35 @@
 package io.portcullis.chaos.fault;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
 
 /** Does something again and again in a thread of its own, until it is stopped. */
 final class Pulse {
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
 
-    private Pulse(Thread thread) {
-        this.thread = thread;
+    private Pulse(ObjIntConsumer<Pulse> beat) {
+        thread = new Thread(() -> beatUntilStopped(beat), "pulse");
+        thread.setDaemon(true);
     }
 
-    /** @param beat is given the number of the beat, from 0 on, and may sleep */
-    static Pulse start(IntConsumer beat) {
-        Thread thread = new Thread(
-                () -> {
-                    for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
-                        beat.accept(i);
-                    }
-                },
-                "pulse");
-        thread.setDaemon(true);
-        thread.start();
-        return new Pulse(thread);
+    /** @param beat is given the pulse and the number of the beat, from 0 on, and may {@link #sleep} */
+    static Pulse start(ObjIntConsumer<Pulse> beat) {
+        Pulse pulse = new Pulse(beat);
+        pulse.thread.start();
+        return pulse;
+    }
+
+    private void beatUntilStopped(ObjIntConsumer<Pulse> beat) {
+        for (int i = 0; stopped.getCount() > 0; i++) {
+            beat.accept(this, i);
+        }
     }
 
     /** Ends it, after the beat that is under way. */
     void stop() {
-        thread.interrupt();
+        stopped.countDown();
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -35,10 +37,10 @@ final class Pulse {
         }
     }
 
-    /** For beats: an interrupt ends the sleep at once and the pulse after this beat. */
-    static void sleep(long millis) {
+    /** For beats: sleeps, but not after the pulse has been stopped. */
+    void sleep(long millis) {
         try {
-            TimeUnit.MILLISECONDS.sleep(millis);
+            var unused = stopped.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

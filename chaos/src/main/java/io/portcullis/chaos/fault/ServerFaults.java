@@ -44,9 +44,9 @@ final class ServerFaults {
 
     private static Fault.Effect flushing() {
         return (world, random) -> {
-            Pulse pulse = Pulse.start(beat -> {
+            Pulse pulse = Pulse.start((beats, beat) -> {
                 world.inspector().emptyRedis();
-                Pulse.sleep(300);
+                beats.sleep(300);
             });
             return pulse::stop;
         };

@@ -23,15 +23,16 @@ import org.jspecify.annotations.Nullable;
 /** A node of the gateway as a process of its own, from this JVM's class path. It ends with this JVM. */
 public final class GatewayProcess implements AutoCloseable {
     private static final String MAIN = "io.portcullis.chaos.node.ChaosGateway";
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     // Below the range from which Linux takes the ports of outgoing connections, and away from the testbed's.
     private static final int FIRST_PORT = 23_000;
     private static final int LAST_PORT = 31_000;
+    private static final int STARTS = 3;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final int number;
-    private final int port = freePort();
-    private final int managementPort = freePort();
+    private volatile int port = freePort();
+    private volatile int managementPort = freePort();
     private final Path log;
     private final List<String> arguments;
     private volatile @Nullable Process process;
@@ -40,6 +41,24 @@ public final class GatewayProcess implements AutoCloseable {
         this.number = number;
         this.log = logs.resolve("node-" + number + ".log");
         this.arguments = List.copyOf(arguments);
+    }
+
+    /** Starts the process for the first time and waits until it takes traffic; on other ports if somebody else took these. */
+    void start() {
+        for (int attempt = 1; ; attempt++) {
+            launch();
+            try {
+                awaitReady();
+                return;
+            } catch (IllegalStateException e) {
+                kill();
+                if (attempt == STARTS) {
+                    throw e;
+                }
+                port = freePort();
+                managementPort = freePort();
+            }
+        }
     }
 
     /** Starts the process; {@link #awaitReady} waits for it. */
