@@ -89,7 +89,7 @@ final class BinaryCache {
         }
     }
 
-    private static void delete(Path tree) throws IOException {
+    static void delete(Path tree) throws IOException {
         if (Files.notExists(tree)) {
             return;
         }

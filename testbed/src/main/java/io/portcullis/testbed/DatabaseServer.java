@@ -30,7 +30,7 @@ public final class DatabaseServer implements AutoCloseable {
     private final R2dbcUrl url;
     private final String username;
     private final String password;
-    private final @Nullable ServerProcess process;
+    private @Nullable ServerProcess process;
     private final Queue<String> created = new ConcurrentLinkedQueue<>();
 
     private DatabaseServer(R2dbcUrl url, String username, String password, @Nullable ServerProcess process) {
@@ -81,8 +81,8 @@ public final class DatabaseServer implements AutoCloseable {
         // One statement per line: the servers read it so. All rights, because tests also kill connections and set
         // global variables.
         List<String> statements = List.of(
-                "CREATE DATABASE %s CHARACTER SET utf8mb4;".formatted(DATABASE),
-                "CREATE USER '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(USERNAME, password),
+                "CREATE DATABASE IF NOT EXISTS %s CHARACTER SET utf8mb4;".formatted(DATABASE),
+                "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(USERNAME, password),
                 "GRANT ALL PRIVILEGES ON *.* TO '%s'@'127.0.0.1';".formatted(USERNAME),
                 "DROP USER IF EXISTS 'root'@'localhost';");
         try {
@@ -143,6 +143,30 @@ public final class DatabaseServer implements AutoCloseable {
     /** The id of the server's process, -1 if it was not started here. */
     public long pid() {
         return process == null ? -1 : process.pid();
+    }
+
+    /** Ends the server at once, as a crash of its process would; what was committed stays for {@link #restart()}. */
+    public void crash() {
+        own().crash();
+    }
+
+    /**
+     * Starts the server again after a {@link #crash()}, on the same port and with its data.
+     *
+     * @throws ServerStartException if it does not start
+     */
+    public void restart() {
+        ServerProcess restarted = own().relaunch();
+        process = restarted;
+        restarted.awaitReady(DatabaseProduct.START_LIMIT, () -> execute("DO 1"));
+    }
+
+    private ServerProcess own() {
+        ServerProcess own = process;
+        if (own == null) {
+            throw new IllegalStateException("an external server is neither started nor stopped");
+        }
+        return own;
     }
 
     /** Ends the server at once and removes its files. */

@@ -46,6 +46,13 @@ record RedisNode(int port, ServerProcess process) implements AutoCloseable {
         return node;
     }
 
+    /** The same server started again, after a crash of its process. */
+    RedisNode restarted() {
+        RedisNode node = new RedisNode(port, process.relaunch());
+        node.process.awaitReady(START_LIMIT, node::identify);
+        return node;
+    }
+
     /** Asks for the process id: another server that happens to have the port must not pass for this one. */
     private void identify() throws IOException {
         String info = ask("INFO", "server");

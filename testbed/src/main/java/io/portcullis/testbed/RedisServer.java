@@ -1,6 +1,9 @@
 package io.portcullis.testbed;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisServer implements AutoCloseable {
     private static final int DEFAULT_PORT = 6379;
+    private static final String DATA_FILE = "data.aof";
 
     private final String host;
     private final int port;
-    private final @Nullable RedisNode node;
+    private @Nullable RedisNode node;
 
     private RedisServer(String host, int port, @Nullable RedisNode node) {
         this.host = host;
@@ -40,6 +44,15 @@ public final class RedisServer implements AutoCloseable {
      */
     public static RedisServer start(int port) {
         return of(RedisNode.startAt(port));
+    }
+
+    /**
+     * Starts a server that writes its data to disk, on a free port, so that they outlive a {@link #crash()}; never an external server.
+     *
+     * @throws ServerStartException if it does not start; the message says what to do
+     */
+    public static RedisServer startPersistent() {
+        return of(RedisNode.start("--appendonly", "yes", "--appendfilename", DATA_FILE));
     }
 
     private static RedisServer of(RedisNode node) {
@@ -68,6 +81,37 @@ public final class RedisServer implements AutoCloseable {
     /** The id of the server's process, -1 if it was not started here. */
     public long pid() {
         return node == null ? -1 : node.process().pid();
+    }
+
+    /** Ends the server at once, as a crash of its process would, for {@link #restart}. */
+    public void crash() {
+        own().process().crash();
+    }
+
+    /**
+     * Starts the server again after a {@link #crash()}, on the same port.
+     *
+     * @param keepData whether it finds what it had written to disk
+     * @throws ServerStartException if it does not start
+     */
+    public void restart(boolean keepData) {
+        RedisNode crashed = own();
+        if (!keepData) {
+            try {
+                Files.deleteIfExists(crashed.process().directory().resolve(DATA_FILE));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        node = crashed.restarted();
+    }
+
+    private RedisNode own() {
+        RedisNode own = node;
+        if (own == null) {
+            throw new IllegalStateException("an external server is neither started nor stopped");
+        }
+        return own;
     }
 
     /** Ends the server at once; everything in it is lost. */

@@ -34,12 +34,15 @@ final class ServerProcess implements AutoCloseable {
 
     private final ServerBinary binary;
     private final Path directory;
+    private final List<String> arguments;
     private final FileChannel log;
     private final Process process;
 
-    private ServerProcess(ServerBinary binary, Path directory, FileChannel log, Process process) {
+    private ServerProcess(
+            ServerBinary binary, Path directory, List<String> arguments, FileChannel log, Process process) {
         this.binary = binary;
         this.directory = directory;
+        this.arguments = List.copyOf(arguments);
         this.log = log;
         this.process = process;
     }
@@ -64,12 +67,14 @@ final class ServerProcess implements AutoCloseable {
         command.add(binary.executable().toString());
         command.addAll(arguments);
         try {
-            Files.createFile(logFile);
+            if (Files.notExists(logFile)) {
+                Files.createFile(logFile);
+            }
             // Kept open: the log can be read even after the watchdog removed the directory.
             FileChannel log = FileChannel.open(logFile);
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
             builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
-            return new ServerProcess(binary, directory, log, builder.start());
+            return new ServerProcess(binary, directory, arguments, log, builder.start());
         } catch (IOException e) {
             throw new ServerStartException("cannot run " + binary.name() + ": " + e.getMessage(), e);
         }
@@ -154,15 +159,53 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** The directory that the server works in. */
+    Path directory() {
+        return directory;
+    }
+
+    /** Ends the server at once, as a crash would, and keeps its directory for {@link #relaunch}. */
+    void crash() {
+        Path keep = directory.resolve("keep");
+        try {
+            Files.createFile(keep);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        process.destroyForcibly();
+        if (!poll(CLOSE_LIMIT, () -> !process.isAlive() && Files.notExists(keep))) {
+            throw new IllegalStateException("%s (pid %d) is still there".formatted(binary.name(), pid()));
+        }
+    }
+
+    /** Starts the server again, after {@link #crash}: in the same directory, with the same arguments. */
+    ServerProcess relaunch() {
+        closeLog();
+        return launch(binary, directory, arguments);
+    }
+
     /** Ends the server at once, for nothing that it holds is kept, and waits until the watchdog removed its directory. */
     @Override
     public void close() {
+        boolean crashed = !process.isAlive() && Files.exists(directory.resolve("kept"));
         process.destroyForcibly();
         closeLog();
+        if (crashed) {
+            removeDirectory();
+        }
         boolean gone = poll(CLOSE_LIMIT, () -> !process.isAlive() && Files.notExists(directory));
         if (!gone) {
             throw new IllegalStateException(
                     "%s (pid %d) or its directory %s is still there".formatted(binary.name(), pid(), directory));
+        }
+    }
+
+    /** After a crash no watchdog does. */
+    private void removeDirectory() {
+        try {
+            BinaryCache.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -13,6 +13,8 @@ exec 3<&0
     trap '' HUP INT TERM
     while read -r line <&3; do :; done
     kill -9 "$server"
+    # A crash that was asked for: the directory is for the next start, which waits until this has been seen.
+    mv -- "$directory/keep" "$directory/kept" && exit
     # The dying server may still be adding files.
     for attempt in 1 2 3 4 5; do
         rm -rf -- "$directory" && break

@@ -77,7 +77,11 @@ public final class Recovery implements AutoCloseable {
     }
 
     private Mono<Void> tryToLeave() {
-        return Mono.justOrEmpty(degraded.attempt()).flatMap(this::replayed).onErrorComplete(PortcullisException.class);
+        return Mono.justOrEmpty(degraded.attempt())
+                .flatMap(this::replayed)
+                // Whatever it is, several failures at once included: a loop that ends would leave the node degraded for
+                // good.
+                .onErrorComplete(Exception.class);
     }
 
     private Mono<Void> replayed(DegradedMode.Attempt attempt) {
@@ -103,10 +107,10 @@ public final class Recovery implements AutoCloseable {
         return replay.replayRecent()
                 .doOnNext(entries -> replayFails.set(false))
                 .then()
-                .onErrorResume(PortcullisException.class, this::reportOnce);
+                .onErrorResume(Exception.class, this::reportOnce);
     }
 
-    private Mono<Void> reportOnce(PortcullisException failure) {
+    private Mono<Void> reportOnce(Exception failure) {
         if (replayFails.compareAndSet(false, true)) {
             log.warn("The ledger cannot be replayed into Redis at the moment: {}", failure.toString());
         }

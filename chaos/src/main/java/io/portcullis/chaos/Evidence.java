@@ -1,0 +1,51 @@
+package io.portcullis.chaos;
+
+import io.portcullis.chaos.checker.Violation;
+import io.portcullis.chaos.history.Operation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Writes down all that happened to the sessions of which a promise was broken, one file per round. */
+final class Evidence {
+    private static final int SESSIONS = 20;
+
+    private Evidence() {}
+
+    static void write(Path logs, int number, RoundResult result) {
+        if (result.violations().isEmpty()) {
+            return;
+        }
+        Set<String> sessions = result.violations().stream()
+                .flatMap(violation -> violation.evidence().stream())
+                .map(Operation::session)
+                .filter(Objects::nonNull)
+                .limit(SESSIONS)
+                .collect(Collectors.toSet());
+        try {
+            Files.write(logs.resolve("round-" + number + "-violations.txt"), lines(result, sessions));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> lines(RoundResult result, Set<String> sessions) {
+        List<Operation> ordered = result.history().stream()
+                .sorted(Comparator.comparingLong(Operation::invokedAt))
+                .toList();
+        long origin = ordered.isEmpty() ? 0 : ordered.get(0).invokedAt();
+        List<String> lines = ordered.stream()
+                .filter(operation -> sessions.contains(operation.session()))
+                .sorted(Comparator.comparing(operation -> String.valueOf(operation.session())))
+                .map(operation -> operation.describe(origin))
+                .collect(Collectors.toList());
+        result.violations().stream().map(Violation::toString).forEach(lines::add);
+        return lines;
+    }
+}

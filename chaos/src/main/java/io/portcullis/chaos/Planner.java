@@ -1,0 +1,55 @@
+package io.portcullis.chaos;
+
+import io.portcullis.chaos.fault.Fault;
+import io.portcullis.chaos.fault.Faults;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Which faults each round has. Round {@code n} has the seed of the run plus {@code n}, so that a round can be run again alone: with
+ * its own seed and its own faults.
+ */
+final class Planner {
+    private final Options options;
+    private final Faults faults;
+
+    Planner(Options options) {
+        this.options = options;
+        this.faults = Faults.of(options.world().topology());
+        // A mistake in a name must show now.
+        options.faults().forEach(this::parse);
+    }
+
+    Plan round(int number) {
+        long seed = options.seed() + number;
+        List<String> asked = options.faults();
+        if (!asked.isEmpty()) {
+            return new Plan(seed, parse(asked.get(number % asked.size())));
+        }
+        List<Fault> all = List.copyOf(faults.all());
+        return new Plan(seed, number < all.size() ? List.of(all.get(number)) : pair(all, new SplittableRandom(seed)));
+    }
+
+    private List<Fault> parse(String names) {
+        return Arrays.stream(names.split("\\+", -1)).map(faults::named).toList();
+    }
+
+    /** Two that are not the same, and do not hit the same way: ending one would end the other. */
+    private static List<Fault> pair(List<Fault> all, SplittableRandom random) {
+        List<Fault> rest = new ArrayList<>(all);
+        rest.removeIf(fault -> fault.name().equals("none"));
+        Fault first = rest.remove(random.nextInt(rest.size()));
+        rest.removeIf(fault -> sameStore(first, fault));
+        return List.of(first, rest.get(random.nextInt(rest.size())));
+    }
+
+    private static boolean sameStore(Fault one, Fault other) {
+        return store(one).equals(store(other));
+    }
+
+    private static String store(Fault fault) {
+        return fault.name().replaceFirst("-.*", "");
+    }
+}

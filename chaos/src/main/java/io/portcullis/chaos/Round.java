@@ -1,0 +1,111 @@
+package io.portcullis.chaos;
+
+import io.portcullis.chaos.checker.HistoryChecker;
+import io.portcullis.chaos.checker.Property;
+import io.portcullis.chaos.checker.StoreAgreement;
+import io.portcullis.chaos.checker.StoreSnapshot;
+import io.portcullis.chaos.checker.Verdict;
+import io.portcullis.chaos.checker.Violation;
+import io.portcullis.chaos.fault.Fault;
+import io.portcullis.chaos.history.Operation;
+import io.portcullis.chaos.history.Recorder;
+import io.portcullis.chaos.workload.Workload;
+import io.portcullis.chaos.world.StoreInspector;
+import io.portcullis.chaos.world.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/** Load, faults, healing, and then the check of all that clients saw. Each round's sessions are its own. */
+final class Round {
+    private static final Duration WARM_UP = Duration.ofMillis(1_500);
+    private static final Duration HEALING_LIMIT = Duration.ofSeconds(60);
+    /** The ledger's replay comes twice a second. */
+    private static final Duration SETTLE = Duration.ofMillis(1_500);
+
+    private final World world;
+    private final Load load;
+    private final Plan plan;
+    private final boolean experiment;
+    private final SplittableRandom random;
+    private final Recorder recorder = new Recorder();
+    private final List<Violation> violations = new ArrayList<>();
+
+    /** @param experiment whether a promise is broken on purpose */
+    Round(World world, Load load, Plan plan, boolean experiment) {
+        this.world = world;
+        this.load = load;
+        this.plan = plan;
+        this.experiment = experiment;
+        this.random = new SplittableRandom(plan.seed());
+    }
+
+    RoundResult run() {
+        Duration healing;
+        try (Workload workload = new Workload(world, recorder, load.users(), load.maxRestMillis(), random.split())) {
+            sleep(WARM_UP);
+            injectAndHeal();
+            healing = awaitHealed(workload);
+            sleep(SETTLE);
+            workload.stop();
+            sleep(SETTLE);
+            workload.verification().askEverything().forEach(this::unanswered);
+            sleep(SETTLE);
+        }
+        Verdict verdict = HistoryChecker.check(recorder.history(), plan.bounds());
+        violations.addAll(verdict.violations());
+        violations.addAll(StoreAgreement.check(snapshot()));
+        return new RoundResult(plan, recorder.history(), violations, verdict, healing);
+    }
+
+    private void injectAndHeal() {
+        List<Runnable> healings = new ArrayList<>();
+        try {
+            for (Fault fault : plan.faults()) {
+                healings.add(0, fault.effect().begin(world, random));
+                sleep(Duration.ofMillis(random.nextInt(1_000)));
+            }
+            long longer = Math.max(1, load.maxHold().minus(plan.hold()).toMillis());
+            sleep(plan.hold().plusMillis(random.nextLong(longer)));
+        } finally {
+            healings.forEach(Runnable::run);
+        }
+    }
+
+    private Duration awaitHealed(Workload workload) {
+        long start = System.nanoTime();
+        world.nodes().forEach(node -> node.gateway().awaitReady());
+        if (!workload.verification().awaitHealthy(HEALING_LIMIT.toNanos())) {
+            violations.add(new Violation(
+                    Property.HEALED, "a node does not work %s after the faults".formatted(HEALING_LIMIT), List.of()));
+        }
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private void unanswered(Operation operation) {
+        violations.add(new Violation(Property.HEALED, "unanswered long after the faults", List.of(operation)));
+    }
+
+    /** An experiment must show in what clients see: that there are no tombstones, or no replays, is what it does itself. */
+    private StoreSnapshot snapshot() {
+        StoreInspector stores = world.inspector();
+        return new StoreSnapshot(
+                stores.revoked(),
+                experiment ? Set.of() : stores.unapplied(),
+                stores.current(),
+                stores.redis(),
+                experiment || plan.emptiesRedis());
+    }
+
+    private static void sleep(Duration duration) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

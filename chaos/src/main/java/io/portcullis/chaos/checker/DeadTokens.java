@@ -1,0 +1,103 @@
+package io.portcullis.chaos.checker;
+
+import io.portcullis.chaos.checker.SessionHistory.Issue;
+import io.portcullis.chaos.history.Operation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Property (a): what was ended or superseded with an answer stays dead, and how long it did not. */
+final class DeadTokens {
+    /** A refresh does not fail for a tombstone that Redis did not confirm in time: the ledger's replay puts it there within a second. */
+    private static final long REPLAY_NANOS = 1_000_000_000;
+
+    private final Bounds bounds;
+    private final List<Violation> violations = new ArrayList<>();
+    private long ended;
+    private long superseded;
+
+    DeadTokens(SessionHistory session, Bounds bounds) {
+        this.bounds = bounds;
+        Operation end = session.firstSureEnd();
+        if (end != null) {
+            session.calls.stream().filter(Operation::ok).forEach(call -> servedAfter(end, call));
+            session.refreshes.stream().filter(Operation::ok).forEach(refresh -> refreshedAfter(end, refresh));
+        }
+        Map<String, Operation> replaced = replaced(session);
+        session.calls.stream().filter(Operation::ok).forEach(call -> servedAfterRefresh(replaced, call));
+    }
+
+    List<Violation> violations() {
+        return violations;
+    }
+
+    /** By how much a call came after its session's end and was served, within the bound or not. */
+    long endedNanos() {
+        return ended;
+    }
+
+    /** By how much a call came after its token had been replaced and was served, within the bound or not. */
+    long supersededNanos() {
+        return superseded;
+    }
+
+    private void servedAfter(Operation end, Operation call) {
+        ended = Math.max(ended, late(end, call));
+        if (late(end, call) > bounds.stale().toNanos()) {
+            violations.add(new Violation(
+                    Property.ENDED_STAYS_ENDED,
+                    "served %d ms after the session's end was answered".formatted(millisBetween(end, call)),
+                    List.of(end, call)));
+        }
+    }
+
+    /** Refresh tokens live in MySQL alone: no bound. */
+    private void refreshedAfter(Operation end, Operation refresh) {
+        if (refresh.invokedAt() - end.completedAt() > 0) {
+            violations.add(new Violation(
+                    Property.ENDED_STAYS_ENDED,
+                    "refreshed %d ms after the session's end was answered".formatted(millisBetween(end, refresh)),
+                    List.of(end, refresh)));
+        }
+    }
+
+    /** By the digest of an access token, the first answered refresh that replaced it. */
+    private static Map<String, Operation> replaced(SessionHistory session) {
+        Map<String, Operation> replaced = new HashMap<>();
+        for (Operation refresh : session.refreshes) {
+            Issue issue = session.issueOfRefresh(refresh.presented());
+            if (refresh.ok() && issue != null) {
+                replaced.merge(
+                        issue.pair().access(),
+                        refresh,
+                        (one, other) -> one.completedAt() - other.completedAt() <= 0 ? one : other);
+            }
+        }
+        return replaced;
+    }
+
+    private void servedAfterRefresh(Map<String, Operation> replaced, Operation call) {
+        @Nullable Operation refresh = replaced.get(call.presented());
+        if (refresh == null) {
+            return;
+        }
+        superseded = Math.max(superseded, late(refresh, call));
+        if (late(refresh, call) > Math.max(REPLAY_NANOS, bounds.stale().toNanos())) {
+            violations.add(new Violation(
+                    Property.SUPERSEDED_STAYS_DEAD,
+                    "served %d ms after the refresh that replaced it was answered"
+                            .formatted(millisBetween(refresh, call)),
+                    List.of(refresh, call)));
+        }
+    }
+
+    private static long late(Operation end, Operation call) {
+        return call.invokedAt() - end.completedAt();
+    }
+
+    private static long millisBetween(Operation end, Operation later) {
+        return late(end, later) / 1_000_000;
+    }
+}

@@ -1,0 +1,148 @@
+package io.portcullis.chaos.checker;
+
+import io.portcullis.chaos.history.IssuedPair;
+import io.portcullis.chaos.history.Kind;
+import io.portcullis.chaos.history.Operation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** All that was done to one session, in the order in which it was sent, and the family of its tokens. */
+final class SessionHistory {
+    /** The envelope's codes of a session that is over, see the README. */
+    private static final int FIRST_SESSION_CODE = 1002000020;
+
+    private static final int LAST_SESSION_CODE = 1002000029;
+    static final int REUSE = 1002000023;
+
+    final List<Operation> calls = new ArrayList<>();
+    final List<Operation> refreshes = new ArrayList<>();
+    /** Logouts and kicks of this session, with whatever outcome. */
+    final List<Operation> ends = new ArrayList<>();
+    /** Those that are sure to cover this session: a kick of its user may have been too early for it. */
+    final List<Operation> sureEnds = new ArrayList<>();
+
+    private final Operation login;
+    private final Map<String, Issue> byAccess = new HashMap<>();
+    private final Map<String, Issue> byRefresh = new HashMap<>();
+
+    private SessionHistory(Operation login) {
+        this.login = login;
+    }
+
+    /** The sessions of a history whose login was answered. */
+    static List<SessionHistory> of(List<Operation> history) {
+        List<Operation> ordered = history.stream()
+                .sorted(Comparator.comparingLong(Operation::invokedAt))
+                .toList();
+        Map<String, SessionHistory> sessions = new HashMap<>();
+        ordered.stream()
+                .filter(operation -> operation.kind() == Kind.LOGIN && operation.session() != null)
+                .forEach(login -> sessions.put(Objects.requireNonNull(login.session()), new SessionHistory(login)));
+        List<SessionHistory> all = List.copyOf(sessions.values());
+        for (Operation operation : ordered) {
+            if (operation.kind() == Kind.KICK_USER) {
+                all.forEach(session -> session.kickedWithUser(operation));
+            } else if (sessions.containsKey(operation.session())) {
+                Objects.requireNonNull(sessions.get(operation.session())).add(operation);
+            }
+        }
+        all.forEach(SessionHistory::buildFamily);
+        return all;
+    }
+
+    private void add(Operation operation) {
+        switch (operation.kind()) {
+            case CALL -> calls.add(operation);
+            case REFRESH -> refreshes.add(operation);
+            case LOGOUT, KICK -> {
+                ends.add(operation);
+                sureEnds.add(operation);
+            }
+            case LOGIN, KICK_USER -> {
+                // the login is known already, and kicks of a user come another way
+            }
+        }
+    }
+
+    private void kickedWithUser(Operation kick) {
+        if (!Objects.equals(kick.user(), login.user()) || kick.completedAt() - login.invokedAt() < 0) {
+            return;
+        }
+        ends.add(kick);
+        if (login.completedAt() - kick.invokedAt() < 0) {
+            sureEnds.add(kick);
+        }
+    }
+
+    private void buildFamily() {
+        enter(new Issue(Objects.requireNonNull(login.issued()), null, login));
+        for (Operation refresh : refreshes) {
+            IssuedPair pair = refresh.issued();
+            // In the order of sending: the first of several callers that got the same pair.
+            if (pair != null && !byAccess.containsKey(pair.access())) {
+                enter(new Issue(pair, refresh.presented(), refresh));
+            }
+        }
+    }
+
+    private void enter(Issue issue) {
+        byAccess.put(issue.pair.access(), issue);
+        byRefresh.put(issue.pair.refresh(), issue);
+    }
+
+    @Nullable
+    Issue issueOfAccess(@Nullable String digest) {
+        return byAccess.get(digest);
+    }
+
+    @Nullable
+    Issue issueOfRefresh(@Nullable String digest) {
+        return byRefresh.get(digest);
+    }
+
+    /** Whether any answer told that a refresh token has this pair as its successor. */
+    boolean isSuccessor(String refresh, Issue issue) {
+        return refresh.equals(issue.parent);
+    }
+
+    /** When the session was certainly over, by an answer to a logout, kick or reuse; null when there was none. */
+    @Nullable
+    Operation firstSureEnd() {
+        return Stream.concat(
+                        sureEnds.stream().filter(Operation::ok),
+                        refreshes.stream().filter(this::isReuse))
+                .min(Comparator.comparingLong(Operation::completedAt))
+                .orElse(null);
+    }
+
+    /** The first refusal that named the end of the session as its reason; null when there was none. */
+    @Nullable
+    Operation firstSureDenial() {
+        return Stream.concat(calls.stream(), refreshes.stream())
+                .filter(operation -> operation.failed() && saysSessionIsOver(operation))
+                .min(Comparator.comparingLong(Operation::completedAt))
+                .orElse(null);
+    }
+
+    boolean isReuse(Operation refresh) {
+        return refresh.failed() && refresh.code() == REUSE;
+    }
+
+    static boolean saysSessionIsOver(Operation operation) {
+        return operation.code() >= FIRST_SESSION_CODE && operation.code() <= LAST_SESSION_CODE;
+    }
+
+    /**
+     * A pair of the family.
+     *
+     * @param parent the refresh token that it was exchanged for; null for that of the login
+     * @param birth the first operation, by the time of sending, that was answered with it
+     */
+    record Issue(IssuedPair pair, @Nullable String parent, Operation birth) {}
+}

@@ -1,0 +1,50 @@
+package io.portcullis.chaos.fault;
+
+import io.portcullis.chaos.world.World;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * Something that goes wrong, for a while.
+ *
+ * @param stale the published bound while it lasts and right after
+ * @param skew how far it makes the nodes' clocks differ
+ * @param emptiesRedis whether tombstones may be missing afterwards without a replay
+ * @param hold the least time that it needs to show
+ */
+public record Fault(String name, Duration stale, Duration skew, boolean emptiesRedis, Duration hold, Effect effect) {
+    private static final Duration HOLD = Duration.ofSeconds(2);
+    static final Duration CUT_OFF = Duration.ofSeconds(1);
+
+    /** One after which nothing may be stale. */
+    static Fault exact(String name, Effect effect) {
+        return new Fault(name, Duration.ZERO, Duration.ZERO, false, HOLD, effect);
+    }
+
+    /** One that cuts a node off, or makes Redis fail over. */
+    static Fault cutOff(String name, Effect effect) {
+        return new Fault(name, CUT_OFF, Duration.ZERO, false, HOLD, effect);
+    }
+
+    Fault emptying() {
+        return new Fault(name, stale, skew, true, hold, effect);
+    }
+
+    Fault skewing(Duration by) {
+        return new Fault(name, stale, by, emptiesRedis, hold, effect);
+    }
+
+    Fault holding(Duration least) {
+        return new Fault(name, stale, skew, emptiesRedis, least, effect);
+    }
+
+    /** Begins the fault. */
+    @FunctionalInterface
+    public interface Effect {
+        /**
+         * @param random decides what the fault leaves open, such as which node it hits
+         * @return what ends it
+         */
+        Runnable begin(World world, RandomGenerator random);
+    }
+}

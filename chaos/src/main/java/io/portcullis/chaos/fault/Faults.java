@@ -1,0 +1,63 @@
+package io.portcullis.chaos.fault;
+
+import io.portcullis.chaos.world.Node;
+import io.portcullis.chaos.world.RedisTopology;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every fault by its name. */
+public final class Faults {
+    private final Map<String, Fault> byName = new LinkedHashMap<>();
+
+    private Faults() {}
+
+    /** Those that make sense with a Redis of that kind. */
+    public static Faults of(RedisTopology topology) {
+        Faults faults = new Faults();
+        faults.add(ServerFaults.common());
+        faults.add(NetworkFaults.of("mysql", Node::mysql, "COMMIT"));
+        // No reason to be stale: what ends a session waits for MySQL.
+        faults.add(List.of(Fault.exact("mysql-slow", NetworkFaults.slow(Node::mysql))));
+        switch (topology) {
+            case SINGLE -> {
+                faults.add(ServerFaults.single());
+                // A tombstone's reason, in plain text.
+                faults.add(NetworkFaults.of("redis", Node::redis, "LOGOUT"));
+                faults.add(List.of(
+                        Fault.cutOff("redis-slow", NetworkFaults.slow(Node::redis)), NetworkFaults.lateIssue()));
+            }
+            // Long enough for the sentinels to agree, and for the old master to come back as a replica.
+            case SENTINEL -> faults.replace("redis-stop", "sentinel-failover", Duration.ofSeconds(6));
+            case CLUSTER -> faults.replace("redis-stop", "cluster-master-stop", Duration.ofSeconds(5));
+        }
+        return faults;
+    }
+
+    private void add(List<Fault> all) {
+        all.forEach(fault -> byName.put(fault.name(), fault));
+    }
+
+    private void replace(String name, String newName, Duration hold) {
+        Fault fault = byName.remove(name);
+        if (fault != null) {
+            add(List.of(Fault.cutOff(newName, fault.effect()).holding(hold)));
+        }
+    }
+
+    public Collection<Fault> all() {
+        return byName.values();
+    }
+
+    /** The fault of that name. */
+    public Fault named(String name) {
+        Fault fault = byName.get(name);
+        if (fault == null) {
+            throw new IllegalArgumentException(
+                    "fault: " + name + " (expected: " + String.join(", ", byName.keySet()) + ")");
+        }
+        return fault;
+    }
+}

@@ -1,0 +1,140 @@
+package io.portcullis.chaos.fault;
+
+import io.portcullis.chaos.world.Node;
+import io.portcullis.testbed.TcpProxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** What can happen on the way between the nodes and one of the stores. */
+final class NetworkFaults {
+    private static final int MIN_DELAY_MILLIS = 50;
+    private static final int MAX_DELAY_MILLIS = 2_000;
+
+    private NetworkFaults() {}
+
+    /**
+     * The faults of the ways to one store.
+     *
+     * @param store the first part of the faults' names
+     * @param way a node's way to that store
+     * @param change what a request that changes something contains
+     */
+    static List<Fault> of(String store, Function<Node, TcpProxy> way, String change) {
+        return List.of(
+                Fault.cutOff(store + "-black-hole", onAll(way, TcpProxy::blackHole)),
+                Fault.cutOff(store + "-black-hole-one", onOne(way, TcpProxy::blackHole)),
+                Fault.cutOff(store + "-deaf-one", onOne(way, TcpProxy::blackHoleRequests)),
+                Fault.cutOff(store + "-mute-one", onOne(way, TcpProxy::blackHoleAnswers)),
+                Fault.cutOff(store + "-cut-one", onOne(way, NetworkFaults::unplug)),
+                Fault.cutOff(store + "-reset", resetting(way)),
+                Fault.cutOff(store + "-late-one", late(way)),
+                Fault.cutOff(store + "-lost-answers", losing(way, change)));
+    }
+
+    private static void unplug(TcpProxy proxy) {
+        proxy.refuse();
+        proxy.cut();
+    }
+
+    private static Fault.Effect onAll(Function<Node, TcpProxy> way, Consumer<TcpProxy> what) {
+        return (world, random) -> {
+            world.nodes().stream().map(way).forEach(what);
+            return () -> world.nodes().stream().map(way).forEach(TcpProxy::heal);
+        };
+    }
+
+    private static Fault.Effect onOne(Function<Node, TcpProxy> way, Consumer<TcpProxy> what) {
+        return (world, random) -> {
+            TcpProxy proxy =
+                    way.apply(world.nodes().get(random.nextInt(world.nodes().size())));
+            what.accept(proxy);
+            return proxy::heal;
+        };
+    }
+
+    /** Every connection is reset, twice a second. */
+    private static Fault.Effect resetting(Function<Node, TcpProxy> way) {
+        return (world, random) -> {
+            Pulse pulse = Pulse.start((beats, beat) -> {
+                world.nodes().stream().map(way).forEach(TcpProxy::cut);
+                beats.sleep(500);
+            });
+            return pulse::stop;
+        };
+    }
+
+    /** Each node has its own delay of 50 to 2,000 ms. */
+    static Fault.Effect slow(Function<Node, TcpProxy> way) {
+        return (world, random) -> {
+            for (Node node : world.nodes()) {
+                // Short ones as often as long ones.
+                double power = random.nextDouble();
+                double factor = Math.pow((double) MAX_DELAY_MILLIS / MIN_DELAY_MILLIS, power);
+                way.apply(node).delay(Duration.ofMillis((long) (MIN_DELAY_MILLIS * factor)));
+            }
+            return () -> world.nodes().stream().map(way).forEach(TcpProxy::heal);
+        };
+    }
+
+    /** What one node sends is held for 100 to 900 ms and arrives then, over and over: commands run that nobody waits for. */
+    private static Fault.Effect late(Function<Node, TcpProxy> way) {
+        return (world, random) -> {
+            TcpProxy proxy =
+                    way.apply(world.nodes().get(random.nextInt(world.nodes().size())));
+            long held = random.nextInt(100, 900);
+            Pulse pulse = Pulse.start((beats, beat) -> {
+                proxy.blackHoleRequests();
+                beats.sleep(held);
+                proxy.heal();
+                beats.sleep(700);
+            });
+            return () -> {
+                pulse.stop();
+                proxy.heal();
+            };
+        };
+    }
+
+    /**
+     * One node's write of an identity to Redis, at a login, refresh or fill, is held for 0.5 to 1.8 s together with what follows on its
+     * connection, over and over: it arrives when the session may be over.
+     */
+    static Fault lateIssue() {
+        return Fault.exact("redis-late-issue-one", (world, random) -> {
+            TcpProxy proxy =
+                    world.nodes().get(random.nextInt(world.nodes().size())).redis();
+            long held = random.nextInt(500, 1_800);
+            Pulse pulse = Pulse.start((beats, beat) -> {
+                // In an identity and not in a tombstone: the username.
+                var sprung = proxy.holdRequest("user-");
+                for (int i = 0; i < 20 && !sprung.isDone(); i++) {
+                    beats.sleep(50);
+                }
+                beats.sleep(held);
+                proxy.heal();
+                beats.sleep(200);
+            });
+            return () -> {
+                pulse.stop();
+                proxy.heal();
+            };
+        });
+    }
+
+    /** A change reaches the store, and its connection is reset before the answer comes back; five times a second. */
+    private static Fault.Effect losing(Function<Node, TcpProxy> way, String change) {
+        return (world, random) -> {
+            Pulse pulse = Pulse.start((beats, beat) -> {
+                Node node = world.nodes().get(beat % world.nodes().size());
+                var unused = way.apply(node).dropAnswer(change);
+                beats.sleep(200);
+            });
+            return () -> {
+                pulse.stop();
+                world.nodes().stream().map(way).forEach(TcpProxy::heal);
+            };
+        };
+    }
+}

@@ -1,0 +1,38 @@
+package io.portcullis.chaos.node;
+
+import io.portcullis.core.token.RevocationLedger;
+import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.RevokedToken;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A ledger in which nothing is found. */
+record EmptyLedger(RevocationLedger ledger) implements RevocationLedger {
+    @Override
+    public Flux<RevokedToken> findUnapplied(Instant now, int limit) {
+        return Flux.empty();
+    }
+
+    @Override
+    public Flux<RevokedToken> findRevokedSince(Instant since, Instant now, int limit) {
+        return Flux.empty();
+    }
+
+    @Override
+    public Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit) {
+        return Flux.empty();
+    }
+
+    @Override
+    public Mono<RevocationReason> findReason(String digest) {
+        return Mono.empty();
+    }
+
+    @Override
+    public Mono<Void> markApplied(List<RevokedToken> entries, Instant at) {
+        return ledger.markApplied(entries, at);
+    }
+}

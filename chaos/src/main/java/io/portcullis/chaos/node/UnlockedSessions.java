@@ -1,0 +1,50 @@
+package io.portcullis.chaos.node;
+
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.Session;
+import io.portcullis.core.session.SessionFilter;
+import io.portcullis.core.session.SessionRegistry;
+import io.portcullis.core.transaction.Page;
+import io.portcullis.core.transaction.PageRequest;
+import java.time.Instant;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Reads a session where it should lock it. */
+record UnlockedSessions(SessionRegistry sessions) implements SessionRegistry {
+    @Override
+    public Mono<Void> insert(Session session) {
+        return sessions.insert(session);
+    }
+
+    @Override
+    public Mono<Session> findById(String id) {
+        return sessions.findById(id);
+    }
+
+    @Override
+    public Mono<Session> findByIdForUpdate(String id) {
+        return sessions.findById(id);
+    }
+
+    @Override
+    public Mono<Void> touch(String id, Instant at, String ip, String username, Set<String> roles, String userType) {
+        return sessions.touch(id, at, ip, username, roles, userType);
+    }
+
+    @Override
+    public Mono<Void> end(String id, Instant at, EndReason reason) {
+        return sessions.end(id, at, reason);
+    }
+
+    @Override
+    public Flux<String> findLiveIdsByUser(String userId, Instant now) {
+        return sessions.findLiveIdsByUser(userId, now);
+    }
+
+    @Override
+    public Mono<Page<Session>> pageLive(SessionFilter filter, Instant now, PageRequest request) {
+        return sessions.pageLive(filter, now, request);
+    }
+}

@@ -1,0 +1,163 @@
+package io.portcullis.chaos.workload;
+
+import io.portcullis.chaos.history.Kind;
+import io.portcullis.chaos.history.Operation;
+import io.portcullis.chaos.history.Outcome;
+import io.portcullis.chaos.history.Recorder;
+import io.portcullis.chaos.world.GatewayProcess;
+import io.portcullis.chaos.world.Node;
+import io.portcullis.chaos.world.World;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The operations of clients, each recorded. Safe for use by many threads. */
+final class Clients {
+    private final Http http = new Http();
+    private final List<GatewayProcess> nodes;
+    private final Recorder recorder;
+
+    Clients(World world, Recorder recorder) {
+        this.nodes = world.nodes().stream().map(Node::gateway).toList();
+        this.recorder = recorder;
+    }
+
+    int nodes() {
+        return nodes.size();
+    }
+
+    /** A new session; null when there was no answer or a refusal. */
+    @Nullable
+    HeldSession login(int client, int node, String user) {
+        String body = "{\"username\":\"%s\",\"password\":\"%s\",\"device\":\"chaos\"}".formatted(user, World.PASSWORD);
+        Answer answer = http.send(nodes.get(node), "POST", "/system/auth/login", null, body);
+        Pair pair = pair(answer);
+        String session = pair == null ? null : text(answer, "sessionId");
+        record(new Request(Kind.LOGIN, client, node, user, session, null), answer, pair, null);
+        return pair == null || session == null ? null : new HeldSession(session, pair);
+    }
+
+    /** A proxied request with a token of that session. */
+    Operation call(int client, int node, HeldSession session, Secret token) {
+        return proxied(client, node, session.id(), token);
+    }
+
+    /** A proxied request with something that is no token of any session. */
+    Operation forgedCall(int client, int node, Secret token) {
+        return proxied(client, node, null, token);
+    }
+
+    private Operation proxied(int client, int node, @Nullable String session, Secret token) {
+        Answer answer = http.send(nodes.get(node), "GET", "/api/echo/chaos", token, null);
+        return record(new Request(Kind.CALL, client, node, null, session, token), answer, null, served(answer));
+    }
+
+    /** Exchanges the refresh token of a pair; the session knows the new pair afterwards. */
+    Operation refresh(int client, int node, HeldSession session, Pair presented) {
+        String body = "{\"refreshToken\":\"%s\"}".formatted(presented.refresh().value());
+        Answer answer = http.send(nodes.get(node), "POST", "/system/auth/refresh-token", null, body);
+        Pair pair = pair(answer);
+        if (pair != null) {
+            session.add(pair);
+        }
+        var request = new Request(Kind.REFRESH, client, node, null, session.id(), presented.refresh());
+        return record(request, answer, pair, null);
+    }
+
+    /** Logs out with a token of the session. */
+    Operation logout(int client, int node, HeldSession session, Secret token) {
+        Answer answer = http.send(nodes.get(node), "POST", "/system/auth/logout", token, null);
+        return record(new Request(Kind.LOGOUT, client, node, null, session.id(), token), answer, null, null);
+    }
+
+    /** An administrator ends the session. */
+    Operation kick(int client, int node, HeldSession admin, HeldSession victim) {
+        Secret token = admin.current().access();
+        Answer answer = http.send(nodes.get(node), "DELETE", "/system/session/" + victim.id(), token, null);
+        recordIfRefused(client, node, admin, token, answer);
+        return record(new Request(Kind.KICK, client, node, null, victim.id(), null), kicked(answer), null, null);
+    }
+
+    /** An administrator ends all sessions of the user, whose id is the name here. */
+    Operation kickUser(int client, int node, HeldSession admin, String user) {
+        Secret token = admin.current().access();
+        Answer answer = http.send(nodes.get(node), "DELETE", "/system/user/" + user + "/sessions", token, null);
+        recordIfRefused(client, node, admin, token, answer);
+        return record(new Request(Kind.KICK_USER, client, node, user, null, null), kicked(answer), null, null);
+    }
+
+    /** The administrator's own token was checked as well. */
+    private void recordIfRefused(int client, int node, HeldSession admin, Secret token, Answer answer) {
+        if (answer.status() == 401) {
+            record(new Request(Kind.CALL, client, node, null, admin.id(), token), answer, null, null);
+        }
+    }
+
+    /** A refused administrator has ended nothing, which is no more than an outcome that nobody knows. */
+    private static Answer kicked(Answer answer) {
+        return answer.outcome() == Outcome.FAIL
+                ? new Answer(0, null, answer.invokedAt(), answer.completedAt())
+                : answer;
+    }
+
+    private Operation record(Request request, Answer answer, @Nullable Pair pair, @Nullable String served) {
+        Secret presented = request.presented();
+        Operation operation = new Operation(
+                request.kind(),
+                request.client(),
+                request.node(),
+                request.user(),
+                request.session(),
+                presented == null ? null : presented.digest(),
+                answer.outcome(),
+                answer.status(),
+                answer.code(),
+                pair == null ? null : pair.issued(),
+                served,
+                answer.invokedAt(),
+                answer.completedAt());
+        recorder.add(operation);
+        return operation;
+    }
+
+    private static @Nullable Pair pair(Answer answer) {
+        if (answer.outcome() != Outcome.OK || answer.data() == null) {
+            return null;
+        }
+        long expires = Objects.requireNonNull(answer.data()).get("expiresTime").asLong();
+        long remaining = (expires - System.currentTimeMillis()) * 1_000_000;
+        return new Pair(
+                Secret.of(Objects.requireNonNull(text(answer, "accessToken"))),
+                Secret.of(Objects.requireNonNull(text(answer, "refreshToken"))),
+                System.nanoTime() + remaining);
+    }
+
+    private static @Nullable String text(Answer answer, String field) {
+        JsonNode data = answer.data();
+        return data == null || !data.has(field) ? null : data.get(field).asString();
+    }
+
+    /** The session that the sample service was told. */
+    private static @Nullable String served(Answer answer) {
+        JsonNode body = answer.body();
+        if (body == null || !body.has("headers")) {
+            return null;
+        }
+        for (var header : body.get("headers").properties()) {
+            if (header.getKey().toLowerCase(Locale.ROOT).equals("x-session-id")) {
+                return header.getValue().get(0).asString();
+            }
+        }
+        return null;
+    }
+
+    private record Request(
+            Kind kind,
+            int client,
+            int node,
+            @Nullable String user,
+            @Nullable String session,
+            @Nullable Secret presented) {}
+}

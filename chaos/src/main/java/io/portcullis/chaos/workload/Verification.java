@@ -1,0 +1,99 @@
+package io.portcullis.chaos.workload;
+
+import io.portcullis.chaos.history.Operation;
+import io.portcullis.chaos.history.Outcome;
+import io.portcullis.chaos.world.World;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** What is asked when the load is over and everything has healed: whether every node works, and what became of every session. */
+public final class Verification {
+    private static final int CLIENT = 0;
+
+    private static final int LATEST = 150;
+    private static final int TRIES = 5;
+
+    private final Clients clients;
+    private final Crowd crowd;
+
+    Verification(Clients clients, Crowd crowd) {
+        this.clients = clients;
+        this.crowd = crowd;
+    }
+
+    /** Waits until login, call, refresh and logout work at every node; false if they do not within the time. */
+    public boolean awaitHealthy(long limitNanos) {
+        long deadline = System.nanoTime() + limitNanos;
+        for (int node = 0; node < clients.nodes(); node++) {
+            while (!healthy(node)) {
+                if (System.nanoTime() - deadline > 0) {
+                    return false;
+                }
+                pause();
+            }
+        }
+        return true;
+    }
+
+    private boolean healthy(int node) {
+        HeldSession session = clients.login(CLIENT, node, World.ADMIN);
+        return session != null
+                && clients.call(CLIENT, node, session, session.current().access())
+                        .ok()
+                && clients.refresh(CLIENT, node, session, session.current()).ok()
+                && clients.logout(CLIENT, node, session, session.current().access())
+                        .ok();
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /**
+     * Calls with every access token of the latest sessions at every node, then refreshes each with its latest token and calls with
+     * what that yields. All of it is recorded; the history says which of them had to work.
+     *
+     * @return those that were not answered, several times over, which nothing excuses any more
+     */
+    public List<Operation> askEverything() {
+        List<Operation> unanswered = new ArrayList<>();
+        List<HeldSession> sessions = crowd.sessions();
+        for (HeldSession session : sessions.subList(Math.max(0, sessions.size() - LATEST), sessions.size())) {
+            for (Pair pair : List.copyOf(session.pairs())) {
+                callEverywhere(session, pair, unanswered);
+            }
+            Pair latest = session.current();
+            if (ask(() -> clients.refresh(CLIENT, 0, session, latest), unanswered)) {
+                callEverywhere(session, session.current(), unanswered);
+            }
+        }
+        return unanswered;
+    }
+
+    private void callEverywhere(HeldSession session, Pair pair, List<Operation> unanswered) {
+        for (int node = 0; node < clients.nodes(); node++) {
+            int number = node;
+            var unused = ask(() -> clients.call(CLIENT, number, session, pair.access()), unanswered);
+        }
+    }
+
+    /** Whether the answer was a success. */
+    private static boolean ask(Supplier<Operation> question, List<Operation> unanswered) {
+        Operation answer = question.get();
+        for (int i = 1; i < TRIES && answer.outcome() == Outcome.UNKNOWN; i++) {
+            pause();
+            answer = question.get();
+        }
+        if (answer.outcome() == Outcome.UNKNOWN) {
+            unanswered.add(answer);
+        }
+        return answer.ok();
+    }
+}

@@ -1,0 +1,138 @@
+package io.portcullis.chaos.workload;
+
+import io.portcullis.chaos.history.Operation;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/** One user who logs in, calls, refreshes and leaves in one way or another, over and over. */
+final class VirtualUser implements Runnable {
+    private static final int TRIES = 3;
+
+    private final int client;
+    private final String name;
+    private final Clients clients;
+    private final Crowd crowd;
+    private final Pace pace;
+    private final RandomGenerator random;
+    private final Executor beside;
+
+    VirtualUser(
+            int client, String name, Clients clients, Crowd crowd, Pace pace, RandomGenerator random, Executor beside) {
+        this.client = client;
+        this.name = name;
+        this.clients = clients;
+        this.crowd = crowd;
+        this.pace = pace;
+        this.random = random;
+        this.beside = beside;
+    }
+
+    @Override
+    public void run() {
+        while (pace.running()) {
+            HeldSession session = clients.login(client, node(), name);
+            if (session != null) {
+                crowd.add(session);
+                live(session);
+                leave(session);
+            }
+            pace.rest(random);
+        }
+    }
+
+    private int node() {
+        return random.nextInt(clients.nodes());
+    }
+
+    private void live(HeldSession session) {
+        int steps = random.nextInt(2, 10);
+        for (int step = 0; step < steps && pace.running(); step++) {
+            if (!step(session)) {
+                return;
+            }
+            pace.rest(random);
+        }
+    }
+
+    /** False when the session is over. */
+    private boolean step(HeldSession session) {
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> refresh(session);
+            case 2 -> refreshTwice(session);
+            default -> call(session);
+        };
+    }
+
+    private boolean call(HeldSession session) {
+        Operation call = clients.call(client, node(), session, session.current().access());
+        return !call.failed() || refresh(session);
+    }
+
+    /** An answer that did not come is asked for again with the same token, as any client would. */
+    private boolean refresh(HeldSession session) {
+        Pair presented = session.current();
+        for (int i = 0; i < TRIES && pace.running(); i++) {
+            Operation refresh = clients.refresh(client, node(), session, presented);
+            if (refresh.ok() || refresh.failed()) {
+                return refresh.ok();
+            }
+            pace.rest(random);
+        }
+        return true;
+    }
+
+    /** Two tabs at the same time. */
+    private boolean refreshTwice(HeldSession session) {
+        Pair presented = session.current();
+        int other = node();
+        var second = CompletableFuture.supplyAsync(() -> clients.refresh(client, other, session, presented), beside);
+        Operation first = clients.refresh(client, node(), session, presented);
+        return !first.failed() && !second.join().failed();
+    }
+
+    private void leave(HeldSession session) {
+        switch (random.nextInt(10)) {
+            case 0 -> {
+                // stays logged in until the end of the round
+            }
+            case 1 -> crowd.askForKick(session);
+            case 2, 3, 4 -> logoutBesideRefresh(session);
+            case 5 -> logout(session, session.current().refresh());
+            case 6 -> logout(session, session.pairs().get(0).access());
+            default -> logout(session, session.current().access());
+        }
+    }
+
+    private void logout(HeldSession session, Secret token) {
+        for (int i = 0; i < TRIES && pace.running(); i++) {
+            Operation logout = clients.logout(client, node(), session, token);
+            if (logout.ok()) {
+                callCopies(session);
+                return;
+            }
+            pace.rest(random);
+        }
+        callCopies(session);
+    }
+
+    /** Whichever comes first, both keys end dead (invariant I3). */
+    private void logoutBesideRefresh(HeldSession session) {
+        Pair presented = session.current();
+        int node = node();
+        var refresh = CompletableFuture.supplyAsync(() -> clients.refresh(client, node, session, presented), beside);
+        pace.rest(random);
+        logout(session, presented.access());
+        var unused = refresh.join();
+        callCopies(session);
+    }
+
+    /** Every access token of the session at every node, as a thief would who has copied them. */
+    private void callCopies(HeldSession session) {
+        for (Pair pair : session.pairs()) {
+            for (int node = 0; node < clients.nodes(); node++) {
+                var unused = clients.call(client, node, session, pair.access());
+            }
+        }
+    }
+}

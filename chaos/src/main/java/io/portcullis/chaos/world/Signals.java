@@ -1,0 +1,34 @@
+package io.portcullis.chaos.world;
+
+import java.io.IOException;
+
+/** Signals to processes that the harness started. */
+public final class Signals {
+    private Signals() {}
+
+    /** Stops the process, as a machine does that swaps or is suspended. */
+    public static void stop(long pid) {
+        send("STOP", pid);
+    }
+
+    /** Lets it go on. */
+    public static void resume(long pid) {
+        send("CONT", pid);
+    }
+
+    private static void send(String signal, long pid) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill -" + signal + " " + pid + ": exit code " + exit);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("kill", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.portcullis.chaos.world;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScanIterator;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.portcullis.testbed.DatabaseServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+
+/** Reads and prepares the stores directly, past the proxies and the gateway. */
+public final class StoreInspector {
+    private static final int USERS = 64;
+    private static final int BCRYPT_COST = 4;
+    private static final String KEY_PREFIX = "portcullis:at:";
+    private static final String SEPARATOR = "\u001f";
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** What expires within this is left out: clocks and answers take time. */
+    private static final String SOON = "UTC_TIMESTAMP(3) + INTERVAL 3 SECOND";
+
+    private final DatabaseServer database;
+    private final RedisStore redis;
+
+    StoreInspector(DatabaseServer database, RedisStore redis) {
+        this.database = database;
+        this.redis = redis;
+    }
+
+    /** The administrator and {@code user-0} to {@code user-63}, with hashes so cheap that logins do not slow the rest down. */
+    void createAccounts() {
+        String hash = "{bcrypt}" + new BCryptPasswordEncoder(BCRYPT_COST).encode(World.PASSWORD);
+        execute(account(World.ADMIN, "admin", hash));
+        for (int i = 0; i < USERS; i++) {
+            execute(account("user-" + i, "user", hash));
+        }
+    }
+
+    private static String account(String name, String role, String hash) {
+        return "INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at)"
+                + " VALUES ('%1$s', '%1$s', '%2$s', 'ENABLED', '%3$s', 'user', UTC_TIMESTAMP(3))"
+                        .formatted(name, hash, role);
+    }
+
+    /** Unexpired entries of the ledger. */
+    public Set<String> revoked() {
+        return digests("SELECT digest FROM revoked_token WHERE expires_at > " + SOON);
+    }
+
+    /** Unexpired entries of which no node has noted that Redis holds their tombstone. */
+    public Set<String> unapplied() {
+        return digests("SELECT digest FROM revoked_token WHERE applied_at IS NULL AND expires_at > " + SOON);
+    }
+
+    /** Access tokens that MySQL would let pass. */
+    public Set<String> current() {
+        return digests("SELECT t.digest FROM access_token t JOIN auth_session s ON s.id = t.session_id"
+                + " WHERE t.superseded_at IS NULL AND s.ended_at IS NULL AND s.expires_at > UTC_TIMESTAMP(3)");
+    }
+
+    /** By digest, true for a caller's identity and false for a tombstone; without what expires soon. */
+    public Map<String, Boolean> redis() {
+        Map<String, Boolean> entries = new HashMap<>();
+        onEachMaster(commands -> {
+            ScanIterator<String> keys = ScanIterator.scan(commands);
+            while (keys.hasNext()) {
+                String key = keys.next();
+                String value = commands.get(key);
+                if (value != null && commands.pttl(key) > 3_000) {
+                    entries.put(key.substring(KEY_PREFIX.length()), value.startsWith("1" + SEPARATOR + "L"));
+                }
+            }
+        });
+        return entries;
+    }
+
+    /** {@code FLUSHALL}. */
+    public void emptyRedis() {
+        onEachMaster(RedisCommands::flushall);
+    }
+
+    private void onEachMaster(Consumer<RedisCommands<String, String>> work) {
+        for (RedisURI master : redis.masters()) {
+            master.setTimeout(LIMIT);
+            RedisClient client = RedisClient.create(master);
+            try (StatefulRedisConnection<String, String> connection = client.connect()) {
+                work.accept(connection.sync());
+            } finally {
+                client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    private Set<String> digests(String query) {
+        Set<String> digests = new HashSet<>();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                digests.add(rows.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return digests;
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        Properties login = new Properties();
+        login.setProperty("user", database.username());
+        login.setProperty("password", database.password());
+        login.setProperty("sslMode", database.r2dbcUrl().contains("sslMode=required") ? "trust" : "disable");
+        return new org.mariadb.jdbc.Driver()
+                .connect("jdbc:mariadb://127.0.0.1:%d/portcullis".formatted(database.port()), login);
+    }
+}

@@ -1,0 +1,77 @@
+package io.portcullis.chaos.world;
+
+import io.portcullis.testbed.DatabaseServer;
+import io.portcullis.testbed.SampleServices;
+import io.portcullis.testbed.TcpProxy;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Real servers, sample services, and nodes of the gateway as processes of their own, each behind proxies of its own. */
+public final class World implements AutoCloseable {
+    public static final String ADMIN = "admin";
+    public static final String PASSWORD = "chaos-demo-pass";
+
+    private final DatabaseServer database;
+    private final RedisStore redis;
+    private final SampleServices services;
+    private final List<Node> nodes = new ArrayList<>();
+    private final StoreInspector inspector;
+
+    private World(WorldOptions options) {
+        database = DatabaseServer.start();
+        redis = RedisStore.start(options.topology());
+        services = SampleServices.start();
+        inspector = new StoreInspector(database, redis);
+        for (int number = 0; number < options.nodes(); number++) {
+            TcpProxy mysql = TcpProxy.to("127.0.0.1", database.port());
+            TcpProxy toRedis = TcpProxy.to("127.0.0.1", redis.masters().get(0).getPort());
+            List<String> arguments = new NodeArguments(options, database, redis, services).of(mysql, toRedis);
+            nodes.add(new Node(new GatewayProcess(number, options.logs(), arguments), mysql, toRedis));
+        }
+    }
+
+    /** Starts everything and waits until every node takes traffic. */
+    public static World start(WorldOptions options) {
+        World world = new World(options);
+        try {
+            world.startNodes();
+            world.inspector.createAccounts();
+            return world;
+        } catch (RuntimeException e) {
+            world.close();
+            throw e;
+        }
+    }
+
+    /** The first one alone: it makes the schema. */
+    private void startNodes() {
+        nodes.get(0).gateway().start();
+        nodes.subList(1, nodes.size()).parallelStream()
+                .forEach(node -> node.gateway().start());
+    }
+
+    public List<Node> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    public DatabaseServer database() {
+        return database;
+    }
+
+    public RedisStore redis() {
+        return redis;
+    }
+
+    /** Looks into the stores, past all proxies. */
+    public StoreInspector inspector() {
+        return inspector;
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(Node::close);
+        services.close();
+        redis.close();
+        database.close();
+    }
+}

@@ -1,0 +1,48 @@
+package io.portcullis.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A short run of the harness: a few faults with fixed seeds, one pair with a seed of its own that is printed, and one sabotage that
+ * must be found. The long run is the same code, see the README.
+ */
+class ChaosIT {
+    private static final String[] SHORT = {"--users", "5", "--rest", "100", "--hold", "3s"};
+    /** One of each sort: a store that hangs, one that comes back empty, one that comes back whole, and a pair. */
+    private static final String FAULTS = "redis-stop,redis-lose,mysql-kill,redis-deaf-one+clock";
+
+    private static Summary run(String... arguments) {
+        String[] all = new String[arguments.length + SHORT.length];
+        System.arraycopy(SHORT, 0, all, 0, SHORT.length);
+        System.arraycopy(arguments, 0, all, SHORT.length, arguments.length);
+        return new ChaosRun(Options.parse(all), System.out::println).run();
+    }
+
+    @Test
+    void runWhenThingsBreakThenNothingIsViolated() {
+        String random = Integer.toString(ThreadLocalRandom.current().nextInt(1, 1_000_000));
+        Summary summary = run("--seed", random, "--rounds", "4", "--faults", FAULTS);
+        assertThat(summary.violations()).as("seed %s", random).isEmpty();
+    }
+
+    @Test
+    void runWhenTheLedgerIsOffThenFound() {
+        Summary summary = run(
+                "--sabotage",
+                "ledger-off",
+                "--policy",
+                "queue",
+                "--seed",
+                "7",
+                "--faults",
+                "redis-kill",
+                "--rounds",
+                "3",
+                "--stop-at-first",
+                "yes");
+        assertThat(summary.violations()).isNotEmpty();
+    }
+}

@@ -1,0 +1,234 @@
+package io.portcullis.chaos.checker;
+
+import static io.portcullis.chaos.checker.Property.AUTHENTICATED;
+import static io.portcullis.chaos.checker.Property.DENIED_STAYS_DENIED;
+import static io.portcullis.chaos.checker.Property.ENDED_STAYS_ENDED;
+import static io.portcullis.chaos.checker.Property.LIVE_IS_SERVED;
+import static io.portcullis.chaos.checker.Property.ONE_CHILD;
+import static io.portcullis.chaos.checker.Property.SUPERSEDED_STAYS_DEAD;
+import static io.portcullis.chaos.checker.Story.CUT_OFF;
+import static io.portcullis.chaos.checker.Story.EXACT;
+import static io.portcullis.chaos.checker.Story.INVALID_REFRESH;
+import static io.portcullis.chaos.checker.Story.LOGGED_OUT;
+import static io.portcullis.chaos.checker.Story.loggedIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class HistoryCheckerTests {
+    @Test
+    void checkWhenAllIsWellThenNothing() {
+        Story story = loggedIn(0, 10)
+                .served(1, 20, 30)
+                .refreshed(1, 2, 40, 50)
+                .refused(1, 401, 51, 60)
+                .served(2, 60, 70)
+                .loggedOut(80, 90)
+                .refused(2, LOGGED_OUT, 91, 100)
+                .refreshRefused(2, INVALID_REFRESH, 100, 110);
+        assertThat(story.broken(EXACT)).isEmpty();
+        assertThat(story.verdict(EXACT).ended()).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void checkWhenServedAfterLogoutThenBroken() {
+        Story story = loggedIn(0, 10).loggedOut(20, 30).served(1, 31, 40);
+        assertThat(story.broken(EXACT)).containsExactly(ENDED_STAYS_ENDED);
+        assertThat(story.verdict(EXACT).ended()).isEqualTo(Duration.ofMillis(1));
+    }
+
+    @Test
+    void checkWhenServedWithinTheBoundThenOnlyMeasured() {
+        Story story = loggedIn(0, 10).kicked(20, 30).served(1, 900, 910);
+        assertThat(story.broken(CUT_OFF)).isEmpty();
+        assertThat(story.verdict(CUT_OFF).ended()).isEqualTo(Duration.ofMillis(870));
+        assertThat(story.served(1, 1_031, 1_040).broken(CUT_OFF)).containsExactly(ENDED_STAYS_ENDED);
+    }
+
+    @Test
+    void checkWhenServedBesideTheLogoutThenNothing() {
+        assertThat(loggedIn(0, 10).loggedOut(20, 30).served(1, 29, 50).broken(EXACT))
+                .isEmpty();
+    }
+
+    @Test
+    void checkWhenRefreshedAfterTheEndThenBrokenWithinAnyBound() {
+        assertThat(loggedIn(0, 10).loggedOut(20, 30).refreshed(1, 2, 31, 40).broken(CUT_OFF))
+                .containsExactly(ENDED_STAYS_ENDED);
+    }
+
+    @Test
+    void checkWhenServedAfterReuseThenBroken() {
+        Story story = loggedIn(0, 10)
+                .refreshed(1, 2, 20, 30)
+                .refreshRefused(1, SessionHistory.REUSE, 11_000, 11_010)
+                .served(2, 11_011, 11_020);
+        assertThat(story.broken(EXACT)).contains(ENDED_STAYS_ENDED);
+    }
+
+    @Test
+    void checkWhenUserWasKickedThenOnlySessionsThatWereThereHaveEnded() {
+        assertThat(loggedIn(0, 10).userKicked(20, 30).served(1, 31, 40).broken(EXACT))
+                .containsExactly(ENDED_STAYS_ENDED);
+        assertThat(loggedIn(0, 25).userKicked(20, 30).served(1, 31, 40).broken(EXACT))
+                .isEmpty();
+        assertThat(loggedIn(0, 25)
+                        .userKicked(20, 30)
+                        .refused(1, LOGGED_OUT, 31, 40)
+                        .broken(EXACT))
+                .isEmpty();
+        assertThat(loggedIn(31, 40)
+                        .userKicked(20, 30)
+                        .refused(1, LOGGED_OUT, 41, 50)
+                        .broken(EXACT))
+                .containsExactly(LIVE_IS_SERVED);
+    }
+
+    @Test
+    void checkWhenSupersededTokenIsServedThenMeasuredAndAfterASecondBroken() {
+        Story story = loggedIn(0, 10).refreshed(1, 2, 20, 30).served(1, 31, 40);
+        assertThat(story.verdict(EXACT).superseded()).isEqualTo(Duration.ofMillis(1));
+        assertThat(story.broken(EXACT)).isEmpty();
+        assertThat(story.served(1, 1_031, 1_040).broken(CUT_OFF)).containsExactly(SUPERSEDED_STAYS_DEAD);
+        assertThat(loggedIn(0, 10)
+                        .refreshUnanswered(1, 20, 30)
+                        .served(1, 1_031, 1_040)
+                        .broken(EXACT))
+                .isEmpty();
+    }
+
+    @Test
+    void checkWhenLogoutIsUnknownThenEitherButNotBoth() {
+        assertThat(loggedIn(0, 10).logoutUnanswered(20, 30).served(1, 31, 40).broken(EXACT))
+                .isEmpty();
+        Story denied = loggedIn(0, 10).logoutUnanswered(20, 30).refused(1, LOGGED_OUT, 31, 40);
+        assertThat(denied.broken(EXACT)).isEmpty();
+        assertThat(denied.served(1, 41, 50).broken(EXACT)).containsExactly(DENIED_STAYS_DENIED);
+    }
+
+    @Test
+    void checkWhenSessionWasRefusedAsOverAndRefreshesThenHalfDone() {
+        Verdict verdict = loggedIn(0, 10)
+                .logoutUnanswered(20, 30)
+                .refused(1, LOGGED_OUT, 31, 40)
+                .refreshed(1, 2, 41, 50)
+                .verdict(EXACT);
+        assertThat(verdict.violations()).isEmpty();
+        assertThat(verdict.halfDone()).hasSize(1);
+    }
+
+    @Test
+    void checkWhenRefusedTokenIsServedAgainThenBroken() {
+        Story story = loggedIn(0, 10)
+                .refreshUnanswered(1, 20, 30)
+                .refused(1, 401, 31, 40)
+                .served(1, 41, 50);
+        assertThat(story.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED);
+    }
+
+    @Test
+    void checkWhenCallersGetTheSamePairThenNothing() {
+        assertThat(loggedIn(0, 10)
+                        .refreshed(1, 2, 20, 40)
+                        .refreshed(1, 2, 21, 39)
+                        .refreshUnanswered(1, 22, 50)
+                        .broken(EXACT))
+                .isEmpty();
+    }
+
+    @Test
+    void checkWhenOneTokenHasTwoSuccessorsThenBroken() {
+        assertThat(loggedIn(0, 10)
+                        .refreshed(1, 2, 20, 40)
+                        .refreshed(1, 3, 21, 39)
+                        .broken(EXACT))
+                .containsExactly(ONE_CHILD);
+    }
+
+    @Test
+    void checkWhenLiveTokenIsRefusedThenBroken() {
+        assertThat(loggedIn(0, 10).refused(1, 401, 20, 30).broken(EXACT)).containsExactly(LIVE_IS_SERVED);
+        assertThat(loggedIn(0, 10).unanswered(1, 20, 30).broken(EXACT)).isEmpty();
+        assertThat(loggedIn(0, 10).refreshRefused(1, INVALID_REFRESH, 20, 30).broken(EXACT))
+                .containsExactly(LIVE_IS_SERVED);
+    }
+
+    @Test
+    void checkWhenEarlierRefreshesExcuseNothingThenBroken() {
+        assertThat(loggedIn(0, 10)
+                        .refreshed(1, 2, 20, 30)
+                        .refreshed(2, 3, 40, 50)
+                        .refused(3, 401, 60, 70)
+                        .broken(EXACT))
+                .containsExactly(LIVE_IS_SERVED);
+        assertThat(loggedIn(0, 10)
+                        .refreshed(1, 2, 20, 30)
+                        .refreshed(1, 2, 40, 50)
+                        .refused(2, 401, 60, 70)
+                        .broken(EXACT))
+                .containsExactly(LIVE_IS_SERVED);
+    }
+
+    @Test
+    void checkWhenUnknownRefreshMayHaveSupersededThenNothing() {
+        assertThat(loggedIn(0, 10)
+                        .refreshUnanswered(1, 20, 30)
+                        .refused(1, 401, 31, 40)
+                        .broken(EXACT))
+                .isEmpty();
+    }
+
+    @Test
+    void checkWhenRefusedBeforeAnythingWasAskedThenBroken() {
+        assertThat(loggedIn(0, 10).refused(1, 401, 20, 30).loggedOut(31, 40).broken(EXACT))
+                .containsExactly(LIVE_IS_SERVED);
+    }
+
+    @Test
+    void checkWhenSpentTokenIsRefusedWithinGraceThenBroken() {
+        Story first = loggedIn(0, 10).refreshed(1, 2, 20, 30);
+        assertThat(first.refreshRefused(1, SessionHistory.REUSE, 5_000, 5_010).broken(EXACT))
+                .containsExactly(LIVE_IS_SERVED);
+    }
+
+    @Test
+    void checkWhenSpentTokenIsRefusedAfterGraceOrAfterItsSuccessorThenNothing() {
+        assertThat(loggedIn(0, 10)
+                        .refreshed(1, 2, 20, 30)
+                        .refreshRefused(1, SessionHistory.REUSE, 10_100, 10_110)
+                        .refused(2, SessionHistory.REUSE, 10_200, 10_210)
+                        .broken(EXACT))
+                .isEmpty();
+        assertThat(loggedIn(0, 10)
+                        .refreshed(1, 2, 20, 30)
+                        .refreshed(2, 3, 40, 50)
+                        .refreshRefused(1, SessionHistory.REUSE, 60, 70)
+                        .refused(3, SessionHistory.REUSE, 80, 90)
+                        .broken(EXACT))
+                .isEmpty();
+    }
+
+    @Test
+    void checkWhenTokenHasExpiredThenRefusedAndNeverServed() {
+        assertThat(loggedIn(0, 10).refused(1, 401, 60_001, 60_010).broken(EXACT))
+                .isEmpty();
+        assertThat(loggedIn(0, 10).refused(1, 401, 59_000, 59_010).broken(EXACT))
+                .containsExactly(LIVE_IS_SERVED);
+        assertThat(loggedIn(0, 10).served(1, 61_000, 61_010).broken(EXACT)).containsExactly(AUTHENTICATED);
+    }
+
+    @Test
+    void checkWhenClocksDifferThenExpiryIsAsUncertain() {
+        Bounds skewed = new Bounds(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(5));
+        Story story = loggedIn(0, 10).refused(1, 401, 56_000, 56_010).served(1, 57_000, 57_010);
+        assertThat(story.broken(skewed)).isEmpty();
+        assertThat(story.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED, LIVE_IS_SERVED);
+    }
+
+    @Test
+    void checkWhenNotAuthenticatedThenBroken() {
+        assertThat(loggedIn(0, 10).forgedServed(20, 30).broken(EXACT)).containsExactly(AUTHENTICATED);
+        assertThat(loggedIn(0, 10).servedAs("another", 20, 30).broken(EXACT)).containsExactly(AUTHENTICATED);
+    }
+}

@@ -1,0 +1,153 @@
+package io.portcullis.chaos.checker;
+
+import io.portcullis.chaos.history.IssuedPair;
+import io.portcullis.chaos.history.Kind;
+import io.portcullis.chaos.history.Operation;
+import io.portcullis.chaos.history.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A history told by hand. Pair {@code n} of the one session has the tokens {@code an} and {@code rn}; the login hands out pair 1.
+ * Times are milliseconds. Access tokens expire a minute after their pair was asked for.
+ */
+final class Story {
+    static final Bounds EXACT = new Bounds(Duration.ZERO, Duration.ofSeconds(10), Duration.ZERO);
+    static final Bounds CUT_OFF = new Bounds(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ZERO);
+    static final String SESSION = "session";
+    static final String USER = "alice";
+    static final int LOGGED_OUT = 1002000020;
+    static final int INVALID_REFRESH = 1002000010;
+
+    private static final long TTL_MILLIS = 60_000;
+
+    private final List<Operation> operations = new ArrayList<>();
+
+    static Story loggedIn(long invoked, long completed) {
+        Story story = new Story();
+        story.add(Kind.LOGIN, Outcome.OK, 200, 0, null, pair(1, invoked), null, invoked, completed);
+        return story;
+    }
+
+    Story served(int pair, long invoked, long completed) {
+        return add(Kind.CALL, Outcome.OK, 200, 0, "a" + pair, null, SESSION, invoked, completed);
+    }
+
+    Story refused(int pair, int code, long invoked, long completed) {
+        return add(Kind.CALL, Outcome.FAIL, 401, code, "a" + pair, null, null, invoked, completed);
+    }
+
+    Story unanswered(int pair, long invoked, long completed) {
+        return add(Kind.CALL, Outcome.UNKNOWN, 503, 503, "a" + pair, null, null, invoked, completed);
+    }
+
+    Story refreshed(int from, int to, long invoked, long completed) {
+        return add(Kind.REFRESH, Outcome.OK, 200, 0, "r" + from, pair(to, invoked), null, invoked, completed);
+    }
+
+    Story refreshRefused(int from, int code, long invoked, long completed) {
+        return add(Kind.REFRESH, Outcome.FAIL, 401, code, "r" + from, null, null, invoked, completed);
+    }
+
+    Story refreshUnanswered(int from, long invoked, long completed) {
+        return add(Kind.REFRESH, Outcome.UNKNOWN, 503, 503, "r" + from, null, null, invoked, completed);
+    }
+
+    Story loggedOut(long invoked, long completed) {
+        return add(Kind.LOGOUT, Outcome.OK, 200, 0, "a1", null, null, invoked, completed);
+    }
+
+    Story logoutUnanswered(long invoked, long completed) {
+        return add(Kind.LOGOUT, Outcome.UNKNOWN, 503, 503, "a1", null, null, invoked, completed);
+    }
+
+    Story kicked(long invoked, long completed) {
+        return add(Kind.KICK, Outcome.OK, 200, 0, null, null, null, invoked, completed);
+    }
+
+    Story userKicked(long invoked, long completed) {
+        return add(new Operation(
+                Kind.KICK_USER,
+                9,
+                0,
+                USER,
+                null,
+                null,
+                Outcome.OK,
+                200,
+                0,
+                null,
+                null,
+                invoked * 1_000_000,
+                completed * 1_000_000));
+    }
+
+    Story forgedServed(long invoked, long completed) {
+        return add(new Operation(
+                Kind.CALL,
+                9,
+                0,
+                null,
+                null,
+                "forged",
+                Outcome.OK,
+                200,
+                0,
+                null,
+                null,
+                invoked * 1_000_000,
+                completed * 1_000_000));
+    }
+
+    Story servedAs(String other, long invoked, long completed) {
+        return add(Kind.CALL, Outcome.OK, 200, 0, "a1", null, other, invoked, completed);
+    }
+
+    private static IssuedPair pair(int number, long at) {
+        return new IssuedPair("a" + number, "r" + number, (at + TTL_MILLIS) * 1_000_000);
+    }
+
+    private Story add(
+            Kind kind,
+            Outcome outcome,
+            int status,
+            int code,
+            @Nullable String presented,
+            @Nullable IssuedPair issued,
+            @Nullable String served,
+            long invoked,
+            long completed) {
+        return add(new Operation(
+                kind,
+                1,
+                0,
+                kind == Kind.LOGIN ? USER : null,
+                SESSION,
+                presented,
+                outcome,
+                status,
+                code,
+                issued,
+                served,
+                invoked * 1_000_000,
+                completed * 1_000_000));
+    }
+
+    private Story add(Operation operation) {
+        operations.add(operation);
+        return this;
+    }
+
+    Verdict verdict(Bounds bounds) {
+        return HistoryChecker.check(operations, bounds);
+    }
+
+    List<Property> broken(Bounds bounds) {
+        return verdict(bounds).violations().stream()
+                .map(Violation::property)
+                .distinct()
+                .toList();
+    }
+}
