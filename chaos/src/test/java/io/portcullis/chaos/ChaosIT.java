@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * A short run of the harness: a few faults with fixed seeds, one pair with a seed of its own that is printed, and one sabotage that
- * must be found. The long run is the same code, see the README.
+ * A short run of the harness: a few faults and a pair, with a new seed each time, which is printed, and one sabotage that must be
+ * found. The long run is the same code, see the README.
  */
 class ChaosIT {
     private static final String[] SHORT = {"--users", "5", "--rest", "100", "--hold", "3s"};
@@ -24,7 +24,8 @@ class ChaosIT {
     @Test
     void runWhenThingsBreakThenNothingIsViolated() {
         String random = Integer.toString(ThreadLocalRandom.current().nextInt(1, 1_000_000));
-        Summary summary = run("--seed", random, "--rounds", "4", "--faults", FAULTS);
+        // Not reject, under which half a logout is allowed that (b) forbids: see the limits in docs/guarantees.md.
+        Summary summary = run("--seed", random, "--rounds", "4", "--faults", FAULTS, "--policy", "queue");
         assertThat(summary.violations()).as("seed %s", random).isEmpty();
     }
 

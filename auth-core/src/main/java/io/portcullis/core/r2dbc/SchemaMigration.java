@@ -4,6 +4,11 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Locale;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -17,6 +22,7 @@ public final class SchemaMigration {
     private static final Option<String> SSL_MODE = Option.valueOf("sslMode");
     private static final Option<String> SSL_CA = Option.valueOf("sslCa");
     private static final int DEFAULT_PORT = 3306;
+    private static final int LOCK_LIMIT_SECONDS = 60;
 
     private SchemaMigration() {}
 
@@ -28,7 +34,8 @@ public final class SchemaMigration {
      */
     public static void migrate(String r2dbcUrl, String username, String password) {
         String jdbcUrl = jdbcUrl(r2dbcUrl);
-        try {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl, username, password)) {
+            lock(connection);
             Flyway.configure(SchemaMigration.class.getClassLoader())
                     .dataSource(jdbcUrl, username, password)
                     .locations("classpath:db/migration")
@@ -37,13 +44,32 @@ public final class SchemaMigration {
                     .baselineVersion("0")
                     .load()
                     .migrate();
-        } catch (FlywayException e) {
+        } catch (SQLException | FlywayException e) {
             throw new IllegalStateException(
                     "cannot bring the schema up to date through " + jdbcUrl + " as " + username
                             + ": check that the database runs, spring.r2dbc.url, .username and .password,"
                             + " and sslMode (REQUIRED if the server insists on TLS): " + e.getMessage(),
                     e);
         }
+    }
+
+    /**
+     * Waits for its turn, which ends with the connection. Flyway's own lock comes too late: it makes the baseline before, and of two
+     * nodes that find an empty schema one would fail.
+     */
+    private static void lock(Connection connection) throws SQLException {
+        try (PreparedStatement lock =
+                        connection.prepareStatement("SELECT GET_LOCK(CONCAT('portcullis.', MD5(DATABASE())), ?)");
+                ResultSet row = execute(lock)) {
+            if (!row.next() || row.getInt(1) != 1) {
+                throw new SQLException("another node has been at it for " + LOCK_LIMIT_SECONDS + " s");
+            }
+        }
+    }
+
+    private static ResultSet execute(PreparedStatement lock) throws SQLException {
+        lock.setInt(1, LOCK_LIMIT_SECONDS);
+        return lock.executeQuery();
     }
 
     /** The JDBC URL for the database of that R2DBC URL. */
