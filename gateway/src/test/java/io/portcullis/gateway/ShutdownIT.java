@@ -40,6 +40,9 @@ class ShutdownIT {
     /** Far above what it takes, and far below what a stream that nobody closes would. */
     private static final Duration PROMPT = Duration.ofSeconds(25);
 
+    /** InnoDB makes the table of its transactions anew only if nobody has read it for 100 ms. */
+    private static final long LOOK_MILLIS = 150;
+
     private static final String LONG_PHASE = "--spring.lifecycle.timeout-per-shutdown-phase=60s";
 
     @BeforeAll
@@ -64,7 +67,7 @@ class ShutdownIT {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(5);
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
     }
 

@@ -6,10 +6,10 @@ import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.resilience.SingleFlight;
 import io.portcullis.core.resilience.StoreBreaker;
+import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import reactor.core.publisher.Mono;
 
 /**
@@ -82,7 +82,7 @@ final class RegistryFallback {
                 .execute(Mono.defer(() -> registry.findIdentityLocked(token.digest(), clock.instant()))
                         .delayUntil(identity -> put(token, identity)))
                 .switchIfEmpty(Mono.defer(() -> ledger.findReason(token.digest()))
-                        .delayUntil(reason -> entomb(token, reason))
+                        .doOnNext(reason -> entomb(token, reason))
                         .flatMap(RegistryFallback::revoked)
                         .switchIfEmpty(unknown()));
     }
@@ -94,11 +94,15 @@ final class RegistryFallback {
                 : store.putIfAbsent(token.digest(), identity, remaining).onErrorComplete(PortcullisException.class);
     }
 
-    /** Redis lost the tombstone as well: with it back, the next request with this token costs MySQL nothing. */
-    private Mono<Void> entomb(Token token, RevocationReason reason) {
-        Instant now = clock.instant();
-        return store.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), now))
-                .onErrorComplete(PortcullisException.class);
+    /**
+     * Redis lost the tombstone as well: with it back, the next request with this token costs MySQL nothing. The answer does not
+     * wait for it: a tombstone may take longer than a check may, and the reason is known without it.
+     */
+    private void entomb(Token token, RevocationReason reason) {
+        Duration remaining = RevokedToken.remaining(token.expiresAt(), clock.instant());
+        var unused = Detached.start(
+                "A tombstone's return",
+                store.revoke(token.digest(), reason, remaining).onErrorComplete(PortcullisException.class));
     }
 
     private Mono<Identity> bounded(Mono<Identity> lookup) {

@@ -121,6 +121,15 @@ class AccessTokenAuthenticatorTests {
     }
 
     @Test
+    void authenticateWhenTheTombstoneTakesForEverThenItsReasonAllTheSame() {
+        store.tombstones = Mono.never();
+        registry.answers.add(Mono.empty());
+        ledger.reasons.put(token.digest(), RevocationReason.KICKED);
+
+        assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
+    }
+
+    @Test
     void authenticateWhenRevokedAndStoreFailsThenTheLedgersReason() {
         store.failing = true;
         registry.answers.add(Mono.empty());
@@ -242,6 +251,9 @@ class AccessTokenAuthenticatorTests {
 
     private static final class MapStore implements AccessTokenStore {
         private final Map<String, AccessTokenEntry> entries = new HashMap<>();
+        /** What each tombstone waits for. */
+        private Mono<Void> tombstones = Mono.empty();
+
         private boolean failing;
         private int finds;
 
@@ -260,7 +272,8 @@ class AccessTokenAuthenticatorTests {
 
         @Override
         public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-            return Mono.fromRunnable(() -> entries.put(digest, new AccessTokenEntry.Tombstone(reason)));
+            return tombstones.then(
+                    Mono.fromRunnable(() -> entries.put(digest, new AccessTokenEntry.Tombstone(reason))));
         }
 
         private static <T> Mono<T> failure() {

@@ -38,13 +38,13 @@ public final class ProblemExceptionHandler implements ErrorWebExceptionHandler, 
         return ORDER;
     }
 
-    /** Passes the failure on if the answer has begun, so that the connection is cut instead of ending well. */
+    /** Fails if the answer has begun, so that the connection is cut instead of ending well. */
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         ServerHttpResponse response = exchange.getResponse();
         if (response.isCommitted()) {
             logCut(exchange, failure);
-            return Mono.error(failure);
+            return Mono.error(BrokenAnswerException::new);
         }
         boolean proxied = exchange.getAttribute(GATEWAY_ROUTE_ATTR) != null;
         Problem problem = ProblemTranslator.translate(failure, proxied);
