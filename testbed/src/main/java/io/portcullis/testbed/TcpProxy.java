@@ -90,7 +90,8 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Resets the connections of this moment. */
     public void cut() {
-        links.forEach(TcpLink::cut);
+        // Whoever notices connects again at once: those connections are not of this moment.
+        List.copyOf(links).forEach(TcpLink::cut);
     }
 
     /** Refuses new connections. */

@@ -3,9 +3,9 @@ package io.portcullis.core.r2dbc;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -35,11 +35,14 @@ final class RenewingConnectionPool extends ConnectionPool {
                 .onErrorMap(TimeoutException.class, RenewingConnectionPool::timedOut);
     }
 
-    /** The pool's own refusals are none of R2DBC's errors. */
+    /**
+     * Whatever a connection that was in the pool failed with. The driver has no one class for it: if it is closed just as it is
+     * asked, that is an {@link IllegalStateException}. What the pool itself refuses, being full or closed, is not of that kind.
+     */
     private static boolean isStale(Throwable failure) {
-        return failure instanceof R2dbcException
-                && !(failure instanceof R2dbcTimeoutException)
-                && !(failure instanceof CannotConnectException);
+        return !(failure instanceof R2dbcTimeoutException)
+                && !(failure instanceof CannotConnectException)
+                && !(failure instanceof RejectedExecutionException);
     }
 
     private static R2dbcTimeoutException timedOut(TimeoutException failure) {
