@@ -37,7 +37,8 @@ class AddedWaitMeasurement {
             "--spring.r2dbc.password=" + database.password(),
             "--spring.data.redis.host=127.0.0.1",
             "--spring.data.redis.port=" + toRedis.port(),
-            "--portcullis.redis.command-timeout=80ms");
+            "--portcullis.redis.command-timeout=80ms",
+            "--portcullis.mysql.check-timeout=150ms");
     private static final List<String> tokens = new ArrayList<>();
 
     private static double usual;

@@ -75,6 +75,8 @@ public final class GatewayNode implements AutoCloseable {
                 "--spring.r2dbc.password=" + testbed.database().password(),
                 "--spring.data.redis.host=" + testbed.redis().host(),
                 "--spring.data.redis.port=" + testbed.redis().port(),
+                // A busy machine is no failure of MySQL.
+                "--portcullis.mysql.check-timeout=2s",
                 "--portcullis.bootstrap-admin.username=admin",
                 "--portcullis.bootstrap-admin.password=admin-demo-pass",
                 "--SAMPLE_SERVICES_URI=" + Shared.SERVICES.uri(),
