@@ -108,7 +108,9 @@ class CrashIT {
             "--spring.data.redis.host=127.0.0.1",
             "--spring.data.redis.port=" + redisPort,
             // What is held must stay so until the kill.
-            "--portcullis.mysql.response-timeout=60s"
+            "--portcullis.mysql.response-timeout=60s",
+            // The refresh that was committed before the kill is tried again last of all.
+            "--portcullis.refresh.grace=60s"
         };
     }
 
