@@ -4,9 +4,11 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcTimeoutException;
+import java.nio.channels.NotYetConnectedException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -40,9 +42,15 @@ final class RenewingConnectionPool extends ConnectionPool {
      * asked, that is an {@link IllegalStateException}. What the pool itself refuses, being full or closed, is not of that kind.
      */
     private static boolean isStale(Throwable failure) {
-        return !(failure instanceof R2dbcTimeoutException)
-                && !(failure instanceof CannotConnectException)
-                && !(failure instanceof RejectedExecutionException);
+        if (failure instanceof CannotConnectException) {
+            return isMistakenForAnother(failure.getCause());
+        }
+        return !(failure instanceof R2dbcTimeoutException) && !(failure instanceof RejectedExecutionException);
+    }
+
+    /** When many close at once, a new socket may get what the operating system had to say of a closed one of the same number. */
+    private static boolean isMistakenForAnother(@Nullable Throwable cause) {
+        return cause instanceof NotYetConnectedException;
     }
 
     private static R2dbcTimeoutException timedOut(TimeoutException failure) {
