@@ -65,7 +65,7 @@ class CrashIT {
 
         LOGOUT_AFTER_LOCK(Work.LOGOUT, true, "FOR UPDATE"),
         LOGOUT_AFTER_LEDGER(Work.LOGOUT, true, "INSERT INTO revoked_token"),
-        LOGOUT_BEFORE_DELETE(Work.LOGOUT, false, "DELETE FROM access_token"),
+        LOGOUT_BEFORE_DELETE(Work.LOGOUT, false, "DELETE t FROM access_token"),
         LOGOUT_BEFORE_COMMIT(Work.LOGOUT, false, "UPDATE auth_session SET ended_at", "COMMIT"),
         LOGOUT_AFTER_COMMIT(Work.LOGOUT, true, "UPDATE auth_session SET ended_at", "COMMIT"),
         // These hold up a node's connection to Redis, so they come last, the second with a gateway of its own.
