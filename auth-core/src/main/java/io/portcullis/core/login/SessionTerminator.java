@@ -17,9 +17,11 @@ import io.portcullis.core.token.TokenRegistry;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * Ends sessions: logout, kick, reuse and all other ends are this code (design section 6).
@@ -34,11 +37,15 @@ import reactor.core.publisher.Mono;
  * <p>The order is what makes it safe whatever fails. Under the session's row lock the access tokens leave MySQL and enter the
  * ledger; then tombstones go to Redis; only then the refresh tokens go, the session is marked as ended and all of it commits. A
  * tombstone that fails rolls everything back, the session is whole and the caller may try again; or, if so configured, the rest
- * goes on and the ledger's replay kills the access tokens in Redis. A commit that fails after the tombstones has killed the
- * access tokens and kept the refresh token, which errs on the safe side.
+ * goes on and the ledger's replay kills the access tokens in Redis. When MySQL fails after the tombstones, the outcome is unknown to
+ * the caller, and the end is tried again until MySQL has it.
  */
 public final class SessionTerminator {
     private static final Logger log = LoggerFactory.getLogger(SessionTerminator.class);
+
+    /** About half a minute in all. */
+    private static final Retry UNTIL_CONFIRMED =
+            Retry.backoff(20, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(2));
 
     private final Transactions transactions;
     private final SessionRegistry sessions;
@@ -75,10 +82,26 @@ public final class SessionTerminator {
     public Mono<EndResult> end(String sessionId, EndReason reason, Caller caller) {
         return Mono.defer(() -> {
             var ending = new Ending(reason, caller, now(), ids.get());
-            return transactions.execute(sessions.findByIdForUpdate(sessionId)
-                    .flatMap(session -> endLocked(session, ending))
-                    .defaultIfEmpty(EndResult.NOT_FOUND));
+            return end(sessionId, ending).doOnError(failure -> finishIfBegun(sessionId, ending));
         });
+    }
+
+    private Mono<EndResult> end(String sessionId, Ending ending) {
+        return transactions.execute(sessions.findByIdForUpdate(sessionId)
+                .flatMap(session -> endLocked(session, ending))
+                .defaultIfEmpty(EndResult.NOT_FOUND));
+    }
+
+    /**
+     * With the tombstones in place Redis says that the session is over: MySQL must not go on to say that it lives, and a node in
+     * degraded mode to believe it.
+     */
+    private void finishIfBegun(String sessionId, Ending ending) {
+        if (ending.entombed().get()) {
+            var unused = Detached.start(
+                    "An end that MySQL did not confirm",
+                    end(sessionId, ending).retryWhen(UNTIL_CONFIRMED).then());
+        }
     }
 
     /**
@@ -154,13 +177,15 @@ public final class SessionTerminator {
         return tokens.revokeAccess(session.id(), reason, ending.at().minus(RevokedToken.CLOCK_SKEW))
                 .collectList()
                 .filter(revoked -> !revoked.isEmpty())
-                .flatMap(revoked -> entomb(revoked, reason, ending.at()));
+                .flatMap(revoked -> entomb(revoked, reason, ending));
     }
 
     /** The ledger says already that they must be dead; it is also what tells the nodes if this fails and the rest commits. */
-    private Mono<Void> entomb(List<AccessTokenRecord> revoked, RevocationReason reason, Instant at) {
+    private Mono<Void> entomb(List<AccessTokenRecord> revoked, RevocationReason reason, Ending ending) {
         var tombstones = Flux.fromIterable(revoked)
-                .flatMap(token -> store.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at)))
+                .flatMap(token -> store.revoke(
+                                token.digest(), reason, RevokedToken.remaining(token.expiresAt(), ending.at()))
+                        .doOnSuccess(done -> ending.entombed().set(true)))
                 .then()
                 .onErrorMap(SessionTerminator::first);
         return switch (whenRedisFails) {
@@ -194,6 +219,14 @@ public final class SessionTerminator {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** All that is fixed before the transaction, so that a retried one writes the same rows. */
-    record Ending(EndReason reason, Caller caller, Instant at, String logId) {}
+    /**
+     * All that is fixed before the transaction, so that a retried one writes the same rows.
+     *
+     * @param entombed whether Redis has confirmed a tombstone
+     */
+    record Ending(EndReason reason, Caller caller, Instant at, String logId, AtomicBoolean entombed) {
+        Ending(EndReason reason, Caller caller, Instant at, String logId) {
+            this(reason, caller, at, logId, new AtomicBoolean());
+        }
+    }
 }

@@ -15,12 +15,13 @@ import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
@@ -38,7 +39,7 @@ final class CoreCluster implements AutoCloseable {
 
     private final MovableClock clock = new MovableClock();
     private final String url;
-    private final Supplier<CoreNode> starter;
+    private final Function<String, CoreNode> starter;
     private final List<CoreNode> nodes = new ArrayList<>();
     private final RedisClient redisClient;
     private final StatefulRedisConnection<String, String> redis;
@@ -48,9 +49,9 @@ final class CoreCluster implements AutoCloseable {
         this.url = url;
         var database = Testbed.shared().database();
         SchemaMigration.migrate(url, database.username(), database.password());
-        starter = () -> CoreNode.start(url, redisServer, KEYS, clock, policy);
+        starter = address -> CoreNode.start(address, redisServer, KEYS, clock, policy);
         for (int i = 0; i < size; i++) {
-            nodes.add(starter.get());
+            nodes.add(starter.apply(url));
         }
         redisClient = RedisClient.create(RedisURI.builder()
                 .withHost(redisServer.host())
@@ -93,7 +94,13 @@ final class CoreCluster implements AutoCloseable {
 
     /** One more node, which is the caller's to close and not in {@link #nodes()}. */
     CoreNode startNode() {
-        return starter.get();
+        return starter.apply(url);
+    }
+
+    /** As {@link #startNode()}, but to the database through that port. */
+    CoreNode startNode(int databasePort) {
+        int port = URI.create(url.substring("r2dbc:".length())).getPort();
+        return starter.apply(url.replace(":" + port + "/", ":" + databasePort + "/"));
     }
 
     /** The database's R2DBC URL. */

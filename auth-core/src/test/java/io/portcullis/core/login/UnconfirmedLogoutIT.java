@@ -1,0 +1,41 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.testbed.TcpProxy;
+import io.portcullis.testbed.Testbed;
+import java.net.URI;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** MySQL breaks off a logout whose tombstones are in Redis: what Redis refuses from then on, MySQL must not serve again. */
+class UnconfirmedLogoutIT {
+    @ParameterizedTest
+    @ValueSource(strings = {"FROM refresh_token", "UPDATE auth_session SET ended_at"})
+    void logoutWhenMySqlBreaksOffAfterTheTombstonesThenItIsFinishedLater(String statement) {
+        URI direct = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
+        assumeTrue(!String.valueOf(direct.getQuery()).contains("required"), "statements are encrypted");
+        try (TcpProxy proxy = TcpProxy.to(direct.getHost(), direct.getPort());
+                CoreCluster cluster = CoreCluster.start();
+                CoreNode cutOff = cluster.startNode(proxy.port())) {
+            cluster.addAccount("alice");
+            var login = cluster.node(0).login("alice");
+            Race.await("it trusts Redis", () -> !cutOff.degraded());
+            var broken = proxy.dropAnswer(statement);
+
+            var logout = cutOff.logout(login.tokens().access());
+
+            assertThat(logout.error()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(broken).isCompleted();
+            Race.await(
+                    "MySQL has it, too",
+                    () -> cluster.loginLog(login.sessionId()).size() == 2);
+            assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();
+            assertThat(cluster.node(0).refresh(login.tokens().refresh()).error())
+                    .isEqualTo(ErrorCode.REFRESH_TOKEN_INVALID);
+            cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        }
+    }
+}
