@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
  *
  * @param seed decides everything that is left to chance, but not how threads and servers take turns
  * @param faults begin one after the other and end together
+ * @param halfDoneAllowed see {@link Bounds}
  */
-record Plan(long seed, List<Fault> faults) {
+record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
     Plan {
         faults = List.copyOf(faults);
     }
@@ -26,7 +27,7 @@ record Plan(long seed, List<Fault> faults) {
 
     /** What is promised meanwhile: the weakest of what each fault alone leaves. */
     Bounds bounds() {
-        return new Bounds(longest(Fault::stale), WorldOptions.GRACE, longest(Fault::skew));
+        return new Bounds(longest(Fault::stale), WorldOptions.GRACE, longest(Fault::skew), halfDoneAllowed);
     }
 
     Duration hold() {

@@ -26,10 +26,14 @@ final class Planner {
         long seed = options.seed() + number;
         List<String> asked = options.faults();
         if (!asked.isEmpty()) {
-            return new Plan(seed, parse(asked.get(number % asked.size())));
+            return plan(seed, parse(asked.get(number % asked.size())));
         }
         List<Fault> all = List.copyOf(faults.all());
-        return new Plan(seed, number < all.size() ? List.of(all.get(number)) : pair(all, new SplittableRandom(seed)));
+        return plan(seed, number < all.size() ? List.of(all.get(number)) : pair(all, new SplittableRandom(seed)));
+    }
+
+    private Plan plan(long seed, List<Fault> chosen) {
+        return new Plan(seed, chosen, options.world().whenRedisFails().equals("reject"));
     }
 
     private List<Fault> parse(String names) {

@@ -117,6 +117,7 @@ final class RefreshTokenRotation {
                 .flatMap(successor ->
                         Mono.justOrEmpty(seal.open(attempt.presented().value(), successor)))
                 .<RotationResult>map(pair -> new Replayed(session, pair))
+                .delayUntil(replayed -> sessions.confirm(session.id()))
                 .switchIfEmpty(Mono.defer(() -> endForReuse(session, attempt)));
     }
 

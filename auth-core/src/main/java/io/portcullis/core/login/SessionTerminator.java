@@ -163,7 +163,7 @@ public final class SessionTerminator {
     /** Ends a session whose row the surrounding transaction has locked. */
     Mono<EndResult> endLocked(Session session, Ending ending) {
         if (session.ended()) {
-            return Mono.just(EndResult.ALREADY_ENDED);
+            return sessions.confirm(session.id()).thenReturn(EndResult.ALREADY_ENDED);
         }
         return revokeAccessTokens(session, ending)
                 .then(tokens.deleteRefresh(session.id()))

@@ -25,6 +25,13 @@ public interface SessionRegistry {
     /** Takes over what a refresh saw: time, address, and the account's current name, roles and type. */
     Mono<Void> touch(String id, Instant at, String ip, String username, Set<String> roles, String userType);
 
+    /**
+     * Writes something to the session's row that changes it and means nothing. A transaction that only read may answer with what
+     * another one has committed but the server has not yet on disk, and a crash would take it back; one that writes is confirmed
+     * when everything before it is on disk, too (invariant I4). Call under the session's lock.
+     */
+    Mono<Void> confirm(String id);
+
     /** Marks the session as ended. */
     Mono<Void> end(String id, Instant at, EndReason reason);
 

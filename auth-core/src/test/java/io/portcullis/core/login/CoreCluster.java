@@ -97,10 +97,14 @@ final class CoreCluster implements AutoCloseable {
         return starter.apply(url);
     }
 
-    /** As {@link #startNode()}, but to the database through that port. */
+    /**
+     * As {@link #startNode()}, but to the database through that port, and without TLS, so that a proxy can read the statements.
+     * MySQL allows it once the user has logged in with TLS.
+     */
     CoreNode startNode(int databasePort) {
         int port = URI.create(url.substring("r2dbc:".length())).getPort();
-        return starter.apply(url.replace(":" + port + "/", ":" + databasePort + "/"));
+        return starter.apply(url.replace(":" + port + "/", ":" + databasePort + "/")
+                .replace("sslMode=required", "sslMode=disabled"));
     }
 
     /** The database's R2DBC URL. */
@@ -146,6 +150,12 @@ final class CoreCluster implements AutoCloseable {
     long liveAccessTokens(String sessionId) {
         return sql.number(
                 "SELECT COUNT(*) FROM access_token WHERE superseded_at IS NULL AND session_id = ?", sessionId);
+    }
+
+    /** When the session's row says that it was last seen. */
+    String lastSeen(String sessionId) {
+        return sql.texts("SELECT last_seen_at FROM auth_session WHERE id = ?", sessionId)
+                .get(0);
     }
 
     /** Entries of the ledger whose tombstones nobody has put into Redis yet. */

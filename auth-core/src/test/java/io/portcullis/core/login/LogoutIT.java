@@ -87,6 +87,22 @@ class LogoutIT {
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
     }
 
+    /** Else its answer could rest on a commit that is not on disk yet, which a crash of MySQL takes back. */
+    @Test
+    void endWhenTheSessionHasEndedThenTheAnswerIsConfirmedByAWrite() {
+        var login = cluster.node(0).login("alice");
+        assertLogsOut(cluster.node(0), login.tokens().access());
+        var before = cluster.lastSeen(login.sessionId());
+
+        var again = Outcome.of(cluster.node(1)
+                .services()
+                .terminator()
+                .end(login.sessionId(), EndReason.KICKED, new Caller("root", CoreNode.CLIENT)));
+
+        assertThat(again.get()).isEqualTo(EndResult.ALREADY_ENDED);
+        assertThat(cluster.lastSeen(login.sessionId())).isNotEqualTo(before);
+    }
+
     @Test
     void kickWhenOneSessionCannotBeEndedThenTheOthersAreDeadAndItSaysSo() {
         cluster.addAccount("carol");

@@ -32,6 +32,18 @@ class RefreshIT {
         cluster.close();
     }
 
+    /** Else its answer could rest on a commit that is not on disk yet, which a crash of MySQL takes back. */
+    @Test
+    void refreshWhenThePairIsGivenAgainThenTheAnswerIsConfirmedByAWrite() {
+        var login = cluster.node(0).login("alice");
+        var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+        var before = cluster.lastSeen(login.sessionId());
+
+        assertThat(cluster.node(1).refresh(login.tokens().refresh()).get()).isEqualTo(next);
+
+        assertThat(cluster.lastSeen(login.sessionId())).isNotEqualTo(before);
+    }
+
     @Test
     void refreshThenTheOldAccessTokenIsSupersededOnEveryNode() {
         var login = cluster.node(0).login("alice");

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Property (a): what was ended or superseded with an answer stays dead, and how long it did not. */
 final class DeadTokens {
     /** A refresh does not fail for a tombstone that Redis did not confirm in time: the ledger's replay puts it there within a second. */
-    private static final long REPLAY_NANOS = 1_000_000_000;
-
     private final Bounds bounds;
+
     private final List<Violation> violations = new ArrayList<>();
     private long ended;
     private long superseded;
@@ -84,7 +83,8 @@ final class DeadTokens {
             return;
         }
         superseded = Math.max(superseded, late(refresh, call));
-        if (late(refresh, call) > Math.max(REPLAY_NANOS, bounds.stale().toNanos())) {
+        if (late(refresh, call)
+                > Math.max(Bounds.SUPERSEDED.toNanos(), bounds.stale().toNanos())) {
             violations.add(new Violation(
                     Property.SUPERSEDED_STAYS_DEAD,
                     "served %d ms after the refresh that replaced it was answered"

@@ -2,6 +2,7 @@ package io.portcullis.chaos.checker;
 
 import io.portcullis.chaos.checker.SessionHistory.Issue;
 import io.portcullis.chaos.history.Operation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,16 +63,30 @@ final class DeniedTokens {
         for (Operation call : session.calls) {
             @Nullable Operation denial = denials.get(call.presented());
             if (denial != null && call.ok() && cameAfter(denial, call)) {
-                violations.add(new Violation(
+                var found = new Violation(
                         Property.DENIED_STAYS_DENIED,
                         "served after this token had been refused",
-                        List.of(denial, call)));
+                        List.of(denial, call));
+                (isHalfDone(denial, call) ? halfDone : violations).add(found);
             }
         }
     }
 
+    /**
+     * Whether the policy lets a logout that was not answered with success leave it so: refused by Redis, served by MySQL, until
+     * the next success.
+     */
+    private boolean isHalfDone(Operation denial, Operation call) {
+        Operation end = session.firstSureEnd();
+        return bounds.halfDoneAllowed()
+                && SessionHistory.saysSessionIsOver(denial)
+                && (end == null || call.invokedAt() - end.completedAt() < 0)
+                && session.ends.stream().anyMatch(tried -> !tried.ok() && tried.invokedAt() - denial.completedAt() < 0);
+    }
+
     private boolean cameAfter(Operation denial, Operation operation) {
-        return operation.invokedAt() - denial.completedAt() > bounds.stale().toNanos();
+        Duration bound = SessionHistory.saysSessionIsOver(denial) ? bounds.stale() : Bounds.SUPERSEDED;
+        return operation.invokedAt() - denial.completedAt() > bound.toNanos();
     }
 
     /** Where clocks differ, one node may take for expired what another still serves. */

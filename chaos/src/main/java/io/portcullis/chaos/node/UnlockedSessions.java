@@ -34,6 +34,11 @@ record UnlockedSessions(SessionRegistry sessions) implements SessionRegistry {
     }
 
     @Override
+    public Mono<Void> confirm(String id) {
+        return sessions.confirm(id);
+    }
+
+    @Override
     public Mono<Void> end(String id, Instant at, EndReason reason) {
         return sessions.end(id, at, reason);
     }
