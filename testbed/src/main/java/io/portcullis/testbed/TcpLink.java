@@ -69,6 +69,10 @@ final class TcpLink {
             for (int length = input.read(buffer); length >= 0; length = input.read(buffer)) {
                 byte[] chunk = Arrays.copyOf(buffer, length);
                 gate.pass(chunk);
+                if (!open()) {
+                    // What a cut has ended the wait of must not get through after all.
+                    return;
+                }
                 to.getOutputStream().write(chunk);
             }
             gate.pass(new byte[0]);

@@ -229,7 +229,7 @@ class HistoryCheckerTests {
     @Test
     void checkWhenClocksDifferThenExpiryIsAsUncertain() {
         Bounds skewed = new Bounds(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(5), false);
-        Story story = loggedIn(0, 10).refused(1, 401, 56_000, 56_010).served(1, 57_000, 57_010);
+        Story story = loggedIn(0, 10).refused(1, 401, 56_000, 56_010).served(1, 57_100, 57_110);
         assertThat(story.broken(skewed)).isEmpty();
         assertThat(story.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED, LIVE_IS_SERVED);
     }
