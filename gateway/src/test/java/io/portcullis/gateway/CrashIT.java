@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -236,6 +237,20 @@ class CrashIT {
                 .block(LIMIT));
     }
 
+    /** The other counts find tokens by their session, and so none of a session that is not there. */
+    private static void assertNoTokenIsWithoutItsSession() {
+        for (String table : List.of("access_token", "refresh_token")) {
+            String sql = "SELECT COUNT(*) FROM " + table + " WHERE session_id NOT IN (SELECT id FROM auth_session)";
+            assertThat(node.bean(DatabaseClient.class)
+                            .sql(sql)
+                            .mapValue(Long.class)
+                            .one()
+                            .block(LIMIT))
+                    .as(table)
+                    .isZero();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "LOGIN.*")
     void loginWhenTheGatewayWasKilledThenThereWhollyOrNotAtAll(Step step) throws Exception {
@@ -248,6 +263,7 @@ class CrashIT {
                 .isEqualTo(expected);
         assertThat(count("SELECT COUNT(*) FROM login_log WHERE session_id IN %s OR username = '%s'", step))
                 .isEqualTo(expected);
+        assertNoTokenIsWithoutItsSession();
 
         JsonNode next = node.login(step.user(), PASSWORD);
         assertThat(node.proxied(next.get("accessToken").asString())).isEqualTo(200);

@@ -29,16 +29,17 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #holdRequest}, {@link #holdAnswer}, {@link #dropAnswer}: a trap, which one connection steps into once.
  * </ul>
  *
- * <p>Faults add up until {@link #heal()} ends all of them. Blocks no caller; safe for use by many threads.
+ * <p>Faults add up until {@link #heal()} ends all of them. Safe for use by many threads.
  */
 public final class TcpProxy implements AutoCloseable {
     private static final int BACKLOG = 500;
+    private static final long ACCEPT_END_MILLIS = 1_000;
 
     private final int port;
     private final TcpFaults faults = new TcpFaults();
     private final Set<TcpLink> links = ConcurrentHashMap.newKeySet();
     private volatile InetSocketAddress target;
-    private @Nullable ServerSocket listener;
+    private @Nullable Listener listener;
     private boolean closed;
 
     private TcpProxy(InetSocketAddress target, int port) {
@@ -97,7 +98,9 @@ public final class TcpProxy implements AutoCloseable {
     /** Refuses new connections. */
     public synchronized void refuse() {
         if (listener != null) {
-            closeQuietly(listener);
+            closeQuietly(listener.socket());
+            // The system goes on listening for as long as a thread is in accept.
+            listener.awaitEnd();
             listener = null;
         }
     }
@@ -164,8 +167,17 @@ public final class TcpProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new ServerStartException("a proxy cannot listen on port " + port + ": " + e.getMessage(), e);
         }
-        listener = socket;
-        daemon("accept", () -> accept(socket));
+        listener = new Listener(socket, daemon("accept", () -> accept(socket)));
+    }
+
+    private record Listener(ServerSocket socket, Thread acceptor) {
+        void awaitEnd() {
+            try {
+                acceptor.join(ACCEPT_END_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void accept(ServerSocket socket) {
@@ -184,10 +196,11 @@ public final class TcpProxy implements AutoCloseable {
         daemon("connect", () -> link.run(target));
     }
 
-    static void daemon(String what, Runnable work) {
+    static Thread daemon(String what, Runnable work) {
         Thread thread = new Thread(work, "tcp-proxy-" + what);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     static void closeQuietly(AutoCloseable closeable) {
