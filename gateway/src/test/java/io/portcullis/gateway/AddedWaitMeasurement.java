@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.recovery.DegradedMode;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
+import io.portcullis.testbed.Signals;
 import io.portcullis.testbed.TcpProxy;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -74,7 +75,7 @@ class AddedWaitMeasurement {
     @Test
     void measure() throws Exception {
         measure("nothing", () -> {});
-        measure("redis stopped", () -> signal("STOP", redis.pid()));
+        measure("redis stopped", () -> Signals.stop(redis.pid()));
         measure("redis black-holed", toRedis::blackHole);
         measure("redis answers black-holed", toRedis::blackHoleAnswers);
         measure("redis refused and cut", () -> {
@@ -86,9 +87,9 @@ class AddedWaitMeasurement {
             measure("redis slowed by " + millis, () -> toRedis.delay(Duration.ofMillis(millis)));
         }
         measure("redis emptied", AddedWaitMeasurement::emptyRedis);
-        measure("mysql stopped", () -> signal("STOP", database.pid()));
+        measure("mysql stopped", () -> Signals.stop(database.pid()));
         measure("mysql stopped, redis emptied", () -> {
-            signal("STOP", database.pid());
+            Signals.stop(database.pid());
             emptyRedis();
         });
         measure("mysql black-holed, redis emptied", () -> {
@@ -101,8 +102,8 @@ class AddedWaitMeasurement {
             emptyRedis();
         });
         measure("both stopped", () -> {
-            signal("STOP", database.pid());
-            signal("STOP", redis.pid());
+            Signals.stop(database.pid());
+            Signals.stop(redis.pid());
         });
         measure("both black-holed", () -> {
             toDatabase.blackHole();
@@ -116,7 +117,7 @@ class AddedWaitMeasurement {
         });
         measure("mysql slow by 100, redis stopped", () -> {
             toDatabase.delay(Duration.ofMillis(100));
-            signal("STOP", redis.pid());
+            Signals.stop(redis.pid());
         });
     }
 
@@ -131,8 +132,8 @@ class AddedWaitMeasurement {
         System.out.printf(
                 "ADDED %-32s %7.1f ms worst, %7.1f ms p99  %s%n",
                 failure, worst, percentile(all, 0.99) - usual, statuses);
-        signal("CONT", database.pid());
-        signal("CONT", redis.pid());
+        Signals.resume(database.pid());
+        Signals.resume(redis.pid());
         toDatabase.heal();
         toRedis.heal();
         awaitHealthy();
@@ -192,12 +193,5 @@ class AddedWaitMeasurement {
             socket.getOutputStream().write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(socket.getInputStream().read()).isEqualTo('+');
         }
-    }
-
-    private static void signal(String name, long pid) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 }

@@ -6,6 +6,7 @@ import io.portcullis.core.recovery.DegradedMode;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
+import io.portcullis.testbed.Signals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,13 +38,6 @@ class TopologyIT {
             tokens.add(pair.get("accessToken").asString());
         }
         return tokens;
-    }
-
-    private static void signal(String name, long pid) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     private static void awaitTrust(GatewayNode node) throws Exception {
@@ -96,13 +90,13 @@ class TopologyIT {
             List<String> dead = logins(node, "sentinel", SESSIONS);
             String old = group.master();
             long replica = group.replicaPids().get(0);
-            signal("STOP", replica);
+            Signals.stop(replica);
             group.disconnectReplicas();
             logout(node, dead);
             assertAll(node, live, dead);
 
-            signal("KILL", group.masterPid());
-            signal("CONT", replica);
+            Signals.kill(group.masterPid());
+            Signals.resume(replica);
 
             assertAllUntil(node, live, dead, () -> !group.master().equals(old) && answers(node));
             logout(node, live);
@@ -119,14 +113,14 @@ class TopologyIT {
             List<String> live = logins(node, "cluster", SESSIONS);
             List<String> dead = logins(node, "cluster", SESSIONS);
             for (long replica : cluster.replicaPids()) {
-                signal("STOP", replica);
+                Signals.stop(replica);
             }
             cluster.disconnectReplicas();
             logout(node, dead);
 
-            signal("KILL", cluster.masterPid(0));
+            Signals.kill(cluster.masterPid(0));
             for (long replica : cluster.replicaPids()) {
-                signal("CONT", replica);
+                Signals.resume(replica);
             }
 
             assertAllUntil(node, live, dead, () -> answers(node));

@@ -42,8 +42,9 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
     private static final String REJECTED = "Currently not connected. Commands are rejected.";
     /**
      * After a topology change the first command to a new master is rejected while Lettuce connects, and no logout should fail
-     * for that. Only for writes: a rejected {@code find} does better to ask MySQL at once. It is harmless even where Lettuce rejects a command that an earlier connection to the
-     * node had sent: both writes may run twice. Nothing else is retried, as its outcome is for the caller to judge.
+     * for that. Only for writes: a rejected {@code find} does better to ask MySQL at once. It is harmless even where Lettuce
+     * rejects a command that an earlier connection to the node had sent: both writes may run twice. Nothing else is retried, as
+     * its outcome is for the caller to judge.
      */
     private static final Retry RETRY_REJECTED = Retry.fixedDelay(2, Duration.ofMillis(30))
             .filter(RedisAccessTokenStore::rejected)

@@ -131,7 +131,7 @@ public final class RedisConnections implements AutoCloseable {
         for (int i = 0; i < links.size(); i++) {
             StatefulConnection<String, String> connection =
                     links.get((own + i) % links.size()).connection();
-            if (connection != null && connection.isOpen()) {
+            if (connection != null) {
                 return connection;
             }
         }
@@ -140,7 +140,7 @@ public final class RedisConnections implements AutoCloseable {
 
     private static StatefulConnection<String, String> open(RedisLink<StatefulConnection<String, String>> link) {
         StatefulConnection<String, String> connection = link.connection();
-        if (connection == null || !connection.isOpen()) {
+        if (connection == null) {
             throw PortcullisException.storeUnavailable("Redis", null);
         }
         return connection;

@@ -51,10 +51,11 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
         connect(own);
     }
 
-    /** Null while there is none. */
+    /** Null while there is none that is open. */
     @Nullable
     C connection() {
-        return connection.get();
+        C current = connection.get();
+        return current != null && current.isOpen() ? current : null;
     }
 
     /** Whether it was ever told to open. */

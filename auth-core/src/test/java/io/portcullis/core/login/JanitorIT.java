@@ -39,12 +39,17 @@ class JanitorIT {
 
     /** With an interval of nothing, so that each call is a run. */
     static RetentionSettings settings(int batchSize) {
+        return settings(batchSize, Duration.ofDays(1));
+    }
+
+    /** As {@link #settings(int)}, with tokens kept for that long. */
+    static RetentionSettings settings(int batchSize, Duration tokens) {
         return new RetentionSettings(
                 Duration.ofNanos(1),
                 batchSize,
                 Duration.ofSeconds(20),
                 CoreCluster.LIFETIMES.grace(),
-                Duration.ofDays(1),
+                tokens,
                 Duration.ofDays(30),
                 Duration.ofDays(180));
     }

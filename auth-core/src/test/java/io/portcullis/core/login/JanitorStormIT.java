@@ -34,14 +34,7 @@ class JanitorStormIT {
     /** Longer than an access token lives and is kept, and than grace: whatever was spent before may go. */
     private static final Duration REST = Duration.ofMinutes(45);
 
-    private static final RetentionSettings SETTINGS = new RetentionSettings(
-            Duration.ofNanos(1),
-            BATCH,
-            Duration.ofSeconds(20),
-            CoreCluster.LIFETIMES.grace(),
-            Duration.ofMinutes(10),
-            Duration.ofDays(30),
-            Duration.ofDays(180));
+    private static final RetentionSettings SETTINGS = JanitorIT.settings(BATCH, Duration.ofMinutes(10));
 
     private CoreCluster cluster;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.Token;
 import io.portcullis.testbed.RedisServer;
-import java.io.IOException;
+import io.portcullis.testbed.Signals;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -36,7 +36,7 @@ class RecoveryIT {
     void logoutWhenRedisIsFrozenAndPolicyIsQueueThenDeadAtOnceAndEverAfter() {
         var login = cluster.node(0).login("alice");
         var other = cluster.node(1).login("alice");
-        signal("STOP");
+        Signals.stop(redis.pid());
         try {
             freezeOut();
             assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
@@ -45,7 +45,7 @@ class RecoveryIT {
                     .isEqualTo(ErrorCode.REFRESH_TOKEN_INVALID);
             assertThat(cluster.unapplied()).isEqualTo(1);
         } finally {
-            signal("CONT");
+            Signals.resume(redis.pid());
         }
         // Redis still has the identity. Whichever way the check goes while the nodes recover, it must not find it
         // alive.
@@ -152,18 +152,6 @@ class RecoveryIT {
             return "OK".equals(cluster.redis().set(CoreCluster.key(access), value));
         } catch (RuntimeException e) {
             return false;
-        }
-    }
-
-    private void signal(String name) {
-        try {
-            var kill = new ProcessBuilder("kill", "-" + name, Long.toString(redis.pid())).start();
-            assertThat(kill.waitFor()).isZero();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }

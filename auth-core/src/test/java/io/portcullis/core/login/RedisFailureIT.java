@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.testbed.RedisServer;
-import java.io.IOException;
+import io.portcullis.testbed.Signals;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class RedisFailureIT {
     void logoutWhenRedisIsFrozenThenItIsRefusedAndTheSessionWholeAndLaterItWorks() {
         var login = cluster.node(0).login("alice");
         var other = cluster.node(1).login("alice");
-        signal("STOP");
+        Signals.stop(redis.pid());
         try {
             assertThat(cluster.node(0).logout(login.tokens().access()).error()).isEqualTo(ErrorCode.UNAVAILABLE);
             assertThat(cluster.node(0).logout(login.tokens().refresh()).error()).isEqualTo(ErrorCode.UNAVAILABLE);
@@ -40,7 +40,7 @@ class RedisFailureIT {
             assertThat(cluster.loginLog(login.sessionId())).containsExactly("LOGIN/SUCCESS/alice");
             cluster.assertEverywhere(login.tokens().access(), null);
         } finally {
-            signal("CONT");
+            Signals.resume(redis.pid());
         }
         cluster.awaitTrust();
         var next = cluster.node(1).refresh(login.tokens().refresh()).get();
@@ -56,7 +56,7 @@ class RedisFailureIT {
     @Test
     void loginAndRefreshWhenRedisIsFrozenThenTheyWorkAndTheirTokensPassThroughMySql() {
         var before = cluster.node(0).login("alice");
-        signal("STOP");
+        Signals.stop(redis.pid());
         LoginResult login;
         LoginResult next;
         try {
@@ -71,7 +71,7 @@ class RedisFailureIT {
                         .isNotEqualTo(ErrorCode.UNAVAILABLE);
             }
         } finally {
-            signal("CONT");
+            Signals.resume(redis.pid());
         }
         cluster.awaitTrust();
         cluster.assertEverywhere(next.tokens().access(), null);
@@ -106,17 +106,5 @@ class RedisFailureIT {
         assertThat(cluster.node(0).logout(before.tokens().access()).error()).isNull();
         cluster.assertEverywhere(before.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
         cluster.assertEverywhere(next.tokens().access(), null);
-    }
-
-    private void signal(String name) {
-        try {
-            var kill = new ProcessBuilder("kill", "-" + name, Long.toString(redis.pid())).start();
-            assertThat(kill.waitFor()).isZero();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.asyncer.r2dbc.mysql.MySqlConnectionFactoryProvider;
 import io.portcullis.testbed.DatabaseServer;
+import io.portcullis.testbed.Signals;
 import io.portcullis.testbed.TcpProxy;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.PoolMetrics;
@@ -170,13 +171,6 @@ class PoolRecoveryIT {
     // The one that asks is none: InnoDB begins a transaction at the first read of a table of its own.
     private static final String OPEN_TRANSACTIONS = "SELECT COUNT(*) FROM information_schema.innodb_trx";
 
-    private static void signal(String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(database.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
-    }
-
     /** Callers that give up, for so long. */
     private static void useDuring(Duration time) {
         Flux.interval(Duration.ofMillis(25))
@@ -299,11 +293,11 @@ class PoolRecoveryIT {
     @Test
     void serverWhenFrozenForAWhileThenWhole() throws Exception {
         assertWhole();
-        signal("STOP");
+        Signals.stop(database.pid());
         try {
             useDuring(Duration.ofSeconds(3));
         } finally {
-            signal("CONT");
+            Signals.resume(database.pid());
         }
 
         assertWhole();
@@ -313,7 +307,7 @@ class PoolRecoveryIT {
     void serverWhenKilledAndReplacedThenTheFirstCallersDoNotNotice() throws Exception {
         assertWhole();
         DatabaseServer next = start();
-        signal("KILL");
+        Signals.kill(database.pid());
         proxy.retarget("127.0.0.1", next.port());
         database.close();
         database = next;

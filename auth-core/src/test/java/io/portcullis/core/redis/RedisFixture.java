@@ -7,7 +7,6 @@ import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -77,20 +76,6 @@ record RedisFixture(RedisConnections connections, AccessTokenStore store) implem
     static Mono<ErrorCode> failureOf(Mono<?> call) {
         return call.then(Mono.<ErrorCode>empty())
                 .onErrorResume(PortcullisException.class, failure -> Mono.just(failure.code()));
-    }
-
-    static void signal(String signal, long pid) {
-        try {
-            Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
-            if (kill.waitFor() != 0) {
-                throw new IllegalStateException("kill -" + signal + " " + pid);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     @CanIgnoreReturnValue

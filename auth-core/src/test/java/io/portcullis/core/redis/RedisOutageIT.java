@@ -7,6 +7,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.testbed.RedisServer;
+import io.portcullis.testbed.Signals;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
@@ -37,11 +38,11 @@ class RedisOutageIT {
     void findWhenServerIsStoppedThenUnavailableInTimeAndBackAfterwards() {
         try (RedisServer server = RedisServer.start();
                 RedisFixture redis = fixture(server).awaitUp()) {
-            RedisFixture.signal("STOP", server.pid());
+            Signals.stop(server.pid());
             try {
                 assertThat(timeToFail(redis)).isBetween(Duration.ofMillis(80), Duration.ofSeconds(1));
             } finally {
-                RedisFixture.signal("CONT", server.pid());
+                Signals.resume(server.pid());
             }
             redis.awaitUp();
         }
@@ -53,14 +54,14 @@ class RedisOutageIT {
         try (RedisServer server = RedisServer.start();
                 RedisFixture redis = fixture(server).awaitUp();
                 RedisFixture other = fixture(server).awaitUp()) {
-            RedisFixture.signal("STOP", server.pid());
+            Signals.stop(server.pid());
             try {
                 assertThat(RedisFixture.failureOf(
                                         redis.store().putIfAbsent(digest, AccessTokenStoreContract.ALICE, TTL))
                                 .blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
             } finally {
-                RedisFixture.signal("CONT", server.pid());
+                Signals.resume(server.pid());
             }
             other.awaitUp().store().revoke(digest, RevocationReason.LOGOUT, TTL).block(LIMIT);
             redis.awaitUp();

@@ -7,6 +7,7 @@ import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
+import io.portcullis.testbed.Signals;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -49,14 +50,14 @@ class ReplicaAcknowledgementIT {
             RedisAccessTokenStore store = store(redis, 1);
             awaitRevoked(store, AccessTokenStoreContract.digest());
             long replica = group.replicaPids().get(0);
-            RedisFixture.signal("STOP", replica);
+            Signals.stop(replica);
             try {
                 assertThat(RedisFixture.failureOf(revoke(store, digest)).blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
                 assertThat(redis.store().find(digest).block(LIMIT))
                         .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
             } finally {
-                RedisFixture.signal("CONT", replica);
+                Signals.resume(replica);
             }
             awaitRevoked(store, digest);
         }
@@ -75,12 +76,12 @@ class ReplicaAcknowledgementIT {
             digests.forEach(digest -> cluster.moveSlot(RedisFixture.slot(digest), 2));
             digests.forEach(digest -> awaitRevoked(store, digest));
 
-            RedisFixture.signal("STOP", cluster.replicaPids().get(2));
+            Signals.stop(cluster.replicaPids().get(2));
             try {
                 assertThat(RedisFixture.failureOf(revoke(store, digests.get(0))).blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
             } finally {
-                RedisFixture.signal("CONT", cluster.replicaPids().get(2));
+                Signals.resume(cluster.replicaPids().get(2));
             }
         }
     }

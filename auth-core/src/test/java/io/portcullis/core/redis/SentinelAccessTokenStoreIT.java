@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.testbed.RedisSentinel;
+import io.portcullis.testbed.Signals;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class SentinelAccessTokenStoreIT extends AccessTokenStoreContract {
     void findWhenMasterIsKilledThenTheNewMasterAnswers() {
         try (RedisSentinel own = RedisSentinel.start();
                 RedisFixture failover = connect(own)) {
-            RedisFixture.signal("KILL", own.masterPid());
+            Signals.kill(own.masterPid());
             assertThat(RedisFixture.failureOf(failover.store().putIfAbsent(digest(), ALICE, TTL))
                             .blockOptional(LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);

@@ -7,6 +7,7 @@ import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
+import io.portcullis.testbed.Signals;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class TopologyDisruptionIT {
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
             long before = settled(redis);
-            RedisFixture.signal("KILL", cluster.masterPid(1));
+            Signals.kill(cluster.masterPid(1));
             await(() -> redis.connections().disruptionCount() > before);
             long lost = redis.connections().disruptionCount();
 
@@ -102,7 +103,7 @@ class TopologyDisruptionIT {
             String old = group.master();
             long oldPid = group.masterPid();
             long before = settled(redis);
-            RedisFixture.signal("STOP", oldPid);
+            Signals.stop(oldPid);
             try {
                 assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
@@ -113,7 +114,7 @@ class TopologyDisruptionIT {
                         .isEmpty());
                 assertThat(redis.connections().disruptionCount()).isGreaterThan(before);
             } finally {
-                RedisFixture.signal("CONT", oldPid);
+                Signals.resume(oldPid);
             }
         }
     }

@@ -2,8 +2,8 @@ package io.portcullis.chaos.fault;
 
 import io.portcullis.chaos.world.GatewayProcess;
 import io.portcullis.chaos.world.RedisStore;
-import io.portcullis.chaos.world.Signals;
 import io.portcullis.chaos.world.World;
+import io.portcullis.testbed.Signals;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.ToLongFunction;

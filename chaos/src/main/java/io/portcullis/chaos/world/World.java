@@ -34,20 +34,13 @@ public final class World implements AutoCloseable {
     public static World start(WorldOptions options) {
         World world = new World(options);
         try {
-            world.startNodes();
+            world.nodes.parallelStream().forEach(node -> node.gateway().start());
             world.inspector.createAccounts();
             return world;
         } catch (RuntimeException e) {
             world.close();
             throw e;
         }
-    }
-
-    /** The first one alone: it makes the schema. */
-    private void startNodes() {
-        nodes.get(0).gateway().start();
-        nodes.subList(1, nodes.size()).parallelStream()
-                .forEach(node -> node.gateway().start());
     }
 
     public List<Node> nodes() {

@@ -1,8 +1,8 @@
-package io.portcullis.chaos.world;
+package io.portcullis.testbed;
 
 import java.io.IOException;
 
-/** Signals to processes that the harness started. */
+/** Signals to the processes of servers that this JVM has started. */
 public final class Signals {
     private Signals() {}
 
@@ -16,6 +16,11 @@ public final class Signals {
         send("CONT", pid);
     }
 
+    /** Ends it without letting it know. */
+    public static void kill(long pid) {
+        send("KILL", pid);
+    }
+
     private static void send(String signal, long pid) {
         try {
             int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
@@ -26,9 +31,10 @@ public final class Signals {
                 throw new IllegalStateException("kill -" + signal + " " + pid + ": exit code " + exit);
             }
         } catch (IOException e) {
-            throw new IllegalStateException("kill", e);
+            throw new IllegalStateException("kill -" + signal + " " + pid, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException("kill -" + signal + " " + pid, e);
         }
     }
 }
