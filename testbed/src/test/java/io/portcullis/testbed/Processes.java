@@ -7,9 +7,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** What tests see of processes. */
 final class Processes {
+    /** The bit of signal number 2. */
+    private static final long SIGINT = 1L << 1;
+
     private Processes() {}
 
     /** Whether it runs. One that has ended may keep its entry where nobody fetches its exit code, as in a container. */
@@ -22,6 +26,20 @@ final class Processes {
             return Files.readString(Path.of("/proc/" + pid + "/status")).contains("\nState:\tZ");
         } catch (IOException e) {
             // It ended this moment, or the system has no such files.
+            return false;
+        }
+    }
+
+    /** Whether this process, and so what it starts, was made to ignore SIGINT. */
+    static boolean ignoresInterrupts() {
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            return status.filter(line -> line.startsWith("SigIgn:"))
+                    .anyMatch(line -> (Long.parseUnsignedLong(
+                                            line.substring("SigIgn:".length()).strip(), 16)
+                                    & SIGINT)
+                            != 0);
+        } catch (IOException e) {
+            // The system has no such files.
             return false;
         }
     }
