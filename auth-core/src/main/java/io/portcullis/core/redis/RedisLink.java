@@ -1,14 +1,15 @@
 package io.portcullis.core.redis;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import io.netty.util.concurrent.EventExecutorGroup;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,7 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
     private final EventExecutorGroup executor;
     private final boolean remade;
     private final AtomicBoolean reported = new AtomicBoolean();
-    /** Goes up when an attempt under way, or a connection, is not wanted any more. */
-    private final AtomicInteger attempt = new AtomicInteger();
-
-    private final AtomicReference<@Nullable C> connection = new AtomicReference<>();
+    private final AtomicReference<State<C>> state = new AtomicReference<>(new State<>(0, null));
     private volatile boolean closed;
 
     /**
@@ -46,31 +44,40 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
 
     /** Begins to connect; what there was is closed, and an attempt under way comes to nothing. */
     void open() {
-        int own = attempt.incrementAndGet();
-        drop(connection.getAndSet(null));
-        connect(own);
+        connect(next());
     }
 
     /** Null while there is none that is open. */
     @Nullable
     C connection() {
-        C current = connection.get();
+        C current = state().connection;
         return current != null && current.isOpen() ? current : null;
     }
 
     /** Whether it was ever told to open. */
     boolean opened() {
-        return attempt.get() > 0;
+        return state().attempt > 0;
     }
 
     void close() {
         closed = true;
-        attempt.incrementAndGet();
-        drop(connection.getAndSet(null));
+        next();
+    }
+
+    /** Ends the attempt under way, or the connection that it made, and gives the number of the next one. */
+    @CanIgnoreReturnValue
+    private int next() {
+        State<C> before = Objects.requireNonNull(state.getAndUpdate(now -> new State<>(now.attempt + 1, null)));
+        drop(before.connection);
+        return before.attempt + 1;
+    }
+
+    private State<C> state() {
+        return Objects.requireNonNull(state.get());
     }
 
     private void connect(int own) {
-        if (closed || own != attempt.get()) {
+        if (closed || own != state().attempt) {
             return;
         }
         try {
@@ -83,14 +90,17 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
     private void connected(int own, @Nullable C made, @Nullable Throwable failure) {
         if (failure != null || made == null) {
             retry(own, failure);
-            return;
-        }
-        connection.set(made);
-        if (closed || own != attempt.get()) {
-            lost(own, made);
+        } else if (!keep(own, made)) {
+            drop(made);
         } else if (remade) {
             watch(own, made);
         }
+    }
+
+    /** False for what an attempt made that had come to nothing: it must not take the place of what a later one made. */
+    private boolean keep(int own, C made) {
+        State<C> now = state();
+        return now.attempt == own && !closed && state.compareAndSet(now, new State<>(own, made));
     }
 
     private void watch(int own, C made) {
@@ -107,7 +117,8 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
     }
 
     private void lost(int own, C made) {
-        if (connection.compareAndSet(made, null)) {
+        State<C> now = state();
+        if (now.connection == made && state.compareAndSet(now, new State<>(own, null))) {
             drop(made);
             retry(own, null);
         }
@@ -129,4 +140,10 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
         int delay = ThreadLocalRandom.current().nextInt(MIN_DELAY_MILLIS, MAX_DELAY_MILLIS);
         var unused = executor.schedule(() -> connect(own), delay, TimeUnit.MILLISECONDS);
     }
+
+    /**
+     * @param attempt goes up when an attempt under way, or a connection, is not wanted any more
+     * @param connection what that attempt made, null until it did
+     */
+    private record State<C>(int attempt, @Nullable C connection) {}
 }

@@ -1,5 +1,7 @@
 package io.portcullis.core.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.lettuce.core.cluster.SlotHash;
 import io.portcullis.core.error.ErrorCode;
@@ -19,6 +21,7 @@ record RedisFixture(RedisConnections connections, AccessTokenStore store) implem
             Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
 
     private static final Duration RECOVERY = Duration.ofSeconds(20);
+    private static final Duration QUIET = Duration.ofSeconds(1);
 
     static RedisFixture of(RedisSettings settings) {
         RedisConnections connections = RedisConnections.create(settings);
@@ -71,6 +74,22 @@ record RedisFixture(RedisConnections connections, AccessTokenStore store) implem
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)))
                 .block(RECOVERY);
         return this;
+    }
+
+    /**
+     * The count of disruptions once no more connections are made: with sentinels they are made anew as soon as the master is
+     * known.
+     */
+    @CanIgnoreReturnValue
+    long settled() {
+        long deadline = System.nanoTime() + RECOVERY.toNanos();
+        long before = -1;
+        while (before != connections.disruptionCount()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            before = connections.disruptionCount();
+            Mono.delay(QUIET).block();
+        }
+        return before;
     }
 
     static Mono<ErrorCode> failureOf(Mono<?> call) {

@@ -19,6 +19,7 @@ class SentinelAccessTokenStoreIT extends AccessTokenStoreContract {
     static void connect() {
         group = RedisSentinel.start();
         redis = connect(group);
+        redis.settled();
     }
 
     private static RedisFixture connect(RedisSentinel group) {

@@ -29,22 +29,12 @@ class TopologyDisruptionIT {
         Mono.delay(time).block();
     }
 
-    /** The count once no more connections are made. */
-    private static long settled(RedisFixture redis) {
-        await(() -> {
-            long before = redis.connections().disruptionCount();
-            pause(Duration.ofSeconds(1));
-            return before == redis.connections().disruptionCount();
-        });
-        return redis.connections().disruptionCount();
-    }
-
     @Test
     void disruptionCountWhenTheTopologyIsRefreshedThenStays() {
         try (RedisCluster cluster = RedisCluster.start();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
-            long before = settled(redis);
+            long before = redis.settled();
             // A refresh comes every five seconds.
             pause(Duration.ofSeconds(6));
 
@@ -60,7 +50,7 @@ class TopologyDisruptionIT {
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
             redis.store().revoke(digest, RevocationReason.LOGOUT, LIMIT).block(LIMIT);
             for (int to = 0; to < 3; to++) {
-                long before = settled(redis);
+                long before = redis.settled();
                 boolean moved = cluster.moveSlot(RedisFixture.slot(digest), to);
 
                 assertThat(redis.store().find(digest).block(LIMIT)).isNotNull();
@@ -74,7 +64,7 @@ class TopologyDisruptionIT {
         try (RedisCluster cluster = RedisCluster.startWithReplicas();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
-            long before = settled(redis);
+            long before = redis.settled();
             Signals.kill(cluster.masterPid(1));
             await(() -> redis.connections().disruptionCount() > before);
             long lost = redis.connections().disruptionCount();
@@ -102,7 +92,7 @@ class TopologyDisruptionIT {
                         RedisFixture.of(RedisFixture.sentinel(group)).awaitUp()) {
             String old = group.master();
             long oldPid = group.masterPid();
-            long before = settled(redis);
+            long before = redis.settled();
             Signals.stop(oldPid);
             try {
                 assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(LIMIT))
