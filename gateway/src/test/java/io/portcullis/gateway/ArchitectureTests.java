@@ -35,9 +35,10 @@ class ArchitectureTests {
             "observe", Set.of(),
             "authentication", Set.of("problem"),
             "stream", Set.of("authentication"),
+            "fastpath", Set.of("problem", "authentication", "stream"),
             "endpoint", Set.of("problem", "authentication"),
             "admin", Set.of("problem", "authentication", "endpoint"),
-            "config", Set.of("problem", "authentication", "stream", "endpoint", "admin", "observe"));
+            "config", Set.of("problem", "authentication", "stream", "fastpath", "endpoint", "admin", "observe"));
 
     private static final Set<String> CLOCKS = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
     private static final Set<String> LEAVING_THE_CHAIN = Set.of(

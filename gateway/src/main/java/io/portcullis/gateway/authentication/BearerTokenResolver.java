@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -36,12 +37,9 @@ public final class BearerTokenResolver {
         if (presented.size() > 1) {
             throw new BearerRequestException("more than one bearer token (expected: one, in one place)");
         }
-        presented.stream()
-                .filter(value -> !TOKEN.matcher(value).matches())
-                .findFirst()
-                .ifPresent(value -> {
-                    throw new BearerRequestException("malformed bearer token (expected: Authorization: Bearer TOKEN)");
-                });
+        presented.stream().filter(value -> !isWellFormed(value)).findFirst().ifPresent(value -> {
+            throw new BearerRequestException("malformed bearer token (expected: Authorization: Bearer TOKEN)");
+        });
         return presented.stream().findFirst().map(BearerToken::new);
     }
 
@@ -65,12 +63,26 @@ public final class BearerTokenResolver {
 
     private static Stream<String> headerValues(ServerHttpRequest request) {
         return request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION).stream()
-                .map(String::strip)
-                .filter(BearerTokenResolver::isBearer)
-                .map(value -> value.substring(SCHEME.length()).strip());
+                .mapMulti((value, sink) -> {
+                    String token = tokenOf(value);
+                    if (token != null) {
+                        sink.accept(token);
+                    }
+                });
     }
 
-    static boolean isBearer(String authorization) {
+    /** What is presented as the token in a value of {@code Authorization}; null if its scheme is another. */
+    public static @Nullable String tokenOf(String authorization) {
+        String value = authorization.strip();
+        return isBearer(value) ? value.substring(SCHEME.length()).strip() : null;
+    }
+
+    /** Whether it is a {@code b64token}, genuine or not. */
+    public static boolean isWellFormed(String token) {
+        return TOKEN.matcher(token).matches();
+    }
+
+    private static boolean isBearer(String authorization) {
         return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 && (authorization.length() == SCHEME.length()
                         || Character.isWhitespace(authorization.charAt(SCHEME.length())));

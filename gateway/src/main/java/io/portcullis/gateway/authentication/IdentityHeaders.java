@@ -5,7 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
 
@@ -23,6 +23,9 @@ public final class IdentityHeaders {
                     .map(IdentityHeaders::normalised)
                     .collect(Collectors.toUnmodifiableSet());
 
+    private static final int LONGEST =
+            NAMES.stream().mapToInt(String::length).max().orElseThrow();
+
     private IdentityHeaders() {}
 
     /** Removes them in every spelling: servers such as WSGI and CGI take {@code X_User_Id} for {@code X-User-Id}. */
@@ -32,20 +35,30 @@ public final class IdentityHeaders {
 
     static void set(HttpHeaders headers, Identity identity) {
         removeAll(headers);
-        headers.set(USER_ID, encoded(identity.userId()));
-        headers.set(USER_NAME, encoded(identity.username()));
-        headers.set(USER_TYPE, encoded(identity.userType()));
-        if (identity.tenantId() != null) {
-            headers.set(TENANT_ID, encoded(identity.tenantId()));
-        }
-        String roles =
-                identity.roles().stream().sorted().map(IdentityHeaders::encoded).collect(Collectors.joining(","));
-        headers.set(USER_ROLES, roles);
-        headers.set(SESSION_ID, encoded(identity.sessionId()));
+        forEach(identity, headers::set);
     }
 
-    private static boolean isOurs(String name) {
-        return NAMES.contains(normalised(name));
+    /** Each name with its value. */
+    public static void forEach(Identity identity, BiConsumer<String, String> header) {
+        header.accept(USER_ID, encoded(identity.userId()));
+        header.accept(USER_NAME, encoded(identity.username()));
+        header.accept(USER_TYPE, encoded(identity.userType()));
+        if (identity.tenantId() != null) {
+            header.accept(TENANT_ID, encoded(identity.tenantId()));
+        }
+        header.accept(USER_ROLES, roles(identity.roles()));
+        header.accept(SESSION_ID, encoded(identity.sessionId()));
+    }
+
+    private static String roles(Set<String> roles) {
+        return roles.size() == 1
+                ? encoded(roles.iterator().next())
+                : roles.stream().sorted().map(IdentityHeaders::encoded).collect(Collectors.joining(","));
+    }
+
+    /** Whether a header is one of these, in any spelling. */
+    public static boolean isOurs(CharSequence name) {
+        return name.length() <= LONGEST && NAMES.contains(normalised(name.toString()));
     }
 
     private static String normalised(String name) {
@@ -57,9 +70,18 @@ public final class IdentityHeaders {
      * sign or a comma is encoded too, so that decoding always gives the value back and the roles stay a list.
      */
     static String encoded(String value) {
-        Predicate<Integer> plain = c -> c > 0x20 && c < 0x7F && c != '%' && c != ',';
-        return value.chars().boxed().allMatch(plain)
+        return isPlain(value)
                 ? value
                 : URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c <= 0x20 || c >= 0x7F || c == '%' || c == ',') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -6,7 +6,6 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.token.Identity;
-import io.portcullis.gateway.problem.MissingRoleException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -48,7 +47,7 @@ public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Orde
             return chain.filter(withoutIdentity(exchange, rule));
         }
         return authenticate(exchange, rule)
-                .doOnNext(identity -> checkRoles(identity, rule))
+                .doOnNext(rule::requireRole)
                 .map(identity -> withIdentity(exchange, identity, rule))
                 .switchIfEmpty(Mono.fromSupplier(() -> withoutIdentity(exchange, rule)))
                 .flatMap(chain::filter);
@@ -61,12 +60,6 @@ public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Orde
                 .orElseGet(() -> rule.auth() == RouteRules.Auth.OPTIONAL
                         ? Mono.empty()
                         : Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED)));
-    }
-
-    private static void checkRoles(Identity identity, RouteRules rule) {
-        if (!rule.roles().isEmpty() && rule.roles().stream().noneMatch(identity::hasRole)) {
-            throw new MissingRoleException(rule.roles());
-        }
     }
 
     private ServerWebExchange withIdentity(ServerWebExchange exchange, Identity identity, RouteRules rule) {

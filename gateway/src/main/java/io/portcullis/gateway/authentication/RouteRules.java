@@ -1,5 +1,7 @@
 package io.portcullis.gateway.authentication;
 
+import io.portcullis.core.token.Identity;
+import io.portcullis.gateway.problem.MissingRoleException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +50,13 @@ public record RouteRules(
                 flag("forward-token", metadata.get("forward-token")),
                 flag("websocket", metadata.get("websocket")),
                 origins(metadata.get("allowed-origins")));
+    }
+
+    /** @throws MissingRoleException if the caller has none of the roles of which one is needed */
+    public void requireRole(Identity identity) {
+        if (!roles.isEmpty() && roles.stream().noneMatch(identity::hasRole)) {
+            throw new MissingRoleException(roles);
+        }
     }
 
     private static Auth auth(@Nullable Object value) {

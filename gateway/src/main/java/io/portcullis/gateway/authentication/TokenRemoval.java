@@ -13,7 +13,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** Takes the tokens out of a request, so that no service behind the gateway sees one (design section 5, step 7). */
-final class TokenRemoval {
+public final class TokenRemoval {
     private static final Set<String> COOKIES = Set.of(TokenPlaces.ACCESS_COOKIE, TokenPlaces.REFRESH_COOKIE);
 
     private final TokenPlaces places;
@@ -46,16 +46,18 @@ final class TokenRemoval {
 
     private static void removeHeader(HttpHeaders headers, Predicate<String> refused) {
         List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
-        List<String> kept = values.stream()
-                .filter(value -> !BearerTokenResolver.isBearer(value.strip())
-                        || !refused.test(
-                                value.strip().substring("bearer".length()).strip()))
-                .toList();
+        List<String> kept =
+                values.stream().filter(value -> !holds(value, refused)).toList();
         if (kept.size() == values.size()) {
             return;
         }
         headers.remove(HttpHeaders.AUTHORIZATION);
         kept.forEach(value -> headers.add(HttpHeaders.AUTHORIZATION, value));
+    }
+
+    private static boolean holds(String authorization, Predicate<String> refused) {
+        String token = BearerTokenResolver.tokenOf(authorization);
+        return token != null && refused.test(token);
     }
 
     /** The cookies are ours by name, so they go even where they are not read. */
@@ -89,7 +91,8 @@ final class TokenRemoval {
         }
     }
 
-    private static boolean isOurs(String value) {
+    /** Whether a text looks like a token of ours, genuine or not. */
+    public static boolean isOurs(String value) {
         return Arrays.stream(TokenKind.values()).anyMatch(kind -> value.startsWith(kind.prefix()));
     }
 

@@ -11,6 +11,7 @@ import io.portcullis.gateway.authentication.RouteAuthenticationGlobalFilter;
 import io.portcullis.gateway.authentication.TokenPlaces;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
 import io.portcullis.gateway.endpoint.TokenCookies;
+import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.problem.ProblemExceptionHandler;
 import io.portcullis.gateway.stream.EventStreamGlobalFilter;
 import io.portcullis.gateway.stream.OpenStreams;
@@ -114,8 +115,13 @@ class WebConfiguration {
     }
 
     @Bean
-    ProblemExceptionHandler problemExceptionHandler(PortcullisProperties properties, JsonMapper json) {
-        return new ProblemExceptionHandler(properties.http().statusStyle(), json);
+    ProblemAnswers problemAnswers(PortcullisProperties properties, JsonMapper json) {
+        return new ProblemAnswers(properties.http().statusStyle(), json);
+    }
+
+    @Bean
+    ProblemExceptionHandler problemExceptionHandler(ProblemAnswers answers) {
+        return new ProblemExceptionHandler(answers);
     }
 
     @Bean

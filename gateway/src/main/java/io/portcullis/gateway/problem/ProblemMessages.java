@@ -24,8 +24,11 @@ final class ProblemMessages {
     }
 
     /** The first language of {@code Accept-Language} that there are messages in; English if there is none. */
-    static Locale locale(HttpHeaders headers) {
-        return accepted(headers).stream()
+    static Locale locale(List<String> acceptLanguage) {
+        if (acceptLanguage.isEmpty()) {
+            return Locale.ENGLISH;
+        }
+        return accepted(acceptLanguage).stream()
                 .map(range -> Locale.forLanguageTag(range.getRange()).getLanguage())
                 .filter(language -> language.equals("en") || language.equals("zh"))
                 .findFirst()
@@ -33,7 +36,9 @@ final class ProblemMessages {
                 .orElse(Locale.ENGLISH);
     }
 
-    private static List<Locale.LanguageRange> accepted(HttpHeaders headers) {
+    private static List<Locale.LanguageRange> accepted(List<String> acceptLanguage) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.addAll(HttpHeaders.ACCEPT_LANGUAGE, acceptLanguage);
         try {
             return headers.getAcceptLanguage();
         } catch (IllegalArgumentException e) {

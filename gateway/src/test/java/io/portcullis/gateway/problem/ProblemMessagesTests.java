@@ -25,6 +25,8 @@ class ProblemMessagesTests {
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.ACCEPT_LANGUAGE, header);
 
-        assertThat(ProblemMessages.locale(headers).getLanguage()).isEqualTo(language);
+        assertThat(ProblemMessages.locale(headers.getOrEmpty(HttpHeaders.ACCEPT_LANGUAGE))
+                        .getLanguage())
+                .isEqualTo(language);
     }
 }

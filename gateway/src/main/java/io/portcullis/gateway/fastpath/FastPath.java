@@ -1,0 +1,159 @@
+package io.portcullis.gateway.fastpath;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AttributeKey;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.AccessTokenAuthenticator;
+import io.portcullis.core.token.Identity;
+import io.portcullis.gateway.authentication.BearerTokenResolver;
+import io.portcullis.gateway.authentication.RouteRules;
+import io.portcullis.gateway.authentication.TokenRemoval;
+import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.stream.OpenStreams;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+
+/**
+ * Stands before Spring's handler and takes the requests that need nothing of it: those of plain form, on a route whose predicates
+ * and filters are understood here. It checks the access token (design section 5), proxies, and answers failures as the long way
+ * does; what it does not take goes on to Spring as if it were not there.
+ */
+public final class FastPath implements NettyRouteProvider {
+    private static final AttributeKey<FastRequest> TAKEN = AttributeKey.valueOf(FastPath.class, "taken");
+    /** The others have answers of their own to some of them, such as CORS to OPTIONS. */
+    private static final Set<HttpMethod> METHODS =
+            Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+
+    private final RouteTable routes;
+    private final AccessTokenAuthenticator authenticator;
+    private final UpstreamExchange upstream;
+    private final ProblemAnswers problems;
+
+    public FastPath(
+            GatewayParts gateway,
+            AccessTokenAuthenticator authenticator,
+            ProblemAnswers problems,
+            OpenStreams streams) {
+        this.routes = new RouteTable(gateway);
+        this.authenticator = authenticator;
+        this.upstream = new UpstreamExchange(
+                new RequestHeaders(gateway.hopByHop()),
+                new ResponseRelay(gateway.hopByHop(), gateway.properties().getStreamingMediaTypes(), streams));
+        this.problems = problems;
+    }
+
+    /** Reads the routes; until then, and whenever they are read anew, all requests take the long way. */
+    public Mono<Void> load() {
+        return routes.load();
+    }
+
+    /** Lets all requests take the long way until {@link #load} has read the routes anew. */
+    public void forget() {
+        routes.forget();
+    }
+
+    @Override
+    public HttpServerRoutes apply(HttpServerRoutes others) {
+        return others.route(this::takes, this::handle);
+    }
+
+    /** Keeps what was found for {@link #handle}, which follows at once; a connection has one request at a time. */
+    private boolean takes(HttpServerRequest request) {
+        FastRequest taken = find(request);
+        if (taken != null) {
+            request.withConnection(
+                    connection -> connection.channel().attr(TAKEN).set(taken));
+        }
+        return taken != null;
+    }
+
+    private @Nullable FastRequest find(HttpServerRequest request) {
+        HttpMethod method = request.method();
+        if (!METHODS.contains(method) || !HttpVersion.HTTP_1_1.equals(request.version())) {
+            return null;
+        }
+        RequestTarget target = RequestTarget.parse(request.uri());
+        HttpHeaders all = request.requestHeaders();
+        if (target == null || !RequestHeaders.arePlain(all)) {
+            return null;
+        }
+        FastRoute route = routes.get().find(target, method);
+        return route == null ? null : taken(method, target, route, all);
+    }
+
+    private static @Nullable FastRequest taken(
+            HttpMethod method, RequestTarget target, FastRoute route, HttpHeaders headers) {
+        boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean usuallyWithout = method.equals(HttpMethod.GET) || method.equals(HttpMethod.DELETE);
+        if (chunked && usuallyWithout) {
+            return null;
+        }
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        boolean hasBody = chunked || (length != null && !length.equals("0"));
+        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
+        String token = authorization == null ? null : BearerTokenResolver.tokenOf(authorization);
+        if (token != null && !BearerTokenResolver.isWellFormed(token)) {
+            return null;
+        }
+        return new FastRequest(method, target, route, token, hasBody);
+    }
+
+    private Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+        FastRequest[] taken = new FastRequest[1];
+        request.withConnection(
+                connection -> taken[0] = connection.channel().attr(TAKEN).getAndSet(null));
+        FastRequest fast = taken[0];
+        return proxied(fast, request, response).onErrorResume(failure -> answer(failure, fast, request, response));
+    }
+
+    private Mono<Void> proxied(FastRequest fast, HttpServerRequest request, HttpServerResponse response) {
+        RouteRules rules = fast.route().rules();
+        if (rules.auth() == RouteRules.Auth.NONE) {
+            boolean ours = fast.token() != null && TokenRemoval.isOurs(fast.token());
+            return upstream.run(fast, null, rules.forwardToken() || !ours, request, response);
+        }
+        if (fast.token() == null) {
+            return rules.auth() == RouteRules.Auth.OPTIONAL
+                    ? upstream.run(fast, null, true, request, response)
+                    : Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED));
+        }
+        return authenticator
+                .authenticate(fast.token())
+                .flatMap(identity -> admitted(fast, identity, request, response));
+    }
+
+    private Mono<Void> admitted(
+            FastRequest fast, Identity identity, HttpServerRequest request, HttpServerResponse response) {
+        RouteRules rules = fast.route().rules();
+        rules.requireRole(identity);
+        return upstream.run(fast, identity, rules.forwardToken(), request, response);
+    }
+
+    private Mono<Void> answer(
+            Throwable failure, FastRequest fast, HttpServerRequest request, HttpServerResponse response) {
+        var failed = new ProblemAnswers.Request(
+                fast.method().name(),
+                fast.target().path(),
+                true,
+                request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
+        if (response.hasSentHeaders()) {
+            return Mono.error(problems.cut(failure, failed));
+        }
+        ProblemAnswers.Answer answer = problems.to(failure, failed);
+        response.status(answer.status());
+        ProblemAnswers.STALE_HEADERS.forEach(response.responseHeaders()::remove);
+        answer.headers().forEach(response.responseHeaders()::set);
+        return response.sendObject(ByteBufUtil.writeUtf8(response.alloc(), answer.body()))
+                .then();
+    }
+}

@@ -1,0 +1,22 @@
+package io.portcullis.gateway.fastpath;
+
+import io.netty.handler.codec.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that takes the short way.
+ *
+ * @param token what was presented as a bearer token, well formed, null for none
+ * @param hasBody whether the client sends one
+ */
+record FastRequest(
+        HttpMethod method,
+        RequestTarget target,
+        FastRoute route,
+        @Nullable String token,
+        boolean hasBody) {
+    @Override
+    public String toString() {
+        return "FastRequest[" + method + " " + target.path() + ", route=" + route.id() + "]";
+    }
+}

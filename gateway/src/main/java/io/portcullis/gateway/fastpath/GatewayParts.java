@@ -1,0 +1,42 @@
+package io.portcullis.gateway.fastpath;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Set;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.web.util.pattern.PathPattern;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * What the short way shares with Spring Cloud Gateway.
+ *
+ * @param hopByHop the names of headers that are removed in both directions, in lower case
+ * @param ownPaths of the gateway's own endpoints, which come before all routes
+ * @param metricsPrefix of the timer's name
+ */
+public record GatewayParts(
+        RouteLocator routes,
+        RouteDefinitionLocator definitions,
+        GatewayProperties properties,
+        HttpClient client,
+        HttpClientProperties clientProperties,
+        ConfigurationService configuration,
+        List<RoutePredicateFactory<?>> predicates,
+        List<GatewayFilterFactory<?>> filters,
+        Set<String> hopByHop,
+        List<PathPattern> ownPaths,
+        MeterRegistry meters,
+        String metricsPrefix) {
+    public GatewayParts {
+        predicates = List.copyOf(predicates);
+        filters = List.copyOf(filters);
+        hopByHop = Set.copyOf(hopByHop);
+        ownPaths = List.copyOf(ownPaths);
+    }
+}

@@ -1,0 +1,102 @@
+package io.portcullis.gateway.fastpath;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import io.portcullis.gateway.authentication.IdentityHeaders;
+import io.portcullis.gateway.authentication.TokenPlaces;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Tells which headers need the long way, and copies the others to the service's request. */
+final class RequestHeaders {
+    private static final HeaderNames LOOKED_AT = HeaderNames.of(List.of(
+            "authorization",
+            "cookie",
+            "content-type",
+            "upgrade",
+            "expect",
+            "transfer-encoding",
+            "access-control-request-method"));
+    /** Beside what the gateway is told to remove: the client's own, of no concern to the service. */
+    private static final List<String> ALWAYS_DROPPED =
+            List.of("host", "connection", "upgrade", "http2-settings", "forwarded");
+
+    private static final String FORWARDED_PREFIX = "x-forwarded-";
+
+    private final HeaderNames dropped;
+
+    /** @param hopByHop the names that Spring Cloud Gateway removes, in lower case */
+    RequestHeaders(Collection<String> hopByHop) {
+        this.dropped = HeaderNames.of(Stream.concat(hopByHop.stream(), ALWAYS_DROPPED.stream())
+                .distinct()
+                .toList());
+    }
+
+    /** Whether nothing in them asks for what only the long way does. */
+    static boolean arePlain(HttpHeaders headers) {
+        int authorizations = 0;
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
+        while (all.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            CharSequence name = header.getKey();
+            if (!LOOKED_AT.contains(name)) {
+                continue;
+            }
+            if (is(HttpHeaderNames.AUTHORIZATION, name)) {
+                authorizations++;
+            } else if (!isPlain(name, header.getValue())) {
+                return false;
+            }
+        }
+        return authorizations <= 1;
+    }
+
+    private static boolean isPlain(CharSequence name, CharSequence value) {
+        if (is(HttpHeaderNames.COOKIE, name)) {
+            return !holdsToken(value.toString());
+        }
+        if (is(HttpHeaderNames.CONTENT_TYPE, name)) {
+            return !AsciiString.of(value).toLowerCase().startsWith("application/grpc");
+        }
+        return is(HttpHeaderNames.TRANSFER_ENCODING, name) && is(HttpHeaderValues.CHUNKED, value);
+    }
+
+    private static boolean holdsToken(String cookies) {
+        return cookies.contains(TokenPlaces.ACCESS_COOKIE) || cookies.contains(TokenPlaces.REFRESH_COOKIE);
+    }
+
+    private static boolean is(AsciiString expected, CharSequence text) {
+        return AsciiString.contentEqualsIgnoreCase(expected, text);
+    }
+
+    /** Adds to {@code target} what a service may see. */
+    void copy(HttpHeaders source, HttpHeaders target, boolean authorization) {
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
+        while (all.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            if (isForwarded(header.getKey(), authorization)) {
+                target.add(header.getKey(), header.getValue());
+            }
+        }
+    }
+
+    private boolean isForwarded(CharSequence name, boolean authorization) {
+        if (dropped.contains(name) || (!authorization && is(HttpHeaderNames.AUTHORIZATION, name))) {
+            return false;
+        }
+        char first = name.charAt(0);
+        return (first != 'x' && first != 'X') || !isReserved(name);
+    }
+
+    /** Who is calling, and from where, is for the gateway to say. */
+    private static boolean isReserved(CharSequence name) {
+        return IdentityHeaders.isOurs(name)
+                || name.toString().toLowerCase(Locale.ROOT).startsWith(FORWARDED_PREFIX);
+    }
+}

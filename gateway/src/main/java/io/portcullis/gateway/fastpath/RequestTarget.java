@@ -1,0 +1,97 @@
+package io.portcullis.gateway.fastpath;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The target of a request, in a form that gateway and service cannot read differently: no encoded, empty, or dot segment in the
+ * path, and a query that says what it says without decoding.
+ *
+ * @param path without the query
+ * @param query with its question mark, empty for none
+ */
+record RequestTarget(String path, String query) {
+    private static final String TOKEN = "token";
+    /** Path characters of RFC 3986 section 3.3, without the percent sign and the semicolon. */
+    private static final boolean[] PLAIN = characters("-._~!$&'()*+,=:@/");
+    /** Query characters, section 3.4; values may be percent-encoded, names may not. */
+    private static final boolean[] VALUE = characters("-._~!$'()*+,;:@/?%");
+
+    private static boolean[] characters(String others) {
+        boolean[] all = new boolean[128];
+        for (char c = '0'; c <= 'z'; c++) {
+            all[c] = Character.isLetterOrDigit(c);
+        }
+        others.chars().forEach(c -> all[c] = true);
+        return all;
+    }
+
+    /** Null for a target that is not of this form, valid or not, and for one that may hold a token. */
+    static @Nullable RequestTarget parse(String target) {
+        int end = target.indexOf('?');
+        int length = end < 0 ? target.length() : end;
+        if (!isPlainPath(target, length) || (end >= 0 && !isPlainQuery(target, end + 1))) {
+            return null;
+        }
+        return end < 0
+                ? new RequestTarget(target, "")
+                : new RequestTarget(target.substring(0, end), target.substring(end));
+    }
+
+    private static boolean isPlainPath(String target, int end) {
+        if (end == 0 || target.charAt(0) != '/') {
+            return false;
+        }
+        char before = ' ';
+        for (int i = 0; i < end; i++) {
+            char c = target.charAt(i);
+            boolean beginsOddSegment = before == '/' && (c == '/' || c == '.');
+            if (c >= PLAIN.length || !PLAIN[c] || beginsOddSegment) {
+                return false;
+            }
+            before = c;
+        }
+        return true;
+    }
+
+    private static boolean isPlainQuery(String target, int start) {
+        int name = start;
+        while (name <= target.length()) {
+            int end = target.indexOf('&', name);
+            int pairEnd = end < 0 ? target.length() : end;
+            if (!isPlainPair(target, name, pairEnd)) {
+                return false;
+            }
+            name = pairEnd + 1;
+        }
+        return true;
+    }
+
+    private static boolean isPlainPair(String target, int start, int end) {
+        int equals = target.indexOf('=', start);
+        int nameEnd = equals < 0 || equals > end ? end : equals;
+        if (nameEnd == start || isToken(target, start, nameEnd)) {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            char c = target.charAt(i);
+            if (i == nameEnd) {
+                continue;
+            }
+            boolean bad = c >= VALUE.length || !VALUE[c] || (c == '%' && (i < nameEnd || !isEncoded(target, i, end)));
+            if (bad) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isToken(String target, int start, int end) {
+        return end - start == TOKEN.length() && target.startsWith(TOKEN, start);
+    }
+
+    private static boolean isEncoded(String target, int percent, int end) {
+        return percent + 2 < end
+                && Character.digit(target.charAt(percent + 1), 16) >= 0
+                && Character.digit(target.charAt(percent + 2), 16) >= 0;
+    }
+}

@@ -1,0 +1,127 @@
+package io.portcullis.gateway.fastpath;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.portcullis.core.token.Identity;
+import io.portcullis.gateway.fastpath.UpstreamExchange.Answer;
+import io.portcullis.gateway.stream.OpenStreams;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Writes the answer of a service to the client. */
+final class ResponseRelay {
+    /** An answer of at most so many bytes is read whole and written at once. */
+    private static final int WHOLE = 16 * 1024;
+
+    private final HeaderNames dropped;
+    private final Set<String> hopByHop;
+    private final List<MediaType> streaming;
+    private final OpenStreams streams;
+
+    /**
+     * @param hopByHop the names that Spring Cloud Gateway removes, in lower case
+     * @param streaming the media types whose parts are flushed one by one
+     */
+    ResponseRelay(Collection<String> hopByHop, List<MediaType> streaming, OpenStreams streams) {
+        this.hopByHop = Set.copyOf(hopByHop);
+        this.dropped = HeaderNames.of(hopByHop);
+        this.streaming = List.copyOf(streaming);
+        this.streams = streams;
+    }
+
+    /** Completes when all is written. What remains unread of an answer that cannot be written is discarded with its connection. */
+    Mono<Void> write(Answer answer, FastRoute route, @Nullable Identity identity, HttpServerResponse response) {
+        HttpHeaders source = answer.head().responseHeaders();
+        response.status(answer.head().status());
+        copy(source, response.responseHeaders());
+        route.responseHeaders().apply(response.responseHeaders());
+        return body(answer, source, identity, response)
+                .doOnError(failure -> answer.connection().dispose())
+                .doOnCancel(answer.connection()::dispose);
+    }
+
+    private void copy(HttpHeaders source, HttpHeaders target) {
+        HeaderNames refused = source.contains(HttpHeaderNames.CONNECTION) ? withOptions(source) : dropped;
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
+        while (all.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            if (!refused.contains(header.getKey())) {
+                target.add(header.getKey(), header.getValue());
+            }
+        }
+    }
+
+    /** What {@code Connection} names is meant for this hop alone (RFC 9110 section 7.6.1). */
+    private HeaderNames withOptions(HttpHeaders source) {
+        List<String> options = source.getAll(HttpHeaderNames.CONNECTION).stream()
+                .flatMap(value -> Stream.of(value.split(",", -1)))
+                .map(option -> option.strip().toLowerCase(Locale.ROOT))
+                .filter(option -> !option.isEmpty())
+                .toList();
+        return hopByHop.containsAll(options)
+                ? dropped
+                : HeaderNames.of(
+                        Stream.concat(hopByHop.stream(), options.stream()).collect(Collectors.toSet()));
+    }
+
+    private Mono<Void> body(
+            Answer answer, HttpHeaders source, @Nullable Identity identity, HttpServerResponse response) {
+        if (isStreaming(source.get(HttpHeaderNames.CONTENT_TYPE))) {
+            return stream(answer, identity, response);
+        }
+        String length = source.get(HttpHeaderNames.CONTENT_LENGTH);
+        return isShort(length) ? whole(answer, response) : pieces(answer, response);
+    }
+
+    private Mono<Void> stream(Answer answer, @Nullable Identity identity, HttpServerResponse response) {
+        Flux<ByteBuf> body = answer.connection().inbound().receive().retain();
+        String session = identity == null ? null : identity.sessionId();
+        return response.sendGroups(streams.track(session, close -> body.takeUntilOther(close))
+                        .map(Flux::just))
+                .then();
+    }
+
+    private static Mono<Void> whole(Answer answer, HttpServerResponse response) {
+        return answer.connection()
+                .inbound()
+                .receive()
+                .aggregate()
+                .retain()
+                .flatMap(body -> response.sendObject(body).then())
+                .switchIfEmpty(Mono.defer(response::send));
+    }
+
+    private static Mono<Void> pieces(Answer answer, HttpServerResponse response) {
+        return response.send(answer.connection().inbound().receive().retain()).then();
+    }
+
+    private static boolean isShort(@Nullable String length) {
+        return length != null && length.length() <= 5 && Integer.parseInt(length) <= WHOLE;
+    }
+
+    private boolean isStreaming(@Nullable String contentType) {
+        return contentType != null && !streaming.isEmpty() && isStreamingType(contentType);
+    }
+
+    private boolean isStreamingType(String contentType) {
+        try {
+            MediaType type = MediaType.parseMediaType(contentType);
+            return streaming.stream().anyMatch(each -> each.isCompatibleWith(type));
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
+}

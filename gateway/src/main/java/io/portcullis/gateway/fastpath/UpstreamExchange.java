@@ -1,0 +1,89 @@
+package io.portcullis.gateway.fastpath;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.portcullis.core.token.Identity;
+import io.portcullis.gateway.authentication.IdentityHeaders;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Sends a request on to its service, and the answer back. */
+final class UpstreamExchange {
+    private final RequestHeaders headers;
+    private final ResponseRelay relay;
+
+    UpstreamExchange(RequestHeaders headers, ResponseRelay relay) {
+        this.headers = headers;
+        this.relay = relay;
+    }
+
+    /**
+     * Completes when the answer has been written.
+     *
+     * @param identity who is calling, null for nobody
+     * @param authorization whether the service gets the header
+     */
+    Mono<Void> run(
+            FastRequest fast,
+            @Nullable Identity identity,
+            boolean authorization,
+            HttpServerRequest request,
+            HttpServerResponse response) {
+        long start = System.nanoTime();
+        return answer(fast, identity, authorization, request)
+                .flatMap(answer -> relay.write(answer, fast.route(), identity, response))
+                .doOnTerminate(() -> fast.route()
+                        .timers()
+                        .record(fast.method(), response.status().code(), System.nanoTime() - start));
+    }
+
+    private Mono<Answer> answer(
+            FastRequest fast, @Nullable Identity identity, boolean authorization, HttpServerRequest request) {
+        FastRoute route = fast.route();
+        Mono<Answer> answer = route.request(fast.method(), fast.target())
+                .send((target, outbound) -> {
+                    prepare(fast, identity, authorization, request.requestHeaders(), target.requestHeaders());
+                    return fast.hasBody() ? outbound.send(request.receive().retain()) : outbound;
+                })
+                .responseConnection((head, connection) -> Mono.just(new Answer(head, connection)))
+                .singleOrEmpty();
+        Duration timeout = route.responseTimeout();
+        return timeout == null ? answer : answer.timeout(timeout);
+    }
+
+    private void prepare(
+            FastRequest fast,
+            @Nullable Identity identity,
+            boolean authorization,
+            HttpHeaders source,
+            HttpHeaders target) {
+        replaceDefault(source, target, HttpHeaderNames.USER_AGENT);
+        replaceDefault(source, target, HttpHeaderNames.ACCEPT);
+        headers.copy(source, target, authorization);
+        if (source.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            target.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        }
+        if (fast.route().preserveHost()) {
+            target.set(HttpHeaderNames.HOST, source.get(HttpHeaderNames.HOST, ""));
+        }
+        if (identity != null) {
+            IdentityHeaders.forEach(identity, target::set);
+        }
+        fast.route().requestHeaders().apply(target);
+    }
+
+    /** The client library has put in its own already. */
+    private static void replaceDefault(HttpHeaders source, HttpHeaders target, CharSequence name) {
+        if (source.contains(name)) {
+            target.remove(name);
+        }
+    }
+
+    /** The beginning of an answer, and where the rest comes from. */
+    record Answer(HttpClientResponse head, Connection connection) {}
+}

@@ -1,0 +1,92 @@
+package io.portcullis.gateway.problem;
+
+import io.portcullis.core.error.ErrorCode;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import tools.jackson.databind.ObjectMapper;
+
+/** Says what is answered to a failure, whichever way writes it. */
+public final class ProblemAnswers {
+    /** What an unfinished answer of a service may have left; headers of filters such as CORS stay. */
+    public static final List<String> STALE_HEADERS = List.of(
+            HttpHeaders.CONTENT_LENGTH, HttpHeaders.CONTENT_ENCODING, HttpHeaders.TRANSFER_ENCODING, HttpHeaders.ETAG);
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemAnswers.class);
+
+    private final StatusStyle statusStyle;
+    private final ObjectMapper json;
+    private final ProblemMessages messages = new ProblemMessages();
+
+    public ProblemAnswers(StatusStyle statusStyle, ObjectMapper json) {
+        this.statusStyle = statusStyle;
+        this.json = json;
+    }
+
+    /**
+     * The request that failed.
+     *
+     * @param path without the query, since a query may hold a token
+     * @param proxied whether a route had been chosen, so that input and output errors are the service's
+     * @param acceptLanguage the values of the header
+     */
+    public record Request(String method, String path, boolean proxied, List<String> acceptLanguage) {}
+
+    /** An answer to be written as it is. */
+    public record Answer(int status, Map<String, String> headers, String body) {}
+
+    /** The answer; what is the gateway's fault or a store's is logged. */
+    public Answer to(Throwable failure, Request request) {
+        Problem problem = ProblemTranslator.translate(failure, request.proxied());
+        log(problem, request, failure);
+        int status = statusStyle == StatusStyle.ENVELOPE
+                ? HttpStatus.OK.value()
+                : problem.code().httpStatus();
+        return new Answer(status, headers(problem), body(problem, request));
+    }
+
+    private Map<String, String> headers(Problem problem) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
+        headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
+        String english = messages.get(problem.code(), Locale.ENGLISH);
+        problem.findChallenge().ifPresent(it -> headers.put(HttpHeaders.WWW_AUTHENTICATE, it.toHeader(english)));
+        problem.findRetryAfter().ifPresent(it -> headers.put(HttpHeaders.RETRY_AFTER, seconds(it)));
+        return headers;
+    }
+
+    /** Retry-After knows whole seconds only: rounded up, so that nobody comes too early. */
+    private static String seconds(Duration delay) {
+        return Long.toString(Math.max(1, delay.plusMillis(999).toSeconds()));
+    }
+
+    private String body(Problem problem, Request request) {
+        String message = messages.get(problem.code(), ProblemMessages.locale(request.acceptLanguage()));
+        String text = problem.detail().isEmpty() ? message : message + ": " + problem.detail();
+        return json.writeValueAsString(Envelope.failure(problem.code(), text));
+    }
+
+    private static void log(Problem problem, Request request, Throwable failure) {
+        if (problem.code() == ErrorCode.INTERNAL_ERROR) {
+            log.error("{} {} failed", request.method(), request.path(), failure);
+        } else if (problem.code().httpStatus() >= 500) {
+            log.warn("{} {} answered {}: {}", request.method(), request.path(), problem.code(), failure.toString());
+        }
+    }
+
+    /**
+     * The failure of an answer that has begun, which must be cut instead of ending well. Either side may have gone, which is no
+     * fault of this node.
+     */
+    public RuntimeException cut(Throwable failure, Request request) {
+        log.debug("{} {} broke off: {}", request.method(), request.path(), failure.toString());
+        return new BrokenAnswerException();
+    }
+}
