@@ -1,6 +1,7 @@
 package io.portcullis.bench;
 
 import io.portcullis.bench.load.Wrk;
+import io.portcullis.bench.micro.MicroBenchmarks;
 
 /** The command line. Ends with 0, or 2 when the command line is wrong, or 3 when wrk is missing. */
 public final class Bench {
@@ -17,6 +18,10 @@ public final class Bench {
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return 2;
+        }
+        if (options.micro().isPresent()) {
+            MicroBenchmarks.run(options.micro().get());
+            return 0;
         }
         if (!Wrk.isInstalled()) {
             System.err.println("wrk, which makes the load, is not installed: apt-get install -y wrk");

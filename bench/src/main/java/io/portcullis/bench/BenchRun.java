@@ -1,5 +1,6 @@
 package io.portcullis.bench;
 
+import io.portcullis.bench.report.Plot;
 import io.portcullis.bench.report.Table;
 import io.portcullis.bench.scenario.Results;
 import io.portcullis.bench.scenario.Scenarios;
@@ -21,6 +22,7 @@ record BenchRun(Options options, Consumer<String> log) {
         try (World world = World.start()) {
             Results results =
                     new Scenarios(world, options.jvm(), subjects, options.settings(), log).run(options.scenarios());
+            options.svg().ifPresent(file -> write(file, Plot.of(results.comparisons())));
             options.markdown().ifPresent(file -> write(file, markdown(results)));
             return results;
         }

@@ -2,6 +2,7 @@ package io.portcullis.bench;
 
 import io.portcullis.bench.scenario.Scenario;
 import io.portcullis.bench.scenario.Settings;
+import io.portcullis.bench.scenario.StartVariant;
 import io.portcullis.bench.subject.Jvm;
 import io.portcullis.bench.subject.Subject;
 import io.portcullis.bench.world.Java;
@@ -14,12 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What the command line asks for.
  *
  * @param markdown where the tables go besides the terminal
  * @param svg where the plot goes
+ * @param micro which microbenchmarks run in place of the rest
  */
 record Options(
         List<Subject> subjects,
@@ -27,7 +30,8 @@ record Options(
         Settings settings,
         Jvm jvm,
         Optional<Path> markdown,
-        Optional<Path> svg) {
+        Optional<Path> svg,
+        Optional<String> micro) {
     static final String USAGE = """
             --rounds 5            of each case; their order turns around
             --seconds 5           that each subject is loaded in a round
@@ -37,12 +41,16 @@ record Options(
             --threads 1           of wrk
             --warm-up 50000       requests before anything is measured
             --max-tokens 1000000  most that the scenario tokens makes live
+            --starts 3            of each subject, for the scenario start
+            --aot file            an AOT cache of Portcullis, for the scenario start
+            --cds file            a CDS archive of Portcullis, for the scenario start
             --java directory      the JDK that runs the subjects; without it this one
             --flags "-Xmx512m"    of every JVM
             --portcullis-flags "" besides, for Portcullis alone
             --portcullis jar      a gateway in place of this build's
             --markdown file       writes the tables
             --svg file            writes a plot
+            --micro .*            runs the JMH benchmarks of that name, and nothing else
             """;
 
     private static final Set<String> KNOWN = Set.of(
@@ -54,6 +62,10 @@ record Options(
             "threads",
             "warm-up",
             "max-tokens",
+            "starts",
+            "aot",
+            "cds",
+            "micro",
             "java",
             "flags",
             "portcullis-flags",
@@ -75,7 +87,8 @@ record Options(
                 settings(given),
                 jvm(given),
                 file(given, "markdown"),
-                file(given, "svg"));
+                file(given, "svg"),
+                Optional.ofNullable(given.get("micro")));
     }
 
     private static Settings settings(Map<String, String> given) {
@@ -85,7 +98,12 @@ record Options(
                 number(given, "connections", 64),
                 number(given, "threads", 1),
                 number(given, "warm-up", 50_000),
-                number(given, "max-tokens", 1_000_000));
+                number(given, "max-tokens", 1_000_000),
+                number(given, "starts", 3),
+                Stream.concat(
+                                file(given, "aot").map(StartVariant::aot).stream(),
+                                file(given, "cds").map(StartVariant::cds).stream())
+                        .toList());
     }
 
     private static Jvm jvm(Map<String, String> given) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /**
  * All measures of one case.
@@ -51,7 +50,7 @@ public record Comparison(String title, List<Measure> measures) {
 
     /** Each round has its own ratio, so that what slows the whole machine for a while cancels out. NaN without a baseline. */
     private double ratio(List<Measure> usable, ToDoubleFunction<Measure> figure) {
-        return median(usable.stream()
+        return Numbers.median(usable.stream()
                 .flatMap(measure -> baseline(measure.round()).stream()
                         .map(base -> figure.applyAsDouble(measure) / figure.applyAsDouble(base)))
                 .mapToDouble(Double::doubleValue));
@@ -65,16 +64,7 @@ public record Comparison(String title, List<Measure> measures) {
     }
 
     private static double median(List<Measure> usable, ToDoubleFunction<Measure> figure) {
-        return median(usable.stream().mapToDouble(figure));
-    }
-
-    static double median(DoubleStream values) {
-        double[] sorted = values.filter(Double::isFinite).sorted().toArray();
-        int middle = sorted.length / 2;
-        if (sorted.length == 0) {
-            return Double.NaN;
-        }
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Numbers.median(usable.stream().mapToDouble(figure));
     }
 
     /**

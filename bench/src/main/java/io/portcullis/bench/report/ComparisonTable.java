@@ -1,7 +1,6 @@
 package io.portcullis.bench.report;
 
 import java.util.List;
-import java.util.Locale;
 
 /** A comparison as a table. */
 public final class ComparisonTable {
@@ -33,21 +32,17 @@ public final class ComparisonTable {
         boolean jvm = line.subject().isJvm();
         return List.of(
                 line.subject().label(),
-                number(line.rate(), 0),
-                number(line.p50Micros() / 1_000, 2),
-                number(line.p99Micros() / 1_000, 2),
-                number(line.cpuMicros(), 1),
-                number(line.redisMicros(), 1),
-                jvm ? number(line.heapBytes() / 1_024, 1) : "-",
-                number(line.rssBytes() / (1 << 20), 0),
-                number(line.cpuRatio(), 2),
-                number(line.rateRatio(), 2),
-                number(line.p99Ratio(), 2),
-                jvm ? number(line.heapRatio(), 2) : "-",
+                Numbers.format(line.rate(), 0),
+                Numbers.format(line.p50Micros() / 1_000, 2),
+                Numbers.format(line.p99Micros() / 1_000, 2),
+                Numbers.format(line.cpuMicros(), 1),
+                Numbers.format(line.redisMicros(), 1),
+                jvm ? Numbers.format(line.heapBytes() / 1_024, 1) : "-",
+                Numbers.format(line.rssBytes() / (1 << 20), 0),
+                Numbers.format(line.cpuRatio(), 2),
+                Numbers.format(line.rateRatio(), 2),
+                Numbers.format(line.p99Ratio(), 2),
+                jvm ? Numbers.format(line.heapRatio(), 2) : "-",
                 line.unusable() == 0 ? "-" : "%d (%d wrong)".formatted(line.unusable(), line.wrong()));
-    }
-
-    static String number(double value, int digits) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + digits + "f", value) : "-";
     }
 }

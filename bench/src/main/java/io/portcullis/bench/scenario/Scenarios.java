@@ -1,6 +1,7 @@
 package io.portcullis.bench.scenario;
 
 import io.portcullis.bench.load.Wrk;
+import io.portcullis.bench.report.Table;
 import io.portcullis.bench.subject.Fleet;
 import io.portcullis.bench.subject.Jvm;
 import io.portcullis.bench.subject.Subject;
@@ -28,7 +29,17 @@ public final class Scenarios {
     }
 
     public Results run(List<Scenario> scenarios) {
-        runLoads(LoadCases.withLoads(scenarios));
+        List<Scenario> loads = LoadCases.withLoads(scenarios);
+        if (!loads.isEmpty()) {
+            runLoads(loads);
+        }
+        if (scenarios.contains(Scenario.LOGIN)) {
+            print(results.add(new LoginRun(world, jvm, settings.seconds(), log).run()));
+        }
+        if (scenarios.contains(Scenario.START)) {
+            var starts = new StartRun(world, jvm, settings.startVariants(), settings.starts(), log);
+            print(results.add(starts.run(subjects)));
+        }
         return results;
     }
 
@@ -47,7 +58,7 @@ public final class Scenarios {
                         fleet = restart(fleet, next.routes());
                         routes = next.routes();
                     }
-                    log.accept("\n" + results.add(run.compare(next, fleet)).toText());
+                    print(results.add(run.compare(next, fleet)));
                 }
             }
         } finally {
@@ -55,6 +66,10 @@ public final class Scenarios {
                 fleet.close();
             }
         }
+    }
+
+    private void print(Table table) {
+        log.accept("\n" + table.toText());
     }
 
     private Fleet restart(@Nullable Fleet running, int routes) {

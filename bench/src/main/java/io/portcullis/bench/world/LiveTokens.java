@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 public final class LiveTokens {
     private static final Duration LIFE = Duration.ofHours(12);
 
+    private static final int BATCH = 50_000;
+
     private final Stores stores;
     private final Path directory;
     private final TokenCodec codec;
@@ -41,15 +43,18 @@ public final class LiveTokens {
 
     /** So many live tokens; those that are missing are issued. */
     public Path live(int count) {
-        List<Issued> missing = Stream.generate(this::issue)
-                .limit(Math.max(0, count - live.size()))
-                .toList();
-        if (!missing.isEmpty()) {
-            new TokenRows(stores).insert(missing);
-            new TokenEntries(stores).put(missing);
-            missing.forEach(issued -> live.add(issued.token().value()));
+        while (live.size() < count) {
+            live.addAll(spare(Math.min(BATCH, count - live.size())));
         }
         return write("live-" + count, live.subList(0, count));
+    }
+
+    /** Live tokens that are never given out again, so that their sessions can be ended. */
+    public List<String> spare(int count) {
+        List<Issued> issued = Stream.generate(this::issue).limit(count).toList();
+        new TokenRows(stores).insert(issued);
+        new TokenEntries(stores).put(issued);
+        return issued.stream().map(one -> one.token().value()).toList();
     }
 
     /** Genuine tokens that have expired. */
