@@ -1,0 +1,162 @@
+package io.portcullis.bench;
+
+import io.portcullis.bench.scenario.Scenario;
+import io.portcullis.bench.scenario.Settings;
+import io.portcullis.bench.scenario.StartVariant;
+import io.portcullis.bench.subject.Jvm;
+import io.portcullis.bench.subject.Subject;
+import io.portcullis.bench.world.Java;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * What the command line asks for.
+ *
+ * @param markdown where the tables go besides the terminal
+ * @param svg where the plot goes
+ * @param micro which microbenchmarks run in place of the rest
+ */
+record Options(
+        List<Subject> subjects,
+        List<Scenario> scenarios,
+        Settings settings,
+        Jvm jvm,
+        Optional<Path> markdown,
+        Optional<Path> svg,
+        Optional<String> micro) {
+    static final String USAGE = """
+            --rounds 5            of each case; their order turns around
+            --seconds 5           that each subject is loaded in a round
+            --only a,b            subjects; without it all that this machine has programs for
+            --scenarios steady    or some of those below, or all
+            --connections 64      where the scenario does not say
+            --threads 1           of wrk
+            --warm-up 50000       requests before anything is measured
+            --max-tokens 1000000  most that the scenario tokens makes live
+            --starts 3            of each subject, for the scenario start
+            --aot file            an AOT cache of Portcullis, for the scenario start
+            --cds file            a CDS archive of Portcullis, for the scenario start
+            --java directory      the JDK that runs the subjects; without it this one
+            --flags "-Xmx512m"    of every JVM
+            --portcullis-flags "" besides, for Portcullis alone
+            --portcullis jar      a gateway in place of this build's
+            --markdown file       writes the tables
+            --svg file            writes a plot
+            --micro .*            runs the JMH benchmarks of that name, and nothing else
+            """;
+
+    private static final Set<String> KNOWN = Set.of(
+            "rounds",
+            "seconds",
+            "only",
+            "scenarios",
+            "connections",
+            "threads",
+            "warm-up",
+            "max-tokens",
+            "starts",
+            "aot",
+            "cds",
+            "micro",
+            "java",
+            "flags",
+            "portcullis-flags",
+            "portcullis",
+            "markdown",
+            "svg");
+
+    Options {
+        subjects = List.copyOf(subjects);
+        scenarios = List.copyOf(scenarios);
+    }
+
+    /** @throws IllegalArgumentException with a sentence that says what was wrong */
+    static Options parse(String... arguments) {
+        Map<String, String> given = pairs(arguments);
+        return new Options(
+                subjects(given.getOrDefault("only", "")),
+                scenarios(given.getOrDefault("scenarios", "steady")),
+                settings(given),
+                jvm(given),
+                file(given, "markdown"),
+                file(given, "svg"),
+                Optional.ofNullable(given.get("micro")));
+    }
+
+    private static Settings settings(Map<String, String> given) {
+        return new Settings(
+                number(given, "rounds", 5),
+                number(given, "seconds", 5),
+                number(given, "connections", 64),
+                number(given, "threads", 1),
+                number(given, "warm-up", 50_000),
+                number(given, "max-tokens", 1_000_000),
+                number(given, "starts", 3),
+                Stream.concat(
+                                file(given, "aot").map(StartVariant::aot).stream(),
+                                file(given, "cds").map(StartVariant::cds).stream())
+                        .toList());
+    }
+
+    private static Jvm jvm(Map<String, String> given) {
+        return new Jvm(
+                file(given, "java").map(Java::of).orElseGet(Java::own),
+                words(given.getOrDefault("flags", "-Xmx512m")),
+                words(given.getOrDefault("portcullis-flags", "")),
+                file(given, "portcullis").orElse(null));
+    }
+
+    private static List<Scenario> scenarios(String text) {
+        return text.equals("all") ? List.of(Scenario.values()) : listed(text, Scenario::of);
+    }
+
+    private static List<Subject> subjects(String text) {
+        return text.isEmpty() ? List.of(Subject.values()) : listed(text, Subject::of);
+    }
+
+    private static <T> List<T> listed(String text, Function<String, T> of) {
+        return Arrays.stream(text.split(",", -1)).map(of).toList();
+    }
+
+    private static List<String> words(String text) {
+        return Arrays.stream(text.split(" ", -1))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    private static Optional<Path> file(Map<String, String> given, String name) {
+        return Optional.ofNullable(given.get(name)).map(text -> Path.of(text).toAbsolutePath());
+    }
+
+    private static int number(Map<String, String> given, String name, int otherwise) {
+        String text = given.get(name);
+        try {
+            return text == null ? otherwise : Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--%s: %s (expected: a number)".formatted(name, text), e);
+        }
+    }
+
+    private static Map<String, String> pairs(String... arguments) {
+        Map<String, String> given = new HashMap<>();
+        List<String> left = new ArrayList<>(List.of(arguments));
+        while (!left.isEmpty()) {
+            String option = left.remove(0);
+            String name = option.replaceFirst("^--", "");
+            if (!KNOWN.contains(name) || left.isEmpty()) {
+                throw new IllegalArgumentException(option + " is not known, or has no value. Expected:\n" + USAGE
+                        + "scenarios\n" + Scenario.describeAll());
+            }
+            given.put(name, left.remove(0));
+        }
+        return given;
+    }
+}

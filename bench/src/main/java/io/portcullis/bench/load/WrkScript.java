@@ -1,0 +1,62 @@
+package io.portcullis.bench.load;
+
+import java.util.List;
+
+/** The Lua that wrk runs: takes tokens in turn, and writes its result so that it can be read. */
+final class WrkScript {
+    static final List<String> FIELDS =
+            List.of("requests", "micros", "connect", "read", "write", "status", "timeout", "p50", "p99");
+
+    /** All requests are made beforehand while they need less than this, so that wrk costs next to nothing. */
+    private static final int PREPARED_BYTES = 64 << 20;
+
+    private static final String DONE = """
+            function done(summary, latency)
+              local e = summary.errors
+              io.write(string.format(
+                "RESULT requests=%.0f micros=%.0f connect=%.0f read=%.0f write=%.0f status=%.0f timeout=%.0f p50=%.0f p99=%.0f\\n",
+                summary.requests, summary.duration, e.connect, e.read, e.write, e.status, e.timeout,
+                latency:percentile(50), latency:percentile(99)))
+            end
+            """;
+
+    private static final String BODY = """
+            wrk.method = "%s"
+            wrk.path = "%s"
+            if %d > 0 then
+              wrk.body = string.rep("0123456789abcdef", math.ceil(%<d / 16)):sub(1, %<d)
+              wrk.headers["Content-Type"] = "text/plain"
+            end
+            """;
+
+    private static final String TOKENS = """
+            local tokens, prepared, count, at, head, tail = {}, {}, 0, 0, "", ""
+
+            function init(args)
+              for token in io.lines("%s") do
+                count = count + 1
+                tokens[count] = token
+              end
+              local mark = "@token@"
+              wrk.headers["Authorization"] = "Bearer " .. mark
+              local template = wrk.format()
+              local from, to = template:find(mark, 1, true)
+              head, tail = template:sub(1, from - 1), template:sub(to + 1)
+              if count * #template < %d then
+                for i = 1, count do prepared[i] = head .. tokens[i] .. tail end
+              end
+            end
+
+            function request()
+              at = at %% count + 1
+              return prepared[at] or head .. tokens[at] .. tail
+            end
+            """;
+
+    private WrkScript() {}
+
+    static String of(Load load) {
+        String script = DONE + BODY.formatted(load.method(), load.path(), load.bodyBytes());
+        return load.tokens() == null ? script : script + TOKENS.formatted(load.tokens(), PREPARED_BYTES);
+    }
+}

@@ -1,0 +1,82 @@
+package io.portcullis.bench.process;
+
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.stream.LongStream;
+import javax.management.AttributeNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/**
+ * How much heap another JVM has allocated, asked over its local management agent, which costs nothing between two questions.
+ * From JDK 21 on the JVM keeps the sum itself; before, the sum is taken over the threads that are alive, so that what an ended
+ * thread had allocated is lost. Threads of event loops do not end.
+ */
+public final class AllocationMeter implements AutoCloseable {
+    private final JMXConnector connector;
+    private final MBeanServerConnection server;
+    private final ObjectName threading;
+
+    private AllocationMeter(JMXConnector connector, ObjectName threading) throws IOException {
+        this.connector = connector;
+        this.server = connector.getMBeanServerConnection();
+        this.threading = threading;
+    }
+
+    /** Attaches to a JVM of the same user. The address is that JVM's own answer and on loopback, so what JNDI could do is no danger. */
+    @SuppressWarnings("BanJNDI")
+    public static AllocationMeter attach(long pid) {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
+            try {
+                var address = new JMXServiceURL(machine.startLocalManagementAgent());
+                return new AllocationMeter(
+                        JMXConnectorFactory.connect(address), ObjectName.getInstance("java.lang:type=Threading"));
+            } finally {
+                machine.detach();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (AttachNotSupportedException | JMException e) {
+            throw new IllegalStateException("cannot attach to JVM " + pid, e);
+        }
+    }
+
+    /** All that was allocated so far. */
+    public long bytes() {
+        try {
+            return total();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (JMException e) {
+            throw new IllegalStateException("the JVM does not count what it allocates", e);
+        }
+    }
+
+    private long total() throws IOException, JMException {
+        try {
+            return (Long) server.getAttribute(threading, "TotalThreadAllocatedBytes");
+        } catch (AttributeNotFoundException e) {
+            Object threads = server.getAttribute(threading, "AllThreadIds");
+            long[] allocated = (long[]) server.invoke(
+                    threading, "getThreadAllocatedBytes", new Object[] {threads}, new String[] {long[].class.getName()
+                    });
+            return LongStream.of(allocated).filter(bytes -> bytes > 0).sum();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connector.close();
+        } catch (IOException e) {
+            // its JVM has ended already
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.portcullis.bench.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What the kernel has counted for a process and its children, from {@code /proc}.
+ *
+ * @param cpuMicros user and system time since its start; the kernel counts in steps of 10 ms
+ * @param rssBytes resident memory; pages that several of them share count for each
+ */
+public record ProcessFigures(long cpuMicros, long rssBytes) {
+    /** {@code USER_HZ}, which Linux has fixed for programs to see. */
+    private static final int TICKS_PER_SECOND = 100;
+
+    private static final long MICROS_PER_TICK = 1_000_000 / TICKS_PER_SECOND;
+    /** Of {@code /proc/pid/stat}, counted after the name in brackets, which may hold spaces. */
+    private static final int USER_TIME = 11;
+
+    private static final int SYSTEM_TIME = 12;
+    private static final ProcessFigures NONE = new ProcessFigures(0, 0);
+
+    /** Those of the process and of all that it started and that still runs. */
+    public static ProcessFigures of(long pid) {
+        Stream<Long> children = ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .map(ProcessHandle::pid);
+        return Stream.concat(Stream.of(pid), children).map(ProcessFigures::one).reduce(NONE, ProcessFigures::plus);
+    }
+
+    private static ProcessFigures one(long pid) {
+        Path directory = Path.of("/proc", Long.toString(pid));
+        try {
+            return new ProcessFigures(
+                    cpuMicros(Files.readString(directory.resolve("stat"))),
+                    rssBytes(Files.readAllLines(directory.resolve("status"))));
+        } catch (IOException e) {
+            // it has ended
+            return NONE;
+        }
+    }
+
+    static long cpuMicros(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) * MICROS_PER_TICK;
+    }
+
+    static long rssBytes(List<String> status) {
+        return status.stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .sum();
+    }
+
+    private ProcessFigures plus(ProcessFigures other) {
+        return new ProcessFigures(cpuMicros + other.cpuMicros, rssBytes + other.rssBytes);
+    }
+}

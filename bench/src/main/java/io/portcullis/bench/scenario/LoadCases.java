@@ -1,0 +1,85 @@
+package io.portcullis.bench.scenario;
+
+import io.portcullis.bench.load.Load;
+import io.portcullis.bench.world.LiveTokens;
+import io.portcullis.bench.world.Upstream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The cases of the scenarios that are loads. Each is made when its turn comes, since tokens have to be issued for it. */
+record LoadCases(Settings settings, LiveTokens tokens) {
+    private static final int USUAL_TOKENS = 1_000;
+    /** Requests with large bodies take much of wrk's memory. */
+    private static final int FEW_TOKENS = 50;
+
+    Stream<Supplier<Case>> of(Scenario scenario) {
+        return switch (scenario) {
+            case STEADY ->
+                Stream.of(() -> Case.of("steady: 60 B, %d connections".formatted(settings.connections()), usual()));
+            case SIZES ->
+                Stream.of(
+                        () -> size("60 B", Upstream.SMALL, 1),
+                        () -> size("10 KB", Upstream.MEDIUM, 2),
+                        () -> size("1 MB", Upstream.LARGE, 100));
+            case POST -> Stream.of(() -> post("1 KB", 1 << 10, 1), () -> post("100 KB", 100 << 10, 20));
+            case CONNECTIONS -> IntStream.of(1, 64, 1_000).mapToObj(count -> () -> connections(count));
+            case ROUTES ->
+                IntStream.of(10, 2_000)
+                        .mapToObj(count ->
+                                () -> Case.of("routes: " + count, usual()).withRoutes(count));
+            case TOKENS ->
+                IntStream.of(1_000, 10_000, 100_000, 1_000_000)
+                        .filter(count -> count <= settings.maxTokens())
+                        .mapToObj(count -> () -> tokens(count));
+            case FLOOD ->
+                Stream.of(
+                        () -> flood("random tokens", tokens.random(USUAL_TOKENS)),
+                        () -> flood("expired tokens", tokens.expired(USUAL_TOKENS)),
+                        () -> flood("no token", null));
+            case LOGIN, START -> Stream.of();
+        };
+    }
+
+    private Load usual() {
+        return new Load(Upstream.SMALL, settings.connections(), 0, tokens.live(USUAL_TOKENS));
+    }
+
+    private Case size(String name, String path, int warmUp) {
+        return Case.of("sizes: " + name, new Load(path, settings.connections(), 0, tokens.live(USUAL_TOKENS)))
+                .warmedUpLess(warmUp);
+    }
+
+    private Case post(String name, int bytes, int warmUp) {
+        return Case.of(
+                        "post: " + name,
+                        new Load(Upstream.SMALL, settings.connections(), bytes, tokens.live(FEW_TOKENS)))
+                .warmedUpLess(warmUp);
+    }
+
+    private Case connections(int count) {
+        return Case.of("connections: " + count, new Load(Upstream.SMALL, count, 0, tokens.live(USUAL_TOKENS)))
+                .warmedUpLess(2);
+    }
+
+    private Case tokens(int count) {
+        return Case.of(
+                        "tokens: %,d".formatted(count),
+                        new Load(Upstream.SMALL, settings.connections(), 0, tokens.live(count)))
+                .warmedUpLess(2);
+    }
+
+    private Case flood(String name, @Nullable Path file) {
+        return Case.of("flood: " + name, new Load(Upstream.SMALL, settings.connections(), 0, file))
+                .expectingRefusal();
+    }
+
+    static List<Scenario> withLoads(List<Scenario> scenarios) {
+        return scenarios.stream()
+                .filter(scenario -> scenario != Scenario.LOGIN && scenario != Scenario.START)
+                .toList();
+    }
+}

@@ -1,0 +1,92 @@
+package io.portcullis.bench.scenario;
+
+import io.portcullis.bench.load.LoadResult;
+import io.portcullis.bench.load.Wrk;
+import io.portcullis.bench.process.ProcessFigures;
+import io.portcullis.bench.report.Comparison;
+import io.portcullis.bench.report.Measure;
+import io.portcullis.bench.subject.Fleet;
+import io.portcullis.bench.subject.RunningSubject;
+import io.portcullis.bench.world.World;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Runs cases: warms all subjects up with as many requests, and then loads one at a time in rounds whose order turns around, so that
+ * what changes on the machine meanwhile meets all of them.
+ */
+record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
+    private static final int WARM_UP_SLICE_SECONDS = 1;
+    private static final int MAX_WARM_UP_SLICES = 30;
+
+    Comparison compare(Case asked, Fleet fleet) {
+        List<RunningSubject> order = new ArrayList<>(fleet.members().stream()
+                .filter(member -> asked.takes().test(member.subject()))
+                .toList());
+        order.forEach(subject -> warmUp(asked, subject));
+        List<Measure> measures = new ArrayList<>();
+        for (int round = 1; round <= settings.rounds(); round++) {
+            for (RunningSubject subject : order) {
+                Measure measure = measure(asked, subject, round);
+                log.accept(describe(asked, measure));
+                measures.add(measure);
+            }
+            Collections.reverse(order);
+        }
+        return new Comparison(asked.title(), measures);
+    }
+
+    private void warmUp(Case asked, RunningSubject subject) {
+        long wanted = settings.warmUp() / asked.warmUp();
+        for (int slice = 0; wanted > 0 && slice < MAX_WARM_UP_SLICES; slice++) {
+            wanted -=
+                    wrk.run(asked.load(), subject.port(), WARM_UP_SLICE_SECONDS).requests();
+        }
+        if (wanted > 0) {
+            log.accept("%s was too slow to be warmed up in full"
+                    .formatted(subject.subject().label()));
+        }
+    }
+
+    private Measure measure(Case asked, RunningSubject subject, int round) {
+        long redis = world.stores().redis().pid();
+        long heapBefore = subject.allocatedBytes();
+        ProcessFigures redisBefore = ProcessFigures.of(redis);
+        ProcessFigures before = subject.figures();
+        LoadResult result = wrk.run(asked.load(), subject.port(), settings.seconds());
+        ProcessFigures after = subject.figures();
+        ProcessFigures redisAfter = ProcessFigures.of(redis);
+        double requests = Math.max(1, result.requests());
+        return new Measure(
+                subject.subject(),
+                round,
+                result.rate(),
+                result.p50Micros(),
+                result.p99Micros(),
+                (after.cpuMicros() - before.cpuMicros()) / requests,
+                (redisAfter.cpuMicros() - redisBefore.cpuMicros()) / requests,
+                (subject.allocatedBytes() - heapBefore) / requests,
+                after.rssBytes(),
+                wrong(asked, subject, result));
+    }
+
+    private static long wrong(Case asked, RunningSubject subject, LoadResult result) {
+        long statuses =
+                asked.expectsRefusal(subject.subject()) ? result.requests() - result.refused() : result.refused();
+        return Math.abs(statuses) + result.broken();
+    }
+
+    private String describe(Case asked, Measure measure) {
+        return "%s, round %d of %d: %-15s %6.0f req/s, %6.1f us of CPU each%s"
+                .formatted(
+                        asked.title(),
+                        measure.round(),
+                        settings.rounds(),
+                        measure.subject().label(),
+                        measure.rate(),
+                        measure.cpuMicros(),
+                        measure.usable() ? "" : ", NOT USED: %d wrong answers".formatted(measure.wrong()));
+    }
+}

@@ -1,0 +1,82 @@
+package io.portcullis.bench.scenario;
+
+import io.portcullis.bench.load.Wrk;
+import io.portcullis.bench.report.Table;
+import io.portcullis.bench.subject.Fleet;
+import io.portcullis.bench.subject.Jvm;
+import io.portcullis.bench.subject.Subject;
+import io.portcullis.bench.world.World;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs scenarios one after the other, and prints each table as soon as it is there. */
+public final class Scenarios {
+    private final World world;
+    private final Jvm jvm;
+    private final List<Subject> subjects;
+    private final Settings settings;
+    private final Consumer<String> log;
+    private final Results results = new Results();
+
+    public Scenarios(World world, Jvm jvm, List<Subject> subjects, Settings settings, Consumer<String> log) {
+        this.world = world;
+        this.jvm = jvm;
+        this.subjects = List.copyOf(subjects);
+        this.settings = settings;
+        this.log = log;
+    }
+
+    public Results run(List<Scenario> scenarios) {
+        List<Scenario> loads = LoadCases.withLoads(scenarios);
+        if (!loads.isEmpty()) {
+            runLoads(loads);
+        }
+        if (scenarios.contains(Scenario.LOGIN)) {
+            print(results.add(new LoginRun(world, jvm, settings.seconds(), log).run()));
+        }
+        if (scenarios.contains(Scenario.START)) {
+            var starts = new StartRun(world, jvm, settings.startVariants(), settings.starts(), log);
+            print(results.add(starts.run(subjects)));
+        }
+        return results;
+    }
+
+    /** All loads with as many routes share one start of the subjects. */
+    private void runLoads(List<Scenario> scenarios) {
+        Wrk wrk = new Wrk(world.directory(), settings.wrkThreads());
+        LoadRun run = new LoadRun(world, wrk, settings, log);
+        LoadCases cases = new LoadCases(settings, world.tokens());
+        @Nullable Fleet fleet = null;
+        int routes = 0;
+        try {
+            for (Scenario scenario : scenarios) {
+                for (Supplier<Case> supplier : cases.of(scenario).toList()) {
+                    Case next = supplier.get();
+                    if (fleet == null || routes != next.routes()) {
+                        fleet = restart(fleet, next.routes());
+                        routes = next.routes();
+                    }
+                    print(results.add(run.compare(next, fleet)));
+                }
+            }
+        } finally {
+            if (fleet != null) {
+                fleet.close();
+            }
+        }
+    }
+
+    private void print(Table table) {
+        log.accept("\n" + table.toText());
+    }
+
+    private Fleet restart(@Nullable Fleet running, int routes) {
+        if (running != null) {
+            running.close();
+        }
+        log.accept("starting %d subjects with %d routes".formatted(subjects.size(), routes));
+        return Fleet.start(world, jvm, subjects, routes);
+    }
+}

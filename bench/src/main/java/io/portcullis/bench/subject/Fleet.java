@@ -1,0 +1,26 @@
+package io.portcullis.bench.subject;
+
+import io.portcullis.bench.world.World;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The subjects of one comparison, all running, of which only one is loaded at a time. */
+public record Fleet(List<RunningSubject> members) implements AutoCloseable {
+    /** Starts them one after the other, so that none gets ready while another takes the machine. */
+    public static Fleet start(World world, Jvm jvm, List<Subject> subjects, int routes) {
+        List<RunningSubject> running = new ArrayList<>();
+        Launcher launcher = new Launcher(world, jvm, routes);
+        try {
+            subjects.forEach(subject -> running.add(launcher.start(subject)));
+            return new Fleet(List.copyOf(running));
+        } catch (RuntimeException e) {
+            running.forEach(RunningSubject::close);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        members.forEach(RunningSubject::close);
+    }
+}

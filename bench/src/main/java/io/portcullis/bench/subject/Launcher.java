@@ -1,0 +1,138 @@
+package io.portcullis.bench.subject;
+
+import io.portcullis.bench.process.ChildProcess;
+import io.portcullis.bench.process.FreePort;
+import io.portcullis.bench.world.Nginx;
+import io.portcullis.bench.world.Readiness;
+import io.portcullis.bench.world.Upstream;
+import io.portcullis.bench.world.World;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts subjects, each as a process of its own on a free port.
+ *
+ * @param routes in the route file; the last of them is asked for
+ */
+public record Launcher(World world, Jvm jvm, int routes) {
+    private static final String BARE_PROXY = "io.portcullis.bench.bare.BareProxy";
+    /** The first administrator, who logs in where logins are measured. */
+    public static final String USERNAME = "admin";
+
+    public static final String PASSWORD = "bench-demo-pass";
+
+    /** Starts a subject and waits until it proxies a request with a live token. */
+    public RunningSubject start(Subject subject) {
+        int port = FreePort.find();
+        String token = firstLine(world.tokens().live(1));
+        ChildProcess process = launch(subject, port);
+        try {
+            Readiness.await(process, port, Upstream.SMALL, token);
+            return new RunningSubject(subject, process, port);
+        } catch (RuntimeException e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    private ChildProcess launch(Subject subject, int port) {
+        Path directory = world.subdirectory(subject.label());
+        return switch (subject) {
+            case PORTCULLIS -> portcullis(directory, port);
+            case STOCK -> spring(subject, directory, world.artifacts().stock(), arguments(directory, port), Map.of());
+            case RESOURCE_SERVER -> {
+                List<String> arguments = arguments(directory, port);
+                arguments.addAll(redis());
+                yield spring(subject, directory, world.artifacts().resourceServer(), arguments, Map.of());
+            }
+            case NETTY -> bare(subject, directory, List.of(Integer.toString(port), upstreamPort()));
+            case NETTY_REDIS -> bare(subject, directory, List.of(Integer.toString(port), upstreamPort(), redisPort()));
+            case NGINX ->
+                nginx(directory, "", NginxProxy.plain(port, world.upstream().port()), subject);
+            case NGINX_LUA ->
+                nginx(
+                        directory,
+                        Nginx.lua().orElseThrow(),
+                        NginxProxy.checked(
+                                port,
+                                world.upstream().port(),
+                                world.stores().redis().port()),
+                        subject);
+        };
+    }
+
+    private ChildProcess portcullis(Path directory, int port) {
+        var database = world.stores().database();
+        List<String> arguments = arguments(directory, port);
+        arguments.addAll(redis());
+        arguments.add("--spring.r2dbc.url=" + database.r2dbcUrl());
+        Map<String, String> environment = Map.of(
+                "SPRING_R2DBC_USERNAME", database.username(),
+                "SPRING_R2DBC_PASSWORD", database.password(),
+                "PORTCULLIS_TOKEN_KEYS_0", world.stores().encodedKey(),
+                "PORTCULLIS_BOOTSTRAPADMIN_USERNAME", USERNAME,
+                "PORTCULLIS_BOOTSTRAPADMIN_PASSWORD", PASSWORD);
+        Path given = jvm.portcullisJar();
+        Path jar = given == null ? world.artifacts().portcullis() : given;
+        return spring(Subject.PORTCULLIS, directory, jar, arguments, environment);
+    }
+
+    private ChildProcess spring(
+            Subject subject, Path directory, Path jar, List<String> arguments, Map<String, String> environment) {
+        return ChildProcess.start(
+                subject.label(), directory, jvm.java().jar(jar, jvm.flags(subject), arguments), environment);
+    }
+
+    private ChildProcess bare(Subject subject, Path directory, List<String> arguments) {
+        return ChildProcess.start(
+                subject.label(), directory, jvm.java().main(BARE_PROXY, jvm.flags(subject), arguments), Map.of());
+    }
+
+    private ChildProcess nginx(Path directory, String modules, String http, Subject subject) {
+        return Nginx.find().orElseThrow().start(subject.label(), directory, modules, http);
+    }
+
+    private List<String> arguments(Path directory, int port) {
+        Path file = directory.resolve("routes.yaml");
+        write(file, RouteFile.of(routes, world.upstream().uri()));
+        return new ArrayList<>(List.of(
+                "--server.address=127.0.0.1",
+                "--server.port=" + port,
+                "--management.server.address=127.0.0.1",
+                "--management.server.port=" + FreePort.find(),
+                "--spring.config.additional-location=file:" + file));
+    }
+
+    private List<String> redis() {
+        return List.of("--spring.data.redis.host=127.0.0.1", "--spring.data.redis.port=" + redisPort());
+    }
+
+    private String redisPort() {
+        return Integer.toString(world.stores().redis().port());
+    }
+
+    private String upstreamPort() {
+        return Integer.toString(world.upstream().port());
+    }
+
+    private static String firstLine(Path file) {
+        try {
+            return Files.readAllLines(file).get(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

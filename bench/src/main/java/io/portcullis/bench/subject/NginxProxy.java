@@ -1,0 +1,59 @@
+package io.portcullis.bench.subject;
+
+/** What nginx does as a subject. */
+final class NginxProxy {
+    private static final String SERVER = """
+              upstream service {
+                server 127.0.0.1:%2$d;
+                keepalive 1000;
+                keepalive_requests 1000000000;
+              }
+              server {
+                listen 127.0.0.1:%1$d backlog=4096;
+                location / {
+            %3$s
+                  proxy_pass http://service;
+                  proxy_http_version 1.1;
+                  proxy_set_header Connection "";
+                  proxy_set_header Host $http_host;
+                }
+              }
+            """;
+
+    private static final String CHECK = """
+                  access_by_lua_block {
+                    local redis = require "nginx.redis"
+                    local json = require "cjson"
+                    local header = ngx.var.http_authorization
+                    local token = header and string.match(header, "^Bearer (%%S+)$")
+                    if not token then return ngx.exit(401) end
+                    local client = redis:new()
+                    client:set_timeout(1000)
+                    if not client:connect("127.0.0.1", %d) then return ngx.exit(503) end
+                    local value, failure = client:get("bench:token:" .. token)
+                    if failure then return ngx.exit(503) end
+                    client:set_keepalive(60000, 1000)
+                    if not value or value == ngx.null then return ngx.exit(401) end
+                    local identity = json.decode(value)
+                    ngx.req.clear_header("Authorization")
+                    ngx.req.set_header("X-User-Id", identity.userId)
+                    ngx.req.set_header("X-User-Name", identity.username)
+                    ngx.req.set_header("X-User-Type", identity.userType)
+                    ngx.req.set_header("X-User-Roles", identity.role)
+                    ngx.req.set_header("X-Session-Id", identity.sessionId)
+                  }
+            """;
+
+    private static final String LUA_PATH = "  lua_package_path \"/usr/share/lua/5.1/?.lua;;\";\n";
+
+    private NginxProxy() {}
+
+    static String plain(int port, int upstream) {
+        return SERVER.formatted(port, upstream, "");
+    }
+
+    /** With a {@code GET} for each request, over kept connections, and the identity headers that come of it. */
+    static String checked(int port, int upstream, int redis) {
+        return LUA_PATH + SERVER.formatted(port, upstream, CHECK.formatted(redis));
+    }
+}

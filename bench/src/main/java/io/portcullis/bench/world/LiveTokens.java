@@ -1,0 +1,99 @@
+package io.portcullis.bench.world;
+
+import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.TokenKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Tokens for wrk, in files. Live ones are minted by the gateway's own codec under its key, and are in Redis and in MySQL as a login
+ * would have left them, each with a session of its own; they need no million logins. Under {@code bench:token:} Redis also has
+ * them as the other subjects look for them.
+ */
+public final class LiveTokens {
+    private static final Duration LIFE = Duration.ofHours(12);
+
+    private static final int BATCH = 50_000;
+
+    private final Stores stores;
+    private final Path directory;
+    private final TokenCodec codec;
+    private final List<String> live = new ArrayList<>();
+
+    public LiveTokens(Stores stores, Path directory) {
+        this.stores = stores;
+        this.directory = directory;
+        this.codec = new TokenCodec(stores.keys(), Clock.systemUTC(), new SecureRandom());
+    }
+
+    /** So many live tokens; those that are missing are issued. */
+    public Path live(int count) {
+        while (live.size() < count) {
+            live.addAll(spare(Math.min(BATCH, count - live.size())));
+        }
+        return write("live-" + count, live.subList(0, count));
+    }
+
+    /** Live tokens that are never given out again, so that their sessions can be ended. */
+    public List<String> spare(int count) {
+        List<Issued> issued = Stream.generate(this::issue).limit(count).toList();
+        new TokenRows(stores).insert(issued);
+        new TokenEntries(stores).put(issued);
+        return issued.stream().map(one -> one.token().value()).toList();
+    }
+
+    /** Genuine tokens that have expired. */
+    public Path expired(int count) {
+        Instant past = Instant.now().minus(LIFE);
+        return write(
+                "expired-" + count,
+                count,
+                () -> codec.mint(TokenKind.ACCESS, past).value());
+    }
+
+    /** What looks like tokens and was never minted. */
+    public Path random(int count) {
+        SecureRandom random = new SecureRandom();
+        return write("random-" + count, count, () -> {
+            byte[] body = new byte[45];
+            random.nextBytes(body);
+            return TokenKind.ACCESS.prefix() + Base64.getUrlEncoder().encodeToString(body);
+        });
+    }
+
+    private Issued issue() {
+        String session = UUID.randomUUID().toString();
+        var identity = new Identity("user-1", "alice", "user", null, Set.of("user"), session);
+        return new Issued(codec.mint(TokenKind.ACCESS, Instant.now().plus(LIFE)), identity);
+    }
+
+    private Path write(String name, int count, Supplier<String> token) {
+        return write(name, Stream.generate(token).limit(count).toList());
+    }
+
+    private Path write(String name, List<String> tokens) {
+        try {
+            return Files.write(directory.resolve(name + ".txt"), tokens);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A token and who it stands for. */
+    record Issued(Token token, Identity identity) {}
+}

@@ -1,0 +1,63 @@
+package io.portcullis.bench.world;
+
+import io.portcullis.bench.process.ChildProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Single requests, to see that a server is ready and answers what it should. */
+public final class Readiness {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    private static final int POLL_MILLIS = 20;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private Readiness() {}
+
+    /**
+     * Waits until a request is answered 200.
+     *
+     * @throws IllegalStateException if the process has ended or the time is over
+     */
+    public static void await(ChildProcess process, int port, String path, @Nullable String token) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (status(port, path, token) != 200) {
+            if (!process.isAlive() || System.nanoTime() - deadline > 0) {
+                throw process.failure(process.isAlive() ? "did not get ready" : "ended");
+            }
+            pause();
+        }
+    }
+
+    /** The status of an answer, 0 if there is none. */
+    public static int status(int port, String path, @Nullable String token) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(ANSWER_LIMIT);
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

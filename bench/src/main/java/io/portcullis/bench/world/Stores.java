@@ -1,0 +1,67 @@
+package io.portcullis.bench.world;
+
+import io.portcullis.core.r2dbc.SchemaMigration;
+import io.portcullis.core.token.KeyRing;
+import io.portcullis.testbed.DatabaseServer;
+import io.portcullis.testbed.RedisServer;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+
+/** A real database with the gateway's schema, a real Redis, and the secret that tokens are signed with. */
+public final class Stores implements AutoCloseable {
+    private final DatabaseServer database;
+    private final RedisServer redis;
+    private final byte[] secret = KeyRing.newSecret(new SecureRandom());
+
+    private Stores(DatabaseServer database, RedisServer redis) {
+        this.database = database;
+        this.redis = redis;
+    }
+
+    /** Starts both and makes the schema, so that there can be tokens before there is a gateway. */
+    public static Stores start() {
+        var database = CompletableFuture.supplyAsync(DatabaseServer::start);
+        var redis = CompletableFuture.supplyAsync(RedisServer::start);
+        Stores stores = new Stores(database.join(), redis.join());
+        SchemaMigration.migrate(stores.database.r2dbcUrl(), stores.database.username(), stores.database.password());
+        return stores;
+    }
+
+    public DatabaseServer database() {
+        return database;
+    }
+
+    public RedisServer redis() {
+        return redis;
+    }
+
+    KeyRing keys() {
+        return KeyRing.of(List.of(secret));
+    }
+
+    /** For {@code portcullis.token.keys}. */
+    public String encodedKey() {
+        return Base64.getEncoder().encodeToString(secret);
+    }
+
+    Connection connect() throws SQLException {
+        Properties login = new Properties();
+        login.setProperty("user", database.username());
+        login.setProperty("password", database.password());
+        String url = database.r2dbcUrl()
+                .replaceFirst("^r2dbc:mysql:", "jdbc:mariadb:")
+                .replaceFirst("\\?.*", "");
+        return new org.mariadb.jdbc.Driver().connect(url, login);
+    }
+
+    @Override
+    public void close() {
+        redis.close();
+        database.close();
+    }
+}

@@ -1,0 +1,59 @@
+package io.portcullis.bench.world;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Sessions and access tokens in MySQL, a thousand a statement. */
+record TokenRows(Stores stores) {
+    private static final int BATCH = 1_000;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+
+    private static final String SESSIONS = "INSERT INTO auth_session (id, user_id, username, user_type, roles, ip,"
+            + " scopes, created_at, last_seen_at, last_ip, expires_at) VALUES ";
+    private static final String TOKENS = "INSERT INTO access_token (digest, session_id, user_id, expires_at) VALUES ";
+
+    void insert(List<LiveTokens.Issued> issued) {
+        try (Connection connection = stores.connect();
+                Statement statement = connection.createStatement()) {
+            for (int from = 0; from < issued.size(); from += BATCH) {
+                List<LiveTokens.Issued> batch = issued.subList(from, Math.min(from + BATCH, issued.size()));
+                statement.execute(SESSIONS + values(batch, TokenRows::session));
+                statement.execute(TOKENS + values(batch, TokenRows::token));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot put sessions into the database", e);
+        }
+    }
+
+    private static String values(List<LiveTokens.Issued> batch, Function<LiveTokens.Issued, String> row) {
+        return batch.stream().map(row).collect(Collectors.joining(","));
+    }
+
+    private static String session(LiveTokens.Issued issued) {
+        var identity = issued.identity();
+        return "('%s','%s','%s','%s','%s','127.0.0.1','',UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),'127.0.0.1','%s')"
+                .formatted(
+                        identity.sessionId(),
+                        identity.userId(),
+                        identity.username(),
+                        identity.userType(),
+                        String.join(",", identity.roles()),
+                        TIME.format(issued.token().expiresAt()));
+    }
+
+    private static String token(LiveTokens.Issued issued) {
+        return "('%s','%s','%s','%s')"
+                .formatted(
+                        issued.token().digest(),
+                        issued.identity().sessionId(),
+                        issued.identity().userId(),
+                        TIME.format(issued.token().expiresAt()));
+    }
+}

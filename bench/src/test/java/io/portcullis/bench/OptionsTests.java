@@ -1,0 +1,43 @@
+package io.portcullis.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.portcullis.bench.scenario.Scenario;
+import io.portcullis.bench.subject.Subject;
+import org.junit.jupiter.api.Test;
+
+class OptionsTests {
+    @Test
+    void parseWhenNothingIsGivenThenAllSubjectsAndTheSteadyLoad() {
+        Options options = Options.parse();
+        assertThat(options.subjects()).containsExactly(Subject.values());
+        assertThat(options.scenarios()).containsExactly(Scenario.STEADY);
+        assertThat(options.jvm().flags()).containsExactly("-Xmx512m");
+    }
+
+    @Test
+    void parseWhenGivenThenTaken() {
+        Options options = Options.parse(
+                "--only", "portcullis,stock", "--rounds", "2", "--scenarios", "flood,start", "--aot", "gateway.aot");
+        assertThat(options.subjects()).containsExactly(Subject.PORTCULLIS, Subject.STOCK);
+        assertThat(options.scenarios()).containsExactly(Scenario.FLOOD, Scenario.START);
+        assertThat(options.settings().rounds()).isEqualTo(2);
+        assertThat(options.settings().startVariants()).hasSize(1);
+    }
+
+    @Test
+    void parseWhenNotKnownThenSaysWhatIs() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--speed", "5"))
+                .withMessageContaining("--rounds")
+                .withMessageContaining("connections");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--only", "apache"))
+                .withMessageContaining("nginx-lua");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--scenarios", "sprint"))
+                .withMessageContaining("steady");
+        assertThatIllegalArgumentException().isThrownBy(() -> Options.parse("--rounds", "many"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.bench.load;
+
+import org.jspecify.annotations.NullMarked;

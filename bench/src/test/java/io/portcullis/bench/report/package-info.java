@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.bench.report;
+
+import org.jspecify.annotations.NullMarked;

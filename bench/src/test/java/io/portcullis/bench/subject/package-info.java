@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.bench.subject;
+
+import org.jspecify.annotations.NullMarked;
