@@ -1,5 +1,8 @@
 package io.portcullis.gateway.config;
 
+import static io.portcullis.gateway.config.Durations.atLeastOneSecond;
+import static io.portcullis.gateway.config.Durations.positive;
+
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.NewAccount;
 import io.portcullis.core.login.WhenRedisFails;
@@ -22,6 +25,7 @@ public record PortcullisProperties(
         @DefaultValue BootstrapAdmin bootstrapAdmin,
         @DefaultValue AccountSource account,
         @DefaultValue Http http,
+        @DefaultValue FastPath fastPath,
         @DefaultValue Redis redis,
         @DefaultValue Mysql mysql,
         @DefaultValue Janitor janitor,
@@ -166,6 +170,9 @@ public record PortcullisProperties(
         }
     }
 
+    /** @param enabled whether plain requests go past Spring's layers */
+    public record FastPath(@DefaultValue("true") boolean enabled) {}
+
     /**
      * Redis, besides {@code spring.data.redis}.
      *
@@ -293,20 +300,6 @@ public record PortcullisProperties(
                 throw new IllegalArgumentException(
                         "portcullis.shutdown.drain-delay: " + drainDelay + " (expected: 0s to 5m, such as 5s)");
             }
-        }
-    }
-
-    private static void positive(String name, Duration value) {
-        if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: more than zero, such as 500ms)");
-        }
-    }
-
-    /** A number without a unit is milliseconds, which nobody means here. */
-    private static void atLeastOneSecond(String name, Duration value, String example) {
-        if (value.toSeconds() < 1) {
-            throw new IllegalArgumentException(
-                    name + ": " + value + " (expected: 1s or more, with its unit, such as " + example + ")");
         }
     }
 }

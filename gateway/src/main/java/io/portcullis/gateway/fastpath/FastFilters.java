@@ -1,24 +1,139 @@
 package io.portcullis.gateway.fastpath;
 
+import static java.util.Objects.requireNonNull;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Collection;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory.NameConfig;
+import org.springframework.cloud.gateway.filter.factory.AbstractNameValueGatewayFilterFactory.NameValueConfig;
+import org.springframework.cloud.gateway.filter.factory.AddResponseHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.PrefixPathGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RewritePathGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.StripPrefixGatewayFilterFactory;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.util.StringUtils;
 
-/** Reads what the filters of a route do to a request and its answer. */
+/** Reads what the filters of a route do to a request and its answer, with Spring Cloud Gateway's own binder of arguments. */
 final class FastFilters {
-    /** What the filters of one route do together. */
-    record Effects(
-            UnaryOperator<String> path,
-            HeaderEdits requestHeaders,
-            HeaderEdits responseHeaders,
-            boolean preserveHost) {}
+    private static final Set<String> HEADERS_OF_THE_LONG_WAY =
+            Set.of("host", "content-length", "transfer-encoding", "forwarded", "authorization");
 
-    /** Null if one of them does what is not known here. */
+    private final ConfigurationService configuration;
+    private final Map<String, GatewayFilterFactory<?>> factories;
+    private final Set<String> hopByHop;
+
+    FastFilters(
+            ConfigurationService configuration, List<GatewayFilterFactory<?>> factories, Collection<String> hopByHop) {
+        this.configuration = configuration;
+        this.factories = factories.stream()
+                .collect(Collectors.toMap(GatewayFilterFactory::name, factory -> factory, (first, second) -> second));
+        this.hopByHop = Set.copyOf(hopByHop);
+    }
+
+    /** What the filters do together, in their order; null if one of them does what is not known here. */
     @Nullable
-    Effects read(List<FilterDefinition> filters) {
-        return filters.isEmpty()
-                ? new Effects(UnaryOperator.identity(), HeaderEdits.NONE, HeaderEdits.NONE, false)
-                : null;
+    RouteEffects read(List<FilterDefinition> filters) {
+        RouteEffects effects = RouteEffects.NONE;
+        for (FilterDefinition filter : filters) {
+            RouteEffects next = read(filter, effects);
+            if (next == null) {
+                return null;
+            }
+            effects = next;
+        }
+        return effects;
+    }
+
+    private @Nullable RouteEffects read(FilterDefinition filter, RouteEffects before) {
+        return switch (String.valueOf(filter.getName())) {
+            case "StripPrefix" ->
+                before.withPath(stripPrefix(bind(filter, StripPrefixGatewayFilterFactory.Config.class)));
+            case "PrefixPath" -> prefixPath(bind(filter, PrefixPathGatewayFilterFactory.Config.class), before);
+            case "RewritePath" ->
+                before.withPath(rewritePath(bind(filter, RewritePathGatewayFilterFactory.Config.class)));
+            case "AddRequestHeader" -> request(before, edit(bind(filter, NameValueConfig.class), HttpHeaders::add));
+            case "SetRequestHeader" -> request(before, edit(bind(filter, NameValueConfig.class), HttpHeaders::set));
+            case "RemoveRequestHeader" -> request(before, removal(bind(filter, NameConfig.class)));
+            case "AddResponseHeader" ->
+                response(before, addition(bind(filter, AddResponseHeaderGatewayFilterFactory.Config.class)));
+            case "SetResponseHeader" -> response(before, edit(bind(filter, NameValueConfig.class), HttpHeaders::set));
+            case "RemoveResponseHeader" -> response(before, removal(bind(filter, NameConfig.class)));
+            case "PreserveHostHeader" -> before.withHostPreserved();
+            default -> null;
+        };
+    }
+
+    private <T> T bind(FilterDefinition filter, Class<T> type) {
+        Object config = configuration
+                .with(requireNonNull(factories.get(filter.getName())))
+                .name(filter.getName())
+                .properties(filter.getArgs())
+                .bind();
+        return type.cast(config);
+    }
+
+    private static @Nullable RouteEffects request(RouteEffects before, HeaderEdits.@Nullable Edit edit) {
+        return edit == null ? null : before.withRequestEdit(edit);
+    }
+
+    private static @Nullable RouteEffects response(RouteEffects before, HeaderEdits.@Nullable Edit edit) {
+        return edit == null ? null : before.withResponseEdit(edit);
+    }
+
+    private HeaderEdits.@Nullable Edit addition(AddResponseHeaderGatewayFilterFactory.Config config) {
+        return config.isOverride() ? edit(config, HttpHeaders::add) : null;
+    }
+
+    /** A value with a variable of the path's pattern is left to the long way. */
+    private HeaderEdits.@Nullable Edit edit(NameValueConfig config, HeaderEdits.Change change) {
+        String name = requireNonNull(config.getName());
+        String value = requireNonNull(config.getValue());
+        return value.indexOf('{') >= 0 || isOfTheLongWay(name) ? null : headers -> change.apply(headers, name, value);
+    }
+
+    private HeaderEdits.@Nullable Edit removal(NameConfig config) {
+        String name = requireNonNull(config.getName());
+        return isOfTheLongWay(name) ? null : headers -> headers.remove(name);
+    }
+
+    /** Those that the gateway itself sets or removes after the filters. */
+    private boolean isOfTheLongWay(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return HEADERS_OF_THE_LONG_WAY.contains(lower) || hopByHop.contains(lower) || lower.startsWith("x-forwarded-");
+    }
+
+    /** A second prefix would be ignored, and one with a variable must be filled in. */
+    private static @Nullable RouteEffects prefixPath(
+            PrefixPathGatewayFilterFactory.Config config, RouteEffects before) {
+        String prefix = requireNonNull(config.getPrefix());
+        return before.prefixed() || prefix.indexOf('{') >= 0 || RequestTarget.parse(prefix) == null
+                ? null
+                : before.withPrefix(prefix);
+    }
+
+    private static RouteEffects.Path rewritePath(RewritePathGatewayFilterFactory.Config config) {
+        Pattern pattern = Pattern.compile(requireNonNull(config.getRegexp()));
+        String replacement = requireNonNull(config.getReplacement()).replace("$\\", "$");
+        return path -> pattern.matcher(path).replaceAll(replacement);
+    }
+
+    private static RouteEffects.Path stripPrefix(StripPrefixGatewayFilterFactory.Config config) {
+        int parts = config.getParts();
+        return path -> {
+            String rest = Stream.of(StringUtils.tokenizeToStringArray(path, "/"))
+                    .skip(parts)
+                    .collect(Collectors.joining("/", "/", ""));
+            return rest.length() > 1 && path.endsWith("/") ? rest + "/" : rest;
+        };
     }
 }

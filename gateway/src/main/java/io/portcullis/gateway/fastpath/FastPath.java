@@ -98,6 +98,10 @@ public final class FastPath implements NettyRouteProvider {
         if (chunked && usuallyWithout) {
             return null;
         }
+        RequestTarget upstream = target.withPath(route.effects().path(target.path()));
+        if (upstream == null) {
+            return null;
+        }
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         boolean hasBody = chunked || (length != null && !length.equals("0"));
         String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
@@ -105,7 +109,7 @@ public final class FastPath implements NettyRouteProvider {
         if (token != null && !BearerTokenResolver.isWellFormed(token)) {
             return null;
         }
-        return new FastRequest(method, target, route, token, hasBody);
+        return new FastRequest(method, target, upstream, route, token, hasBody);
     }
 
     private Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {

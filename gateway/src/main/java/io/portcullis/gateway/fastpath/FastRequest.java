@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request that takes the short way.
  *
+ * @param upstream path and query that the service sees
  * @param token what was presented as a bearer token, well formed, null for none
  * @param hasBody whether the client sends one
  */
 record FastRequest(
         HttpMethod method,
         RequestTarget target,
+        RequestTarget upstream,
         FastRoute route,
         @Nullable String token,
         boolean hasBody) {

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
@@ -24,11 +26,12 @@ final class FastRouteCompiler {
 
     private final GatewayParts gateway;
     private final FastPredicates predicates;
-    private final FastFilters filters = new FastFilters();
+    private final FastFilters filters;
 
     FastRouteCompiler(GatewayParts gateway) {
         this.gateway = gateway;
         this.predicates = new FastPredicates(gateway.configuration(), gateway.predicates());
+        this.filters = new FastFilters(gateway.configuration(), gateway.filters(), gateway.hopByHop());
     }
 
     /**
@@ -54,9 +57,7 @@ final class FastRouteCompiler {
 
     private @Nullable FastRoute fast(Route route, RouteDefinition definition) {
         URI uri = route.getUri();
-        FastFilters.Effects effects = filters.read(
-                Stream.concat(gateway.properties().getDefaultFilters().stream(), definition.getFilters().stream())
-                        .toList());
+        RouteEffects effects = filters.read(inOrder(gateway.properties().getDefaultFilters(), definition.getFilters()));
         if (effects == null
                 || uri.getHost() == null
                 || !SCHEMES.contains(uri.getScheme())
@@ -67,13 +68,20 @@ final class FastRouteCompiler {
                 route.getId(),
                 origin(uri),
                 RouteRules.of(route.getMetadata()),
-                effects.path(),
-                effects.requestHeaders(),
-                effects.responseHeaders(),
-                effects.preserveHost(),
+                effects,
                 responseTimeout(route.getMetadata()),
                 client(route.getMetadata()),
                 timers(route));
+    }
+
+    /** The gateway sorts both by their place in their own list. */
+    private static List<FilterDefinition> inOrder(List<FilterDefinition> defaults, List<FilterDefinition> own) {
+        int longer = Math.max(defaults.size(), own.size());
+        return IntStream.range(0, longer)
+                .boxed()
+                .flatMap(i ->
+                        Stream.of(defaults, own).filter(list -> i < list.size()).map(list -> list.get(i)))
+                .toList();
     }
 
     private RouteTimers timers(Route route) {

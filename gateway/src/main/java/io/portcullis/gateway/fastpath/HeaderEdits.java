@@ -1,9 +1,11 @@
 package io.portcullis.gateway.fastpath;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** What the filters of a route do to headers, in their order. */
+/** What the filters of a route do to headers, one after the other. */
 record HeaderEdits(List<Edit> edits) {
     static final HeaderEdits NONE = new HeaderEdits(List.of());
 
@@ -15,6 +17,25 @@ record HeaderEdits(List<Edit> edits) {
     @FunctionalInterface
     interface Edit {
         void apply(HttpHeaders headers);
+    }
+
+    /** A kind of change, such as {@code HttpHeaders::add}. */
+    @FunctionalInterface
+    interface Change {
+        @CanIgnoreReturnValue
+        HttpHeaders apply(HttpHeaders headers, String name, Object value);
+    }
+
+    HeaderEdits then(Edit edit) {
+        return new HeaderEdits(appended(edits, edit));
+    }
+
+    HeaderEdits after(Edit edit) {
+        return new HeaderEdits(Stream.concat(Stream.of(edit), edits.stream()).toList());
+    }
+
+    static <T> List<T> appended(List<T> all, T one) {
+        return Stream.concat(all.stream(), Stream.of(one)).toList();
     }
 
     void apply(HttpHeaders headers) {

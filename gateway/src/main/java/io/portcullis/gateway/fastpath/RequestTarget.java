@@ -37,6 +37,15 @@ record RequestTarget(String path, String query) {
                 : new RequestTarget(target.substring(0, end), target.substring(end));
     }
 
+    /** The same query with another path; null if that is not of this form. */
+    @Nullable
+    RequestTarget withPath(String other) {
+        if (other.equals(path)) {
+            return this;
+        }
+        return isPlainPath(other, other.length()) ? new RequestTarget(other, query) : null;
+    }
+
     private static boolean isPlainPath(String target, int end) {
         if (end == 0 || target.charAt(0) != '/') {
             return false;

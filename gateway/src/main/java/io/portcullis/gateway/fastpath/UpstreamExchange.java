@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.core.token.Identity;
 import io.portcullis.gateway.authentication.IdentityHeaders;
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -45,7 +46,11 @@ final class UpstreamExchange {
     private Mono<Answer> answer(
             FastRequest fast, @Nullable Identity identity, boolean authorization, HttpServerRequest request) {
         FastRoute route = fast.route();
-        Mono<Answer> answer = route.request(fast.method(), fast.target())
+        Mono<Answer> answer = route.client()
+                .request(fast.method())
+                .uri(URI.create(route.origin()
+                        + fast.upstream().path()
+                        + fast.upstream().query()))
                 .send((target, outbound) -> {
                     prepare(fast, identity, authorization, request.requestHeaders(), target.requestHeaders());
                     return fast.hasBody() ? outbound.send(request.receive().retain()) : outbound;
@@ -68,13 +73,13 @@ final class UpstreamExchange {
         if (source.contains(HttpHeaderNames.CONTENT_LENGTH)) {
             target.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
-        if (fast.route().preserveHost()) {
+        if (fast.route().effects().preserveHost()) {
             target.set(HttpHeaderNames.HOST, source.get(HttpHeaderNames.HOST, ""));
         }
         if (identity != null) {
             IdentityHeaders.forEach(identity, target::set);
         }
-        fast.route().requestHeaders().apply(target);
+        fast.route().effects().request().apply(target);
     }
 
     /** The client library has put in its own already. */

@@ -1,0 +1,337 @@
+package io.portcullis.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.testbed.SampleServices;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Whichever way a request takes, its service sees the same, and so does its client. */
+class TwoWaysIT {
+    private static final String PASSWORD = "some-demo-pass";
+    private static final String user = "user-" + UUID.randomUUID();
+    private static final SampleServices services = SampleServices.start();
+    private static final ServerSocket odd = oddService();
+    private static final GatewayNode shortWay = GatewayNode.start(arguments(true));
+    private static final GatewayNode longWay = GatewayNode.start(arguments(false));
+
+    private static String access = "";
+
+    private static String[] arguments(boolean enabled) {
+        List<String> arguments = new ArrayList<>(List.of("--portcullis.fast-path.enabled=" + enabled));
+        String own = "http://127.0.0.1:" + odd.getLocalPort();
+        route(arguments, 0, "/api/echo/**", services.uri());
+        route(arguments, 1, "/public/echo/**", services.uri(), "metadata.auth=none");
+        route(arguments, 2, "/api/status/**", services.uri());
+        route(arguments, 3, "/odd/**", own, "metadata.auth=none");
+        route(arguments, 4, "/optional/**", services.uri(), "metadata.auth=optional", rewrite("/optional"));
+        route(arguments, 5, "/editors/**", services.uri(), "metadata.roles[0]=editor", rewrite("/editors"));
+        route(arguments, 6, "/users/**", services.uri(), "metadata.roles[0]=user", rewrite("/users"));
+        route(arguments, 7, "/token/**", services.uri(), "metadata.forward-token=true", rewrite("/token"));
+        route(
+                arguments,
+                8,
+                "/filters/**",
+                services.uri(),
+                "filters[0]=StripPrefix=1",
+                "filters[1]=PrefixPath=/api",
+                "filters[2]=AddRequestHeader=X-Added,one",
+                "filters[3]=SetRequestHeader=X-Set,two",
+                "filters[4]=RemoveRequestHeader=X-Removed",
+                "filters[5]=AddResponseHeader=X-Answer,three",
+                "filters[6]=SetResponseHeader=X-Answer,four",
+                "filters[7]=RemoveResponseHeader=Content-Type",
+                "filters[8]=PreserveHostHeader");
+        route(arguments, 9, "/posts/**", services.uri(), "predicates[1]=Method=POST", rewrite("/posts"));
+        route(arguments, 10, "/posts/**", services.uri(), "metadata.auth=none", rewrite("/posts"));
+        route(arguments, 11, "/queries/**", services.uri(), "predicates[1]=Query=long", rewrite("/queries"));
+        route(arguments, 12, "/queries/**", services.uri(), "filters[0]=SetPath=/api/echo/set");
+        return arguments.toArray(String[]::new);
+    }
+
+    private static String rewrite(String prefix) {
+        return "filters[0]=RewritePath=" + prefix + "(?<rest>/?.*), /api/echo$\\{rest}";
+    }
+
+    private static void route(List<String> arguments, int index, String path, String uri, String... more) {
+        Stream.concat(Stream.of("id=route-" + index, "uri=" + uri, "predicates[0]=Path=" + path), Stream.of(more))
+                .map(it -> "--spring.cloud.gateway.server.webflux.routes[%d].%s".formatted(index, it))
+                .forEach(arguments::add);
+    }
+
+    /** A service that answers {@code /odd/N} with the text of that number, and closes the connection. */
+    private static ServerSocket oddService() {
+        try {
+            ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Thread thread = new Thread(() -> serve(server), "odd");
+            thread.setDaemon(true);
+            thread.start();
+            return server;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void serve(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                byte[] request = new byte[8_192];
+                int length = socket.getInputStream().read(request);
+                String line = new String(request, 0, Math.max(0, length), ISO_8859_1);
+                int number = Integer.parseInt(line.replaceFirst("(?s)^\\w+ /odd/(\\d+).*", "$1"));
+                socket.getOutputStream().write(oddAnswers().get(number).getBytes(ISO_8859_1));
+                socket.getOutputStream().flush();
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private static List<String> oddAnswers() {
+        String ok = "HTTP/1.1 200 OK\r\n";
+        String large = "x".repeat(100_000);
+        return List.of(
+                ok + "Content-Length: 3\r\n\r\nabc",
+                ok + "Content-Length: 0\r\n\r\n",
+                ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+                ok + "Connection: close\r\n\r\nuntil the end",
+                ok + "Content-Length: 100000\r\n\r\n" + large,
+                ok + "Connection: X-Hop, close\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nX-Two: 1\r\nX-Two: 2\r\n"
+                        + "Content-Length: 1\r\n\r\na",
+                ok + "Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 1\r\n\r\na",
+                "HTTP/1.1 204 No Content\r\n\r\n",
+                "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n",
+                "HTTP/1.1 299 Odd\r\nContent-Length: 1\r\n\r\na",
+                "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nnone",
+                "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n",
+                ok + "Content-Type: text/event-stream\r\nConnection: close\r\n\r\ndata: 1\n\n",
+                ok + "Content-Type: no type\r\nContent-Length: 1\r\n\r\na",
+                ok + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\u001f\u008b",
+                "nonsense\r\n\r\n",
+                ok + "Content-Length: nonsense\r\n\r\n",
+                "");
+    }
+
+    @BeforeAll
+    static void logIn() throws Exception {
+        shortWay.createAccount(user, PASSWORD, "user");
+        access = shortWay.login(user, PASSWORD).get("accessToken").asString();
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        shortWay.close();
+        longWay.close();
+        services.close();
+        odd.close();
+    }
+
+    private static Stream<String> requests() {
+        String token = "Authorization: Bearer TOKEN\n";
+        Stream<String> heads = Stream.of(
+                "GET /api/echo/a?x=1&y=%20b&z\n" + token,
+                "GET /api/echo\n" + token,
+                "GET /api/echo/\n" + token,
+                "GET /api/echo/%C3%A9?x=%C3%A9\n" + token,
+                "GET /api/echo/a?\n" + token,
+                "GET /api/echo/a?x=1&&y=2\n" + token,
+                "GET /api/echo/a?x=a+b&x=c\n" + token,
+                "GET /api/echo/a?token=TOKEN&x=1\n",
+                "GET /api/echo/a?token=TOKEN\n" + token,
+                "GET /api/echo/a\n" + token + token,
+                "GET /api/echo/a\nAuthorization: Basic YTpi\n",
+                "GET /api/echo/a\nAuthorization: Bearer a b\n",
+                "GET /api/echo/a\nAuthorization: Bearer\n",
+                "GET /api/echo/a\nAuthorization: Bearer pca_x\nAccept-Language: zh-CN\n",
+                "GET /api/echo/a\n",
+                "GET /api/echo/a\nauthorization: bEARER   TOKEN  \n",
+                "GET /api/echo/a\n" + token + "Accept: text/html\nUser-Agent: me\nAccept-Encoding: gzip\n",
+                "GET /api/echo/a\n" + token
+                        + "X-User-Id: evil\nx_user_name: evil\nX-Session-ID: evil\nX-Request-Id: 1\n",
+                "GET /api/echo/a\n" + token
+                        + "X-Forwarded-For: 1.2.3.4\nForwarded: for=1.2.3.4\nX-Forwarded-Host: a\nVia: b\n",
+                "GET /api/echo/a\n" + token + "X-A: 1\nX-A: 2\n",
+                "GET /api/echo/a\n" + token + "Cookie: a=b; c=d\n",
+                "GET /api/echo/a\n" + token + "Cookie: a=b; portcullis_access=TOKEN; c=d\n",
+                "GET /api/echo/a\n" + token
+                        + "TE: trailers\nTrailer: X-T\nKeep-Alive: 5\nProxy-Authorization: Basic x\n",
+                "GET /api/echo/a\n" + token + "Origin: https://elsewhere.example\n",
+                "GET /api/echo/a\n" + token + "Range: bytes=0-1\nIf-None-Match: \"x\"\n",
+                "GET /api/echo/a\n" + token + "Upgrade: h2c\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\n",
+                "GET /api/echo/a\n" + token + "Upgrade: websocket\n",
+                "GET /nowhere\n" + token,
+                "GET /api//echo/a\n" + token,
+                "GET /api/echo/../a\n" + token,
+                "GET /api/echo/a;b\n" + token,
+                "GET http://localhost/api/echo/a\n" + token,
+                "GET /public/echo/a?x=1\n",
+                "GET /public/echo/a\n" + token,
+                "GET /public/echo/a\nAuthorization: Bearer other\n",
+                "GET /public/echo/a\nAuthorization: Basic YTpi\n",
+                "GET /optional/a\n",
+                "GET /optional/a\n" + token,
+                "GET /optional/a\nAuthorization: Basic YTpi\n",
+                "GET /optional/a\nAuthorization: Bearer pca_x\n",
+                "GET /editors/a\n" + token,
+                "GET /users/a/b/?x=1\n" + token,
+                "GET /token/a\n" + token,
+                "GET /filters/echo/a/b?x=1\n" + token + "X-Set: 1\nX-Removed: 1\nX-Added: 0\n",
+                "GET /filters/echo/a/\n" + token,
+                "GET /filters\n" + token,
+                "GET /posts/a\n",
+                "GET /queries/a?long=1\n" + token,
+                "GET /queries/a\n" + token,
+                "HEAD /api/echo/a\n" + token,
+                "OPTIONS /api/echo/a\n" + token,
+                "TRACE /api/echo/a\n" + token,
+                "DELETE /api/echo/a\n" + token,
+                "POST /api/echo/a\n" + token + "Content-Length: 0\n",
+                "PUT /api/echo/a\n" + token,
+                "GET /system/auth/me\n" + token,
+                "GET /system/unknown\n" + token,
+                "GET /api/status/200\n" + token,
+                "GET /api/status/204\n" + token,
+                "GET /api/status/304\n" + token,
+                "GET /api/status/404\n" + token,
+                "GET /api/status/503\n" + token);
+        Stream<String> odds = IntStream.range(0, oddAnswers().size()).mapToObj(i -> "GET /odd/" + i + "\n");
+        return Stream.concat(heads, odds);
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void requestWhenEitherWayThenTheSame(String head) throws Exception {
+        assertSame(head, "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /api/echo/a\nContent-Type: application/json\nContent-Length: 7\n",
+                "PUT /posts/a\nContent-Length: 7\n",
+                "POST /posts/a\nContent-Length: 7\n",
+                "PATCH /api/echo/a\nContent-Length: 7\n",
+                "DELETE /api/echo/a\nContent-Length: 7\n",
+                "GET /api/echo/a\nContent-Length: 7\n",
+                "POST /api/echo/a\nContent-Length: 7\nExpect: 100-continue\n",
+                "POST /optional/a\nContent-Length: 7\n"
+            })
+    void requestWithABodyWhenEitherWayThenTheSame(String head) throws Exception {
+        assertSame(head + "Authorization: Bearer TOKEN\n", "{\"a\":1}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
+    void requestWithChunksWhenEitherWayThenTheSame(String method) throws Exception {
+        assertSame(
+                method + " /api/echo/a\nAuthorization: Bearer TOKEN\nTransfer-Encoding: chunked\n",
+                "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
+    }
+
+    private static void assertSame(String head, String body) throws Exception {
+        Answer fast = ask(shortWay, head, body);
+        Answer slow = ask(longWay, head, body);
+
+        assertThat(fast).isEqualTo(slow);
+    }
+
+    private static Answer ask(GatewayNode node, String head, String body) throws Exception {
+        String line = head.substring(0, head.indexOf('\n'));
+        String headers = head.substring(head.indexOf('\n') + 1);
+        String request = (line + " HTTP/1.1\nHost: localhost:1\nConnection: close\n" + headers + "\n")
+                        .replace("TOKEN", access)
+                        .replace("\n", "\r\n")
+                + body;
+        try (Socket socket = new Socket("localhost", node.uri("/").getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            return Answer.read(socket.getInputStream());
+        }
+    }
+
+    /** What a client sees, in a form that does not depend on how it was cut into pieces. */
+    private record Answer(String status, Map<String, List<String>> headers, String body) {
+        private static final String ECHO = "{\"method\"";
+
+        static Answer read(InputStream input) throws IOException {
+            String all;
+            try {
+                all = new String(input.readAllBytes(), ISO_8859_1).replace("HTTP/1.1 100 Continue\r\n\r\n", "");
+            } catch (SocketException e) {
+                all = "reset\r\n\r\n";
+            }
+            int end = all.indexOf("\r\n\r\n");
+            if (end < 0) {
+                return new Answer("cut after " + all, Map.of(), "");
+            }
+            String[] lines = all.substring(0, end).split("\r\n", -1);
+            Map<String, List<String>> headers = new TreeMap<>();
+            for (int i = 1; i < lines.length; i++) {
+                int colon = lines[i].indexOf(':');
+                headers.computeIfAbsent(
+                                lines[i].substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                        .add(lines[i].substring(colon + 1).strip());
+            }
+            String text = all.substring(end + 4);
+            String body = headers.containsKey("transfer-encoding") ? unchunked(text) : text;
+            if (body.startsWith(ECHO)) {
+                // As long as what the service saw, which may be said in two forms.
+                headers.remove("content-length");
+                return new Answer(lines[0], headers, comparable(body));
+            }
+            return new Answer(lines[0], headers, body);
+        }
+
+        private static String unchunked(String body) {
+            StringBuilder text = new StringBuilder();
+            int at = 0;
+            while (true) {
+                int end = body.indexOf("\r\n", at);
+                int size = Integer.parseInt(body.substring(at, end), 16);
+                if (size == 0) {
+                    return text.toString();
+                }
+                text.append(body, end + 2, end + 2 + size);
+                at = end + 2 + size + 2;
+            }
+        }
+
+        /** What the echo service saw, its headers by name. */
+        private static String comparable(String body) {
+            JsonNode echo = GatewayNode.JSON.readTree(body);
+            Map<String, String> headers = new TreeMap<>();
+            // A request without a body may say so in either form.
+            boolean empty = echo.get("body").asString().isEmpty();
+            echo.get("headers")
+                    .properties()
+                    .forEach(header -> headers.merge(
+                            header.getKey().toLowerCase(Locale.ROOT),
+                            header.getValue().toString(),
+                            String::concat));
+            if (empty) {
+                headers.keySet().removeAll(List.of("content-length", "transfer-encoding"));
+            }
+            return "%s %s %s %s %s"
+                    .formatted(echo.get("method"), echo.get("path"), echo.get("query"), headers, echo.get("body"));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.portcullis.gateway.fastpath;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestHeadersTests {
+    private final RequestHeaders headers =
+            new RequestHeaders(List.of("connection", "keep-alive", "te", "transfer-encoding"));
+
+    private static HttpHeaders of(String... namesAndValues) {
+        HttpHeaders all = new DefaultHttpHeaders();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            all.add(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Upgrade,websocket",
+        "upgrade,h2c",
+        "Expect,100-continue",
+        "Cookie,a=b; portcullis_access=pca_x",
+        "Cookie,portcullis_refresh=pcr_x",
+        "Content-Type,Application/gRPC+proto",
+        "Transfer-Encoding,'gzip, chunked'",
+        "Access-Control-Request-Method,PUT",
+    })
+    void arePlainWhenOneNeedsTheLongWayThenFalse(String name, String value) {
+        assertThat(RequestHeaders.arePlain(of("Accept", "*/*", name, value))).isFalse();
+    }
+
+    @Test
+    void arePlainWhenOrdinaryThenTrue() {
+        assertThat(RequestHeaders.arePlain(of(
+                        "Host",
+                        "a",
+                        "Authorization",
+                        "Bearer x",
+                        "Cookie",
+                        "a=b",
+                        "Content-Type",
+                        "application/json",
+                        "Transfer-Encoding",
+                        "Chunked",
+                        "Connection",
+                        "close, X-User-Id",
+                        "Origin",
+                        "https://a")))
+                .isTrue();
+        assertThat(RequestHeaders.arePlain(of("Authorization", "Bearer x", "authorization", "Basic y")))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-User-Id",
+                "x_user_id",
+                "X-USER-name",
+                "X_Tenant-Id",
+                "X-Forwarded-For",
+                "x-forwarded-prefix",
+                "Forwarded",
+                "Connection",
+                "TE",
+                "Host",
+                "HTTP2-Settings",
+                "Upgrade",
+                "Authorization"
+            })
+    void copyWhenNotForTheServiceThenLeftOut(String name) {
+        HttpHeaders target = of();
+
+        headers.copy(of("X-Request-Id", "1", name, "evil", "Accept", "*/*"), target, false);
+
+        assertThat(target.entries()).extracting("key").containsExactly("X-Request-Id", "Accept");
+    }
+
+    @Test
+    void copyWhenSentTwiceThenBoth() {
+        HttpHeaders target = of();
+
+        headers.copy(of("Authorization", "Basic x", "X-A", "1", "x-a", "2"), target, true);
+
+        assertThat(target.getAll("X-A")).containsExactly("1", "2");
+        assertThat(target.get("Authorization")).isEqualTo("Basic x");
+    }
+}
