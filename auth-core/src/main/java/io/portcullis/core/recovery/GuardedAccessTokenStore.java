@@ -34,14 +34,7 @@ public final class GuardedAccessTokenStore implements AccessTokenStore {
 
     @Override
     public Mono<AccessTokenEntry> find(String digest) {
-        return Mono.defer(() -> find(digest, degraded.trust()));
-    }
-
-    private Mono<AccessTokenEntry> find(String digest, long trust) {
-        return trust == DegradedMode.NONE
-                ? notTrusted()
-                : breaker.observe(store.find(digest))
-                        .flatMap(entry -> degraded.trust() == trust ? Mono.just(entry) : notTrusted());
+        return new GuardedLookup(store, breaker, degraded, digest);
     }
 
     @Override
@@ -56,6 +49,10 @@ public final class GuardedAccessTokenStore implements AccessTokenStore {
     }
 
     private static <T> Mono<T> notTrusted() {
-        return Mono.error(PortcullisException.storeUnavailable("Redis", null));
+        return Mono.error(distrust());
+    }
+
+    static PortcullisException distrust() {
+        return PortcullisException.storeUnavailable("Redis", null);
     }
 }

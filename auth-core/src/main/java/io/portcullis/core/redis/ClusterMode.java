@@ -1,5 +1,6 @@
 package io.portcullis.core.redis;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -10,11 +11,15 @@ import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.resource.ClientResources;
 import io.portcullis.core.error.PortcullisException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import reactor.core.publisher.Mono;
 
-/** A Redis Cluster. */
+/**
+ * A Redis Cluster. One client for all event loops, since each would watch the topology for itself; so a connection to a node is on any
+ * loop, and {@link Lookup} hands its answer back to the loop that asked.
+ */
 record ClusterMode(RedisClusterClient client) implements RedisMode {
     static ClusterMode create(RedisSettings settings, ClientResources resources, Disruptions disruptions) {
         var client = new WatchedClusterClient(resources, LettuceSettings.clusterUris(settings), disruptions);
@@ -23,7 +28,12 @@ record ClusterMode(RedisClusterClient client) implements RedisMode {
     }
 
     @Override
-    public CompletionStage<StatefulConnection<String, String>> connect() {
+    public List<? extends AbstractRedisClient> clients() {
+        return List.of(client);
+    }
+
+    @Override
+    public CompletionStage<StatefulConnection<String, String>> connect(int loop) {
         // Without a topology connectAsync refuses at once; the blocking connect would have loaded it.
         return client.refreshPartitionsAsync()
                 .thenCompose(done -> client.connectAsync(RedisConnections.CODEC))

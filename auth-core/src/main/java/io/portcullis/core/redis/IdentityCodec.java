@@ -3,9 +3,9 @@ package io.portcullis.core.redis;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.RevocationReason;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The value under an access token's key, as text:
@@ -27,7 +27,8 @@ final class IdentityCodec {
     private static final String ESCAPED_SEPARATOR = "\\s";
     private static final String BACKSLASH = "\\";
     private static final String ESCAPED_BACKSLASH = "\\\\";
-    private static final int FIRST_ROLE = 7;
+    private static final String LIVE_START = VERSION + SEPARATOR + LIVE + SEPARATOR;
+    private static final String TOMBSTONE_START = VERSION + SEPARATOR + TOMBSTONE + SEPARATOR;
 
     private IdentityCodec() {}
 
@@ -49,43 +50,59 @@ final class IdentityCodec {
 
     /** The entry; empty when the text was not written by this version. */
     static Optional<AccessTokenEntry> read(String text) {
-        String[] fields = text.split(SEPARATOR, -1);
-        if (fields.length < 3 || !fields[0].equals(VERSION)) {
-            return Optional.empty();
+        if (text.startsWith(LIVE_START)) {
+            return readLive(new Fields(text, LIVE_START.length()));
         }
-        return switch (fields[1]) {
-            case LIVE -> readLive(fields);
-            case TOMBSTONE -> readTombstone(fields);
-            default -> Optional.empty();
-        };
+        return text.startsWith(TOMBSTONE_START)
+                ? Optional.of(readTombstone(new Fields(text, TOMBSTONE_START.length())))
+                : Optional.empty();
     }
 
-    private static Optional<AccessTokenEntry> readLive(String[] fields) {
-        if (fields.length < FIRST_ROLE) {
+    private static Optional<AccessTokenEntry> readLive(Fields fields) {
+        String userId = fields.next();
+        String username = fields.next();
+        String userType = fields.next();
+        String tenantId = fields.next();
+        if (!fields.more()) {
             return Optional.empty();
         }
-        Set<String> roles = new TreeSet<>();
-        for (int i = FIRST_ROLE; i < fields.length; i++) {
-            roles.add(unescape(fields[i]));
-        }
-        String tenantId = unescape(fields[5]);
-        return Optional.of(new AccessTokenEntry.Live(new Identity(
-                unescape(fields[2]),
-                unescape(fields[3]),
-                unescape(fields[4]),
-                tenantId.isEmpty() ? null : tenantId,
-                roles,
-                unescape(fields[6]))));
+        String sessionId = fields.next();
+        Set<String> roles = readRoles(fields);
+        return Optional.of(new AccessTokenEntry.Live(
+                new Identity(userId, username, userType, tenantId.isEmpty() ? null : tenantId, roles, sessionId)));
     }
 
-    private static Optional<AccessTokenEntry> readTombstone(String[] fields) {
+    /** Most callers have one or two, and those sets are made without a table. */
+    private static Set<String> readRoles(Fields fields) {
+        if (!fields.more()) {
+            return Set.of();
+        }
+        String first = fields.next();
+        if (!fields.more()) {
+            return Set.of(first);
+        }
+        String second = fields.next();
+        if (!fields.more() && !first.equals(second)) {
+            return Set.of(first, second);
+        }
+        Set<String> roles = new HashSet<>();
+        roles.add(first);
+        roles.add(second);
+        while (fields.more()) {
+            roles.add(fields.next());
+        }
+        return roles;
+    }
+
+    private static AccessTokenEntry readTombstone(Fields fields) {
+        String name = fields.next();
         for (RevocationReason reason : RevocationReason.values()) {
-            if (reason.name().equals(fields[2])) {
-                return Optional.of(new AccessTokenEntry.Tombstone(reason));
+            if (reason.name().equals(name)) {
+                return new AccessTokenEntry.Tombstone(reason);
             }
         }
         // A later release knows more reasons. Whatever it is, the token is dead.
-        return Optional.of(new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
+        return new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT);
     }
 
     private static void append(StringBuilder text, String field) {
@@ -111,5 +128,31 @@ final class IdentityCodec {
             }
         }
         return plain.toString();
+    }
+
+    /** Goes through the fields of a text; past the last one all are empty. */
+    private static final class Fields {
+        private final String text;
+        private int at;
+
+        Fields(String text, int at) {
+            this.text = text;
+            this.at = at;
+        }
+
+        boolean more() {
+            return at <= text.length();
+        }
+
+        String next() {
+            if (!more()) {
+                return "";
+            }
+            int separator = text.indexOf(SEPARATOR.charAt(0), at);
+            int end = separator < 0 ? text.length() : separator;
+            String field = text.substring(at, end);
+            at = end + 1;
+            return unescape(field);
+        }
     }
 }

@@ -8,9 +8,14 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.event.EventBus;
+import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
+import io.lettuce.core.resource.EventLoopGroupProvider;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,11 +33,27 @@ final class LettuceSettings {
     private static final Duration MIN_RECONNECT_DELAY = Duration.ofMillis(50);
     private static final Duration MAX_RECONNECT_DELAY = Duration.ofMillis(500);
 
+    /** The commands of one turn of an event loop leave in one system call. */
+    private static final NettyCustomizer CONSOLIDATED_FLUSHES = new NettyCustomizer() {
+        @Override
+        public void afterChannelInitialized(Channel channel) {
+            channel.pipeline()
+                    .addFirst(new FlushConsolidationHandler(
+                            FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true));
+        }
+    };
+
     private LettuceSettings() {}
 
-    static ClientResources resources(EventBus events) {
-        return ClientResources.builder()
-                .eventBus(events)
+    /** Of a client; the first has an executor and a timer, which the next share. */
+    static ClientResources resources(EventBus events, EventLoopGroupProvider loops, @Nullable ClientResources first) {
+        ClientResources.Builder builder = ClientResources.builder();
+        if (first != null) {
+            builder.eventExecutorGroup(first.eventExecutorGroup()).timer(first.timer());
+        }
+        return builder.eventBus(events)
+                .eventLoopGroupProvider(loops)
+                .nettyCustomizer(CONSOLIDATED_FLUSHES)
                 // By default it backs off to 30 s, so that a Redis that is back would stay unused for as long.
                 .reconnectDelay(Delay.equalJitter(
                         MIN_RECONNECT_DELAY,
@@ -66,8 +87,27 @@ final class LettuceSettings {
                 .requestQueueSize(REQUEST_QUEUE_SIZE)
                 // They may relax timeouts to 10 s.
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-                .timeoutOptions(TimeoutOptions.enabled(settings.timeouts().longest()))
+                .timeoutOptions(TimeoutOptions.builder()
+                        .timeoutSource(timeoutSource(settings.timeouts()))
+                        .build())
                 .socketOptions(socketOptions(settings));
+    }
+
+    /** A timer for each command but those that have {@link Deadlines}. */
+    private static TimeoutOptions.TimeoutSource timeoutSource(RedisSettings.Timeouts timeouts) {
+        long longest = timeouts.longest().toMillis();
+        return new TimeoutOptions.TimeoutSource() {
+            @Override
+            public long getTimeout(RedisCommand<?, ?, ?> command) {
+                // The output is the same under the wrapper of a Cluster.
+                return command.getOutput() instanceof Lookup ? 0 : longest;
+            }
+
+            @Override
+            public TimeUnit getTimeUnit() {
+                return TimeUnit.MILLISECONDS;
+            }
+        };
     }
 
     private static SocketOptions socketOptions(RedisSettings settings) {

@@ -2,7 +2,6 @@ package io.portcullis.core.redis;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.AccessTokenStore;
@@ -10,7 +9,6 @@ import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.RevocationReason;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +34,7 @@ import reactor.util.retry.Retry;
  */
 public final class RedisAccessTokenStore implements AccessTokenStore {
     private static final Logger log = LoggerFactory.getLogger(RedisAccessTokenStore.class);
-    private static final String KEY_PREFIX = "portcullis:at:";
+    static final String KEY_PREFIX = "portcullis:at:";
     private static final String REDIS = "Redis";
     /** What Lettuce says, with no type of its own, of a command that it did not send for want of a connection. */
     private static final String REJECTED = "Currently not connected. Commands are rejected.";
@@ -50,38 +48,35 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
             .filter(RedisAccessTokenStore::rejected)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
-    private final Supplier<RedisClusterReactiveCommands<String, String>> commands;
-    private final Duration readTimeout;
-    private final Duration writeTimeout;
+    private final RedisSource redis;
     private final @Nullable ReplicaAcknowledgement acknowledgement;
 
     /**
-     * @param commands asked for at each operation, so that it may throw while there is no connection yet
-     * @param readTimeout how long a caller of {@code find} and {@code putIfAbsent} waits, whatever the connection's own timeout is:
-     *     both are part of a check, and MySQL can do without
-     * @param writeTimeout how long a caller of {@code revoke} waits: a pause of Redis should not make a logout fail
+     * A caller of {@code find} or {@code putIfAbsent} waits for the connections' read timeout: both are part of a check, and MySQL can
+     * do without. A caller of {@code revoke} waits for the write timeout: a pause of Redis should not make a logout fail.
+     *
      * @param acknowledgement by replicas, of tombstones; null for none
      */
-    public RedisAccessTokenStore(
-            Supplier<RedisClusterReactiveCommands<String, String>> commands,
-            Duration readTimeout,
-            Duration writeTimeout,
-            @Nullable ReplicaAcknowledgement acknowledgement) {
-        this.commands = commands;
-        this.readTimeout = readTimeout;
-        this.writeTimeout = writeTimeout;
+    public RedisAccessTokenStore(RedisConnections redis, @Nullable ReplicaAcknowledgement acknowledgement) {
+        this((RedisSource) redis, acknowledgement);
+    }
+
+    RedisAccessTokenStore(RedisSource redis, @Nullable ReplicaAcknowledgement acknowledgement) {
+        this.redis = redis;
         this.acknowledgement = acknowledgement;
     }
 
+    /** Where it was asked on one of the connections' event loops, the answer comes on that loop. */
     @Override
     public Mono<AccessTokenEntry> find(String digest) {
-        return guard(Mono.defer(() -> commands.get().get(key(digest))), readTimeout)
-                .mapNotNull(text -> read(text).orElse(null));
+        return Lookup.of(redis, digest);
     }
 
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
-        return guard(set(digest, IdentityCodec.write(identity), expiry(ttl).nx()), readTimeout);
+        return guard(
+                set(digest, IdentityCodec.write(identity), expiry(ttl).nx()),
+                redis.timeouts().read());
     }
 
     @Override
@@ -91,21 +86,27 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
                 acknowledgement == null
                         ? set(digest, tombstone, expiry(remaining))
                         : acknowledgement.set(key(digest), tombstone, expiry(remaining)),
-                writeTimeout);
+                redis.timeouts().write());
     }
 
     private Mono<Void> set(String digest, String value, SetArgs arguments) {
-        return Mono.defer(() -> commands.get().set(key(digest), value, arguments))
+        return Mono.defer(() -> redis.commands().set(key(digest), value, arguments))
                 .retryWhen(RETRY_REJECTED)
                 .then();
     }
 
-    private static Optional<AccessTokenEntry> read(String text) {
+    /** The entry; null if this release cannot read it. */
+    static @Nullable AccessTokenEntry read(String text) {
         Optional<AccessTokenEntry> entry = IdentityCodec.read(text);
         if (entry.isEmpty()) {
             log.warn("An access token's value in Redis cannot be read and counts as absent");
+            return null;
         }
-        return entry;
+        return entry.get();
+    }
+
+    static PortcullisException unavailable(Throwable failure) {
+        return PortcullisException.storeUnavailable(REDIS, failure);
     }
 
     private static boolean rejected(Throwable failure) {
@@ -117,15 +118,13 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
         return SetArgs.Builder.px(Math.max(1, ttl.toMillis()));
     }
 
-    private static String key(String digest) {
+    static String key(String digest) {
         return KEY_PREFIX + digest;
     }
 
     /** The timeout is Reactor's, not the client's, whose timer ticks at 100 ms and ends a budget of 20 ms after 100. */
     private static <T> Mono<T> guard(Mono<T> command, Duration timeout) {
         return command.timeout(timeout)
-                .onErrorMap(
-                        failure -> !(failure instanceof PortcullisException),
-                        failure -> PortcullisException.storeUnavailable(REDIS, failure));
+                .onErrorMap(failure -> !(failure instanceof PortcullisException), RedisAccessTokenStore::unavailable);
     }
 }

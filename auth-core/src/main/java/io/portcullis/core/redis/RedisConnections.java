@@ -4,13 +4,18 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.event.EventBus;
 import io.lettuce.core.resource.ClientResources;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
 import io.portcullis.core.error.PortcullisException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -19,77 +24,142 @@ import reactor.core.publisher.Mono;
  * The gateway's connections to a standalone Redis, a Sentinel group or a Cluster, with the same commands for all three.
  *
  * <p>They are made in the background, so that a gateway starts and serves in degraded mode while Redis is down; until then
- * {@link #commands()} throws {@code UNAVAILABLE}. There are a few of them, because one connection is one event loop and what
- * follows a reactive command runs on that loop: a single one would put all the gateway's work on one thread.
+ * {@link #commands()} throws {@code UNAVAILABLE}. There is one for each event loop, since what follows a command runs on the
+ * connection's loop: a check that is begun on one of the loops goes on there. Nothing but the checks of a loop is sent over its connection.
  */
-public final class RedisConnections implements AutoCloseable {
+public final class RedisConnections implements RedisSource, AutoCloseable {
     /** Not the shared one, which Lettuce uses for connections of its own: see {@link ConnectionWatch}. */
     static final StringCodec CODEC = new StringCodec(StandardCharsets.UTF_8);
 
-    private static final int MAX_CONNECTIONS = 4;
-    private static final Duration QUIET_PERIOD = Duration.ZERO;
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
 
     private final Disruptions disruptions;
-    private final ClientResources resources;
+    private final RedisSettings.Timeouts timeouts;
+    private final EventLoops loops;
+    private final List<ClientResources> resources;
     private final RedisMode mode;
-    private final List<RedisLink<StatefulConnection<String, String>>> links;
+    private final LoopLinks links;
     /** Of its own, since what waits for replicas holds up what comes after it. */
     private final RedisLink<StatefulConnection<String, String>> waiting;
 
     private final @Nullable SentinelWatch sentinels;
 
-    private RedisConnections(RedisSettings settings) {
+    private RedisConnections(RedisSettings settings, EventLoops loops) {
         this.disruptions = new Disruptions();
-        this.resources = LettuceSettings.resources(new RedirectionWatch(disruptions));
+        this.timeouts = settings.timeouts();
+        this.loops = loops;
+        this.resources = resources(settings, loops, new RedirectionWatch(disruptions));
         this.mode = settings.cluster()
-                ? ClusterMode.create(settings, resources, disruptions)
+                ? ClusterMode.create(settings, resources.get(0), disruptions)
                 : SingleMode.create(settings, resources);
-        mode.client().addListener(new ConnectionWatch(disruptions, CODEC));
-        this.links = Stream.generate(this::link)
-                .limit(Math.min(MAX_CONNECTIONS, Runtime.getRuntime().availableProcessors()))
-                .toList();
-        this.waiting = link();
+        var watch = new ConnectionWatch(disruptions, CODEC);
+        mode.clients().forEach(client -> client.addListener(watch));
+        this.links = new LoopLinks(loops.all(), timeouts.read(), this::link);
+        this.waiting = link(0);
         this.sentinels = watch(settings.sentinel(), LettuceSettings.sentinelUris(settings));
     }
 
-    /** Begins to connect and returns at once, whether Redis is there or not. */
+    /** Begins to connect and returns at once, whether Redis is there or not. On event loops of its own. */
     public static RedisConnections create(RedisSettings settings) {
-        var connections = new RedisConnections(settings);
-        connections.links.forEach(RedisLink::open);
+        return create(settings, EventLoops.make());
+    }
+
+    /**
+     * As {@link #create(RedisSettings)}, on these event loops, such as those that serve the requests; they are not closed with it. A
+     * check that is begun on one of them is sent by it and answered on it, in a Cluster handed back to it.
+     */
+    public static RedisConnections create(RedisSettings settings, EventLoopGroup loops) {
+        return create(settings, EventLoops.share(loops));
+    }
+
+    private static RedisConnections create(RedisSettings settings, EventLoops loops) {
+        var connections = new RedisConnections(settings, loops);
+        connections.links.open();
         if (connections.sentinels != null) {
             connections.sentinels.open();
         }
         return connections;
     }
 
-    private RedisLink<StatefulConnection<String, String>> link() {
-        return new RedisLink<>(mode::connect, resources.eventExecutorGroup(), mode.remade());
+    /** A client per loop, or one for all; see {@link RedisMode}. */
+    private static List<ClientResources> resources(RedisSettings settings, EventLoops loops, EventBus events) {
+        EventLoopGroup firstLoops =
+                settings.cluster() ? loops.group() : loops.all().get(0);
+        int size = loops.all().size();
+        ClientResources first = LettuceSettings.resources(events, new LentLoops(firstLoops, size), null);
+        List<ClientResources> resources = new ArrayList<>(List.of(first));
+        for (int i = 1; i < size && !settings.cluster(); i++) {
+            var lent = new LentLoops(loops.all().get(i), 1);
+            resources.add(LettuceSettings.resources(events, lent, first));
+        }
+        return resources;
+    }
+
+    private RedisLink<StatefulConnection<String, String>> link(int loop) {
+        return new RedisLink<>(() -> mode.connect(loop), executor(), mode.remade());
+    }
+
+    private EventExecutorGroup executor() {
+        return resources.get(0).eventExecutorGroup();
     }
 
     private @Nullable SentinelWatch watch(RedisSettings.@Nullable Sentinel sentinel, List<RedisURI> uris) {
         return sentinel != null && mode instanceof SingleMode single
-                ? new SentinelWatch(
-                        single.client(), sentinel.master(), uris, resources.eventExecutorGroup(), this::switched)
+                ? new SentinelWatch(single.any(), sentinel.master(), uris, executor(), this::switched)
                 : null;
     }
 
     /** What the old master still answers does not count any more, so it is left at once. */
     private void switched(String master) {
         disruptions.raise("the master of Redis is " + master);
-        links.forEach(RedisLink::open);
+        links.open();
         if (waiting.opened()) {
             waiting.open();
         }
     }
 
     /**
-     * The commands of one of the connections: the calling thread's own, or the next one that is open.
+     * The commands of one of the connections: that of the calling event loop, that of all other threads, or any one that is open.
      *
      * @throws PortcullisException {@code UNAVAILABLE} while none is open
      */
+    @Override
     public RedisClusterReactiveCommands<String, String> commands() {
-        return mode.commands(connection());
+        StatefulConnection<String, String> connection = links.connection();
+        if (connection == null) {
+            throw PortcullisException.storeUnavailable("Redis", null);
+        }
+        return mode.commands(connection);
+    }
+
+    @Override
+    public RedisSettings.Timeouts timeouts() {
+        return timeouts;
+    }
+
+    @Override
+    public void ask(Lookup lookup) {
+        try {
+            Deadlines home = links.home();
+            if (home != null) {
+                ask(lookup, home);
+                return;
+            }
+            Deadlines any = links.anyHome();
+            any.loop().execute(() -> ask(lookup, any));
+        } catch (RejectedExecutionException closing) {
+            boolean unused = lookup.completeExceptionally(closing);
+        }
+    }
+
+    private void ask(Lookup lookup, Deadlines home) {
+        StatefulConnection<String, String> connection = links.connection();
+        if (connection == null) {
+            boolean unused = lookup.completeExceptionally(PortcullisException.storeUnavailable("Redis", null));
+            return;
+        }
+        lookup.waitAt(home);
+        var unused = connection.dispatch(lookup);
     }
 
     /**
@@ -126,18 +196,6 @@ public final class RedisConnections implements AutoCloseable {
         return disruptions.signals();
     }
 
-    private StatefulConnection<String, String> connection() {
-        int own = (int) (Thread.currentThread().getId() % links.size());
-        for (int i = 0; i < links.size(); i++) {
-            StatefulConnection<String, String> connection =
-                    links.get((own + i) % links.size()).connection();
-            if (connection != null) {
-                return connection;
-            }
-        }
-        throw PortcullisException.storeUnavailable("Redis", null);
-    }
-
     private static StatefulConnection<String, String> open(RedisLink<StatefulConnection<String, String>> link) {
         StatefulConnection<String, String> connection = link.connection();
         if (connection == null) {
@@ -152,10 +210,19 @@ public final class RedisConnections implements AutoCloseable {
         if (sentinels != null) {
             sentinels.close();
         }
-        links.forEach(RedisLink::close);
+        links.close();
         waiting.close();
-        mode.client().shutdown(QUIET_PERIOD, SHUTDOWN_LIMIT);
+        long limit = SHUTDOWN_LIMIT.toMillis();
+        CompletableFuture<?>[] closed = mode.clients().stream()
+                .map(client -> client.shutdownAsync(0, limit, TimeUnit.MILLISECONDS))
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(closed)
+                .completeOnTimeout(null, limit, TimeUnit.MILLISECONDS)
+                .join();
         // Netty's futures do not tell more than that the executors have ended, which nothing waits for.
-        var unused = resources.shutdown(QUIET_PERIOD.toMillis(), SHUTDOWN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        resources.forEach(each -> {
+            var unused = each.shutdown(0, limit, TimeUnit.MILLISECONDS);
+        });
+        loops.close(limit);
     }
 }

@@ -3,15 +3,20 @@ package io.portcullis.core.redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import reactor.core.publisher.Mono;
 
 /** What differs between one server at a time and a Cluster. */
 interface RedisMode {
-    AbstractRedisClient client();
+    List<? extends AbstractRedisClient> clients();
 
-    /** A connection that may be used at once. */
-    CompletionStage<StatefulConnection<String, String>> connect();
+    /**
+     * A connection that may be used at once.
+     *
+     * @param loop the index of the event loop that it should be on; in a Cluster it is on any
+     */
+    CompletionStage<StatefulConnection<String, String>> connect(int loop);
 
     /** Whether a lost connection must be made anew; otherwise Lettuce does so. */
     boolean remade();

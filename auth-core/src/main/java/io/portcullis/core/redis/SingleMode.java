@@ -1,25 +1,43 @@
 package io.portcullis.core.redis;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.lettuce.core.resource.ClientResources;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import reactor.core.publisher.Mono;
 
-/** One server, named by its address or by sentinels. */
-record SingleMode(RedisClient client, RedisURI uri) implements RedisMode {
-    static SingleMode create(RedisSettings settings, ClientResources resources) {
+/** One server, named by its address or by sentinels. A client for each event loop, which has all its connections there. */
+record SingleMode(List<RedisClient> perLoop, RedisURI uri) implements RedisMode {
+    static SingleMode create(RedisSettings settings, List<ClientResources> perLoop) {
+        return new SingleMode(
+                perLoop.stream().map(each -> client(settings, each)).toList(), LettuceSettings.uri(settings));
+    }
+
+    private static RedisClient client(RedisSettings settings, ClientResources resources) {
         RedisClient client = RedisClient.create(resources);
         client.setOptions(LettuceSettings.options(settings));
-        return new SingleMode(client, LettuceSettings.uri(settings));
+        return client;
+    }
+
+    /** For connections that may be on any loop. */
+    RedisClient any() {
+        return perLoop.get(0);
     }
 
     @Override
-    public CompletionStage<StatefulConnection<String, String>> connect() {
-        return client.connectAsync(RedisConnections.CODEC, uri)
+    public List<? extends AbstractRedisClient> clients() {
+        return perLoop;
+    }
+
+    @Override
+    public CompletionStage<StatefulConnection<String, String>> connect(int loop) {
+        return perLoop.get(loop)
+                .connectAsync(RedisConnections.CODEC, uri)
                 .thenCompose(MasterCheck::require)
                 .thenApply(connection -> connection);
     }

@@ -1,5 +1,7 @@
 package io.portcullis.core.resilience;
 
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,9 @@ public final class SingleFlight<T> {
 
     /**
      * Shares only work that has not begun yet, so that what the caller gets was read after it asked. Work that is running is
-     * waited for, and all who arrive meanwhile share its successor: at most one runs per key.
+     * waited for, and all who arrive meanwhile share its successor: at most one runs per key. If it ends in {@code UNAVAILABLE}, so
+     * does the successor, at once and without having begun: that a store fails is never out of date, and asking it anew would make
+     * callers wait twice.
      */
     public Mono<T> join(String key, Mono<T> work) {
         return Mono.defer(() -> flights.compute(
@@ -45,8 +49,18 @@ public final class SingleFlight<T> {
             this.result = predecessor
                     .then(body)
                     .doOnTerminate(() -> owner.flights.remove(key, this))
-                    .doOnTerminate(() -> ended.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST))
+                    .doOnError(failure -> end(unavailable(failure) ? failure : null))
+                    .doOnSuccess(value -> end(null))
                     .cache();
+        }
+
+        /** @param failure what the successor fails with too; null if it is to begin */
+        private void end(@Nullable Throwable failure) {
+            (failure == null ? ended.tryEmitEmpty() : ended.tryEmitError(failure)).orThrow();
+        }
+
+        private static boolean unavailable(Throwable failure) {
+            return failure instanceof PortcullisException known && known.code() == ErrorCode.UNAVAILABLE;
         }
     }
 }

@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 
 /**
@@ -14,11 +15,23 @@ import reactor.core.publisher.Mono;
 public final class StoreBreaker {
     private final String store;
     private final CircuitBreaker breaker;
+    private final long slowNanos;
+    /**
+     * How many quick answers must still be recorded until the window holds nothing else. From then on one more changes nothing and is
+     * not recorded, which spares each call the copy of the window's sums that the breaker would make. More than the window holds, for
+     * those that are recorded at the same time as a failure.
+     */
+    private final AtomicInteger toRecord;
+
+    private final int afterAnomaly;
 
     /** @param store what the refusal names */
     public StoreBreaker(String store, BreakerSettings settings) {
         this.store = store;
         this.breaker = CircuitBreaker.of(store, config(settings));
+        this.slowNanos = settings.slowCall().toNanos();
+        this.afterAnomaly = 2 * settings.window();
+        this.toRecord = new AtomicInteger(afterAnomaly);
     }
 
     private static CircuitBreakerConfig config(BreakerSettings settings) {
@@ -55,9 +68,31 @@ public final class StoreBreaker {
     public <T> Mono<T> observe(Mono<T> call) {
         return Mono.defer(() -> {
             long start = System.nanoTime();
-            return call.doOnSuccess(value -> breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS))
-                    .doOnError(error -> breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, error));
+            return call.doOnSuccess(value -> answered(start)).doOnError(error -> failed(start, error));
         });
+    }
+
+    /**
+     * Counts a call that was answered now.
+     *
+     * @param start of the call, in {@link System#nanoTime()}
+     */
+    public void answered(long start) {
+        long duration = System.nanoTime() - start;
+        if (duration > slowNanos || breaker.getState() != CircuitBreaker.State.CLOSED) {
+            breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
+            // After it is recorded: else it might outlast the quick ones that should displace it.
+            toRecord.set(afterAnomaly);
+        } else if (toRecord.get() > 0) {
+            breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
+            toRecord.decrementAndGet();
+        }
+    }
+
+    /** Counts a call that failed now; as {@link #answered}. */
+    public void failed(long start, Throwable failure) {
+        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, failure);
+        toRecord.set(afterAnomaly);
     }
 
     /** Runs the action each time the breaker opens, on the thread of the call that made it open. */
@@ -72,5 +107,6 @@ public final class StoreBreaker {
     /** Closes it and forgets all calls. */
     public void reset() {
         breaker.reset();
+        toRecord.set(afterAnomaly);
     }
 }

@@ -56,14 +56,7 @@ public final class AccessTokenAuthenticator {
     }
 
     private Mono<Identity> check(Token token) {
-        return lookUp(token).flatMap(lookup -> decide(token, lookup));
-    }
-
-    private Mono<StoreLookup> lookUp(Token token) {
-        return Mono.defer(() -> store.find(token.digest()))
-                .<StoreLookup>map(StoreLookup.Found::new)
-                .defaultIfEmpty(StoreLookup.ABSENT)
-                .onErrorReturn(Exception.class, StoreLookup.FAILED);
+        return new StoreLookups(store, token.digest()).flatMap(lookup -> decide(token, lookup));
     }
 
     private Mono<Identity> decide(Token token, StoreLookup lookup) {

@@ -42,6 +42,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -72,12 +73,12 @@ final class CoreNode implements AutoCloseable {
         this.transactions = new R2dbcTransactions(pool);
         var client = DatabaseClient.create(pool);
         this.accounts = new R2dbcAccountRepository(client);
-        this.redis = RedisConnections.create(RedisSettings.standalone(redis.host(), redis.port()));
+        this.redis = RedisConnections.create(settings(redis));
         this.degraded = new DegradedMode(this.redis::disruptionCount);
         var random = seededRandom();
         var tokens = new R2dbcTokenRegistry(client);
         var ledger = new R2dbcRevocationLedger(client);
-        var redisStore = new RedisAccessTokenStore(this.redis::commands, REDIS_TIMEOUT, WRITE_TIMEOUT, null);
+        var redisStore = new RedisAccessTokenStore(this.redis, null);
         var breaker = new StoreBreaker("Redis", BREAKER);
         var store = new GuardedAccessTokenStore(redisStore, breaker, degraded);
         this.recovery = new Recovery(
@@ -104,6 +105,12 @@ final class CoreNode implements AutoCloseable {
                 new TimeOrderedIds(clock, random),
                 clock);
         this.authenticator = new AccessTokenAuthenticator(codec, store, tokens, ledger, transactions, clock, FALLBACK);
+    }
+
+    private static RedisSettings settings(RedisServer redis) {
+        var timeouts =
+                new RedisSettings.Timeouts(Duration.ofSeconds(2), REDIS_TIMEOUT, WRITE_TIMEOUT, Duration.ofSeconds(2));
+        return new RedisSettings(redis.host(), redis.port(), null, null, 0, false, timeouts, null, List.of());
     }
 
     static CoreNode start(String url, RedisServer redis, KeyRing keys, Clock clock, WhenRedisFails policy) {

@@ -24,14 +24,11 @@ record RedisFixture(RedisConnections connections, AccessTokenStore store) implem
     private static final Duration QUIET = Duration.ofSeconds(1);
 
     static RedisFixture of(RedisSettings settings) {
-        RedisConnections connections = RedisConnections.create(settings);
-        return new RedisFixture(
-                connections,
-                new RedisAccessTokenStore(
-                        connections::commands,
-                        settings.timeouts().read(),
-                        settings.timeouts().write(),
-                        null));
+        return of(RedisConnections.create(settings));
+    }
+
+    static RedisFixture of(RedisConnections connections) {
+        return new RedisFixture(connections, new RedisAccessTokenStore(connections, null));
     }
 
     static RedisSettings sentinel(RedisSentinel group) {

@@ -22,8 +22,33 @@ class RejectedCommandTests {
     private final AtomicInteger attempts = new AtomicInteger();
 
     private RedisAccessTokenStore failing(int times, RedisException failure) {
-        return new RedisAccessTokenStore(
-                () -> commands(attempts.incrementAndGet() <= times, failure), LIMIT, LIMIT, null);
+        return new RedisAccessTokenStore(new FailingSource(times, failure), null);
+    }
+
+    private final class FailingSource implements RedisSource {
+        private final int times;
+        private final RedisException failure;
+
+        FailingSource(int times, RedisException failure) {
+            this.times = times;
+            this.failure = failure;
+        }
+
+        @Override
+        public RedisClusterReactiveCommands<String, String> commands() {
+            return RejectedCommandTests.commands(attempts.incrementAndGet() <= times, failure);
+        }
+
+        @Override
+        public void ask(Lookup lookup) {
+            attempts.incrementAndGet();
+            boolean unused = lookup.completeExceptionally(failure);
+        }
+
+        @Override
+        public RedisSettings.Timeouts timeouts() {
+            return new RedisSettings.Timeouts(LIMIT, LIMIT, LIMIT, LIMIT);
+        }
     }
 
     @SuppressWarnings("unchecked")

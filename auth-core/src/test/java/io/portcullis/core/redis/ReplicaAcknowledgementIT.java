@@ -24,10 +24,7 @@ class ReplicaAcknowledgementIT {
 
     private static RedisAccessTokenStore store(RedisFixture redis, int replicas) {
         RedisAccessTokenStore store = new RedisAccessTokenStore(
-                redis.connections()::commands,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Objects.requireNonNull(redis.connections().acknowledgement(replicas, WAIT)));
+                redis.connections(), Objects.requireNonNull(redis.connections().acknowledgement(replicas, WAIT)));
         return store;
     }
 

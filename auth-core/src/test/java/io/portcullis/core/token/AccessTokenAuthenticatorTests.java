@@ -192,7 +192,6 @@ class AccessTokenAuthenticatorTests {
     void authenticateWhenFailureIsSharedThenNotKept() {
         Sinks.One<Identity> answer = Sinks.one();
         registry.answers.add(answer.asMono());
-        registry.answers.add(Mono.error(PortcullisException.storeUnavailable("MySQL", null)));
         registry.answers.add(Mono.just(ALICE));
         List<Throwable> failed = new ArrayList<>();
 

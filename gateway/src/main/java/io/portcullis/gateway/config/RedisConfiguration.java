@@ -3,7 +3,6 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.redis.RedisAccessTokenStore;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSettings;
-import io.portcullis.core.redis.ReplicaAcknowledgement;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.gateway.observe.StoreProbe;
 import java.time.Duration;
@@ -15,6 +14,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
 
 /** The adapter to Redis, under Boot's own property names. The gateway also starts without Redis, degraded. */
 @Configuration(proxyBeanMethods = false)
@@ -28,15 +29,18 @@ class RedisConfiguration {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
+    /** On the event loops that serve the requests, so that no check changes the thread. */
     @Bean(destroyMethod = "close")
-    RedisConnections redisConnections(DataRedisProperties redis, PortcullisProperties properties) {
+    RedisConnections redisConnections(
+            DataRedisProperties redis, PortcullisProperties properties, ReactorResourceFactory reactor) {
         String url = redis.getUrl();
         if (url != null) {
             throw new ConfigurationException(
                     "spring.data.redis.url is not read.",
                     "Write spring.data.redis.host, port, password and ssl.enabled instead.");
         }
-        return RedisConnections.create(settings(redis, properties.redis()));
+        return RedisConnections.create(
+                settings(redis, properties.redis()), reactor.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE));
     }
 
     private static RedisSettings settings(DataRedisProperties redis, PortcullisProperties.Redis own) {
@@ -81,7 +85,7 @@ class RedisConfiguration {
     @Bean
     @Qualifier(UNGUARDED)
     AccessTokenStore redisStore(RedisConnections connections, PortcullisProperties properties) {
-        return store(connections, properties.redis(), null);
+        return new RedisAccessTokenStore(connections, null);
     }
 
     /** As {@link #redisStore}, but a tombstone counts only when so many replicas have it. */
@@ -89,15 +93,8 @@ class RedisConfiguration {
     @Qualifier(ACKNOWLEDGED)
     AccessTokenStore acknowledgedStore(RedisConnections connections, PortcullisProperties properties) {
         PortcullisProperties.Redis own = properties.redis();
-        return store(connections, own, connections.acknowledgement(own.waitReplicas(), own.waitTimeout()));
-    }
-
-    private static AccessTokenStore store(
-            RedisConnections connections,
-            PortcullisProperties.Redis own,
-            @Nullable ReplicaAcknowledgement acknowledgement) {
         return new RedisAccessTokenStore(
-                connections::commands, own.commandTimeout(), own.writeTimeout(), acknowledgement);
+                connections, connections.acknowledgement(own.waitReplicas(), own.waitTimeout()));
     }
 
     /** Reads a key that never is, as a check does: a ping would not tell a node that refuses reads. */

@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.recovery.Recovery;
+import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.gateway.stream.OpenStreams;
@@ -31,6 +32,9 @@ class ShutdownConfiguration {
     private static final int BEFORE_THE_PORTS_CLOSE = Integer.MAX_VALUE;
 
     private static final int AFTER_THE_PORTS_CLOSED = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1024;
+    /** {@code ReactorResourceFactory} ends them in phase 0. */
+    private static final int BEFORE_THE_EVENT_LOOPS_END = 1;
+
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
 
     /** Serves on while whoever sends traffic learns of it, then lets streams go: they would hold up the rest. */
@@ -55,6 +59,12 @@ class ShutdownConfiguration {
             awaitQuiet(transactions, lifecycle.getTimeoutPerShutdownPhase());
             recovery.close();
         });
+    }
+
+    /** Connections that were lost with their event loops would be made anew, and keep the loops from ending. */
+    @Bean
+    SmartLifecycle disconnect(RedisConnections redis) {
+        return new Step(BEFORE_THE_EVENT_LOOPS_END, redis::close);
     }
 
     private static void awaitQuiet(R2dbcTransactions transactions, Duration limit) {

@@ -1,0 +1,15 @@
+package io.portcullis.core.redis;
+
+import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.portcullis.core.error.PortcullisException;
+
+/** What the store needs of {@link RedisConnections}. */
+interface RedisSource {
+    /** @throws PortcullisException {@code UNAVAILABLE} while there is no connection */
+    RedisClusterReactiveCommands<String, String> commands();
+
+    /** Sends it, or fails it; throws nothing. */
+    void ask(Lookup lookup);
+
+    RedisSettings.Timeouts timeouts();
+}

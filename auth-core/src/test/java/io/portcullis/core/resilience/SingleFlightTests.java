@@ -1,0 +1,92 @@
+package io.portcullis.core.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+
+class SingleFlightTests {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final SingleFlight<String> flights = new SingleFlight<>();
+    private final Sinks.One<String> first = Sinks.one();
+    private final AtomicInteger begun = new AtomicInteger();
+    private final Mono<String> work = Mono.fromSupplier(() -> "answer " + begun.incrementAndGet());
+
+    /** Waits for the first, then is verified. */
+    private StepVerifier.FirstStep<String> waiting() {
+        var running = flights.join("k", first.asMono()).toFuture();
+        assertThat(running).isNotDone();
+        return StepVerifier.create(flights.join("k", work));
+    }
+
+    private void fail(Throwable failure) {
+        first.tryEmitError(failure).orThrow();
+    }
+
+    private static PortcullisException unavailable() {
+        return PortcullisException.storeUnavailable("MySQL", null);
+    }
+
+    @Test
+    void joinWhenThePredecessorIsUnavailableThenTheSameAtOnce() {
+        PortcullisException failure = unavailable();
+
+        waiting()
+                .then(() -> fail(failure))
+                .expectErrorSatisfies(e -> assertThat(e).isSameAs(failure))
+                .verify(LIMIT);
+        assertThat(begun).hasValue(0);
+    }
+
+    @Test
+    void joinWhenThePredecessorTimesOutThenNobodyWaitsLonger() {
+        StepVerifier.withVirtualTime(() -> {
+                    Mono<String> silent =
+                            Mono.<String>never().timeout(Duration.ofMillis(150), Mono.error(unavailable()));
+                    return Mono.when(
+                            flights.join("k", silent).onErrorComplete(),
+                            flights.join("k", silent).onErrorComplete(),
+                            flights.join("k", silent).onErrorComplete());
+                })
+                .expectSubscription()
+                .expectNoEvent(Duration.ofMillis(149))
+                .thenAwait(Duration.ofMillis(1))
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void joinWhenThePredecessorIsRefusedThenAsksAnew() {
+        waiting()
+                .then(() -> fail(PortcullisException.of(ErrorCode.ACCESS_TOKEN_INVALID)))
+                .expectNext("answer 1")
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void joinWhenThePredecessorAnswersThenAsksAnew() {
+        waiting()
+                .then(() -> first.tryEmitValue("before").orThrow())
+                .expectNext("answer 1")
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void joinWhenUnavailableBeforeThenAsksAnew() {
+        waiting().then(() -> fail(unavailable())).expectError().verify(LIMIT);
+
+        StepVerifier.create(flights.join("k", work))
+                .expectNext("answer 1")
+                .expectComplete()
+                .verify(LIMIT);
+    }
+}

@@ -1,0 +1,97 @@
+package io.portcullis.core.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Quick answers that change nothing are not recorded; the breaker must open as if they were. */
+class StoreBreakerTests {
+    private static final int WINDOW = 20;
+    private static final Duration SLOW = Duration.ofSeconds(10);
+
+    private final StoreBreaker breaker =
+            new StoreBreaker("Redis", new BreakerSettings(50, SLOW, WINDOW, 10, Duration.ofMinutes(1), 1));
+    private final AtomicInteger opened = new AtomicInteger();
+
+    @BeforeEach
+    void listen() {
+        breaker.onOpen(opened::incrementAndGet);
+    }
+
+    private void quick(int calls) {
+        for (int i = 0; i < calls; i++) {
+            breaker.answered(System.nanoTime());
+        }
+    }
+
+    private void slow(int calls) {
+        for (int i = 0; i < calls; i++) {
+            breaker.answered(System.nanoTime() - SLOW.toNanos() - 1);
+        }
+    }
+
+    private void failed(int calls) {
+        for (int i = 0; i < calls; i++) {
+            breaker.failed(System.nanoTime(), new IllegalStateException("down"));
+        }
+    }
+
+    @Test
+    void failedWhenHalfOfTheWindowAfterManyAnswersThenOpens() {
+        quick(10_000);
+        failed(9);
+        assertThat(opened).hasValue(0);
+
+        failed(1);
+
+        assertThat(opened).hasValue(1);
+    }
+
+    @Test
+    void answeredWhenSlowAfterManyQuickOnesThenOpens() {
+        quick(10_000);
+        slow(9);
+        assertThat(opened).hasValue(0);
+
+        slow(1);
+
+        assertThat(opened).hasValue(1);
+    }
+
+    @Test
+    void failedWhenRareThenNeverOpens() {
+        for (int i = 0; i < 1_000; i++) {
+            quick(WINDOW);
+            failed(9);
+        }
+
+        assertThat(opened).hasValue(0);
+    }
+
+    @Test
+    void failedWhenEverySecondThenOpens() {
+        quick(10_000);
+        for (int i = 0; i < WINDOW / 2; i++) {
+            quick(1);
+            failed(1);
+        }
+
+        assertThat(opened).hasValue(1);
+    }
+
+    @Test
+    void failedWhenResetBeforeThenTheMinimumCounts() {
+        quick(10_000);
+        failed(10);
+        breaker.reset();
+
+        failed(9);
+        assertThat(opened).hasValue(1);
+        failed(1);
+
+        assertThat(opened).hasValue(2);
+    }
+}

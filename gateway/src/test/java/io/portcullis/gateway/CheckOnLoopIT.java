@@ -1,0 +1,36 @@
+package io.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.portcullis.core.token.AccessTokenStore;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
+import reactor.util.retry.Retry;
+
+/** What a request does after its check, it does on the event loop that it came in on. */
+class CheckOnLoopIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private static Mono<Boolean> staysOn(EventExecutor loop, AccessTokenStore store) {
+        return store.find("nobody's")
+                .then(Mono.fromSupplier(loop::inEventLoop))
+                .subscribeOn(Schedulers.fromExecutor(loop))
+                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)));
+    }
+
+    @Test
+    void findWhenOnALoopOfTheServerThenGoesOnThere() {
+        GatewayNode node = GatewayNode.shared();
+        AccessTokenStore store = node.bean(AccessTokenStore.class);
+
+        node.bean(ReactorResourceFactory.class)
+                .getLoopResources()
+                .onServer(LoopResources.DEFAULT_NATIVE)
+                .forEach(loop -> assertThat(staysOn(loop, store).block(LIMIT)).isTrue());
+    }
+}
