@@ -47,6 +47,7 @@ record Options(
             --java directory      the JDK that runs the subjects; without it this one
             --flags "-Xmx512m"    of every JVM
             --portcullis-flags "" besides, for Portcullis alone
+            --portcullis-args ""  of Portcullis, such as "--portcullis.redis.command-timeout=1s"
             --portcullis jar      a gateway in place of this build's
             --markdown file       writes the tables
             --svg file            writes a plot
@@ -69,6 +70,7 @@ record Options(
             "java",
             "flags",
             "portcullis-flags",
+            "portcullis-args",
             "portcullis",
             "markdown",
             "svg");
@@ -111,6 +113,7 @@ record Options(
                 file(given, "java").map(Java::of).orElseGet(Java::own),
                 words(given.getOrDefault("flags", "-Xmx512m")),
                 words(given.getOrDefault("portcullis-flags", "")),
+                words(given.getOrDefault("portcullis-args", "")),
                 file(given, "portcullis").orElse(null));
     }
 

@@ -21,14 +21,24 @@ class BenchIT {
         Path svg = directory.resolve("plot.svg");
         List<String> log = new ArrayList<>();
         Options options = Options.parse(
-                "--only", "portcullis,stock",
-                "--rounds", "1",
-                "--seconds", "1",
-                "--warm-up", "500",
-                "--connections", "4",
-                "--scenarios", "steady",
-                "--markdown", markdown.toString(),
-                "--svg", svg.toString());
+                "--only",
+                "portcullis,stock",
+                "--rounds",
+                "1",
+                "--seconds",
+                "1",
+                "--warm-up",
+                "500",
+                "--connections",
+                "4",
+                "--scenarios",
+                "steady",
+                "--portcullis-args",
+                "--portcullis.redis.command-timeout=2s",
+                "--markdown",
+                markdown.toString(),
+                "--svg",
+                svg.toString());
         Results results = new BenchRun(options, log::add).run();
         assertThat(results.comparisons()).hasSize(1);
         assertThat(results.comparisons().get(0).measures())

@@ -40,25 +40,26 @@ public record Comparison(String title, List<Measure> measures) {
                 median(usable, Measure::redisMicros),
                 median(usable, Measure::heapBytes),
                 median(usable, Measure::rssBytes),
-                ratio(usable, Measure::cpuMicros),
-                ratio(usable, Measure::rate),
-                ratio(usable, Measure::p99Micros),
-                ratio(usable, Measure::heapBytes),
+                ratio(usable, Measure::cpuMicros, Subject.BASELINE),
+                ratio(usable, Measure::rate, Subject.BASELINE),
+                ratio(usable, Measure::p99Micros, Subject.BASELINE),
+                ratio(usable, Measure::heapBytes, Subject.BASELINE),
+                ratio(usable, Measure::cpuMicros, Subject.NGINX_LUA),
                 all.size() - usable.size(),
                 all.stream().mapToLong(Measure::wrong).sum());
     }
 
-    /** Each round has its own ratio, so that what slows the whole machine for a while cancels out. NaN without a baseline. */
-    private double ratio(List<Measure> usable, ToDoubleFunction<Measure> figure) {
+    /** Each round has its own ratio, so that what slows the whole machine for a while cancels out. NaN without one. */
+    private double ratio(List<Measure> usable, ToDoubleFunction<Measure> figure, Subject to) {
         return Numbers.median(usable.stream()
-                .flatMap(measure -> baseline(measure.round()).stream()
+                .flatMap(measure -> find(to, measure.round()).stream()
                         .map(base -> figure.applyAsDouble(measure) / figure.applyAsDouble(base)))
                 .mapToDouble(Double::doubleValue));
     }
 
-    private Optional<Measure> baseline(int round) {
+    private Optional<Measure> find(Subject subject, int round) {
         return measures.stream()
-                .filter(measure -> measure.subject() == Subject.BASELINE && measure.round() == round)
+                .filter(measure -> measure.subject() == subject && measure.round() == round)
                 .filter(Measure::usable)
                 .findFirst();
     }
@@ -70,6 +71,7 @@ public record Comparison(String title, List<Measure> measures) {
     /**
      * Medians over the usable rounds, and of the ratios to the baseline; NaN where there is none.
      *
+     * @param cpuToLua ratio to nginx with Lua, in place of the baseline
      * @param unusable rounds left out
      * @param wrong answers that were not what was expected, in all rounds
      */
@@ -86,6 +88,7 @@ public record Comparison(String title, List<Measure> measures) {
             double rateRatio,
             double p99Ratio,
             double heapRatio,
+            double cpuToLua,
             int unusable,
             long wrong) {}
 }

@@ -17,6 +17,7 @@ public final class ComparisonTable {
             "req/s x",
             "p99 x",
             "heap x",
+            "CPU x lua",
             "left out");
 
     private ComparisonTable() {}
@@ -43,6 +44,7 @@ public final class ComparisonTable {
                 Numbers.format(line.rateRatio(), 2),
                 Numbers.format(line.p99Ratio(), 2),
                 jvm ? Numbers.format(line.heapRatio(), 2) : "-",
+                Numbers.format(line.cpuToLua(), 2),
                 line.unusable() == 0 ? "-" : "%d (%d wrong)".formatted(line.unusable(), line.wrong()));
     }
 }

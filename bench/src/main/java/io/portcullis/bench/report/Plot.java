@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** CPU per request as bars, in SVG written by hand; readable on light and on dark pages. */
 public final class Plot {
-    private static final int WIDTH = 760;
+    private static final int WIDTH = 800;
     private static final int LEFT = 150;
     private static final int BAR_WIDTH = 400;
     private static final int BAR = 18;

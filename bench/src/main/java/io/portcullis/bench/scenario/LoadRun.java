@@ -7,6 +7,7 @@ import io.portcullis.bench.report.Comparison;
 import io.portcullis.bench.report.Measure;
 import io.portcullis.bench.subject.Fleet;
 import io.portcullis.bench.subject.RunningSubject;
+import io.portcullis.bench.subject.StatusCounts;
 import io.portcullis.bench.world.World;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +31,6 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
         for (int round = 1; round <= settings.rounds(); round++) {
             for (RunningSubject subject : order) {
                 Measure measure = measure(asked, subject, round);
-                log.accept(describe(asked, measure));
                 measures.add(measure);
             }
             Collections.reverse(order);
@@ -52,6 +52,7 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
 
     private Measure measure(Case asked, RunningSubject subject, int round) {
         long redis = world.stores().redis().pid();
+        StatusCounts statuses = subject.statuses();
         long heapBefore = subject.allocatedBytes();
         ProcessFigures redisBefore = ProcessFigures.of(redis);
         ProcessFigures before = subject.figures();
@@ -59,7 +60,7 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
         ProcessFigures after = subject.figures();
         ProcessFigures redisAfter = ProcessFigures.of(redis);
         double requests = Math.max(1, result.requests());
-        return new Measure(
+        Measure measure = new Measure(
                 subject.subject(),
                 round,
                 result.rate(),
@@ -70,6 +71,12 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
                 (subject.allocatedBytes() - heapBefore) / requests,
                 after.rssBytes(),
                 wrong(asked, subject, result));
+        log.accept(describe(asked, measure));
+        if (!measure.usable()) {
+            log.accept("  NOT USED: %d wrong answers or broken connections; by its own metrics %s"
+                    .formatted(measure.wrong(), subject.statuses().since(statuses)));
+        }
+        return measure;
     }
 
     private static long wrong(Case asked, RunningSubject subject, LoadResult result) {
@@ -79,14 +86,13 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
     }
 
     private String describe(Case asked, Measure measure) {
-        return "%s, round %d of %d: %-15s %6.0f req/s, %6.1f us of CPU each%s"
+        return "%s, round %d of %d: %-15s %6.0f req/s, %6.1f us of CPU each"
                 .formatted(
                         asked.title(),
                         measure.round(),
                         settings.rounds(),
                         measure.subject().label(),
                         measure.rate(),
-                        measure.cpuMicros(),
-                        measure.usable() ? "" : ", NOT USED: %d wrong answers".formatted(measure.wrong()));
+                        measure.cpuMicros());
     }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
     private static final int CLIENTS = 4;
-    private static final int LOGOUTS = 20_000;
+    private static final int LOGOUTS_PER_SECOND = 1_000;
     private static final int WARM_UP_DIVISOR = 2;
     private static final List<String> HEADER =
             List.of("call", "per second", "p50 ms", "p99 ms", "CPU ms/call", "refused");
@@ -61,7 +61,7 @@ record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
     }
 
     private List<Call> logouts(List<SessionClient> clients) {
-        Queue<String> tokens = new ConcurrentLinkedQueue<>(world.tokens().spare(LOGOUTS));
+        Queue<String> tokens = new ConcurrentLinkedQueue<>(world.tokens().spare(LOGOUTS_PER_SECOND * seconds));
         return clients.stream()
                 .<Call>map(client -> () -> {
                     String token = tokens.poll();

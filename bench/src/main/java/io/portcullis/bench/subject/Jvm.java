@@ -11,16 +11,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param flags of every JVM
  * @param portcullisFlags besides, for Portcullis alone
+ * @param portcullisArguments of Portcullis itself, such as {@code --portcullis.redis.command-timeout=1s}
  * @param portcullisJar in place of this build's; null for that
  */
 public record Jvm(
         Java java,
         List<String> flags,
         List<String> portcullisFlags,
+        List<String> portcullisArguments,
         @Nullable Path portcullisJar) {
     public Jvm {
         flags = List.copyOf(flags);
         portcullisFlags = List.copyOf(portcullisFlags);
+        portcullisArguments = List.copyOf(portcullisArguments);
     }
 
     List<String> flags(Subject subject) {
@@ -35,6 +38,7 @@ public record Jvm(
                 java,
                 flags,
                 Stream.concat(portcullisFlags.stream(), more.stream()).toList(),
+                portcullisArguments,
                 portcullisJar);
     }
 }

@@ -28,25 +28,26 @@ public record Launcher(World world, Jvm jvm, int routes) {
 
     /** Starts a subject and waits until it proxies a request with a live token. */
     public RunningSubject start(Subject subject) {
-        int port = FreePort.find();
+        var ports = new RunningSubject.Ports(FreePort.find(), FreePort.find());
         String token = firstLine(world.tokens().live(1));
-        ChildProcess process = launch(subject, port);
+        ChildProcess process = launch(subject, ports);
         try {
-            Readiness.await(process, port, Upstream.SMALL, token);
-            return new RunningSubject(subject, process, port);
+            Readiness.await(process, ports.server(), Upstream.SMALL, token);
+            return new RunningSubject(subject, process, ports);
         } catch (RuntimeException e) {
             process.close();
             throw e;
         }
     }
 
-    private ChildProcess launch(Subject subject, int port) {
+    private ChildProcess launch(Subject subject, RunningSubject.Ports ports) {
+        int port = ports.server();
         Path directory = world.subdirectory(subject.label());
         return switch (subject) {
-            case PORTCULLIS -> portcullis(directory, port);
-            case STOCK -> spring(subject, directory, world.artifacts().stock(), arguments(directory, port), Map.of());
+            case PORTCULLIS -> portcullis(directory, ports);
+            case STOCK -> spring(subject, directory, world.artifacts().stock(), arguments(directory, ports), Map.of());
             case RESOURCE_SERVER -> {
-                List<String> arguments = arguments(directory, port);
+                List<String> arguments = arguments(directory, ports);
                 arguments.addAll(redis());
                 yield spring(subject, directory, world.artifacts().resourceServer(), arguments, Map.of());
             }
@@ -66,11 +67,12 @@ public record Launcher(World world, Jvm jvm, int routes) {
         };
     }
 
-    private ChildProcess portcullis(Path directory, int port) {
+    private ChildProcess portcullis(Path directory, RunningSubject.Ports ports) {
         var database = world.stores().database();
-        List<String> arguments = arguments(directory, port);
+        List<String> arguments = arguments(directory, ports);
         arguments.addAll(redis());
         arguments.add("--spring.r2dbc.url=" + database.r2dbcUrl());
+        arguments.addAll(jvm.portcullisArguments());
         Map<String, String> environment = Map.of(
                 "SPRING_R2DBC_USERNAME", database.username(),
                 "SPRING_R2DBC_PASSWORD", database.password(),
@@ -97,14 +99,14 @@ public record Launcher(World world, Jvm jvm, int routes) {
         return Nginx.find().orElseThrow().start(subject.label(), directory, modules, http);
     }
 
-    private List<String> arguments(Path directory, int port) {
+    private List<String> arguments(Path directory, RunningSubject.Ports ports) {
         Path file = directory.resolve("routes.yaml");
         write(file, RouteFile.of(routes, world.upstream().uri()));
         return new ArrayList<>(List.of(
                 "--server.address=127.0.0.1",
-                "--server.port=" + port,
+                "--server.port=" + ports.server(),
                 "--management.server.address=127.0.0.1",
-                "--management.server.port=" + FreePort.find(),
+                "--management.server.port=" + ports.management(),
                 "--spring.config.additional-location=file:" + file));
     }
 

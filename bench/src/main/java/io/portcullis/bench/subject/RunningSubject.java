@@ -3,19 +3,20 @@ package io.portcullis.bench.subject;
 import io.portcullis.bench.process.AllocationMeter;
 import io.portcullis.bench.process.ChildProcess;
 import io.portcullis.bench.process.ProcessFigures;
+import io.portcullis.bench.world.Readiness;
 import org.jspecify.annotations.Nullable;
 
 /** A subject that answers on a loopback port. */
 public final class RunningSubject implements AutoCloseable {
     private final Subject subject;
     private final ChildProcess process;
-    private final int port;
+    private final Ports ports;
     private @Nullable AllocationMeter meter;
 
-    RunningSubject(Subject subject, ChildProcess process, int port) {
+    RunningSubject(Subject subject, ChildProcess process, Ports ports) {
         this.subject = subject;
         this.process = process;
-        this.port = port;
+        this.ports = ports;
     }
 
     public Subject subject() {
@@ -23,7 +24,7 @@ public final class RunningSubject implements AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return ports.server();
     }
 
     public ChildProcess process() {
@@ -47,6 +48,12 @@ public final class RunningSubject implements AutoCloseable {
         return attached.bytes();
     }
 
+    /** Answers so far by status; none where there are no metrics. */
+    public StatusCounts statuses() {
+        return StatusCounts.parse(
+                subject.hasRoutes() ? Readiness.body(ports.management(), "/actuator/prometheus") : "");
+    }
+
     @Override
     public void close() {
         if (meter != null) {
@@ -54,4 +61,7 @@ public final class RunningSubject implements AutoCloseable {
         }
         process.close();
     }
+
+    /** Where it listens; only the gateways have a management port. */
+    record Ports(int server, int management) {}
 }

@@ -1,5 +1,6 @@
 package io.portcullis.bench.world;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,7 +35,10 @@ public record World(Path directory, Artifacts artifacts, Stores stores, LiveToke
 
     private static Path newDirectory() {
         try {
-            return Files.createTempDirectory("portcullis-bench-");
+            Path directory = Files.createTempDirectory("portcullis-bench-");
+            // Also where the run is interrupted.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory), "delete-files"));
+            return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -52,11 +56,19 @@ public record World(Path directory, Artifacts artifacts, Stores stores, LiveToke
     public void close() {
         upstream.close();
         stores.close();
+        delete(directory);
+    }
+
+    /** As far as it can be: what still runs may write meanwhile. */
+    private static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(World::delete);
+        } catch (IOException | UncheckedIOException e) {
+            // it is gone
         }
+    }
+
+    private static void delete(File file) {
+        var unused = file.delete();
     }
 }

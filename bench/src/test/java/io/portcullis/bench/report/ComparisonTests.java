@@ -18,7 +18,9 @@ class ComparisonTests {
                 measure(Subject.PORTCULLIS, 2, 200, 500),
                 measure(Subject.STOCK, 2, 100, 1_000),
                 measure(Subject.STOCK, 3, 900, 110),
-                measure(Subject.PORTCULLIS, 3, 1_800, 55));
+                measure(Subject.PORTCULLIS, 3, 1_800, 55),
+                measure(Subject.NGINX_LUA, 3, 9_000, 27.5));
+        assertThat(ours.cpuToLua()).isCloseTo(2, within(1e-9));
         assertThat(ours.cpuRatio()).isCloseTo(0.5, within(1e-9));
         assertThat(ours.rateRatio()).isCloseTo(2, within(1e-9));
         assertThat(ours.cpuMicros()).isEqualTo(55);
