@@ -19,7 +19,7 @@ record TokenEntries(Stores stores) {
 
     void put(List<LiveTokens.Issued> issued) {
         try (RedisConnections redis = RedisConnections.create(settings())) {
-            var store = new RedisAccessTokenStore(redis::commands, PATIENCE, PATIENCE, null);
+            var store = new RedisAccessTokenStore(redis, null);
             Mono.fromCallable(redis::commands)
                     .retryWhen(Retry.fixedDelay(100, Duration.ofMillis(50)))
                     .thenMany(Flux.fromIterable(issued))
