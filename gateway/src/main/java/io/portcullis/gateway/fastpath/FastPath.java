@@ -1,11 +1,11 @@
 package io.portcullis.gateway.fastpath;
 
-import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.EventExecutor;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.AccessTokenAuthenticator;
@@ -37,7 +37,7 @@ public final class FastPath implements NettyRouteProvider {
     private final RouteTable routes;
     private final AccessTokenAuthenticator authenticator;
     private final UpstreamExchange upstream;
-    private final ProblemAnswers problems;
+    private final ProblemWriter problems;
 
     public FastPath(
             GatewayParts gateway,
@@ -46,10 +46,11 @@ public final class FastPath implements NettyRouteProvider {
             OpenStreams streams) {
         this.routes = new RouteTable(gateway);
         this.authenticator = authenticator;
+        this.problems = new ProblemWriter(problems);
         this.upstream = new UpstreamExchange(
                 new RequestHeaders(gateway.hopByHop()),
-                new ResponseRelay(gateway.hopByHop(), gateway.properties().getStreamingMediaTypes(), streams));
-        this.problems = problems;
+                new ResponseRelay(gateway.hopByHop(), gateway.properties().getStreamingMediaTypes(), streams),
+                this.problems);
     }
 
     /** Reads the routes; until then, and whenever they are read anew, all requests take the long way. */
@@ -69,15 +70,16 @@ public final class FastPath implements NettyRouteProvider {
 
     /** Keeps what was found for {@link #handle}, which follows at once; a connection has one request at a time. */
     private boolean takes(HttpServerRequest request) {
-        FastRequest taken = find(request);
-        if (taken != null) {
-            request.withConnection(
-                    connection -> connection.channel().attr(TAKEN).set(taken));
-        }
-        return taken != null;
+        boolean[] taken = new boolean[1];
+        request.withConnection(connection -> {
+            FastRequest found = find(request, connection.channel().eventLoop());
+            connection.channel().attr(TAKEN).set(found);
+            taken[0] = found != null;
+        });
+        return taken[0];
     }
 
-    private @Nullable FastRequest find(HttpServerRequest request) {
+    private @Nullable FastRequest find(HttpServerRequest request, EventExecutor loop) {
         HttpMethod method = request.method();
         if (!METHODS.contains(method) || !HttpVersion.HTTP_1_1.equals(request.version())) {
             return null;
@@ -88,11 +90,11 @@ public final class FastPath implements NettyRouteProvider {
             return null;
         }
         FastRoute route = routes.get().find(target, method);
-        return route == null ? null : taken(method, target, route, all);
+        return route == null ? null : taken(method, target, route, all, loop);
     }
 
     private static @Nullable FastRequest taken(
-            HttpMethod method, RequestTarget target, FastRoute route, HttpHeaders headers) {
+            HttpMethod method, RequestTarget target, FastRoute route, HttpHeaders headers, EventExecutor loop) {
         boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
         boolean usuallyWithout = method.equals(HttpMethod.GET) || method.equals(HttpMethod.DELETE);
         if (chunked && usuallyWithout) {
@@ -109,7 +111,7 @@ public final class FastPath implements NettyRouteProvider {
         if (token != null && !BearerTokenResolver.isWellFormed(token)) {
             return null;
         }
-        return new FastRequest(method, target, upstream, route, token, hasBody);
+        return new FastRequest(method, target, upstream, route, token, hasBody, loop);
     }
 
     private Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {
@@ -117,7 +119,8 @@ public final class FastPath implements NettyRouteProvider {
         request.withConnection(
                 connection -> taken[0] = connection.channel().attr(TAKEN).getAndSet(null));
         FastRequest fast = taken[0];
-        return proxied(fast, request, response).onErrorResume(failure -> answer(failure, fast, request, response));
+        return proxied(fast, request, response)
+                .onErrorResume(failure -> problems.write(failure, fast, request, response));
     }
 
     private Mono<Void> proxied(FastRequest fast, HttpServerRequest request, HttpServerResponse response) {
@@ -141,23 +144,5 @@ public final class FastPath implements NettyRouteProvider {
         RouteRules rules = fast.route().rules();
         rules.requireRole(identity);
         return upstream.run(fast, identity, rules.forwardToken(), request, response);
-    }
-
-    private Mono<Void> answer(
-            Throwable failure, FastRequest fast, HttpServerRequest request, HttpServerResponse response) {
-        var failed = new ProblemAnswers.Request(
-                fast.method().name(),
-                fast.target().path(),
-                true,
-                request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
-        if (response.hasSentHeaders()) {
-            return Mono.error(problems.cut(failure, failed));
-        }
-        ProblemAnswers.Answer answer = problems.to(failure, failed);
-        response.status(answer.status());
-        ProblemAnswers.STALE_HEADERS.forEach(response.responseHeaders()::remove);
-        answer.headers().forEach(response.responseHeaders()::set);
-        return response.sendObject(ByteBufUtil.writeUtf8(response.alloc(), answer.body()))
-                .then();
     }
 }

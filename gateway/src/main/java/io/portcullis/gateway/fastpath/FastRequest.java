@@ -1,6 +1,7 @@
 package io.portcullis.gateway.fastpath;
 
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstream path and query that the service sees
  * @param token what was presented as a bearer token, well formed, null for none
  * @param hasBody whether the client sends one
+ * @param loop of its connection
  */
 record FastRequest(
         HttpMethod method,
@@ -16,7 +18,8 @@ record FastRequest(
         RequestTarget upstream,
         FastRoute route,
         @Nullable String token,
-        boolean hasBody) {
+        boolean hasBody,
+        EventExecutor loop) {
     @Override
     public String toString() {
         return "FastRequest[" + method + " " + target.path() + ", route=" + route.id() + "]";

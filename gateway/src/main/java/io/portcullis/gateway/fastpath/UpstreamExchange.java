@@ -17,14 +17,16 @@ import reactor.netty.http.server.HttpServerResponse;
 final class UpstreamExchange {
     private final RequestHeaders headers;
     private final ResponseRelay relay;
+    private final ProblemWriter problems;
 
-    UpstreamExchange(RequestHeaders headers, ResponseRelay relay) {
+    UpstreamExchange(RequestHeaders headers, ResponseRelay relay, ProblemWriter problems) {
         this.headers = headers;
         this.relay = relay;
+        this.problems = problems;
     }
 
     /**
-     * Completes when the answer has been written.
+     * Completes when the answer has been written, the service's or one that says why there is none.
      *
      * @param identity who is calling, null for nobody
      * @param authorization whether the service gets the header
@@ -38,6 +40,7 @@ final class UpstreamExchange {
         long start = System.nanoTime();
         return answer(fast, identity, authorization, request)
                 .flatMap(answer -> relay.write(answer, fast.route(), identity, response))
+                .onErrorResume(failure -> problems.write(failure, fast, request, response))
                 .doOnTerminate(() -> fast.route()
                         .timers()
                         .record(fast.method(), response.status().code(), System.nanoTime() - start));
@@ -58,7 +61,7 @@ final class UpstreamExchange {
                 .responseConnection((head, connection) -> Mono.just(new Answer(head, connection)))
                 .singleOrEmpty();
         Duration timeout = route.responseTimeout();
-        return timeout == null ? answer : answer.timeout(timeout);
+        return timeout == null ? answer : new LoopTimeout<>(answer, timeout, fast.loop());
     }
 
     private void prepare(
