@@ -41,10 +41,12 @@ final class FastPathCheck {
 
     private final ListableBeanFactory beans;
     private final Environment environment;
+    private final boolean enabled;
 
-    FastPathCheck(ListableBeanFactory beans, Environment environment) {
+    FastPathCheck(ListableBeanFactory beans, Environment environment, boolean enabled) {
         this.beans = beans;
         this.environment = environment;
+        this.enabled = enabled;
     }
 
     boolean allows() {
@@ -55,6 +57,7 @@ final class FastPathCheck {
 
     private Optional<String> reasonAgainst() {
         return Stream.<Optional<String>>of(
+                        when(!enabled, "portcullis.fast-path.enabled is false"),
                         foreign(WebFilter.class, type -> isIn(type, LIBRARY + "filter")),
                         foreign(
                                 GlobalFilter.class,

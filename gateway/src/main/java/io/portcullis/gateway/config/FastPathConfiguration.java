@@ -6,22 +6,29 @@ import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.gateway.fastpath.FastPath;
 import io.portcullis.gateway.fastpath.GatewayParts;
+import io.portcullis.gateway.fastpath.IndexedRouteMapping;
+import io.portcullis.gateway.fastpath.RouteTable;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
 import org.springframework.cloud.gateway.config.GatewayMetricsProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
+import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
@@ -29,14 +36,14 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.netty.http.client.HttpClient;
 
-/** The short way of plain requests, before Spring's handler. */
+/** How the route of a request is found, and the short way of plain requests, before Spring's handler. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty(name = "portcullis.fast-path.enabled", matchIfMissing = true)
 class FastPathConfiguration {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
@@ -53,6 +60,7 @@ class FastPathConfiguration {
             List<GatewayFilterFactory> filters,
             RemoveHopByHopHeadersFilter hopByHop,
             List<RequestMappingInfoHandlerMapping> own,
+            WebFluxProperties webFlux,
             ObjectProvider<MeterRegistry> meters,
             GatewayMetricsProperties metrics) {
         return new GatewayParts(
@@ -66,6 +74,7 @@ class FastPathConfiguration {
                 (List) filters,
                 hopByHop.getHeaders(),
                 ownPaths(own),
+                Objects.requireNonNullElse(webFlux.getBasePath(), ""),
                 meters.getIfAvailable(CompositeMeterRegistry::new),
                 metrics.getPrefix());
     }
@@ -81,45 +90,55 @@ class FastPathConfiguration {
     }
 
     @Bean
-    FastPath fastPath(
-            GatewayParts gateway,
-            AccessTokenAuthenticator authenticator,
-            ProblemAnswers problems,
-            OpenStreams streams) {
-        return new FastPath(gateway, authenticator, problems, streams);
+    RouteTable routeTable(GatewayParts gateway) {
+        return new RouteTable(gateway);
     }
 
     @Bean
-    SmartInitializingSingleton fastPathRoutes(FastPath fastPath, FastPathCheck check) {
-        return () -> {
-            if (check.allows()) {
-                fastPath.load().block(START_LIMIT);
-            }
-        };
-    }
-
-    @Bean
-    FastPathCheck fastPathCheck(
-            org.springframework.beans.factory.ListableBeanFactory beans,
-            org.springframework.core.env.Environment environment) {
-        return new FastPathCheck(beans, environment);
+    SmartInitializingSingleton routeTableLoad(RouteTable routes) {
+        return () -> routes.load().block(START_LIMIT);
     }
 
     /** Routes that change at run time are read anew. */
     @Bean
-    ApplicationListener<RefreshRoutesResultEvent> fastPathRefresh(FastPath fastPath, FastPathCheck check) {
+    ApplicationListener<RefreshRoutesResultEvent> routeTableRefresh(RouteTable routes) {
         return event -> {
-            fastPath.forget();
-            if (check.allows()) {
-                var unused = Detached.start("The reading of the routes", fastPath.load());
-            }
+            routes.forget();
+            var unused = Detached.start("The reading of the routes", routes.load());
         };
+    }
+
+    /** In the place of the one that the gateway library makes. */
+    @Bean
+    RoutePredicateHandlerMapping routePredicateHandlerMapping(
+            FilteringWebHandler handler,
+            RouteLocator locator,
+            GlobalCorsProperties cors,
+            Environment environment,
+            RouteTable routes) {
+        return new IndexedRouteMapping(handler, locator, cors, environment, routes);
+    }
+
+    @Bean
+    FastPath fastPath(
+            GatewayParts gateway,
+            RouteTable routes,
+            AccessTokenAuthenticator authenticator,
+            ProblemAnswers problems,
+            OpenStreams streams) {
+        return new FastPath(gateway, routes, authenticator, problems, streams);
+    }
+
+    @Bean
+    FastPathCheck fastPathCheck(ListableBeanFactory beans, Environment environment, PortcullisProperties properties) {
+        return new FastPathCheck(beans, environment, properties.fastPath().enabled());
     }
 
     /** Asked for when the server starts, which is when its handlers are put together: by then everything else is there. */
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> fastPathBeforeSpring(ObjectProvider<FastPath> fastPath) {
-        return factory ->
-                factory.addRouteProviders(routes -> fastPath.getObject().apply(routes));
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> fastPathBeforeSpring(
+            ObjectProvider<FastPath> fastPath, ObjectProvider<FastPathCheck> check) {
+        return factory -> factory.addRouteProviders(
+                routes -> check.getObject().allows() ? fastPath.getObject().apply(routes) : routes);
     }
 }

@@ -41,26 +41,17 @@ public final class FastPath implements NettyRouteProvider {
 
     public FastPath(
             GatewayParts gateway,
+            RouteTable routes,
             AccessTokenAuthenticator authenticator,
             ProblemAnswers problems,
             OpenStreams streams) {
-        this.routes = new RouteTable(gateway);
+        this.routes = routes;
         this.authenticator = authenticator;
         this.problems = new ProblemWriter(problems);
         this.upstream = new UpstreamExchange(
                 new RequestHeaders(gateway.hopByHop()),
                 new ResponseRelay(gateway.hopByHop(), gateway.properties().getStreamingMediaTypes(), streams),
                 this.problems);
-    }
-
-    /** Reads the routes; until then, and whenever they are read anew, all requests take the long way. */
-    public Mono<Void> load() {
-        return routes.load();
-    }
-
-    /** Lets all requests take the long way until {@link #load} has read the routes anew. */
-    public void forget() {
-        routes.forget();
     }
 
     @Override
@@ -89,7 +80,7 @@ public final class FastPath implements NettyRouteProvider {
         if (target == null || !RequestHeaders.arePlain(all)) {
             return null;
         }
-        FastRoute route = routes.get().find(target, method);
+        FastRoute route = routes.fast().find(target, method);
         return route == null ? null : taken(method, target, route, all, loop);
     }
 

@@ -20,10 +20,12 @@ import org.springframework.web.util.pattern.PathPatternParser;
 final class FastPredicates {
     private final ConfigurationService configuration;
     private final Map<String, RoutePredicateFactory<?>> factories;
+    private final String basePath;
     private final PathPatternParser parser = new PathPatternParser();
 
-    FastPredicates(ConfigurationService configuration, List<RoutePredicateFactory<?>> factories) {
+    FastPredicates(ConfigurationService configuration, List<RoutePredicateFactory<?>> factories, String basePath) {
         this.configuration = configuration;
+        this.basePath = basePath;
         this.factories = factories.stream()
                 .collect(Collectors.toMap(RoutePredicateFactory::name, factory -> factory, (first, second) -> second));
     }
@@ -59,7 +61,15 @@ final class FastPredicates {
     }
 
     private List<PathPattern> patterns(PathRoutePredicateFactory.Config config) {
-        return config.getPatterns().stream().map(parser::parse).toList();
+        return config.getPatterns().stream().map(this::based).map(parser::parse).toList();
+    }
+
+    /** As {@code PathRoutePredicateFactory} puts them together. */
+    private String based(String pattern) {
+        if (basePath.isEmpty()) {
+            return pattern;
+        }
+        return basePath + (pattern.length() > 1 && !pattern.startsWith("/") ? "/" : "") + pattern;
     }
 
     private static Set<HttpMethod> methods(MethodRoutePredicateFactory.Config config) {

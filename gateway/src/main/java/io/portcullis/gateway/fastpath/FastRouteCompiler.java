@@ -30,7 +30,7 @@ final class FastRouteCompiler {
 
     FastRouteCompiler(GatewayParts gateway) {
         this.gateway = gateway;
-        this.predicates = new FastPredicates(gateway.configuration(), gateway.predicates());
+        this.predicates = new FastPredicates(gateway.configuration(), gateway.predicates(), gateway.basePath());
         this.filters = new FastFilters(gateway.configuration(), gateway.filters(), gateway.hopByHop());
     }
 

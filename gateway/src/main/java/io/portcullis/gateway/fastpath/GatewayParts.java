@@ -18,6 +18,7 @@ import reactor.netty.http.client.HttpClient;
  *
  * @param hopByHop the names of headers that are removed in both directions, in lower case
  * @param ownPaths of the gateway's own endpoints, which come before all routes
+ * @param basePath before each path of a route, empty for none
  * @param metricsPrefix of the timer's name
  */
 public record GatewayParts(
@@ -31,6 +32,7 @@ public record GatewayParts(
         List<GatewayFilterFactory<?>> filters,
         Set<String> hopByHop,
         List<PathPattern> ownPaths,
+        String basePath,
         MeterRegistry meters,
         String metricsPrefix) {
     public GatewayParts {

@@ -1,49 +1,75 @@
 package io.portcullis.gateway.fastpath;
 
-import java.util.function.Supplier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.http.server.PathContainer;
 import reactor.core.publisher.Mono;
 
-/** The routes as they are now. */
-final class RouteTable implements Supplier<FastRoutes> {
+/** The routes as they are now, and an index of them by path that serves both ways. */
+public final class RouteTable {
     private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
 
     private final RouteLocator locator;
     private final RouteDefinitionLocator definitions;
     private final FastRouteCompiler compiler;
-    private volatile FastRoutes current = FastRoutes.NONE;
+    private final AtomicReference<String> logged = new AtomicReference<>("");
+    private volatile @Nullable Loaded current;
 
-    RouteTable(GatewayParts gateway) {
+    public RouteTable(GatewayParts gateway) {
         this.locator = gateway.routes();
         this.definitions = gateway.definitions();
         this.compiler = new FastRouteCompiler(gateway);
     }
 
-    @Override
-    public FastRoutes get() {
-        return current;
-    }
-
-    /** Lets all requests take the long way until {@link #load} has read the routes anew. */
-    void forget() {
-        current = FastRoutes.NONE;
-    }
-
     /** Reads the routes. */
-    Mono<Void> load() {
+    public Mono<Void> load() {
         return Mono.zip(
                         locator.getRoutes().collectList(),
                         definitions.getRouteDefinitions().collectList())
-                .map(both -> compiler.compile(both.getT1(), both.getT2()))
+                .map(both -> new Loaded(both.getT1(), compiler.compile(both.getT1(), both.getT2())))
                 .doOnNext(this::use)
                 .then();
     }
 
-    private void use(FastRoutes routes) {
-        current = routes;
-        log.info("{} of {} routes take the short way", routes.fastCount(), routes.count());
+    private void use(Loaded loaded) {
+        current = loaded;
+        String counts = "%d of %d routes can take the short way".formatted(loaded.fast.fastCount(), loaded.all.size());
+        if (!counts.equals(logged.getAndSet(counts))) {
+            log.info(counts);
+        }
+    }
+
+    /** Knows no routes until {@link #load} has read them anew. */
+    public void forget() {
+        current = null;
+    }
+
+    FastRoutes fast() {
+        Loaded loaded = current;
+        return loaded == null ? FastRoutes.NONE : loaded.fast;
+    }
+
+    /** The routes that may match that path, in their order; null while the routes are not known. */
+    @Nullable
+    List<Route> candidates(String rawPath) {
+        Loaded loaded = current;
+        return loaded == null ? null : loaded.candidates(PathContainer.parsePath(rawPath));
+    }
+
+    /** @param fast one more than there are routes: the gateway's own endpoints come first */
+    private record Loaded(List<Route> all, FastRoutes fast) {
+        List<Route> candidates(PathContainer path) {
+            return Arrays.stream(fast.candidates(path))
+                    .filter(number -> number > 0)
+                    .mapToObj(number -> all.get(number - 1))
+                    .toList();
+        }
     }
 }
