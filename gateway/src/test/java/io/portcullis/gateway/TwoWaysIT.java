@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.gateway.fastpath.FastPath;
 import io.portcullis.testbed.SampleServices;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,11 +35,16 @@ class TwoWaysIT {
     private static final ServerSocket odd = oddService();
     private static final GatewayNode shortWay = GatewayNode.start(arguments(true));
     private static final GatewayNode longWay = GatewayNode.start(arguments(false));
+    private static final String TRUSTED =
+            "--spring.cloud.gateway.server.webflux.trusted-proxies=127\\.0\\.0\\.1|10\\..*";
+    private static final GatewayNode shortWayBehindProxies = GatewayNode.start(arguments(true, TRUSTED));
+    private static final GatewayNode longWayBehindProxies = GatewayNode.start(arguments(false, TRUSTED));
 
     private static String access = "";
 
-    private static String[] arguments(boolean enabled) {
-        List<String> arguments = new ArrayList<>(List.of("--portcullis.fast-path.enabled=" + enabled));
+    private static String[] arguments(boolean enabled, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(more));
+        arguments.add("--portcullis.fast-path.enabled=" + enabled);
         String own = "http://127.0.0.1:" + odd.getLocalPort();
         route(arguments, 0, "/api/echo/**", services.uri());
         route(arguments, 1, "/public/echo/**", services.uri(), "metadata.auth=none");
@@ -141,6 +148,8 @@ class TwoWaysIT {
     static void close() throws IOException {
         shortWay.close();
         longWay.close();
+        shortWayBehindProxies.close();
+        longWayBehindProxies.close();
         services.close();
         odd.close();
     }
@@ -247,11 +256,46 @@ class TwoWaysIT {
                 "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
     }
 
-    private static void assertSame(String head, String body) throws Exception {
-        Answer fast = ask(shortWay, head, body);
-        Answer slow = ask(longWay, head, body);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /api/echo/a\n",
+                "GET /users/a/b?x=1\n",
+                "GET /users\n",
+                "GET /filters/echo/a\n",
+                "GET /api/echo/a\nX-Forwarded-For: 1.2.3.4\nX-Forwarded-Proto: https\nX-Forwarded-Host: a.example\n",
+                "GET /users/a\nX-Forwarded-For: 1.2.3.4, 10.0.0.1\nX-Forwarded-For: 10.0.0.2\nX-Forwarded-Prefix: /p\n",
+                "GET /api/echo/a\nX-Forwarded-Port: 443\nX-Forwarded-Ssl: on\n",
+                "GET /api/echo/a\nForwarded: for=10.0.0.1;proto=https\n"
+            })
+    void requestThroughATrustedProxyWhenEitherWayThenTheSame(String head) throws Exception {
+        String request = head + "Authorization: Bearer TOKEN\n";
+        Answer fast = ask(shortWayBehindProxies, request, "");
+        assertThat(withoutPorts(fast)).isEqualTo(withoutPorts(ask(longWayBehindProxies, request, "")));
+        assertThat(fast.body()).contains("x-forwarded-for");
+    }
 
-        assertThat(fast).isEqualTo(slow);
+    /** {@code Forwarded} tells the port that the client has connected from. */
+    private static String withoutPorts(Answer answer) {
+        return answer.toString().replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:port");
+    }
+
+    @Test
+    void requestWhenPlainThenItTakesTheShortWayWhereThereIsOne() throws Exception {
+        long before = shortWay.bean(FastPath.class).count();
+        String plain = "GET /api/echo/a?x=1\nAuthorization: Bearer TOKEN\n";
+        String odd = "GET /api/echo/%20\nAuthorization: Bearer TOKEN\n";
+        for (String head : List.of(plain, plain, odd, "GET /system/auth/me\n", "GET /filters/echo/a\n")) {
+            ask(shortWay, head, "");
+            ask(longWay, head, "");
+        }
+
+        assertThat(shortWay.bean(FastPath.class).count() - before).isEqualTo(3);
+        assertThat(longWay.bean(FastPath.class).count()).isZero();
+    }
+
+    private static void assertSame(String head, String body) throws Exception {
+        assertThat(ask(shortWay, head, body)).isEqualTo(ask(longWay, head, body));
     }
 
     private static Answer ask(GatewayNode node, String head, String body) throws Exception {

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.cloud.gateway.config.GatewayMetricsProperties;
+import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
@@ -28,6 +29,8 @@ final class FastPathCheck {
     private static final String LIBRARY = "org.springframework.cloud.gateway.";
     private static final Set<String> GLOBAL_FILTERS = Set.of("NoLoadBalancerClientFilter");
     private static final Set<String> HEADER_FILTERS = Set.of(
+            "ForwardedHeadersFilter",
+            "XForwardedHeadersFilter",
             "RemoveForwardedHeadersFilter",
             "RemoveXForwardedHeadersFilter",
             "RemoveHopByHopHeadersFilter",
@@ -74,6 +77,10 @@ final class FastPathCheck {
                         when(
                                 StringUtils.hasText(environment.getProperty("spring.webflux.base-path")),
                                 "there is a base path"),
+                        when(
+                                environment.getProperty(
+                                        GatewayProperties.PREFIX + ".forwarded.by.enabled", Boolean.class, false),
+                                "Forwarded says by whom"),
                         when(ClassUtils.isPresent("io.micrometer.tracing.Tracer", null), "requests are traced"))
                 .flatMap(Optional::stream)
                 .findFirst();

@@ -1,6 +1,8 @@
 package io.portcullis.gateway.config;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.transaction.Detached;
@@ -26,7 +28,9 @@ import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.headers.ForwardedHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
+import org.springframework.cloud.gateway.filter.headers.XForwardedHeadersFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
@@ -59,6 +63,8 @@ class FastPathConfiguration {
             List<RoutePredicateFactory> predicates,
             List<GatewayFilterFactory> filters,
             RemoveHopByHopHeadersFilter hopByHop,
+            ObjectProvider<XForwardedHeadersFilter> xForwarded,
+            ObjectProvider<ForwardedHeadersFilter> forwarded,
             List<RequestMappingInfoHandlerMapping> own,
             WebFluxProperties webFlux,
             ObjectProvider<MeterRegistry> meters,
@@ -73,6 +79,8 @@ class FastPathConfiguration {
                 (List) predicates,
                 (List) filters,
                 hopByHop.getHeaders(),
+                xForwarded.getIfAvailable(),
+                forwarded.getIfAvailable() != null,
                 ownPaths(own),
                 Objects.requireNonNullElse(webFlux.getBasePath(), ""),
                 meters.getIfAvailable(CompositeMeterRegistry::new),
@@ -127,6 +135,13 @@ class FastPathConfiguration {
             ProblemAnswers problems,
             OpenStreams streams) {
         return new FastPath(gateway, routes, authenticator, problems, streams);
+    }
+
+    @Bean
+    MeterBinder fastPathMetrics(FastPath fastPath) {
+        return registry -> FunctionCounter.builder("portcullis.fast.path.requests", fastPath, FastPath::count)
+                .description("Requests that took the short way")
+                .register(registry);
     }
 
     @Bean

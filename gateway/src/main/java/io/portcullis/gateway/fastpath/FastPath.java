@@ -16,6 +16,7 @@ import io.portcullis.gateway.authentication.TokenRemoval;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import reactor.core.publisher.Mono;
@@ -36,8 +37,10 @@ public final class FastPath implements NettyRouteProvider {
 
     private final RouteTable routes;
     private final AccessTokenAuthenticator authenticator;
+    private final @Nullable ForwardedHeaders forwarded;
     private final UpstreamExchange upstream;
     private final ProblemWriter problems;
+    private final LongAdder count = new LongAdder();
 
     public FastPath(
             GatewayParts gateway,
@@ -48,8 +51,10 @@ public final class FastPath implements NettyRouteProvider {
         this.routes = routes;
         this.authenticator = authenticator;
         this.problems = new ProblemWriter(problems);
+        this.forwarded = gateway.forwardedHeaders();
         this.upstream = new UpstreamExchange(
                 new RequestHeaders(gateway.hopByHop()),
+                forwarded,
                 new ResponseRelay(gateway.hopByHop(), gateway.properties().getStreamingMediaTypes(), streams),
                 this.problems);
     }
@@ -70,6 +75,11 @@ public final class FastPath implements NettyRouteProvider {
         return taken[0];
     }
 
+    /** How many requests were taken. */
+    public long count() {
+        return count.sum();
+    }
+
     private @Nullable FastRequest find(HttpServerRequest request, EventExecutor loop) {
         HttpMethod method = request.method();
         if (!METHODS.contains(method) || !HttpVersion.HTTP_1_1.equals(request.version())) {
@@ -81,7 +91,12 @@ public final class FastPath implements NettyRouteProvider {
             return null;
         }
         FastRoute route = routes.fast().find(target, method);
-        return route == null ? null : taken(method, target, route, all, loop);
+        return route == null || !mayForward(route, all) ? null : taken(method, target, route, all, loop);
+    }
+
+    /** With more than one change of the path, the service is told of several prefixes. */
+    private boolean mayForward(FastRoute route, HttpHeaders headers) {
+        return forwarded == null || (route.effects().paths().size() <= 1 && forwarded.arePlain(headers));
     }
 
     private static @Nullable FastRequest taken(
@@ -110,6 +125,7 @@ public final class FastPath implements NettyRouteProvider {
         request.withConnection(
                 connection -> taken[0] = connection.channel().attr(TAKEN).getAndSet(null));
         FastRequest fast = taken[0];
+        count.increment();
         return proxied(fast, request, response)
                 .onErrorResume(failure -> problems.write(failure, fast, request, response));
     }

@@ -3,9 +3,12 @@ package io.portcullis.gateway.fastpath;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.headers.XForwardedHeadersFilter;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
@@ -17,6 +20,8 @@ import reactor.netty.http.client.HttpClient;
  * What the short way shares with Spring Cloud Gateway.
  *
  * @param hopByHop the names of headers that are removed in both directions, in lower case
+ * @param xForwarded what is written behind trusted proxies, null for nothing
+ * @param forwarded whether {@code Forwarded} is written behind trusted proxies
  * @param ownPaths of the gateway's own endpoints, which come before all routes
  * @param basePath before each path of a route, empty for none
  * @param metricsPrefix of the timer's name
@@ -31,6 +36,8 @@ public record GatewayParts(
         List<RoutePredicateFactory<?>> predicates,
         List<GatewayFilterFactory<?>> filters,
         Set<String> hopByHop,
+        @Nullable XForwardedHeadersFilter xForwarded,
+        boolean forwarded,
         List<PathPattern> ownPaths,
         String basePath,
         MeterRegistry meters,
@@ -40,5 +47,14 @@ public record GatewayParts(
         filters = List.copyOf(filters);
         hopByHop = Set.copyOf(hopByHop);
         ownPaths = List.copyOf(ownPaths);
+    }
+
+    /** Null when no proxy is trusted. */
+    @Nullable
+    ForwardedHeaders forwardedHeaders() {
+        String trusted = properties.getTrustedProxies();
+        return trusted == null || (xForwarded == null && !forwarded)
+                ? null
+                : new ForwardedHeaders(Pattern.compile(trusted).asMatchPredicate(), xForwarded, forwarded);
     }
 }

@@ -16,11 +16,15 @@ import reactor.netty.http.server.HttpServerResponse;
 /** Sends a request on to its service, and the answer back. */
 final class UpstreamExchange {
     private final RequestHeaders headers;
+    private final @Nullable ForwardedHeaders forwarded;
     private final ResponseRelay relay;
     private final ProblemWriter problems;
 
-    UpstreamExchange(RequestHeaders headers, ResponseRelay relay, ProblemWriter problems) {
+    /** @param forwarded null when no proxy is trusted */
+    UpstreamExchange(
+            RequestHeaders headers, @Nullable ForwardedHeaders forwarded, ResponseRelay relay, ProblemWriter problems) {
         this.headers = headers;
+        this.forwarded = forwarded;
         this.relay = relay;
         this.problems = problems;
     }
@@ -55,7 +59,7 @@ final class UpstreamExchange {
                         + fast.upstream().path()
                         + fast.upstream().query()))
                 .send((target, outbound) -> {
-                    prepare(fast, identity, authorization, request.requestHeaders(), target.requestHeaders());
+                    prepare(fast, identity, authorization, request, target.requestHeaders());
                     return fast.hasBody() ? outbound.send(request.receive().retain()) : outbound;
                 })
                 .responseConnection((head, connection) -> Mono.just(new Answer(head, connection)))
@@ -68,8 +72,9 @@ final class UpstreamExchange {
             FastRequest fast,
             @Nullable Identity identity,
             boolean authorization,
-            HttpHeaders source,
+            HttpServerRequest request,
             HttpHeaders target) {
+        HttpHeaders source = request.requestHeaders();
         replaceDefault(source, target, HttpHeaderNames.USER_AGENT);
         replaceDefault(source, target, HttpHeaderNames.ACCEPT);
         headers.copy(source, target, authorization);
@@ -78,6 +83,9 @@ final class UpstreamExchange {
         }
         if (fast.route().effects().preserveHost()) {
             target.set(HttpHeaderNames.HOST, source.get(HttpHeaderNames.HOST, ""));
+        }
+        if (forwarded != null) {
+            forwarded.write(request, fast, target);
         }
         if (identity != null) {
             IdentityHeaders.forEach(identity, target::set);
