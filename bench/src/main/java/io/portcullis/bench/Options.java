@@ -39,7 +39,7 @@ record Options(
             --scenarios steady    or some of those below, or all
             --connections 64      where the scenario does not say
             --threads 1           of wrk
-            --warm-up 50000       requests before anything is measured
+            --warm-up 150000      requests before anything is measured
             --max-tokens 1000000  most that the scenario tokens makes live
             --starts 3            of each subject, for the scenario start
             --aot file            an AOT cache of Portcullis, for the scenario start
@@ -99,7 +99,7 @@ record Options(
                 number(given, "seconds", 5),
                 number(given, "connections", 64),
                 number(given, "threads", 1),
-                number(given, "warm-up", 50_000),
+                number(given, "warm-up", 150_000),
                 number(given, "max-tokens", 1_000_000),
                 number(given, "starts", 3),
                 Stream.concat(
