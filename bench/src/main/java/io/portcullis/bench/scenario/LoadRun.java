@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
     private static final int WARM_UP_SLICE_SECONDS = 1;
-    private static final int MAX_WARM_UP_SLICES = 30;
+    private static final int MAX_WARM_UP_SLICES = 45;
 
     Comparison compare(Case asked, Fleet fleet) {
         List<RunningSubject> order = new ArrayList<>(fleet.members().stream()
