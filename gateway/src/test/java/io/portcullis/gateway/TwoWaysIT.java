@@ -6,16 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.gateway.fastpath.FastPath;
 import io.portcullis.testbed.SampleServices;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,14 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 
 /** Whichever way a request takes, its service sees the same, and so does its client. */
 class TwoWaysIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final String user = "user-" + UUID.randomUUID();
     private static final SampleServices services = SampleServices.start();
-    private static final ServerSocket odd = oddService();
+    private static final ServerSocket odd = OddService.start();
     private static final GatewayNode shortWay = GatewayNode.start(arguments(true));
     private static final GatewayNode longWay = GatewayNode.start(arguments(false));
     private static final String TRUSTED =
@@ -83,59 +76,6 @@ class TwoWaysIT {
         Stream.concat(Stream.of("id=route-" + index, "uri=" + uri, "predicates[0]=Path=" + path), Stream.of(more))
                 .map(it -> "--spring.cloud.gateway.server.webflux.routes[%d].%s".formatted(index, it))
                 .forEach(arguments::add);
-    }
-
-    /** A service that answers {@code /odd/N} with the text of that number, and closes the connection. */
-    private static ServerSocket oddService() {
-        try {
-            ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-            Thread thread = new Thread(() -> serve(server), "odd");
-            thread.setDaemon(true);
-            thread.start();
-            return server;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void serve(ServerSocket server) {
-        while (!server.isClosed()) {
-            try (Socket socket = server.accept()) {
-                byte[] request = new byte[8_192];
-                int length = socket.getInputStream().read(request);
-                String line = new String(request, 0, Math.max(0, length), ISO_8859_1);
-                int number = Integer.parseInt(line.replaceFirst("(?s)^\\w+ /odd/(\\d+).*", "$1"));
-                socket.getOutputStream().write(oddAnswers().get(number).getBytes(ISO_8859_1));
-                socket.getOutputStream().flush();
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
-    private static List<String> oddAnswers() {
-        String ok = "HTTP/1.1 200 OK\r\n";
-        String large = "x".repeat(100_000);
-        return List.of(
-                ok + "Content-Length: 3\r\n\r\nabc",
-                ok + "Content-Length: 0\r\n\r\n",
-                ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-                ok + "Connection: close\r\n\r\nuntil the end",
-                ok + "Content-Length: 100000\r\n\r\n" + large,
-                ok + "Connection: X-Hop, close\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nX-Two: 1\r\nX-Two: 2\r\n"
-                        + "Content-Length: 1\r\n\r\na",
-                ok + "Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 1\r\n\r\na",
-                "HTTP/1.1 204 No Content\r\n\r\n",
-                "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n",
-                "HTTP/1.1 299 Odd\r\nContent-Length: 1\r\n\r\na",
-                "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nnone",
-                "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n",
-                ok + "Content-Type: text/event-stream\r\nConnection: close\r\n\r\ndata: 1\n\n",
-                ok + "Content-Type: no type\r\nContent-Length: 1\r\n\r\na",
-                ok + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\u001f\u008b",
-                "nonsense\r\n\r\n",
-                ok + "Content-Length: nonsense\r\n\r\n",
-                "");
     }
 
     @BeforeAll
@@ -222,7 +162,7 @@ class TwoWaysIT {
                 "GET /api/status/304\n" + token,
                 "GET /api/status/404\n" + token,
                 "GET /api/status/503\n" + token);
-        Stream<String> odds = IntStream.range(0, oddAnswers().size()).mapToObj(i -> "GET /odd/" + i + "\n");
+        Stream<String> odds = IntStream.range(0, OddService.answers().size()).mapToObj(i -> "GET /odd/" + i + "\n");
         return Stream.concat(heads, odds);
     }
 
@@ -270,13 +210,13 @@ class TwoWaysIT {
             })
     void requestThroughATrustedProxyWhenEitherWayThenTheSame(String head) throws Exception {
         String request = head + "Authorization: Bearer TOKEN\n";
-        Answer fast = ask(shortWayBehindProxies, request, "");
+        RawAnswer fast = ask(shortWayBehindProxies, request, "");
         assertThat(withoutPorts(fast)).isEqualTo(withoutPorts(ask(longWayBehindProxies, request, "")));
         assertThat(fast.body()).contains("x-forwarded-for");
     }
 
     /** {@code Forwarded} tells the port that the client has connected from. */
-    private static String withoutPorts(Answer answer) {
+    private static String withoutPorts(RawAnswer answer) {
         return answer.toString().replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:port");
     }
 
@@ -298,7 +238,7 @@ class TwoWaysIT {
         assertThat(ask(shortWay, head, body)).isEqualTo(ask(longWay, head, body));
     }
 
-    private static Answer ask(GatewayNode node, String head, String body) throws Exception {
+    private static RawAnswer ask(GatewayNode node, String head, String body) throws Exception {
         String line = head.substring(0, head.indexOf('\n'));
         String headers = head.substring(head.indexOf('\n') + 1);
         String request = (line + " HTTP/1.1\nHost: localhost:1\nConnection: close\n" + headers + "\n")
@@ -308,74 +248,7 @@ class TwoWaysIT {
         try (Socket socket = new Socket("localhost", node.uri("/").getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return Answer.read(socket.getInputStream());
-        }
-    }
-
-    /** What a client sees, in a form that does not depend on how it was cut into pieces. */
-    private record Answer(String status, Map<String, List<String>> headers, String body) {
-        private static final String ECHO = "{\"method\"";
-
-        static Answer read(InputStream input) throws IOException {
-            String all;
-            try {
-                all = new String(input.readAllBytes(), ISO_8859_1).replace("HTTP/1.1 100 Continue\r\n\r\n", "");
-            } catch (SocketException e) {
-                all = "reset\r\n\r\n";
-            }
-            int end = all.indexOf("\r\n\r\n");
-            if (end < 0) {
-                return new Answer("cut after " + all, Map.of(), "");
-            }
-            String[] lines = all.substring(0, end).split("\r\n", -1);
-            Map<String, List<String>> headers = new TreeMap<>();
-            for (int i = 1; i < lines.length; i++) {
-                int colon = lines[i].indexOf(':');
-                headers.computeIfAbsent(
-                                lines[i].substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
-                        .add(lines[i].substring(colon + 1).strip());
-            }
-            String text = all.substring(end + 4);
-            String body = headers.containsKey("transfer-encoding") ? unchunked(text) : text;
-            if (body.startsWith(ECHO)) {
-                // As long as what the service saw, which may be said in two forms.
-                headers.remove("content-length");
-                return new Answer(lines[0], headers, comparable(body));
-            }
-            return new Answer(lines[0], headers, body);
-        }
-
-        private static String unchunked(String body) {
-            StringBuilder text = new StringBuilder();
-            int at = 0;
-            while (true) {
-                int end = body.indexOf("\r\n", at);
-                int size = Integer.parseInt(body.substring(at, end), 16);
-                if (size == 0) {
-                    return text.toString();
-                }
-                text.append(body, end + 2, end + 2 + size);
-                at = end + 2 + size + 2;
-            }
-        }
-
-        /** What the echo service saw, its headers by name. */
-        private static String comparable(String body) {
-            JsonNode echo = GatewayNode.JSON.readTree(body);
-            Map<String, String> headers = new TreeMap<>();
-            // A request without a body may say so in either form.
-            boolean empty = echo.get("body").asString().isEmpty();
-            echo.get("headers")
-                    .properties()
-                    .forEach(header -> headers.merge(
-                            header.getKey().toLowerCase(Locale.ROOT),
-                            header.getValue().toString(),
-                            String::concat));
-            if (empty) {
-                headers.keySet().removeAll(List.of("content-length", "transfer-encoding"));
-            }
-            return "%s %s %s %s %s"
-                    .formatted(echo.get("method"), echo.get("path"), echo.get("query"), headers, echo.get("body"));
+            return RawAnswer.read(socket.getInputStream());
         }
     }
 }

@@ -19,4 +19,13 @@ final class Durations {
                     name + ": " + value + " (expected: 1s or more, with its unit, such as " + example + ")");
         }
     }
+
+    /** @param otherName of a property beside the first one */
+    static void longer(String name, Duration value, String otherName, Duration other) {
+        if (value.compareTo(other) <= 0) {
+            String parent = name.substring(0, name.lastIndexOf('.') + 1);
+            throw new IllegalArgumentException(name + ": " + value + " (expected: longer than " + parent + otherName
+                    + ", which is " + other + ")");
+        }
+    }
 }

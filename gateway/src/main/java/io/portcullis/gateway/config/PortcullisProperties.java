@@ -1,6 +1,7 @@
 package io.portcullis.gateway.config;
 
 import static io.portcullis.gateway.config.Durations.atLeastOneSecond;
+import static io.portcullis.gateway.config.Durations.longer;
 import static io.portcullis.gateway.config.Durations.positive;
 
 import io.portcullis.core.error.PortcullisException;
@@ -236,18 +237,11 @@ public record PortcullisProperties(
             // The servers count these in whole seconds.
             atLeastOneSecond("portcullis.mysql.statement-timeout", statementTimeout, "3s");
             atLeastOneSecond("portcullis.mysql.lock-wait-timeout", lockWaitTimeout, "3s");
-            longer(responseTimeout, "statement-timeout", statementTimeout);
-            longer(responseTimeout, "lock-wait-timeout", lockWaitTimeout);
+            longer("portcullis.mysql.response-timeout", responseTimeout, "statement-timeout", statementTimeout);
+            longer("portcullis.mysql.response-timeout", responseTimeout, "lock-wait-timeout", lockWaitTimeout);
             if (maxConnections < 2) {
                 throw new IllegalArgumentException(
                         "portcullis.mysql.max-connections: " + maxConnections + " (expected: 2 or more, such as 20)");
-            }
-        }
-
-        private static void longer(Duration responseTimeout, String name, Duration value) {
-            if (responseTimeout.compareTo(value) <= 0) {
-                throw new IllegalArgumentException("portcullis.mysql.response-timeout: " + responseTimeout
-                        + " (expected: longer than portcullis.mysql." + name + ", which is " + value + ")");
             }
         }
     }
