@@ -65,6 +65,7 @@ class TwoWaysIT {
         route(arguments, 10, "/posts/**", services.uri(), "metadata.auth=none", rewrite("/posts"));
         route(arguments, 11, "/queries/**", services.uri(), "predicates[1]=Query=long", rewrite("/queries"));
         route(arguments, 12, "/queries/**", services.uri(), "filters[0]=SetPath=/api/echo/set");
+        route(arguments, 13, "/broken/**", services.uri(), "filters[0]=RewritePath=/broken(.*), /$2");
         return arguments.toArray(String[]::new);
     }
 
@@ -149,6 +150,7 @@ class TwoWaysIT {
                 "GET /posts/a\n",
                 "GET /queries/a?long=1\n" + token,
                 "GET /queries/a\n" + token,
+                "GET /broken/a\n" + token,
                 "HEAD /api/echo/a\n" + token,
                 "OPTIONS /api/echo/a\n" + token,
                 "TRACE /api/echo/a\n" + token,

@@ -18,6 +18,8 @@ import io.portcullis.gateway.stream.OpenStreams;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -30,6 +32,7 @@ import reactor.netty.http.server.HttpServerRoutes;
  * does; what it does not take goes on to Spring as if it were not there.
  */
 public final class FastPath implements NettyRouteProvider {
+    private static final Logger log = LoggerFactory.getLogger(FastPath.class);
     private static final AttributeKey<FastRequest> TAKEN = AttributeKey.valueOf(FastPath.class, "taken");
     /** The others have answers of their own to some of them, such as CORS to OPTIONS. */
     private static final Set<HttpMethod> METHODS =
@@ -68,7 +71,7 @@ public final class FastPath implements NettyRouteProvider {
     private boolean takes(HttpServerRequest request) {
         boolean[] taken = new boolean[1];
         request.withConnection(connection -> {
-            FastRequest found = find(request, connection.channel().eventLoop());
+            FastRequest found = findSafely(request, connection.channel().eventLoop());
             connection.channel().attr(TAKEN).set(found);
             taken[0] = found != null;
         });
@@ -78,6 +81,16 @@ public final class FastPath implements NettyRouteProvider {
     /** How many requests were taken. */
     public long count() {
         return count.sum();
+    }
+
+    /** A filter's pattern may fail on a path that nobody thought of: the long way has an answer to that. */
+    private @Nullable FastRequest findSafely(HttpServerRequest request, EventExecutor loop) {
+        try {
+            return find(request, loop);
+        } catch (RuntimeException e) {
+            log.debug("A request takes the long way", e);
+            return null;
+        }
     }
 
     private @Nullable FastRequest find(HttpServerRequest request, EventExecutor loop) {

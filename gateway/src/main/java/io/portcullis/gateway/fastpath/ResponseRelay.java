@@ -44,13 +44,17 @@ final class ResponseRelay {
 
     /** Completes when all is written. What remains unread of an answer that cannot be written is discarded with its connection. */
     Mono<Void> write(Answer answer, FastRoute route, @Nullable Identity identity, HttpServerResponse response) {
+        return Mono.defer(() -> begun(answer, route, identity, response))
+                .doOnError(failure -> answer.connection().dispose())
+                .doOnCancel(answer.connection()::dispose);
+    }
+
+    private Mono<Void> begun(Answer answer, FastRoute route, @Nullable Identity identity, HttpServerResponse response) {
         HttpHeaders source = answer.head().responseHeaders();
         response.status(answer.head().status().code());
         copy(source, response.responseHeaders());
         route.effects().response().apply(response.responseHeaders());
-        return body(answer, source, identity, response)
-                .doOnError(failure -> answer.connection().dispose())
-                .doOnCancel(answer.connection()::dispose);
+        return body(answer, source, identity, response);
     }
 
     private void copy(HttpHeaders source, HttpHeaders target) {
