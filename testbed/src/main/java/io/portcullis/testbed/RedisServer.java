@@ -106,6 +106,30 @@ public final class RedisServer implements AutoCloseable {
         node = crashed.restarted();
     }
 
+    /**
+     * As {@link #restart(boolean)}, with what it once had on its disk: as a backup, or a replica that lagged, would bring it back.
+     *
+     * @param data of {@link #data()}
+     */
+    public void restart(byte[] data) {
+        RedisNode crashed = own();
+        try {
+            Files.write(crashed.process().directory().resolve(DATA_FILE), data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        node = crashed.restarted();
+    }
+
+    /** All that a server of {@link #startPersistent()} has answered for, as it is on its disk. */
+    public byte[] data() {
+        try {
+            return Files.readAllBytes(own().process().directory().resolve(DATA_FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private RedisNode own() {
         RedisNode own = node;
         if (own == null) {

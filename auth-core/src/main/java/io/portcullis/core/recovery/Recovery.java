@@ -34,22 +34,18 @@ public final class Recovery implements AutoCloseable {
     private final AccessTokenStore store;
     private final StoreBreaker breaker;
     private final LedgerReplay replay;
-    private final Duration slow;
     private final AtomicBoolean replayFails = new AtomicBoolean();
     private final Disposable.Composite running = Disposables.composite();
 
     /**
      * @param store the one that talks to Redis whether it is trusted or not
-     * @param breaker the one that is reset when Redis is trusted again
-     * @param slow how long a read of Redis may take
+     * @param breaker the one that is reset when Redis is trusted again, and knows what is slow
      */
-    public Recovery(
-            DegradedMode degraded, AccessTokenStore store, StoreBreaker breaker, LedgerReplay replay, Duration slow) {
+    public Recovery(DegradedMode degraded, AccessTokenStore store, StoreBreaker breaker, LedgerReplay replay) {
         this.degraded = degraded;
         this.store = store;
         this.breaker = breaker;
         this.replay = replay;
-        this.slow = slow;
     }
 
     /**
@@ -91,10 +87,20 @@ public final class Recovery implements AutoCloseable {
     }
 
     private Mono<Void> probe() {
-        return Flux.range(0, PROBES)
-                .concatMap(i -> store.find(UUID.randomUUID().toString()).timeout(slow))
-                .then()
-                .onErrorMap(failure -> PortcullisException.storeUnavailable("Redis", failure));
+        return Flux.range(0, PROBES).concatMap(i -> read()).then();
+    }
+
+    /** It judges on the thread of the answer, which knows whether it was away itself. */
+    private Mono<Void> read() {
+        return Mono.defer(() -> {
+            long start = System.nanoTime();
+            return store.find(UUID.randomUUID().toString())
+                    .then(Mono.defer(() -> breaker.slow(start) ? tooSlow() : Mono.empty()));
+        });
+    }
+
+    private static Mono<Void> tooSlow() {
+        return Mono.error(PortcullisException.storeUnavailable("Redis", null));
     }
 
     private void leave(DegradedMode.Attempt attempt, long tombstones) {

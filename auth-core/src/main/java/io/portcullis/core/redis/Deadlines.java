@@ -5,22 +5,41 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * Ends look-ups that were not answered in time. All have the same time, so they end in the order in which they were asked: a queue
+ * Ends look-ups that Redis did not answer in time. All have the same time, so they end in the order in which they were asked: a queue
  * and one task per event loop do, where a timer of its own for each would cost it a lock, a wake-up of another thread and garbage.
+ *
+ * <p>While any is outstanding the task runs every 10 ms. If it comes more than 10 ms late, the loop was away, which is not held
+ * against Redis: nothing ends then, as the loop has to read first what has arrived, and the look-ups get the lost time back, until
+ * they have got all their time again. So one ends at the latest when the loop comes back for the second time after twice its time and
+ * the absence with which that was exceeded. On a loop that is never away it ends in its time.
  *
  * <p>Used on its event loop alone.
  */
 final class Deadlines implements Runnable {
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Long enough for the loop to read before. */
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final EventLoop loop;
     private final Duration limit;
+    private final LongSupplier nanoTime;
     private final Queue<Lookup> waiting = new ArrayDeque<>();
+    private final Absences absences = new Absences();
     private boolean armed;
+    private long due;
+    private boolean spared;
 
     Deadlines(EventLoop loop, Duration limit) {
+        this(loop, limit, System::nanoTime);
+    }
+
+    Deadlines(EventLoop loop, Duration limit, LongSupplier nanoTime) {
         this.loop = loop;
         this.limit = limit;
+        this.nanoTime = nanoTime;
     }
 
     EventLoop loop() {
@@ -29,11 +48,11 @@ final class Deadlines implements Runnable {
 
     /** From now on. */
     void add(Lookup lookup) {
-        long nanos = limit.toNanos();
-        lookup.deadline(System.nanoTime() + nanos);
+        long now = nanoTime.getAsLong();
+        lookup.askedAt(now, limit.toNanos());
         waiting.add(lookup);
         if (!armed) {
-            arm(nanos);
+            arm(now);
         }
     }
 
@@ -46,24 +65,51 @@ final class Deadlines implements Runnable {
         }
     }
 
+    /** How much of the time since then the loop was away. An answer may be read before the task is run that would notice. */
+    long awayNanosSince(long start) {
+        long now = nanoTime.getAsLong();
+        long current = armed && late(now) ? Absences.overlap(start, due, now) : 0;
+        return current + absences.nanosSince(start);
+    }
+
     @Override
     public void run() {
         armed = false;
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
+        boolean late = late(now);
+        if (late) {
+            absences.add(due, now);
+            waiting.forEach(lookup -> lookup.excuse(due, now));
+        }
+        // Once: a loop that is away again and again would never end any.
+        spared = late && !spared;
+        if (!spared) {
+            expire(now);
+        }
+        // Whoever was told may have asked anew, and armed it.
+        if (!waiting.isEmpty() && !armed) {
+            arm(now);
+        }
+    }
+
+    private boolean late(long now) {
+        return now - due > Absences.NOTABLE_NANOS;
+    }
+
+    private void expire(long now) {
         Lookup first = waiting.peek();
         while (first != null && (first.isDone() || first.deadline() - now <= 0)) {
             waiting.remove();
             first.expire(limit);
             first = waiting.peek();
         }
-        // Whoever was told may have asked anew, and armed it.
-        if (first != null && !armed) {
-            arm(first.deadline() - now);
-        }
     }
 
-    private void arm(long nanos) {
+    private void arm(long now) {
+        Lookup first = waiting.element();
+        long nanos = Math.max(TURN_NANOS, Math.min(TICK_NANOS, first.deadline() - now));
         armed = true;
+        due = now + nanos;
         var unused = loop.schedule(this, nanos, TimeUnit.NANOSECONDS);
     }
 }

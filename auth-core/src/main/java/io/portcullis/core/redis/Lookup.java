@@ -45,6 +45,8 @@ final class Lookup extends CommandOutput<String, String, String> implements Redi
     private final String digest;
     private final CoreSubscriber<? super AccessTokenEntry> subscriber;
     private @Nullable Deadlines home;
+    private long asked;
+    private long time;
     private long deadline;
     private volatile int state;
 
@@ -71,8 +73,18 @@ final class Lookup extends CommandOutput<String, String, String> implements Redi
         home.add(this);
     }
 
-    void deadline(long nanoTime) {
-        deadline = nanoTime;
+    /** @param nanos how long it may take */
+    void askedAt(long nanoTime, long nanos) {
+        asked = nanoTime;
+        time = nanos;
+        deadline = nanoTime + nanos;
+    }
+
+    /** Gives it back what it lost by an absence of the loop, unless it has got as much as its time back already. */
+    void excuse(long begin, long end) {
+        if (deadline - asked < 2 * time) {
+            deadline += Absences.overlap(asked, begin, end);
+        }
     }
 
     long deadline() {

@@ -50,6 +50,12 @@ final class LoopLinks {
         return own.get(ThreadLocalRandom.current().nextInt(own.size())).deadlines;
     }
 
+    /** How much of the time since then the calling thread was away, if it is one of the loops; see {@link Deadlines}. */
+    long awayNanosSince(long start) {
+        Deadlines home = home();
+        return home == null ? 0 : home.awayNanosSince(start);
+    }
+
     /** The calling thread's own connection, or another that is open; null if none is. */
     @Nullable
     StatefulConnection<String, String> connection() {

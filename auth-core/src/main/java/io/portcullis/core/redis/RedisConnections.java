@@ -163,6 +163,16 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     }
 
     /**
+     * How long the calling thread, if it is one of the event loops, was kept from reading answers since then: it, or the whole node,
+     * stood still. In nanoseconds; less than 10 ms at a time do not count.
+     *
+     * @param start in {@link System#nanoTime()}
+     */
+    public long awayNanosSince(long start) {
+        return links.awayNanosSince(start);
+    }
+
+    /**
      * Writes that wait for replicas; null when none are asked for.
      *
      * @param replicas how many must have a write

@@ -6,6 +6,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 import reactor.core.publisher.Mono;
 
 /**
@@ -16,6 +17,7 @@ public final class StoreBreaker {
     private final String store;
     private final CircuitBreaker breaker;
     private final long slowNanos;
+    private final LongUnaryOperator away;
     /**
      * How many quick answers must still be recorded until the window holds nothing else. From then on one more changes nothing and is
      * not recorded, which spares each call the copy of the window's sums that the breaker would make. More than the window holds, for
@@ -27,7 +29,17 @@ public final class StoreBreaker {
 
     /** @param store what the refusal names */
     public StoreBreaker(String store, BreakerSettings settings) {
+        this(store, settings, start -> 0);
+    }
+
+    /**
+     * @param store what the refusal names
+     * @param away how much of the time since then, in {@link System#nanoTime()}, the calling thread could not have read an answer, in
+     *     nanoseconds: that does not make an answer slow. Asked only about those that seem to be
+     */
+    public StoreBreaker(String store, BreakerSettings settings, LongUnaryOperator away) {
         this.store = store;
+        this.away = away;
         this.breaker = CircuitBreaker.of(store, config(settings));
         this.slowNanos = settings.slowCall().toNanos();
         this.afterAnomaly = 2 * settings.window();
@@ -78,7 +90,7 @@ public final class StoreBreaker {
      * @param start of the call, in {@link System#nanoTime()}
      */
     public void answered(long start) {
-        long duration = System.nanoTime() - start;
+        long duration = duration(start);
         if (duration > slowNanos || breaker.getState() != CircuitBreaker.State.CLOSED) {
             breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
             // After it is recorded: else it might outlast the quick ones that should displace it.
@@ -87,6 +99,16 @@ public final class StoreBreaker {
             breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
             toRecord.decrementAndGet();
         }
+    }
+
+    /** Whether an answer that came now would count as slow. */
+    public boolean slow(long start) {
+        return duration(start) > slowNanos;
+    }
+
+    private long duration(long start) {
+        long nanos = System.nanoTime() - start;
+        return nanos > slowNanos ? nanos - away.applyAsLong(start) : nanos;
     }
 
     /** Counts a call that failed now; as {@link #answered}. */

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxConcurrent tokens that are looked up in MySQL at a time
  * @param maxWaiting tokens that may wait for their turn; one more is refused as {@code UNAVAILABLE}
- * @param deadline how long a look-up may take once it has its turn; then {@code UNAVAILABLE}
+ * @param deadline how long a look-up may take once it has its turn, on a node that does not stand still; then {@code UNAVAILABLE}
  */
 public record FallbackSettings(int maxConcurrent, int maxWaiting, Duration deadline) {
     public FallbackSettings {

@@ -6,6 +6,7 @@ import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.resilience.SingleFlight;
 import io.portcullis.core.resilience.StoreBreaker;
+import io.portcullis.core.resilience.TimeLimit;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
@@ -28,7 +29,7 @@ final class RegistryFallback {
     private final RevocationLedger ledger;
     private final Transactions transactions;
     private final Clock clock;
-    private final Duration deadline;
+    private final TimeLimit deadline;
     private final ConcurrencyLimit limit;
     private final StoreBreaker breaker;
     private final SingleFlight<Identity> fills = new SingleFlight<>();
@@ -46,10 +47,10 @@ final class RegistryFallback {
         this.ledger = ledger;
         this.transactions = transactions;
         this.clock = clock;
-        this.deadline = settings.deadline();
+        this.deadline = new TimeLimit(settings.deadline());
         this.limit = new ConcurrencyLimit(MYSQL, settings.maxConcurrent(), settings.maxWaiting());
         // Slow calls need no threshold of their own: the deadline makes them failures.
-        this.breaker = new StoreBreaker(MYSQL, new BreakerSettings(50, deadline.plus(deadline), 20, 10, RETRY, 3));
+        this.breaker = new StoreBreaker(MYSQL, new BreakerSettings(50, tooSlow(settings), 20, 10, RETRY, 3));
         // Whoever waits for a turn behind look-ups that hang would wait for as long as they do.
         breaker.onOpen(limit::refuseWaiting);
     }
@@ -106,10 +107,15 @@ final class RegistryFallback {
     }
 
     private Mono<Identity> bounded(Mono<Identity> lookup) {
-        return breaker.admit(limit.run(lookup, running -> breaker.observe(running.timeout(deadline))))
+        return breaker.admit(limit.run(lookup, running -> breaker.observe(deadline.on(running))))
                 .onErrorMap(
                         failure -> !(failure instanceof PortcullisException),
                         failure -> PortcullisException.storeUnavailable(MYSQL, failure));
+    }
+
+    /** What no look-up takes, not even one of a node that stood still for less than its deadline. */
+    private static Duration tooSlow(FallbackSettings settings) {
+        return settings.deadline().multipliedBy(3);
     }
 
     private static Mono<Identity> revoked(RevocationReason reason) {

@@ -79,14 +79,10 @@ final class CoreNode implements AutoCloseable {
         var tokens = new R2dbcTokenRegistry(client);
         var ledger = new R2dbcRevocationLedger(client);
         var redisStore = new RedisAccessTokenStore(this.redis, null);
-        var breaker = new StoreBreaker("Redis", BREAKER);
+        var breaker = new StoreBreaker("Redis", BREAKER, this.redis::awayNanosSince);
         var store = new GuardedAccessTokenStore(redisStore, breaker, degraded);
-        this.recovery = new Recovery(
-                degraded,
-                redisStore,
-                breaker,
-                new LedgerReplay(ledger, redisStore, transactions, clock),
-                REDIS_TIMEOUT);
+        this.recovery =
+                new Recovery(degraded, redisStore, breaker, new LedgerReplay(ledger, redisStore, transactions, clock));
         recovery.start(this.redis.disruptions());
         var codec = new TokenCodec(keys, clock, random);
         this.services = AuthServices.of(

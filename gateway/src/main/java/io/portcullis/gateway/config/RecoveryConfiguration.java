@@ -31,12 +31,13 @@ class RecoveryConfiguration {
 
     /** Opens when half of the last 20 commands failed or took over half of what a command may take. */
     @Bean
-    StoreBreaker redisBreaker(PortcullisProperties properties) {
+    StoreBreaker redisBreaker(PortcullisProperties properties, RedisConnections connections) {
         // It is never half open: Recovery tries Redis, and resets it.
         return new StoreBreaker(
                 "Redis",
                 new BreakerSettings(
-                        FAILURE_RATE_PERCENT, slow(properties), WINDOW, MINIMUM_CALLS, Duration.ofSeconds(1), 1));
+                        FAILURE_RATE_PERCENT, slow(properties), WINDOW, MINIMUM_CALLS, Duration.ofSeconds(1), 1),
+                connections::awayNanosSince);
     }
 
     @Bean
@@ -63,9 +64,8 @@ class RecoveryConfiguration {
             @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenStore redisStore,
             StoreBreaker redisBreaker,
             LedgerReplay replay,
-            RedisConnections connections,
-            PortcullisProperties properties) {
-        var recovery = new Recovery(degraded, redisStore, redisBreaker, replay, slow(properties));
+            RedisConnections connections) {
+        var recovery = new Recovery(degraded, redisStore, redisBreaker, replay);
         recovery.start(connections.disruptions());
         return recovery;
     }
