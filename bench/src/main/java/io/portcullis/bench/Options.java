@@ -2,7 +2,6 @@ package io.portcullis.bench;
 
 import io.portcullis.bench.scenario.Scenario;
 import io.portcullis.bench.scenario.Settings;
-import io.portcullis.bench.scenario.StartVariant;
 import io.portcullis.bench.subject.Jvm;
 import io.portcullis.bench.subject.Subject;
 import io.portcullis.bench.world.Java;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * What the command line asks for.
@@ -42,8 +40,7 @@ record Options(
             --warm-up 150000      requests before anything is measured
             --max-tokens 1000000  most that the scenario tokens makes live
             --starts 3            of each subject, for the scenario start
-            --aot file            an AOT cache of Portcullis, for the scenario start
-            --cds file            a CDS archive of Portcullis, for the scenario start
+            --flag-sets "-XX:+UseG1GC;-XX:+UseSerialGC"   sets of flags, for the scenario flags
             --java directory      the JDK that runs the subjects; without it this one
             --flags "-Xmx512m"    of every JVM
             --portcullis-flags "" besides, for Portcullis alone
@@ -53,6 +50,8 @@ record Options(
             --svg file            writes a plot
             --micro .*            runs the JMH benchmarks of that name, and nothing else
             """;
+
+    private static final String COLLECTORS = "-XX:+UseG1GC;-XX:+UseSerialGC;-XX:+UseParallelGC;-XX:+UseZGC";
 
     private static final Set<String> KNOWN = Set.of(
             "rounds",
@@ -64,8 +63,7 @@ record Options(
             "warm-up",
             "max-tokens",
             "starts",
-            "aot",
-            "cds",
+            "flag-sets",
             "micro",
             "java",
             "flags",
@@ -102,10 +100,7 @@ record Options(
                 number(given, "warm-up", 150_000),
                 number(given, "max-tokens", 1_000_000),
                 number(given, "starts", 3),
-                Stream.concat(
-                                file(given, "aot").map(StartVariant::aot).stream(),
-                                file(given, "cds").map(StartVariant::cds).stream())
-                        .toList());
+                flagSets(given.getOrDefault("flag-sets", COLLECTORS)));
     }
 
     private static Jvm jvm(Map<String, String> given) {
@@ -127,6 +122,10 @@ record Options(
 
     private static <T> List<T> listed(String text, Function<String, T> of) {
         return Arrays.stream(text.split(",", -1)).map(of).toList();
+    }
+
+    private static List<String> flagSets(String text) {
+        return Arrays.stream(text.split(";", -1)).map(String::trim).toList();
     }
 
     private static List<String> words(String text) {

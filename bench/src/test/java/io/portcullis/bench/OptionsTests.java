@@ -19,11 +19,18 @@ class OptionsTests {
     @Test
     void parseWhenGivenThenTaken() {
         Options options = Options.parse(
-                "--only", "portcullis,stock", "--rounds", "2", "--scenarios", "flood,start", "--aot", "gateway.aot");
+                "--only",
+                "portcullis,stock",
+                "--rounds",
+                "2",
+                "--scenarios",
+                "flood,start",
+                "--flag-sets",
+                "-Xmx128m; -Xmx256m -Xms256m");
         assertThat(options.subjects()).containsExactly(Subject.PORTCULLIS, Subject.STOCK);
         assertThat(options.scenarios()).containsExactly(Scenario.FLOOD, Scenario.START);
         assertThat(options.settings().rounds()).isEqualTo(2);
-        assertThat(options.settings().startVariants()).hasSize(1);
+        assertThat(options.settings().flagSets()).containsExactly("-Xmx128m", "-Xmx256m -Xms256m");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.portcullis.core.error.PortcullisException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,10 +37,10 @@ public final class PasswordHasher {
 
     private final PasswordEncoder encoder;
     private final Scheduler scheduler;
-    private final String dummyHash;
+    private final CompletableFuture<String> dummyHash;
 
     /**
-     * Hashes one password at once, so construct it at start-up.
+     * Begins to hash one password beside the calling thread, so construct it at start-up: nobody waits for it then.
      *
      * @param encoder in the delegating format; new hashes are bcrypt
      * @param bounded refuses tasks when its queue is full; closed by {@link #close()}
@@ -47,7 +48,7 @@ public final class PasswordHasher {
     public PasswordHasher(PasswordEncoder encoder, Scheduler bounded) {
         this.encoder = encoder;
         this.scheduler = bounded;
-        this.dummyHash = encode(DUMMY_PASSWORD);
+        this.dummyHash = CompletableFuture.supplyAsync(() -> encode(DUMMY_PASSWORD));
     }
 
     /** With bcrypt of cost 10, every format of Spring Security's delegating encoder, and bare bcrypt of older user tables. */
@@ -88,7 +89,7 @@ public final class PasswordHasher {
     private PasswordCheck compare(String password, @Nullable String hash) {
         if (hash == null || (tooLongForBcrypt(password) && bcrypt(hash))) {
             // A long password is no different from a wrong one, neither in the answer nor in the time that it takes.
-            return matches(WRONG_PASSWORD, dummyHash);
+            return matches(WRONG_PASSWORD, dummyHash.join());
         }
         return matches(password, hash);
     }

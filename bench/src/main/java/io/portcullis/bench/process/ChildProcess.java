@@ -77,6 +77,18 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks it to end by itself, and waits for that.
+     *
+     * @throws IllegalStateException with the end of its log if the time is over
+     */
+    public void stop(long time, TimeUnit unit) {
+        process.destroy();
+        if (!awaitEnd(time, unit)) {
+            throw failure("did not stop");
+        }
+    }
+
     /** A failure with the end of the process's log. */
     public IllegalStateException failure(String what) {
         return new IllegalStateException(name + " " + what + "; its log ends with:\n" + logTail());

@@ -5,6 +5,7 @@ import io.portcullis.bench.world.LiveTokens;
 import io.portcullis.bench.world.Upstream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -12,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The cases of the scenarios that are loads. Each is made when its turn comes, since tokens have to be issued for it. */
 record LoadCases(Settings settings, LiveTokens tokens) {
+    /** Those that start what they need themselves. */
+    private static final Set<Scenario> ALONE = Set.of(Scenario.LOGIN, Scenario.START, Scenario.FLAGS);
+
     private static final int USUAL_TOKENS = 1_000;
     /** Requests with large bodies take much of wrk's memory. */
     private static final int FEW_TOKENS = 50;
 
     Stream<Supplier<Case>> of(Scenario scenario) {
         return switch (scenario) {
-            case STEADY ->
-                Stream.of(() -> Case.of("steady: 60 B, %d connections".formatted(settings.connections()), usual()));
+            case STEADY -> Stream.of(this::steady);
             case SIZES ->
                 Stream.of(
                         () -> size("60 B", Upstream.SMALL, 1),
@@ -40,8 +43,12 @@ record LoadCases(Settings settings, LiveTokens tokens) {
                         () -> flood("random tokens", tokens.random(USUAL_TOKENS)),
                         () -> flood("expired tokens", tokens.expired(USUAL_TOKENS)),
                         () -> flood("no token", null));
-            case LOGIN, START -> Stream.of();
+            case LOGIN, START, FLAGS -> Stream.of();
         };
+    }
+
+    Case steady() {
+        return Case.of("steady: 60 B, %d connections".formatted(settings.connections()), usual());
     }
 
     private Load usual() {
@@ -78,8 +85,6 @@ record LoadCases(Settings settings, LiveTokens tokens) {
     }
 
     static List<Scenario> withLoads(List<Scenario> scenarios) {
-        return scenarios.stream()
-                .filter(scenario -> scenario != Scenario.LOGIN && scenario != Scenario.START)
-                .toList();
+        return scenarios.stream().filter(scenario -> !ALONE.contains(scenario)).toList();
     }
 }

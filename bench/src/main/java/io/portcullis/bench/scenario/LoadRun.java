@@ -38,7 +38,7 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
         return new Comparison(asked.title(), measures);
     }
 
-    private void warmUp(Case asked, RunningSubject subject) {
+    void warmUp(Case asked, RunningSubject subject) {
         long wanted = settings.warmUp() / asked.warmUp();
         for (int slice = 0; wanted > 0 && slice < MAX_WARM_UP_SLICES; slice++) {
             wanted -=
@@ -50,7 +50,7 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
         }
     }
 
-    private Measure measure(Case asked, RunningSubject subject, int round) {
+    Measure measure(Case asked, RunningSubject subject, int round) {
         long redis = world.stores().redis().pid();
         StatusCounts statuses = subject.statuses();
         long heapBefore = subject.allocatedBytes();

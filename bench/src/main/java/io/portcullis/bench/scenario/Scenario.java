@@ -14,7 +14,8 @@ public enum Scenario {
     TOKENS("10^3 to 10^6 live tokens"),
     FLOOD("401: random, expired and no tokens"),
     LOGIN("logins, refreshes and logouts per second, of Portcullis alone"),
-    START("time to ready, and memory then");
+    START("time to ready and memory: of Portcullis from the jar, extracted, with a CDS archive, with an AOT cache"),
+    FLAGS("the steady load on Portcullis alone, under each of the flag sets");
 
     private final String description;
 

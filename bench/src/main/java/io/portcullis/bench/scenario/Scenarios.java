@@ -37,16 +37,18 @@ public final class Scenarios {
             print(results.add(new LoginRun(world, jvm, settings.seconds(), log).run()));
         }
         if (scenarios.contains(Scenario.START)) {
-            var starts = new StartRun(world, jvm, settings.startVariants(), settings.starts(), log);
-            print(results.add(starts.run(subjects)));
+            print(results.add(new StartRun(world, jvm, wrk(), settings, log).run(subjects)));
+        }
+        if (scenarios.contains(Scenario.FLAGS)) {
+            LoadRun load = new LoadRun(world, wrk(), settings, log);
+            print(results.add(new FlagsRun(world, jvm, load).run()));
         }
         return results;
     }
 
     /** All loads with as many routes share one start of the subjects. */
     private void runLoads(List<Scenario> scenarios) {
-        Wrk wrk = new Wrk(world.directory(), settings.wrkThreads());
-        LoadRun run = new LoadRun(world, wrk, settings, log);
+        LoadRun run = new LoadRun(world, wrk(), settings, log);
         LoadCases cases = new LoadCases(settings, world.tokens());
         @Nullable Fleet fleet = null;
         int routes = 0;
@@ -66,6 +68,10 @@ public final class Scenarios {
                 fleet.close();
             }
         }
+    }
+
+    private Wrk wrk() {
+        return new Wrk(world.directory(), settings.wrkThreads());
     }
 
     private void print(Table table) {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param warmUp requests that each subject gets before it is measured
  * @param maxTokens most tokens that are made live
  * @param starts of each subject, where starts are measured
- * @param startVariants ways to start Portcullis besides the plain one
+ * @param flagSets of the JVM, each a line of them, that Portcullis is compared under
  */
 public record Settings(
         int rounds,
@@ -22,9 +22,9 @@ public record Settings(
         int warmUp,
         int maxTokens,
         int starts,
-        List<StartVariant> startVariants) {
+        List<String> flagSets) {
     public Settings {
-        startVariants = List.copyOf(startVariants);
+        flagSets = List.copyOf(flagSets);
         if (rounds < 1
                 || seconds < 1
                 || connections < 1

@@ -1,5 +1,7 @@
 package io.portcullis.bench.scenario;
 
+import io.portcullis.bench.load.Load;
+import io.portcullis.bench.load.Wrk;
 import io.portcullis.bench.process.ProcessFigures;
 import io.portcullis.bench.report.Numbers;
 import io.portcullis.bench.report.Table;
@@ -14,54 +16,77 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
-/** Starts subjects alone, from the process's start until a request has been proxied, against stores that are up. */
-record StartRun(World world, Jvm jvm, List<StartVariant> variants, int starts, Consumer<String> log) {
-    private static final List<String> HEADER = List.of("start", "ready ms", "CPU ms until then", "RSS MB then");
+/**
+ * Starts subjects alone, from the process's start until a request has been proxied, against stores that are up, and loads them then.
+ * Portcullis is started in every way that this JDK has.
+ */
+record StartRun(World world, Jvm jvm, Wrk wrk, Settings settings, Consumer<String> log) {
+    private static final List<String> HEADER =
+            List.of("start", "ready ms", "least ms", "CPU ms until then", "RSS MB then", "RSS MB loaded");
 
     Table run(List<Subject> subjects) {
+        Load load = new LoadCases(settings, world.tokens()).steady().load();
+        List<StartVariant> variants = subjects.contains(Subject.PORTCULLIS)
+                ? new StartVariants(world, jvm, wrk, load, log).make()
+                : List.of();
         Map<String, List<Start>> measured = new LinkedHashMap<>();
-        for (int i = 0; i < starts; i++) {
+        for (int i = 0; i < settings.starts(); i++) {
             for (Subject subject : subjects) {
                 if (subject.isJvm()) {
-                    measure(measured, subject, subject.label(), jvm);
+                    measure(measured, subject, subject.label(), jvm, load);
                 }
-            }
-            if (subjects.contains(Subject.PORTCULLIS)) {
-                variants.forEach(variant -> measure(
-                        measured,
-                        Subject.PORTCULLIS,
-                        Subject.PORTCULLIS.label() + ", " + variant.name(),
-                        jvm.withPortcullisFlags(variant.flags())));
+                if (subject == Subject.PORTCULLIS) {
+                    variants.forEach(variant ->
+                            measure(measured, subject, subject.label() + ", " + variant.name(), variant.jvm(), load));
+                }
             }
         }
         List<List<String>> rows = measured.entrySet().stream()
                 .map(entry -> row(entry.getKey(), entry.getValue()))
                 .toList();
-        return new Table("start: until a request has been proxied, median of " + starts, HEADER, rows);
+        return new Table(
+                "start on JDK %d: until a request has been proxied, median of %d"
+                        .formatted(jvm.java().version(), settings.starts()),
+                HEADER,
+                rows);
     }
 
-    private void measure(Map<String, List<Start>> measured, Subject subject, String name, Jvm how) {
+    private void measure(Map<String, List<Start>> measured, Subject subject, String name, Jvm how, Load load) {
         long from = System.nanoTime();
         try (RunningSubject running = new Launcher(world, how, Case.SOME_ROUTES).start(subject)) {
             Duration ready = Duration.ofNanos(System.nanoTime() - from);
-            Start start = new Start(ready, running.figures());
+            ProcessFigures then = running.figures();
             log.accept("start: %s was ready after %d ms".formatted(name, ready.toMillis()));
-            measured.computeIfAbsent(name, key -> new ArrayList<>()).add(start);
+            var unused = wrk.run(load, running.port(), settings.seconds());
+            measured.computeIfAbsent(name, key -> new ArrayList<>())
+                    .add(new Start(ready, then, running.figures().rssBytes()));
         }
     }
 
     private static List<String> row(String name, List<Start> measured) {
         return List.of(
                 name,
-                Numbers.format(Numbers.median(measured.stream().mapToDouble(start -> start.ready.toMillis())), 0),
+                median(measured, start -> start.ready.toMillis()),
                 Numbers.format(
-                        Numbers.median(measured.stream().mapToDouble(start -> start.figures.cpuMicros() / 1e3)), 0),
-                Numbers.format(
-                        Numbers.median(
-                                measured.stream().mapToDouble(start -> (double) start.figures.rssBytes() / (1 << 20))),
-                        0));
+                        measured.stream()
+                                .mapToDouble(start -> start.ready.toMillis())
+                                .min()
+                                .orElse(Double.NaN),
+                        0),
+                median(measured, start -> start.then.cpuMicros() / 1e3),
+                median(measured, start -> megabytes(start.then.rssBytes())),
+                median(measured, start -> megabytes(start.rssLoaded)));
     }
 
-    private record Start(Duration ready, ProcessFigures figures) {}
+    private static String median(List<Start> measured, ToDoubleFunction<Start> figure) {
+        return Numbers.format(Numbers.median(measured.stream().mapToDouble(figure)), 0);
+    }
+
+    private static double megabytes(long bytes) {
+        return (double) bytes / (1 << 20);
+    }
+
+    private record Start(Duration ready, ProcessFigures then, long rssLoaded) {}
 }

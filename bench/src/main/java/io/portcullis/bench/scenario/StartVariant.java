@@ -1,26 +1,11 @@
 package io.portcullis.bench.scenario;
 
-import java.nio.file.Path;
-import java.util.List;
+import io.portcullis.bench.subject.Jvm;
 
 /**
  * A way to start Portcullis.
  *
  * @param name as in the table
- * @param flags of the JVM, besides the usual
+ * @param jvm with the jar and the flags of that way
  */
-public record StartVariant(String name, List<String> flags) {
-    public StartVariant {
-        flags = List.copyOf(flags);
-    }
-
-    /** With a cache of loaded and linked classes and profiles, from JDK 24 on. */
-    public static StartVariant aot(Path cache) {
-        return new StartVariant("AOT cache", List.of("-XX:AOTCache=" + cache));
-    }
-
-    /** With an archive of parsed classes. */
-    public static StartVariant cds(Path archive) {
-        return new StartVariant("CDS archive", List.of("-XX:SharedArchiveFile=" + archive));
-    }
-}
+record StartVariant(String name, Jvm jvm) {}

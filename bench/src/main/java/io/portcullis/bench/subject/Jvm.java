@@ -32,6 +32,11 @@ public record Jvm(
                 : flags;
     }
 
+    /** The same with the gateway in that jar. */
+    public Jvm withPortcullisJar(Path jar) {
+        return new Jvm(java, flags, portcullisFlags, portcullisArguments, jar);
+    }
+
     /** The same with more flags for Portcullis. */
     public Jvm withPortcullisFlags(List<String> more) {
         return new Jvm(

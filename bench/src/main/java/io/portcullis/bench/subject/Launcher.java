@@ -79,9 +79,13 @@ public record Launcher(World world, Jvm jvm, int routes) {
                 "PORTCULLIS_TOKEN_KEYS_0", world.stores().encodedKey(),
                 "PORTCULLIS_BOOTSTRAPADMIN_USERNAME", USERNAME,
                 "PORTCULLIS_BOOTSTRAPADMIN_PASSWORD", PASSWORD);
+        return spring(Subject.PORTCULLIS, directory, portcullisJar(), arguments, environment);
+    }
+
+    /** That of this build, or the one that was given. */
+    public Path portcullisJar() {
         Path given = jvm.portcullisJar();
-        Path jar = given == null ? world.artifacts().portcullis() : given;
-        return spring(Subject.PORTCULLIS, directory, jar, arguments, environment);
+        return given == null ? world.artifacts().portcullis() : given;
     }
 
     private ChildProcess spring(

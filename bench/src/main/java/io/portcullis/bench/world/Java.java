@@ -1,6 +1,7 @@
 package io.portcullis.bench.world;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,25 @@ public record Java(Path executable) {
             throw new IllegalArgumentException("--java: " + path + " (expected: a JDK's directory)");
         }
         return new Java(launcher.toAbsolutePath());
+    }
+
+    /**
+     * Its version, such as 17, from the file beside its directories that says so.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public int version() {
+        try {
+            Path release = executable.toRealPath().resolveSibling("..").resolve("release");
+            return Files.readAllLines(release).stream()
+                    .filter(line -> line.startsWith("JAVA_VERSION="))
+                    .map(line -> line.replaceFirst("JAVA_VERSION=\"(\\d+).*", "$1"))
+                    .mapToInt(Integer::parseInt)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(release + " has no JAVA_VERSION"));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--java: " + executable + " (expected: that of a JDK)", e);
+        }
     }
 
     /** The command that runs a jar. */

@@ -1,0 +1,77 @@
+package io.portcullis.bench.scenario;
+
+import io.portcullis.bench.load.Load;
+import io.portcullis.bench.load.Wrk;
+import io.portcullis.bench.process.ChildProcess;
+import io.portcullis.bench.subject.Jvm;
+import io.portcullis.bench.subject.Launcher;
+import io.portcullis.bench.subject.RunningSubject;
+import io.portcullis.bench.subject.Subject;
+import io.portcullis.bench.world.World;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Makes what an operator makes to start faster: the jar extracted, and from a start with a little load what the JVM learnt in it. */
+record StartVariants(World world, Jvm jvm, Wrk wrk, Load load, Consumer<String> log) {
+    private static final int AOT_VERSION = 25;
+    private static final int TRAINING_SECONDS = 5;
+    private static final int LIMIT_SECONDS = 120;
+
+    /** All that this JDK has, the plain jar not among them. */
+    List<StartVariant> make() {
+        Path directory = world.subdirectory("start");
+        Jvm extracted = jvm.withPortcullisJar(extract(directory));
+        List<StartVariant> variants = new ArrayList<>(List.of(
+                new StartVariant("extracted", extracted),
+                train(
+                        "extracted, CDS archive",
+                        extracted,
+                        "-XX:ArchiveClassesAtExit=",
+                        "-XX:SharedArchiveFile=",
+                        directory.resolve("portcullis.jsa"))));
+        if (jvm.java().version() >= AOT_VERSION) {
+            variants.add(train(
+                    "extracted, AOT cache",
+                    extracted,
+                    "-XX:AOTCacheOutput=",
+                    "-XX:AOTCache=",
+                    directory.resolve("portcullis.aot")));
+        }
+        return variants;
+    }
+
+    private Path extract(Path directory) {
+        Path jar = new Launcher(world, jvm, Case.SOME_ROUTES).portcullisJar();
+        List<String> command = jvm.java()
+                .jar(
+                        jar,
+                        List.of("-Djarmode=tools"),
+                        List.of("extract", "--force", "--destination", directory.toString()));
+        try (ChildProcess extraction = ChildProcess.start("extract", world.directory(), command, Map.of())) {
+            Path extracted = directory.resolve(jar.getFileName());
+            if (!extraction.awaitEnd(LIMIT_SECONDS, TimeUnit.SECONDS) || Files.notExists(extracted)) {
+                throw extraction.failure("did not make " + extracted);
+            }
+            return extracted;
+        }
+    }
+
+    /** The file is written when the JVM has been told to stop. */
+    private StartVariant train(String name, Jvm extracted, String output, String input, Path file) {
+        Jvm training = extracted.withPortcullisFlags(List.of(output + file));
+        try (RunningSubject running = new Launcher(world, training, Case.SOME_ROUTES).start(Subject.PORTCULLIS)) {
+            var unused = wrk.run(load, running.port(), TRAINING_SECONDS);
+            running.process().stop(LIMIT_SECONDS, TimeUnit.SECONDS);
+            if (Files.notExists(file)) {
+                throw running.process().failure("did not write " + file);
+            }
+        }
+        log.accept("start: trained %s, %d MB".formatted(name, file.toFile().length() >> 20));
+        return new StartVariant(name, extracted.withPortcullisFlags(List.of(input + file)));
+    }
+}
