@@ -154,6 +154,6 @@ class FastPathConfiguration {
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> fastPathBeforeSpring(
             ObjectProvider<FastPath> fastPath, ObjectProvider<FastPathCheck> check) {
         return factory -> factory.addRouteProviders(
-                routes -> check.getObject().allows() ? fastPath.getObject().apply(routes) : routes);
+                routes -> check.getObject().allows() ? fastPath.getObject().addTo(routes) : routes);
     }
 }

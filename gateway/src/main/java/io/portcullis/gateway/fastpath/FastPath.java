@@ -1,5 +1,6 @@
 package io.portcullis.gateway.fastpath;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -20,7 +21,6 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -31,7 +31,7 @@ import reactor.netty.http.server.HttpServerRoutes;
  * and filters are understood here. It checks the access token (design section 5), proxies, and answers failures as the long way
  * does; what it does not take goes on to Spring as if it were not there.
  */
-public final class FastPath implements NettyRouteProvider {
+public final class FastPath {
     private static final Logger log = LoggerFactory.getLogger(FastPath.class);
     private static final AttributeKey<FastRequest> TAKEN = AttributeKey.valueOf(FastPath.class, "taken");
     /** The others have answers of their own to some of them, such as CORS to OPTIONS. */
@@ -62,9 +62,13 @@ public final class FastPath implements NettyRouteProvider {
                 this.problems);
     }
 
-    @Override
-    public HttpServerRoutes apply(HttpServerRoutes others) {
-        return others.route(this::takes, this::handle);
+    /**
+     * Adds itself to the handlers of a server. Not a {@code NettyRouteProvider}, which Boot would add to the server although the
+     * short way is off.
+     */
+    @CanIgnoreReturnValue
+    public HttpServerRoutes addTo(HttpServerRoutes handlers) {
+        return handlers.route(this::takes, this::handle);
     }
 
     /** Keeps what was found for {@link #handle}, which follows at once; a connection has one request at a time. */
