@@ -1,4 +1,4 @@
-/** Tests of the open streams. */
+/** Tests of the short way. */
 @NullMarked
 package io.portcullis.gateway.fastpath;
 
