@@ -14,6 +14,9 @@ import reactor.core.publisher.MonoSink;
  * Runs at most so many pieces of work at a time, lets a few more wait, and refuses the rest as {@code UNAVAILABLE}: the
  * database that answers for a lost Redis must not be lost as well.
  *
+ * <p>Nobody waits for a store that hangs: once the callers of all that runs have given up, whoever waits is refused, and so is
+ * whoever comes, until one piece ends. So a turn is waited for no longer than the patience of those before, unless some end in time.
+ *
  * <p>For work that is never cancelled while it waits, such as that of a {@link SingleFlight}.
  */
 public final class ConcurrencyLimit {
@@ -23,74 +26,83 @@ public final class ConcurrencyLimit {
         REFUSE
     }
 
-    private static final Object PERMIT = new Object();
-
     private final String store;
     private final int maxRunning;
     private final int maxWaiting;
-    private final Queue<MonoSink<Object>> waiting = new ArrayDeque<>();
+    private final Queue<MonoSink<Turn>> waiting = new ArrayDeque<>();
     private final AtomicInteger releases = new AtomicInteger();
+    private final Runnable onRefusal;
     private int running;
+    private int overdue;
 
     /**
      * @param store what the refusal names
      * @param maxRunning pieces of work at a time
      * @param maxWaiting pieces that may wait for one to end
+     * @param onRefusal what is done for each piece that is refused, before its caller hears of it
      */
-    public ConcurrencyLimit(String store, int maxRunning, int maxWaiting) {
+    public ConcurrencyLimit(String store, int maxRunning, int maxWaiting, Runnable onRefusal) {
         if (maxRunning < 1) {
             throw new IllegalArgumentException("maxRunning: " + maxRunning + " (expected: >= 1)");
         }
         this.store = store;
         this.maxRunning = maxRunning;
         this.maxWaiting = maxWaiting;
+        this.onRefusal = onRefusal;
     }
 
     /**
      * Runs the work in its turn. The turn lasts until the work ends, also when its caller has given up by then: a bound on those
-     * who wait would be none on what the database does. {@code UNAVAILABLE} at once when too many wait already.
+     * who wait would be none on what the database does. {@code UNAVAILABLE} at once when too many wait already, or when the callers of
+     * all that runs have given up.
      *
      * @param patience what the caller waits for, such as the work with a timeout
      */
     public <T> Mono<T> run(Mono<T> work, UnaryOperator<Mono<T>> patience) {
-        // cache() lets the work go on when its caller is gone.
-        return acquire()
-                .flatMap(permit ->
-                        patience.apply(work.doFinally(signal -> release()).cache()));
+        return Mono.<Turn>create(this::admit).flatMap(turn -> {
+            // cache() lets the work go on when its caller is gone.
+            Mono<T> running = work.doOnTerminate(turn::end).cache();
+            return patience.apply(running).doOnTerminate(turn::leave);
+        });
     }
 
     /** Refuses all who wait now as {@code UNAVAILABLE}. */
     public void refuseWaiting() {
-        drain().forEach(sink -> sink.error(PortcullisException.storeUnavailable(store, null)));
+        drain().forEach(this::refuse);
     }
 
-    private synchronized List<MonoSink<Object>> drain() {
-        List<MonoSink<Object>> all = List.copyOf(waiting);
+    private void admit(MonoSink<Turn> sink) {
+        switch (admission(sink)) {
+            case RUN -> sink.success(new Turn());
+            case REFUSE -> refuse(sink);
+            case WAIT -> {}
+        }
+    }
+
+    private void refuse(MonoSink<Turn> sink) {
+        onRefusal.run();
+        sink.error(PortcullisException.storeUnavailable(store, null));
+    }
+
+    // What is synchronized only moves counters and a queue's ends; nothing is emitted under the lock.
+    private synchronized List<MonoSink<Turn>> drain() {
+        List<MonoSink<Turn>> all = List.copyOf(waiting);
         waiting.clear();
         return all;
     }
 
-    private Mono<Object> acquire() {
-        return Mono.create(sink -> {
-            switch (admit(sink)) {
-                case RUN -> sink.success(PERMIT);
-                case REFUSE -> sink.error(PortcullisException.storeUnavailable(store, null));
-                case WAIT -> {}
-            }
-        });
-    }
-
-    // These only move a counter and a queue's ends; nothing is emitted under the lock.
-    private synchronized Admission admit(MonoSink<Object> sink) {
+    private synchronized Admission admission(MonoSink<Turn> sink) {
         if (running < maxRunning) {
             running++;
             return Admission.RUN;
         }
-        return waiting.size() < maxWaiting && waiting.add(sink) ? Admission.WAIT : Admission.REFUSE;
+        return overdue < running && waiting.size() < maxWaiting && waiting.add(sink)
+                ? Admission.WAIT
+                : Admission.REFUSE;
     }
 
-    private synchronized @Nullable MonoSink<Object> next() {
-        MonoSink<Object> next = waiting.poll();
+    private synchronized @Nullable MonoSink<Turn> next() {
+        MonoSink<Turn> next = waiting.poll();
         if (next == null) {
             running--;
         }
@@ -103,10 +115,43 @@ public final class ConcurrencyLimit {
             return;
         }
         do {
-            MonoSink<Object> next = next();
+            MonoSink<Turn> next = next();
             if (next != null) {
-                next.success(PERMIT);
+                next.success(new Turn());
             }
         } while (releases.decrementAndGet() > 0);
+    }
+
+    /** That of one piece of work, from its start to its end. */
+    private final class Turn {
+        private boolean ended;
+        private boolean left;
+
+        /** The work has ended. */
+        void end() {
+            synchronized (ConcurrencyLimit.this) {
+                ended = true;
+                if (left) {
+                    overdue--;
+                }
+            }
+            release();
+        }
+
+        /** The caller waits no longer: it has its answer, or has given up. */
+        void leave() {
+            boolean allHang;
+            synchronized (ConcurrencyLimit.this) {
+                left = true;
+                if (ended) {
+                    return;
+                }
+                overdue++;
+                allHang = overdue == maxRunning;
+            }
+            if (allHang) {
+                refuseWaiting();
+            }
+        }
     }
 }

@@ -76,6 +76,11 @@ public final class StoreBreaker {
                 breaker.tryAcquirePermission() ? call : Mono.error(PortcullisException.storeUnavailable(store, null)));
     }
 
+    /** Takes an admission back whose call was never made, so that while the breaker is half open another may be the probe. */
+    public void withdraw() {
+        breaker.releasePermission();
+    }
+
     /** The call, run and counted whether the breaker is open or not. */
     public <T> Mono<T> observe(Mono<T> call) {
         return Mono.defer(() -> {

@@ -48,9 +48,9 @@ final class RegistryFallback {
         this.transactions = transactions;
         this.clock = clock;
         this.deadline = new TimeLimit(settings.deadline());
-        this.limit = new ConcurrencyLimit(MYSQL, settings.maxConcurrent(), settings.maxWaiting());
         // Slow calls need no threshold of their own: the deadline makes them failures.
         this.breaker = new StoreBreaker(MYSQL, new BreakerSettings(50, tooSlow(settings), 20, 10, RETRY, 3));
+        this.limit = new ConcurrencyLimit(MYSQL, settings.maxConcurrent(), settings.maxWaiting(), breaker::withdraw);
         // Whoever waits for a turn behind look-ups that hang would wait for as long as they do.
         breaker.onOpen(limit::refuseWaiting);
     }

@@ -3,11 +3,11 @@ package io.portcullis.core.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.PortcullisException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -19,10 +19,15 @@ class ConcurrencyLimitTests {
     private static final int MANY = 20_000;
 
     private final Sinks.One<Integer> first = Sinks.one();
+    private final AtomicInteger refusals = new AtomicInteger();
+
+    private ConcurrencyLimit limit(int maxRunning, int maxWaiting) {
+        return new ConcurrencyLimit("MySQL", maxRunning, maxWaiting, refusals::incrementAndGet);
+    }
 
     @Test
     void runWhenFullThenWaitsForOneToEnd() {
-        var limit = new ConcurrencyLimit("MySQL", 1, 1);
+        var limit = limit(1, 1);
         var running = limit.run(first.asMono(), UnaryOperator.identity()).toFuture();
         var waiting = limit.run(Mono.just(2), UnaryOperator.identity()).toFuture();
         assertThat(waiting).isNotDone();
@@ -35,7 +40,7 @@ class ConcurrencyLimitTests {
 
     @Test
     void runWhenTooManyWaitThenRefusedAtOnce() {
-        var limit = new ConcurrencyLimit("MySQL", 1, 0);
+        var limit = limit(1, 0);
         var running = limit.run(first.asMono(), UnaryOperator.identity()).toFuture();
 
         StepVerifier.create(limit.run(Mono.just(2), UnaryOperator.identity()))
@@ -51,21 +56,58 @@ class ConcurrencyLimitTests {
 
     @Test
     void runWhenTheCallerGivesUpThenTheTurnLastsUntilTheWorkEnds() {
-        var limit = new ConcurrencyLimit("MySQL", 1, 1);
-        StepVerifier.create(limit.run(first.asMono(), running -> running.timeout(Duration.ofMillis(1))))
-                .expectError(TimeoutException.class)
-                .verify();
+        var limit = limit(1, 1);
+        Sinks.Empty<Integer> patience = Sinks.empty();
+        var running =
+                limit.run(first.asMono(), work -> work.or(patience.asMono())).toFuture();
+        patience.tryEmitError(new TimeoutException()).orThrow();
+        assertThat(running).isCompletedExceptionally();
 
-        var waiting = limit.run(Mono.just(2), UnaryOperator.identity()).toFuture();
-        assertThat(waiting).isNotDone();
+        assertThat(limit.run(Mono.just(2), UnaryOperator.identity()).toFuture()).isCompletedExceptionally();
 
         first.tryEmitValue(1).orThrow();
-        assertThat(waiting.join()).isEqualTo(2);
+        assertThat(limit.run(Mono.just(3), UnaryOperator.identity()).toFuture()).isCompletedWithValue(3);
+    }
+
+    @Test
+    void runWhenTheCallersOfAllThatRunsGiveUpThenThoseWhoWaitAreRefused() {
+        var limit = limit(2, 2);
+        Sinks.Empty<Integer> firstPatience = Sinks.empty();
+        Sinks.Empty<Integer> secondPatience = Sinks.empty();
+        var running = limit.run(first.asMono(), work -> work.or(firstPatience.asMono()))
+                .toFuture();
+        var hanging = limit.run(Mono.<Integer>never(), work -> work.or(secondPatience.asMono()))
+                .toFuture();
+        var waiting = limit.run(Mono.just(3), UnaryOperator.identity()).toFuture();
+
+        firstPatience.tryEmitError(new TimeoutException()).orThrow();
+        assertThat(waiting).as("one may still end in time").isNotDone();
+        secondPatience.tryEmitError(new TimeoutException()).orThrow();
+        assertThat(waiting).isCompletedExceptionally();
+        assertThat(refusals).hasValue(1);
+        assertThat(running).isCompletedExceptionally();
+        assertThat(hanging).isCompletedExceptionally();
+
+        first.tryEmitValue(1).orThrow();
+        assertThat(limit.run(Mono.just(4), UnaryOperator.identity()).toFuture()).isCompletedWithValue(4);
+    }
+
+    @Test
+    void runWhenWorkFailsThenThatIsNoGivingUp() {
+        var limit = limit(1, 1);
+        var running = limit.run(first.asMono(), UnaryOperator.identity()).toFuture();
+        var waiting = limit.run(Mono.just(2), UnaryOperator.identity()).toFuture();
+
+        first.tryEmitError(new IllegalStateException()).orThrow();
+
+        assertThat(running).isCompletedExceptionally();
+        assertThat(waiting).isCompletedWithValue(2);
+        assertThat(refusals).hasValue(0);
     }
 
     @Test
     void refuseWaitingThenThoseWhoWaitAreRefusedAndTheRestGoesOn() {
-        var limit = new ConcurrencyLimit("MySQL", 1, 1);
+        var limit = limit(1, 1);
         var running = limit.run(first.asMono(), UnaryOperator.identity()).toFuture();
         var waiting = limit.run(Mono.just(2), UnaryOperator.identity()).toFuture();
 
@@ -82,7 +124,7 @@ class ConcurrencyLimitTests {
     /** As with an open breaker: each that waits is refused within the end of the one before it. */
     @Test
     void runWhenManyWaitForWorkThatEndsAtOnceThenAllEndAndTheStackHolds() {
-        var limit = new ConcurrencyLimit("MySQL", 1, MANY);
+        var limit = limit(1, MANY);
         Queue<Integer> ended = new ConcurrentLinkedQueue<>();
         var running = limit.run(first.asMono(), UnaryOperator.identity()).toFuture();
         List<?> waiting = IntStream.range(0, MANY)
