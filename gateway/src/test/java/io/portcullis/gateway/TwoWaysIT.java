@@ -66,6 +66,11 @@ class TwoWaysIT {
         route(arguments, 11, "/queries/**", services.uri(), "predicates[1]=Query=long", rewrite("/queries"));
         route(arguments, 12, "/queries/**", services.uri(), "filters[0]=SetPath=/api/echo/set");
         route(arguments, 13, "/broken/**", services.uri(), "filters[0]=RewritePath=/broken(.*), /$2");
+        // Its rules hold for the requests of route 0 as well.
+        String origins = "metadata.cors.allowedOrigins=https://friend.example";
+        route(arguments, 14, "/api/echo/shared/**", services.uri(), origins);
+        arguments.add("--spring.cloud.gateway.server.webflux.globalcors.cors-configurations.[/public/echo/shared/**]"
+                + ".allowed-origins=https://friend.example");
         return arguments.toArray(String[]::new);
     }
 
@@ -128,6 +133,12 @@ class TwoWaysIT {
                 "GET /api/echo/a\n" + token + "Range: bytes=0-1\nIf-None-Match: \"x\"\n",
                 "GET /api/echo/a\n" + token + "Upgrade: h2c\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\n",
                 "GET /api/echo/a\n" + token + "Upgrade: websocket\n",
+                "GET /api/echo/shared/a\n" + token,
+                "GET /api/echo/shared/a\n" + token + "Origin: https://friend.example\n",
+                "GET /api/echo/shared/a\n" + token + "Origin: https://elsewhere.example\n",
+                "GET /public/echo/shared/a\n",
+                "GET /public/echo/shared/a\nOrigin: https://friend.example\n",
+                "OPTIONS /public/echo/shared/a\nOrigin: https://friend.example\nAccess-Control-Request-Method: GET\n",
                 "GET /nowhere\n" + token,
                 "GET /api//echo/a\n" + token,
                 "GET /api/echo/../a\n" + token,

@@ -9,7 +9,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.cloud.gateway.config.GatewayMetricsProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
-import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.support.tagsprovider.GatewayTagsProvider;
@@ -20,8 +19,8 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.server.WebFilter;
 
 /**
- * Whether the short way does all that the long way would do in this deployment. Whoever adds a filter for all requests, tracing, or
- * rules for other origins gets the long way for all of them.
+ * Whether the short way does all that the long way would do in this deployment. Whoever adds a filter for all requests or
+ * tracing gets the long way for all of them.
  */
 final class FastPathCheck {
     private static final Logger log = LoggerFactory.getLogger(FastPathCheck.class);
@@ -73,7 +72,6 @@ final class FastPathCheck {
                                         .getTags()
                                         .isEmpty(),
                                 "metrics have tags"),
-                        when(hasCors(), "rules for other origins (CORS) are configured"),
                         when(
                                 StringUtils.hasText(environment.getProperty("spring.webflux.base-path")),
                                 "there is a base path"),
@@ -104,11 +102,5 @@ final class FastPathCheck {
 
     private static Optional<String> when(boolean condition, String reason) {
         return condition ? Optional.of(reason) : Optional.empty();
-    }
-
-    private boolean hasCors() {
-        return !beans.getBean(GlobalCorsProperties.class)
-                .getCorsConfigurations()
-                .isEmpty();
     }
 }

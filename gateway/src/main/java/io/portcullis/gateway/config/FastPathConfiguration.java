@@ -66,6 +66,7 @@ class FastPathConfiguration {
             ObjectProvider<XForwardedHeadersFilter> xForwarded,
             ObjectProvider<ForwardedHeadersFilter> forwarded,
             List<RequestMappingInfoHandlerMapping> own,
+            GlobalCorsProperties cors,
             WebFluxProperties webFlux,
             ObjectProvider<MeterRegistry> meters,
             GatewayMetricsProperties metrics) {
@@ -81,20 +82,21 @@ class FastPathConfiguration {
                 hopByHop.getHeaders(),
                 xForwarded.getIfAvailable(),
                 forwarded.getIfAvailable() != null,
-                ownPaths(own),
+                longPaths(own, cors),
                 Objects.requireNonNullElse(webFlux.getBasePath(), ""),
                 meters.getIfAvailable(CompositeMeterRegistry::new),
                 metrics.getPrefix());
     }
 
     /** What is below {@code /system} is guarded whether there is such an endpoint or not. */
-    private static List<PathPattern> ownPaths(List<RequestMappingInfoHandlerMapping> own) {
-        return Stream.concat(
-                        Stream.of(PathPatternParser.defaultInstance.parse("/system/**")),
-                        own.stream()
-                                .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
-                                .flatMap(info -> info.getPatternsCondition().getPatterns().stream()))
-                .toList();
+    private static List<PathPattern> longPaths(List<RequestMappingInfoHandlerMapping> own, GlobalCorsProperties cors) {
+        Stream<PathPattern> endpoints = own.stream()
+                .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
+                .flatMap(info -> info.getPatternsCondition().getPatterns().stream());
+        Stream<PathPattern> others = Stream.concat(
+                        Stream.of("/system/**"), cors.getCorsConfigurations().keySet().stream())
+                .map(PathPatternParser.defaultInstance::parse);
+        return Stream.concat(endpoints, others).toList();
     }
 
     @Bean

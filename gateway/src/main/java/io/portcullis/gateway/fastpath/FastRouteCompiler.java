@@ -15,6 +15,8 @@ import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -23,6 +25,8 @@ import reactor.netty.http.client.HttpClient;
  */
 final class FastRouteCompiler {
     private static final Set<String> SCHEMES = Set.of("http", "https");
+    private static final String CORS = "cors";
+    private static final PathPattern ANY_PATH = PathPatternParser.defaultInstance.parse("/**");
 
     private final GatewayParts gateway;
     private final FastPredicates predicates;
@@ -42,10 +46,22 @@ final class FastRouteCompiler {
     FastRoutes compile(List<Route> routes, List<RouteDefinition> definitions) {
         Map<String, RouteDefinition> byId = definitions.stream()
                 .collect(Collectors.toMap(RouteDefinition::getId, definition -> definition, (first, second) -> second));
-        FastRoutes.Entry own = new FastRoutes.Entry(gateway.ownPaths(), Set.of(), true, null);
-        return new FastRoutes(Stream.concat(
-                        Stream.of(own), routes.stream().map(route -> entry(route, byId.get(route.getId()))))
-                .toList());
+        List<FastRoutes.Entry> entries = routes.stream()
+                .map(route -> entry(route, byId.get(route.getId())))
+                .toList();
+        Stream<PathPattern> cors = IntStream.range(0, routes.size())
+                .filter(i -> routes.get(i).getMetadata().containsKey(CORS))
+                .mapToObj(i -> corsPath(entries.get(i)));
+        List<PathPattern> longPaths =
+                Stream.concat(gateway.longPaths().stream(), cors).toList();
+        FastRoutes.Entry longWay = new FastRoutes.Entry(longPaths, Set.of(), true, null);
+        return new FastRoutes(
+                Stream.concat(Stream.of(longWay), entries.stream()).toList());
+    }
+
+    /** Spring Cloud Gateway takes a route's rules for those of its first path, also for other routes' requests. */
+    private static PathPattern corsPath(FastRoutes.Entry entry) {
+        return entry.paths().isEmpty() ? ANY_PATH : entry.paths().get(0);
     }
 
     private FastRoutes.Entry entry(Route route, @Nullable RouteDefinition definition) {
@@ -58,10 +74,7 @@ final class FastRouteCompiler {
     private @Nullable FastRoute fast(Route route, RouteDefinition definition) {
         URI uri = route.getUri();
         RouteEffects effects = filters.read(inOrder(gateway.properties().getDefaultFilters(), definition.getFilters()));
-        if (effects == null
-                || uri.getHost() == null
-                || !SCHEMES.contains(uri.getScheme())
-                || route.getMetadata().containsKey("cors")) {
+        if (effects == null || uri.getHost() == null || !SCHEMES.contains(uri.getScheme())) {
             return null;
         }
         return new FastRoute(

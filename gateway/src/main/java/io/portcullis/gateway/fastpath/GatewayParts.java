@@ -22,7 +22,8 @@ import reactor.netty.http.client.HttpClient;
  * @param hopByHop the names of headers that are removed in both directions, in lower case
  * @param xForwarded what is written behind trusted proxies, null for nothing
  * @param forwarded whether {@code Forwarded} is written behind trusted proxies
- * @param ownPaths of the gateway's own endpoints, which come before all routes
+ * @param longPaths that the long way answers whatever the routes say: the gateway's own endpoints, and what has rules for other
+ *     origins (CORS)
  * @param basePath before each path of a route, empty for none
  * @param metricsPrefix of the timer's name
  */
@@ -38,7 +39,7 @@ public record GatewayParts(
         Set<String> hopByHop,
         @Nullable XForwardedHeadersFilter xForwarded,
         boolean forwarded,
-        List<PathPattern> ownPaths,
+        List<PathPattern> longPaths,
         String basePath,
         MeterRegistry meters,
         String metricsPrefix) {
@@ -46,7 +47,7 @@ public record GatewayParts(
         predicates = List.copyOf(predicates);
         filters = List.copyOf(filters);
         hopByHop = Set.copyOf(hopByHop);
-        ownPaths = List.copyOf(ownPaths);
+        longPaths = List.copyOf(longPaths);
     }
 
     /** Null when no proxy is trusted. */
