@@ -1,0 +1,71 @@
+package io.portcullis.core.token;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Answers the questions for an identity one after the other with what it was given. */
+final class ScriptedRegistry implements TokenRegistry {
+    final Deque<Mono<Identity>> answers = new ArrayDeque<>();
+    final List<String> asked = new ArrayList<>();
+
+    @Override
+    public Mono<Identity> findIdentity(String accessTokenDigest, Instant now) {
+        asked.add(accessTokenDigest);
+        return answers.remove();
+    }
+
+    @Override
+    public Mono<Void> insertAccess(AccessTokenRecord token) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> insertRefresh(RefreshTokenRecord token) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<String> findSessionId(TokenKind kind, String digest) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<RefreshTokenRecord> findRefreshForUpdate(String digest) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Integer> findLatestGeneration(String sessionId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> spendRefresh(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant now) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> deleteRefresh(String sessionId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Identity> findIdentityLocked(String accessTokenDigest, Instant now) {
+        return findIdentity(accessTokenDigest, now);
+    }
+}
