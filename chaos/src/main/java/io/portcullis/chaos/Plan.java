@@ -25,9 +25,22 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
         return faults.stream().map(Fault::name).collect(Collectors.joining("+"));
     }
 
-    /** What is promised meanwhile: the weakest of what each fault alone leaves. */
-    Bounds bounds() {
-        return new Bounds(longest(Fault::stale), WorldOptions.GRACE, longest(Fault::skew), halfDoneAllowed);
+    /**
+     * What is promised meanwhile: the weakest of what each fault alone leaves. Together two faults can keep from all others what a node
+     * without Redis has changed in MySQL: then they learn it only when one of the faults is over.
+     *
+     * @param lasted how long the faults did
+     */
+    Bounds bounds(Duration lasted) {
+        boolean split = cuts(Fault.Cut.REDIS_OF_ONE) && cuts(Fault.Cut.MYSQL);
+        Duration superseded = split ? lasted.plus(Bounds.SUPERSEDED) : Bounds.SUPERSEDED;
+        // Under reject no end is answered with success without its tombstones.
+        Duration stale = split && !halfDoneAllowed ? superseded : longest(Fault::stale);
+        return new Bounds(stale, superseded, WorldOptions.GRACE, longest(Fault::skew), halfDoneAllowed);
+    }
+
+    private boolean cuts(Fault.Cut what) {
+        return faults.stream().anyMatch(fault -> fault.cut() == what);
     }
 
     Duration hold() {

@@ -44,10 +44,11 @@ final class Round {
     }
 
     RoundResult run() {
+        Duration lasted;
         Duration healing;
         try (Workload workload = new Workload(world, recorder, load.users(), load.maxRestMillis(), random.split())) {
             sleep(WARM_UP);
-            injectAndHeal();
+            lasted = injectAndHeal();
             healing = awaitHealed(workload);
             sleep(SETTLE);
             workload.stop();
@@ -55,13 +56,15 @@ final class Round {
             workload.verification().askEverything().forEach(this::unanswered);
             sleep(SETTLE);
         }
-        Verdict verdict = HistoryChecker.check(recorder.history(), plan.bounds());
+        Verdict verdict = HistoryChecker.check(recorder.history(), plan.bounds(lasted));
         violations.addAll(verdict.violations());
         violations.addAll(StoreAgreement.check(snapshot()));
         return new RoundResult(plan, recorder.history(), violations, verdict, healing);
     }
 
-    private void injectAndHeal() {
+    /** Returns how long the faults lasted. */
+    private Duration injectAndHeal() {
+        long start = System.nanoTime();
         List<Runnable> healings = new ArrayList<>();
         try {
             for (Fault fault : plan.faults()) {
@@ -73,6 +76,7 @@ final class Round {
         } finally {
             healings.forEach(Runnable::run);
         }
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     private Duration awaitHealed(Workload workload) {

@@ -7,12 +7,13 @@ import java.time.Duration;
  *
  * @param stale how long after its end a session may still be served: zero, or one second where a node was cut off or Redis failed
  *     over
+ * @param superseded how long a replaced access token may still be served
  * @param grace how long a spent refresh token yields the same pair again
  * @param skew how far the nodes' clocks may differ
- * @param halfDoneAllowed whether a logout that was answered 503 may have killed the access token in Redis alone (policy {@code
- *     reject}, invariant I5: either whole after the next success)
+ * @param halfDoneAllowed whether a logout that was not answered with success may have killed the access token in Redis alone (policy
+ *     {@code reject}, invariant I5: either whole after the next success)
  */
-public record Bounds(Duration stale, Duration grace, Duration skew, boolean halfDoneAllowed) {
-    /** How long a replaced access token may be served, with any fault: the ledger's replay comes twice a second. */
-    static final Duration SUPERSEDED = Duration.ofSeconds(1);
+public record Bounds(Duration stale, Duration superseded, Duration grace, Duration skew, boolean halfDoneAllowed) {
+    /** With any fault alone: a refresh does not fail for a tombstone that Redis did not confirm, and the replay comes twice a second. */
+    public static final Duration SUPERSEDED = Duration.ofSeconds(1);
 }

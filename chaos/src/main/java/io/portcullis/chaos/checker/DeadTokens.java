@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Property (a): what was ended or superseded with an answer stays dead, and how long it did not. */
 final class DeadTokens {
-    /** A refresh does not fail for a tombstone that Redis did not confirm in time: the ledger's replay puts it there within a second. */
     private final Bounds bounds;
 
     private final List<Violation> violations = new ArrayList<>();
@@ -83,8 +82,7 @@ final class DeadTokens {
             return;
         }
         superseded = Math.max(superseded, late(refresh, call));
-        if (late(refresh, call)
-                > Math.max(Bounds.SUPERSEDED.toNanos(), bounds.stale().toNanos())) {
+        if (late(refresh, call) > bounds.superseded().toNanos()) {
             violations.add(new Violation(
                     Property.SUPERSEDED_STAYS_DEAD,
                     "served %d ms after the refresh that replaced it was answered"

@@ -73,19 +73,19 @@ final class DeniedTokens {
     }
 
     /**
-     * Whether the policy lets a logout that was not answered with success leave it so: refused by Redis, served by MySQL, until
-     * the next success.
+     * Whether the policy lets a logout that was not answered with success, or not yet, leave it so: refused by Redis, served by MySQL,
+     * until the next success.
      */
     private boolean isHalfDone(Operation denial, Operation call) {
         Operation end = session.firstSureEnd();
         return bounds.halfDoneAllowed()
                 && SessionHistory.saysSessionIsOver(denial)
                 && (end == null || call.invokedAt() - end.completedAt() < 0)
-                && session.ends.stream().anyMatch(tried -> !tried.ok() && tried.invokedAt() - denial.completedAt() < 0);
+                && session.ends.stream().anyMatch(tried -> tried.invokedAt() - denial.completedAt() < 0);
     }
 
     private boolean cameAfter(Operation denial, Operation operation) {
-        Duration bound = SessionHistory.saysSessionIsOver(denial) ? bounds.stale() : Bounds.SUPERSEDED;
+        Duration bound = SessionHistory.saysSessionIsOver(denial) ? bounds.stale() : bounds.superseded();
         return operation.invokedAt() - denial.completedAt() > bound.toNanos();
     }
 

@@ -1,5 +1,6 @@
 package io.portcullis.chaos.fault;
 
+import io.portcullis.chaos.fault.Fault.Cut;
 import io.portcullis.chaos.world.Node;
 import io.portcullis.chaos.world.RedisTopology;
 import java.time.Duration;
@@ -18,14 +19,14 @@ public final class Faults {
     public static Faults of(RedisTopology topology) {
         Faults faults = new Faults();
         faults.add(ServerFaults.common());
-        faults.add(NetworkFaults.of("mysql", Node::mysql, "COMMIT"));
+        faults.add(NetworkFaults.of("mysql", Node::mysql, "COMMIT", Cut.MYSQL, Cut.MYSQL));
         // No reason to be stale: what ends a session waits for MySQL.
         faults.add(List.of(Fault.exact("mysql-slow", NetworkFaults.slow(Node::mysql))));
         switch (topology) {
             case SINGLE -> {
                 faults.add(ServerFaults.single());
                 // A tombstone's reason, in plain text.
-                faults.add(NetworkFaults.of("redis", Node::redis, "LOGOUT"));
+                faults.add(NetworkFaults.of("redis", Node::redis, "LOGOUT", Cut.NONE, Cut.REDIS_OF_ONE));
                 faults.add(List.of(
                         Fault.cutOff("redis-slow", NetworkFaults.slow(Node::redis)), NetworkFaults.lateIssue()));
             }

@@ -1,5 +1,6 @@
 package io.portcullis.chaos.fault;
 
+import io.portcullis.chaos.fault.Fault.Cut;
 import io.portcullis.chaos.world.Node;
 import io.portcullis.testbed.TcpProxy;
 import java.time.Duration;
@@ -20,14 +21,21 @@ final class NetworkFaults {
      * @param store the first part of the faults' names
      * @param way a node's way to that store
      * @param change what a request that changes something contains
+     * @param cutFromAll what it means that no node has it
+     * @param cutFromOne what it means that one node does not have it
      */
-    static List<Fault> of(String store, Function<Node, TcpProxy> way, String change) {
+    static List<Fault> of(String store, Function<Node, TcpProxy> way, String change, Cut cutFromAll, Cut cutFromOne) {
         return List.of(
-                Fault.cutOff(store + "-black-hole", onAll(way, TcpProxy::blackHole)),
-                Fault.cutOff(store + "-black-hole-one", onOne(way, TcpProxy::blackHole)),
-                Fault.cutOff(store + "-deaf-one", onOne(way, TcpProxy::blackHoleRequests)),
-                Fault.cutOff(store + "-mute-one", onOne(way, TcpProxy::blackHoleAnswers)),
-                Fault.cutOff(store + "-cut-one", onOne(way, NetworkFaults::unplug)),
+                Fault.cutOff(store + "-black-hole", onAll(way, TcpProxy::blackHole))
+                        .cutting(cutFromAll),
+                Fault.cutOff(store + "-black-hole-one", onOne(way, TcpProxy::blackHole))
+                        .cutting(cutFromOne),
+                Fault.cutOff(store + "-deaf-one", onOne(way, TcpProxy::blackHoleRequests))
+                        .cutting(cutFromOne),
+                Fault.cutOff(store + "-mute-one", onOne(way, TcpProxy::blackHoleAnswers))
+                        .cutting(cutFromOne),
+                Fault.cutOff(store + "-cut-one", onOne(way, NetworkFaults::unplug))
+                        .cutting(cutFromOne),
                 Fault.cutOff(store + "-reset", resetting(way)),
                 Fault.cutOff(store + "-late-one", late(way)),
                 Fault.cutOff(store + "-lost-answers", losing(way, change)));

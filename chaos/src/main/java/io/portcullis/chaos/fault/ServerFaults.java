@@ -1,5 +1,6 @@
 package io.portcullis.chaos.fault;
 
+import io.portcullis.chaos.fault.Fault.Cut;
 import io.portcullis.chaos.world.GatewayProcess;
 import io.portcullis.chaos.world.RedisStore;
 import io.portcullis.chaos.world.World;
@@ -20,11 +21,13 @@ final class ServerFaults {
                 Fault.exact("none", (world, random) -> () -> {}),
                 Fault.cutOff("redis-stop", stopping(world -> world.redis().victimPid())),
                 Fault.exact("redis-flush", flushing()).emptying(),
-                Fault.cutOff("mysql-stop", stopping(world -> world.database().pid())),
+                Fault.cutOff("mysql-stop", stopping(world -> world.database().pid()))
+                        .cutting(Cut.MYSQL),
                 Fault.cutOff("mysql-kill", (world, random) -> {
-                    world.database().crash();
-                    return () -> world.database().restart();
-                }),
+                            world.database().crash();
+                            return () -> world.database().restart();
+                        })
+                        .cutting(Cut.MYSQL),
                 Fault.exact("gateway-kill", killing()),
                 Fault.exact("clock", shifting()).skewing(SKEW));
     }

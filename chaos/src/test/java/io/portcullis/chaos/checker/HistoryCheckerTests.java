@@ -109,10 +109,20 @@ class HistoryCheckerTests {
 
     @Test
     void checkWhenLogoutIsUnknownAndMayBeHalfDoneThenTheTokenMayComeBackUntilASuccess() {
-        Bounds reject = new Bounds(Duration.ZERO, Duration.ofSeconds(10), Duration.ZERO, true);
+        Bounds reject = new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true);
         Story denied = loggedIn(0, 10).logoutUnanswered(20, 30).refused(1, LOGGED_OUT, 31, 40);
         assertThat(denied.served(1, 41, 50).broken(reject)).isEmpty();
         assertThat(denied.loggedOut(60, 70).served(1, 71, 80).broken(reject)).isNotEmpty();
+    }
+
+    @Test
+    void checkWhenLogoutIsUnderWayAndMayBeHalfDoneThenTheTokenMayComeBackUntilItIsAnswered() {
+        Bounds reject = new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true);
+        Story denied = loggedIn(0, 10).loggedOut(20, 60).refused(1, LOGGED_OUT, 31, 40);
+        assertThat(denied.served(1, 41, 50).verdict(reject).halfDone()).hasSize(1);
+        assertThat(denied.broken(reject)).isEmpty();
+        assertThat(denied.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED);
+        assertThat(denied.served(1, 61, 70).broken(reject)).isNotEmpty();
     }
 
     @Test
@@ -228,7 +238,8 @@ class HistoryCheckerTests {
 
     @Test
     void checkWhenClocksDifferThenExpiryIsAsUncertain() {
-        Bounds skewed = new Bounds(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(5), false);
+        Bounds skewed =
+                new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ofSeconds(5), false);
         Story story = loggedIn(0, 10).refused(1, 401, 56_000, 56_010).served(1, 57_100, 57_110);
         assertThat(story.broken(skewed)).isEmpty();
         assertThat(story.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED, LIVE_IS_SERVED);

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Times are milliseconds. Access tokens expire a minute after their pair was asked for.
  */
 final class Story {
-    static final Bounds EXACT = new Bounds(Duration.ZERO, Duration.ofSeconds(10), Duration.ZERO, false);
-    static final Bounds CUT_OFF = new Bounds(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ZERO, false);
+    static final Bounds EXACT =
+            new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, false);
+    static final Bounds CUT_OFF =
+            new Bounds(Duration.ofSeconds(1), Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, false);
     static final String SESSION = "session";
     static final String USER = "alice";
     static final int LOGGED_OUT = 1002000020;

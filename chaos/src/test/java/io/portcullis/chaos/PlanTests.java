@@ -1,0 +1,45 @@
+package io.portcullis.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.chaos.checker.Bounds;
+import io.portcullis.chaos.fault.Faults;
+import io.portcullis.chaos.world.RedisTopology;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class PlanTests {
+    private static final Faults FAULTS = Faults.of(RedisTopology.SINGLE);
+    private static final Duration LASTED = Duration.ofSeconds(5);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final boolean REJECT = true;
+    private static final boolean QUEUE = false;
+
+    private static Bounds bounds(boolean policy, String... faults) {
+        return new Plan(1, Stream.of(faults).map(FAULTS::named).toList(), policy).bounds(LASTED);
+    }
+
+    @Test
+    void boundsWhenFaultsDoNotSplitTheNodesThenTheWeakestOfEach() {
+        assertThat(bounds(REJECT, "mysql-slow").stale()).isZero();
+        for (Bounds bounds : new Bounds[] {
+            bounds(REJECT, "redis-black-hole-one"),
+            bounds(REJECT, "redis-black-hole", "mysql-mute-one"),
+            bounds(QUEUE, "redis-deaf-one", "mysql-reset"),
+        }) {
+            assertThat(bounds.stale()).isEqualTo(SECOND);
+            assertThat(bounds.superseded()).isEqualTo(SECOND);
+        }
+        assertThat(bounds(REJECT, "redis-stop", "clock").skew()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    /** What the node without Redis has replaced, the others could read in MySQL alone. */
+    @Test
+    void boundsWhenOneNodeHasNoRedisAndAnotherNoMySqlThenForAsLongAsThatLasts() {
+        Bounds reject = bounds(REJECT, "redis-deaf-one", "mysql-stop");
+        assertThat(reject.superseded()).isEqualTo(LASTED.plus(SECOND));
+        assertThat(reject.stale()).as("no logout is answered without Redis").isEqualTo(SECOND);
+        assertThat(bounds(QUEUE, "mysql-cut-one", "redis-cut-one").stale()).isEqualTo(LASTED.plus(SECOND));
+    }
+}
