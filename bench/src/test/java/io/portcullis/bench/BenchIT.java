@@ -4,25 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.portcullis.bench.load.Wrk;
+import io.portcullis.bench.report.Table;
 import io.portcullis.bench.scenario.Results;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One short round of two subjects, so that the tool cannot rot. It looks at whether there are figures, never at how large they are. */
+/** One short round of each kind, so that the tool cannot rot. It looks at whether there are figures, never at how large they are. */
 class BenchIT {
-    @Test
-    void runWhenShortThenHasAFigureForEverything(@TempDir Path directory) throws Exception {
+    private final List<String> log = new ArrayList<>();
+
+    @BeforeEach
+    void needsWrk() {
         assumeTrue(Wrk.isInstalled(), "skipped, since wrk is not installed");
-        Path markdown = directory.resolve("table.md");
-        Path svg = directory.resolve("plot.svg");
-        List<String> log = new ArrayList<>();
-        Options options = Options.parse(
-                "--only",
-                "portcullis,stock",
+    }
+
+    private Results run(String scenarios, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--scenarios",
+                scenarios,
                 "--rounds",
                 "1",
                 "--seconds",
@@ -31,15 +35,18 @@ class BenchIT {
                 "500",
                 "--connections",
                 "4",
-                "--scenarios",
-                "steady",
                 "--portcullis-args",
-                "--portcullis.redis.command-timeout=2s",
-                "--markdown",
-                markdown.toString(),
-                "--svg",
-                svg.toString());
-        Results results = new BenchRun(options, log::add).run();
+                "--portcullis.redis.command-timeout=2s"));
+        arguments.addAll(List.of(more));
+        return new BenchRun(Options.parse(arguments.toArray(String[]::new)), log::add).run();
+    }
+
+    @Test
+    void runWhenLoadsAreComparedThenHasAFigureForEverything(@TempDir Path directory) throws Exception {
+        Path markdown = directory.resolve("table.md");
+        Path svg = directory.resolve("plot.svg");
+        Results results =
+                run("steady", "--only", "portcullis,stock", "--markdown", markdown.toString(), "--svg", svg.toString());
         assertThat(results.comparisons()).hasSize(1);
         assertThat(results.comparisons().get(0).measures())
                 .as("%s", log)
@@ -56,5 +63,31 @@ class BenchIT {
                 });
         assertThat(Files.readString(markdown)).contains("| portcullis |", "| stock |");
         assertThat(Files.readString(svg)).contains("<svg", "</svg>");
+    }
+
+    @Test
+    void runWhenPortcullisIsMeasuredAloneThenHasATableOfEach() {
+        List<Table> tables =
+                run("latency,login,flags", "--flag-sets", "-XX:+UseSerialGC").tables();
+        assertThat(tables).as("%s", log).hasSize(3);
+        assertThat(rows(tables.get(0)))
+                .containsExactly(
+                        "checked", "not checked", "the check adds", "a round trip to Redis", "the check adds to that");
+        assertThat(rows(tables.get(1))).containsExactly("login", "refresh", "logout");
+        assertThat(rows(tables.get(2))).containsExactly("-XX:+UseSerialGC");
+    }
+
+    @Test
+    void runWhenStartsAreMeasuredThenHasARowOfEachWayToStart() {
+        List<Table> tables =
+                run("start", "--only", "portcullis", "--starts", "1").tables();
+        assertThat(tables).as("%s", log).hasSize(1);
+        assertThat(rows(tables.get(0)))
+                .startsWith("portcullis", "portcullis, extracted", "portcullis, extracted, CDS archive");
+        assertThat(tables.get(0).rows()).allSatisfy(row -> assertThat(row).doesNotContain("-"));
+    }
+
+    private static List<String> rows(Table table) {
+        return table.rows().stream().map(row -> row.get(0)).toList();
     }
 }

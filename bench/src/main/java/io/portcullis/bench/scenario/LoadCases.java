@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The cases of the scenarios that are loads. Each is made when its turn comes, since tokens have to be issued for it. */
 record LoadCases(Settings settings, LiveTokens tokens) {
     /** Those that start what they need themselves. */
-    private static final Set<Scenario> ALONE = Set.of(Scenario.LOGIN, Scenario.START, Scenario.FLAGS);
+    private static final Set<Scenario> ALONE = Set.of(Scenario.LATENCY, Scenario.LOGIN, Scenario.START, Scenario.FLAGS);
 
     private static final int USUAL_TOKENS = 1_000;
     /** Requests with large bodies take much of wrk's memory. */
@@ -43,7 +43,7 @@ record LoadCases(Settings settings, LiveTokens tokens) {
                         () -> flood("random tokens", tokens.random(USUAL_TOKENS)),
                         () -> flood("expired tokens", tokens.expired(USUAL_TOKENS)),
                         () -> flood("no token", null));
-            case LOGIN, START, FLAGS -> Stream.of();
+            case LATENCY, LOGIN, START, FLAGS -> Stream.of();
         };
     }
 

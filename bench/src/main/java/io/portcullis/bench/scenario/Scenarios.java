@@ -33,6 +33,10 @@ public final class Scenarios {
         if (!loads.isEmpty()) {
             runLoads(loads);
         }
+        if (scenarios.contains(Scenario.LATENCY)) {
+            LoadRun load = new LoadRun(world, wrk(), settings, log);
+            print(results.add(new LatencyRun(world, jvm, load).run()));
+        }
         if (scenarios.contains(Scenario.LOGIN)) {
             print(results.add(new LoginRun(world, jvm, settings.seconds(), log).run()));
         }

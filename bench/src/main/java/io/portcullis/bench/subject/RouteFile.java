@@ -20,12 +20,19 @@ final class RouteFile {
                             - Path=%2$s
             """;
 
+    /** What it says of the check, only Portcullis reads. */
+    private static final String OPEN = ROUTE + """
+                          metadata:
+                            auth: none
+            """;
+
     private RouteFile() {}
 
-    /** So many routes, of which the last takes {@code /api/**}. */
+    /** So many routes, of which the first takes {@code /open/**} and the last {@code /api/**}. */
     static String of(int routes, String uri) {
         return HEAD
-                + IntStream.range(1, routes)
+                + OPEN.formatted("open", "/open/**", uri)
+                + IntStream.range(2, routes)
                         .mapToObj(i -> ROUTE.formatted("service-" + i, "/service-" + i + "/**", uri))
                         .collect(Collectors.joining())
                 + ROUTE.formatted("api", "/api/**", uri);

@@ -11,10 +11,13 @@ import java.util.Map;
 
 /**
  * The service behind all subjects: nginx, which is cheaper than each of them, or a bare reactor-netty server where there is none. It
- * answers {@code /api/small} with 60 bytes, {@code /api/10k} and {@code /api/1m}, whatever comes before them in the path.
+ * answers {@code /api/small} and {@code /open/small} with 60 bytes, {@code /api/10k} and {@code /api/1m} with as many.
  */
 public final class Upstream implements AutoCloseable {
     public static final String SMALL = "/api/small";
+    /** The same answer, on a route without a check. */
+    public static final String OPEN = "/open/small";
+
     public static final String MEDIUM = "/api/10k";
     public static final String LARGE = "/api/1m";
     public static final int SMALL_BYTES = 60;
@@ -23,11 +26,12 @@ public final class Upstream implements AutoCloseable {
 
     private static final String SERVER = """
             server {
-              listen 127.0.0.1:%d backlog=4096;
+              listen 127.0.0.1:%1$d backlog=4096;
               default_type text/plain;
               open_file_cache max=10;
-              root %s;
-              location = /api/small { return 200 "%s"; }
+              root %2$s;
+              location = /api/small { return 200 "%3$s"; }
+              location = /open/small { return 200 "%3$s"; }
             }
             """;
 

@@ -13,7 +13,8 @@ class RouteFileTests {
         List<Map<String, Object>> routes = routes(RouteFile.of(2_000, "http://127.0.0.1:9000"));
         assertThat(routes).hasSize(2_000);
         assertThat(routes.get(1_999)).containsEntry("id", "api").containsEntry("predicates", List.of("Path=/api/**"));
-        assertThat(routes.get(0)).containsEntry("id", "service-1");
+        assertThat(routes.get(0)).containsEntry("id", "open").containsEntry("metadata", Map.of("auth", "none"));
+        assertThat(routes.get(1)).containsEntry("id", "service-2").doesNotContainKey("metadata");
     }
 
     @SuppressWarnings("unchecked")
