@@ -19,7 +19,7 @@ record SingleMode(List<RedisClient> perLoop, RedisURI uri) implements RedisMode 
     }
 
     private static RedisClient client(RedisSettings settings, ClientResources resources) {
-        RedisClient client = RedisClient.create(resources);
+        RedisClient client = new NonBlockingClient(resources);
         client.setOptions(LettuceSettings.options(settings));
         return client;
     }
