@@ -3,9 +3,11 @@ package io.portcullis.core.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** Quick answers that change nothing are not recorded; the breaker must open as if they were. */
 class StoreBreakerTests {
@@ -93,5 +95,28 @@ class StoreBreakerTests {
         failed(1);
 
         assertThat(opened).hasValue(2);
+    }
+
+    @Test
+    void withdrawWhenHalfOpenThenAnotherMayBeTheProbe() throws Exception {
+        Duration openFor = Duration.ofMillis(500);
+        var halfOpen = new StoreBreaker("MySQL", new BreakerSettings(50, SLOW, WINDOW, 10, openFor, 1));
+        for (int i = 0; i < 10; i++) {
+            halfOpen.failed(System.nanoTime(), new IllegalStateException("down"));
+        }
+        TimeUnit.MILLISECONDS.sleep(openFor.toMillis() + 50);
+
+        assertThat(admits(halfOpen)).isTrue();
+        assertThat(admits(halfOpen)).as("beside the one probe").isFalse();
+
+        halfOpen.withdraw();
+        assertThat(admits(halfOpen)).isTrue();
+    }
+
+    private static boolean admits(StoreBreaker breaker) {
+        return !breaker.admit(Mono.just("called"))
+                .toFuture()
+                .handle((value, refusal) -> refusal != null)
+                .join();
     }
 }
