@@ -3,11 +3,10 @@ package io.portcullis.core.recovery;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.AccessTokenStore;
-import org.reactivestreams.Subscription;
+import io.portcullis.core.token.LookupSubscriber;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import reactor.util.context.Context;
 
 /**
  * {@code find} of a {@link GuardedAccessTokenStore}: not asked without trust, counted by the breaker, and void if the trust is
@@ -36,32 +35,21 @@ final class GuardedLookup extends Mono<AccessTokenEntry> {
         }
     }
 
-    /** A cancellation goes straight to the store, so that the breaker hears nothing of it. */
-    private final class Guard implements CoreSubscriber<AccessTokenEntry> {
+    /** The breaker hears nothing of a cancellation. */
+    private final class Guard extends LookupSubscriber {
         private final CoreSubscriber<? super AccessTokenEntry> actual;
         private final long trust;
         private final long start;
-        private boolean answered;
 
         Guard(CoreSubscriber<? super AccessTokenEntry> actual, long trust, long start) {
+            super(actual);
             this.actual = actual;
             this.trust = trust;
             this.start = start;
         }
 
         @Override
-        public Context currentContext() {
-            return actual.currentContext();
-        }
-
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            actual.onSubscribe(subscription);
-        }
-
-        @Override
-        public void onNext(AccessTokenEntry entry) {
-            answered = true;
+        protected void found(AccessTokenEntry entry) {
             breaker.answered(start);
             if (degraded.trust() == trust) {
                 actual.onNext(entry);
@@ -72,19 +60,13 @@ final class GuardedLookup extends Mono<AccessTokenEntry> {
         }
 
         @Override
-        public void onComplete() {
-            if (!answered) {
-                breaker.answered(start);
-                actual.onComplete();
-            }
+        protected void absent() {
+            breaker.answered(start);
+            actual.onComplete();
         }
 
         @Override
-        public void onError(Throwable failure) {
-            if (answered) {
-                Operators.onErrorDropped(failure, currentContext());
-                return;
-            }
+        protected void failed(Throwable failure) {
             breaker.failed(start, failure);
             actual.onError(failure);
         }

@@ -1,10 +1,7 @@
 package io.portcullis.core.token;
 
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
-import reactor.util.context.Context;
 
 /**
  * Emits what asking the store comes to, also that it failed; never empty. One operator of its own, as every proxied request goes
@@ -31,41 +28,27 @@ final class StoreLookups extends Mono<StoreLookup> {
     }
 
     /** Tells without being asked where the store fails or has nothing: its only subscriber is a {@code flatMap}, which asks for all. */
-    private static final class Asking implements CoreSubscriber<AccessTokenEntry> {
+    private static final class Asking extends LookupSubscriber {
         private final CoreSubscriber<? super StoreLookup> actual;
-        private boolean told;
 
         Asking(CoreSubscriber<? super StoreLookup> actual) {
+            super(actual);
             this.actual = actual;
         }
 
         @Override
-        public Context currentContext() {
-            return actual.currentContext();
-        }
-
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            actual.onSubscribe(subscription);
-        }
-
-        @Override
-        public void onNext(AccessTokenEntry entry) {
+        protected void found(AccessTokenEntry entry) {
             tell(new StoreLookup.Found(entry));
         }
 
         @Override
-        public void onComplete() {
-            if (!told) {
-                tell(StoreLookup.ABSENT);
-            }
+        protected void absent() {
+            tell(StoreLookup.ABSENT);
         }
 
         @Override
-        public void onError(Throwable failure) {
-            if (told) {
-                Operators.onErrorDropped(failure, currentContext());
-            } else if (failure instanceof Exception) {
+        protected void failed(Throwable failure) {
+            if (failure instanceof Exception) {
                 tell(StoreLookup.FAILED);
             } else {
                 actual.onError(failure);
@@ -73,7 +56,6 @@ final class StoreLookups extends Mono<StoreLookup> {
         }
 
         private void tell(StoreLookup lookup) {
-            told = true;
             actual.onNext(lookup);
             actual.onComplete();
         }
