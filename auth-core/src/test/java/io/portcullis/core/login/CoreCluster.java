@@ -32,6 +32,8 @@ final class CoreCluster implements AutoCloseable {
             Duration.ofMinutes(30), Duration.ofDays(30), Duration.ofDays(90), Duration.ofSeconds(10));
 
     private static final String KEY_PREFIX = "portcullis:at:";
+    /** The replay comes twice a second. */
+    private static final Duration REASON_LIMIT = Duration.ofSeconds(2);
     /** As cheap as bcrypt can be: what is tested here is not the hashing. */
     private static final String PASSWORD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(PASSWORD);
 
@@ -138,6 +140,21 @@ final class CoreCluster implements AutoCloseable {
     void assertEverywhere(Token access, @Nullable ErrorCode expected) {
         for (var node : nodes) {
             assertThat(node.check(access).error()).isEqualTo(expected);
+        }
+    }
+
+    /**
+     * The same of a token that a refresh had replaced before its session ended: it is dead at once, and soon for that reason. The
+     * ledger's replay may just have read the former one.
+     */
+    void assertSupersededEndsEverywhere(Token access, ErrorCode expected) {
+        long patience = System.nanoTime() + REASON_LIMIT.toNanos();
+        for (var node : nodes) {
+            ErrorCode error = node.check(access).error();
+            while (error == ErrorCode.ACCESS_TOKEN_SUPERSEDED && System.nanoTime() - patience < 0) {
+                error = node.check(access).error();
+            }
+            assertThat(error).isEqualTo(expected);
         }
     }
 
