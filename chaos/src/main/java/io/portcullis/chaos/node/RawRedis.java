@@ -7,7 +7,7 @@ import io.portcullis.core.token.Identity;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-/** What no store of the gateway does. */
+/** What no store of the gateway does, with the time limits that the store has. */
 final class RawRedis {
     private static final String KEY_PREFIX = "portcullis:at:";
     private static final String SEPARATOR = "\u001f";
@@ -29,6 +29,7 @@ final class RawRedis {
         return connections
                 .commands()
                 .set(KEY_PREFIX + digest, value, SetArgs.Builder.px(ttl.toMillis()))
+                .timeout(connections.timeouts().read())
                 .then()
                 .onErrorMap(failure -> PortcullisException.storeUnavailable("Redis", failure));
     }
@@ -37,6 +38,7 @@ final class RawRedis {
         return connections
                 .commands()
                 .del(KEY_PREFIX + digest)
+                .timeout(connections.timeouts().write())
                 .then()
                 .onErrorMap(failure -> PortcullisException.storeUnavailable("Redis", failure));
     }

@@ -1,8 +1,8 @@
 package io.portcullis.chaos.node;
 
+import io.portcullis.core.redis.RedisAccessTokenStore;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.RevocationLedger;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -13,9 +13,6 @@ import org.springframework.core.env.Environment;
 /** Wraps one bean of the gateway so that it breaks a promise, if {@code chaos.sabotage} names one. */
 @Configuration(proxyBeanMethods = false)
 class SabotageConfiguration {
-    /** The store that talks to Redis whether it is trusted or not; the guarded one calls it. */
-    private static final String UNGUARDED_STORE = "redisStore";
-
     @Bean
     static BeanPostProcessor sabotage(Environment environment, ObjectProvider<RedisConnections> redis) {
         String argument = environment.getProperty("chaos.sabotage", "");
@@ -26,17 +23,17 @@ class SabotageConfiguration {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
-                return wrapped(sabotage, bean, name, redis);
+                return wrapped(sabotage, bean, redis);
             }
         };
     }
 
-    private static Object wrapped(Sabotage sabotage, Object bean, String name, ObjectProvider<RedisConnections> redis) {
+    private static Object wrapped(Sabotage sabotage, Object bean, ObjectProvider<RedisConnections> redis) {
         return switch (sabotage) {
             case TOMBSTONE_DELETE ->
-                name.equals(UNGUARDED_STORE) ? new DeletingStore((AccessTokenStore) bean, redis) : bean;
+                bean instanceof RedisAccessTokenStore store ? new DeletingStore(store, redis) : bean;
             case FILL_WITHOUT_NX ->
-                name.equals(UNGUARDED_STORE) ? new OverwritingStore((AccessTokenStore) bean, redis) : bean;
+                bean instanceof RedisAccessTokenStore store ? new OverwritingStore(store, redis) : bean;
             case NO_ROW_LOCK -> bean instanceof SessionRegistry sessions ? new UnlockedSessions(sessions) : bean;
             case LEDGER_OFF -> bean instanceof RevocationLedger ledger ? new EmptyLedger(ledger) : bean;
         };
