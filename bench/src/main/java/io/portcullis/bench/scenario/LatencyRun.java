@@ -11,9 +11,6 @@ import io.portcullis.bench.subject.Subject;
 import io.portcullis.bench.world.RedisRoundTrip;
 import io.portcullis.bench.world.Upstream;
 import io.portcullis.bench.world.World;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +28,6 @@ record LatencyRun(World world, Jvm jvm, LoadRun load) {
 
     Table run() {
         Path tokens = world.tokens().live(TOKENS);
-        String token = firstLine(tokens);
         Case checked = Case.of("latency: checked", new Load(Upstream.SMALL, CONNECTIONS, 0, tokens))
                 .warmedUpLess(2);
         Case open = Case.of("latency: not checked", new Load(Upstream.OPEN, CONNECTIONS, 0, tokens))
@@ -44,7 +40,8 @@ record LatencyRun(World world, Jvm jvm, LoadRun load) {
                 Round round = new Round(
                         load.measure(checked, gateway, i),
                         load.measure(open, gateway, i),
-                        RedisRoundTrip.medianMicros(world.stores(), token));
+                        RedisRoundTrip.medianMicros(
+                                world.stores(), world.tokens().first()));
                 if (round.checked.usable() && round.open.usable()) {
                     rounds.add(round);
                 }
@@ -73,14 +70,6 @@ record LatencyRun(World world, Jvm jvm, LoadRun load) {
 
     private static String median(List<Round> rounds, ToDoubleFunction<Round> figure) {
         return Numbers.format(Numbers.median(rounds.stream().mapToDouble(figure)), 0);
-    }
-
-    private static String firstLine(Path file) {
-        try (var lines = Files.lines(file)) {
-            return lines.findFirst().orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private record Round(Measure checked, Measure open, double redisMicros) {

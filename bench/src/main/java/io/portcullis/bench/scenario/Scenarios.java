@@ -34,8 +34,7 @@ public final class Scenarios {
             runLoads(loads);
         }
         if (scenarios.contains(Scenario.LATENCY)) {
-            LoadRun load = new LoadRun(world, wrk(), settings, log);
-            print(results.add(new LatencyRun(world, jvm, load).run()));
+            print(results.add(new LatencyRun(world, jvm, loadRun()).run()));
         }
         if (scenarios.contains(Scenario.LOGIN)) {
             print(results.add(new LoginRun(world, jvm, settings.seconds(), log).run()));
@@ -44,15 +43,14 @@ public final class Scenarios {
             print(results.add(new StartRun(world, jvm, wrk(), settings, log).run(subjects)));
         }
         if (scenarios.contains(Scenario.FLAGS)) {
-            LoadRun load = new LoadRun(world, wrk(), settings, log);
-            print(results.add(new FlagsRun(world, jvm, load).run()));
+            print(results.add(new FlagsRun(world, jvm, loadRun()).run()));
         }
         return results;
     }
 
     /** All loads with as many routes share one start of the subjects. */
     private void runLoads(List<Scenario> scenarios) {
-        LoadRun run = new LoadRun(world, wrk(), settings, log);
+        LoadRun run = loadRun();
         LoadCases cases = new LoadCases(settings, world.tokens());
         @Nullable Fleet fleet = null;
         int routes = 0;
@@ -72,6 +70,10 @@ public final class Scenarios {
                 fleet.close();
             }
         }
+    }
+
+    private LoadRun loadRun() {
+        return new LoadRun(world, wrk(), settings, log);
     }
 
     private Wrk wrk() {

@@ -29,7 +29,7 @@ public record Launcher(World world, Jvm jvm, int routes) {
     /** Starts a subject and waits until it proxies a request with a live token. */
     public RunningSubject start(Subject subject) {
         var ports = new RunningSubject.Ports(FreePort.find(), FreePort.find());
-        String token = firstLine(world.tokens().live(1));
+        String token = world.tokens().first();
         ChildProcess process = launch(subject, ports);
         try {
             Readiness.await(process, ports.server(), Upstream.SMALL, token);
@@ -124,14 +124,6 @@ public record Launcher(World world, Jvm jvm, int routes) {
 
     private String upstreamPort() {
         return Integer.toString(world.upstream().port());
-    }
-
-    private static String firstLine(Path file) {
-        try {
-            return Files.readAllLines(file).get(0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void write(Path file, String text) {

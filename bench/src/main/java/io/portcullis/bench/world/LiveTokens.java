@@ -43,10 +43,20 @@ public final class LiveTokens {
 
     /** So many live tokens; those that are missing are issued. */
     public Path live(int count) {
+        issueUpTo(count);
+        return write("live-" + count, live.subList(0, count));
+    }
+
+    /** One of the live tokens. */
+    public String first() {
+        issueUpTo(1);
+        return live.get(0);
+    }
+
+    private void issueUpTo(int count) {
         while (live.size() < count) {
             live.addAll(spare(Math.min(BATCH, count - live.size())));
         }
-        return write("live-" + count, live.subList(0, count));
     }
 
     /** Live tokens that are never given out again, so that their sessions can be ended. */
