@@ -34,12 +34,22 @@ class ArchitectureTests {
     private static final Map<String, Set<String>> TABLE = Map.of(
             "problem", Set.of(),
             "observe", Set.of(),
+            "connection", Set.of(),
             "authentication", Set.of("problem"),
             "stream", Set.of("authentication"),
             "fastpath", Set.of("problem", "authentication", "stream"),
             "endpoint", Set.of("problem", "authentication"),
             "admin", Set.of("problem", "authentication", "endpoint"),
-            "config", Set.of("problem", "authentication", "stream", "fastpath", "endpoint", "admin", "observe"));
+            "config",
+                    Set.of(
+                            "problem",
+                            "authentication",
+                            "stream",
+                            "fastpath",
+                            "endpoint",
+                            "admin",
+                            "observe",
+                            "connection"));
 
     private static final Set<String> CLOCKS = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
     private static final Set<String> LEAVING_THE_CHAIN = Set.of(

@@ -9,6 +9,7 @@ import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.RequestHygieneWebFilter;
 import io.portcullis.gateway.authentication.RouteAuthenticationGlobalFilter;
 import io.portcullis.gateway.authentication.TokenPlaces;
+import io.portcullis.gateway.connection.RequestDeadline;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
 import io.portcullis.gateway.endpoint.TokenCookies;
 import io.portcullis.gateway.problem.ProblemAnswers;
@@ -134,9 +135,9 @@ class WebConfiguration {
         };
     }
 
-    /** Beside the idle timeout, since a client that drips its headers is never idle. */
+    /** Beside the idle timeout, since a client that drips its body is never idle. */
     @Bean
-    NettyServerCustomizer requestTimeout(PortcullisProperties properties) {
-        return server -> server.requestTimeout(properties.http().requestTimeout());
+    NettyServerCustomizer requestDeadline(PortcullisProperties properties) {
+        return server -> RequestDeadline.on(server, properties.http().requestTimeout());
     }
 }

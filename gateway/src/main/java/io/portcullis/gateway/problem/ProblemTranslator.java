@@ -33,6 +33,7 @@ final class ProblemTranslator {
                     ErrorCode.NOT_FOUND,
                     ErrorCode.METHOD_NOT_ALLOWED,
                     ErrorCode.NOT_ACCEPTABLE,
+                    ErrorCode.REQUEST_TIMEOUT,
                     ErrorCode.CONFLICT,
                     ErrorCode.PAYLOAD_TOO_LARGE,
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,

@@ -1,0 +1,114 @@
+package io.portcullis.gateway.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Closes the connection of a client that takes longer than a limit from the headers of a request to its last byte. Whoever
+ * handles the request is told first ({@link ErrorCode#REQUEST_TIMEOUT}), unless it has been answered already.
+ *
+ * <p>In the place of reactor-netty's own request timeout, whose timer outlives a request that is answered before its last byte was
+ * read, keeps the whole request in memory until it fires, and then does nothing. Here a connection has one timer at most.
+ */
+public final class RequestDeadline extends ChannelDuplexHandler {
+    private final long limitNanos;
+
+    private boolean reading;
+    private boolean answered;
+    private long began;
+    private @Nullable Future<?> timer;
+
+    private RequestDeadline(Duration limit) {
+        this.limitNanos = limit.toNanos();
+    }
+
+    /** The server with the limit. With HTTP/2 it is reactor-netty's, as each of its streams has a pipeline of its own. */
+    public static HttpServer on(HttpServer server, Duration limit) {
+        for (HttpProtocol protocol : server.configuration().protocols()) {
+            if (protocol != HttpProtocol.HTTP11) {
+                return server.requestTimeout(limit);
+            }
+        }
+        return server.doOnChannelInit((observer, channel, address) -> addTo(channel, limit));
+    }
+
+    /** Before the handler that knows no more of a request once it is answered. */
+    static void addTo(Channel channel, Duration limit) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addBefore(
+                NettyPipeline.HttpTrafficHandler, RequestDeadline.class.getName(), new RequestDeadline(limit));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest) {
+            begin(context);
+        }
+        if (message instanceof LastHttpContent) {
+            reading = false;
+        }
+        context.fireChannelRead(message);
+    }
+
+    private void begin(ChannelHandlerContext context) {
+        reading = true;
+        answered = false;
+        began = context.executor().ticker().nanoTime();
+        if (timer == null) {
+            schedule(context, limitNanos);
+        }
+    }
+
+    private void schedule(ChannelHandlerContext context, long nanos) {
+        timer = context.executor().schedule(() -> look(context), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** The timer is of a request that may be long gone; it goes on for the one that is being read now. */
+    private void look(ChannelHandlerContext context) {
+        timer = null;
+        if (!reading) {
+            return;
+        }
+        long left = began + limitNanos - context.executor().ticker().nanoTime();
+        if (left > 0) {
+            schedule(context, left);
+            return;
+        }
+        if (!answered) {
+            context.fireExceptionCaught(PortcullisException.of(ErrorCode.REQUEST_TIMEOUT));
+        }
+        var unused = context.close();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof HttpResponse response
+                && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+            answered = true;
+        }
+        var unused = context.write(message, promise);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+}

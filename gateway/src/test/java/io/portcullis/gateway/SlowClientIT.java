@@ -1,0 +1,235 @@
+package io.portcullis.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long a client may take to send a request, and that a request leaves nothing behind once it is answered. */
+class SlowClientIT {
+    private static final int REQUEST_TIMEOUT_MILLIS = 1_000;
+    private static final int REFUSALS = 3_000;
+    private static final GatewayNode shortWay = start(true);
+    private static final GatewayNode longWay = start(false);
+    /** For what must not be forgotten by the end of a time limit. */
+    private static final GatewayNode patient = GatewayNode.start();
+
+    private static GatewayNode start(boolean fastPath) {
+        return GatewayNode.start(
+                "--portcullis.fast-path.enabled=" + fastPath,
+                "--portcullis.http.request-timeout=" + REQUEST_TIMEOUT_MILLIS + "ms",
+                "--server.netty.idle-timeout=1s");
+    }
+
+    @AfterAll
+    static void stop() {
+        shortWay.close();
+        longWay.close();
+        patient.close();
+    }
+
+    private static GatewayNode node(boolean fastPath) {
+        return fastPath ? shortWay : longWay;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "true POST /public/echo/a",
+                "false POST /public/echo/a",
+                "true POST /system/auth/login",
+                "true POST /system/auth/refresh-token",
+            })
+    void aBodyThatComesTooSlowlyIsAnswered408(String nodeAndRequest) throws Exception {
+        String[] parts = nodeAndRequest.split(" ", 2);
+        try (Socket socket = RawHttp.open(node(Boolean.parseBoolean(parts[0])))) {
+            socket.setSoTimeout(10_000);
+            send(
+                    socket,
+                    parts[1] + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 1000\r\n\r\n{");
+
+            assertThat(statusOfAnswer(socket)).isEqualTo(408);
+            assertThat(socket.getInputStream().read()).isNegative();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBodyThatDripsIsCutOff(boolean fastPath) throws Exception {
+        String head = "POST /public/echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n";
+
+        assertThat(bytesTakenOf(node(fastPath), head)).isLessThan(1_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theBodyOfARefusedRequestThatDripsIsCutOff(boolean fastPath) throws Exception {
+        String head = "POST /api/echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n";
+
+        assertThat(bytesTakenOf(node(fastPath), head)).isLessThan(1_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void headersThatDripAreCutOff(boolean fastPath) throws Exception {
+        assertThat(bytesTakenOf(node(fastPath), "GET /public/echo/a HTTP/1.1\r\nX-Long: "))
+                .isLessThan(1_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSlowAnswerIsNotCutOff(boolean fastPath) throws Exception {
+        try (Socket socket = RawHttp.open(node(fastPath))) {
+            send(
+                    socket,
+                    "GET /api/slow?ms=1500 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + access(fastPath)
+                            + "\r\n\r\n");
+            socket.setSoTimeout(10_000);
+
+            assertThat(statusOfAnswer(socket)).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWebSocketIsNotCutOff(boolean fastPath) throws Exception {
+        try (Socket socket = RawHttp.open(node(fastPath))) {
+            send(
+                    socket,
+                    "GET /api/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                            + "Authorization: Bearer " + access(fastPath) + "\r\n\r\n");
+            socket.setSoTimeout(10_000);
+            assertThat(headOfAnswer(socket)).startsWith("HTTP/1.1 101");
+
+            socket.setSoTimeout(3 * REQUEST_TIMEOUT_MILLIS / 2);
+
+            assertThat(isClosed(socket)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRefusalDoesNotEndItsConnectionLater(boolean fastPath) throws Exception {
+        try (Socket socket = RawHttp.open(node(fastPath))) {
+            socket.setSoTimeout(10_000);
+            long end = System.nanoTime() + 3_000_000L * REQUEST_TIMEOUT_MILLIS;
+            while (System.nanoTime() < end) {
+                send(socket, "GET /api/echo/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(statusOfAnswer(socket)).isEqualTo(401);
+                Thread.sleep(200);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /api/echo/a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /system/nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /api//a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "POST /api/echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc",
+            })
+    void aRefusedRequestIsForgotten(String request) throws Exception {
+        long before = requestsInMemory();
+        try (Socket socket = RawHttp.open(patient)) {
+            socket.setSoTimeout(10_000);
+            for (int i = 0; i < REFUSALS; i++) {
+                send(socket, request);
+                assertThat(statusOfAnswer(socket)).isBetween(400, 499);
+            }
+        }
+
+        assertThat(requestsInMemory() - before).isLessThan(REFUSALS / 10);
+    }
+
+    private static String access(boolean fastPath) throws Exception {
+        return node(fastPath)
+                .login("admin", "admin-demo-pass")
+                .get("accessToken")
+                .asString();
+    }
+
+    /** Sends one byte every 20 ms, at most a thousand, until the connection is closed. */
+    private static int bytesTakenOf(GatewayNode node, String head) throws Exception {
+        try (Socket socket = RawHttp.open(node)) {
+            socket.setSoTimeout(1);
+            send(socket, head);
+            for (int sent = 0; sent < 1_000; sent++) {
+                if (isClosed(socket)) {
+                    return sent;
+                }
+                send(socket, "x");
+                Thread.sleep(20);
+            }
+        } catch (SocketException e) {
+            return 0;
+        }
+        return 1_000;
+    }
+
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read(new byte[4_096]) < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        OutputStream output = socket.getOutputStream();
+        output.write(text.getBytes(ISO_8859_1));
+        output.flush();
+    }
+
+    /** Reads one answer that says its length. */
+    private static int statusOfAnswer(Socket socket) throws IOException {
+        String head = headOfAnswer(socket);
+        MatchResult length = Pattern.compile("(?i)content-length: (\\d+)")
+                .matcher(head)
+                .results()
+                .findFirst()
+                .orElseThrow();
+        socket.getInputStream().skipNBytes(Integer.parseInt(length.group(1)));
+        return Integer.parseInt(head.substring(9, 12));
+    }
+
+    private static String headOfAnswer(Socket socket) throws IOException {
+        InputStream input = socket.getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = input.read();
+            assertThat(next).as("the connection, after %s", head).isNotNegative();
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    private static long requestsInMemory() throws Exception {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()});
+        return Pattern.compile("(\\d+) +\\d+ +\\S*HttpServerOperations\\b(?!\\$)")
+                .matcher(histogram)
+                .results()
+                .mapToLong(each -> Long.parseLong(each.group(1)))
+                .sum();
+    }
+}

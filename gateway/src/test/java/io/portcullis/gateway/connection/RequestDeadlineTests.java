@@ -1,0 +1,165 @@
+package io.portcullis.gateway.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+
+class RequestDeadlineTests {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final long NO_TIMER = -1;
+
+    private final List<Throwable> told = new ArrayList<>();
+    private final EmbeddedChannel channel = channel();
+
+    private EmbeddedChannel channel() {
+        EmbeddedChannel made = new EmbeddedChannel();
+        made.pipeline().addLast(NettyPipeline.HttpTrafficHandler, new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                told.add(cause);
+            }
+        });
+        RequestDeadline.addTo(made, LIMIT);
+        made.freezeTime();
+        return made;
+    }
+
+    private void begin() {
+        channel.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
+    }
+
+    private void drip() {
+        channel.writeInbound(new DefaultHttpContent(Unpooled.copiedBuffer(new byte[1])));
+    }
+
+    private void end() {
+        channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+
+    private void answer(HttpResponseStatus status) {
+        channel.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status));
+    }
+
+    private void advance(int seconds) {
+        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    @Test
+    void requestWhenItsBodyDripsThenItsHandlerIsToldAndTheConnectionIsClosed() {
+        begin();
+        for (int second = 0; second < 9; second++) {
+            advance(1);
+            drip();
+        }
+        assertThat(channel.isOpen()).isTrue();
+
+        advance(1);
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(told)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        PortcullisException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.REQUEST_TIMEOUT));
+    }
+
+    @Test
+    void requestWhenAnsweredBeforeItsEndThenTheConnectionIsClosedWithoutAWord() {
+        begin();
+        answer(HttpResponseStatus.UNAUTHORIZED);
+
+        advance(10);
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void requestWhenAskedToContinueThenItIsNotAnswered() {
+        begin();
+        answer(HttpResponseStatus.CONTINUE);
+
+        advance(10);
+
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void answerWhenLateThenNothingHappens() {
+        begin();
+        end();
+
+        advance(60);
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void eachRequestOfAConnectionHasTheWholeLimit() {
+        begin();
+        end();
+        advance(9);
+        begin();
+        advance(9);
+        assertThat(channel.isOpen()).isTrue();
+
+        advance(1);
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void connectionHasOneTimerWhateverTheNumberOfItsRequestsAndNoneOnceItIsQuiet() {
+        for (int i = 0; i < 1_000; i++) {
+            begin();
+            end();
+        }
+        advance(10);
+
+        assertThat(channel.runScheduledPendingTasks()).isEqualTo(NO_TIMER);
+    }
+
+    @Test
+    void connectionWhenClosedThenItsTimerIsGone() {
+        begin();
+
+        assertThat(channel.close().isSuccess()).isTrue();
+
+        assertThat(channel.runScheduledPendingTasks()).isEqualTo(NO_TIMER);
+    }
+
+    @Test
+    void serverWhenItSpeaksHttp2ThenItHasReactorNettysLimit() {
+        HttpServer both = HttpServer.create().protocol(HttpProtocol.HTTP11, HttpProtocol.H2C);
+
+        assertThat(RequestDeadline.on(both, LIMIT).configuration().requestTimeout())
+                .isEqualTo(LIMIT);
+        assertThat(RequestDeadline.on(HttpServer.create(), LIMIT)
+                        .configuration()
+                        .requestTimeout())
+                .isNull();
+    }
+}

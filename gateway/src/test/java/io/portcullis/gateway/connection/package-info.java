@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.gateway.connection;
+
+import org.jspecify.annotations.NullMarked;
