@@ -5,7 +5,6 @@ import io.portcullis.core.error.PortcullisException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,23 +31,20 @@ public final class PasswordHasher {
     private static final int QUEUED_PER_THREAD = 64;
     private static final int IDLE_SECONDS = 60;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final String DUMMY_PASSWORD = "nobody has this password";
-    private static final String WRONG_PASSWORD = "nor this one";
+    private static final String WRONG_PASSWORD = "nobody has this password";
+    /** Drawn at random instead of made from a password, so none is known that fits. Of the cost of new hashes. */
+    private static final String NOBODYS_HASH = "{bcrypt}$2a$10$48VbzA.x2r2JLDT0sXfVO.bnTZlXAyJMXk1N3rd3kLFOPFOOODtne";
 
     private final PasswordEncoder encoder;
     private final Scheduler scheduler;
-    private final CompletableFuture<String> dummyHash;
 
     /**
-     * Begins to hash one password beside the calling thread, so construct it at start-up: nobody waits for it then.
-     *
      * @param encoder in the delegating format; new hashes are bcrypt
      * @param bounded refuses tasks when its queue is full; closed by {@link #close()}
      */
     public PasswordHasher(PasswordEncoder encoder, Scheduler bounded) {
         this.encoder = encoder;
         this.scheduler = bounded;
-        this.dummyHash = CompletableFuture.supplyAsync(() -> encode(DUMMY_PASSWORD));
     }
 
     /** With bcrypt of cost 10, every format of Spring Security's delegating encoder, and bare bcrypt of older user tables. */
@@ -89,7 +85,7 @@ public final class PasswordHasher {
     private PasswordCheck compare(String password, @Nullable String hash) {
         if (hash == null || (tooLongForBcrypt(password) && bcrypt(hash))) {
             // A long password is no different from a wrong one, neither in the answer nor in the time that it takes.
-            return matches(WRONG_PASSWORD, dummyHash.join());
+            return matches(WRONG_PASSWORD, NOBODYS_HASH);
         }
         return matches(password, hash);
     }

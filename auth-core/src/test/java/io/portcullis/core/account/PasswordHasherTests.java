@@ -66,7 +66,8 @@ class PasswordHasherTests {
         assertThat(recording.check("wrong", null).block(LIMIT)).isEqualTo(PasswordCheck.DIFFERS);
         recording.close();
 
-        assertThat(compared).hasSize(2).allMatch(hash -> hash.startsWith("{bcrypt}$2a$10$"));
+        // The encoder hashes nothing for what it does not take for a hash.
+        assertThat(compared).hasSize(2).allMatch(hash -> hash.matches("\\{bcrypt}\\$2a\\$10\\$[./0-9A-Za-z]{53}"));
         assertThat(compared.get(1)).isNotEqualTo(known);
     }
 
