@@ -14,6 +14,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
@@ -21,16 +22,20 @@ import reactor.netty.http.server.HttpServer;
 
 /**
  * Closes the connection of a client that takes longer than a limit from the headers of a request to its last byte. Whoever
- * handles the request is told first ({@link ErrorCode#REQUEST_TIMEOUT}), unless it has been answered already.
+ * handles the request is told first ({@link ErrorCode#REQUEST_TIMEOUT}), unless it has been answered already. A request that was
+ * sent before the one ahead of it was answered (pipelining) has the limit from then on, since nobody reads it before.
  *
  * <p>In the place of reactor-netty's own request timeout, whose timer outlives a request that is answered before its last byte was
  * read, keeps the whole request in memory until it fires, and then does nothing. Here a connection has one timer at most.
  */
 public final class RequestDeadline extends ChannelDuplexHandler {
+    /** How long an answer that says so may take; most are written at once. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final long limitNanos;
 
     private boolean reading;
-    private boolean answered;
+    private int unanswered;
     private long began;
     private @Nullable Future<?> timer;
 
@@ -68,15 +73,15 @@ public final class RequestDeadline extends ChannelDuplexHandler {
 
     private void begin(ChannelHandlerContext context) {
         reading = true;
-        answered = false;
+        unanswered++;
         began = context.executor().ticker().nanoTime();
         if (timer == null) {
-            schedule(context, limitNanos);
+            schedule(context, limitNanos, this::look);
         }
     }
 
-    private void schedule(ChannelHandlerContext context, long nanos) {
-        timer = context.executor().schedule(() -> look(context), nanos, TimeUnit.NANOSECONDS);
+    private void schedule(ChannelHandlerContext context, long nanos, Consumer<ChannelHandlerContext> task) {
+        timer = context.executor().schedule(() -> task.accept(context), nanos, TimeUnit.NANOSECONDS);
     }
 
     /** The timer is of a request that may be long gone; it goes on for the one that is being read now. */
@@ -85,14 +90,30 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         if (!reading) {
             return;
         }
-        long left = began + limitNanos - context.executor().ticker().nanoTime();
-        if (left > 0) {
-            schedule(context, left);
-            return;
+        long now = context.executor().ticker().nanoTime();
+        if (unanswered > 1) {
+            began = now;
         }
-        if (!answered) {
+        long left = began + limitNanos - now;
+        if (left > 0) {
+            schedule(context, left, this::look);
+        } else {
+            expire(context);
+        }
+    }
+
+    private void expire(ChannelHandlerContext context) {
+        if (unanswered > 0) {
             context.fireExceptionCaught(PortcullisException.of(ErrorCode.REQUEST_TIMEOUT));
         }
+        if (unanswered > 0) {
+            schedule(context, GRACE_NANOS, RequestDeadline::close);
+        } else {
+            close(context);
+        }
+    }
+
+    private static void close(ChannelHandlerContext context) {
         var unused = context.close();
     }
 
@@ -100,7 +121,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse response
                 && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-            answered = true;
+            unanswered--;
         }
         var unused = context.write(message, promise);
     }

@@ -58,6 +58,9 @@ public final class ProblemAnswers {
         headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
         String english = messages.get(problem.code(), Locale.ENGLISH);
         problem.findChallenge().ifPresent(it -> headers.put(HttpHeaders.WWW_AUTHENTICATE, it.toHeader(english)));
+        if (problem.code() == ErrorCode.REQUEST_TIMEOUT) {
+            headers.put(HttpHeaders.CONNECTION, "close");
+        }
         problem.findRetryAfter().ifPresent(it -> headers.put(HttpHeaders.RETRY_AFTER, seconds(it)));
         return headers;
     }

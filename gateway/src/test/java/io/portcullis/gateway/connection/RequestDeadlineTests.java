@@ -30,6 +30,7 @@ class RequestDeadlineTests {
 
     private final List<Throwable> told = new ArrayList<>();
     private final EmbeddedChannel channel = channel();
+    private boolean answersAtOnce;
 
     private EmbeddedChannel channel() {
         EmbeddedChannel made = new EmbeddedChannel();
@@ -37,6 +38,9 @@ class RequestDeadlineTests {
             @Override
             public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
                 told.add(cause);
+                if (answersAtOnce) {
+                    answer(HttpResponseStatus.REQUEST_TIMEOUT);
+                }
             }
         });
         RequestDeadline.addTo(made, LIMIT);
@@ -67,6 +71,7 @@ class RequestDeadlineTests {
 
     @Test
     void requestWhenItsBodyDripsThenItsHandlerIsToldAndTheConnectionIsClosed() {
+        answersAtOnce = true;
         begin();
         for (int second = 0; second < 9; second++) {
             advance(1);
@@ -120,35 +125,65 @@ class RequestDeadlineTests {
     void eachRequestOfAConnectionHasTheWholeLimit() {
         begin();
         end();
+        answer(HttpResponseStatus.OK);
         advance(9);
         begin();
         advance(9);
-        assertThat(channel.isOpen()).isTrue();
+        assertThat(told).isEmpty();
 
         advance(1);
 
-        assertThat(channel.isOpen()).isFalse();
         assertThat(told).hasSize(1);
     }
 
     @Test
     void connectionHasOneTimerWhateverTheNumberOfItsRequestsAndNoneOnceItIsQuiet() {
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 10; i++) {
             begin();
             end();
+            answer(HttpResponseStatus.OK);
+            advance(1);
         }
-        advance(10);
 
         assertThat(channel.runScheduledPendingTasks()).isEqualTo(NO_TIMER);
     }
 
     @Test
-    void connectionWhenClosedThenItsTimerIsGone() {
+    void handlerWhenRemovedThenItsTimerIsGone() {
         begin();
 
-        assertThat(channel.close().isSuccess()).isTrue();
+        channel.pipeline().remove(RequestDeadline.class);
 
         assertThat(channel.runScheduledPendingTasks()).isEqualTo(NO_TIMER);
+    }
+
+    @Test
+    void requestWhenOneAheadOfItIsUnansweredThenItHasTheLimitFromItsAnswerOn() {
+        begin();
+        end();
+        begin();
+        advance(60);
+        assertThat(channel.isOpen()).isTrue();
+        answer(HttpResponseStatus.OK);
+
+        advance(9);
+        drip();
+        assertThat(channel.isOpen()).isTrue();
+        advance(11);
+
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void answerWhenNotWrittenAtOnceThenThereIsAMoment() {
+        begin();
+        advance(10);
+        assertThat(told).hasSize(1);
+        assertThat(channel.isOpen()).isTrue();
+
+        advance(1);
+
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test
