@@ -14,10 +14,14 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** How long a client may take to send a request, and that a request leaves nothing behind once it is answered. */
+@ExtendWith(OutputCaptureExtension.class)
 class SlowClientIT {
     private static final int REQUEST_TIMEOUT_MILLIS = 1_000;
     private static final int REFUSALS = 3_000;
@@ -137,6 +141,30 @@ class SlowClientIT {
                 Thread.sleep(200);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "true POST /public/echo/a",
+                "false POST /public/echo/a",
+                "true POST /system/auth/login",
+            })
+    void aClientThatLeavesBeforeItsRequestHasArrivedIsNoErrorOfOurs(String nodeAndRequest, CapturedOutput output)
+            throws Exception {
+        String[] parts = nodeAndRequest.split(" ", 2);
+        GatewayNode node = node(Boolean.parseBoolean(parts[0]));
+        String request = parts[1] + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 1000\r\n\r\n{";
+
+        RawHttp.sendAndReset(node, request, 100);
+        try (Socket socket = RawHttp.open(node)) {
+            send(socket, request);
+            Thread.sleep(100);
+        }
+        Thread.sleep(500);
+
+        assertThat(output).doesNotContainPattern("ERROR .*ProblemAnswers");
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import reactor.netty.channel.AbortedException;
 import tools.jackson.databind.ObjectMapper;
 
 /** Says what is answered to a failure, whichever way writes it. */
@@ -77,19 +78,26 @@ public final class ProblemAnswers {
     }
 
     private static void log(Problem problem, Request request, Throwable failure) {
-        if (problem.code() == ErrorCode.INTERNAL_ERROR) {
+        boolean aborted = failure instanceof AbortedException;
+        if (aborted && request.proxied()) {
+            logEndOfEither(request, failure);
+        } else if (problem.code() == ErrorCode.INTERNAL_ERROR
+                && !aborted
+                && !AbortedException.isConnectionReset(failure)) {
             log.error("{} {} failed", request.method(), request.path(), failure);
         } else if (problem.code().httpStatus() >= 500) {
             log.warn("{} {} answered {}: {}", request.method(), request.path(), problem.code(), failure.toString());
         }
     }
 
-    /**
-     * The failure of an answer that has begun, which must be cut instead of ending well. Either side may have gone, which is no
-     * fault of this node.
-     */
-    public RuntimeException cut(Throwable failure, Request request) {
+    /** The client or the service has gone, which is no fault of this node. */
+    private static void logEndOfEither(Request request, Throwable failure) {
         log.debug("{} {} broke off: {}", request.method(), request.path(), failure.toString());
+    }
+
+    /** The failure of an answer that has begun, which must be cut instead of ending well. */
+    public RuntimeException cut(Throwable failure, Request request) {
+        logEndOfEither(request, failure);
         return new BrokenAnswerException();
     }
 }

@@ -18,6 +18,7 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebInputException;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
@@ -113,6 +114,7 @@ final class ProblemTranslator {
                 || failure instanceof io.netty.handler.timeout.TimeoutException) {
             return Problem.of(ErrorCode.GATEWAY_TIMEOUT);
         }
-        return Problem.of(failure instanceof IOException ? ErrorCode.BAD_GATEWAY : ErrorCode.INTERNAL_ERROR);
+        boolean broken = failure instanceof IOException || failure instanceof AbortedException;
+        return Problem.of(broken ? ErrorCode.BAD_GATEWAY : ErrorCode.INTERNAL_ERROR);
     }
 }
