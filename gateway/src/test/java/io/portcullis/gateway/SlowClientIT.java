@@ -16,6 +16,7 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -53,21 +54,16 @@ class SlowClientIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "true POST /public/echo/a",
-                "false POST /public/echo/a",
-                "true POST /system/auth/login",
-                "true POST /system/auth/refresh-token",
-            })
-    void aBodyThatComesTooSlowlyIsAnswered408(String nodeAndRequest) throws Exception {
-        String[] parts = nodeAndRequest.split(" ", 2);
-        try (Socket socket = RawHttp.open(node(Boolean.parseBoolean(parts[0])))) {
+    @CsvSource({
+        "true, POST /public/echo/a",
+        "false, POST /public/echo/a",
+        "true, POST /system/auth/login",
+        "true, POST /system/auth/refresh-token",
+    })
+    void aBodyThatComesTooSlowlyIsAnswered408(boolean fastPath, String call) throws Exception {
+        try (Socket socket = RawHttp.open(node(fastPath))) {
             socket.setSoTimeout(10_000);
-            send(
-                    socket,
-                    parts[1] + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Content-Length: 1000\r\n\r\n{");
+            send(socket, unfinished(call));
 
             assertThat(statusOfAnswer(socket)).isEqualTo(408);
             assertThat(socket.getInputStream().read()).isNegative();
@@ -144,18 +140,15 @@ class SlowClientIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "true POST /public/echo/a",
-                "false POST /public/echo/a",
-                "true POST /system/auth/login",
-            })
-    void aClientThatLeavesBeforeItsRequestHasArrivedIsNoErrorOfOurs(String nodeAndRequest, CapturedOutput output)
-            throws Exception {
-        String[] parts = nodeAndRequest.split(" ", 2);
-        GatewayNode node = node(Boolean.parseBoolean(parts[0]));
-        String request = parts[1] + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                + "Content-Length: 1000\r\n\r\n{";
+    @CsvSource({
+        "true, POST /public/echo/a",
+        "false, POST /public/echo/a",
+        "true, POST /system/auth/login",
+    })
+    void aClientThatLeavesBeforeItsRequestHasArrivedIsNoErrorOfOurs(
+            boolean fastPath, String call, CapturedOutput output) throws Exception {
+        GatewayNode node = node(fastPath);
+        String request = unfinished(call);
 
         RawHttp.sendAndReset(node, request, 100);
         try (Socket socket = RawHttp.open(node)) {
@@ -179,7 +172,7 @@ class SlowClientIT {
     void aRefusedRequestIsForgotten(String request) throws Exception {
         try (Socket unfinished = RawHttp.open(patient);
                 Socket socket = RawHttp.open(patient)) {
-            send(unfinished, "POST /public/echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n");
+            send(unfinished, unfinished("POST /public/echo/a"));
             long before = requestsInMemory();
             socket.setSoTimeout(10_000);
             for (int i = 0; i < REFUSALS; i++) {
@@ -190,6 +183,11 @@ class SlowClientIT {
             assertThat(requestsInMemory() - before).isLessThan(REFUSALS / 10);
             assertThat(requestsInMemory()).as("the unfinished one").isPositive();
         }
+    }
+
+    /** A request whose body has only begun. */
+    private static String unfinished(String call) {
+        return call + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{";
     }
 
     private static String access(boolean fastPath) throws Exception {

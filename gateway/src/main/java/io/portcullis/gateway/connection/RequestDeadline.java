@@ -14,7 +14,6 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
@@ -76,12 +75,12 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         unanswered++;
         began = context.executor().ticker().nanoTime();
         if (timer == null) {
-            schedule(context, limitNanos, this::look);
+            schedule(context, limitNanos, () -> look(context));
         }
     }
 
-    private void schedule(ChannelHandlerContext context, long nanos, Consumer<ChannelHandlerContext> task) {
-        timer = context.executor().schedule(() -> task.accept(context), nanos, TimeUnit.NANOSECONDS);
+    private void schedule(ChannelHandlerContext context, long nanos, Runnable task) {
+        timer = context.executor().schedule(task, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** The timer is of a request that may be long gone; it goes on for the one that is being read now. */
@@ -96,7 +95,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         }
         long left = began + limitNanos - now;
         if (left > 0) {
-            schedule(context, left, this::look);
+            schedule(context, left, () -> look(context));
         } else {
             expire(context);
         }
@@ -106,8 +105,9 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         if (unanswered > 0) {
             context.fireExceptionCaught(PortcullisException.of(ErrorCode.REQUEST_TIMEOUT));
         }
+        // Asked again, since most answer at once.
         if (unanswered > 0) {
-            schedule(context, GRACE_NANOS, RequestDeadline::close);
+            schedule(context, GRACE_NANOS, () -> close(context));
         } else {
             close(context);
         }
