@@ -4,9 +4,11 @@ import io.portcullis.core.token.RevocationLedger;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.core.token.RevokedToken;
 import io.r2dbc.spi.Readable;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
@@ -18,9 +20,15 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     private static final String LATEST_FIRST = " ORDER BY revoked_at DESC, digest DESC LIMIT :limit";
 
     private final DatabaseClient client;
+    private final DatabaseTime time;
 
     public R2dbcRevocationLedger(DatabaseClient client) {
+        this(client, DatabaseTime.SERVER);
+    }
+
+    public R2dbcRevocationLedger(DatabaseClient client, DatabaseTime time) {
         this.client = client;
+        this.time = time;
     }
 
     @Override
@@ -31,9 +39,10 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     }
 
     @Override
-    public Flux<RevokedToken> findRevokedSince(Instant since, Instant now, int limit) {
-        return entries(client.sql(ENTRIES + "WHERE revoked_at >= :since AND expires_at > :now" + LATEST_FIRST)
-                .bind("since", Columns.utc(since))
+    public Flux<RevokedToken> findRevokedWithin(Duration age, Instant now, int limit) {
+        return entries(client.sql(ENTRIES + "WHERE revoked_at >= TIMESTAMPADD(MICROSECOND, :age, " + time.now()
+                        + ") AND expires_at > :now" + LATEST_FIRST)
+                .bind("age", -TimeUnit.NANOSECONDS.toMicros(age.toNanos()))
                 .bind("now", unexpired(now))
                 .bind("limit", limit));
     }
@@ -41,7 +50,9 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     @Override
     public Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit) {
         if (last == null) {
-            return findRevokedSince(Instant.EPOCH, now, limit);
+            return entries(client.sql(ENTRIES + "WHERE expires_at > :now" + LATEST_FIRST)
+                    .bind("now", unexpired(now))
+                    .bind("limit", limit));
         }
         return entries(client.sql(ENTRIES + """
                         WHERE expires_at > :now

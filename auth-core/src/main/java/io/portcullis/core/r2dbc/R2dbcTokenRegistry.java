@@ -32,9 +32,15 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
     private static final String CURRENT_UNEXPIRED = UNEXPIRED + " AND superseded_at IS NULL";
 
     private final DatabaseClient client;
+    private final DatabaseTime time;
 
     public R2dbcTokenRegistry(DatabaseClient client) {
+        this(client, DatabaseTime.SERVER);
+    }
+
+    public R2dbcTokenRegistry(DatabaseClient client, DatabaseTime time) {
         this.client = client;
+        this.time = time;
     }
 
     @Override
@@ -178,11 +184,11 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
     }
 
     @Override
-    public Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant now) {
+    public Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant unexpiredAt) {
         Mono<Void> delete = client.sql("DELETE t FROM access_token t FORCE INDEX (access_token_session)" + OF_SESSION)
                 .bind("sessionId", sessionId)
                 .then();
-        return kill(UNEXPIRED, sessionId, reason, now, delete);
+        return kill(UNEXPIRED, sessionId, reason, unexpiredAt, delete);
     }
 
     private Flux<AccessTokenRecord> kill(
@@ -202,11 +208,12 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
     }
 
     private Mono<Void> enterInLedger(String condition, String sessionId, RevocationReason reason, Instant now) {
-        return client.sql("""
-                        INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)
-                        SELECT digest, expires_at, :reason, :now, NULL FROM access_token"""
+        String revokedAt = time.now();
+        return client.sql("INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)"
+                        + " SELECT digest, expires_at, :reason, " + revokedAt + ", NULL FROM access_token"
                         + condition
-                        + " ON DUPLICATE KEY UPDATE reason = :reason, revoked_at = :now, applied_at = NULL")
+                        + " ON DUPLICATE KEY UPDATE reason = :reason, revoked_at = " + revokedAt
+                        + ", applied_at = NULL")
                 .bind("reason", reason.name())
                 .bind("now", Columns.utc(now))
                 .bind("sessionId", sessionId)

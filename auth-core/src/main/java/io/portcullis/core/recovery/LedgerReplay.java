@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 public final class LedgerReplay {
     private static final int PAGE = 1_000;
     private static final int CONCURRENCY = 256;
-    /** Wide enough for a commit that came late and for clocks that differ. */
+    /** Longer than a transaction may take from the date of its entries to its commit. */
     private static final Duration LATELY = Duration.ofSeconds(10);
 
     private final RevocationLedger ledger;
@@ -61,7 +61,7 @@ public final class LedgerReplay {
         return Mono.defer(() -> {
             Instant now = clock.instant();
             putLately.removeIf(entry -> entry.revokedAt().isBefore(now.minus(LATELY.multipliedBy(2))));
-            return Flux.concat(ledger.findUnapplied(now, PAGE), ledger.findRevokedSince(now.minus(LATELY), now, PAGE))
+            return Flux.concat(ledger.findUnapplied(now, PAGE), ledger.findRevokedWithin(LATELY, now, PAGE))
                     .distinct(RevokedToken::digest)
                     .collectList()
                     .flatMap(this::putNew);

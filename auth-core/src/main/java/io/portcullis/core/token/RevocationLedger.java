@@ -1,5 +1,6 @@
 package io.portcullis.core.token;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,11 @@ public interface RevocationLedger {
     /** Up to {@code limit} unexpired entries of which no node has noted yet that Redis holds their tombstone. */
     Flux<RevokedToken> findUnapplied(Instant now, int limit);
 
-    /** Up to {@code limit} unexpired entries revoked at or after {@code since}, latest first. */
-    Flux<RevokedToken> findRevokedSince(Instant since, Instant now, int limit);
+    /**
+     * Up to {@code limit} unexpired entries that were revoked within {@code age} before the database's present time, latest
+     * first. An entry's date is the database's, too, so no clock of a node moves the window.
+     */
+    Flux<RevokedToken> findRevokedWithin(Duration age, Instant now, int limit);
 
     /** A page of all unexpired entries, latest first; those after {@code last}, or the first ones. */
     Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit);

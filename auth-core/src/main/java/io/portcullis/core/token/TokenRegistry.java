@@ -39,10 +39,11 @@ public interface TokenRegistry {
     Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now);
 
     /**
-     * Deletes the session's access tokens and enters those not yet expired in the ledger, unapplied; emits those. A token
-     * that is in the ledger already is entered again under the new reason.
+     * Deletes the session's access tokens and enters those in the ledger, unapplied, that have not expired at {@code
+     * unexpiredAt}; emits those. An entry's date is the database's time of this call, also when the transaction is run again. A
+     * token that is in the ledger already is entered again under the new reason.
      */
-    Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant now);
+    Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant unexpiredAt);
 
     /** Deletes the session's refresh tokens. */
     Mono<Void> deleteRefresh(String sessionId);

@@ -87,6 +87,23 @@ class LogoutIT {
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
     }
 
+    /** The replay puts again what was revoked in the last seconds by the database's clock: an older date would keep an end from it. */
+    @Test
+    void endThenTheLedgerHoldsItUnderThePresentTime() {
+        var login = cluster.node(0).login("alice");
+        var before = cluster.sql().texts("SELECT UTC_TIMESTAMP(3)").get(0);
+
+        assertLogsOut(cluster.node(0), login.tokens().access());
+
+        assertThat(cluster.sql()
+                        .number(
+                                "SELECT COUNT(*) FROM revoked_token WHERE digest = ? AND revoked_at BETWEEN ?"
+                                        + " AND UTC_TIMESTAMP(3)",
+                                login.tokens().access().digest(),
+                                before))
+                .isEqualTo(1);
+    }
+
     /** Else its answer could rest on a commit that is not on disk yet, which a crash of MySQL takes back. */
     @Test
     void endWhenTheSessionHasEndedThenTheAnswerIsConfirmedByAWrite() {

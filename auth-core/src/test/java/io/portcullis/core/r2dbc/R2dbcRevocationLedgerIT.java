@@ -25,7 +25,8 @@ class R2dbcRevocationLedgerIT {
     @RegisterExtension
     static final TestStore store = new TestStore();
 
-    private final R2dbcRevocationLedger ledger = new R2dbcRevocationLedger(store.client);
+    private final R2dbcRevocationLedger ledger =
+            new R2dbcRevocationLedger(store.client, () -> "TIMESTAMP'2026-11-23 10:15:30.123'");
 
     @BeforeEach
     void empty() {
@@ -62,13 +63,24 @@ class R2dbcRevocationLedgerIT {
     }
 
     @Test
-    void findRevokedSinceWhenAppliedOrNotThenLatestFirst() {
+    void findRevokedWithinWhenAppliedOrNotThenLatestFirst() {
         RevokedToken old = insert(entry(Duration.ofSeconds(10), Duration.ofMinutes(5)));
         RevokedToken late = insert(entry(Duration.ofSeconds(1), Duration.ofMinutes(5)));
         insert(entry(Duration.ofSeconds(11), Duration.ofMinutes(5)));
         run(store.transactions.execute(ledger.markApplied(List.of(late), NOW)));
 
-        assertThat(list(ledger.findRevokedSince(NOW.minusSeconds(10), NOW, 10))).containsExactly(late, old);
+        assertThat(list(ledger.findRevokedWithin(Duration.ofSeconds(10), NOW, 10)))
+                .containsExactly(late, old);
+    }
+
+    @Test
+    void findRevokedWithinWhenTheNodesClockIsAMinuteOffThenTheSame() {
+        RevokedToken late = insert(entry(Duration.ofSeconds(1), Duration.ofMinutes(5)));
+        Duration age = Duration.ofSeconds(10);
+
+        assertThat(list(ledger.findRevokedWithin(age, NOW.plusSeconds(60), 10))).containsExactly(late);
+        assertThat(list(ledger.findRevokedWithin(age, NOW.minusSeconds(60), 10)))
+                .containsExactly(late);
     }
 
     @Test

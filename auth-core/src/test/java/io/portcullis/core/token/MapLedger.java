@@ -1,5 +1,6 @@
 package io.portcullis.core.token;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ final class MapLedger implements RevocationLedger {
     }
 
     @Override
-    public Flux<RevokedToken> findRevokedSince(Instant since, Instant now, int limit) {
+    public Flux<RevokedToken> findRevokedWithin(Duration age, Instant now, int limit) {
         throw new UnsupportedOperationException();
     }
 

@@ -3,6 +3,7 @@ package io.portcullis.chaos.node;
 import io.portcullis.core.token.RevocationLedger;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.core.token.RevokedToken;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ record EmptyLedger(RevocationLedger ledger) implements RevocationLedger {
     }
 
     @Override
-    public Flux<RevokedToken> findRevokedSince(Instant since, Instant now, int limit) {
+    public Flux<RevokedToken> findRevokedWithin(Duration age, Instant now, int limit) {
         return Flux.empty();
     }
 
