@@ -2,6 +2,8 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -93,6 +95,29 @@ class AdministrationIT {
                         .get("total")
                         .asInt())
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b", "a;b", "a\\b", "..", "%2f", "ünï/code"})
+    void userIdWhenItHasOddCharactersThenItsSessionsAreListedAndKicked(String oddId) throws Exception {
+        JsonNode pair = login();
+        String userId = oddId + "-" + UUID.randomUUID();
+        renameUserOf(pair, userId);
+        String path = "/system/user/" + URLEncoder.encode(userId, StandardCharsets.UTF_8) + "/sessions";
+
+        assertThat(get(path)).hasSize(1);
+        assertThat(GatewayNode.data(node.call("DELETE", path, admin, null)).asInt())
+                .isEqualTo(1);
+        assertDead(pair);
+    }
+
+    private static void renameUserOf(JsonNode pair, String userId) throws Exception {
+        try (var connection = GatewayNode.openDatabase();
+                var statement = connection.prepareStatement("UPDATE auth_session SET user_id = ? WHERE id = ?")) {
+            statement.setString(1, userId);
+            statement.setString(2, pair.get("sessionId").asString());
+            assertThat(statement.executeUpdate()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 
 /** Account administration (design section 10). */
 @RestController
-@RequestMapping("/system/account")
+@RequestMapping(path = "/system/account", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class AccountAdminEndpoint {
     private final AccountService accounts;
     private final AccountRepository repository;

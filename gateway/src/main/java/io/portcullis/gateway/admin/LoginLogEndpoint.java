@@ -7,6 +7,7 @@ import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.transaction.Page;
 import io.portcullis.gateway.problem.Envelope;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -22,7 +23,7 @@ public final class LoginLogEndpoint {
     }
 
     /** @param from epoch milliseconds, as is {@code to} */
-    @GetMapping("/system/login-log/page")
+    @GetMapping(path = "/system/login-log/page", produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Page<LoginLogBody>>> page(
             @RequestParam(required = false) @Nullable String username,
             @RequestParam(required = false) @Nullable String ip,

@@ -17,6 +17,7 @@ import io.portcullis.gateway.problem.Envelope;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -28,7 +29,7 @@ import reactor.core.publisher.Mono;
 
 /** Who is online, and out with them (design section 7). */
 @RestController
-@RequestMapping("/system")
+@RequestMapping(path = "/system", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class SessionAdminEndpoint {
     private static final PageRequest ALL = new PageRequest(1, 200);
 

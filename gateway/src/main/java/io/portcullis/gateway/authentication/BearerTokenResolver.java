@@ -43,8 +43,8 @@ public final class BearerTokenResolver {
         return presented.stream().findFirst().map(BearerToken::new);
     }
 
-    /** All that is presented as a bearer token, malformed or not: for logout, which refuses nothing. */
-    public List<String> findAll(ServerHttpRequest request) {
+    /** Returns every text that is presented as a bearer token, malformed or not. */
+    private List<String> findAll(ServerHttpRequest request) {
         List<String> presented = new ArrayList<>();
         headerValues(request).forEach(presented::add);
         if (places.parameter()) {

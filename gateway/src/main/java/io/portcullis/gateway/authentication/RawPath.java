@@ -2,19 +2,24 @@ package io.portcullis.gateway.authentication;
 
 import java.util.regex.Pattern;
 
-/** Tells the paths that a gateway and a service could read differently. */
+/** Recognises the paths that a gateway and a service could read differently. */
 final class RawPath {
-    /**
-     * Dot segments, path parameters, doubled or encoded slashes, backslashes and control characters; and the encoded
-     * ones encoded once more, for services behind a second decoder.
-     */
-    private static final Pattern ODD = Pattern.compile(
-            "(?:^|/)\\.{1,2}(?:/|$)|;|//|\\\\|%(?:25)*(?:2[ef]|5c|3b|[01][0-9a-f]|7f)|[\\x00-\\x20\\x7F]",
-            Pattern.CASE_INSENSITIVE);
+    /** Dot segments, path parameters, empty segments, backslashes, and control characters, encoded or not. */
+    private static final String RAW = "(?:^|/)\\.{1,2}(?:/|$)|;|//|\\\\|%(?:25)*(?:[01][0-9a-f]|7f)|[\\x00-\\x20\\x7F]";
+    /** Separators and dots that are encoded, also more than once, for services behind a second decoder. */
+    private static final String ENCODED = "%(?:25)*(?:2[ef]|5c|3b)";
+
+    private static final Pattern ODD = Pattern.compile(RAW + "|" + ENCODED, Pattern.CASE_INSENSITIVE);
+    private static final Pattern ODD_BESIDE_ENCODED = Pattern.compile(RAW, Pattern.CASE_INSENSITIVE);
 
     private RawPath() {}
 
     static boolean isOdd(String rawPath) {
         return ODD.matcher(rawPath).find();
+    }
+
+    /** Whether the path is odd although its encoded separators and dots are taken for ordinary characters of a segment. */
+    static boolean isOddBesideEncoded(String rawPath) {
+        return ODD_BESIDE_ENCODED.matcher(rawPath).find();
     }
 }

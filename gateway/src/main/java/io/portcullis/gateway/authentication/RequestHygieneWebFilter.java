@@ -26,13 +26,18 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        if (RawPath.isOdd(request.getURI().getRawPath())) {
+        if (isOdd(request)) {
             return Mono.error(PortcullisException.of(
                     ErrorCode.BAD_REQUEST, "the path holds a dot segment, an empty segment, or an encoded separator"));
         }
         ServerHttpRequest clean =
                 request.mutate().headers(RequestHygieneWebFilter::clean).build();
         return chain.filter(exchange.mutate().request(clean).build());
+    }
+
+    private static boolean isOdd(ServerHttpRequest request) {
+        String rawPath = request.getURI().getRawPath();
+        return RawPath.isOdd(rawPath) && (RawPath.isOddBesideEncoded(rawPath) || !OwnIdPaths.match(request));
     }
 
     private static void clean(HttpHeaders headers) {

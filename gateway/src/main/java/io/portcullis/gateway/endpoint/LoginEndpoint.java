@@ -8,10 +8,8 @@ import io.portcullis.core.login.LoginService;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.session.ClientInfo;
-import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.problem.Envelope;
-import java.util.List;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -21,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /** Login, refresh and logout: the calls that anybody may make (design section 7). */
@@ -31,7 +29,6 @@ public final class LoginEndpoint {
     private final LoginService loginService;
     private final RefreshService refreshService;
     private final LogoutService logoutService;
-    private final BearerTokenResolver bearerTokens;
     private final RefreshTokenResolver refreshTokens;
     private final TokenCookies cookies;
     private final ClientInfoResolver clients;
@@ -40,20 +37,21 @@ public final class LoginEndpoint {
             LoginService loginService,
             RefreshService refreshService,
             LogoutService logoutService,
-            BearerTokenResolver bearerTokens,
             RefreshTokenResolver refreshTokens,
             TokenCookies cookies,
             ClientInfoResolver clients) {
         this.loginService = loginService;
         this.refreshService = refreshService;
         this.logoutService = logoutService;
-        this.bearerTokens = bearerTokens;
         this.refreshTokens = refreshTokens;
         this.cookies = cookies;
         this.clients = clients;
     }
 
-    @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(
+            path = "/login",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Envelope<TokenBody>>> login(@RequestBody LoginBody body, ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest(), body.device());
         return loginService
@@ -61,7 +59,7 @@ public final class LoginEndpoint {
                 .map(result -> handOut(result, exchange.getResponse()));
     }
 
-    @PostMapping("/refresh-token")
+    @PostMapping(path = "/refresh-token", produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Envelope<TokenBody>>> refresh(ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest());
         return refreshTokens
@@ -71,20 +69,17 @@ public final class LoginEndpoint {
                 .map(result -> handOut(result, exchange.getResponse()));
     }
 
-    /** Ends the sessions of all tokens that are presented, wherever they are: too much is safer than too little. */
+    /**
+     * Ends the sessions of all tokens that the request presents, wherever they stand. A session that cannot be ended does not keep
+     * the sessions behind it alive. {@code Accept} does not count here: a logout is never refused for the form of its answer.
+     */
     @PostMapping("/logout")
     Mono<ResponseEntity<Envelope<Boolean>>> logout(ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest());
-        List<String> presented = bearerTokens.findAll(exchange.getRequest());
-        return Flux.concat(Flux.fromIterable(presented), refreshTokenIfReadable(exchange))
-                .distinct()
-                .concatMap(token -> logoutService.logout(token, client))
-                .then(Mono.fromSupplier(() -> loggedOut(exchange.getResponse())));
-    }
-
-    /** A body that cannot be read holds no token, and logout refuses nothing. */
-    private Mono<String> refreshTokenIfReadable(ServerWebExchange exchange) {
-        return refreshTokens.find(exchange).onErrorComplete();
+        return PresentedTokens.of(exchange.getRequest())
+                .concatMapDelayError(token -> logoutService.logout(token, client))
+                .then(Mono.fromSupplier(() -> loggedOut(exchange.getResponse())))
+                .onErrorMap(failure -> Exceptions.unwrapMultiple(failure).get(0));
     }
 
     private ResponseEntity<Envelope<TokenBody>> handOut(LoginResult result, ServerHttpResponse response) {
@@ -94,6 +89,9 @@ public final class LoginEndpoint {
 
     private ResponseEntity<Envelope<Boolean>> loggedOut(ServerHttpResponse response) {
         cookies.clear(response);
-        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Envelope.of(true));
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .cacheControl(CacheControl.noStore())
+                .body(Envelope.of(true));
     }
 }

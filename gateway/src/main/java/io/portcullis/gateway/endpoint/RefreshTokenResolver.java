@@ -23,10 +23,14 @@ public final class RefreshTokenResolver {
         this.places = places;
     }
 
-    /** Empty if there is none. Errors as the codecs do: a body that is no JSON 400, of another type 415, too large 413. */
+    /**
+     * Emits the first refresh token that is found, or is empty. A body that cannot be read does not hide the cookie behind it. Without
+     * a cookie, such a body is an error as the codecs have it: not JSON 400, another type 415, too large 413.
+     */
     public Mono<String> find(ServerWebExchange exchange) {
         return first(exchange.getRequest().getQueryParams())
                 .switchIfEmpty(Mono.defer(() -> inBody(exchange)))
+                .onErrorResume(unreadable -> inCookie(exchange).switchIfEmpty(Mono.error(unreadable)))
                 .switchIfEmpty(Mono.defer(() -> inCookie(exchange)));
     }
 

@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 
 /** What every user may do with their own sessions and password (design section 7). */
 @RestController
-@RequestMapping("/system/auth")
+@RequestMapping(path = "/system/auth", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class SelfServiceEndpoint {
     /** Nobody is logged in on more devices than this list is long; the newest come first. */
     private static final PageRequest ALL = new PageRequest(1, 200);

@@ -1,0 +1,47 @@
+package io.portcullis.gateway.endpoint;
+
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.accept.HeaderContentTypeResolver;
+import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
+import org.springframework.web.server.NotAcceptableStatusException;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Reads {@code Accept} for the gateway's own endpoints. A header that is too long or malformed counts as {@code *}{@code /*}, as RFC
+ * 9110 section 12.5.1 allows. A header that excludes JSON is refused by the {@code produces} condition of the endpoint, before the
+ * endpoint changes anything.
+ */
+public final class EndpointAcceptResolver implements RequestedContentTypeResolver {
+    private static final int MAX_LENGTH = 1_024;
+    private static final int MAX_RANGES = 50;
+
+    private final RequestedContentTypeResolver byHeader = new HeaderContentTypeResolver();
+
+    @Override
+    public List<MediaType> resolveMediaTypes(ServerWebExchange exchange) {
+        List<String> values = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ACCEPT);
+        if (!isBounded(values)) {
+            return MEDIA_TYPE_ALL_LIST;
+        }
+        try {
+            return byHeader.resolveMediaTypes(exchange);
+        } catch (NotAcceptableStatusException e) {
+            return MEDIA_TYPE_ALL_LIST;
+        }
+    }
+
+    private static boolean isBounded(List<String> values) {
+        long ranges = 0;
+        int length = 0;
+        for (String value : values) {
+            length += value.length();
+            if (length > MAX_LENGTH) {
+                return false;
+            }
+            ranges += 1 + value.chars().filter(c -> c == ',').count();
+        }
+        return ranges <= MAX_RANGES;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.gateway.endpoint;
+
+import org.jspecify.annotations.NullMarked;
