@@ -130,7 +130,20 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private RedisNode own() {
+    /**
+     * Has the server answer a command, on a connection of its own; the elements of a list stand on a line each.
+     *
+     * @throws UncheckedIOException if it answers an error, or nothing
+     */
+    public String ask(String... command) {
+        try {
+            return RespConnection.ask(port, command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    RedisNode own() {
         RedisNode own = node;
         if (own == null) {
             throw new IllegalStateException("an external server is neither started nor stopped");

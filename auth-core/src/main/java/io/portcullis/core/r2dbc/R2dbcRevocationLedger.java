@@ -67,7 +67,7 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     public Mono<RevocationReason> findReason(String digest) {
         return client.sql("SELECT reason FROM revoked_token WHERE digest = :digest")
                 .bind("digest", digest)
-                .map(row -> RevocationReason.valueOf(Columns.text(row, "reason")))
+                .map(row -> RevocationReason.stored(Columns.text(row, "reason")))
                 .one()
                 .onErrorMap(StoreFailures::translate);
     }
@@ -98,7 +98,7 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     private static RevokedToken entry(Readable row) {
         return new RevokedToken(
                 Columns.text(row, "digest"),
-                RevocationReason.valueOf(Columns.text(row, "reason")),
+                RevocationReason.stored(Columns.text(row, "reason")),
                 Columns.instant(row, "expires_at"),
                 Columns.instant(row, "revoked_at"));
     }

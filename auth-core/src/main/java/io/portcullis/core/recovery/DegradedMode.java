@@ -1,7 +1,11 @@
 package io.portcullis.core.recovery;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.portcullis.core.error.RootCause;
+import io.portcullis.core.token.WriteRefusedException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -21,13 +25,28 @@ public final class DegradedMode {
 
     private static final Logger log = LoggerFactory.getLogger(DegradedMode.class);
 
+    private static final long RELAPSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long MIN_HOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_HOLD_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final LongSupplier disruptions;
-    private final AtomicReference<State> state = new AtomicReference<>(new State(0, NONE, System.nanoTime()));
+    private final LongSupplier nanoTime;
+    private final AtomicReference<State> state;
+    private final AtomicReference<Hold> hold;
     private final AtomicLong entered = new AtomicLong();
+    private volatile String reason = "the node has just started";
 
     /** @param disruptions how many there were, never negative; asked for at each check, twice */
     public DegradedMode(LongSupplier disruptions) {
+        this(disruptions, System::nanoTime);
+    }
+
+    DegradedMode(LongSupplier disruptions, LongSupplier nanoTime) {
         this.disruptions = disruptions;
+        this.nanoTime = nanoTime;
+        long now = nanoTime.getAsLong();
+        this.state = new AtomicReference<>(new State(0, NONE, now));
+        this.hold = new AtomicReference<>(new Hold("", now, now, 0));
     }
 
     /** Whether checks must be answered by MySQL. */
@@ -46,21 +65,63 @@ public final class DegradedMode {
         return entered.get();
     }
 
+    /** Why Redis is not trusted, without addresses and messages of Redis, so that anybody may read it; empty while Redis is trusted. */
+    public Optional<String> reason() {
+        return active() ? Optional.of(reason) : Optional.empty();
+    }
+
     /**
-     * Begins it, or keeps a recovery that is under way from ending it.
+     * Begins degraded mode, or keeps a recovery that is under way from ending it.
      *
-     * @param reason for the log
+     * @param why for health and the log
      */
-    public void enter(String reason) {
-        State before = state.getAndUpdate(
-                now -> new State(now.entries + 1, NONE, now.trusted == NONE ? now.since : System.nanoTime()));
-        if (before.trusted != NONE) {
-            entered.incrementAndGet();
-            log.warn("Degraded mode: {}. Access tokens are checked in MySQL until Redis can be trusted again", reason);
+    public void enter(String why) {
+        begin(why, why);
+    }
+
+    /**
+     * Begins degraded mode, or keeps a recovery that is under way from ending it.
+     *
+     * @param why for health, without addresses
+     * @param detail for the log
+     */
+    void enter(String why, String detail) {
+        begin(why, detail);
+    }
+
+    /**
+     * Begins degraded mode because Redis has answered a write and refused it. Near a limit, such as that of its memory, Redis takes one
+     * write and refuses the next. So after the same refusal soon after a recovery, the next recovery waits, each time twice as long.
+     */
+    void enter(WriteRefusedException refused) {
+        String why = "Redis refuses writes: " + refused.code();
+        if (begin(why, "Redis refuses writes: " + RootCause.describe(refused))) {
+            long now = nanoTime.getAsLong();
+            hold.updateAndGet(last -> last.after(refused.code(), now));
+        } else {
+            reason = why;
         }
     }
 
-    /** The beginning of a recovery, which {@link #leave} must be given; empty when there is nothing to recover from. */
+    @CanIgnoreReturnValue
+    private boolean begin(String why, String detail) {
+        State before = Objects.requireNonNull(state.getAndUpdate(
+                now -> new State(now.entries + 1, NONE, now.trusted == NONE ? now.since : nanoTime.getAsLong())));
+        boolean begins = before.trusted != NONE;
+        if (begins) {
+            reason = why;
+            entered.incrementAndGet();
+            log.warn("Degraded mode: {}. Access tokens are checked in MySQL until Redis can be trusted again", detail);
+        }
+        return begins;
+    }
+
+    /** Replaces the reason by what keeps Redis from being trusted now. */
+    void obstructed(String why) {
+        reason = why;
+    }
+
+    /** The beginning of a recovery, which {@link #leave} must be given; empty when there is nothing to recover from, or not yet. */
     Optional<Attempt> attempt() {
         long count = disruptions.getAsLong();
         if (current().trusted == count) {
@@ -69,7 +130,12 @@ public final class DegradedMode {
         if (current().trusted != NONE) {
             enter("Redis was disrupted");
         }
-        return Optional.of(new Attempt(current(), count));
+        boolean held = nanoTime.getAsLong() - holding().until < 0;
+        return held ? Optional.empty() : Optional.of(new Attempt(current(), count));
+    }
+
+    private Hold holding() {
+        return Objects.requireNonNull(hold.get());
     }
 
     /** Whether {@link #leave} could still end it. */
@@ -84,7 +150,9 @@ public final class DegradedMode {
                 || !state.compareAndSet(seen, new State(seen.entries, attempt.disruptions, seen.since))) {
             return false;
         }
-        long millis = (System.nanoTime() - seen.since) / 1_000_000;
+        long now = nanoTime.getAsLong();
+        hold.updateAndGet(last -> new Hold(last.code, now, last.until, last.nanos));
+        long millis = (now - seen.since) / 1_000_000;
         log.info("Redis is trusted after {} ms: {} tombstones were replayed from the ledger", millis, tombstones);
         return true;
     }
@@ -105,4 +173,20 @@ public final class DegradedMode {
      * @param since when it began to be active, in {@link System#nanoTime()}
      */
     record State(long entries, long trusted, long since) {}
+
+    /**
+     * How long degraded mode lasts at least after a refused write.
+     *
+     * @param code of the refusal
+     * @param leftAt when Redis was last trusted again
+     * @param until before that time no recovery begins
+     * @param nanos the latest such time span
+     */
+    private record Hold(String code, long leftAt, long until, long nanos) {
+        Hold after(String refusal, long now) {
+            boolean relapse = refusal.equals(code) && now - leftAt < RELAPSE_NANOS;
+            long next = relapse ? Math.min(Math.max(nanos * 2, MIN_HOLD_NANOS), MAX_HOLD_NANOS) : 0;
+            return new Hold(refusal, leftAt, now + next, next);
+        }
+    }
 }

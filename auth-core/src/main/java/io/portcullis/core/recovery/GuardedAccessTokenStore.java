@@ -6,6 +6,7 @@ import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.WriteRefusedException;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
@@ -16,6 +17,9 @@ import reactor.core.publisher.Mono;
  * <p>A {@code revoke} is tried in any mode. Degraded mode lasts until the ledger has been replayed, and a logout need not be
  * refused while Redis takes tombstones again. It says nothing to the breaker, as it may take longer than a check, and may
  * wait for replicas whose absence is no reason to distrust Redis.
+ *
+ * <p>A write that Redis refuses begins degraded mode at once, whatever reads are answered: a Redis that takes no tombstones must not be
+ * asked whether a token is alive.
  *
  * <p>What Redis says of a token holds only if nothing disrupted it between the question and the answer: the answer may come from a
  * server that has lost tombstones.
@@ -39,13 +43,19 @@ public final class GuardedAccessTokenStore implements AccessTokenStore {
 
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
-        return Mono.defer(
-                () -> degraded.active() ? notTrusted() : breaker.observe(store.putIfAbsent(digest, identity, ttl)));
+        return Mono.defer(() -> degraded.active()
+                ? notTrusted()
+                : breaker.observe(distrusting(store.putIfAbsent(digest, identity, ttl))));
     }
 
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return store.revoke(digest, reason, remaining);
+        return distrusting(store.revoke(digest, reason, remaining));
+    }
+
+    /** The write, after whose refusal this node does not trust Redis. */
+    private Mono<Void> distrusting(Mono<Void> write) {
+        return write.doOnError(failure -> WriteRefusedException.in(failure).ifPresent(degraded::enter));
     }
 
     private static <T> Mono<T> notTrusted() {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -24,8 +25,11 @@ import reactor.core.publisher.Mono;
 public final class LedgerReplay {
     private static final int PAGE = 1_000;
     private static final int CONCURRENCY = 256;
-    /** Longer than a transaction may take from the date of its entries to its commit. */
-    private static final Duration LATELY = Duration.ofSeconds(10);
+    /**
+     * Longer than the longest time between the date of an entry and the commit that makes it visible: a transaction is given up after 5 s,
+     * and its last statements and its commit may take 3 s and 5 s more.
+     */
+    static final Duration LATELY = Duration.ofSeconds(20);
 
     private final RevocationLedger ledger;
     private final AccessTokenStore store;
@@ -42,7 +46,8 @@ public final class LedgerReplay {
     }
 
     /**
-     * Puts all tombstones, latest first; emits how many. {@code UNAVAILABLE} when a store failed in between.
+     * Puts all tombstones, latest first; emits how many. {@code UNAVAILABLE} when MySQL failed in between, {@link
+     * UnwrittenTombstonesException} when Redis did.
      *
      * @param worthwhile whether to go on, asked for before each thousand; it is not cancelled, which would cost a connection
      */
@@ -54,22 +59,38 @@ public final class LedgerReplay {
     }
 
     /**
-     * Puts the tombstones that no node has put yet, and those of what was revoked in the last 10 s unless this node has put them;
-     * emits how many. {@code UNAVAILABLE} when a store failed in between.
+     * Puts the tombstones that no node has put yet, and those of what was revoked in the last 20 s unless this node has put them; emits
+     * how many. Errors as {@link #replayAll}.
      */
     public Mono<Long> replayRecent() {
         return Mono.defer(() -> {
             Instant now = clock.instant();
-            putLately.removeIf(entry -> entry.revokedAt().isBefore(now.minus(LATELY.multipliedBy(2))));
-            return Flux.concat(ledger.findUnapplied(now, PAGE), ledger.findRevokedWithin(LATELY, now, PAGE))
+            Mono<List<RevokedToken>> missingHere =
+                    revokedLately(now).collectList().map(this::notPutHere);
+            return Flux.concat(ledger.findUnapplied(now, PAGE), missingHere.flatMapIterable(entries -> entries))
                     .distinct(RevokedToken::digest)
                     .collectList()
-                    .flatMap(this::putNew);
+                    .flatMap(this::put);
         });
     }
 
-    private Mono<Long> putNew(List<RevokedToken> entries) {
-        return put(entries.stream().filter(entry -> !putLately.contains(entry)).toList());
+    /** All entries of the last 20 s, however many: under load the latest thousand are those of a second. */
+    private Flux<RevokedToken> revokedLately(Instant now) {
+        return ledger.findRevokedWithin(LATELY, now, PAGE)
+                .collectList()
+                .expand(page -> pageAfter(page).map(next -> notOlder(next, page.get(0))))
+                .concatMapIterable(page -> page);
+    }
+
+    /** Those within the window before that one. Its pages overlap the window's end, which costs no more than a tombstone written twice. */
+    private static List<RevokedToken> notOlder(List<RevokedToken> page, RevokedToken newest) {
+        Instant since = newest.revokedAt().minus(LATELY);
+        return page.stream().filter(entry -> !entry.revokedAt().isBefore(since)).toList();
+    }
+
+    private List<RevokedToken> notPutHere(List<RevokedToken> lately) {
+        putLately.retainAll(Set.copyOf(lately));
+        return lately.stream().filter(entry -> !putLately.contains(entry)).toList();
     }
 
     private Mono<List<RevokedToken>> pageAfter(List<RevokedToken> page) {
@@ -81,17 +102,42 @@ public final class LedgerReplay {
                 () -> ledger.findUnexpired(clock.instant(), last, PAGE).collectList());
     }
 
+    /**
+     * Writes the tombstones of all entries and notes those that Redis has taken, also if it has not taken others: in a Cluster one
+     * master that fails must not keep the others from theirs.
+     */
     private Mono<Long> put(List<RevokedToken> entries) {
         if (entries.isEmpty()) {
             return Mono.just(0L);
         }
         Instant now = clock.instant();
+        var failure = new AtomicReference<@Nullable Throwable>();
         return Flux.fromIterable(entries)
-                .flatMap(entry -> store.revoke(entry.digest(), entry.reason(), entry.remaining(now)), CONCURRENCY)
-                .then(transactions.execute(ledger.markApplied(entries, now)))
-                .then(Mono.fromSupplier(() -> {
-                    putLately.addAll(entries);
-                    return (long) entries.size();
-                }));
+                .flatMap(entry -> write(entry, now, failure), CONCURRENCY)
+                .collectList()
+                .flatMap(written -> noteApplied(written, now))
+                .flatMap(written -> outcome(written, failure.get()));
+    }
+
+    private Mono<RevokedToken> write(RevokedToken entry, Instant now, AtomicReference<@Nullable Throwable> failure) {
+        return store.revoke(entry.digest(), entry.reason(), entry.remaining(now))
+                .thenReturn(entry)
+                .onErrorResume(Exception.class, e -> {
+                    failure.compareAndSet(null, e);
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<List<RevokedToken>> noteApplied(List<RevokedToken> written, Instant now) {
+        return transactions.execute(ledger.markApplied(written, now)).then(Mono.fromSupplier(() -> {
+            putLately.addAll(written);
+            return written;
+        }));
+    }
+
+    private static Mono<Long> outcome(List<RevokedToken> written, @Nullable Throwable failure) {
+        return failure == null
+                ? Mono.just((long) written.size())
+                : Mono.error(new UnwrittenTombstonesException(failure));
     }
 }

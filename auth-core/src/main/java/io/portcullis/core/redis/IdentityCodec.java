@@ -95,14 +95,7 @@ final class IdentityCodec {
     }
 
     private static AccessTokenEntry readTombstone(Fields fields) {
-        String name = fields.next();
-        for (RevocationReason reason : RevocationReason.values()) {
-            if (reason.name().equals(name)) {
-                return new AccessTokenEntry.Tombstone(reason);
-            }
-        }
-        // A later release knows more reasons. Whatever it is, the token is dead.
-        return new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT);
+        return new AccessTokenEntry.Tombstone(RevocationReason.stored(fields.next()));
     }
 
     private static void append(StringBuilder text, String field) {

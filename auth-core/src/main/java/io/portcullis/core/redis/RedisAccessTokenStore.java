@@ -1,12 +1,15 @@
 package io.portcullis.core.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.SetArgs;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.WriteRefusedException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +77,7 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
 
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
-        return guard(
+        return write(
                 set(digest, IdentityCodec.write(identity), expiry(ttl).nx()),
                 redis.timeouts().read());
     }
@@ -82,7 +85,7 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
         String tombstone = IdentityCodec.write(reason);
-        return guard(
+        return write(
                 acknowledgement == null
                         ? set(digest, tombstone, expiry(remaining))
                         : acknowledgement.set(key(digest), tombstone, expiry(remaining)),
@@ -93,6 +96,17 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
         return Mono.defer(() -> redis.commands().set(key(digest), value, arguments))
                 .retryWhen(RETRY_REJECTED)
                 .then();
+    }
+
+    private Mono<Void> write(Mono<Void> command, Duration timeout) {
+        return guard(command.onErrorMap(RedisCommandExecutionException.class, this::refused), timeout);
+    }
+
+    private WriteRefusedException refused(RedisCommandExecutionException answer) {
+        if (answer instanceof RedisReadOnlyException) {
+            redis.masterDemoted();
+        }
+        return new WriteRefusedException(answer);
     }
 
     /** The entry; null if this release cannot read it. */

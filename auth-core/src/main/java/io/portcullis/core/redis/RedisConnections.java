@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -32,6 +34,11 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     static final StringCodec CODEC = new StringCodec(StandardCharsets.UTF_8);
 
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
+    /** The writes under way that a demoted master refuses are one reason to connect anew, not one each. */
+    private static final long RECONNECT_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Whether the log says so. */
+    private final AtomicBoolean unreachable = new AtomicBoolean();
 
     private final Disruptions disruptions;
     private final RedisSettings.Timeouts timeouts;
@@ -43,6 +50,7 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     private final RedisLink<StatefulConnection<String, String>> waiting;
 
     private final @Nullable SentinelWatch sentinels;
+    private final AtomicLong demotedAt = new AtomicLong(System.nanoTime() - RECONNECT_PAUSE_NANOS);
 
     private RedisConnections(RedisSettings settings, EventLoops loops) {
         this.disruptions = new Disruptions();
@@ -96,7 +104,7 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     }
 
     private RedisLink<StatefulConnection<String, String>> link(int loop) {
-        return new RedisLink<>(() -> mode.connect(loop), executor(), mode.remade());
+        return new RedisLink<>(() -> mode.connect(loop), executor(), mode.remade(), unreachable);
     }
 
     private EventExecutorGroup executor() {
@@ -111,10 +119,27 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
 
     /** What the old master still answers does not count any more, so it is left at once. */
     private void switched(String master) {
-        disruptions.raise("the master of Redis is " + master);
+        reconnect("the master of Redis is " + master);
+    }
+
+    private void reconnect(String reason) {
+        disruptions.raise(reason);
         links.open();
         if (waiting.opened()) {
             waiting.open();
+        }
+    }
+
+    /**
+     * A name or a proxy in front of Redis may lead to another server by now, which only a new connection finds. In a Cluster Redis
+     * itself names the master.
+     */
+    @Override
+    public void masterDemoted() {
+        long last = demotedAt.get();
+        long now = System.nanoTime();
+        if (mode.remade() && now - last > RECONNECT_PAUSE_NANOS && demotedAt.compareAndSet(last, now)) {
+            reconnect("the server has become a replica");
         }
     }
 

@@ -5,6 +5,7 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import io.netty.util.concurrent.EventExecutorGroup;
+import io.portcullis.core.error.RootCause;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,7 +29,7 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
     private final Supplier<? extends CompletionStage<C>> connect;
     private final EventExecutorGroup executor;
     private final boolean remade;
-    private final AtomicBoolean reported = new AtomicBoolean();
+    private final AtomicBoolean reported;
     private final AtomicReference<State<C>> state = new AtomicReference<>(new State<>(0, null));
     private volatile boolean closed;
 
@@ -37,6 +38,16 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
      * @param remade whether to make it anew when it is lost
      */
     RedisLink(Supplier<? extends CompletionStage<C>> connect, EventExecutorGroup executor, boolean remade) {
+        this(connect, executor, remade, new AtomicBoolean());
+    }
+
+    /** @param reported whether the log says already that the server cannot be reached, shared by all links to it */
+    RedisLink(
+            Supplier<? extends CompletionStage<C>> connect,
+            EventExecutorGroup executor,
+            boolean remade,
+            AtomicBoolean reported) {
+        this.reported = reported;
         this.connect = connect;
         this.executor = executor;
         this.remade = remade;
@@ -100,7 +111,11 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
     /** False for what an attempt made that had come to nothing: it must not take the place of what a later one made. */
     private boolean keep(int own, C made) {
         State<C> now = state();
-        return now.attempt == own && !closed && state.compareAndSet(now, new State<>(own, made));
+        boolean kept = now.attempt == own && !closed && state.compareAndSet(now, new State<>(own, made));
+        if (kept) {
+            reported.set(false);
+        }
+        return kept;
     }
 
     private void watch(int own, C made) {
@@ -135,7 +150,7 @@ final class RedisLink<C extends StatefulConnection<String, String>> {
             return;
         }
         if (failure != null && reported.compareAndSet(false, true)) {
-            log.warn("Redis cannot be reached yet; trying on in the background: {}", String.valueOf(failure));
+            log.warn("Redis cannot be reached; trying on in the background: {}", RootCause.describe(failure));
         }
         int delay = ThreadLocalRandom.current().nextInt(MIN_DELAY_MILLIS, MAX_DELAY_MILLIS);
         var unused = executor.schedule(() -> connect(own), delay, TimeUnit.MILLISECONDS);

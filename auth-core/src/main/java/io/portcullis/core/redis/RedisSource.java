@@ -12,4 +12,7 @@ interface RedisSource {
     void ask(Lookup lookup);
 
     RedisSettings.Timeouts timeouts();
+
+    /** Called when the server refuses a write because it has become a replica: its connections are made anew, to the master. */
+    default void masterDemoted() {}
 }

@@ -55,10 +55,16 @@ public final class ReplicaAcknowledgement {
             // Subscribed to in this order, so sent in this order.
             return Mono.zip(
                             node.set(key, value, arguments),
-                            node.waitForReplication(replicas, timeout.toMillis()),
+                            acknowledgements(node),
                             (done, acknowledged) -> acknowledged)
                     .flatMap(acknowledged -> judge(acknowledged, before));
         });
+    }
+
+    /** A user who may not call {@code WAIT} is no reason to take the write itself for refused. */
+    private Mono<Long> acknowledgements(RedisClusterReactiveCommands<String, String> node) {
+        return node.waitForReplication(replicas, timeout.toMillis())
+                .onErrorMap(RedisCommandExecutionException.class, RedisAccessTokenStore::unavailable);
     }
 
     private Mono<Void> judge(long acknowledged, long before) {

@@ -2,6 +2,9 @@ package io.portcullis.core.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.token.WriteRefusedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -67,5 +70,52 @@ class DegradedModeTests {
         recover();
 
         assertThat(degraded.trust()).isNotEqualTo(before).isNotEqualTo(DegradedMode.NONE);
+    }
+
+    private static WriteRefusedException refusal(String message) {
+        return new WriteRefusedException(new IllegalStateException(message));
+    }
+
+    @Test
+    void enterWhenAWriteIsRefusedThenTheReasonNamesTheKindOfRefusalAlone() {
+        recover();
+        assertThat(degraded.reason()).isEmpty();
+
+        degraded.enter(refusal("OOM command not allowed when used memory > 'maxmemory'."));
+
+        assertThat(degraded.active()).isTrue();
+        assertThat(degraded.reason()).contains("Redis refuses writes: OOM");
+    }
+
+    @Test
+    void attemptWhenTheSameRefusalComesBackSoonThenEachTimeLater() {
+        var nanos = new AtomicLong();
+        var mode = new DegradedMode(disruptions::get, nanos::get);
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            assertThat(mode.leave(mode.attempt().orElseThrow(), 0)).isTrue();
+            mode.enter(refusal("OOM command not allowed"));
+            long start = nanos.get();
+            while (mode.attempt().isEmpty()) {
+                nanos.addAndGet(1_000_000_000);
+            }
+            waits.add((nanos.get() - start) / 1_000_000_000);
+        }
+        assertThat(waits).containsExactly(0L, 1L, 2L, 4L, 8L, 16L, 30L, 30L);
+    }
+
+    @Test
+    void attemptWhenAnotherRefusalOrALaterOneThenAtOnce() {
+        var nanos = new AtomicLong();
+        var mode = new DegradedMode(disruptions::get, nanos::get);
+        assertThat(mode.leave(mode.attempt().orElseThrow(), 0)).isTrue();
+        mode.enter(refusal("OOM command not allowed"));
+        assertThat(mode.leave(mode.attempt().orElseThrow(), 0)).isTrue();
+        mode.enter(refusal("READONLY You can't write against a read only replica."));
+        assertThat(mode.leave(mode.attempt().orElseThrow(), 0)).isTrue();
+        nanos.addAndGet(31_000_000_000L);
+        mode.enter(refusal("READONLY You can't write against a read only replica."));
+
+        assertThat(mode.attempt()).isPresent();
     }
 }

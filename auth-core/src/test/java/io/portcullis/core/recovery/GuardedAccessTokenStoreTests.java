@@ -10,8 +10,10 @@ import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.WriteRefusedException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,19 +82,65 @@ class GuardedAccessTokenStoreTests {
     void putIfAbsentWhenDisruptedThenNotDoneButRevokeIs() {
         disruptions.incrementAndGet();
 
-        StepVerifier.create(store.putIfAbsent("d", ((AccessTokenEntry.Live) LIVE).identity(), LIMIT))
-                .expectError(PortcullisException.class)
-                .verify(LIMIT);
+        redis.write = Mono.error(new AssertionError("must not be asked"));
+        put().expectError(PortcullisException.class).verify(LIMIT);
+        redis.write = Mono.empty();
         StepVerifier.create(store.revoke("d", RevocationReason.LOGOUT, LIMIT))
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(redis.revoked).isEqualTo(1);
     }
 
+    private static PortcullisException refusal() {
+        return PortcullisException.storeUnavailable(
+                "Redis", new WriteRefusedException(new IllegalStateException("OOM command not allowed")));
+    }
+
+    private static PortcullisException timeout() {
+        return PortcullisException.storeUnavailable("Redis", new TimeoutException());
+    }
+
+    private StepVerifier.FirstStep<Void> put() {
+        return StepVerifier.create(store.putIfAbsent("d", ((AccessTokenEntry.Live) LIVE).identity(), LIMIT));
+    }
+
+    @Test
+    void revokeWhenRefusedThenRedisIsNotTrusted() {
+        redis.write = Mono.error(refusal());
+
+        StepVerifier.create(store.revoke("d", RevocationReason.LOGOUT, LIMIT))
+                .expectError(PortcullisException.class)
+                .verify(LIMIT);
+
+        assertThat(degraded.active()).isTrue();
+    }
+
+    @Test
+    void putIfAbsentWhenRefusedThenRedisIsNotTrusted() {
+        redis.write = Mono.error(refusal());
+
+        put().expectError(PortcullisException.class).verify(LIMIT);
+
+        assertThat(degraded.active()).isTrue();
+    }
+
+    @Test
+    void writesWhenOneOfEachTimesOutThenRedisIsStillTrusted() {
+        redis.write = Mono.error(timeout());
+
+        put().expectError(PortcullisException.class).verify(LIMIT);
+        StepVerifier.create(store.revoke("d", RevocationReason.LOGOUT, LIMIT))
+                .expectError(PortcullisException.class)
+                .verify(LIMIT);
+
+        assertThat(degraded.active()).isFalse();
+    }
+
     private static final class AnswerOnCommand implements AccessTokenStore {
         private final Sinks.One<AccessTokenEntry> answer = Sinks.one();
         private int asked;
         private int revoked;
+        private Mono<Void> write = Mono.empty();
 
         void answer(AccessTokenEntry entry) {
             answer.tryEmitValue(entry).orThrow();
@@ -106,12 +154,12 @@ class GuardedAccessTokenStoreTests {
 
         @Override
         public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
-            return Mono.error(new AssertionError("must not be asked"));
+            return write;
         }
 
         @Override
         public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-            return Mono.fromRunnable(() -> revoked++);
+            return Mono.<Void>fromRunnable(() -> revoked++).then(write);
         }
     }
 }

@@ -1,0 +1,37 @@
+package io.portcullis.core.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import reactor.core.Exceptions;
+
+class RootCauseTests {
+    @Test
+    void describeWhenWrappedThenTheInnermostClassAndMessageOnOneLine() {
+        var failure = PortcullisException.storeUnavailable(
+                "Redis", new CompletionException(new IOException("WRONGPASS invalid\r\n username-password pair.")));
+
+        assertThat(RootCause.describe(failure)).isEqualTo("IOException: WRONGPASS invalid username-password pair");
+    }
+
+    @Test
+    void describeWhenSeveralFailuresThenTheFirst() {
+        var failure = new IllegalStateException(Exceptions.multiple(new TimeoutException("a"), new IOException("b")));
+
+        assertThat(RootCause.describe(failure)).isEqualTo("TimeoutException: a");
+    }
+
+    @Test
+    void describeWhenThereIsNoCauseThenTheStoreThatCannotBeUsed() {
+        assertThat(RootCause.describe(PortcullisException.storeUnavailable("Redis", null)))
+                .isEqualTo("Redis cannot be used");
+    }
+
+    @Test
+    void describeWhenLongThenCut() {
+        assertThat(RootCause.describe(new IOException("x".repeat(10_000)))).hasSizeLessThan(450);
+    }
+}
