@@ -78,12 +78,13 @@ public final class DatabaseServer implements AutoCloseable {
     }
 
     private static void writeInitFile(Path file, String password) {
-        // One statement per line: the servers read it so. All rights, because tests also kill connections and set
+        // One statement per line: the servers read it so. All rights, because tests also kill connections, make users
+        // and set
         // global variables.
         List<String> statements = List.of(
                 "CREATE DATABASE IF NOT EXISTS %s CHARACTER SET utf8mb4;".formatted(DATABASE),
                 "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(USERNAME, password),
-                "GRANT ALL PRIVILEGES ON *.* TO '%s'@'127.0.0.1';".formatted(USERNAME),
+                "GRANT ALL PRIVILEGES ON *.* TO '%s'@'127.0.0.1' WITH GRANT OPTION;".formatted(USERNAME),
                 "DROP USER IF EXISTS 'root'@'localhost';");
         try {
             Files.write(file, statements);

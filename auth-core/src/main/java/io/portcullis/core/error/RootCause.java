@@ -38,4 +38,12 @@ public final class RootCause {
         String line = text.replaceAll("\\s+", " ").replaceFirst("[. ]+$", "");
         return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
     }
+
+    /** As {@link #describe}, after the name of the store if the failure is one of a store: the cause alone may not tell which. */
+    public static String describeWithStore(Throwable failure) {
+        boolean named = failure instanceof PortcullisException own
+                && own.code() == ErrorCode.UNAVAILABLE
+                && failure.getCause() != null;
+        return named ? failure.getMessage() + ": " + describe(failure) : describe(failure);
+    }
 }

@@ -3,12 +3,14 @@ package io.portcullis.core.r2dbc;
 import io.asyncer.r2dbc.mysql.MySqlConnectionFactoryProvider;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import reactor.core.scheduler.Schedulers;
+import reactor.pool.PooledRefMetadata;
 
 /**
  * Makes pools of connections to MySQL or MariaDB in which nothing waits without bound.
@@ -16,9 +18,11 @@ import reactor.core.scheduler.Schedulers;
  * <p>Each connection begins with {@code SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED}: no gap locks, and every
  * statement sees what was committed before it. Each acquire begins with {@code ROLLBACK}, which at once validates the
  * connection and ends a transaction that a cancelled borrower left open: the next borrower's writes would be lost in it.
+ *
+ * <p>A connection to a server that refuses writes or announces its shutdown is not lent again, see {@link ServerChanges}.
  */
 public final class MySqlConnectionPools {
-    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(20);
+    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
 
     private MySqlConnectionPools() {}
 
@@ -39,8 +43,9 @@ public final class MySqlConnectionPools {
 
     /** A pool for the server that {@code options} name. Opens no connection yet. */
     public static ConnectionPool create(ConnectionFactoryOptions options, PoolSettings settings) {
+        ServerChanges changes = new ServerChanges();
         ConnectionPoolConfiguration configuration = ConnectionPoolConfiguration.builder(
-                        connectionFactory(options, settings))
+                        connectionFactory(options, settings, changes))
                 .name("portcullis")
                 .initialSize(settings.minIdle())
                 .minIdle(settings.minIdle())
@@ -57,11 +62,21 @@ public final class MySqlConnectionPools {
                 .maxValidationTime(settings.maxValidationTime())
                 .validationDepth(ValidationDepth.REMOTE)
                 .validationQuery("ROLLBACK")
+                .customizer(
+                        builder -> builder.evictionPredicate((connection, use) -> isOver(connection, use, settings)))
                 .build();
         return new RenewingConnectionPool(configuration, settings);
     }
 
-    private static ConnectionFactory connectionFactory(ConnectionFactoryOptions options, PoolSettings settings) {
+    /** Asked before a connection is lent, when it is given back, and every few seconds while it is idle. */
+    private static boolean isOver(Connection connection, PooledRefMetadata use, PoolSettings settings) {
+        return use.idleTime() >= settings.maxIdleTime().toMillis()
+                || use.lifeTime() >= settings.maxLifeTime().toMillis()
+                || (connection instanceof WatchedConnection watched && watched.outdated());
+    }
+
+    private static ConnectionFactory connectionFactory(
+            ConnectionFactoryOptions options, PoolSettings settings, ServerChanges changes) {
         MySqlTimeouts timeouts = settings.timeouts();
         ConnectionFactoryOptions.Builder builder = options.mutate()
                 // Also for r2dbc:pool:mysql: URLs: the pool is made here.
@@ -75,7 +90,8 @@ public final class MySqlConnectionPools {
         setDefault(builder, options, ConnectionFactoryOptions.CONNECT_TIMEOUT, timeouts.connect());
         setDefault(builder, options, ConnectionFactoryOptions.LOCK_WAIT_TIMEOUT, timeouts.lockWait());
         setDefault(builder, options, ConnectionFactoryOptions.STATEMENT_TIMEOUT, timeouts.statement());
-        return new ReadCommittedConnectionFactory(new MySqlConnectionFactoryProvider().create(builder.build()));
+        return new ReadCommittedConnectionFactory(
+                new MySqlConnectionFactoryProvider().create(builder.build()), changes);
     }
 
     private static <T> void setDefault(

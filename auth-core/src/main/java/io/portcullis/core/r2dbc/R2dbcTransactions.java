@@ -1,6 +1,7 @@
 package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.error.RootCause;
 import io.portcullis.core.transaction.Transactions;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
@@ -111,7 +112,11 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
 
     private static void logIfAbandoned(boolean abandoned, @Nullable Throwable error) {
         if (abandoned && error != null) {
-            log.warn("A transaction failed that nobody waits for any more", error);
+            // A defect comes with its stack trace.
+            log.warn(
+                    "A transaction failed after its caller had given up: {}",
+                    RootCause.describe(error),
+                    StoreFailures.translate(error) instanceof PortcullisException ? null : error);
         }
     }
 

@@ -8,19 +8,22 @@ import reactor.core.publisher.Mono;
 
 /**
  * Sets READ COMMITTED once per connection, so that no transaction pays a round trip for it. Not by a session variable, whose
- * name differs between MySQL 8 and MariaDB 10.6.
+ * name differs between MySQL 8 and MariaDB 10.6. Its connections report their errors to {@link ServerChanges}.
  */
 final class ReadCommittedConnectionFactory implements ConnectionFactory {
     private final ConnectionFactory target;
+    private final ServerChanges changes;
 
-    ReadCommittedConnectionFactory(ConnectionFactory target) {
+    ReadCommittedConnectionFactory(ConnectionFactory target, ServerChanges changes) {
         this.target = target;
+        this.changes = changes;
     }
 
     @Override
     public Mono<Connection> create() {
         return Mono.<Connection>from(target.create())
                 .flatMap(ReadCommittedConnectionFactory::prepare)
+                .<Connection>map(connection -> new WatchedConnection(connection, changes))
                 .onErrorMap(CannotConnectException::new);
     }
 

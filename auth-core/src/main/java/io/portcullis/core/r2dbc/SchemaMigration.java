@@ -1,56 +1,93 @@
 package io.portcullis.core.r2dbc;
 
-import io.r2dbc.spi.ConnectionFactoryOptions;
-import io.r2dbc.spi.Option;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import io.portcullis.core.error.RootCause;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Locale;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
  * Brings the schema up to date with Flyway, over JDBC, whose URL derives from the R2DBC URL. Nodes that start together wait for
  * each other. Its history is in {@code portcullis_schema_history}, and a schema that holds an application's tables already is
- * accepted.
+ * accepted. A migration that a former start did not finish is run again, see {@link MigrationDataSource}.
  */
 public final class SchemaMigration {
-    private static final Option<String> SSL_MODE = Option.valueOf("sslMode");
-    private static final Option<String> SSL_CA = Option.valueOf("sslCa");
-    private static final int DEFAULT_PORT = 3306;
+    private static final String HISTORY = "portcullis_schema_history";
     private static final int LOCK_LIMIT_SECONDS = 60;
+    private static final String CHECK =
+            "Check that the database runs, that it can be reached from here, spring.r2dbc.url with its"
+                    + " sslMode (REQUIRED if the server insists on TLS), spring.r2dbc.username and .password.";
 
     private SchemaMigration() {}
 
     /**
      * Migrates. Blocks: for start-up only.
      *
-     * @throws IllegalStateException if the database cannot be reached or a migration fails; the message says where and what to
-     *     check
+     * @throws SchemaMigrationException if the database cannot be reached, a migration fails, or a table does not know transactions
      */
     public static void migrate(String r2dbcUrl, String username, String password) {
-        String jdbcUrl = jdbcUrl(r2dbcUrl);
-        try (Connection connection = DriverManager.getConnection(jdbcUrl, username, password)) {
-            lock(connection);
-            Flyway.configure(SchemaMigration.class.getClassLoader())
-                    .dataSource(jdbcUrl, username, password)
-                    .locations("classpath:db/migration")
-                    .table("portcullis_schema_history")
-                    .baselineOnMigrate(true)
-                    .baselineVersion("0")
-                    .load()
-                    .migrate();
+        List<String> urls = urls(r2dbcUrl);
+        try {
+            MigrationDataSource source = source(urls, username, password);
+            try (Connection connection = source.getConnection()) {
+                lock(connection);
+                forgetFailures(connection);
+                flyway(source).migrate();
+                requireInnoDb(connection);
+            }
         } catch (SQLException | FlywayException e) {
-            throw new IllegalStateException(
-                    "cannot bring the schema up to date through " + jdbcUrl + " as " + username
-                            + ": check that the database runs, spring.r2dbc.url, .username and .password,"
-                            + " and sslMode (REQUIRED if the server insists on TLS): " + e.getMessage(),
+            throw new SchemaMigrationException(
+                    "The schema cannot be brought up to date through "
+                            + urls.get(0).replaceFirst("\\?.*", "") + " as '" + username + "': "
+                            + RootCause.describe(e),
+                    CHECK,
                     e);
         }
+    }
+
+    private static List<String> urls(String r2dbcUrl) {
+        try {
+            return JdbcUrls.of(r2dbcUrl);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new SchemaMigrationException(
+                    "spring.r2dbc.url cannot be used: " + e.getMessage(),
+                    "Write one such as r2dbc:mysql://localhost:3306/portcullis",
+                    e);
+        }
+    }
+
+    /** Connections with the first TLS setting that the server supports. */
+    private static MigrationDataSource source(List<String> urls, String username, String password) throws SQLException {
+        for (String url : urls.subList(0, urls.size() - 1)) {
+            var source = new MigrationDataSource(url, username, password);
+            try {
+                source.getConnection().close();
+                return source;
+            } catch (SQLException e) {
+                if (!String.valueOf(e.getMessage()).contains("ssl not enabled in the server")) {
+                    throw e;
+                }
+            }
+        }
+        return new MigrationDataSource(urls.get(urls.size() - 1), username, password);
+    }
+
+    private static Flyway flyway(MigrationDataSource connections) {
+        return Flyway.configure(SchemaMigration.class.getClassLoader())
+                .dataSource(connections)
+                // The scripts name no engine, and a server's default may be one without transactions.
+                .initSql("SET SESSION default_storage_engine = InnoDB")
+                .locations("classpath:db/migration")
+                .table(HISTORY)
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load();
     }
 
     /**
@@ -59,55 +96,55 @@ public final class SchemaMigration {
      */
     private static void lock(Connection connection) throws SQLException {
         try (PreparedStatement lock =
-                        connection.prepareStatement("SELECT GET_LOCK(CONCAT('portcullis.', MD5(DATABASE())), ?)");
-                ResultSet row = execute(lock)) {
-            if (!row.next() || row.getInt(1) != 1) {
-                throw new SQLException("another node has been at it for " + LOCK_LIMIT_SECONDS + " s");
+                connection.prepareStatement("SELECT GET_LOCK(CONCAT('portcullis.', MD5(DATABASE())), ?)")) {
+            lock.setInt(1, LOCK_LIMIT_SECONDS);
+            try (ResultSet row = lock.executeQuery()) {
+                if (!row.next() || row.getInt(1) != 1) {
+                    throw new SQLException("another node has been migrating for " + LOCK_LIMIT_SECONDS + " s");
+                }
             }
         }
     }
 
-    private static ResultSet execute(PreparedStatement lock) throws SQLException {
-        lock.setInt(1, LOCK_LIMIT_SECONDS);
-        return lock.executeQuery();
-    }
-
-    /** The JDBC URL for the database of that R2DBC URL. */
-    static String jdbcUrl(String r2dbcUrl) {
-        ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(r2dbcUrl);
-        Object port = options.hasOption(ConnectionFactoryOptions.PORT)
-                ? options.getRequiredValue(ConnectionFactoryOptions.PORT)
-                : DEFAULT_PORT;
-        return "jdbc:mariadb://" + options.getRequiredValue(ConnectionFactoryOptions.HOST) + ":" + port + "/"
-                + options.getRequiredValue(ConnectionFactoryOptions.DATABASE) + "?connectTimeout=3000&" + ssl(options);
-    }
-
-    private static String ssl(ConnectionFactoryOptions options) {
-        return switch (sslMode(options)) {
-            // The driver cannot try TLS and do without: plain, with the server's key for caching_sha2_password.
-            case "DISABLED", "PREFERRED" -> "sslMode=disable&allowPublicKeyRetrieval=true";
-            case "REQUIRED", "TUNNEL" -> "sslMode=trust";
-            case "VERIFY_CA" -> "sslMode=verify-ca" + certificate(options);
-            case "VERIFY_IDENTITY" -> "sslMode=verify-full" + certificate(options);
-            default ->
-                throw new IllegalArgumentException("sslMode: " + sslMode(options)
-                        + " (expected: DISABLED, PREFERRED, REQUIRED, TUNNEL, VERIFY_CA or VERIFY_IDENTITY)");
-        };
-    }
-
-    private static String sslMode(ConnectionFactoryOptions options) {
-        if (options.hasOption(SSL_MODE)) {
-            return String.valueOf(options.getValue(SSL_MODE))
-                    .toUpperCase(Locale.ROOT)
-                    .replace('-', '_');
+    /** Flyway runs nothing while its history holds a migration that failed. It is run again instead. */
+    private static void forgetFailures(Connection connection) throws SQLException {
+        if (!texts(
+                        connection,
+                        "SELECT table_name FROM information_schema.tables"
+                                + " WHERE table_schema = DATABASE() AND table_name = '" + HISTORY + "'")
+                .isEmpty()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("DELETE FROM " + HISTORY + " WHERE success = 0");
+            }
         }
-        return Boolean.TRUE.equals(options.getValue(ConnectionFactoryOptions.SSL)) ? "VERIFY_IDENTITY" : "PREFERRED";
     }
 
-    private static String certificate(ConnectionFactoryOptions options) {
-        return options.hasOption(SSL_CA)
-                ? "&serverSslCert="
-                        + URLEncoder.encode(String.valueOf(options.getValue(SSL_CA)), StandardCharsets.UTF_8)
-                : "";
+    /** Without transactions and row locks no promise of the gateway holds. */
+    private static void requireInnoDb(Connection connection) throws SQLException {
+        List<String> others = texts(
+                connection,
+                "SELECT table_name FROM information_schema.tables"
+                        + " WHERE table_schema = DATABASE() AND engine IN ('MyISAM', 'Aria', 'MEMORY', 'CSV', 'ARCHIVE')"
+                        + " AND table_name IN ('account', 'auth_session', 'access_token', 'refresh_token', 'revoked_token',"
+                        + " 'login_log', 'lease')");
+        if (!others.isEmpty()) {
+            throw new SchemaMigrationException(
+                    "These tables of the gateway have a storage engine without transactions: "
+                            + String.join(", ", others),
+                    others.stream()
+                            .map(table -> "ALTER TABLE " + table + " ENGINE = InnoDB;")
+                            .collect(Collectors.joining(" ", "Stop all nodes and run: ", "")));
+        }
+    }
+
+    private static List<String> texts(Connection connection, String sql) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
     }
 }

@@ -3,10 +3,10 @@ package io.portcullis.core.r2dbc;
 import io.portcullis.core.error.PortcullisException;
 import io.r2dbc.spi.R2dbcException;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -18,7 +18,13 @@ final class StoreFailures {
     private static final int DUPLICATE_KEY = 1062;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
-    private static final Set<Integer> RETRYABLE = Set.of(LOCK_WAIT_TIMEOUT, DEADLOCK);
+    /** The server runs with read_only; the transaction is one that only reads; InnoDB runs in its read-only mode. */
+    private static final Set<Integer> READ_ONLY = Set.of(1290, 1792, 1836);
+    /**
+     * The server shuts down (1053, 1077, 1078, 1079), does not take part in its Galera cluster (1047), has ended this connection
+     * (1927 by MariaDB, 3169 by MySQL), is offline (3032), or is not available yet or any more (3168).
+     */
+    private static final Set<Integer> SHUTDOWN = Set.of(1047, 1053, 1077, 1078, 1079, 1927, 3032, 3168, 3169);
 
     private static final String DRIVER = "io.asyncer.r2dbc.mysql.";
 
@@ -29,13 +35,21 @@ final class StoreFailures {
         return isStoreFailure(error) ? PortcullisException.storeUnavailable("MySQL", error) : error;
     }
 
-    /** Whether the whole transaction, run again, may succeed. */
+    /**
+     * Whether the whole transaction, run again, may succeed. A server that is read-only has committed nothing of it, and the next
+     * connection may lead to its successor.
+     */
     static boolean isRetryable(Throwable error) {
-        return mySqlCode(error).filter(RETRYABLE::contains).isPresent();
+        return hasCode(error, code -> code == LOCK_WAIT_TIMEOUT || code == DEADLOCK || READ_ONLY.contains(code));
+    }
+
+    /** Whether the server takes no more writes, or no more work at all, so that its connections must not be used again. */
+    static boolean isServerChange(Throwable error) {
+        return hasCode(error, code -> READ_ONLY.contains(code) || SHUTDOWN.contains(code));
     }
 
     static boolean isDuplicateKey(Throwable error) {
-        return mySqlCode(error).filter(code -> code == DUPLICATE_KEY).isPresent();
+        return hasCode(error, code -> code == DUPLICATE_KEY);
     }
 
     private static boolean isStoreFailure(Throwable error) {
@@ -55,12 +69,12 @@ final class StoreFailures {
         return trace.length > 0 && trace[0].getClassName().startsWith(DRIVER);
     }
 
-    private static Optional<Integer> mySqlCode(Throwable error) {
+    private static boolean hasCode(Throwable error, IntPredicate matches) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof R2dbcException failure) {
-                return Optional.of(failure.getErrorCode());
+            if (cause instanceof R2dbcException failure && matches.test(failure.getErrorCode())) {
+                return true;
             }
         }
-        return Optional.empty();
+        return false;
     }
 }

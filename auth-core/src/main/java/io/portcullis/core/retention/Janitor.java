@@ -1,6 +1,7 @@
 package io.portcullis.core.retention;
 
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.error.RootCause;
 import io.portcullis.core.login.EndResult;
 import io.portcullis.core.login.SessionTerminator;
 import io.portcullis.core.token.RevokedToken;
@@ -159,7 +160,7 @@ public final class Janitor implements AutoCloseable {
             // A defect comes with where it is.
             log.warn(
                     "What has expired cannot be removed at the moment, it is tried again: {}",
-                    failures.get(0).toString(),
+                    RootCause.describeWithStore(failures.get(0)),
                     storesOnly ? null : failure);
         }
         return Mono.empty();

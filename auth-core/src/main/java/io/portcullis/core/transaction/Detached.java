@@ -1,5 +1,6 @@
 package io.portcullis.core.transaction;
 
+import io.portcullis.core.error.RootCause;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -44,7 +45,7 @@ public final class Detached {
         var outcome = work.contextWrite(context)
                 .doOnError(e -> {
                     if (!waiting.get()) {
-                        log.warn("Work whose client has gone failed: {}", e.toString());
+                        log.warn("Work whose client has gone failed: {}", RootCause.describeWithStore(e));
                     }
                 })
                 .doFinally(end -> IN_FLIGHT.decrementAndGet())

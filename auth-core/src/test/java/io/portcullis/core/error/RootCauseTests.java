@@ -2,6 +2,7 @@ package io.portcullis.core.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.r2dbc.spi.R2dbcPermissionDeniedException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -33,5 +34,14 @@ class RootCauseTests {
     @Test
     void describeWhenLongThenCut() {
         assertThat(RootCause.describe(new IOException("x".repeat(10_000)))).hasSizeLessThan(450);
+    }
+
+    @Test
+    void describeWithStoreWhenMySqlRefusesThenStoreClassCodeStateAndMessage() {
+        var failure = PortcullisException.storeUnavailable(
+                "MySQL", new R2dbcPermissionDeniedException("Access denied for user 'a'", "28000", 1045));
+
+        assertThat(RootCause.describeWithStore(failure))
+                .isEqualTo("MySQL: R2dbcPermissionDeniedException: [1045] [28000] Access denied for user 'a'");
     }
 }

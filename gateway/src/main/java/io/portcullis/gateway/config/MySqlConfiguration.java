@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.error.RootCause;
 import io.portcullis.core.r2dbc.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.MySqlTimeouts;
 import io.portcullis.core.r2dbc.PoolSettings;
@@ -14,6 +15,8 @@ import io.portcullis.core.r2dbc.R2dbcSigningKeyStore;
 import io.portcullis.core.r2dbc.R2dbcTokenRegistry;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.SchemaMigration;
+import io.portcullis.core.r2dbc.SchemaMigrationException;
+import io.portcullis.core.r2dbc.WriteProbe;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.RevocationLedger;
 import io.portcullis.core.token.SigningKeyStore;
@@ -23,6 +26,8 @@ import io.portcullis.gateway.observe.StoreProbe;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
 import org.springframework.context.annotation.Bean;
@@ -49,18 +54,36 @@ class MySqlConfiguration {
         }
         String username = Objects.requireNonNullElse(r2dbc.getUsername(), "");
         String password = Objects.requireNonNullElse(r2dbc.getPassword(), "");
-        SchemaMigration.migrate(url, username, password);
+        migrate(url, username, password);
         ConnectionPool pool = MySqlConnectionPools.create(url, username, password, pool(properties.mysql()));
         openFirst(pool);
         return pool;
     }
 
+    private static void migrate(String url, String username, String password) {
+        try {
+            SchemaMigration.migrate(url, username, password);
+        } catch (SchemaMigrationException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e.action());
+        }
+    }
+
     /** A cold JVM takes longer for the first connection than any request may wait for one. */
     private static void openFirst(ConnectionPool pool) {
-        pool.create()
-                .flatMap(connection -> Mono.from(connection.close()))
-                .retryWhen(Retry.fixedDelay(FIRST_TRIES, FIRST_DELAY))
-                .block(START_LIMIT);
+        var lastFailure = new AtomicReference<@Nullable Throwable>();
+        try {
+            pool.create()
+                    .flatMap(connection -> Mono.from(connection.close()))
+                    .doOnError(lastFailure::set)
+                    .retryWhen(Retry.fixedDelay(FIRST_TRIES, FIRST_DELAY))
+                    .block(START_LIMIT);
+        } catch (RuntimeException e) {
+            pool.dispose();
+            throw new ConfigurationException(
+                    "No connection to MySQL can be opened: "
+                            + RootCause.describe(Objects.requireNonNullElse(lastFailure.get(), e)),
+                    "Check spring.r2dbc.url with its sslMode, spring.r2dbc.username and .password.");
+        }
     }
 
     private static PoolSettings pool(PortcullisProperties.Mysql mysql) {
@@ -90,6 +113,13 @@ class MySqlConfiguration {
     @Bean
     R2dbcTransactions transactions(ConnectionPool pool) {
         return new R2dbcTransactions(pool);
+    }
+
+    @Bean(destroyMethod = "close")
+    WriteProbe writeProbe(Transactions transactions) {
+        var probe = new WriteProbe(transactions);
+        probe.start();
+        return probe;
     }
 
     @Bean

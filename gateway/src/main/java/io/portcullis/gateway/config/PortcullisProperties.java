@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** All that is configured below {@code portcullis}, see design section 10. */
-@ConfigurationProperties(prefix = "portcullis", ignoreUnknownFields = false)
+/**
+ * Most of what is configured below {@code portcullis}, see design section 10. {@link UnknownPropertyCheck} refuses what neither this
+ * record nor that of a feature has.
+ */
+@ConfigurationProperties(prefix = "portcullis")
 public record PortcullisProperties(
         @DefaultValue Token token,
         @DefaultValue Session session,
@@ -33,6 +36,14 @@ public record PortcullisProperties(
         @DefaultValue Audit audit,
         @DefaultValue Shutdown shutdown) {
     private static final int MIN_KEY_BYTES = 32;
+
+    public PortcullisProperties {
+        if (token.accessTtl().compareTo(session.maxLifetime()) > 0) {
+            throw new IllegalArgumentException("portcullis.token.access-ttl: " + token.accessTtl()
+                    + " (expected: no longer than portcullis.session.max-lifetime, which is " + session.maxLifetime()
+                    + ")");
+        }
+    }
 
     /**
      * Tokens.

@@ -4,44 +4,31 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
-import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.NameUtils;
 import org.springframework.core.env.Environment;
 
 /** Reads the routes strictly and checks them, before any bean is made of them. */
 final class RouteFileCheck implements BeanFactoryPostProcessor {
-    private static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
     private static final String FORMER_ROUTES = "spring.cloud.gateway.routes";
 
-    private final Environment environment;
+    private final RouteSource source;
 
     RouteFileCheck(Environment environment) {
-        this.environment = environment;
+        this.source = new RouteSource(environment);
     }
 
     @Override
     @SuppressWarnings({"rawtypes", "unchecked"})
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-        if (holdsFormerRoutes()) {
+        if (source.holds(FORMER_ROUTES)) {
             throw new ConfigurationException(
                     "There are routes below " + FORMER_ROUTES + ", which is no longer read.",
-                    "Move them below " + ROUTES + ".");
+                    "Move them below " + RouteSource.ROUTES + ".");
         }
         Function<Class<?>, String> predicateName =
                 type -> NameUtils.normalizeRoutePredicateName((Class<? extends RoutePredicateFactory>) type);
@@ -49,48 +36,9 @@ final class RouteFileCheck implements BeanFactoryPostProcessor {
                 type -> NameUtils.normalizeFilterFactoryName((Class<? extends GatewayFilterFactory>) type);
         new RouteFileValidator(
                         names(beans, RoutePredicateFactory.class, predicateName),
-                        names(beans, GatewayFilterFactory.class, filterName))
-                .validate(routes(), this::origin);
-    }
-
-    private boolean holdsFormerRoutes() {
-        return StreamSupport.stream(
-                        ConfigurationPropertySources.get(environment).spliterator(), false)
-                .anyMatch(source -> source.containsDescendantOf(ConfigurationPropertyName.of(FORMER_ROUTES))
-                        == ConfigurationPropertyState.PRESENT);
-    }
-
-    private List<RouteDefinition> routes() {
-        try {
-            return Binder.get(environment)
-                    .bind(
-                            ROUTES,
-                            Bindable.listOf(RouteDefinition.class),
-                            new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()))
-                    .orElse(List.of());
-        } catch (BindException e) {
-            throw refused(e);
-        }
-    }
-
-    private static ConfigurationException refused(BindException failure) {
-        if (failure.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-            String keys = unbound.getUnboundProperties().stream()
-                    .map(property -> property.getName() + text(property))
-                    .collect(Collectors.joining(", "));
-            return new ConfigurationException(
-                    "The routes hold what nobody reads: " + keys,
-                    "A route has the keys id, uri, predicates, filters, metadata, order, enabled. Correct the spelling.");
-        }
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        ConfigurationProperty property = failure.getProperty();
-        return new ConfigurationException(
-                "The routes cannot be read at " + failure.getName() + (property == null ? "" : text(property)) + ": "
-                        + cause.getMessage(),
-                "Write a route as config/routes.yaml shows it.");
+                        names(beans, GatewayFilterFactory.class, filterName),
+                        beans.getBeanNamesForType(ReactiveLoadBalancerClientFilter.class, false, false).length > 0)
+                .validate(source.read(), this::origin);
     }
 
     private static Set<String> names(
@@ -108,19 +56,6 @@ final class RouteFileCheck implements BeanFactoryPostProcessor {
 
     /** Where the route stands, in brackets; empty when nothing tells. */
     String origin(int index) {
-        ConfigurationPropertyName route = ConfigurationPropertyName.of(ROUTES + "[" + index + "]");
-        return StreamSupport.stream(
-                        ConfigurationPropertySources.get(environment).spliterator(), false)
-                .flatMap(source -> List.of("id", "uri", "predicates[0]").stream()
-                        .map(key -> source.getConfigurationProperty(ConfigurationPropertyName.of(route + "." + key)))
-                        .filter(property -> property != null)
-                        .limit(1))
-                .map(RouteFileCheck::text)
-                .findFirst()
-                .orElse("");
-    }
-
-    private static String text(ConfigurationProperty property) {
-        return property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
+        return source.origin(index);
     }
 }

@@ -17,20 +17,24 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 /** Refuses routes that could not work, or would not mean what their author thinks. */
 final class RouteFileValidator {
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss", "lb", "forward");
-    /** Metadata that the gateway itself reads. */
+    /** Metadata that the gateway library reads. */
     private static final Set<String> GATEWAY_KEYS =
             Set.of("connect-timeout", "response-timeout", "preserveHostHeader", "cors");
 
     private static final Set<String> TIMEOUTS = Set.of("connect-timeout", "response-timeout");
-    /** A negative one means none. */
-    private static final Pattern MILLIS = Pattern.compile("-?\\d{1,9}");
+    private static final Pattern MILLIS = Pattern.compile("0*[1-9]\\d{0,8}");
+    /** Begins the names of metadata that filters of the operator's own read. */
+    private static final String OWN_PREFIX = "x-";
 
     private final Set<String> predicates;
     private final Set<String> filters;
+    private final boolean discovery;
 
-    RouteFileValidator(Set<String> predicates, Set<String> filters) {
+    /** @param discovery whether a service can be found by its name, for {@code lb://} */
+    RouteFileValidator(Set<String> predicates, Set<String> filters, boolean discovery) {
         this.predicates = predicates;
         this.filters = filters;
+        this.discovery = discovery;
     }
 
     /** @throws ConfigurationException for the first thing that is wrong */
@@ -62,7 +66,7 @@ final class RouteFileValidator {
         }
     }
 
-    private static void requireUri(@Nullable URI uri, String where) {
+    private void requireUri(@Nullable URI uri, String where) {
         if (uri == null) {
             throw new ConfigurationException(where + " has no uri.", "Write one such as uri: http://orders:8080");
         }
@@ -70,6 +74,11 @@ final class RouteFileValidator {
             throw new ConfigurationException(
                     where + " has the uri " + uri + ", whose scheme is none of " + sorted(SCHEMES) + ".",
                     "Write one such as uri: http://orders:8080");
+        }
+        if (uri.getScheme().equals("lb") && !discovery) {
+            throw new ConfigurationException(
+                    where + " has the uri " + uri + ", but no discovery of services by name is installed.",
+                    "Write the address of the service, such as uri: http://orders:8080");
         }
         boolean hasPath = uri.getRawPath() != null
                 && !uri.getRawPath().isEmpty()
@@ -97,8 +106,8 @@ final class RouteFileValidator {
     private static void requireKnown(String what, @Nullable String name, Set<String> known, String where) {
         if (name == null || !known.contains(name)) {
             throw new ConfigurationException(
-                    where + " has the " + what + " '" + name + "', which does not exist.",
-                    "Write one of " + sorted(known) + ".");
+                    where + " has the unknown " + what + " '" + name + "'.",
+                    suggestion(String.valueOf(name), known) + "Expected one of: " + sorted(known) + ".");
         }
     }
 
@@ -106,10 +115,11 @@ final class RouteFileValidator {
         Set<String> known = new TreeSet<>(RouteRules.KEYS);
         known.addAll(GATEWAY_KEYS);
         for (String key : metadata.keySet()) {
-            if (!known.contains(key)) {
+            if (!known.contains(key) && !key.startsWith(OWN_PREFIX)) {
                 throw new ConfigurationException(
-                        where + " has the metadata '" + key + "', which nobody reads.",
-                        "Write one of " + sorted(known) + ", or leave it out.");
+                        where + " has the unknown metadata '" + key + "'.",
+                        suggestion(key, known) + "Expected one of: " + sorted(known)
+                                + "; or, for a filter of your own, a name that begins with " + OWN_PREFIX + ".");
             }
         }
         TIMEOUTS.forEach(key -> requireMillis(key, metadata.get(key), where));
@@ -125,9 +135,15 @@ final class RouteFileValidator {
     private static void requireMillis(String key, @Nullable Object value, String where) {
         if (value != null && !MILLIS.matcher(String.valueOf(value)).matches()) {
             throw new ConfigurationException(
-                    where + " has the metadata " + key + ": " + value + ", which is no number.",
-                    "Write " + key + " in milliseconds, such as 2000.");
+                    where + " has the metadata " + key + ": " + value + ", which is no time limit.",
+                    "Write " + key + " in milliseconds, from 1 to 999999999, such as 2000.");
         }
+    }
+
+    private static String suggestion(String name, Set<String> known) {
+        return NearestName.of(name, known)
+                .map(nearest -> "Did you mean '" + nearest + "'? ")
+                .orElse("");
     }
 
     private static String sorted(Set<String> words) {

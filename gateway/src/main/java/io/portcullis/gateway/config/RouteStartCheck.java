@@ -1,6 +1,10 @@
 package io.portcullis.gateway.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -16,6 +20,8 @@ import reactor.core.publisher.Flux;
  */
 @SuppressWarnings("rawtypes")
 final class RouteStartCheck implements SmartInitializingSingleton {
+    private static final Logger log = LoggerFactory.getLogger(RouteStartCheck.class);
+
     private final List<RoutePredicateFactory> predicates;
     private final List<GatewayFilterFactory> filters;
     private final GatewayProperties gateway;
@@ -38,6 +44,9 @@ final class RouteStartCheck implements SmartInitializingSingleton {
     @Override
     public void afterSingletonsInstantiated() {
         List<RouteDefinition> routes = gateway.getRoutes();
+        if (routes.isEmpty()) {
+            warnOfNone();
+        }
         for (int i = 0; i < routes.size(); i++) {
             RouteDefinition route = routes.get(i);
             try {
@@ -48,6 +57,15 @@ final class RouteStartCheck implements SmartInitializingSingleton {
                         "Correct the arguments of its predicates and filters.");
             }
         }
+    }
+
+    private static void warnOfNone() {
+        Path directory = Path.of("config").toAbsolutePath();
+        log.warn(
+                "No routes are configured: all but the gateway's own endpoints is answered 404. config/ is looked for at {},"
+                        + " which {}; spring.config.additional-location names another place",
+                directory,
+                Files.isDirectory(directory) ? "exists" : "does not exist");
     }
 
     /** One at a time, so that the one with the mistake can be named. */

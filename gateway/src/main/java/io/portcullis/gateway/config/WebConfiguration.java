@@ -28,6 +28,7 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.accept.RequestedContentTypeResolverBuilder;
@@ -44,6 +45,16 @@ class WebConfiguration {
     @Bean
     static RouteFileCheck routeFileCheck(Environment environment) {
         return new RouteFileCheck(environment);
+    }
+
+    @Bean
+    static GatewaySettingsCheck gatewaySettingsCheck(Environment environment) {
+        return new GatewaySettingsCheck(environment);
+    }
+
+    @Bean
+    static UnknownPropertyCheck unknownPropertyCheck(ConfigurableEnvironment environment) {
+        return new UnknownPropertyCheck(environment);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.portcullis.gateway.problem;
 
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.RootCause;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +87,12 @@ public final class ProblemAnswers {
                 && !AbortedException.isConnectionReset(failure)) {
             log.error("{} {} failed", request.method(), request.path(), failure);
         } else if (problem.code().httpStatus() >= 500) {
-            log.warn("{} {} answered {}: {}", request.method(), request.path(), problem.code(), failure.toString());
+            log.warn(
+                    "{} {} answered {}: {}",
+                    request.method(),
+                    request.path(),
+                    problem.code(),
+                    RootCause.describeWithStore(failure));
         }
     }
 

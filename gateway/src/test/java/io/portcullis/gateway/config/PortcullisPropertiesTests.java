@@ -95,9 +95,7 @@ class PortcullisPropertiesTests {
                 "mysql.response-timeout=3s           | longer than portcullis.mysql.statement-timeout, which is PT3S",
                 "mysql.lock-wait-timeout=7s          | longer than portcullis.mysql.lock-wait-timeout, which is PT7S",
                 "mysql.tcp-user-timeout=0s           | portcullis.mysql.tcp-user-timeout",
-                "mysql.check-timeout=0s              | portcullis.mysql.check-timeout",
-                "tokens.access-ttl=30m               | portcullis.tokens.access-ttl",
-                "token.acess-ttl=30m                 | portcullis.token.acess-ttl"
+                "mysql.check-timeout=0s              | portcullis.mysql.check-timeout"
             })
     void propertyWhenBadThenASentenceSaysWhatToWrite(String property, String sentence, CapturedOutput output) {
         assertThat(startsWith(property)).isFalse();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.portcullis.gateway.authentication.RouteRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,11 +16,14 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.cloud.gateway.filter.factory.PrefixPathGatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.PathRoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
 /** Route files as people write them: each mistake stops the start and says what, where, and what to write. */
@@ -39,8 +43,8 @@ class RouteFileTests {
                 "{id: b, uri: 'http://b/path', predicates: [Path=/a]}                           | path               | PrefixPath=/path",
                 "{id: a, uri: 'http://b', predicates: [Path=/b]}                                | before it          | its own",
                 "{id: b, uri: 'http://b'}                                                       | no predicates      | Path=/orders/**",
-                "{id: b, uri: 'http://b', predicate: [Path=/b]}                                 | predicate          | spelling",
-                "{id: b, url: 'http://b', predicates: [Path=/b]}                                | url                | spelling",
+                "{id: b, uri: 'http://b', predicate: [Path=/b]}                                 | Unknown key 'predicate' in route 'b' ( | Did you mean 'predicates'?",
+                "{id: b, url: 'http://b', predicates: [Path=/b]}                                | Unknown key 'url' in route 'b' ( | Did you mean 'uri'?",
                 "{id: b, uri: 'http://b', predicates: [Pfad=/b]}                                | 'Pfad'             | Path",
                 "{id: b, uri: 'http://b', predicates: [Path=/b], filters: [StripPrefx=1]}       | 'StripPrefx'       | PrefixPath",
                 "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {role: [admin]}}     | 'role'             | roles",
@@ -56,6 +60,13 @@ class RouteFileTests {
                 "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {allowed-origins: ['a.com']}} | metadata  | https://app.example.com",
                 "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {allowed-origins: ['http://a.com/']}} | metadata | https://app.example.com",
                 "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {response-timeout: 2s}}      | response-timeout | milliseconds",
+                "{id: b, uri: 'http://b', predicates: [{name: Path, arg: {a: /b}}]}                      | Unknown key 'predicates[0].arg | id, uri, predicates",
+                "{id: b, uri: 'lb://orders', predicates: [Path=/b]}                                      | lb://orders      | http://orders:8080",
+                "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {auht: none}}                 | unknown metadata 'auht' | Did you mean 'auth'?",
+                "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {budget: 3}}                  | unknown metadata 'budget' | begins with x-",
+                "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {response-timeout: 0}}        | response-timeout | milliseconds",
+                "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {response-timeout: -1}}       | response-timeout | milliseconds",
+                "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {connect-timeout: -5}}        | connect-timeout  | milliseconds",
                 "{id: b, uri: 'http://b', predicates: [Path=/b], order: first}                  | order              | config/routes.yaml"
             })
     void routeWhenMistakenThenRefusedWithWhatWhereAndWhatToWrite(String route, String what, String write)
@@ -65,7 +76,7 @@ class RouteFileTests {
         var refusal = catchThrowableOfType(ConfigurationException.class, () -> check(environment));
 
         assertThat(refusal).as(route).isNotNull();
-        assertThat(refusal.description()).contains(what).containsPattern("routes.yaml\\D+3:");
+        assertThat(refusal.description()).contains(what).containsPattern("routes.yaml]?, line 3\\)");
         assertThat(refusal.action()).contains(write);
     }
 
@@ -81,6 +92,74 @@ class RouteFileTests {
     @Test
     void routesWhenNoneThenAccepted() throws Exception {
         check(environment("other: 1"));
+    }
+
+    @Test
+    void metadataWhenAFilterOfTheOperatorsOwnReadsItThenAccepted() throws Exception {
+        assertThat(rules("      auth: none\n      x-budget: 3\n      x-tags: {a: b}\n")
+                        .auth())
+                .isEqualTo(RouteRules.Auth.NONE);
+    }
+
+    @Test
+    void routesWhenGivenByTheCommandLineThenThoseOfTheFileAreReplaced() throws Exception {
+        var environment =
+                environment(ROUTES + ":\n  - " + GOOD + "\n  - {id: a, uri: 'lb://x', predicate: [Path=/b]}\n");
+        environment
+                .getPropertySources()
+                .addFirst(new SimpleCommandLinePropertySource(
+                        "--" + ROUTES + "[0].id=c",
+                        "--" + ROUTES + "[0].uri=http://c",
+                        "--" + ROUTES + "[0].predicates[0]=Path=/c"));
+
+        check(environment);
+    }
+
+    @Test
+    void routesWhenGivenByTheEnvironmentThenThoseOfTheFileAreReplaced() throws Exception {
+        var environment =
+                environment(ROUTES + ":\n  - " + GOOD + "\n  - {id: a, uri: 'http://b', predicates: [Path=/b]}\n");
+        environment(environment, Map.of("_0_ID", "c", "_0_URI", "http://c", "_0_PREDICATES_0", "Path=/c"));
+
+        check(environment);
+    }
+
+    @Test
+    void routesWhenGivenByTheEnvironmentWithAMistakeThenRefusedAndTheVariableIsNamed() throws Exception {
+        var environment = environment(ROUTES + ":\n  - " + GOOD + "\n");
+        environment(
+                environment,
+                Map.of(
+                        "_0_ID",
+                        "c",
+                        "_0_URI",
+                        "http://c",
+                        "_0_PREDICATES_0",
+                        "Path=/c",
+                        "_0_FILTER_0",
+                        "StripPrefix=1"));
+
+        var refusal = catchThrowableOfType(ConfigurationException.class, () -> check(environment));
+
+        assertThat(refusal.description()).contains("'filter' in route 'c'", "WEBFLUX_ROUTES_0_FILTER_0");
+    }
+
+    @Test
+    void routesWhenASecondFileHasThemThenThoseOfTheFirstAreReplaced() throws Exception {
+        var environment =
+                environment(ROUTES + ":\n  - " + GOOD + "\n  - {id: a, uri: 'http://b', predicates: [Path=/b]}\n");
+        var second = environment(
+                ROUTES + ":\n  - {id: d, uri: 'http://d', predicates: [Path=/d], metadata: {auht: none}}\n");
+        second.getPropertySources().stream()
+                .filter(OriginTrackedMapPropertySource.class::isInstance)
+                .forEach(source -> environment
+                        .getPropertySources()
+                        .addFirst(new OriginTrackedMapPropertySource(
+                                "second", ((OriginTrackedMapPropertySource) source).getSource())));
+
+        var refusal = catchThrowableOfType(ConfigurationException.class, () -> check(environment));
+
+        assertThat(refusal.description()).contains("Route 'd'");
     }
 
     @Test
@@ -121,6 +200,17 @@ class RouteFileTests {
                 .startsWith("r0", "r1", "r2")
                 .endsWith("r10", "r11")
                 .hasSize(12);
+    }
+
+    private static void environment(StandardEnvironment environment, Map<String, Object> variables) {
+        Map<String, Object> all = new HashMap<>();
+        variables.forEach((name, value) -> all.put("SPRING_CLOUD_GATEWAY_SERVER_WEBFLUX_ROUTES" + name, value));
+        environment
+                .getPropertySources()
+                .replace(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new SystemEnvironmentPropertySource(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, all));
     }
 
     private static RouteRules rules(String metadata) throws IOException {

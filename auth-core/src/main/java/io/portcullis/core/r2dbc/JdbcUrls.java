@@ -1,0 +1,78 @@
+package io.portcullis.core.r2dbc;
+
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Option;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/** Derives JDBC URLs from an R2DBC URL, with the same server, database and TLS settings. */
+final class JdbcUrls {
+    private static final Option<String> SSL_MODE = Option.valueOf("sslMode");
+    private static final Option<String> SSL_CA = Option.valueOf("sslCa");
+    private static final Option<String> SSL_KEY = Option.valueOf("sslKey");
+    private static final Option<String> TLS_VERSION = Option.valueOf("tlsVersion");
+    private static final int DEFAULT_PORT = 3306;
+    /** Without TLS the password travels under the server's own key, which {@code caching_sha2_password} needs. */
+    private static final String PLAIN = "sslMode=disable&allowPublicKeyRetrieval=true";
+
+    private JdbcUrls() {}
+
+    /**
+     * The URLs to try in turn. There are two for {@code PREFERRED}, which is the driver's default over R2DBC: TLS without a look at
+     * the certificate, and no TLS for a server that has none.
+     *
+     * @throws IllegalArgumentException if an option of the URL is not known or cannot be carried over
+     */
+    static List<String> of(String r2dbcUrl) {
+        ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(r2dbcUrl);
+        Object port = options.hasOption(ConnectionFactoryOptions.PORT)
+                ? options.getRequiredValue(ConnectionFactoryOptions.PORT)
+                : DEFAULT_PORT;
+        String server = "jdbc:mariadb://" + options.getRequiredValue(ConnectionFactoryOptions.HOST) + ":" + port + "/"
+                + options.getRequiredValue(ConnectionFactoryOptions.DATABASE) + "?connectTimeout=3000&";
+        return tls(options).stream().map(server::concat).toList();
+    }
+
+    private static List<String> tls(ConnectionFactoryOptions options) {
+        if (options.hasOption(SSL_KEY)) {
+            throw new IllegalArgumentException("sslKey: the migration of the schema, over JDBC, cannot present a client"
+                    + " certificate (expected: an account that needs none)");
+        }
+        String rest = versions(options) + certificate(options);
+        return switch (sslMode(options)) {
+            case "DISABLED" -> List.of(PLAIN);
+            case "PREFERRED" -> List.of("sslMode=trust" + versions(options), PLAIN);
+            case "REQUIRED", "TUNNEL" -> List.of("sslMode=trust" + versions(options));
+            case "VERIFY_CA" -> List.of("sslMode=verify-ca" + rest);
+            case "VERIFY_IDENTITY" -> List.of("sslMode=verify-full" + rest);
+            default ->
+                throw new IllegalArgumentException("sslMode: " + sslMode(options)
+                        + " (expected: DISABLED, PREFERRED, REQUIRED, TUNNEL, VERIFY_CA or VERIFY_IDENTITY)");
+        };
+    }
+
+    private static String sslMode(ConnectionFactoryOptions options) {
+        if (options.hasOption(SSL_MODE)) {
+            return String.valueOf(options.getValue(SSL_MODE))
+                    .toUpperCase(Locale.ROOT)
+                    .replace('-', '_');
+        }
+        return Boolean.TRUE.equals(options.getValue(ConnectionFactoryOptions.SSL)) ? "VERIFY_IDENTITY" : "PREFERRED";
+    }
+
+    private static String certificate(ConnectionFactoryOptions options) {
+        return parameter("serverSslCert", options, SSL_CA);
+    }
+
+    private static String versions(ConnectionFactoryOptions options) {
+        return parameter("enabledSslProtocolSuites", options, TLS_VERSION);
+    }
+
+    private static String parameter(String name, ConnectionFactoryOptions options, Option<String> option) {
+        return options.hasOption(option)
+                ? "&" + name + "=" + URLEncoder.encode(String.valueOf(options.getValue(option)), StandardCharsets.UTF_8)
+                : "";
+    }
+}

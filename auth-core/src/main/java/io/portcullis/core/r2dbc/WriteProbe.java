@@ -1,0 +1,39 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.transaction.Transactions;
+import java.time.Duration;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+
+/**
+ * Begins and commits an empty transaction twice a second. A server that has become read-only refuses to begin one, so a node that
+ * only reads leaves that server, too, see {@link ServerChanges}: as a replica it may not have what was revoked since.
+ */
+public final class WriteProbe implements AutoCloseable {
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+
+    private final Transactions transactions;
+    private final Disposable.Swap running = Disposables.swap();
+
+    public WriteProbe(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    /** Begins. May be called once. */
+    public void start() {
+        Mono<Void> tries = transactions
+                .execute(Mono.<Void>empty())
+                .onErrorComplete(Exception.class)
+                .then(Mono.defer(() -> Mono.delay(INTERVAL)))
+                .repeat()
+                .then();
+        boolean unused = running.update(Detached.start("The probe for a writable MySQL", tries));
+    }
+
+    @Override
+    public void close() {
+        running.dispose();
+    }
+}

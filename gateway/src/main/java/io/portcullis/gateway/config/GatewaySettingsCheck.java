@@ -1,0 +1,68 @@
+package io.portcullis.gateway.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/** Refuses values of Spring Boot's and the gateway library's own properties that would fail each request, or trust everybody. */
+final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
+    private static final String GATEWAY = "spring.cloud.gateway.server.webflux.";
+    private static final String TRUSTED_PROXIES = GATEWAY + "trusted-proxies";
+    /** A number without a unit is milliseconds. */
+    private static final List<String> LIMITS = List.of(
+            GATEWAY + "httpclient.connect-timeout",
+            GATEWAY + "httpclient.response-timeout",
+            GATEWAY + "httpclient.pool.acquire-timeout",
+            GATEWAY + "httpclient.pool.max-idle-time",
+            GATEWAY + "httpclient.pool.max-life-time",
+            "server.netty.connection-timeout",
+            "server.netty.idle-timeout",
+            "spring.data.redis.timeout",
+            "spring.data.redis.connect-timeout");
+    /** Addresses that no one network of proxies has in common. */
+    private static final List<String> UNRELATED =
+            List.of("8.8.8.8", "203.0.113.77", "198.51.100.1", "100.200.30.40", "1.1.1.1");
+
+    private final Environment environment;
+
+    GatewaySettingsCheck(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        LIMITS.forEach(this::requirePositive);
+        Binder.get(environment).bind(TRUSTED_PROXIES, String.class).ifBound(GatewaySettingsCheck::requireNetwork);
+    }
+
+    private void requirePositive(String name) {
+        Binder.get(environment).bind(name, Duration.class).ifBound(limit -> {
+            if (limit.isNegative() || limit.isZero()) {
+                throw new ConfigurationException(
+                        name + ": " + limit + " is no time limit.", "Write more than zero, such as 2s.");
+            }
+        });
+    }
+
+    private static void requireNetwork(String expression) {
+        Pattern pattern;
+        try {
+            pattern = Pattern.compile(expression);
+        } catch (PatternSyntaxException e) {
+            throw new ConfigurationException(
+                    TRUSTED_PROXIES + ": " + expression + " is no regular expression: " + e.getDescription(),
+                    "Write one that matches the addresses of the proxies, such as 10\\.0\\.0\\.\\d{1,3}");
+        }
+        if (UNRELATED.stream().allMatch(pattern.asMatchPredicate())) {
+            throw new ConfigurationException(
+                    TRUSTED_PROXIES + ": " + expression
+                            + " matches every address, so each client could choose the address that it is taken for.",
+                    "Write an expression that matches the addresses of the proxies alone, such as 10\\.0\\.0\\.\\d{1,3}");
+        }
+    }
+}
