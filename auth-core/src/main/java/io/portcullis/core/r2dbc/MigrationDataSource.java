@@ -30,8 +30,9 @@ final class MigrationDataSource extends MariaDbDataSource {
     private static final int DUPLICATE_ROW = 1062;
     private static final int NOTHING_TO_DROP = 1091;
 
+    private static final Pattern COMMENT = Pattern.compile("^\\s*--.*$", Pattern.MULTILINE);
     private static final Pattern CREATE_TABLE =
-            Pattern.compile("^\\s*CREATE TABLE (\\w+) \\((.*)\\)[^)]*$", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+            Pattern.compile("CREATE TABLE (\\w+) \\((.*)\\)[^)]*$", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     /** One column on a line, as all migrations are written; keys and comments begin otherwise. */
     private static final Pattern COLUMN = Pattern.compile(
             "^\\s*(?!(?:PRIMARY|UNIQUE|KEY|INDEX|CONSTRAINT)\\b)(\\w+) ", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
@@ -65,9 +66,11 @@ final class MigrationDataSource extends MariaDbDataSource {
     }
 
     private static boolean isDone(Connection connection, String sql, SQLException failure) throws SQLException {
-        String statement = sql.strip().toUpperCase(Locale.ROOT);
+        // Flyway passes the comments before a statement on with it.
+        String bare = COMMENT.matcher(sql).replaceAll("").strip();
+        String statement = bare.toUpperCase(Locale.ROOT);
         return switch (failure.getErrorCode()) {
-            case TABLE_EXISTS -> hasDeclaredColumns(connection, sql);
+            case TABLE_EXISTS -> hasDeclaredColumns(connection, bare);
             case UNKNOWN_TABLE -> statement.startsWith("DROP TABLE ");
             case DUPLICATE_ROW -> statement.startsWith("INSERT ");
             case COLUMN_EXISTS, KEY_EXISTS, NOTHING_TO_DROP ->

@@ -1,5 +1,6 @@
 package io.portcullis.core.retention;
 
+import io.portcullis.core.clock.ClockWatch;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
 import io.portcullis.core.login.EndResult;
@@ -7,7 +8,6 @@ import io.portcullis.core.login.SessionTerminator;
 import io.portcullis.core.token.RevokedToken;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
  * <p>Each transaction begins by renewing the lease, whose row it thereby locks: a node that lost the lease removes nothing any
  * more, and nobody can take it while a batch is under way. A node that dies leaves whole batches and a lease that runs out.
  *
- * <p>Nothing is judged by this node's clock alone: what another node, {@link RevokedToken#CLOCK_SKEW} behind, may still hold for
- * unexpired is left for the next run.
+ * <p>Every time that counts here is the database's. A node whose own clock is further from it than {@link RevokedToken#CLOCK_SKEW} takes
+ * no part, and what another node, behind by as much, may still hold for unexpired is left for the next run.
  */
 public final class Janitor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Janitor.class);
@@ -41,7 +41,7 @@ public final class Janitor implements AutoCloseable {
     private final Transactions transactions;
     private final RetentionSettings settings;
     private final Supplier<String> ids;
-    private final Clock clock;
+    private final ClockWatch clocks;
     private final RetentionCounters counters = new RetentionCounters();
     private final AtomicBoolean fails = new AtomicBoolean();
     private final Disposable.Swap running = Disposables.swap();
@@ -53,14 +53,14 @@ public final class Janitor implements AutoCloseable {
             Transactions transactions,
             RetentionSettings settings,
             Supplier<String> ids,
-            Clock clock) {
+            ClockWatch clocks) {
         this.leases = leases;
         this.rows = rows;
         this.terminator = terminator;
         this.transactions = transactions;
         this.settings = settings;
         this.ids = ids;
-        this.clock = clock;
+        this.clocks = clocks;
     }
 
     /** Begins, somewhere within the first interval, so that nodes that start together drift apart. May be called once. */
@@ -83,26 +83,27 @@ public final class Janitor implements AutoCloseable {
     }
 
     /**
-     * One run. Completes when nothing is left to remove, or at once when another node is at it or has just been. What fails does
+     * One run. Completes when nothing is left to remove, or at once when another node is at it or has just been, or when this
+     * node's clock is wrong. What fails does
      * not keep the rest from being removed; the error comes in the end: {@code UNAVAILABLE}, {@link LeaseLostException}, or
      * several of them in one.
      */
     public Mono<Void> run() {
-        return Mono.defer(() -> leases.take(new Lease(LEASE, ids.get(), settings.leaseTime())))
-                .flatMap(this::cleanUp);
+        return clocks.agreedTime()
+                .flatMap(now -> leases.take(new Lease(LEASE, ids.get(), settings.leaseTime()))
+                        .flatMap(lease -> cleanUp(lease, now)));
     }
 
-    private Mono<Void> cleanUp(Lease lease) {
-        Instant now = clock.instant();
+    private Mono<Void> cleanUp(Lease lease, Instant now) {
         return Flux.concatDelayError(Flux.concat(
                         Mono.just(endExpiredSessions(lease, now.minus(RevokedToken.CLOCK_SKEW))),
                         Flux.fromArray(ExpiredRow.values()).map(row -> removeAll(row, lease, now))))
-                .then(Mono.defer(() -> done(lease)));
+                .then(Mono.defer(() -> done(lease, now)));
     }
 
     /** Held for most of the interval, so that the nodes together run once in it and not once each. */
-    private Mono<Void> done(Lease lease) {
-        counters.succeeded(clock.instant());
+    private Mono<Void> done(Lease lease, Instant now) {
+        counters.succeeded(now);
         return leases.endIn(lease, settings.interval().multipliedBy(3).dividedBy(4));
     }
 

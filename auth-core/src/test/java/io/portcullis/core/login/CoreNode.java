@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.clock.ClockWatch;
 import io.portcullis.core.login.AuthServices.Ports;
 import io.portcullis.core.r2dbc.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.PoolSettings;
@@ -52,6 +53,7 @@ import reactor.core.publisher.Mono;
 final class CoreNode implements AutoCloseable {
     private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
     private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
+    static final Duration SKEW = Duration.ofMinutes(1);
     static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
 
     private static final FallbackSettings FALLBACK = new FallbackSettings(10, 2_000, Duration.ofSeconds(2));
@@ -126,8 +128,13 @@ final class CoreNode implements AutoCloseable {
         }
     }
 
-    /** A janitor on this node's connections, which is not started. */
+    /** A janitor on this node's connections, which is not started, with one clock for node and database. */
     Janitor janitor(RetentionSettings settings, Clock clock, UnaryOperator<ExpiredRows> rows) {
+        return janitor(settings, new ClockWatch(() -> Mono.fromSupplier(clock::instant), clock, SKEW), rows);
+    }
+
+    /** A janitor on this node's connections, which is not started. */
+    Janitor janitor(RetentionSettings settings, ClockWatch clocks, UnaryOperator<ExpiredRows> rows) {
         var client = DatabaseClient.create(pool);
         return new Janitor(
                 new R2dbcLeases(client, transactions),
@@ -136,7 +143,7 @@ final class CoreNode implements AutoCloseable {
                 transactions,
                 settings,
                 () -> UUID.randomUUID().toString(),
-                clock);
+                clocks);
     }
 
     /** Whether its checks are answered by MySQL. */

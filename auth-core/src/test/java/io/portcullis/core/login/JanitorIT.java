@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.clock.ClockWatch;
 import io.portcullis.core.retention.ExpiredRow;
 import io.portcullis.core.retention.ExpiredRows;
 import io.portcullis.core.retention.Janitor;
@@ -164,6 +165,31 @@ class JanitorIT {
         runJanitor();
         assertThat(cluster.sql().texts("SELECT type FROM login_log")).containsExactly("EXPIRED");
         assertThat(rows("auth_session")).isZero();
+    }
+
+    @Test
+    void runWhenTheNodesClockIsAHundredDaysAheadThenNothingEnds() {
+        var ended = cluster.node(0).login("alice");
+        assertThat(cluster.node(0).logout(ended.tokens().access()).error()).isNull();
+        var live = cluster.node(0).login("alice");
+        var clocks = new ClockWatch(
+                () -> Mono.fromSupplier(() -> cluster.clock().instant()),
+                Clock.offset(cluster.clock(), Duration.ofDays(100)),
+                CoreNode.SKEW);
+
+        assertThat(Outcome.of(cluster.node(1)
+                                .janitor(settings(7), clocks, UnaryOperator.identity())
+                                .run())
+                        .error())
+                .isNull();
+
+        assertThat(cluster.node(0).check(live.tokens().access()).error()).isNull();
+        assertThat(rows("auth_session WHERE ended_at IS NULL")).isEqualTo(1);
+        assertThat(rows("revoked_token")).isEqualTo(1);
+        // It did not take the turn of a node whose clock is right.
+        cluster.clock().advance(Duration.ofDays(40));
+        runJanitor();
+        assertThat(rows("auth_session WHERE ended_at IS NULL")).isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.portcullis.core.login;
 
+import io.portcullis.core.clock.ClockWatch;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.r2dbc.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.PoolSettings;
@@ -61,7 +62,7 @@ final class JanitorProcess {
                         transactions,
                         settings,
                         () -> UUID.randomUUID().toString(),
-                        clock)
+                        new ClockWatch(() -> Mono.fromSupplier(clock::instant), clock, CoreNode.SKEW))
                 .run()
                 // The first connections of a cold process may take longer than they are waited for.
                 .retry(50)

@@ -145,8 +145,8 @@ class SchemaMigrationIT {
                 + " FROM information_schema.statistics WHERE table_schema = DATABASE()"
                 + " ORDER BY table_name, index_name, seq_in_index"));
         all.addAll(database.texts("SELECT name FROM lease ORDER BY name"));
-        all.addAll(database.texts(
-                "SELECT CONCAT(version, success) FROM portcullis_schema_history" + " ORDER BY installed_rank"));
+        all.addAll(database.texts("SELECT CONCAT(version, success) FROM portcullis_schema_history WHERE version <> '0'"
+                + " ORDER BY installed_rank"));
         return all;
     }
 
@@ -183,18 +183,23 @@ class SchemaMigrationIT {
         MigratedDatabase migrate(int version) {
             if (version == Integer.MAX_VALUE) {
                 SchemaMigration.migrate(url, server.username(), server.password());
+            } else if (version == 0) {
+                flyway("1").baseline();
             } else {
-                Flyway.configure()
-                        .dataSource(jdbcUrl(), server.username(), server.password())
-                        .locations("classpath:db/migration")
-                        .table("portcullis_schema_history")
-                        .baselineOnMigrate(true)
-                        .baselineVersion("0")
-                        .target(String.valueOf(version))
-                        .load()
-                        .migrate();
+                flyway(String.valueOf(version)).migrate();
             }
             return this;
+        }
+
+        private Flyway flyway(String target) {
+            return Flyway.configure()
+                    .dataSource(jdbcUrl(), server.username(), server.password())
+                    .locations("classpath:db/migration")
+                    .table("portcullis_schema_history")
+                    .baselineOnMigrate(true)
+                    .baselineVersion("0")
+                    .target(target)
+                    .load();
         }
 
         private String jdbcUrl() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.io.Resource;
 
@@ -15,6 +16,9 @@ final class Origins {
     static String text(@Nullable Origin origin) {
         if (origin == null) {
             return "";
+        }
+        if (origin instanceof PropertySourceOrigin wrapper && wrapper.getOrigin() != null) {
+            return text(wrapper.getOrigin());
         }
         if (origin instanceof TextResourceOrigin text && text.getLocation() != null) {
             return " (" + file(text.getResource()) + ", line "

@@ -1,12 +1,18 @@
 package io.portcullis.gateway.config;
 
+import io.portcullis.core.clock.ClockWatch;
 import io.portcullis.core.login.SessionTerminator;
+import io.portcullis.core.r2dbc.DatabaseTime;
+import io.portcullis.core.r2dbc.R2dbcDatabaseClock;
 import io.portcullis.core.r2dbc.R2dbcExpiredRows;
 import io.portcullis.core.r2dbc.R2dbcLeases;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
+import io.portcullis.core.token.RevokedToken;
 import io.portcullis.core.transaction.TimeOrderedIds;
 import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.observe.ClockHealthIndicator;
+import io.portcullis.gateway.observe.ClockMetrics;
 import io.portcullis.gateway.observe.RetentionMetrics;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -27,6 +33,7 @@ class RetentionConfiguration {
             Transactions transactions,
             SessionTerminator terminator,
             PortcullisProperties properties,
+            ClockWatch clocks,
             Clock clock,
             SecureRandom random) {
         var janitor = new Janitor(
@@ -36,11 +43,29 @@ class RetentionConfiguration {
                 transactions,
                 settings(properties),
                 new TimeOrderedIds(clock, random),
-                clock);
+                clocks);
         if (properties.janitor().enabled()) {
             janitor.start();
         }
         return janitor;
+    }
+
+    @Bean(destroyMethod = "close")
+    ClockWatch clockWatch(DatabaseClient client, Clock clock) {
+        var clocks =
+                new ClockWatch(new R2dbcDatabaseClock(client, DatabaseTime.SERVER), clock, RevokedToken.CLOCK_SKEW);
+        clocks.start();
+        return clocks;
+    }
+
+    @Bean
+    ClockHealthIndicator clockHealthIndicator(ClockWatch clocks) {
+        return new ClockHealthIndicator(clocks);
+    }
+
+    @Bean
+    ClockMetrics clockMetrics(ClockWatch clocks) {
+        return new ClockMetrics(clocks);
     }
 
     private static RetentionSettings settings(PortcullisProperties properties) {

@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.Environment;
 
@@ -34,6 +35,9 @@ final class RouteSource {
     private static final Set<String> KEYS =
             new LinkedHashSet<>(List.of("id", "uri", "predicates", "filters", "metadata", "order", "enabled"));
     private static final Pattern KEY_OF_A_ROUTE = Pattern.compile(Pattern.quote(ROUTES) + "\\[(\\d+)]\\.?(.*)");
+
+    private static final Pattern UNKNOWN_PART_KEY = Pattern.compile(
+            Pattern.quote(ROUTES) + "\\[\\d+]\\.(?:predicates|filters)\\[\\d+]\\.(?!name$|args(?:\\W|$)).*");
 
     private final Environment environment;
 
@@ -51,6 +55,7 @@ final class RouteSource {
         if (source.isEmpty()) {
             return List.of();
         }
+        requireKnownPartKeys(source.get());
         try {
             var binder = new Binder(List.of(source.get()), new PropertySourcesPlaceholdersResolver(environment));
             return binder.bind(
@@ -60,6 +65,24 @@ final class RouteSource {
                     .orElse(List.of());
         } catch (BindException e) {
             throw refused(source.get(), e);
+        }
+    }
+
+    /** Spring Boot's strict binding passes over unknown keys within the elements of a list in a list. */
+    private static void requireKnownPartKeys(ConfigurationPropertySource source) {
+        if (source instanceof IterableConfigurationPropertySource iterable) {
+            List<ConfigurationProperty> unknown = iterable.stream()
+                    .filter(name -> UNKNOWN_PART_KEY.matcher(name.toString()).matches())
+                    .<ConfigurationProperty>mapMulti((name, sink) -> {
+                        ConfigurationProperty property = source.getConfigurationProperty(name);
+                        if (property != null) {
+                            sink.accept(property);
+                        }
+                    })
+                    .toList();
+            if (!unknown.isEmpty()) {
+                throw unknown(source, unknown);
+            }
         }
     }
 

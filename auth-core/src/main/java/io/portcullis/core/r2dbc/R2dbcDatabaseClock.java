@@ -1,0 +1,25 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.clock.DatabaseClock;
+import java.time.Instant;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+/** Asks the database for its time. */
+public final class R2dbcDatabaseClock implements DatabaseClock {
+    private final DatabaseClient client;
+    private final DatabaseTime time;
+
+    public R2dbcDatabaseClock(DatabaseClient client, DatabaseTime time) {
+        this.client = client;
+        this.time = time;
+    }
+
+    @Override
+    public Mono<Instant> now() {
+        return Mono.defer(() -> client.sql("SELECT " + time.now() + " AS now")
+                .map(row -> Columns.instant(row, "now"))
+                .one()
+                .onErrorMap(StoreFailures::translate));
+    }
+}

@@ -1,0 +1,64 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.testbed.Testbed;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Nodes whose clocks differ by up to a minute (ADR 6): what is expired on one is alive on another. */
+@Timeout(60)
+class ClockSkewIT {
+    private static final Duration NEARLY_A_MINUTE = Duration.ofSeconds(59);
+
+    private static CoreCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = CoreCluster.start();
+        cluster.addAccount("alice");
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void logoutWhenTheAccessTokenHasJustExpiredHereThenItIsDeadWhereItHasNot() {
+        var login = cluster.node(0).login("alice");
+        var access = login.tokens().access();
+        cluster.clock().advance(CoreCluster.LIFETIMES.access().plus(NEARLY_A_MINUTE));
+        try (var behind = CoreNode.start(
+                cluster.url(),
+                Testbed.shared().redis(),
+                CoreCluster.KEYS,
+                Clock.offset(cluster.clock(), NEARLY_A_MINUTE.plusSeconds(1).negated()),
+                WhenRedisFails.REJECT)) {
+            Race.await("the node trusts Redis", () -> !behind.degraded());
+            assertThat(behind.check(access).error()).isNull();
+
+            assertThat(cluster.node(0).logout(login.tokens().refresh()).error()).isNull();
+
+            assertThat(behind.check(access).error()).isEqualTo(ErrorCode.SESSION_LOGGED_OUT);
+        }
+        assertThat(cluster.sql().texts("SELECT digest FROM revoked_token")).contains(access.digest());
+    }
+
+    @Test
+    void logoutThenTheTombstoneOutlivesTheTokenByAMinute() {
+        var login = cluster.node(0).login("alice");
+
+        assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
+
+        assertThat(cluster.redis().pttl(CoreCluster.key(login.tokens().access())))
+                .isGreaterThan(CoreCluster.LIFETIMES.access().plusSeconds(30).toMillis())
+                .isLessThanOrEqualTo(
+                        CoreCluster.LIFETIMES.access().plusSeconds(60).toMillis());
+    }
+}

@@ -1,0 +1,34 @@
+package io.portcullis.gateway.observe;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.portcullis.core.clock.ClockWatch;
+import java.time.Duration;
+
+/** How far this node's clock is from the database's. */
+public final class ClockMetrics implements MeterBinder {
+    private static final double MILLIS_PER_SECOND = 1_000;
+
+    private final ClockWatch clocks;
+
+    public ClockMetrics(ClockWatch clocks) {
+        this.clocks = clocks;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("portcullis.clock.offset", clocks, ClockMetrics::seconds)
+                .baseUnit("seconds")
+                .description(
+                        "By how much this node's clock is ahead of the database's; NaN before the first comparison")
+                .register(registry);
+    }
+
+    private static double seconds(ClockWatch clocks) {
+        return clocks.offset()
+                .map(Duration::toMillis)
+                .map(millis -> millis / MILLIS_PER_SECOND)
+                .orElse(Double.NaN);
+    }
+}
