@@ -30,6 +30,12 @@ public interface AccountRepository {
     /** Sets the password hash; emits the number of accounts of that id, 0 or 1. */
     Mono<Long> updatePasswordHash(String id, String passwordHash);
 
+    /**
+     * Sets the password hash if it still is {@code expected}; emits 1, or 0 when the account is gone or has another hash by now. A
+     * password that was checked against {@code expected} thus never overwrites one that was set in the meantime.
+     */
+    Mono<Long> replacePasswordHash(String id, String expected, String passwordHash);
+
     /** One page, by time of creation, newest first; {@code usernamePrefix} null for all. */
     Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request);
 

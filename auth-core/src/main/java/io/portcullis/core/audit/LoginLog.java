@@ -1,8 +1,10 @@
 package io.portcullis.core.audit;
 
+import io.portcullis.core.session.AddressBlock;
 import io.portcullis.core.transaction.Page;
 import io.portcullis.core.transaction.PageRequest;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Port: the login log in MySQL. Every error is {@code UNAVAILABLE}. */
@@ -14,6 +16,14 @@ public interface LoginLog {
     /** One page, newest first. */
     Mono<Page<LoginLogEntry>> page(LoginLogFilter filter, PageRequest request);
 
-    /** How many logins under that name, from that address, were refused for bad credentials since then. */
-    Mono<Long> countBadCredentials(String username, String ip, Instant since);
+    /**
+     * Counts passwords that were wrong since then, on all nodes.
+     *
+     * @param userId the account; null when the name belongs to none, and then only the tries from the block are counted
+     * @param username the name as it was presented
+     */
+    Mono<FailedTries> countFailedTries(@Nullable String userId, String username, AddressBlock block, Instant since);
+
+    /** Whether a login under that name has succeeded from the block, as far back as the log goes. */
+    Mono<Boolean> hasLoggedInFrom(String username, AddressBlock block);
 }

@@ -3,12 +3,14 @@ package io.portcullis.core.login;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
-import io.portcullis.core.account.PasswordCheck;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.Session;
+import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.RevocationReason;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
@@ -26,22 +28,28 @@ public final class AccountService {
     private static final String DEFAULT_USER_TYPE = "user";
 
     private final AccountRepository accounts;
+    private final PasswordVerifier passwords;
     private final PasswordHasher hasher;
     private final Transactions transactions;
+    private final SessionRegistry sessions;
     private final SessionTerminator terminator;
     private final Supplier<String> ids;
     private final Clock clock;
 
     AccountService(
             AccountRepository accounts,
+            PasswordVerifier passwords,
             PasswordHasher hasher,
             Transactions transactions,
+            SessionRegistry sessions,
             SessionTerminator terminator,
             Supplier<String> ids,
             Clock clock) {
         this.accounts = accounts;
+        this.passwords = passwords;
         this.hasher = hasher;
         this.transactions = transactions;
+        this.sessions = sessions;
         this.terminator = terminator;
         this.ids = ids;
         this.clock = clock;
@@ -79,16 +87,52 @@ public final class AccountService {
                 .then();
     }
 
-    /** Sets the caller's own password and ends the caller's other sessions. {@code WRONG_CURRENT_PASSWORD} changes nothing. */
+    /**
+     * Sets the caller's own password and ends the caller's other sessions, all of it or nothing. {@code WRONG_CURRENT_PASSWORD} and
+     * {@code TOO_MANY_LOGIN_TRIES} change nothing; wrong current passwords count and are logged as those of logins are. A reset or an end
+     * of the caller's session that came first wins.
+     */
     public Mono<Void> changePassword(Identity who, String current, String next, Caller caller) {
-        return accounts.findByUsername(who.username())
-                .flatMap(account -> hasher.check(current, account.passwordHash()))
-                .filter(check -> check == PasswordCheck.MATCHES)
-                .switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.WRONG_CURRENT_PASSWORD)))
-                .flatMap(matches -> Detached.shield(setPassword(who.userId(), next)
-                        .then(Mono.defer(() -> terminator.endOthers(
-                                who.userId(), who.sessionId(), EndReason.PASSWORD_CHANGED, caller)))))
-                .then();
+        return Mono.defer(() -> {
+            NewAccount.requirePassword(next);
+            var attempt = PasswordTry.ofPasswordChange(who, current, caller.client());
+            String origin = attempt.block().name();
+            return passwords
+                    .verify(attempt, accounts.findByUsername(who.username()).filter(account -> isOf(account, who)))
+                    .onErrorMap(AccountService::isWrongPassword, e -> wrongCurrentPassword())
+                    .flatMap(account -> hasher.hash(origin, next)
+                            .flatMap(hash -> Detached.shield(replacePassword(who, account, hash, caller))));
+        });
+    }
+
+    private Mono<Void> replacePassword(Identity who, Account checked, String hash, Caller caller) {
+        return transactions.execute(sessions.findByIdForUpdate(who.sessionId())
+                .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.SESSION_EXPIRED)))
+                .flatMap(this::requireLive)
+                .then(Mono.defer(() -> accounts.replacePasswordHash(checked.id(), checked.passwordHash(), hash)))
+                .filter(count -> count > 0)
+                .switchIfEmpty(Mono.error(AccountService::wrongCurrentPassword))
+                .flatMap(count ->
+                        terminator.endOthers(who.userId(), who.sessionId(), EndReason.PASSWORD_CHANGED, caller))
+                .then());
+    }
+
+    private Mono<Session> requireLive(Session session) {
+        if (session.endReason() != null) {
+            return Mono.error(PortcullisException.of(
+                    RevocationReason.of(session.endReason()).errorCode()));
+        }
+        return session.live(clock.instant())
+                ? Mono.just(session)
+                : Mono.error(PortcullisException.of(ErrorCode.SESSION_EXPIRED));
+    }
+
+    private static boolean isOf(Account account, Identity who) {
+        return account.id().equals(who.userId());
+    }
+
+    private static PortcullisException wrongCurrentPassword() {
+        return PortcullisException.of(ErrorCode.WRONG_CURRENT_PASSWORD);
     }
 
     /** Makes the first administrator if no account exists; otherwise does nothing. Safe on several nodes at once. */
@@ -117,5 +161,9 @@ public final class AccountService {
 
     private static boolean isTaken(Throwable error) {
         return error instanceof PortcullisException e && e.code() == ErrorCode.USERNAME_TAKEN;
+    }
+
+    private static boolean isWrongPassword(Throwable error) {
+        return error instanceof PortcullisException e && e.code() == ErrorCode.BAD_CREDENTIALS;
     }
 }

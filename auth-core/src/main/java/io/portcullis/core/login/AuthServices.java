@@ -27,6 +27,7 @@ public record AuthServices(
             Transactions transactions,
             AccountRepository accounts,
             PasswordHasher hasher,
+            LoginThrottle throttle,
             SessionRegistry sessions,
             TokenRegistry tokens,
             AccessTokenStore store,
@@ -56,19 +57,21 @@ public record AuthServices(
                 whenRedisFails);
         var rotation = new RefreshTokenRotation(
                 ports.accounts(), ports.sessions(), ports.tokens(), terminator, issuer, seal, lifetimes);
+        var passwords =
+                new PasswordVerifier(ports.hasher(), ports.throttle(), transactions, ports.loginLog(), ids, clock);
         return new AuthServices(
-                new LoginService(
-                        ports.accounts(),
-                        ports.hasher(),
-                        transactions,
-                        ports.loginLog(),
-                        opener,
-                        publisher,
-                        ids,
-                        clock),
+                new LoginService(ports.accounts(), passwords, transactions, opener, publisher, clock),
                 new RefreshService(codec, ports.tokens(), transactions, rotation, publisher, ids, clock),
                 new LogoutService(codec, ports.tokens(), terminator),
                 terminator,
-                new AccountService(ports.accounts(), ports.hasher(), transactions, terminator, ids, clock));
+                new AccountService(
+                        ports.accounts(),
+                        passwords,
+                        ports.hasher(),
+                        transactions,
+                        ports.sessions(),
+                        terminator,
+                        ids,
+                        clock));
     }
 }

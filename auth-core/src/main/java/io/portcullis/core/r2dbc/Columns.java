@@ -60,6 +60,10 @@ final class Columns {
         return row.get(column, String.class);
     }
 
+    static long number(Readable row, String column) {
+        return Objects.requireNonNull(row.get(column, Long.class), column);
+    }
+
     static Set<String> set(Readable row, String column) {
         return split(text(row, column));
     }

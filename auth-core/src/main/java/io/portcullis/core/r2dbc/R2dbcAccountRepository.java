@@ -95,6 +95,18 @@ public final class R2dbcAccountRepository implements AccountRepository {
     }
 
     @Override
+    public Mono<Long> replacePasswordHash(String id, String expected, String passwordHash) {
+        return client.sql(
+                        "UPDATE account SET password_hash = :passwordHash WHERE id = :id AND password_hash = :expected")
+                .bind("passwordHash", passwordHash)
+                .bind("id", id)
+                .bind("expected", expected)
+                .fetch()
+                .rowsUpdated()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
     public Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request) {
         return new Criteria()
                 .andPrefix("username LIKE :username ESCAPE '!'", "username", usernamePrefix)

@@ -1,10 +1,12 @@
 package io.portcullis.core.r2dbc;
 
+import io.portcullis.core.audit.FailedTries;
 import io.portcullis.core.audit.LoginLog;
 import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogFilter;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.session.AddressBlock;
 import io.portcullis.core.transaction.Page;
 import io.portcullis.core.transaction.PageRequest;
 import io.r2dbc.spi.Readable;
@@ -65,15 +67,54 @@ public final class R2dbcLoginLog implements LoginLog {
     }
 
     @Override
-    public Mono<Long> countBadCredentials(String username, String ip, Instant since) {
+    public Mono<FailedTries> countFailedTries(
+            @Nullable String userId, String username, AddressBlock block, Instant since) {
+        return userId == null ? countOfName(username, block, since) : countOfAccount(userId, block, since);
+    }
+
+    /** Reads the rows of the window alone, by the index on user and time. */
+    private Mono<FailedTries> countOfAccount(String userId, AddressBlock block, Instant since) {
         return client.sql("""
-                        SELECT COUNT(*) FROM login_log
-                        WHERE username = :username AND ip = :ip AND result = 'BAD_CREDENTIALS' AND created_at >= :since""")
-                .bind("username", Columns.cut(username, MAX_USERNAME))
-                .bind("ip", Columns.cut(ip, MAX_IP))
+                        SELECT COUNT(*) AS in_all,
+                            CAST(COALESCE(SUM(ip BETWEEN :first AND :last), 0) AS SIGNED) AS from_block
+                        FROM login_log
+                        WHERE user_id = :userId AND created_at >= :since AND result = 'BAD_CREDENTIALS'""")
+                .bind("first", Columns.cut(block.first(), MAX_IP))
+                .bind("last", Columns.cut(block.last(), MAX_IP))
+                .bind("userId", userId)
                 .bind("since", Columns.utc(since))
-                .mapValue(Long.class)
+                .map(row -> new FailedTries(Columns.number(row, "from_block"), Columns.number(row, "in_all")))
                 .one()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private Mono<FailedTries> countOfName(String username, AddressBlock block, Instant since) {
+        return client.sql("""
+                        SELECT COUNT(*) AS from_block FROM login_log
+                        WHERE username = :username AND ip BETWEEN :first AND :last AND result = 'BAD_CREDENTIALS'
+                            AND created_at >= :since""")
+                .bind("username", Columns.cut(username, MAX_USERNAME))
+                .bind("first", Columns.cut(block.first(), MAX_IP))
+                .bind("last", Columns.cut(block.last(), MAX_IP))
+                .bind("since", Columns.utc(since))
+                .map(row -> new FailedTries(Columns.number(row, "from_block"), 0))
+                .one()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Boolean> hasLoggedInFrom(String username, AddressBlock block) {
+        return client.sql("""
+                        SELECT 1 AS found FROM login_log
+                        WHERE username = :username AND ip BETWEEN :first AND :last AND result = 'SUCCESS'
+                            AND type = 'LOGIN'
+                        LIMIT 1""")
+                .bind("username", Columns.cut(username, MAX_USERNAME))
+                .bind("first", Columns.cut(block.first(), MAX_IP))
+                .bind("last", Columns.cut(block.last(), MAX_IP))
+                .map(row -> true)
+                .one()
+                .defaultIfEmpty(false)
                 .onErrorMap(StoreFailures::translate);
     }
 

@@ -2,11 +2,13 @@ package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.error.PortcullisException;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcTransientException;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -25,6 +27,8 @@ final class StoreFailures {
      * (1927 by MariaDB, 3169 by MySQL), is offline (3032), or is not available yet or any more (3168).
      */
     private static final Set<Integer> SHUTDOWN = Set.of(1047, 1053, 1077, 1078, 1079, 1927, 3032, 3168, 3169);
+
+    private static final Set<Integer> INCOMPARABLE = Set.of(1267, 1270, 1271, 3854, 3988);
 
     private static final String DRIVER = "io.asyncer.r2dbc.mysql.";
 
@@ -50,6 +54,24 @@ final class StoreFailures {
 
     static boolean isDuplicateKey(Throwable error) {
         return hasCode(error, code -> code == DUPLICATE_KEY);
+    }
+
+    /** Whether the server could not compare a text with a column, whose character set lacks a character of the text. */
+    static boolean isIncomparable(Throwable error) {
+        return hasCode(error, INCOMPARABLE::contains);
+    }
+
+    /**
+     * The server's refusal of a statement as such, for instance of a table that is missing; null for any other failure. The server's
+     * code tells it, since the driver takes codes that it does not know for failures of the connection.
+     */
+    static @Nullable R2dbcException refusalOfStatement(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof R2dbcException failure) {
+                return failure.getErrorCode() > 0 && !(failure instanceof R2dbcTransientException) ? failure : null;
+            }
+        }
+        return null;
     }
 
     private static boolean isStoreFailure(Throwable error) {

@@ -14,7 +14,6 @@ import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 class PasswordHasherTests {
@@ -27,7 +26,7 @@ class PasswordHasherTests {
     }
 
     private static PasswordCheck check(String password, @Nullable String hash) {
-        return HASHER.check(password, hash).blockOptional(LIMIT).orElseThrow();
+        return HASHER.check("192.0.2.1", password, hash).blockOptional(LIMIT).orElseThrow();
     }
 
     private static String hash(String password) {
@@ -58,12 +57,11 @@ class PasswordHasherTests {
     void checkWhenUserIsUnknownThenDiffersAfterAsMuchHashing() {
         List<String> compared = new CopyOnWriteArrayList<>();
         PasswordEncoder encoder = PasswordEncoderFactories.createDelegatingPasswordEncoder();
-        PasswordHasher recording = new PasswordHasher(
-                recording(encoder, compared), Schedulers.newBoundedElastic(1, 1, "recorded-password", 60, true));
+        PasswordHasher recording = new PasswordHasher(recording(encoder, compared), 1, 1);
         String known = recording.hash("right").blockOptional(LIMIT).orElseThrow();
 
-        assertThat(recording.check("wrong", known).block(LIMIT)).isEqualTo(PasswordCheck.DIFFERS);
-        assertThat(recording.check("wrong", null).block(LIMIT)).isEqualTo(PasswordCheck.DIFFERS);
+        assertThat(recording.check("192.0.2.1", "wrong", known).block(LIMIT)).isEqualTo(PasswordCheck.DIFFERS);
+        assertThat(recording.check("192.0.2.1", "wrong", null).block(LIMIT)).isEqualTo(PasswordCheck.DIFFERS);
         recording.close();
 
         // The encoder hashes nothing for what it does not take for a hash.
@@ -86,13 +84,25 @@ class PasswordHasherTests {
         };
     }
 
+    /** The libraries that made the hashes of existing user tables cut there, and so do those that check them. */
     @Test
-    void checkWhenLongerThanBcryptReadsThenDiffers() {
+    void checkWhenLongerThanBcryptReadsThenTheFirst72BytesCount() {
         String longest = "x".repeat(72);
         String hash = hash(longest);
 
         assertThat(check(longest, hash)).isEqualTo(PasswordCheck.MATCHES);
-        assertThat(check(longest + "y", hash)).isEqualTo(PasswordCheck.DIFFERS);
+        assertThat(check(longest + "y".repeat(8), hash)).isEqualTo(PasswordCheck.MATCHES);
+        assertThat(check("y".repeat(8) + longest, hash)).isEqualTo(PasswordCheck.DIFFERS);
+        assertThat(check("x".repeat(71), hash)).isEqualTo(PasswordCheck.DIFFERS);
+        assertThat(check("\u00e9".repeat(40), hash("\u00e9".repeat(36)))).isEqualTo(PasswordCheck.MATCHES);
+    }
+
+    @Test
+    void checkWhenThePasswordIsOutlandishThenDiffers() {
+        String hash = hash("alice-demo-pass");
+
+        assertThat(List.of("\ud800", "a\u0000b", "x".repeat(1_000_000), "\ud83d\ude00"))
+                .allSatisfy(password -> assertThat(check(password, hash)).isEqualTo(PasswordCheck.DIFFERS));
     }
 
     @Test
@@ -107,12 +117,10 @@ class PasswordHasherTests {
 
     @Test
     void checkWhenQueueIsFullThenTooManyRequests() {
-        PasswordHasher small = new PasswordHasher(
-                PasswordEncoderFactories.createDelegatingPasswordEncoder(),
-                Schedulers.newBoundedElastic(1, 1, "small-password", 60, true));
+        PasswordHasher small = new PasswordHasher(PasswordEncoderFactories.createDelegatingPasswordEncoder(), 1, 2);
 
         List<String> outcomes = Flux.range(0, 20)
-                .flatMap(i -> small.check("x", null)
+                .flatMap(i -> small.check("192.0.2.1", "x", null)
                         .map(PasswordCheck::name)
                         .onErrorResume(
                                 PortcullisException.class,

@@ -35,7 +35,7 @@ final class CoreCluster implements AutoCloseable {
     /** The replay comes twice a second. */
     private static final Duration REASON_LIMIT = Duration.ofSeconds(2);
     /** As cheap as bcrypt can be: what is tested here is not the hashing. */
-    private static final String PASSWORD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(PASSWORD);
+    static final String PASSWORD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(PASSWORD);
 
     static final KeyRing KEYS = KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom())));
 

@@ -1,6 +1,7 @@
 package io.portcullis.core.login;
 
 import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.clock.ClockWatch;
@@ -45,6 +46,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
@@ -67,6 +69,8 @@ final class CoreNode implements AutoCloseable {
     private final RedisConnections redis;
     private final DegradedMode degraded;
     private final Recovery recovery;
+    private final Ports ports;
+    private final Function<Ports, AuthServices> wiring;
     private final AuthServices services;
     private final AccessTokenAuthenticator authenticator;
 
@@ -87,21 +91,24 @@ final class CoreNode implements AutoCloseable {
                 new Recovery(degraded, redisStore, breaker, new LedgerReplay(ledger, redisStore, transactions, clock));
         recovery.start(this.redis.disruptions());
         var codec = new TokenCodec(keys, clock, random);
-        this.services = AuthServices.of(
-                new Ports(
-                        transactions,
-                        accounts,
-                        hasher,
-                        new R2dbcSessionRegistry(client),
-                        tokens,
-                        store,
-                        new R2dbcLoginLog(client)),
+        this.ports = new Ports(
+                transactions,
+                accounts,
+                hasher,
+                new LoginThrottle(TryLimits.defaults(), clock),
+                new R2dbcSessionRegistry(client),
+                tokens,
+                store,
+                new R2dbcLoginLog(client));
+        this.wiring = changed -> AuthServices.of(
+                changed,
                 codec,
                 new SuccessorSeal(random),
                 CoreCluster.LIFETIMES,
                 policy,
                 new TimeOrderedIds(clock, random),
                 clock);
+        this.services = wiring.apply(ports);
         this.authenticator = new AccessTokenAuthenticator(codec, store, tokens, ledger, transactions, clock, FALLBACK);
     }
 
@@ -153,6 +160,32 @@ final class CoreNode implements AutoCloseable {
 
     AuthServices services() {
         return services;
+    }
+
+    /** Services on this node's connections, with other accounts, another hasher or another throttle. */
+    AuthServices services(AccountRepository accounts, PasswordHasher hasher, LoginThrottle throttle) {
+        return wiring.apply(new Ports(
+                ports.transactions(),
+                accounts,
+                hasher,
+                throttle,
+                ports.sessions(),
+                ports.tokens(),
+                ports.store(),
+                ports.loginLog()));
+    }
+
+    /** The same with this node's accounts. */
+    AuthServices services(PasswordHasher hasher, LoginThrottle throttle) {
+        return services(accounts, hasher, throttle);
+    }
+
+    PasswordHasher hasher() {
+        return hasher;
+    }
+
+    DatabaseClient database() {
+        return DatabaseClient.create(pool);
     }
 
     /** Transactions that are under way, with or without somebody who waits for them. */

@@ -108,23 +108,13 @@ class R2dbcAccountRepositoryIT {
     }
 
     @Test
-    void queryWhenExistingTableThenReadsIt() {
-        store.execute("CREATE TABLE legacy (id BIGINT, name VARCHAR(30), pw VARCHAR(99), active TINYINT(1))");
-        store.execute("INSERT INTO legacy VALUES (42, 'bob', '{noop}x', 1), (43, 'eve', '{noop}x', 0),"
-                + " (44, 'nil', '{noop}x', NULL)");
-        QueryAccountRepository query = new QueryAccountRepository(
-                store.client, "SELECT id, name, pw, active, 'user, admin', 2 FROM legacy WHERE name = :username");
+    void replacePasswordHashWhenAnotherWasSetMeanwhileThenKeepsThatOne() {
+        run(repository.insert(account));
 
-        Account bob = await(query.findByUsername("bob"));
-        assertThat(bob.id()).isEqualTo("42");
-        assertThat(bob.status()).isEqualTo(AccountStatus.ENABLED);
-        assertThat(bob.roles()).containsExactlyInAnyOrder("user", "admin");
-        assertThat(bob.userType()).isEqualTo("2");
-        assertThat(await(query.findByUsernameForShare("eve")).disabled()).isTrue();
-        assertThat(await(query.findByUsername("nil")).disabled()).isTrue();
-        assertThat(query.findByUsername("none").blockOptional()).isEmpty();
-        assertThatThrownBy(() -> run(query.insert(account)))
-                .isInstanceOfSatisfying(
-                        PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
+        assertThat(await(repository.replacePasswordHash(account.id(), "{noop}x", "{noop}y")))
+                .isEqualTo(1);
+        assertThat(await(repository.replacePasswordHash(account.id(), "{noop}x", "{noop}z")))
+                .isZero();
+        assertThat(await(repository.findById(account.id())).passwordHash()).isEqualTo("{noop}y");
     }
 }

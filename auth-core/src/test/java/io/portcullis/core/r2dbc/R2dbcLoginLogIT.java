@@ -4,16 +4,21 @@ import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.audit.FailedTries;
 import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogFilter;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.session.AddressBlock;
+import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.transaction.PageRequest;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Flux;
 
 @Timeout(60)
 class R2dbcLoginLogIT {
@@ -54,17 +59,38 @@ class R2dbcLoginLogIT {
     }
 
     @Test
-    void countBadCredentialsWhenSinceThenCountsThoseFromThen() {
+    void countFailedTriesGivenANameWithoutAnAccountThenThoseFromTheAddressSinceThen() {
         run(loginLog.append(entry(username, LoginLogResult.BAD_CREDENTIALS, NOW))
                 .then(loginLog.append(entry(username, LoginLogResult.BAD_CREDENTIALS, NOW.plusSeconds(1))))
                 .then(loginLog.append(entry(username, LoginLogResult.SUCCESS, NOW.plusSeconds(1)))));
 
-        assertThat(await(loginLog.countBadCredentials(username, "192.0.2.1", NOW)))
-                .isEqualTo(2);
-        assertThat(await(loginLog.countBadCredentials(username, "192.0.2.1", NOW.plusMillis(1))))
-                .isEqualTo(1);
-        assertThat(await(loginLog.countBadCredentials(username, "192.0.2.2", NOW)))
-                .isZero();
+        assertThat(tries(null, username, "192.0.2.1", NOW)).isEqualTo(new FailedTries(2, 0));
+        assertThat(tries(null, username, "192.0.2.1", NOW.plusMillis(1))).isEqualTo(new FailedTries(1, 0));
+        assertThat(tries(null, username, "192.0.2.2", NOW)).isEqualTo(new FailedTries(0, 0));
+    }
+
+    @Test
+    void countFailedTriesGivenAnAccountThenThoseUnderAnySpellingFromTheBlockAndInAll() {
+        String id = UUID.randomUUID().toString();
+        run(Flux.just("2001:db8:1:2::1", "2001:db8:1:2:ffff::2", "2001:db8:1:3::1", "192.0.2.1")
+                .concatMap(ip -> loginLog.append(failure(id, username + ip, ip)))
+                .then());
+
+        assertThat(tries(id, username, "2001:db8:1:2::77", NOW)).isEqualTo(new FailedTries(2, 4));
+        assertThat(tries(id, username, "2001:db8:1:3::77", NOW)).isEqualTo(new FailedTries(1, 4));
+        assertThat(tries(id, username, "192.0.2.9", NOW)).isEqualTo(new FailedTries(0, 4));
+        assertThat(tries(id, username, "192.0.2.9", NOW.plusMillis(1))).isEqualTo(new FailedTries(0, 0));
+    }
+
+    @Test
+    void hasLoggedInFromWhenALoginSucceededInTheBlockThenTrue() {
+        run(loginLog.append(entry(username, LoginLogResult.SUCCESS, NOW))
+                .then(loginLog.append(failure("id", username, "192.0.2.2"))));
+
+        assertThat(await(loginLog.hasLoggedInFrom(username, AddressBlock.of("192.0.2.1"))))
+                .isTrue();
+        assertThat(await(loginLog.hasLoggedInFrom(username, AddressBlock.of("192.0.2.2"))))
+                .isFalse();
     }
 
     @Test
@@ -72,7 +98,25 @@ class R2dbcLoginLogIT {
         String longName = username + "x".repeat(500);
         run(loginLog.append(entry(longName, LoginLogResult.BAD_CREDENTIALS, NOW)));
 
-        assertThat(await(loginLog.countBadCredentials(longName, "192.0.2.1", NOW)))
-                .isEqualTo(1);
+        assertThat(tries(null, longName, "192.0.2.1", NOW).fromBlock()).isEqualTo(1);
+    }
+
+    private FailedTries tries(@Nullable String userId, String name, String ip, Instant since) {
+        var client = new ClientInfo(ip, null, null, null);
+        return await(loginLog.countFailedTries(userId, name, AddressBlock.of(client.ip()), since));
+    }
+
+    private static LoginLogEntry failure(String userId, String name, String ip) {
+        return new LoginLogEntry(
+                UUID.randomUUID().toString(),
+                LoginLogType.LOGIN,
+                LoginLogResult.BAD_CREDENTIALS,
+                userId,
+                name,
+                null,
+                new ClientInfo(ip, null, null, null).ip(),
+                null,
+                NOW,
+                null);
     }
 }

@@ -6,6 +6,7 @@ import io.portcullis.core.audit.LoginLog;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.login.AuthServices;
 import io.portcullis.core.login.LoginService;
+import io.portcullis.core.login.LoginThrottle;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.login.SessionTerminator;
@@ -25,6 +26,7 @@ import io.portcullis.core.token.TokenRegistry;
 import io.portcullis.core.transaction.TimeOrderedIds;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.observe.CoreMetrics;
+import io.portcullis.gateway.observe.LoginMetrics;
 import io.portcullis.gateway.observe.StoreProbe;
 import io.portcullis.gateway.observe.StoresHealthIndicator;
 import java.security.NoSuchAlgorithmException;
@@ -80,15 +82,26 @@ class CoreConfiguration {
     }
 
     @Bean
+    LoginThrottle loginThrottle(PortcullisProperties properties, Clock clock) {
+        return new LoginThrottle(properties.login().limits(), clock);
+    }
+
+    @Bean
+    LoginMetrics loginMetrics(LoginThrottle throttle) {
+        return new LoginMetrics(throttle);
+    }
+
+    @Bean
     AuthServices.Ports ports(
             Transactions transactions,
             AccountRepository accounts,
             PasswordHasher hasher,
+            LoginThrottle throttle,
             SessionRegistry sessions,
             TokenRegistry tokens,
             AccessTokenStore store,
             LoginLog loginLog) {
-        return new AuthServices.Ports(transactions, accounts, hasher, sessions, tokens, store, loginLog);
+        return new AuthServices.Ports(transactions, accounts, hasher, throttle, sessions, tokens, store, loginLog);
     }
 
     @Bean

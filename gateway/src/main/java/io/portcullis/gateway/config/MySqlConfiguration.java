@@ -125,7 +125,21 @@ class MySqlConfiguration {
     @Bean
     AccountRepository accountRepository(DatabaseClient client, PortcullisProperties properties) {
         String query = properties.account().query();
-        return query == null ? new R2dbcAccountRepository(client) : new QueryAccountRepository(client, query);
+        return query == null ? new R2dbcAccountRepository(client) : queried(client, query, properties.account());
+    }
+
+    /** Runs the query before the gateway serves, because its mistakes would otherwise show at the first login. */
+    private static AccountRepository queried(
+            DatabaseClient client, String query, PortcullisProperties.AccountSource account) {
+        var repository = new QueryAccountRepository(client, query, account.enabledValues());
+        try {
+            repository.tryOnce().block(START_LIMIT);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    String.valueOf(e.getMessage()),
+                    "Correct portcullis.account.query, or the rights of the database user");
+        }
+        return repository;
     }
 
     @Bean

@@ -6,6 +6,7 @@ import static io.portcullis.gateway.config.Durations.positive;
 
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.NewAccount;
+import io.portcullis.core.login.TryLimits;
 import io.portcullis.core.login.WhenRedisFails;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.gateway.problem.StatusStyle;
@@ -28,6 +29,7 @@ public record PortcullisProperties(
         @DefaultValue Logout logout,
         @DefaultValue BootstrapAdmin bootstrapAdmin,
         @DefaultValue AccountSource account,
+        @DefaultValue Login login,
         @DefaultValue Http http,
         @DefaultValue FastPath fastPath,
         @DefaultValue Redis redis,
@@ -151,16 +153,63 @@ public record PortcullisProperties(
     }
 
     /**
-     * Whose accounts.
+     * Selects the source of accounts: the gateway's own table, or a query on an existing one.
      *
      * @param query SQL for an existing user table instead of the own one, selecting id, username, password hash, status, roles,
      *     user type by :username
+     * @param enabledValues texts of the selected status that mean that the account may log in, in any case
      */
-    public record AccountSource(@Nullable String query) {
+    public record AccountSource(
+            @Nullable String query,
+            @DefaultValue({"ENABLED", "1", "TRUE"}) List<String> enabledValues) {
         public AccountSource {
             if (query != null) {
                 QueryAccountRepository.requireQuery(query);
             }
+            enabledValues = List.copyOf(enabledValues);
+            if (enabledValues.isEmpty() || enabledValues.stream().anyMatch(String::isBlank)) {
+                throw new IllegalArgumentException("portcullis.account.enabled-values: " + enabledValues
+                        + " (expected: one or more texts of the status that mean enabled, such as ENABLED,1,TRUE)");
+            }
+        }
+    }
+
+    /**
+     * Limits on wrong passwords.
+     *
+     * @param failureWindow time in which wrong passwords count
+     * @param maxFailures wrong passwords of one name from one address in that time
+     * @param maxFailuresPerAddress wrong passwords from one address in that time
+     * @param maxFailuresPerAccount wrong passwords of one account from addresses from which it never logged in before
+     */
+    public record Login(
+            @DefaultValue("5m") Duration failureWindow,
+            @DefaultValue("10") int maxFailures,
+            @DefaultValue("100") int maxFailuresPerAddress,
+            @DefaultValue("100") int maxFailuresPerAccount) {
+        private static final Duration MAX_WINDOW = Duration.ofHours(1);
+
+        public Login {
+            atLeastOneSecond("portcullis.login.failure-window", failureWindow, "5m");
+            // The log, which tells the failures at other nodes, is kept for an hour at least.
+            if (failureWindow.compareTo(MAX_WINDOW) > 0) {
+                throw new IllegalArgumentException(
+                        "portcullis.login.failure-window: " + failureWindow + " (expected: 1h or less, such as 5m)");
+            }
+            atLeastOne("max-failures", maxFailures, 10);
+            atLeastOne("max-failures-per-address", maxFailuresPerAddress, 100);
+            atLeastOne("max-failures-per-account", maxFailuresPerAccount, 100);
+        }
+
+        private static void atLeastOne(String name, int value, int example) {
+            if (value < 1) {
+                throw new IllegalArgumentException(
+                        "portcullis.login." + name + ": " + value + " (expected: 1 or more, such as " + example + ")");
+            }
+        }
+
+        TryLimits limits() {
+            return new TryLimits(maxFailures, maxFailuresPerAddress, maxFailuresPerAccount, failureWindow);
         }
     }
 

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * get is not said here but by {@link io.portcullis.core.login.NewAccount}.
  */
 public final class Fields {
-    private static final int MAX_USERNAME = 64;
+    /** What an existing user table may hold, such as an e-mail address. */
+    private static final int MAX_USERNAME = 128;
+
     private static final int MAX_PASSWORD = 128;
 
     private Fields() {}
@@ -38,6 +40,9 @@ public final class Fields {
         }
         if (value.chars().anyMatch(Character::isISOControl)) {
             throw refused(field, "no control characters");
+        }
+        if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+            throw refused(field, "whole characters, no halves of surrogate pairs");
         }
         return value;
     }

@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.login.TryLimits;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,8 @@ class PortcullisPropertiesTests {
             assertThat(properties.http().cookies()).isFalse();
             assertThat(properties.bootstrapAdmin().username()).isNull();
             assertThat(properties.account().query()).isNull();
+            assertThat(properties.account().enabledValues()).containsExactly("ENABLED", "1", "TRUE");
+            assertThat(properties.login().limits()).isEqualTo(TryLimits.defaults());
         });
     }
 
@@ -67,6 +70,12 @@ class PortcullisPropertiesTests {
                 "bootstrap-admin.username=admin      | expected: both or none",
                 "bootstrap-admin.password=some-pass  | expected: both or none",
                 "account.query=SELECT 1              | :username",
+                "account.enabled-values=             | such as ENABLED,1,TRUE",
+                "login.failure-window=0s             | portcullis.login.failure-window: PT0S (expected: 1s or more",
+                "login.failure-window=2h             | 1h or less",
+                "login.max-failures=0                | portcullis.login.max-failures: 0 (expected: 1 or more, such as 10)",
+                "login.max-failures-per-address=-1   | portcullis.login.max-failures-per-address: -1",
+                "login.max-failures-per-account=many | many",
                 "http.status-style=funny             | StatusStyle",
                 "http.token-parameter=perhaps        | perhaps",
                 "http.cookies=perhaps                | perhaps",

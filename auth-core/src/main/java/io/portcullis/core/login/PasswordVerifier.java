@@ -1,0 +1,183 @@
+package io.portcullis.core.login;
+
+import io.portcullis.core.account.Account;
+import io.portcullis.core.account.PasswordCheck;
+import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.UnusableAccountException;
+import io.portcullis.core.audit.FailedTries;
+import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.audit.LoginLogEntry;
+import io.portcullis.core.audit.LoginLogResult;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.login.LoginThrottle.Admission;
+import io.portcullis.core.transaction.Transactions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/**
+ * Checks a presented password within the limits of {@link LoginThrottle} and logs what is refused. The limits are asked in the order
+ * of their cost: this node's counters, then the log of all nodes, then the password hash.
+ */
+final class PasswordVerifier {
+    private final PasswordHasher hasher;
+    private final LoginThrottle throttle;
+    private final Transactions transactions;
+    private final LoginLog loginLog;
+    private final Supplier<String> ids;
+    private final Clock clock;
+
+    PasswordVerifier(
+            PasswordHasher hasher,
+            LoginThrottle throttle,
+            Transactions transactions,
+            LoginLog loginLog,
+            Supplier<String> ids,
+            Clock clock) {
+        this.hasher = hasher;
+        this.throttle = throttle;
+        this.transactions = transactions;
+        this.loginLog = loginLog;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * Emits the account if the password is right. Errors: {@code BAD_CREDENTIALS} for no account or a wrong password, which cost the
+     * same time; {@code TOO_MANY_LOGIN_TRIES} when a limit is reached; {@code TOO_MANY_REQUESTS} when the hasher is busy.
+     *
+     * @param account subscribed to within the limits on name and address
+     */
+    Mono<Account> verify(PasswordTry attempt, Mono<Account> account) {
+        return Mono.defer(() -> {
+            var admission = throttle.begin(attempt.username(), attempt.block());
+            var refusal = admission.refusal();
+            Mono<Account> outcome = refusal == null
+                    ? account.map(Optional::of)
+                            .onErrorResume(PasswordVerifier::isOfUnusableAccount, e -> Mono.just(Optional.empty()))
+                            .defaultIfEmpty(Optional.empty())
+                            .flatMap(found -> verify(attempt, found.orElse(null), admission))
+                    : refuse(attempt, null, admission, refusal);
+            return outcome.doOnTerminate(admission::end).doFinally(signal -> endIfCancelled(admission, signal));
+        });
+    }
+
+    /** The repository has logged why. */
+    private static boolean isOfUnusableAccount(Throwable error) {
+        return error.getCause() instanceof UnusableAccountException;
+    }
+
+    /** A client that leaves before the answer must not be hashed for without end. */
+    private static void endIfCancelled(Admission admission, SignalType signal) {
+        if (signal == SignalType.CANCEL) {
+            admission.countAsWrong();
+            admission.end();
+        }
+    }
+
+    private Mono<Account> verify(PasswordTry attempt, @Nullable Account account, Admission admission) {
+        var refusal = account == null ? null : admission.refusal(account.id());
+        if (refusal != null) {
+            admission.countAsWrong();
+            return refuse(attempt, account, admission, refusal);
+        }
+        return countFailedTries(attempt, account)
+                .flatMap(tries -> tries.fromBlock() >= throttle.limits().perNameAndAddress()
+                        ? refuseByLog(attempt, account, admission)
+                        : checkIfFamiliar(attempt, account, admission, tries));
+    }
+
+    private Mono<FailedTries> countFailedTries(PasswordTry attempt, @Nullable Account account) {
+        Instant since = now().minus(throttle.limits().window());
+        return loginLog.countFailedTries(
+                account == null ? null : account.id(), attempt.username(), attempt.block(), since);
+    }
+
+    /** Other nodes have refused what this node has not seen. It is counted here, so that the log is not asked without end. */
+    private Mono<Account> refuseByLog(PasswordTry attempt, @Nullable Account account, Admission admission) {
+        admission.countAsWrong();
+        return refuse(attempt, account, admission, throttle.limits().window(), admission.name());
+    }
+
+    private Mono<Account> checkIfFamiliar(
+            PasswordTry attempt, @Nullable Account account, Admission admission, FailedTries tries) {
+        if (!admission.onlyIfFamiliar() && tries.inAll() < throttle.limits().perAccount()) {
+            return check(attempt, account, admission);
+        }
+        String name = account == null ? attempt.username() : account.username();
+        return loginLog.hasLoggedInFrom(name, attempt.block())
+                .flatMap(familiar ->
+                        familiar ? check(attempt, account, admission) : refuseUnfamiliar(attempt, account, admission));
+    }
+
+    private Mono<Account> refuseUnfamiliar(PasswordTry attempt, @Nullable Account account, Admission admission) {
+        admission.countAsWrong();
+        var limit = admission.unfamiliar();
+        Duration retryAfter = admission.onlyIfFamiliar()
+                ? limit.retryAfter()
+                : throttle.limits().window();
+        return refuse(attempt, account, admission, retryAfter, limit);
+    }
+
+    private Mono<Account> check(PasswordTry attempt, @Nullable Account account, Admission admission) {
+        String origin = attempt.block().name();
+        return hasher.check(origin, attempt.password(), account == null ? null : account.passwordHash())
+                .flatMap(check -> judge(attempt, account, admission, check));
+    }
+
+    private Mono<Account> judge(
+            PasswordTry attempt, @Nullable Account account, Admission admission, PasswordCheck check) {
+        if (account != null && check == PasswordCheck.MATCHES) {
+            return Mono.just(account);
+        }
+        admission.countAsWrong();
+        return log(attempt, account, LoginLogResult.BAD_CREDENTIALS)
+                .then(Mono.error(PortcullisException.of(ErrorCode.BAD_CREDENTIALS)));
+    }
+
+    private Mono<Account> refuse(
+            PasswordTry attempt, @Nullable Account account, Admission admission, TryCounters.Slot limit) {
+        return refuse(attempt, account, admission, limit.retryAfter(), limit);
+    }
+
+    /** Writes one entry for all refusals of a limit in a window: a flood must not become as many rows. */
+    private Mono<Account> refuse(
+            PasswordTry attempt,
+            @Nullable Account account,
+            Admission admission,
+            Duration retryAfter,
+            TryCounters.Slot limit) {
+        admission.countRefusal();
+        Mono<Account> refusal = Mono.error(PortcullisException.retryLater(ErrorCode.TOO_MANY_LOGIN_TRIES, retryAfter));
+        return limit.reportsFirst()
+                ? log(attempt, account, LoginLogResult.TOO_MANY_TRIES).then(refusal)
+                : refusal;
+    }
+
+    /** Under the account's own name where there is one, so that all spellings that find it are one name in the log. */
+    Mono<Void> log(PasswordTry attempt, @Nullable Account account, LoginLogResult result) {
+        var entry = new LoginLogEntry(
+                ids.get(),
+                attempt.type(),
+                result,
+                account == null ? null : account.id(),
+                account == null ? attempt.username() : account.username(),
+                attempt.sessionId(),
+                attempt.client().ip(),
+                attempt.client().userAgent(),
+                now(),
+                attempt.actor());
+        return transactions.execute(loginLog.append(entry));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

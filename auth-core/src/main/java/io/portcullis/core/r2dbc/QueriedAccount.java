@@ -1,0 +1,149 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.UnusableAccountException;
+import io.r2dbc.spi.Readable;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes an account of a row of an existing user table, whose types are the table's own: numbers for ids, bits for a status. */
+final class QueriedAccount {
+    static final int COLUMNS = 6;
+
+    // What the session's row holds.
+    private static final int MAX_ID = 64;
+    private static final int MAX_USERNAME = 128;
+    private static final int MAX_USER_TYPE = 64;
+    private static final int MAX_ROLES = 1024;
+
+    private final Set<String> enabledValues;
+
+    /** @param enabledValues the texts of a status that mean "enabled", in any case */
+    QueriedAccount(Collection<String> enabledValues) {
+        this.enabledValues = enabledValues.stream()
+                .map(value -> value.strip().toUpperCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The columns by position, as many as there are. */
+    static List<@Nullable Object> values(Readable row) {
+        List<@Nullable Object> values = new ArrayList<>(COLUMNS);
+        try {
+            for (int i = 0; i < COLUMNS; i++) {
+                Object value = value(row, i);
+                values.add(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value);
+            }
+        } catch (IndexOutOfBoundsException | NoSuchElementException e) {
+            // The row has fewer columns.
+            return values;
+        }
+        return values;
+    }
+
+    /** The driver makes a boolean of TINYINT(1), and of a 2 there as of a 1. */
+    private static @Nullable Object value(Readable row, int column) {
+        Object value = row.get(column);
+        if (!(value instanceof Boolean)) {
+            return value;
+        }
+        try {
+            return new Flag(Objects.requireNonNullElse(row.get(column, Integer.class), 0));
+        } catch (IllegalArgumentException e) {
+            return new Flag(value.equals(true) ? 1 : 0);
+        }
+    }
+
+    /** A number that may be meant as a boolean. */
+    private record Flag(int number) {
+        boolean isOneOf(Set<String> values) {
+            return values.contains(toString())
+                    || (number == 1 && values.contains("TRUE"))
+                    || (number == 0 && values.contains("FALSE"));
+        }
+
+        @Override
+        public String toString() {
+            return Integer.toString(number);
+        }
+    }
+
+    /** The account; its password hash is empty where the table has none. */
+    Account account(List<@Nullable Object> values) {
+        if (values.size() < COLUMNS) {
+            throw new UnusableAccountException("it selects " + values.size() + " columns (expected: " + COLUMNS + ")");
+        }
+        return new Account(
+                required("id", values.get(0), MAX_ID),
+                required("username", values.get(1), MAX_USERNAME),
+                text("password hash", values.get(2)),
+                isEnabled(values.get(3)) ? AccountStatus.ENABLED : AccountStatus.DISABLED,
+                Columns.split(fitting("roles", text("roles", values.get(4)), MAX_ROLES)),
+                fitting("user type", text("user type", values.get(5)), MAX_USER_TYPE),
+                Instant.EPOCH);
+    }
+
+    private static String required(String column, @Nullable Object value, int max) {
+        String text = fitting(column, text(column, value), max);
+        if (text.isBlank()) {
+            throw new UnusableAccountException("the " + column + " is NULL or empty");
+        }
+        return text;
+    }
+
+    private static String fitting(String column, String text, int max) {
+        if (text.length() > max) {
+            throw new UnusableAccountException("the " + column + " has more than " + max + " characters");
+        }
+        return text;
+    }
+
+    private boolean isEnabled(@Nullable Object status) {
+        if (status instanceof Flag flag) {
+            return flag.isOneOf(enabledValues);
+        }
+        // BIT(n) arrives as bytes.
+        if (status instanceof ByteBuffer bits && bits.remaining() == 1) {
+            return new Flag(bits.get(bits.position())).isOneOf(enabledValues);
+        }
+        return enabledValues.contains(text("status", status).strip().toUpperCase(Locale.ROOT));
+    }
+
+    private static String text(String column, @Nullable Object value) {
+        if (value == null) {
+            return "";
+        }
+        return value instanceof ByteBuffer bytes ? decoded(column, bytes) : value.toString();
+    }
+
+    /** VARBINARY may hold text. Other bytes, such as those of a UUID, have no text of their own that tells them apart. */
+    private static String decoded(String column, ByteBuffer bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(bytes.duplicate())
+                    .toString();
+            if (text.chars().noneMatch(Character::isISOControl)) {
+                return text;
+            }
+        } catch (CharacterCodingException e) {
+            throw binary(column);
+        }
+        throw binary(column);
+    }
+
+    private static UnusableAccountException binary(String column) {
+        return new UnusableAccountException("the " + column + " is binary (expected: text, such as HEX(...) makes)");
+    }
+}

@@ -1,0 +1,189 @@
+package io.portcullis.core.r2dbc;
+
+import static io.portcullis.core.r2dbc.TestStore.await;
+import static io.portcullis.core.r2dbc.TestStore.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.UnusableAccountException;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Existing user tables, as they are found. */
+@Timeout(60)
+class QueryAccountRepositoryIT {
+    private static final List<String> ENABLED = List.of("ENABLED", "1", "TRUE");
+    private static final String ALL = "SELECT id, name, pw, active, roles, kind FROM legacy WHERE name = :username";
+
+    @RegisterExtension
+    static final TestStore store = new TestStore();
+
+    @BeforeAll
+    static void createTable() {
+        store.execute("CREATE TABLE legacy (id BIGINT, name VARCHAR(30), pw VARCHAR(99), active TINYINT(1),"
+                + " roles VARCHAR(99), kind INT)");
+        store.execute("INSERT INTO legacy VALUES (42, 'bob', '{noop}x', 1, 'user, admin', 2),"
+                + " (43, 'eve', '{noop}x', 0, '', 2), (44, 'nil', NULL, NULL, NULL, NULL),"
+                + " (45, 'twin', '{noop}x', 1, '', 2), (46, 'twin', '{noop}y', 1, '', 2),"
+                + " (NULL, 'ghost', '{noop}x', 1, '', 2)");
+    }
+
+    private static QueryAccountRepository query(String sql) {
+        return new QueryAccountRepository(store.client, sql, ENABLED);
+    }
+
+    @Test
+    void findWhenTheTableIsUsualThenReadsIt() {
+        var query = query(ALL);
+
+        Account bob = await(query.findByUsername("bob"));
+        assertThat(bob.id()).isEqualTo("42");
+        assertThat(bob.status()).isEqualTo(AccountStatus.ENABLED);
+        assertThat(bob.roles()).containsExactlyInAnyOrder("user", "admin");
+        assertThat(bob.userType()).isEqualTo("2");
+        assertThat(await(query.findByUsernameForShare("eve")).disabled()).isTrue();
+        assertThat(query.findByUsername("none").blockOptional()).isEmpty();
+        var account = new Account("x", "y", "h", AccountStatus.ENABLED, Set.of(), "member", Instant.EPOCH);
+        assertThatThrownBy(() -> run(query.insert(account)))
+                .isInstanceOfSatisfying(
+                        PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
+    }
+
+    @Test
+    void findWhenColumnsAreNullThenADisabledAccountWithoutAPassword() {
+        Account nil = await(query(ALL).findByUsername("nil"));
+
+        assertThat(nil.passwordHash()).isEmpty();
+        assertThat(nil.disabled()).isTrue();
+        assertThat(nil.roles()).isEmpty();
+        assertThat(nil.userType()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "twin  | id                            | two rows or more",
+                "ghost | id                            | the id is NULL or empty",
+                "bob   | REPEAT('i', 65)               | the id has more than 64 characters",
+                "bob   | UNHEX('00ff10e0')             | the id is binary",
+                "bob   | CAST(UNHEX('0001') AS BINARY) | the id is binary"
+            })
+    void findWhenTheRowCannotBeUsedThenUnavailableForAReason(String name, String id, String reason) {
+        var query = query(ALL.replaceFirst("id", id));
+
+        assertThatThrownBy(() -> run(query.findByUsername(name)))
+                .isInstanceOfSatisfying(
+                        PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+                .hasCauseInstanceOf(UnusableAccountException.class)
+                .cause()
+                .hasMessageContaining(reason);
+    }
+
+    /** 1267, "Illegal mix of collations", is no failure of MySQL. */
+    @ParameterizedTest
+    @ValueSource(strings = {"latin1", "ascii", "utf8mb3"})
+    void findWhenTheColumnCannotHoldTheNameThenThereIsNone(String charset) {
+        store.execute(
+                "CREATE TABLE IF NOT EXISTS narrow_" + charset + " (name VARCHAR(30) CHARACTER SET " + charset + ")");
+        var query = query("SELECT 1, name, 'h', 1, '', '' FROM narrow_" + charset + " WHERE name = :username");
+
+        assertThat(List.of("\ud83d\ude00", "\u7528\u6237", "\ud800", "a\u0000b", "' OR ''='"))
+                .allSatisfy(name ->
+                        assertThat(query.findByUsername(name).blockOptional()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "1, true",
+                "'1', true",
+                "'enabled', true",
+                "TRUE, true",
+                "b'1', true",
+                "CAST(1 AS UNSIGNED), true",
+                "0, false",
+                "'DISABLED', false",
+                "b'0', false",
+                "NULL, false",
+                "2, false",
+                "'', false"
+            })
+    void statusWhenNothingIsConfiguredThenTheseAreEnabled(String status, boolean enabled) {
+        var query = query(ALL.replace("active", status));
+
+        assertThat(await(query.findByUsername("bob")).disabled()).isEqualTo(!enabled);
+    }
+
+    @Test
+    void statusWhenItIsABitColumnThenReadAsANumber() {
+        store.execute(
+                "CREATE TABLE bits (one BIT(1), eight BIT(8), flag BOOLEAN, letter ENUM('y', 'n'), two TINYINT(1))");
+        store.execute("INSERT INTO bits VALUES (b'1', b'1', TRUE, 'y', 2)");
+        for (String column : List.of("one", "eight", "flag")) {
+            var query = query("SELECT 1, 'bob', 'h', " + column + ", '', '' FROM bits WHERE 'bob' = :username");
+            assertThat(await(query.findByUsername("bob")).disabled()).as(column).isFalse();
+        }
+        var two = query("SELECT 1, 'bob', 'h', two, '', '' FROM bits WHERE 'bob' = :username");
+        assertThat(await(two.findByUsername("bob")).disabled()).as("2 is not 1").isTrue();
+        var letter = new QueryAccountRepository(
+                store.client, "SELECT 1, 'bob', 'h', letter, '', '' FROM bits WHERE 'bob' = :username", List.of("Y"));
+        assertThat(await(letter.findByUsername("bob")).disabled()).isFalse();
+    }
+
+    @Test
+    void statusWhenZeroIsConfiguredThenZeroAloneIsEnabled() {
+        var query = new QueryAccountRepository(store.client, ALL, List.of("0"));
+
+        assertThat(await(query.findByUsername("bob")).disabled()).isTrue();
+        assertThat(await(query.findByUsername("eve")).disabled()).isFalse();
+        assertThat(await(query.findByUsername("nil")).disabled()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SELECT id, name, pw, active, roles, kind FROM users WHERE name = :username | users",
+                "SELECT id, name, pwd, active, roles, kind FROM legacy WHERE name = :username | pwd",
+                "SELECT id name pw FROM WHERE :username | syntax",
+                "SELECT id, name, pw, active FROM legacy WHERE name = :username | selects 4 columns",
+                "SELECT id FROM legacy WHERE name = :username; | selects 1 columns"
+            })
+    void tryOnceWhenTheQueryCannotWorkThenASentenceSaysWhy(String sql, String reason) {
+        assertThatThrownBy(() -> run(query(sql).tryOnce()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("portcullis.account.query: ")
+                .hasMessageContaining(reason)
+                .hasMessageContaining("expected: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ALL,
+                ALL + ";",
+                ALL + " -- as in the old application",
+                "SELECT 1, 'x', '', '', '', '' FROM DUAL WHERE 'x' = :username",
+                "SELECT id, name, pw, active, roles, kind, 7, 8 FROM legacy WHERE name = :username LIMIT 1",
+                "WITH old AS (SELECT * FROM legacy) SELECT * FROM old WHERE name = :username"
+            })
+    void tryOnceWhenTheQueryWorksThenNothing(String sql) {
+        run(query(sql).tryOnce());
+
+        assertThat(query(sql).findByUsername("none").blockOptional()).isEmpty();
+    }
+}

@@ -1,0 +1,22 @@
+package io.portcullis.gateway.observe;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.portcullis.core.login.LoginThrottle;
+
+/** Counts the refusals of the limits on wrong passwords, of which only the first in a window is written to the login log. */
+public final class LoginMetrics implements MeterBinder {
+    private final LoginThrottle throttle;
+
+    public LoginMetrics(LoginThrottle throttle) {
+        this.throttle = throttle;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        FunctionCounter.builder("portcullis.logins.throttled", throttle, LoginThrottle::refused)
+                .description("Password checks that were refused because of too many wrong passwords")
+                .register(registry);
+    }
+}

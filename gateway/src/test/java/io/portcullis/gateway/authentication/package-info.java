@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.gateway.authentication;
+
+import org.jspecify.annotations.NullMarked;
