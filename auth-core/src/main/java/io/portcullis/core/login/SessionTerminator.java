@@ -131,13 +131,12 @@ public final class SessionTerminator {
      * when one of them could not be ended; the others are.
      */
     public Mono<Integer> endAllOf(String userId, EndReason reason, Caller caller) {
-        return endAll(sessions.findLiveIdsByUser(userId, now()), reason, caller);
+        return endAll(sessions.findUnendedIdsByUser(userId), reason, caller);
     }
 
     /** Ends every session that the user has now but the one to keep; emits how many. */
     public Mono<Integer> endOthers(String userId, String keepSessionId, EndReason reason, Caller caller) {
-        return endAll(
-                sessions.findLiveIdsByUser(userId, now()).filter(id -> !id.equals(keepSessionId)), reason, caller);
+        return endAll(sessions.findUnendedIdsByUser(userId).filter(id -> !id.equals(keepSessionId)), reason, caller);
     }
 
     private Mono<Integer> endAll(Flux<String> sessionIds, EndReason reason, Caller caller) {

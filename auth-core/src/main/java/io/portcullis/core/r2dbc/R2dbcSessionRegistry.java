@@ -120,13 +120,12 @@ public final class R2dbcSessionRegistry implements SessionRegistry {
     }
 
     @Override
-    public Flux<String> findLiveIdsByUser(String userId, Instant now) {
+    public Flux<String> findUnendedIdsByUser(String userId) {
         return client.sql("""
                         SELECT id FROM auth_session
-                        WHERE user_id = :userId AND ended_at IS NULL AND expires_at > :now
+                        WHERE user_id = :userId AND ended_at IS NULL
                         ORDER BY created_at, id""")
                 .bind("userId", userId)
-                .bind("now", Columns.utc(now))
                 .map(row -> Columns.text(row, "id"))
                 .all()
                 .onErrorMap(StoreFailures::translate);

@@ -106,15 +106,20 @@ public final class SchemaMigration {
         }
     }
 
-    /** Flyway runs nothing while its history holds a migration that failed. It is run again instead. */
+    /**
+     * Flyway runs nothing while its history holds a migration that failed. It is run again instead. Writes only if there is one, so
+     * that a node can start while the server is read-only.
+     */
     private static void forgetFailures(Connection connection) throws SQLException {
-        if (!texts(
+        boolean begun = !texts(
                         connection,
                         "SELECT table_name FROM information_schema.tables"
                                 + " WHERE table_schema = DATABASE() AND table_name = '" + HISTORY + "'")
-                .isEmpty()) {
+                .isEmpty();
+        String failed = " FROM " + HISTORY + " WHERE success = 0";
+        if (begun && !texts(connection, "SELECT version" + failed).isEmpty()) {
             try (Statement statement = connection.createStatement()) {
-                statement.executeUpdate("DELETE FROM " + HISTORY + " WHERE success = 0");
+                statement.executeUpdate("DELETE" + failed);
             }
         }
     }

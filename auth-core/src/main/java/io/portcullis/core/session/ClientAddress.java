@@ -16,8 +16,8 @@ public final class ClientAddress {
 
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,3}){3})(?::\\d{1,5})?");
 
-    private static final Pattern CANONICAL = Pattern.compile(
-            "(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}|[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}");
+    private static final Pattern CANONICAL =
+            Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}|[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}");
 
     private ClientAddress() {}
 

@@ -35,8 +35,11 @@ public interface SessionRegistry {
     /** Marks the session as ended. */
     Mono<Void> end(String id, Instant at, EndReason reason);
 
-    /** Ids of the user's sessions that have not been ended, oldest first. */
-    Flux<String> findLiveIdsByUser(String userId, Instant now);
+    /**
+     * Ids of the user's sessions that have not been ended, oldest first. Those that have expired on some clock are among them: ending
+     * one does no harm, and passing over one that lives on another node's clock would.
+     */
+    Flux<String> findUnendedIdsByUser(String userId);
 
     /** One page of live sessions, newest first. */
     Mono<Page<Session>> pageLive(SessionFilter filter, Instant now, PageRequest request);

@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.testbed.Testbed;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,6 +49,27 @@ class ClockSkewIT {
             assertThat(behind.check(access).error()).isEqualTo(ErrorCode.SESSION_LOGGED_OUT);
         }
         assertThat(cluster.sql().texts("SELECT digest FROM revoked_token")).contains(access.digest());
+    }
+
+    @Test
+    void forceKickWhenTheNodesClockIsFarAheadThenEverySessionEnds() {
+        cluster.addAccount("bob");
+        var login = cluster.node(0).login("bob");
+        try (var ahead = CoreNode.start(
+                cluster.url(),
+                Testbed.shared().redis(),
+                CoreCluster.KEYS,
+                Clock.offset(cluster.clock(), Duration.ofDays(100)),
+                WhenRedisFails.REJECT)) {
+            assertThat(Outcome.of(ahead.services()
+                                    .terminator()
+                                    .endAllOf("bob", EndReason.KICKED, new Caller(null, CoreNode.CLIENT)))
+                            .get())
+                    .isEqualTo(1);
+        }
+
+        assertThat(cluster.node(0).refresh(login.tokens().refresh()).succeeded())
+                .isFalse();
     }
 
     @Test

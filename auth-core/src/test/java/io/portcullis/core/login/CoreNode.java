@@ -120,7 +120,19 @@ final class CoreNode implements AutoCloseable {
 
     static CoreNode start(String url, RedisServer redis, KeyRing keys, Clock clock, WhenRedisFails policy) {
         var database = Testbed.shared().database();
-        var pool = MySqlConnectionPools.create(url, database.username(), database.password(), PoolSettings.defaults());
+        return start(url, database.username(), database.password(), redis, keys, clock, policy);
+    }
+
+    /** One with a database account of its own. */
+    static CoreNode start(
+            String url,
+            String username,
+            String password,
+            RedisServer redis,
+            KeyRing keys,
+            Clock clock,
+            WhenRedisFails policy) {
+        var pool = MySqlConnectionPools.create(url, username, password, PoolSettings.defaults());
         return new CoreNode(pool, redis, keys, clock, policy);
     }
 

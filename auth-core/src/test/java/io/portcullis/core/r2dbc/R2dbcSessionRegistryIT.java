@@ -80,14 +80,17 @@ class R2dbcSessionRegistryIT {
     }
 
     @Test
-    void findLiveIdsByUserWhenSomeEndedThenOthersOldestFirst() {
+    void findUnendedIdsByUserWhenSomeEndedThenOthersOldestFirstAlsoExpiredOnes() {
         String older = UUID.randomUUID().toString();
         String expired = UUID.randomUUID().toString();
+        String ended = UUID.randomUUID().toString();
         run(registry.insert(session)
                 .then(registry.insert(TestSessions.of(older, userId, NOW.minusSeconds(9), LATER)))
-                .then(registry.insert(TestSessions.of(expired, userId, NOW.minusSeconds(9), NOW))));
+                .then(registry.insert(TestSessions.of(expired, userId, NOW.minusSeconds(8), NOW)))
+                .then(registry.insert(TestSessions.of(ended, userId, NOW.minusSeconds(7), LATER)))
+                .then(registry.end(ended, NOW, EndReason.KICKED)));
 
-        assertThat(await(registry.findLiveIdsByUser(userId, NOW).collectList())).containsExactly(older, id);
+        assertThat(await(registry.findUnendedIdsByUser(userId).collectList())).containsExactly(older, expired, id);
         assertThat(page(null, null, null)).containsExactly(id, older);
     }
 

@@ -208,6 +208,14 @@ class ReadOnlyServerIT {
     }
 
     @Test
+    void migrateWhenNothingIsToBeDoneThenANodeCanStartOnAReadOnlyServer() throws Exception {
+        SchemaMigration.migrate(former.r2dbcUrl(), former.username(), former.password());
+        administer(former, "SET GLOBAL read_only = 1");
+
+        SchemaMigration.migrate(former.r2dbcUrl(), USER, PASSWORD);
+    }
+
+    @Test
     void writeWhenTheServerShutsDownThenTheNextWritesWork() throws Exception {
         DatabaseServer ending = start("ending");
         name.retarget("127.0.0.1", ending.port());

@@ -68,6 +68,14 @@ class SchemaMigrationIT {
     }
 
     @Test
+    void migrateWhenTlsIsPreferredThenAServerWithoutItWillDo() {
+        DatabaseServer server = Testbed.shared().database();
+
+        SchemaMigration.migrate(
+                store.url.replaceFirst("sslMode=\\w+", "sslMode=preferred"), server.username(), server.password());
+    }
+
+    @Test
     void migrateWhenAFormerStartWasKilledInAMigrationThenGoesOn() throws Exception {
         var whole = schema(new MigratedDatabase().migrate(Integer.MAX_VALUE));
         for (String script : scripts()) {

@@ -44,8 +44,8 @@ record UnlockedSessions(SessionRegistry sessions) implements SessionRegistry {
     }
 
     @Override
-    public Flux<String> findLiveIdsByUser(String userId, Instant now) {
-        return sessions.findLiveIdsByUser(userId, now);
+    public Flux<String> findUnendedIdsByUser(String userId) {
+        return sessions.findUnendedIdsByUser(userId);
     }
 
     @Override

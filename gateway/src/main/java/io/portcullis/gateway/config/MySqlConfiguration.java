@@ -168,7 +168,9 @@ class MySqlConfiguration {
     }
 
     @Bean
-    StoreProbe mysqlProbe(DatabaseClient client) {
-        return new StoreProbe("mysql", () -> client.sql("SELECT 1").then());
+    StoreProbe mysqlProbe(DatabaseClient client, Transactions transactions) {
+        // A server that is read-only answers a SELECT, but begins no transaction.
+        return new StoreProbe(
+                "mysql", () -> transactions.execute(client.sql("SELECT 1").then()));
     }
 }
