@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -31,16 +32,19 @@ class ArchitectureTests {
     private static final String[] ADAPTERS = {"io.portcullis.core.redis..", "io.portcullis.core.r2dbc.."};
 
     /** What each package imports of the others. */
-    private static final Map<String, Set<String>> TABLE = Map.of(
-            "problem", Set.of(),
-            "observe", Set.of(),
-            "connection", Set.of(),
-            "authentication", Set.of("problem"),
-            "stream", Set.of("authentication"),
-            "fastpath", Set.of("problem", "authentication", "stream"),
-            "endpoint", Set.of("problem", "authentication"),
-            "admin", Set.of("problem", "authentication", "endpoint"),
-            "config",
+    private static final Map<String, Set<String>> TABLE = Map.ofEntries(
+            entry("problem", Set.of()),
+            entry("observe", Set.of()),
+            entry("forwarded", Set.of()),
+            entry("cors", Set.of()),
+            entry("connection", Set.of("problem")),
+            entry("authentication", Set.of("problem", "forwarded")),
+            entry("stream", Set.of("authentication")),
+            entry("fastpath", Set.of("problem", "authentication", "stream", "forwarded", "cors")),
+            entry("endpoint", Set.of("problem", "authentication")),
+            entry("admin", Set.of("problem", "authentication", "endpoint")),
+            entry(
+                    "config",
                     Set.of(
                             "problem",
                             "authentication",
@@ -49,7 +53,9 @@ class ArchitectureTests {
                             "endpoint",
                             "admin",
                             "observe",
-                            "connection"));
+                            "connection",
+                            "forwarded",
+                            "cors")));
 
     private static final Set<String> CLOCKS = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
     private static final Set<String> LEAVING_THE_CHAIN = Set.of(

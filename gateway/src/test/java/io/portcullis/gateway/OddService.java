@@ -60,8 +60,17 @@ final class OddService {
                 ok + "Content-Type: text/event-stream\r\nConnection: close\r\n\r\ndata: 1\n\n",
                 ok + "Content-Type: no type\r\nContent-Length: 1\r\n\r\na",
                 ok + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\u001f\u008b",
+                ok + "Access-Control-Allow-Origin: *\r\nVary: Accept\r\nContent-Length: 1\r\n\r\na",
                 "nonsense\r\n\r\n",
                 ok + "Content-Length: nonsense\r\n\r\n",
-                "");
+                "",
+                ok
+                        + "Set-Cookie: portcullis_access=x; Path=/\r\n"
+                        + "Set-Cookie: __HOST-portcullis_refresh = y\r\n"
+                        + "Set-Cookie: a=1\r\n"
+                        + "Set-Cookie: =portcullis_refresh=z\r\n"
+                        + "set-cookie:portcullis_access;Max-Age=0\r\n"
+                        + "Content-Length: 1\r\n\r\n"
+                        + "a");
     }
 }

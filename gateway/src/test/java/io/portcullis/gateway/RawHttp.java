@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Locale;
 
 /** Sends what no client library would. */
 final class RawHttp {
@@ -39,6 +42,40 @@ final class RawHttp {
             }
         }
         return answer.toString();
+    }
+
+    /**
+     * The answer to one request: its head, and the body if it comes at once. Empty if the connection is closed without an answer
+     * or none comes in time.
+     */
+    static String head(int port, byte[] request) throws IOException {
+        StringBuilder answer = new StringBuilder();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(request);
+            byte[] buffer = new byte[8192];
+            for (int n; !isWhole(answer) && (n = socket.getInputStream().read(buffer)) >= 0; ) {
+                answer.append(new String(buffer, 0, n, ISO_8859_1));
+            }
+        } catch (SocketException | SocketTimeoutException e) {
+            return answer.toString();
+        }
+        return answer.toString();
+    }
+
+    private static boolean isWhole(StringBuilder answer) {
+        int end = answer.indexOf("\r\n\r\n");
+        if (end < 0) {
+            return false;
+        }
+        String head = answer.substring(0, end).toLowerCase(Locale.ROOT);
+        int length = head.indexOf("\r\ncontent-length: ");
+        if (length < 0) {
+            return !head.contains("transfer-encoding: chunked") || answer.indexOf("\r\n0\r\n\r\n") > 0;
+        }
+        String digits = head.substring(length + 18).replaceFirst("(?s)\\D.*", "");
+        return answer.length() >= end + 4 + Integer.parseInt(digits);
     }
 
     /** Sends, waits, and resets the connection without reading. */

@@ -69,9 +69,18 @@ class TwoWaysIT {
         // Its rules hold for the requests of route 0 as well.
         String origins = "metadata.cors.allowedOrigins=https://friend.example";
         route(arguments, 14, "/api/echo/shared/**", services.uri(), origins);
-        arguments.add("--spring.cloud.gateway.server.webflux.globalcors.cors-configurations.[/public/echo/shared/**]"
-                + ".allowed-origins=https://friend.example");
+        cors(arguments, "/public/echo/shared/**");
+        cors(arguments, "/system/**");
         return arguments.toArray(String[]::new);
+    }
+
+    private static void cors(List<String> arguments, String path) {
+        String rules = "--spring.cloud.gateway.server.webflux.globalcors.cors-configurations.[" + path + "].";
+        arguments.add(rules + "allowed-origins=https://friend.example");
+        arguments.add(rules + "allowed-methods=GET,POST");
+        arguments.add(rules + "allowed-headers=*");
+        arguments.add(rules + "exposed-headers=X-Total");
+        arguments.add(rules + "allow-credentials=true");
     }
 
     private static String rewrite(String prefix) {
@@ -98,6 +107,10 @@ class TwoWaysIT {
         longWayBehindProxies.close();
         services.close();
         odd.close();
+    }
+
+    private static String preflight(String path, String origin) {
+        return "OPTIONS %s\nOrigin: %s\nAccess-Control-Request-Method: GET\n".formatted(path, origin);
     }
 
     private static Stream<String> requests() {
@@ -139,6 +152,25 @@ class TwoWaysIT {
                 "GET /public/echo/shared/a\n",
                 "GET /public/echo/shared/a\nOrigin: https://friend.example\n",
                 "OPTIONS /public/echo/shared/a\nOrigin: https://friend.example\nAccess-Control-Request-Method: GET\n",
+                "GET /public/echo/shared/a\nOrigin: https://elsewhere.example\n",
+                "GET /public/echo/shared/a\nOrigin: https://localhost:1\n",
+                "DELETE /public/echo/shared/a\nOrigin: https://friend.example\n",
+                preflight("/public/echo/shared/a", "https://elsewhere.example"),
+                "OPTIONS /api/echo/a\nOrigin: https://friend.example\nAccess-Control-Request-Method: GET\n",
+                "GET /api/echo/shared/a\nOrigin: https://friend.example\n",
+                "GET /api/echo/a?a&&b&=x&c=|[]\n" + token,
+                "GET /api/echo/a?token=\n",
+                "GET /api/echo/a?token=\n" + token,
+                "GET /api/echo/a\nAuthorization: Bearer \n",
+                "GET /optional/a\nAuthorization: Bearer \n",
+                "GET /public/echo/a\nAuthorization: Bearer \n",
+                "GET /api/echo/a\n" + token + "Referer: https://a.example/p?x=1&token=TOKEN&y=%20#z\n",
+                "GET /api/echo/a\n" + token + "Referer: https://a.example/p?%74icket=a&a=pcr_b\n",
+                "GET /api/echo/a\n" + token + "Referer: https://a.example/TOKEN\n",
+                "GET /public/echo/a\nReferer: https://a.example/?token=TOKEN\n",
+                "GET /token/a\n" + token + "Referer: https://a.example/?token=TOKEN\n",
+                "GET /api/echo/a\n" + token + "Connection: X-Hop, x-user-id\nX-Hop: 1\n",
+                "GET /api/echo/a\n" + token + "X-Real-IP: 1.2.3.4\nX_Forwarded_For: 1.2.3.4\nTrue-Client-IP: 1.2.3.4\n",
                 "GET /nowhere\n" + token,
                 "GET /api//echo/a\n" + token,
                 "GET /api/echo/../a\n" + token,
@@ -226,6 +258,118 @@ class TwoWaysIT {
         RawAnswer fast = ask(shortWayBehindProxies, request, "");
         assertThat(withoutPorts(fast)).isEqualTo(withoutPorts(ask(longWayBehindProxies, request, "")));
         assertThat(fast.body()).contains("x-forwarded-for");
+    }
+
+    @Test
+    void forwardedHeadersWhenAStrangerSendsThemThenTheGatewayMakesItsOwn() throws Exception {
+        String head = """
+            GET /users/a
+            Authorization: Bearer TOKEN
+            X-Forwarded-For: 1.2.3.4
+            X_Forwarded_Proto: https
+            Forwarded: for=1.2.3.4
+            X-Real-IP: 1.2.3.4
+            X-Forwarded-Ssl: on
+            CF-Connecting-IP: 1.2.3.4
+            """;
+        for (GatewayNode node : List.of(shortWay, longWay)) {
+            assertThat(ask(node, head, "").body())
+                    .contains("x-forwarded-for=[\"127.0.0.1\"]", "x-forwarded-proto=[\"http\"]")
+                    .contains("x-forwarded-host=[\"localhost:1\"]", "x-forwarded-port=[\"1\"]")
+                    .doesNotContain("1.2.3.4", "x-forwarded-ssl", "x_forwarded", ", forwarded=");
+        }
+    }
+
+    @Test
+    void forwardedHeadersWhenATrustedProxySendsThemThenKeptAndContinued() throws Exception {
+        String head = """
+            GET /users/a
+            Authorization: Bearer TOKEN
+            X-Forwarded-For: 203.0.113.7:4711, [2001:db8::1]:80
+            X-Forwarded-For: 10.0.0.1
+            X-Forwarded-Proto: https
+            X-Forwarded-Host: [2001:db8::2]
+            X-Forwarded-Prefix: /p
+            Forwarded: for=203.0.113.7
+            X-Real-IP: 203.0.113.7
+            """;
+        for (GatewayNode node : List.of(shortWayBehindProxies, longWayBehindProxies)) {
+            assertThat(ask(node, head, "").body())
+                    .contains("x-forwarded-for=[\"203.0.113.7, 2001:db8::1, 10.0.0.1, 127.0.0.1\"]")
+                    .contains("x-forwarded-proto=[\"https\"]", "x-forwarded-host=[\"[2001:db8::2]\"]")
+                    .contains("x-forwarded-port=[\"443\"]", "x-forwarded-prefix=[\"/p\"]")
+                    .contains("forwarded=[\"for=203.0.113.7, for=127.0.0.1\"]", "x-real-ip=[\"203.0.113.7\"]");
+        }
+        assertThat(ask(shortWayBehindProxies, "GET /filters/a\nAuthorization: Bearer TOKEN\n", "")
+                        .status())
+                .contains("404");
+    }
+
+    @Test
+    void pageOfAnAllowedOriginWhenItCallsThenItReadsEveryAnswer() throws Exception {
+        String origin = "Origin: https://friend.example\n";
+        for (GatewayNode node : List.of(shortWay, longWay)) {
+            String login = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(user, PASSWORD);
+            RawAnswer answer = ask(
+                    node,
+                    "POST /system/auth/login\nContent-Type: application/json\nContent-Length: %d\n%s"
+                            .formatted(login.length(), origin),
+                    login);
+            assertThat(answer.status()).contains("200");
+            assertReadable(answer);
+            assertThat(answer.headers()).containsEntry("access-control-expose-headers", List.of("X-Total"));
+            for (String head : List.of("/system/auth/me", "/system/session/page", "/public/echo/shared/a")) {
+                assertReadable(ask(node, "GET " + head + "\n" + origin, ""));
+            }
+            RawAnswer preflight = ask(
+                    node,
+                    "OPTIONS /system/auth/login\n" + origin + "Access-Control-Request-Method: POST\n"
+                            + "Access-Control-Request-Headers: content-type\n",
+                    "");
+            assertThat(preflight.status()).contains("200");
+            assertReadable(preflight);
+            assertThat(ask(node, "GET /system/auth/me\nOrigin: https://elsewhere.example\n", "")
+                            .status())
+                    .contains("403");
+        }
+    }
+
+    private static void assertReadable(RawAnswer answer) {
+        assertThat(answer.headers())
+                .containsEntry("access-control-allow-origin", List.of("https://friend.example"))
+                .containsEntry("access-control-allow-credentials", List.of("true"));
+        assertThat(String.join(",", answer.headers().get("vary"))).contains("Origin");
+    }
+
+    @Test
+    void pageOfAnotherOriginWhenItCallsThenTheFastPathTakesIt() throws Exception {
+        long before = shortWay.bean(FastPath.class).count();
+
+        assertReadable(ask(shortWay, "GET /public/echo/shared/a\nOrigin: https://friend.example\n", ""));
+
+        assertThat(shortWay.bean(FastPath.class).count() - before).isEqualTo(1);
+    }
+
+    @Test
+    void cookiesWhenAServiceSetsTheGatewaysThenDropped() throws Exception {
+        int number = OddService.answers().size() - 1;
+        for (GatewayNode node : List.of(shortWay, longWay)) {
+            assertThat(ask(node, "GET /odd/" + number + "\n", "").headers())
+                    .containsEntry("set-cookie", List.of("a=1"));
+        }
+    }
+
+    @Test
+    void refererWhenItHoldsATokenThenTakenOut() throws Exception {
+        String head = "GET /api/echo/a\nAuthorization: Bearer TOKEN\n";
+        for (GatewayNode node : List.of(shortWay, longWay)) {
+            String query = "Referer: https://a.example/p?x=1&token=TOKEN&ticket=t&y=2\n";
+            assertThat(ask(node, head + query, "").body())
+                    .contains("https://a.example/p?x=1&y=2\"")
+                    .doesNotContain("pca_");
+            String path = "Referer: https://a.example/TOKEN\n";
+            assertThat(ask(node, head + path, "").body()).doesNotContain("pca_", "referer");
+        }
     }
 
     /** {@code Forwarded} tells the port that the client has connected from. */

@@ -25,7 +25,8 @@ public final class BearerTokenResolver {
     }
 
     /**
-     * Empty if the request holds no bearer credential; another scheme, such as {@code Basic}, is none.
+     * Empty if the request holds no bearer credential. Another scheme, such as {@code Basic}, is none, and neither is an empty
+     * token, which front-ends with an empty store send: they are told to log in.
      *
      * @throws BearerRequestException if there are two credentials or one that is no token
      */
@@ -50,6 +51,7 @@ public final class BearerTokenResolver {
         if (places.parameter()) {
             request.getQueryParams().getOrDefault(TokenPlaces.PARAMETER, List.of()).stream()
                     .map(value -> Objects.requireNonNullElse(value, ""))
+                    .filter(value -> !value.isEmpty())
                     .forEach(presented::add);
         }
         if (places.cookies()) {
@@ -65,7 +67,7 @@ public final class BearerTokenResolver {
         return request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION).stream()
                 .mapMulti((value, sink) -> {
                     String token = tokenOf(value);
-                    if (token != null) {
+                    if (token != null && !token.isEmpty()) {
                         sink.accept(token);
                     }
                 });

@@ -8,6 +8,7 @@ import io.portcullis.gateway.problem.MissingRoleException;
 import java.util.List;
 import java.util.Set;
 import org.springframework.core.Ordered;
+import org.springframework.http.CacheControl;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
@@ -48,7 +49,12 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         // The parsed path, as the handler mapping matches it: "/%73ystem" is "/system" there too.
         PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-        if (!LOCAL.matches(path) || isOpen(path) || CorsUtils.isPreFlightRequest(exchange.getRequest())) {
+        if (!LOCAL.matches(path)) {
+            return chain.filter(exchange);
+        }
+        // What is answered here says who somebody is, or belongs to somebody.
+        exchange.getResponse().getHeaders().setCacheControl(CacheControl.noStore());
+        if (isOpen(path) || CorsUtils.isPreFlightRequest(exchange.getRequest())) {
             return chain.filter(exchange);
         }
         boolean selfService = SELF_SERVICE.matches(path);

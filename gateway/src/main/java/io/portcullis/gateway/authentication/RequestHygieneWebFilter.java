@@ -2,6 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.forwarded.ReceivedForwarding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,7 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
 
     @Override
     public int getOrder() {
-        return Ordered.HIGHEST_PRECEDENCE;
+        return Ordered.HIGHEST_PRECEDENCE + 1;
     }
 
     @Override
@@ -30,6 +31,7 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
             return Mono.error(PortcullisException.of(
                     ErrorCode.BAD_REQUEST, "the path holds a dot segment, an empty segment, or an encoded separator"));
         }
+        ReceivedForwarding.keep(exchange);
         ServerHttpRequest clean =
                 request.mutate().headers(RequestHygieneWebFilter::clean).build();
         return chain.filter(exchange.mutate().request(clean).build());

@@ -6,6 +6,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -15,6 +16,8 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 /** Takes the tokens out of a request, so that no service behind the gateway sees one (design section 5, step 7). */
 public final class TokenRemoval {
     private static final Set<String> COOKIES = Set.of(TokenPlaces.ACCESS_COOKIE, TokenPlaces.REFRESH_COOKIE);
+
+    private static final TokenKind[] KINDS = TokenKind.values();
 
     private final TokenPlaces places;
 
@@ -37,6 +40,7 @@ public final class TokenRemoval {
         builder.headers(headers -> {
             removeHeader(headers, refused);
             removeCookies(headers);
+            cleanReferer(headers);
         });
         String rawQuery = request.getURI().getRawQuery();
         if (query && rawQuery != null && rawQuery.contains("=")) {
@@ -58,6 +62,18 @@ public final class TokenRemoval {
     private static boolean holds(String authorization, Predicate<String> refused) {
         String token = BearerTokenResolver.tokenOf(authorization);
         return token != null && refused.test(token);
+    }
+
+    private static void cleanReferer(HttpHeaders headers) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.REFERER);
+        if (values.isEmpty()) {
+            return;
+        }
+        headers.remove(HttpHeaders.REFERER);
+        values.stream()
+                .map(Referer::withoutToken)
+                .filter(Objects::nonNull)
+                .forEach(value -> headers.add(HttpHeaders.REFERER, value));
     }
 
     /** The cookies are ours by name, so they go even where they are not read. */
@@ -94,6 +110,16 @@ public final class TokenRemoval {
     /** Whether a text looks like a token of ours, genuine or not. */
     public static boolean isOurs(String value) {
         return Arrays.stream(TokenKind.values()).anyMatch(kind -> value.startsWith(kind.prefix()));
+    }
+
+    /** Whether a text holds what looks like a token of ours. */
+    static boolean containsOurs(String value) {
+        for (TokenKind kind : KINDS) {
+            if (value.contains(kind.prefix())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String name(String pair) {

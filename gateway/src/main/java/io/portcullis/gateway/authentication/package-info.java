@@ -1,6 +1,6 @@
 /**
  * Cleans requests, finds the bearer token, decides, and sets the identity headers (design section 5). May import:
- * {@code core}, {@code problem}.
+ * {@code core}, {@code problem}, {@code forwarded}.
  */
 @NullMarked
 package io.portcullis.gateway.authentication;

@@ -8,7 +8,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.cloud.gateway.config.GatewayMetricsProperties;
-import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.support.tagsprovider.GatewayTagsProvider;
@@ -75,10 +74,6 @@ final class FastPathCheck {
                         when(
                                 StringUtils.hasText(environment.getProperty("spring.webflux.base-path")),
                                 "there is a base path"),
-                        when(
-                                environment.getProperty(
-                                        GatewayProperties.PREFIX + ".forwarded.by.enabled", Boolean.class, false),
-                                "Forwarded says by whom"),
                         when(ClassUtils.isPresent("io.micrometer.tracing.Tracer", null), "requests are traced"))
                 .flatMap(Optional::stream)
                 .findFirst();

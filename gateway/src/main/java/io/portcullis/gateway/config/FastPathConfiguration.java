@@ -6,10 +6,14 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.transaction.Detached;
+import io.portcullis.gateway.connection.RefusedRequests;
+import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.fastpath.FastPath;
 import io.portcullis.gateway.fastpath.GatewayParts;
 import io.portcullis.gateway.fastpath.IndexedRouteMapping;
+import io.portcullis.gateway.fastpath.RawTargetGlobalFilter;
 import io.portcullis.gateway.fastpath.RouteTable;
+import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
@@ -28,9 +32,7 @@ import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
-import org.springframework.cloud.gateway.filter.headers.ForwardedHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
-import org.springframework.cloud.gateway.filter.headers.XForwardedHeadersFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
@@ -63,10 +65,9 @@ class FastPathConfiguration {
             List<RoutePredicateFactory> predicates,
             List<GatewayFilterFactory> filters,
             RemoveHopByHopHeadersFilter hopByHop,
-            ObjectProvider<XForwardedHeadersFilter> xForwarded,
-            ObjectProvider<ForwardedHeadersFilter> forwarded,
+            ForwardedHeaders forwarded,
+            CorsRules cors,
             List<RequestMappingInfoHandlerMapping> own,
-            GlobalCorsProperties cors,
             WebFluxProperties webFlux,
             ObjectProvider<MeterRegistry> meters,
             GatewayMetricsProperties metrics) {
@@ -80,23 +81,21 @@ class FastPathConfiguration {
                 (List) predicates,
                 (List) filters,
                 hopByHop.getHeaders(),
-                xForwarded.getIfAvailable(),
-                forwarded.getIfAvailable() != null,
-                longPaths(own, cors),
+                forwarded,
+                cors,
+                longPaths(own),
                 Objects.requireNonNullElse(webFlux.getBasePath(), ""),
                 meters.getIfAvailable(CompositeMeterRegistry::new),
                 metrics.getPrefix());
     }
 
     /** What is below {@code /system} is guarded whether there is such an endpoint or not. */
-    private static List<PathPattern> longPaths(List<RequestMappingInfoHandlerMapping> own, GlobalCorsProperties cors) {
+    private static List<PathPattern> longPaths(List<RequestMappingInfoHandlerMapping> own) {
         Stream<PathPattern> endpoints = own.stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                 .flatMap(info -> info.getPatternsCondition().getPatterns().stream());
-        Stream<PathPattern> others = Stream.concat(
-                        Stream.of("/system/**"), cors.getCorsConfigurations().keySet().stream())
-                .map(PathPatternParser.defaultInstance::parse);
-        return Stream.concat(endpoints, others).toList();
+        return Stream.concat(endpoints, Stream.of(PathPatternParser.defaultInstance.parse("/system/**")))
+                .toList();
     }
 
     @Bean
@@ -125,8 +124,20 @@ class FastPathConfiguration {
             RouteLocator locator,
             GlobalCorsProperties cors,
             Environment environment,
-            RouteTable routes) {
-        return new IndexedRouteMapping(handler, locator, cors, environment, routes);
+            RouteTable routes,
+            CorsRules rules) {
+        try {
+            CorsRules.require(cors.getCorsConfigurations());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    String.valueOf(e.getMessage()), "Write allowed-origins with the origins of your pages.");
+        }
+        return new IndexedRouteMapping(handler, locator, cors, environment, routes, rules);
+    }
+
+    @Bean
+    RawTargetGlobalFilter rawTargetGlobalFilter() {
+        return new RawTargetGlobalFilter();
     }
 
     @Bean
@@ -154,8 +165,11 @@ class FastPathConfiguration {
     /** Asked for when the server starts, which is when its handlers are put together: by then everything else is there. */
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> fastPathBeforeSpring(
-            ObjectProvider<FastPath> fastPath, ObjectProvider<FastPathCheck> check) {
+            ObjectProvider<FastPath> fastPath,
+            ObjectProvider<FastPathCheck> check,
+            ObjectProvider<RefusedRequests> refused) {
         return factory -> factory.addRouteProviders(
+                routes -> refused.getObject().addTo(routes),
                 routes -> check.getObject().allows() ? fastPath.getObject().addTo(routes) : routes);
     }
 }

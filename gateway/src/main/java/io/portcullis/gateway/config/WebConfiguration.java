@@ -9,6 +9,7 @@ import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.RequestHygieneWebFilter;
 import io.portcullis.gateway.authentication.RouteAuthenticationGlobalFilter;
 import io.portcullis.gateway.authentication.TokenPlaces;
+import io.portcullis.gateway.connection.RefusedRequests;
 import io.portcullis.gateway.connection.RequestDeadline;
 import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
@@ -151,6 +152,16 @@ class WebConfiguration {
                 builder.resolver(new EndpointAcceptResolver());
             }
         };
+    }
+
+    @Bean
+    RefusedRequests refusedRequests(ProblemAnswers answers) {
+        return new RefusedRequests(answers);
+    }
+
+    @Bean
+    NettyServerCustomizer requestConformance() {
+        return RefusedRequests::check;
     }
 
     /** Beside the idle timeout, since a client that drips its body is never idle. */

@@ -1,5 +1,5 @@
 /**
- * The connections of clients, below HTTP's handlers. May import: nothing else of the gateway.
+ * The connections of clients, below HTTP's handlers. May import: problem.
  */
 @NullMarked
 package io.portcullis.gateway.connection;

@@ -14,6 +14,7 @@ import io.portcullis.core.token.Identity;
 import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.RouteRules;
 import io.portcullis.gateway.authentication.TokenRemoval;
+import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.util.Set;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.server.PathContainer;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -40,7 +42,7 @@ public final class FastPath {
 
     private final RouteTable routes;
     private final AccessTokenAuthenticator authenticator;
-    private final @Nullable ForwardedHeaders forwarded;
+    private final CorsRules cors;
     private final UpstreamExchange upstream;
     private final ProblemWriter problems;
     private final LongAdder count = new LongAdder();
@@ -54,10 +56,10 @@ public final class FastPath {
         this.routes = routes;
         this.authenticator = authenticator;
         this.problems = new ProblemWriter(problems);
-        this.forwarded = gateway.forwardedHeaders();
+        this.cors = gateway.cors();
         this.upstream = new UpstreamExchange(
                 new RequestHeaders(gateway.hopByHop()),
-                forwarded,
+                gateway.forwarded(),
                 new ResponseRelay(gateway.hopByHop(), gateway.properties().getStreamingMediaTypes(), streams),
                 this.problems);
     }
@@ -108,15 +110,21 @@ public final class FastPath {
             return null;
         }
         FastRoute route = routes.fast().find(target, method);
-        return route == null || !mayForward(route, all) ? null : taken(method, target, route, all, loop);
+        return route == null ? null : taken(method, target, route, all, loop);
     }
 
-    /** With more than one change of the path, the service is told of several prefixes. */
-    private boolean mayForward(FastRoute route, HttpHeaders headers) {
-        return forwarded == null || (route.effects().paths().size() <= 1 && forwarded.arePlain(headers));
+    /** The filter chain refuses pages of other origins. */
+    private CorsRules.Decision corsDecision(HttpMethod method, RequestTarget target, HttpHeaders headers) {
+        return cors.isEmpty()
+                ? CorsRules.Decision.NO_RULE
+                : cors.decide(
+                        PathContainer.parsePath(target.path()),
+                        method.name(),
+                        headers.get(HttpHeaderNames.ORIGIN),
+                        headers.get(HttpHeaderNames.HOST));
     }
 
-    private static @Nullable FastRequest taken(
+    private @Nullable FastRequest taken(
             HttpMethod method, RequestTarget target, FastRoute route, HttpHeaders headers, EventExecutor loop) {
         boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
         boolean usuallyWithout = method.equals(HttpMethod.GET) || method.equals(HttpMethod.DELETE);
@@ -131,10 +139,14 @@ public final class FastPath {
         boolean hasBody = chunked || (length != null && !length.equals("0"));
         String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
         String token = authorization == null ? null : BearerTokenResolver.tokenOf(authorization);
-        if (token != null && !BearerTokenResolver.isWellFormed(token)) {
+        if (token != null && token.isEmpty()) {
+            token = null;
+        }
+        CorsRules.Decision decision = corsDecision(method, target, headers);
+        if (!decision.allowed() || (token != null && !BearerTokenResolver.isWellFormed(token))) {
             return null;
         }
-        return new FastRequest(method, target, upstream, route, token, hasBody, loop);
+        return new FastRequest(method, target, upstream, route, token, hasBody, decision.headers(), loop);
     }
 
     private Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {
@@ -143,6 +155,7 @@ public final class FastPath {
                 connection -> taken[0] = connection.channel().attr(TAKEN).getAndSet(null));
         FastRequest fast = taken[0];
         count.increment();
+        fast.cors().forEach(response.responseHeaders()::add);
         return proxied(fast, request, response)
                 .onErrorResume(failure -> problems.write(failure, fast, request, response));
     }

@@ -2,6 +2,7 @@ package io.portcullis.gateway.fastpath;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstream path and query that the service sees
  * @param token what was presented as a bearer token, well formed, null for none
  * @param hasBody whether the client sends one
+ * @param cors headers of the answer for pages of other origins
  * @param loop of its connection
  */
 record FastRequest(
@@ -19,6 +21,7 @@ record FastRequest(
         FastRoute route,
         @Nullable String token,
         boolean hasBody,
+        Map<String, String> cors,
         EventExecutor loop) {
     @Override
     public String toString() {

@@ -15,8 +15,6 @@ import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -25,8 +23,6 @@ import reactor.netty.http.client.HttpClient;
  */
 final class FastRouteCompiler {
     private static final Set<String> SCHEMES = Set.of("http", "https");
-    private static final String CORS = "cors";
-    private static final PathPattern ANY_PATH = PathPatternParser.defaultInstance.parse("/**");
 
     private final GatewayParts gateway;
     private final FastPredicates predicates;
@@ -49,19 +45,9 @@ final class FastRouteCompiler {
         List<FastRoutes.Entry> entries = routes.stream()
                 .map(route -> entry(route, byId.get(route.getId())))
                 .toList();
-        Stream<PathPattern> cors = IntStream.range(0, routes.size())
-                .filter(i -> routes.get(i).getMetadata().containsKey(CORS))
-                .mapToObj(i -> corsPath(entries.get(i)));
-        List<PathPattern> longPaths =
-                Stream.concat(gateway.longPaths().stream(), cors).toList();
-        FastRoutes.Entry longWay = new FastRoutes.Entry(longPaths, Set.of(), true, null);
+        FastRoutes.Entry longWay = new FastRoutes.Entry(gateway.longPaths(), Set.of(), true, null);
         return new FastRoutes(
                 Stream.concat(Stream.of(longWay), entries.stream()).toList());
-    }
-
-    /** Spring Cloud Gateway takes a route's rules for those of its first path, also for other routes' requests. */
-    private static PathPattern corsPath(FastRoutes.Entry entry) {
-        return entry.paths().isEmpty() ? ANY_PATH : entry.paths().get(0);
     }
 
     private FastRoutes.Entry entry(Route route, @Nullable RouteDefinition definition) {

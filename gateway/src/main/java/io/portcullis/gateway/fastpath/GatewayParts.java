@@ -1,14 +1,13 @@
 package io.portcullis.gateway.fastpath;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.portcullis.gateway.cors.CorsRules;
+import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
-import org.springframework.cloud.gateway.filter.headers.XForwardedHeadersFilter;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
@@ -20,10 +19,9 @@ import reactor.netty.http.client.HttpClient;
  * What the short way shares with Spring Cloud Gateway.
  *
  * @param hopByHop the names of headers that are removed in both directions, in lower case
- * @param xForwarded what is written behind trusted proxies, null for nothing
- * @param forwarded whether {@code Forwarded} is written behind trusted proxies
- * @param longPaths that the long way answers whatever the routes say: the gateway's own endpoints, and what has rules for other
- *     origins (CORS)
+ * @param forwarded what the services are told about the way of a request
+ * @param cors which pages of other origins may call
+ * @param longPaths that the filter chain answers whatever the routes say: the gateway's own endpoints
  * @param basePath before each path of a route, empty for none
  * @param metricsPrefix of the timer's name
  */
@@ -37,8 +35,8 @@ public record GatewayParts(
         List<RoutePredicateFactory<?>> predicates,
         List<GatewayFilterFactory<?>> filters,
         Set<String> hopByHop,
-        @Nullable XForwardedHeadersFilter xForwarded,
-        boolean forwarded,
+        ForwardedHeaders forwarded,
+        CorsRules cors,
         List<PathPattern> longPaths,
         String basePath,
         MeterRegistry meters,
@@ -48,14 +46,5 @@ public record GatewayParts(
         filters = List.copyOf(filters);
         hopByHop = Set.copyOf(hopByHop);
         longPaths = List.copyOf(longPaths);
-    }
-
-    /** Null when no proxy is trusted. */
-    @Nullable
-    ForwardedHeaders forwardedHeaders() {
-        String trusted = properties.getTrustedProxies();
-        return trusted == null || (xForwarded == null && !forwarded)
-                ? null
-                : new ForwardedHeaders(Pattern.compile(trusted).asMatchPredicate(), xForwarded, forwarded);
     }
 }

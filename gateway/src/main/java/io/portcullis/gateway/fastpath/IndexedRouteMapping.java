@@ -2,7 +2,10 @@ package io.portcullis.gateway.fastpath;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR;
 
+import io.portcullis.gateway.cors.CorsRules;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +15,7 @@ import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.core.env.Environment;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,15 +28,28 @@ public final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
     private static final Logger log = LoggerFactory.getLogger(IndexedRouteMapping.class);
 
     private final RouteTable table;
+    /** Null while the library's constructor runs, which gives the first rules. */
+    private final @Nullable CorsRules rules;
 
     public IndexedRouteMapping(
             FilteringWebHandler webHandler,
             RouteLocator routes,
             GlobalCorsProperties cors,
             Environment environment,
-            RouteTable table) {
+            RouteTable table,
+            CorsRules rules) {
         super(webHandler, routes, cors, environment);
         this.table = table;
+        this.rules = rules;
+        rules.use(cors.getCorsConfigurations());
+    }
+
+    /** Passes the rules on to the place that applies them to all requests; the library would apply them to proxied ones alone. */
+    @Override
+    public void setCorsConfigurations(Map<String, CorsConfiguration> configurations) {
+        if (rules != null) {
+            rules.use(configurations);
+        }
     }
 
     @Override

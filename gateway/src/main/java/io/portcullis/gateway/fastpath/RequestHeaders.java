@@ -5,11 +5,15 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.portcullis.gateway.authentication.IdentityHeaders;
+import io.portcullis.gateway.authentication.Referer;
 import io.portcullis.gateway.authentication.TokenPlaces;
+import io.portcullis.gateway.forwarded.ForwardedHeaders;
+import io.portcullis.gateway.forwarded.ReceivedForwarding;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -24,10 +28,7 @@ final class RequestHeaders {
             "transfer-encoding",
             "access-control-request-method"));
     /** Beside what the gateway is told to remove: the client's own, of no concern to the service. */
-    private static final List<String> ALWAYS_DROPPED =
-            List.of("host", "connection", "upgrade", "http2-settings", "forwarded");
-
-    private static final String FORWARDED_PREFIX = "x-forwarded-";
+    private static final List<String> ALWAYS_DROPPED = List.of("host", "connection", "upgrade", "http2-settings");
 
     private final HeaderNames dropped;
 
@@ -75,14 +76,43 @@ final class RequestHeaders {
         return AsciiString.contentEqualsIgnoreCase(expected, text);
     }
 
-    /** Adds to {@code target} what a service may see. */
-    void copy(HttpHeaders source, HttpHeaders target, boolean authorization) {
+    /**
+     * Adds to {@code target} what a service may see.
+     *
+     * @param authorization whether that includes the header of this name
+     * @param forwardToken whether a token may stand in {@code Referer}
+     */
+    void copy(HttpHeaders source, HttpHeaders target, boolean authorization, boolean forwardToken) {
         Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
-            if (isForwarded(header.getKey(), authorization)) {
-                target.add(header.getKey(), header.getValue());
+            CharSequence name = header.getKey();
+            if (!forwardToken && is(HttpHeaderNames.REFERER, name)) {
+                addReferer(name, header.getValue(), target);
+            } else if (isForwarded(name, authorization)) {
+                target.add(name, header.getValue());
             }
+        }
+    }
+
+    /** What a request says about its way, by the names in lower case with hyphens. */
+    static Map<String, List<String>> reserved(HttpHeaders source) {
+        Map<String, List<String>> reserved = new LinkedHashMap<>();
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
+        while (all.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            if (ForwardedHeaders.isReserved(header.getKey())) {
+                reserved.computeIfAbsent(ReceivedForwarding.key(header.getKey()), key -> new ArrayList<>())
+                        .add(header.getValue().toString());
+            }
+        }
+        return reserved;
+    }
+
+    private static void addReferer(CharSequence name, CharSequence value, HttpHeaders target) {
+        String clean = Referer.withoutToken(value.toString());
+        if (clean != null) {
+            target.add(name, clean);
         }
     }
 
@@ -90,13 +120,8 @@ final class RequestHeaders {
         if (dropped.contains(name) || (!authorization && is(HttpHeaderNames.AUTHORIZATION, name))) {
             return false;
         }
+        // Who is calling, and from where, is for the gateway to say.
         char first = name.charAt(0);
-        return (first != 'x' && first != 'X') || !isReserved(name);
-    }
-
-    /** Who is calling, and from where, is for the gateway to say. */
-    private static boolean isReserved(CharSequence name) {
-        return IdentityHeaders.isOurs(name)
-                || name.toString().toLowerCase(Locale.ROOT).startsWith(FORWARDED_PREFIX);
+        return ((first != 'x' && first != 'X') || !IdentityHeaders.isOurs(name)) && !ForwardedHeaders.isReserved(name);
     }
 }

@@ -78,7 +78,7 @@ record RequestTarget(String path, String query) {
     private static boolean isPlainPair(String target, int start, int end) {
         int equals = target.indexOf('=', start);
         int nameEnd = equals < 0 || equals > end ? end : equals;
-        if (nameEnd == start || isToken(target, start, nameEnd)) {
+        if (isToken(target, start, nameEnd)) {
             return false;
         }
         for (int i = start; i < end; i++) {

@@ -3,7 +3,10 @@ package io.portcullis.gateway.fastpath;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.portcullis.core.token.Identity;
+import io.portcullis.gateway.authentication.OwnCookies;
+import io.portcullis.gateway.cors.ServiceCorsHeadersFilter;
 import io.portcullis.gateway.fastpath.UpstreamExchange.Answer;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.util.Collection;
@@ -25,6 +28,8 @@ import reactor.netty.http.server.HttpServerResponse;
 final class ResponseRelay {
     /** An answer of at most so many bytes is read whole and written at once. */
     private static final int WHOLE = 16 * 1024;
+    /** Dropped where the gateway has answered the same for the service. */
+    private static final HeaderNames CORS = HeaderNames.of(ServiceCorsHeadersFilter.NAMES);
 
     private final HeaderNames dropped;
     private final Set<String> hopByHop;
@@ -59,13 +64,21 @@ final class ResponseRelay {
 
     private void copy(HttpHeaders source, HttpHeaders target) {
         HeaderNames refused = source.contains(HttpHeaderNames.CONNECTION) ? withOptions(source) : dropped;
+        boolean answersCors = target.contains(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN);
         Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
-            if (!refused.contains(header.getKey())) {
+            boolean kept = !refused.contains(header.getKey())
+                    && !(isSetCookie(header.getKey()) && OwnCookies.isSetBy(header.getValue()))
+                    && !(answersCors && CORS.contains(header.getKey()));
+            if (kept) {
                 target.add(header.getKey(), header.getValue());
             }
         }
+    }
+
+    private static boolean isSetCookie(CharSequence name) {
+        return AsciiString.contentEqualsIgnoreCase(HttpHeaderNames.SET_COOKIE, name);
     }
 
     /** What {@code Connection} names is meant for this hop alone (RFC 9110 section 7.6.1). */

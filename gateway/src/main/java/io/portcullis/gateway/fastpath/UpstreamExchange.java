@@ -4,8 +4,12 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.core.token.Identity;
 import io.portcullis.gateway.authentication.IdentityHeaders;
+import io.portcullis.gateway.forwarded.ForwardedHeaders;
+import io.portcullis.gateway.forwarded.ReceivedForwarding;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -16,13 +20,11 @@ import reactor.netty.http.server.HttpServerResponse;
 /** Sends a request on to its service, and the answer back. */
 final class UpstreamExchange {
     private final RequestHeaders headers;
-    private final @Nullable ForwardedHeaders forwarded;
+    private final ForwardedHeaders forwarded;
     private final ResponseRelay relay;
     private final ProblemWriter problems;
 
-    /** @param forwarded null when no proxy is trusted */
-    UpstreamExchange(
-            RequestHeaders headers, @Nullable ForwardedHeaders forwarded, ResponseRelay relay, ProblemWriter problems) {
+    UpstreamExchange(RequestHeaders headers, ForwardedHeaders forwarded, ResponseRelay relay, ProblemWriter problems) {
         this.headers = headers;
         this.forwarded = forwarded;
         this.relay = relay;
@@ -77,20 +79,28 @@ final class UpstreamExchange {
         HttpHeaders source = request.requestHeaders();
         replaceDefault(source, target, HttpHeaderNames.USER_AGENT);
         replaceDefault(source, target, HttpHeaderNames.ACCEPT);
-        headers.copy(source, target, authorization);
+        headers.copy(source, target, authorization, fast.route().rules().forwardToken());
         if (source.contains(HttpHeaderNames.CONTENT_LENGTH)) {
             target.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
         if (fast.route().effects().preserveHost()) {
             target.set(HttpHeaderNames.HOST, source.get(HttpHeaderNames.HOST, ""));
         }
-        if (forwarded != null) {
-            forwarded.write(request, fast, target);
-        }
+        describeWay(fast, request, target);
         if (identity != null) {
             IdentityHeaders.forEach(identity, target::set);
         }
         fast.route().effects().request().apply(target);
+    }
+
+    private void describeWay(FastRequest fast, HttpServerRequest request, HttpHeaders target) {
+        HttpHeaders source = request.requestHeaders();
+        InetSocketAddress peer = request.remoteAddress();
+        var received = new ReceivedForwarding(
+                source.get(HttpHeaderNames.HOST),
+                fast.target().path(),
+                forwarded.trusts(peer) ? RequestHeaders.reserved(source) : Map.of());
+        forwarded.describe(received, peer, request.scheme(), fast.upstream().path(), target::set);
     }
 
     /** The client library has put in its own already. */

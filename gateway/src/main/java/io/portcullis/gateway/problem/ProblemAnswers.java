@@ -1,6 +1,7 @@
 package io.portcullis.gateway.problem;
 
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -10,8 +11,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.web.ErrorResponse;
 import reactor.netty.channel.AbortedException;
 import tools.jackson.databind.ObjectMapper;
 
@@ -20,6 +23,10 @@ public final class ProblemAnswers {
     /** What an unfinished answer of a service may have left; headers of filters such as CORS stay. */
     public static final List<String> STALE_HEADERS = List.of(
             HttpHeaders.CONTENT_LENGTH, HttpHeaders.CONTENT_ENCODING, HttpHeaders.TRANSFER_ENCODING, HttpHeaders.ETAG);
+
+    /** What 405 and 415 say beside the status (RFC 9110 sections 10.2.1, 12.5.1; RFC 5789). */
+    private static final List<String> TOLD_BY_SPRING =
+            List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT, HttpHeaders.ACCEPT_PATCH);
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAnswers.class);
 
@@ -48,13 +55,27 @@ public final class ProblemAnswers {
     public Answer to(Throwable failure, Request request) {
         Problem problem = ProblemTranslator.translate(failure, request.proxied());
         log(problem, request, failure);
-        int status = statusStyle == StatusStyle.ENVELOPE
-                ? HttpStatus.OK.value()
-                : problem.code().httpStatus();
-        return new Answer(status, headers(problem), body(problem, request));
+        return new Answer(status(problem, request), headers(problem, failure), body(problem, request.acceptLanguage()));
     }
 
-    private Map<String, String> headers(Problem problem) {
+    /**
+     * The answer to a request that was refused before its target was looked at, with a real status in either style.
+     *
+     * @param acceptLanguage the values of the header
+     */
+    public Answer toRefusal(PortcullisException refusal, List<String> acceptLanguage) {
+        Problem problem = Problem.of(refusal);
+        return new Answer(problem.code().httpStatus(), headers(problem, refusal), body(problem, acceptLanguage));
+    }
+
+    /** The answer to HEAD has no body that could hold a code. */
+    private int status(Problem problem, Request request) {
+        boolean inTheBody =
+                statusStyle == StatusStyle.ENVELOPE && !request.method().equals(HttpMethod.HEAD.name());
+        return inTheBody ? HttpStatus.OK.value() : problem.code().httpStatus();
+    }
+
+    private Map<String, String> headers(Problem problem, Throwable failure) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
         headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -64,7 +85,17 @@ public final class ProblemAnswers {
             headers.put(HttpHeaders.CONNECTION, "close");
         }
         problem.findRetryAfter().ifPresent(it -> headers.put(HttpHeaders.RETRY_AFTER, seconds(it)));
+        if (failure instanceof ErrorResponse known) {
+            TOLD_BY_SPRING.forEach(name -> putIfThere(name, known.getHeaders(), headers));
+        }
         return headers;
+    }
+
+    private static void putIfThere(String name, HttpHeaders source, Map<String, String> target) {
+        List<String> values = source.getOrEmpty(name);
+        if (!values.isEmpty()) {
+            target.put(name, String.join(", ", values));
+        }
     }
 
     /** Retry-After knows whole seconds only: rounded up, so that nobody comes too early. */
@@ -72,8 +103,8 @@ public final class ProblemAnswers {
         return Long.toString(Math.max(1, delay.plusMillis(999).toSeconds()));
     }
 
-    private String body(Problem problem, Request request) {
-        String message = messages.get(problem.code(), ProblemMessages.locale(request.acceptLanguage()));
+    private String body(Problem problem, List<String> acceptLanguage) {
+        String message = messages.get(problem.code(), ProblemMessages.locale(acceptLanguage));
         String text = problem.detail().isEmpty() ? message : message + ": " + problem.detail();
         return json.writeValueAsString(Envelope.failure(problem.code(), text));
     }
@@ -93,6 +124,8 @@ public final class ProblemAnswers {
                     request.path(),
                     problem.code(),
                     RootCause.describeWithStore(failure));
+        } else {
+            log.debug("{} {} answered {}: {}", request.method(), request.path(), problem.code(), problem.detail());
         }
     }
 

@@ -37,9 +37,12 @@ final class ProblemTranslator {
                     ErrorCode.REQUEST_TIMEOUT,
                     ErrorCode.CONFLICT,
                     ErrorCode.PAYLOAD_TOO_LARGE,
+                    ErrorCode.URI_TOO_LONG,
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     ErrorCode.TOO_MANY_REQUESTS,
+                    ErrorCode.HEADERS_TOO_LARGE,
                     ErrorCode.INTERNAL_ERROR,
+                    ErrorCode.NOT_IMPLEMENTED,
                     ErrorCode.BAD_GATEWAY,
                     ErrorCode.UNAVAILABLE,
                     ErrorCode.GATEWAY_TIMEOUT)

@@ -1,0 +1,46 @@
+package io.portcullis.gateway.config;
+
+import io.portcullis.gateway.authentication.ServiceCookiesFilter;
+import io.portcullis.gateway.cors.CorsRules;
+import io.portcullis.gateway.cors.CrossOriginWebFilter;
+import io.portcullis.gateway.cors.ServiceCorsHeadersFilter;
+import io.portcullis.gateway.forwarded.ForwardedHeaders;
+import io.portcullis.gateway.forwarded.ForwardedHeadersFilter;
+import io.portcullis.gateway.forwarded.TrustedProxies;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the gateway writes into, and takes out of, the headers of proxied requests and their answers. */
+@Configuration(proxyBeanMethods = false)
+class ForwardedConfiguration {
+    @Bean
+    ForwardedHeaders forwardedHeaders(GatewayProperties gateway) {
+        return new ForwardedHeaders(new TrustedProxies(gateway.getTrustedProxies()));
+    }
+
+    @Bean
+    ForwardedHeadersFilter clientForwardedHeadersFilter(ForwardedHeaders forwarded) {
+        return new ForwardedHeadersFilter(forwarded);
+    }
+
+    @Bean
+    ServiceCookiesFilter serviceCookiesFilter() {
+        return new ServiceCookiesFilter();
+    }
+
+    @Bean
+    CorsRules corsRules() {
+        return new CorsRules();
+    }
+
+    @Bean
+    CrossOriginWebFilter crossOriginWebFilter(CorsRules rules) {
+        return new CrossOriginWebFilter(rules);
+    }
+
+    @Bean
+    ServiceCorsHeadersFilter serviceCorsHeadersFilter() {
+        return new ServiceCorsHeadersFilter();
+    }
+}

@@ -1,0 +1,125 @@
+package io.portcullis.gateway.connection;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessageDecoderResult;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of RFC 9112 and RFC 9110 that Netty's codec leaves to its users. */
+final class RequestRules {
+    private static final String CHUNKED = "chunked";
+    /** Options of {@code Connection} that are no names of headers, or of headers that are handled by themselves. */
+    private static final Set<String> OPTIONS = Set.of("close", "keep-alive", "upgrade", "http2-settings", "te");
+    /** Without these the rest of the gateway would read another message than the codec has read. */
+    private static final Set<String> FRAMING =
+            Set.of("host", "connection", "content-length", "transfer-encoding", "trailer", "expect");
+
+    private RequestRules() {}
+
+    /** Normalises the request; tells why it is refused, or null if it is not. */
+    static @Nullable Refusal apply(HttpRequest request) {
+        if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING) && hasOtherCoding(request.headers())) {
+            return Refusal.TRANSFER_CODING;
+        }
+        if (request.decoderResult().isFailure()) {
+            return undecoded(request.decoderResult().cause());
+        }
+        if (!isVersion(HttpVersion.HTTP_1_1, request) && !isVersion(HttpVersion.HTTP_1_0, request)) {
+            return Refusal.VERSION;
+        }
+        if (!isRequestLine(request)) {
+            return Refusal.MALFORMED;
+        }
+        Refusal host = host(request.headers(), isVersion(HttpVersion.HTTP_1_1, request));
+        return host == null ? normalise(request) : host;
+    }
+
+    /** The codec makes a new object of a version in another spelling, such as {@code http/1.1}, and one that is equal. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isVersion(HttpVersion expected, HttpRequest request) {
+        return request.protocolVersion() == expected;
+    }
+
+    /** Whether there was nothing in the line but its three parts with one character between them (RFC 9112 section 3). */
+    private static boolean isRequestLine(HttpRequest request) {
+        int parts = request.method().name().length()
+                + request.uri().length()
+                + request.protocolVersion().text().length();
+        return !(request.decoderResult() instanceof HttpMessageDecoderResult line)
+                || line.initialLineLength() == parts + 2;
+    }
+
+    private static Refusal undecoded(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return Refusal.LONG_LINE;
+        }
+        return cause instanceof TooLongHttpHeaderException ? Refusal.LARGE_HEADERS : Refusal.MALFORMED;
+    }
+
+    /** RFC 9112 section 6.1: a transfer coding that is not understood is 501. */
+    private static boolean hasOtherCoding(HttpHeaders headers) {
+        for (String value : headers.getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
+            for (String coding : value.split(",", -1)) {
+                String name = coding.strip();
+                if (!name.isEmpty() && !name.equalsIgnoreCase(CHUNKED)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** RFC 9112 section 3.2: exactly one, and a valid one. */
+    private static @Nullable Refusal host(HttpHeaders headers, boolean needed) {
+        String first = headers.get(HttpHeaderNames.HOST);
+        if (first == null) {
+            return needed ? Refusal.NO_HOST : null;
+        }
+        if (headers.getAll(HttpHeaderNames.HOST).size() > 1) {
+            return Refusal.SEVERAL_HOSTS;
+        }
+        return HostField.isValid(first) ? null : Refusal.BAD_HOST;
+    }
+
+    private static @Nullable Refusal normalise(HttpRequest request) {
+        TargetForm target = TargetForm.of(request.uri());
+        if (target.refusal() != null) {
+            return target.refusal();
+        }
+        if (!target.target().equals(request.uri())) {
+            request.setUri(target.target());
+        }
+        if (target.authority() != null) {
+            request.headers().set(HttpHeaderNames.HOST, target.authority());
+        }
+        normaliseLength(request.headers());
+        removeNamedByConnection(request.headers());
+        return null;
+    }
+
+    /** The codec has read the value as a number already; services may take a leading zero for octal. */
+    private static void normaliseLength(HttpHeaders headers) {
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length != null && length.length() > 1 && length.charAt(0) == '0') {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(Long.parseLong(length)));
+        }
+    }
+
+    /** RFC 9110 section 7.6.1. The gateway's own headers are not there yet, so that a client cannot take them away. */
+    private static void removeNamedByConnection(HttpHeaders headers) {
+        for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
+            for (String option : value.split(",", -1)) {
+                String name = option.strip().toLowerCase(Locale.ROOT);
+                if (!name.isEmpty() && !OPTIONS.contains(name) && !FRAMING.contains(name)) {
+                    headers.remove(name);
+                }
+            }
+        }
+    }
+}

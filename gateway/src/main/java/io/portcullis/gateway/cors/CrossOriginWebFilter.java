@@ -1,0 +1,64 @@
+package io.portcullis.gateway.cors;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsProcessor;
+import org.springframework.web.cors.reactive.CorsUtils;
+import org.springframework.web.cors.reactive.DefaultCorsProcessor;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Applies {@link CorsRules} to every request of the filter chain, before any of them is refused, so that a page of an allowed origin
+ * can read each answer, its refusals included. A preflight needs no token and goes no further.
+ */
+public final class CrossOriginWebFilter implements WebFilter, Ordered {
+    private final CorsRules rules;
+    private final CorsProcessor preflights = new DefaultCorsProcessor();
+
+    public CrossOriginWebFilter(CorsRules rules) {
+        this.rules = rules;
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        PathContainer path = request.getPath().pathWithinApplication();
+        if (CorsUtils.isPreFlightRequest(request)) {
+            return preflight(exchange, rules.find(path));
+        }
+        CorsRules.Decision decision = rules.decide(
+                path,
+                request.getMethod().name(),
+                request.getHeaders().getOrigin(),
+                request.getHeaders().getFirst(HttpHeaders.HOST));
+        decision.headers().forEach(exchange.getResponse().getHeaders()::add);
+        return decision.allowed() ? chain.filter(exchange) : refusal("pages of this origin may not call this");
+    }
+
+    private Mono<Void> preflight(ServerWebExchange exchange, @Nullable CorsConfiguration rule) {
+        if (rule == null) {
+            return refusal("there are no CORS rules for this path");
+        }
+        return preflights.process(rule, exchange)
+                ? Mono.empty()
+                : refusal("pages of this origin may not call this with this method and these headers");
+    }
+
+    private static Mono<Void> refusal(String detail) {
+        return Mono.error(PortcullisException.of(ErrorCode.FORBIDDEN, detail));
+    }
+}

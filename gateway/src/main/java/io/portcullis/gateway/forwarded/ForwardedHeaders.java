@@ -1,0 +1,188 @@
+package io.portcullis.gateway.forwarded;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the services where the client of a request is. {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and {@code -Port} are
+ * always there, made from the connection. What a trusted proxy has said is kept and continued; what any other peer has said about
+ * the way of its request is dropped.
+ */
+public final class ForwardedHeaders {
+    static final String FOR = "X-Forwarded-For";
+    private static final String PREFIX = "x-forwarded-";
+    private static final String FOR_KEY = "x-forwarded-for";
+    private static final String PROTO_KEY = "x-forwarded-proto";
+    private static final String HOST_KEY = "x-forwarded-host";
+    private static final String PORT_KEY = "x-forwarded-port";
+    private static final String PREFIX_KEY = "x-forwarded-prefix";
+    private static final String FORWARDED_KEY = "forwarded";
+    private static final Set<String> MADE_HERE =
+            Set.of(FOR_KEY, PROTO_KEY, HOST_KEY, PORT_KEY, PREFIX_KEY, FORWARDED_KEY);
+    /** Headers by which proxies tell the client's address, or the URL that was asked for. */
+    private static final List<String> OTHERS = List.of(
+            FORWARDED_KEY,
+            "x-forwarded",
+            "x-real-ip",
+            "x-client-ip",
+            "x-remote-ip",
+            "x-remote-addr",
+            "x-cluster-client-ip",
+            "x-envoy-external-address",
+            "x-original-forwarded-for",
+            "x-original-host",
+            "x-original-url",
+            "x-rewrite-url",
+            "true-client-ip",
+            "client-ip",
+            "cf-connecting-ip",
+            "cf-connecting-ipv6",
+            "fastly-client-ip");
+
+    private final TrustedProxies trusted;
+
+    public ForwardedHeaders(TrustedProxies trusted) {
+        this.trusted = trusted;
+    }
+
+    /** Whether a header says where a request came from, in any case and with {@code _} for {@code -}. */
+    public static boolean isReserved(CharSequence name) {
+        if (name.length() == 0 || "xftc".indexOf(folded(name.charAt(0))) < 0) {
+            return false;
+        }
+        if (name.length() > PREFIX.length() && matches(name, PREFIX)) {
+            return true;
+        }
+        for (int i = 0; i < OTHERS.size(); i++) {
+            if (name.length() == OTHERS.get(i).length() && matches(name, OTHERS.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean matches(CharSequence name, String start) {
+        for (int i = 0; i < start.length(); i++) {
+            if (folded(name.charAt(i)) != start.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static char folded(char c) {
+        if (c == '_') {
+            return '-';
+        }
+        return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
+    }
+
+    /** Whether the word of the other end of a connection counts. */
+    public boolean trusts(@Nullable InetSocketAddress peer) {
+        return !trusted.isEmpty() && trusted.contains(NodeAddress.of(peer));
+    }
+
+    /**
+     * Gives each header for the service to {@code sink}.
+     *
+     * @param received what the peer said; not looked at unless the peer is trusted
+     * @param scheme of the connection, {@code http} or {@code https}
+     * @param servicePath the raw path that the service sees
+     */
+    public void describe(
+            ReceivedForwarding received,
+            @Nullable InetSocketAddress peer,
+            String scheme,
+            String servicePath,
+            BiConsumer<String, String> sink) {
+        String address = NodeAddress.of(peer);
+        String stripped = strippedPrefix(received.path(), servicePath);
+        if (!trusted.contains(address)) {
+            String host = received.host();
+            sink.accept(FOR, address);
+            sink.accept("X-Forwarded-Proto", scheme);
+            acceptHost(host, port(host, scheme), sink);
+            acceptPrefix(stripped, sink);
+            return;
+        }
+        String proto = Objects.requireNonNullElse(received.first(PROTO_KEY), scheme);
+        String host = Objects.requireNonNullElse(received.first(HOST_KEY), Objects.toString(received.host(), ""));
+        sink.accept(FOR, continued(received, address));
+        sink.accept("X-Forwarded-Proto", proto);
+        acceptHost(
+                host.isEmpty() ? null : host,
+                Objects.requireNonNullElseGet(received.first(PORT_KEY), () -> port(host, proto)),
+                sink);
+        acceptPrefix(joined(received.get(PREFIX_KEY), stripped), sink);
+        if (!received.get(FORWARDED_KEY).isEmpty()) {
+            sink.accept("Forwarded", joined(received.get(FORWARDED_KEY), "for=" + node(address)));
+        }
+        received.values().forEach((key, values) -> {
+            if (!MADE_HERE.contains(key)) {
+                sink.accept(key, String.join(", ", values));
+            }
+        });
+    }
+
+    private static void acceptHost(@Nullable String host, String port, BiConsumer<String, String> sink) {
+        if (host != null) {
+            sink.accept("X-Forwarded-Host", host);
+        }
+        sink.accept("X-Forwarded-Port", port);
+    }
+
+    private static void acceptPrefix(String prefix, BiConsumer<String, String> sink) {
+        if (!prefix.isEmpty()) {
+            sink.accept("X-Forwarded-Prefix", prefix);
+        }
+    }
+
+    /** The list of the trusted proxy, without ports, and the proxy itself. */
+    private static String continued(ReceivedForwarding received, String address) {
+        return Stream.concat(
+                        received.get(FOR_KEY).stream()
+                                .flatMap(value -> Stream.of(value.split(",", -1)))
+                                .map(entry -> Objects.requireNonNullElse(NodeAddress.parse(entry), entry.strip()))
+                                .filter(entry -> !entry.isEmpty()),
+                        Stream.of(address))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String joined(List<String> values, String last) {
+        return Stream.concat(values.stream(), Stream.of(last))
+                .filter(value -> !value.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** RFC 7239 section 6: an IPv6 address is in brackets, and brackets are quoted. */
+    private static String node(String address) {
+        return NodeAddress.isIpV6(address) ? "\"[" + address + "]\"" : address;
+    }
+
+    private static String port(@Nullable String host, String scheme) {
+        int colon = host == null ? -1 : host.indexOf(':', host.lastIndexOf(']') + 1);
+        if (host != null && colon >= 0 && colon + 1 < host.length()) {
+            return host.substring(colon + 1);
+        }
+        return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss") ? "443" : "80";
+    }
+
+    /** What the filters of the route have taken off the front of the path; empty if they did anything else with it. */
+    private static String strippedPrefix(String path, String servicePath) {
+        String original = withoutTrailingSlash(path);
+        String seen = withoutTrailingSlash(servicePath);
+        return original.length() > seen.length() && original.endsWith(seen)
+                ? original.substring(0, original.length() - seen.length())
+                : "";
+    }
+
+    private static String withoutTrailingSlash(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+}

@@ -1,0 +1,68 @@
+package io.portcullis.gateway.forwarded;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * What a request said about its way when it arrived.
+ *
+ * @param host the value of {@code Host}, null for none
+ * @param path the raw path
+ * @param values of the headers that {@link ForwardedHeaders#isReserved} names, by their names in lower case with hyphens
+ */
+public record ReceivedForwarding(@Nullable String host, String path, Map<String, List<String>> values) {
+    private static final String ATTRIBUTE = ReceivedForwarding.class.getName();
+
+    public ReceivedForwarding {
+        values = Map.copyOf(values);
+    }
+
+    /** Keeps what a request says, before filters change it. */
+    public static void keep(ServerWebExchange exchange) {
+        exchange.getAttributes().put(ATTRIBUTE, of(exchange.getRequest()));
+    }
+
+    static ReceivedForwarding kept(ServerWebExchange exchange) {
+        ReceivedForwarding kept = exchange.getAttribute(ATTRIBUTE);
+        return kept == null ? of(exchange.getRequest()) : kept;
+    }
+
+    private static ReceivedForwarding of(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        return new ReceivedForwarding(
+                headers.getFirst(HttpHeaders.HOST), request.getURI().getRawPath(), reserved(headers));
+    }
+
+    private static Map<String, List<String>> reserved(HttpHeaders headers) {
+        Map<String, List<String>> reserved = new LinkedHashMap<>();
+        for (String name : headers.headerNames()) {
+            if (ForwardedHeaders.isReserved(name)) {
+                reserved.computeIfAbsent(key(name), key -> new ArrayList<>()).addAll(headers.getOrEmpty(name));
+            }
+        }
+        return reserved;
+    }
+
+    /** The key of {@link #values} for a header's name. */
+    public static String key(CharSequence name) {
+        return name.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    List<String> get(String key) {
+        return values.getOrDefault(key, List.of());
+    }
+
+    /** The first entry of a list, or null. */
+    @Nullable
+    String first(String key) {
+        List<String> all = get(key);
+        return all.isEmpty() ? null : all.get(0).split(",", -1)[0].strip();
+    }
+}

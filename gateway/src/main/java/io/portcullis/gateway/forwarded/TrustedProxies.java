@@ -1,0 +1,25 @@
+package io.portcullis.gateway.forwarded;
+
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The proxies in front of the gateway whose word about the client counts. */
+public final class TrustedProxies {
+    private final @Nullable Predicate<String> pattern;
+
+    /** @param regex a regular expression that must match the whole address of a proxy; null or blank to trust none */
+    public TrustedProxies(@Nullable String regex) {
+        this.pattern =
+                regex == null || regex.isBlank() ? null : Pattern.compile(regex).asMatchPredicate();
+    }
+
+    /** Whether an address, without a port and without brackets, is a trusted proxy's. */
+    public boolean contains(String address) {
+        return pattern != null && pattern.test(address);
+    }
+
+    boolean isEmpty() {
+        return pattern == null;
+    }
+}

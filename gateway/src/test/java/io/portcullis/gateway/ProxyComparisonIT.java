@@ -1,0 +1,154 @@
+package io.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway is never more lenient than nginx and haproxy: what both of them refuse, it refuses. */
+class ProxyComparisonIT {
+    private static final RecordingService service = RecordingService.start();
+    private static final List<Process> processes = new ArrayList<>();
+
+    @TempDir
+    private static Path directory;
+
+    private static int nginx;
+    private static int haproxy;
+
+    @BeforeAll
+    static void startProxies() throws Exception {
+        Optional<String> nginxFile = find("nginx");
+        Optional<String> haproxyFile = find("haproxy");
+        assumeTrue(nginxFile.isPresent() && haproxyFile.isPresent(), "nginx and haproxy are not both installed");
+        nginx = freePort();
+        haproxy = freePort();
+        String nginxConfiguration = """
+            daemon off; master_process off; pid %1$s/nginx.pid; error_log %1$s/nginx.log;
+            events {}
+            http {
+              access_log off; client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy;
+              fastcgi_temp_path %1$s/fastcgi; uwsgi_temp_path %1$s/uwsgi; scgi_temp_path %1$s/scgi;
+              server {
+                listen 127.0.0.1:%2$d;
+                large_client_header_buffers 4 16k;
+                location / { proxy_pass http://127.0.0.1:%3$d; proxy_http_version 1.1; }
+              }
+            }
+            """.formatted(directory, nginx, service.port());
+        String haproxyConfiguration = """
+            defaults
+              mode http
+              timeout connect 2s
+              timeout client 10s
+              timeout server 10s
+            frontend all
+              bind 127.0.0.1:%d
+              default_backend service
+            backend service
+              server recording 127.0.0.1:%d
+            """.formatted(haproxy, service.port());
+        start(nginxFile.get(), "-p", directory.toString(), "-c", write("nginx.conf", nginxConfiguration));
+        start(haproxyFile.get(), "-db", "-f", write("haproxy.cfg", haproxyConfiguration));
+        await(nginx);
+        await(haproxy);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        for (Process process : processes) {
+            process.destroy();
+            process.waitFor(5, TimeUnit.SECONDS);
+        }
+        service.close();
+    }
+
+    private static Optional<String> find(String program) {
+        return Stream.concat(
+                        Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1)),
+                        Stream.of("/usr/sbin", "/usr/local/sbin"))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String write(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text).toString();
+    }
+
+    private static void start(String... command) throws IOException {
+        processes.add(new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output" + processes.size()).toFile())
+                .start());
+    }
+
+    private static void await(int port) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!accepts(port)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("a proxy did not start: " + directory);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void requestWhenBothProxiesRefuseItThenTheGatewayDoes() throws Exception {
+        List<String> lenient = new ArrayList<>();
+        List<String> all = new ArrayList<>();
+        for (RequestSuite.Case request : RequestSuite.cases()) {
+            int first = status(nginx, request);
+            int second = status(haproxy, request);
+            boolean refused = isRefusal(first) && isRefusal(second);
+            String line = "%s: gateway %d, nginx %d, haproxy %d".formatted(request, request.status(), first, second);
+            all.add(line);
+            if (refused && !isRefusal(request.status())) {
+                lenient.add(line);
+            }
+        }
+
+        Files.write(Path.of("target", "proxy-comparison.txt"), all);
+        assertThat(lenient).as("all: " + String.join("\n", all)).isEmpty();
+    }
+
+    /** 0 for a connection that is closed without an answer. */
+    private static int status(int port, RequestSuite.Case request) throws IOException {
+        String answer = RawHttp.head(port, request.bytes());
+        return answer.startsWith("HTTP/1.") ? Integer.parseInt(answer.substring(9, 12)) : 0;
+    }
+
+    private static boolean isRefusal(int status) {
+        return status == 0 || status >= 400;
+    }
+}

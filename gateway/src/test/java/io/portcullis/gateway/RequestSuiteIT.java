@@ -1,0 +1,151 @@
+package io.portcullis.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
+
+/** Malformed and ambiguous requests: one answer on the fast path and in the filter chain, as strict as usual proxies. */
+class RequestSuiteIT {
+    private static final RecordingService service = RecordingService.start();
+    private static final GatewayNode fastPath = GatewayNode.start(arguments(true));
+    private static final GatewayNode filterChain = GatewayNode.start(arguments(false));
+
+    private static String[] arguments(boolean enabled) {
+        List<String> arguments = new ArrayList<>(List.of("--portcullis.fast-path.enabled=" + enabled));
+        // The file that ships has six.
+        List<String> paths = List.of("/raw/**", "/one/**", "/two/**", "/three/**", "/four/**", "/five/**");
+        for (int i = 0; i < paths.size(); i++) {
+            String route = "--spring.cloud.gateway.server.webflux.routes[" + i + "].";
+            arguments.add(route + "id=route-" + i);
+            arguments.add(route + "uri=" + service.uri());
+            arguments.add(route + "predicates[0]=Path=" + paths.get(i));
+            arguments.add(route + "metadata.auth=none");
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        fastPath.close();
+        filterChain.close();
+        service.close();
+    }
+
+    private static Stream<RequestSuite.Case> cases() {
+        return RequestSuite.cases().stream();
+    }
+
+    @Test
+    void suiteWhenCountedThenAHundredAtLeast() {
+        assertThat(RequestSuite.cases()).hasSizeGreaterThanOrEqualTo(100).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void requestWhenMalformedOrAmbiguousThenAnsweredAsTheTableSays(RequestSuite.Case request) throws Exception {
+        for (GatewayNode node : List.of(fastPath, filterChain)) {
+            service.take();
+            String answer = RawHttp.head(node.uri("/").getPort(), request.bytes());
+            assertThat(answer).startsWith("HTTP/1.1 " + request.status() + " ");
+            List<String> seen = service.take();
+            if (request.status() == 200) {
+                assertThat(seen).hasSize(1);
+            } else {
+                assertThat(seen).isEmpty();
+                assertThat(answer).contains("application/json").contains("\"code\":" + request.status() + ",");
+            }
+        }
+    }
+
+    /** What the service has seen of a request that passes, the same from either path. */
+    private static String passed(String text) throws Exception {
+        String expected = null;
+        for (GatewayNode node : List.of(fastPath, filterChain)) {
+            service.take();
+            RawHttp.head(node.uri("/").getPort(), text.replace("\n", "\r\n").getBytes(ISO_8859_1));
+            List<String> seen = service.take();
+            assertThat(seen).hasSize(1);
+            if (expected != null) {
+                assertThat(line(seen.get(0))).isEqualTo(line(expected));
+            }
+            expected = seen.get(0);
+        }
+        return String.valueOf(expected);
+    }
+
+    private static String line(String request) {
+        return request.substring(0, request.indexOf('\r'));
+    }
+
+    @Test
+    void queryWhenItHoldsRawCharactersThenTheyAreEncodedAndTheRestIsAsItWas() throws Exception {
+        String raw = "GET /raw/a?a&&b&=x&c=|{}^`\"<>\\&d=[]&e=\u00c3\u00a9&f=%c3%a9+%&g=100%25 HTTP/1.1\nHost: a\n\n";
+
+        assertThat(line(passed(raw)))
+                .isEqualTo("GET /raw/a?a&&b&=x&c=%7C%7B%7D%5E%60%22%3C%3E%5C&d=[]&e=%C3%A9&f=%c3%a9+%25&g=100%25"
+                        + " HTTP/1.1");
+        assertThat(line(passed("GET /raw/a?a&&b HTTP/1.1\nHost: a\n\n"))).isEqualTo("GET /raw/a?a&&b HTTP/1.1");
+        assertThat(line(passed("GET /raw/a?=x&& HTTP/1.1\nHost: a\n\n"))).isEqualTo("GET /raw/a?=x&& HTTP/1.1");
+        assertThat(line(passed("GET /raw/a?%&&b=%41 HTTP/1.1\nHost: a\n\n")))
+                .isEqualTo("GET /raw/a?%25&&b=%41 HTTP/1.1");
+    }
+
+    @Test
+    void lengthWhenItHasLeadingZerosThenTheServiceSeesItWithout() throws Exception {
+        assertThat(passed("POST /raw/a HTTP/1.1\nHost: a\nContent-Length: 010\n\n0123456789GARBAGE"))
+                .containsIgnoringCase("\r\nContent-Length: 10\r\n")
+                .endsWith("\r\n\r\n0123456789");
+    }
+
+    @Test
+    void connectionWhenItNamesHeadersThenTheyAreNotPassedOn() throws Exception {
+        String request =
+                "GET /raw/a HTTP/1.1\nHost: a\nConnection: keep-alive, X-Hop, x-user-id\nX-Hop: 1\nX-End: 2\n\n";
+
+        assertThat(passed(request)).doesNotContainIgnoringCase("X-Hop").containsIgnoringCase("X-End: 2");
+    }
+
+    @Test
+    void requestWhenRefusedBehindAnotherThenTheAnswersAreInOrderAndTheConnectionIsClosed() throws Exception {
+        String good = "GET /raw/a HTTP/1.1\r\nHost: a\r\n\r\n";
+        for (GatewayNode node : List.of(fastPath, filterChain)) {
+            String answers = RawHttp.exchange(node, good + "GET /raw/a HTTP/1.1\r\n\r\n" + good);
+
+            assertThat(answers).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 400 .*").doesNotContain("ok" + "HTTP/1.1 200");
+            assertThat(answers).containsIgnoringCase("connection: close").contains("no Host header");
+        }
+    }
+
+    @Test
+    void requestWhenRefusedThenALineAtDebugSaysWhy() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.portcullis.gateway.connection");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Level before = logger.getLevel();
+        lines.start();
+        logger.addAppender(lines);
+        logger.setLevel(Level.DEBUG);
+        try {
+            RawHttp.head(fastPath.uri("/").getPort(), "GET /raw/a?secret HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
+        } finally {
+            logger.setLevel(before);
+            logger.detachAppender(lines);
+        }
+
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anySatisfy(line -> assertThat(line).contains("NO_HOST").doesNotContain("secret"));
+    }
+}

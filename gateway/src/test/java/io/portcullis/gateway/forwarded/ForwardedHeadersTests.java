@@ -1,0 +1,95 @@
+package io.portcullis.gateway.forwarded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForwardedHeadersTests {
+    private static final InetSocketAddress PEER = new InetSocketAddress("10.0.0.1", 4711);
+
+    private static Map<String, String> describe(
+            @Nullable String trusted,
+            @Nullable String host,
+            String scheme,
+            String servicePath,
+            Map<String, List<String>> sent) {
+        Map<String, String> told = new LinkedHashMap<>();
+        new ForwardedHeaders(new TrustedProxies(trusted))
+                .describe(new ReceivedForwarding(host, "/users/a", sent), PEER, scheme, servicePath, told::put);
+        return told;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.example, http, 80",
+        "a.example, https, 443",
+        "a.example:8443, https, 8443",
+        "[2001:db8::1], http, 80",
+        "[2001:db8::1]:8080, http, 8080",
+        ", http, 80"
+    })
+    void describeWhenNothingIsTrustedThenTheConnectionCounts(@Nullable String host, String scheme, String port) {
+        var told = describe(null, host, scheme, "/users/a", Map.of("x-forwarded-for", List.of("1.2.3.4")));
+
+        assertThat(told)
+                .containsEntry("X-Forwarded-For", "10.0.0.1")
+                .containsEntry("X-Forwarded-Proto", scheme)
+                .containsEntry("X-Forwarded-Port", port)
+                .doesNotContainKey("X-Forwarded-Prefix");
+        assertThat(told.get("X-Forwarded-Host")).isEqualTo(host);
+    }
+
+    @Test
+    void describeWhenThePeerIsTrustedThenItsWordIsContinued() {
+        var told = describe(
+                "10\\..*",
+                "internal",
+                "http",
+                "/a",
+                Map.of(
+                        "x-forwarded-for", List.of("203.0.113.7:80, _hidden", "[2001:db8::1]:1"),
+                        "x-forwarded-proto", List.of("https"),
+                        "x-forwarded-host", List.of("a.example"),
+                        "x-forwarded-prefix", List.of("/p"),
+                        "forwarded", List.of("for=203.0.113.7"),
+                        "x-real-ip", List.of("203.0.113.7")));
+
+        assertThat(told)
+                .containsEntry("X-Forwarded-For", "203.0.113.7, _hidden, 2001:db8::1, 10.0.0.1")
+                .containsEntry("X-Forwarded-Proto", "https")
+                .containsEntry("X-Forwarded-Host", "a.example")
+                .containsEntry("X-Forwarded-Port", "443")
+                .containsEntry("X-Forwarded-Prefix", "/p, /users")
+                .containsEntry("Forwarded", "for=203.0.113.7, for=10.0.0.1")
+                .containsEntry("x-real-ip", "203.0.113.7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Forwarded-For",
+                "x_forwarded_for",
+                "X-FORWARDED-ANYTHING",
+                "Forwarded",
+                "X-Real-Ip",
+                "X_Real-IP",
+                "CF-Connecting-IP"
+            })
+    void isReservedWhenItTellsTheWayThenTrue(String name) {
+        assertThat(ForwardedHeaders.isReserved(name)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Request-Id", "Accept", "From", "X-Forwarde", "X-Forwarded-", "Content-Type", "TE"})
+    void isReservedWhenItTellsAnythingElseThenFalse(String name) {
+        assertThat(ForwardedHeaders.isReserved(name)).isFalse();
+    }
+}
