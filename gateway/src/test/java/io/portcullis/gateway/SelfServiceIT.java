@@ -3,9 +3,11 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.JsonNode;
 
 /** What users may do with their own sessions and password. */
@@ -81,6 +83,27 @@ class SelfServiceIT {
         assertDead(first);
         assertDead(second);
         assertThat(node.proxied(access(foreign))).isEqualTo(200);
+    }
+
+    /** As after MySQL was restored from an older dump, with Redis left as it was. */
+    @Test
+    void logoutAllWhenMySqlDoesNotKnowTheSessionThenThePresentedTokenIsDead() throws Exception {
+        JsonNode login = node.login(user, PASSWORD);
+        assertThat(node.proxied(access(login))).isEqualTo(200);
+        String session = login.get("sessionId").asString();
+        for (String table :
+                List.of("access_token WHERE session_id", "refresh_token WHERE session_id", "auth_session WHERE id")) {
+            node.bean(DatabaseClient.class)
+                    .sql("DELETE FROM " + table + " = '" + session + "'")
+                    .then()
+                    .block();
+        }
+
+        assertThat(node.call("POST", "/system/auth/logout-all", access(login), null)
+                        .statusCode())
+                .isEqualTo(200);
+
+        assertThat(node.proxied(access(login))).isEqualTo(401);
     }
 
     @Test

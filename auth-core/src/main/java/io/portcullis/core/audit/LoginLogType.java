@@ -11,7 +11,19 @@ public enum LoginLogType {
     REUSE,
     EXPIRED,
     ACCOUNT_DISABLED,
-    PASSWORD_CHANGED;
+    PASSWORD_CHANGED,
+    /** Stands for what a later release has logged and this one does not know; never stored. */
+    OTHER;
+
+    /** The type of that name, {@code OTHER} for one that this release does not know. */
+    public static LoginLogType ofName(String name) {
+        for (LoginLogType type : values()) {
+            if (type.name().equals(name)) {
+                return type;
+            }
+        }
+        return OTHER;
+    }
 
     /** The entry that reports the end of a session. */
     public static LoginLogType of(EndReason reason) {

@@ -42,14 +42,28 @@ final class AccessTokenPublisher {
                 .onErrorResume(e -> ignored("Redis did not take a new access token; its first check will fill it", e));
     }
 
-    /** Puts tombstones on superseded access tokens; always completes. */
+    /**
+     * Lets replaced access tokens live out their grace window in Redis, and puts tombstones on those that have none left; always
+     * completes.
+     */
     Mono<Void> supersede(List<AccessTokenRecord> superseded, Instant now) {
         return Flux.fromIterable(superseded)
-                .flatMap(token -> store.revoke(
-                        token.digest(), RevocationReason.SUPERSEDED, RevokedToken.remaining(token.expiresAt(), now)))
+                .flatMap(token -> supersede(token, now))
                 .then()
-                .onErrorResume(
-                        e -> ignored("Redis did not take a tombstone; the ledger's replay will put it there", e));
+                .onErrorResume(e -> ignored(
+                        "Redis did not shorten a replaced access token; the ledger's replay will end it there", e));
+    }
+
+    private Mono<Void> supersede(AccessTokenRecord token, Instant now) {
+        Instant until = token.supersededAt();
+        return until != null && until.isAfter(now)
+                ? store.expire(token.digest(), Duration.between(now, earlier(until, token.expiresAt())))
+                : store.revoke(
+                        token.digest(), RevocationReason.SUPERSEDED, RevokedToken.remaining(token.expiresAt(), now));
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
     }
 
     private static Mono<Void> ignored(String consequence, Throwable error) {

@@ -7,6 +7,7 @@ import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.Identity;
@@ -117,12 +118,13 @@ public final class AccountService {
                 .then());
     }
 
-    private Mono<Session> requireLive(Session session) {
+    private Mono<Session> requireLive(LockedSession locked) {
+        var session = locked.session();
         if (session.endReason() != null) {
             return Mono.error(PortcullisException.of(
                     RevocationReason.of(session.endReason()).errorCode()));
         }
-        return session.live(clock.instant())
+        return session.live(locked.at())
                 ? Mono.just(session)
                 : Mono.error(PortcullisException.of(ErrorCode.SESSION_EXPIRED));
     }

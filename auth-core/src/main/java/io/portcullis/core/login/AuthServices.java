@@ -55,14 +55,15 @@ public record AuthServices(
                 ids,
                 clock,
                 whenRedisFails);
+        var tokenSessions = new TokenSessions(ports.tokens());
         var rotation = new RefreshTokenRotation(
                 ports.accounts(), ports.sessions(), ports.tokens(), terminator, issuer, seal, lifetimes);
         var passwords =
                 new PasswordVerifier(ports.hasher(), ports.throttle(), transactions, ports.loginLog(), ids, clock);
         return new AuthServices(
                 new LoginService(ports.accounts(), passwords, transactions, opener, publisher, clock),
-                new RefreshService(codec, ports.tokens(), transactions, rotation, publisher, ids, clock),
-                new LogoutService(codec, ports.tokens(), terminator),
+                new RefreshService(codec, tokenSessions, transactions, rotation, terminator, publisher, ids, clock),
+                new LogoutService(codec, tokenSessions, ports.store(), terminator, lifetimes, clock),
                 terminator,
                 new AccountService(
                         ports.accounts(),

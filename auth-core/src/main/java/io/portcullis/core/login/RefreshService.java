@@ -12,7 +12,6 @@ import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenPair;
-import io.portcullis.core.token.TokenRegistry;
 import io.portcullis.core.token.TokenVerification;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
@@ -25,25 +24,28 @@ import reactor.core.publisher.Mono;
 /** Exchanges a refresh token for a new pair (design section 6; RFC 6749 section 6). */
 public final class RefreshService {
     private final TokenCodec codec;
-    private final TokenRegistry tokens;
+    private final TokenSessions sessions;
     private final Transactions transactions;
     private final RefreshTokenRotation rotation;
+    private final SessionTerminator terminator;
     private final AccessTokenPublisher publisher;
     private final Supplier<String> ids;
     private final Clock clock;
 
     RefreshService(
             TokenCodec codec,
-            TokenRegistry tokens,
+            TokenSessions sessions,
             Transactions transactions,
             RefreshTokenRotation rotation,
+            SessionTerminator terminator,
             AccessTokenPublisher publisher,
             Supplier<String> ids,
             Clock clock) {
         this.codec = codec;
-        this.tokens = tokens;
+        this.sessions = sessions;
         this.transactions = transactions;
         this.rotation = rotation;
+        this.terminator = terminator;
         this.publisher = publisher;
         this.ids = ids;
         this.clock = clock;
@@ -61,6 +63,9 @@ public final class RefreshService {
             if (verification instanceof TokenVerification.Genuine genuine) {
                 return Detached.shield(exchange(genuine.token(), client));
             }
+            if (verification instanceof TokenVerification.UnknownKey unknown) {
+                return Detached.shield(exchangeUnknown(unknown.claimed(), client));
+            }
             return Mono.error(PortcullisException.of(
                     verification instanceof TokenVerification.Expired
                             ? ErrorCode.REFRESH_TOKEN_EXPIRED
@@ -69,16 +74,38 @@ public final class RefreshService {
     }
 
     private Mono<LoginResult> exchange(Token presented, ClientInfo client) {
-        var attempt = new Attempt(presented, client, now(), ids.get());
-        return tokens.findSessionId(TokenKind.REFRESH, presented.digest())
-                .switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
-                .flatMap(sessionId -> transactions.execute(rotation.rotate(sessionId, attempt)))
+        return exchange(presented, sessions.of(presented), client);
+    }
+
+    /** Another node may have minted it under a key that this one lacks: MySQL tells. */
+    private Mono<LoginResult> exchangeUnknown(Token claimed, ClientInfo client) {
+        return exchange(
+                claimed,
+                sessions.byDigest(claimed).filter(sessionId -> clock.instant().isBefore(claimed.expiresAt())),
+                client);
+    }
+
+    private Mono<LoginResult> exchange(Token presented, Mono<String> session, ClientInfo client) {
+        var attempt = new Attempt(presented, client, ids.get());
+        return session.switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
+                .flatMap(sessionId -> transactions
+                        .execute(rotation.rotate(sessionId, attempt))
+                        .doOnError(failure -> finishIfBegun(sessionId, attempt)))
                 .flatMap(this::answer);
+    }
+
+    private void finishIfBegun(String sessionId, Attempt attempt) {
+        var ending = attempt.ending().get();
+        if (ending != null) {
+            terminator.finishIfBegun(sessionId, ending);
+        }
     }
 
     private Mono<LoginResult> answer(RotationResult result) {
         if (result instanceof Rotated rotated) {
-            return publisher.supersede(rotated.superseded(), now()).then(publish(rotated.session(), rotated.tokens()));
+            return publisher
+                    .supersede(rotated.superseded(), rotated.at())
+                    .then(publish(rotated.session(), rotated.tokens()));
         }
         if (result instanceof Replayed replayed) {
             return publish(replayed.session(), replayed.tokens());

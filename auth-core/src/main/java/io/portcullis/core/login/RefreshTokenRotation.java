@@ -9,6 +9,7 @@ import io.portcullis.core.login.RotationResult.Rotated;
 import io.portcullis.core.login.SessionTerminator.Ending;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.AccessTokenRecord;
@@ -21,6 +22,12 @@ import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.core.token.TokenPair;
 import io.portcullis.core.token.TokenRegistry;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -31,6 +38,9 @@ import reactor.core.publisher.Mono;
  * together with the rotation: whoever waits for the lock finds it there, and a crash after the commit loses nothing.
  */
 final class RefreshTokenRotation {
+    private static final Logger log = LoggerFactory.getLogger(RefreshTokenRotation.class);
+    private static final RotationResult REUSE = new Refused(ErrorCode.SESSION_REUSE);
+
     private final AccountRepository accounts;
     private final SessionRegistry sessions;
     private final TokenRegistry tokens;
@@ -59,66 +69,78 @@ final class RefreshTokenRotation {
     /** Runs in the surrounding transaction; never empty. */
     Mono<RotationResult> rotate(String sessionId, Attempt attempt) {
         return sessions.findByIdForUpdate(sessionId)
-                .flatMap(session -> rotateLocked(session, attempt))
+                .flatMap(locked -> rotateLocked(locked, attempt))
                 .defaultIfEmpty(new Refused(ErrorCode.REFRESH_TOKEN_INVALID));
     }
 
-    private Mono<RotationResult> rotateLocked(Session session, Attempt attempt) {
+    private Mono<RotationResult> rotateLocked(LockedSession locked, Attempt attempt) {
+        var session = locked.session();
         if (session.endReason() != null) {
             return refused(RevocationReason.of(session.endReason()).errorCode());
         }
-        if (!session.live(attempt.at())) {
+        if (!session.live(locked.at())) {
             return refused(ErrorCode.SESSION_EXPIRED);
         }
         return accounts.findByUsername(session.username())
                 .filter(account -> !account.disabled() && account.id().equals(session.userId()))
-                .flatMap(account -> rotateFor(account, session, attempt))
-                .switchIfEmpty(refused(ErrorCode.SESSION_ACCOUNT_DISABLED));
+                .flatMap(account -> rotateFor(asOf(account, session), locked.at(), attempt))
+                .switchIfEmpty(Mono.defer(() -> end(locked, EndReason.ACCOUNT_DISABLED, attempt)))
+                .flatMap(result -> result == REUSE ? end(locked, EndReason.REUSE, attempt) : Mono.just(result));
     }
 
-    private Mono<RotationResult> rotateFor(Account account, Session session, Attempt attempt) {
-        return tokens.findRefreshForUpdate(attempt.presented().digest())
-                .flatMap(token -> token.spent()
-                        ? replayOrEnd(token, session, attempt)
-                        : spend(token, asOf(account, session), attempt))
-                .switchIfEmpty(refused(ErrorCode.REFRESH_TOKEN_INVALID));
-    }
-
-    private Mono<RotationResult> spend(RefreshTokenRecord token, Session session, Attempt attempt) {
-        var pair = issuer.issue(attempt.at(), session.expiresAt());
-        return tokens.supersedeAccess(session.id(), attempt.at())
+    /** Emits what the token yields, or {@link #REUSE}. */
+    private Mono<RotationResult> rotateFor(Session session, Instant at, Attempt attempt) {
+        return tokens.findLatestRefresh(session.id())
                 .collectList()
-                .flatMap(superseded ->
-                        store(token, session, pair, attempt).thenReturn(new Rotated(session, pair, superseded)));
+                .flatMap(latest -> latest.stream()
+                        .filter(token ->
+                                token.digest().equals(attempt.presented().digest()))
+                        .findFirst()
+                        .map(token -> token.spent()
+                                ? replay(token, session, at, attempt)
+                                : spend(latest, session, at, attempt))
+                        .orElseGet(() -> reuse(latest, attempt)));
     }
 
-    private Mono<Void> store(RefreshTokenRecord token, Session session, TokenPair pair, Attempt attempt) {
+    /** The rows of the session stay two: the token that is spent now takes the place of the one that was spent before. */
+    private Mono<RotationResult> spend(List<RefreshTokenRecord> latest, Session session, Instant at, Attempt attempt) {
+        var token = latest.get(0);
+        var pair = issuer.issue(session.id(), token.generation() + 1, at, session.expiresAt());
+        return tokens.supersedeAccess(session.id(), at, at.plus(lifetimes.grace()))
+                .collectList()
+                .delayUntil(superseded -> Flux.fromIterable(latest)
+                        .filter(RefreshTokenRecord::spent)
+                        .concatMap(tokens::deleteRefresh))
+                .delayUntil(superseded -> store(token, session, pair, at, attempt))
+                .map(superseded -> new Rotated(session, pair, superseded, at));
+    }
+
+    private Mono<Void> store(RefreshTokenRecord token, Session session, TokenPair pair, Instant at, Attempt attempt) {
         var access = pair.access();
         var refresh = pair.refresh();
         var successor = seal.seal(attempt.presented().value(), pair);
-        return tokens.spendRefresh(token, attempt.at(), successor)
+        return tokens.spendRefresh(token, at, successor)
                 .then(tokens.insertAccess(new AccessTokenRecord(
                         access.digest(), session.id(), session.userId(), access.expiresAt(), null)))
                 .then(tokens.insertRefresh(new RefreshTokenRecord(
                         refresh.digest(), session.id(), token.generation() + 1, refresh.expiresAt(), null, null)))
                 .then(sessions.touch(
                         session.id(),
-                        attempt.at(),
+                        at,
                         attempt.client().ip(),
                         session.username(),
                         session.roles(),
                         session.userType()));
     }
 
-    private Mono<RotationResult> replayOrEnd(RefreshTokenRecord token, Session session, Attempt attempt) {
-        return tokens.findLatestGeneration(session.id())
-                .filter(latest -> latest == token.generation() + 1 && withinGrace(token, attempt.at()))
-                .flatMap(latest -> Mono.justOrEmpty(token.sealedSuccessor()))
+    private Mono<RotationResult> replay(RefreshTokenRecord token, Session session, Instant at, Attempt attempt) {
+        return Mono.justOrEmpty(token.sealedSuccessor())
+                .filter(successor -> withinGrace(token, at))
                 .flatMap(successor ->
                         Mono.justOrEmpty(seal.open(attempt.presented().value(), successor)))
                 .<RotationResult>map(pair -> new Replayed(session, pair))
                 .delayUntil(replayed -> sessions.confirm(session.id()))
-                .switchIfEmpty(Mono.defer(() -> endForReuse(session, attempt)));
+                .defaultIfEmpty(REUSE);
     }
 
     private boolean withinGrace(RefreshTokenRecord token, Instant at) {
@@ -126,9 +148,27 @@ final class RefreshTokenRotation {
         return usedAt != null && at.isBefore(usedAt.plus(lifetimes.grace()));
     }
 
-    private Mono<RotationResult> endForReuse(Session session, Attempt attempt) {
-        var ending = new Ending(EndReason.REUSE, new Caller(null, attempt.client()), attempt.at(), attempt.logId());
-        return terminator.endLocked(session, ending).thenReturn(new Refused(ErrorCode.SESSION_REUSE));
+    /**
+     * A genuine token of the session that is neither its live one nor the last that was spent: one spent earlier. It may also be
+     * newer than what MySQL knows, if that was set back to an earlier state: then the live token that MySQL knows has been spent in
+     * truth, and the session may not go on with it.
+     */
+    private static Mono<RotationResult> reuse(List<RefreshTokenRecord> latest, Attempt attempt) {
+        int known = latest.isEmpty() ? 0 : latest.get(0).generation();
+        if (attempt.presented().generation() > known) {
+            log.warn(
+                    "A refresh token of generation {} was presented, and MySQL knows of {} only: has it lost commits in a"
+                            + " restore or failover? The session is ended",
+                    attempt.presented().generation(),
+                    known);
+        }
+        return Mono.just(REUSE);
+    }
+
+    private Mono<RotationResult> end(LockedSession locked, EndReason reason, Attempt attempt) {
+        return terminator
+                .endLocked(locked, attempt.begin(reason))
+                .thenReturn(new Refused(RevocationReason.of(reason).errorCode()));
     }
 
     private static Mono<RotationResult> refused(ErrorCode errorCode) {
@@ -153,6 +193,24 @@ final class RefreshTokenRotation {
                 session.endReason());
     }
 
-    /** What is fixed before the transaction. */
-    record Attempt(Token presented, ClientInfo client, Instant at, String logId) {}
+    /**
+     * What is fixed before the transaction.
+     *
+     * @param ending the end of the session that it came to; null for none
+     */
+    record Attempt(Token presented, ClientInfo client, String logId, AtomicReference<@Nullable Ending> ending) {
+        Attempt(Token presented, ClientInfo client, String logId) {
+            this(presented, client, logId, new AtomicReference<>());
+        }
+
+        /** The same one when the transaction is run again. */
+        private Ending begin(EndReason reason) {
+            var begun = ending.get();
+            if (begun == null || begun.reason() != reason) {
+                begun = new Ending(reason, new Caller(null, client), logId, null);
+                ending.set(begun);
+            }
+            return begun;
+        }
+    }
 }

@@ -48,8 +48,9 @@ final class SessionOpener {
     /** What is fixed before the transaction, so that a retried one writes the same rows. */
     Opening prepare(Account account, ClientInfo client, Instant at) {
         var expiresAt = at.plus(lifetimes.maxSessionLifetime());
+        var sessionId = ids.get();
         var session = new Session(
-                ids.get(),
+                sessionId,
                 account.id(),
                 account.username(),
                 account.userType(),
@@ -63,7 +64,7 @@ final class SessionOpener {
                 expiresAt,
                 null,
                 null);
-        return new Opening(session, issuer.issue(at, expiresAt), ids.get());
+        return new Opening(session, issuer.issue(sessionId, FIRST_GENERATION, at, expiresAt), ids.get());
     }
 
     /** Writes the session, both tokens and the log entry. */

@@ -7,12 +7,15 @@ import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.AccessTokenRecord;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.core.token.RevokedToken;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenRegistry;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
@@ -21,9 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
@@ -55,6 +61,8 @@ public final class SessionTerminator {
     private final Supplier<String> ids;
     private final Clock clock;
     private final WhenRedisFails whenRedisFails;
+    /** Ids of the sessions whose end is being finished in the background: one finish each, however often it is asked for. */
+    private final Set<String> finishing = ConcurrentHashMap.newKeySet();
 
     public SessionTerminator(
             Transactions transactions,
@@ -80,27 +88,39 @@ public final class SessionTerminator {
      * failed: the outcome is then unknown, and calling again is safe.
      */
     public Mono<EndResult> end(String sessionId, EndReason reason, Caller caller) {
-        return Mono.defer(() -> {
-            var ending = new Ending(reason, caller, now(), ids.get());
-            return end(sessionId, ending).doOnError(failure -> finishIfBegun(sessionId, ending));
-        });
+        return Mono.defer(() -> endOrFinish(sessionId, new Ending(reason, caller, ids.get(), null)));
+    }
+
+    /**
+     * Logs out the session that a token was presented of. An access token dies also where MySQL knows it not as one of that
+     * session, or not the session itself, as after a restore of an older dump. Errors as {@link #end}.
+     */
+    Mono<EndResult> logOut(String sessionId, Token presented, Caller caller) {
+        return Mono.defer(() -> endOrFinish(sessionId, new Ending(EndReason.LOGOUT, caller, ids.get(), presented)));
+    }
+
+    private Mono<EndResult> endOrFinish(String sessionId, Ending ending) {
+        return end(sessionId, ending).doOnError(failure -> finishIfBegun(sessionId, ending));
     }
 
     private Mono<EndResult> end(String sessionId, Ending ending) {
         return transactions.execute(sessions.findByIdForUpdate(sessionId)
                 .flatMap(session -> endLocked(session, ending))
-                .defaultIfEmpty(EndResult.NOT_FOUND));
+                .switchIfEmpty(Mono.defer(() -> revokePresented(ending, now())).thenReturn(EndResult.NOT_FOUND)));
     }
 
     /**
      * With the tombstones in place Redis says that the session is over: MySQL must not go on to say that it lives, and a node in
      * degraded mode to believe it.
      */
-    private void finishIfBegun(String sessionId, Ending ending) {
-        if (ending.entombed().get()) {
+    void finishIfBegun(String sessionId, Ending ending) {
+        if (ending.tombstonesWritten().get() && finishing.add(sessionId)) {
             var unused = Detached.start(
                     "An end that MySQL did not confirm",
-                    end(sessionId, ending).retryWhen(UNTIL_CONFIRMED).then());
+                    end(sessionId, ending)
+                            .retryWhen(UNTIL_CONFIRMED)
+                            .then()
+                            .doFinally(signal -> finishing.remove(sessionId)));
         }
     }
 
@@ -110,20 +130,24 @@ public final class SessionTerminator {
      */
     public Mono<EndResult> endExpired(String sessionId, Function<Session, Mono<Session>> due) {
         return Mono.defer(() -> {
-            Instant at = now();
             String logId = ids.get();
             return transactions.execute(sessions.findByIdForUpdate(sessionId)
-                    .flatMap(due)
-                    .flatMap(session -> endLocked(session, expired(session, at, logId)))
+                    .flatMap(locked ->
+                            due.apply(locked.session()).flatMap(session -> endLocked(locked, expired(session, logId))))
                     .defaultIfEmpty(EndResult.NOT_FOUND));
         });
     }
 
-    /** From where it was last seen: nobody is there any more whose address could be told. */
-    private static Ending expired(Session session, Instant at, String logId) {
+    /** Kills an access token of which no session is known. {@code UNAVAILABLE} as {@link #end}. */
+    Mono<Void> revokeUnknown(String digest, Instant expiresAt) {
+        return transactions.execute(revoke(digest, expiresAt, now(), new AtomicBoolean()));
+    }
+
+    /** Uses the session's last known client address, because an expiry has no caller. */
+    private static Ending expired(Session session, String logId) {
         var client = session.client();
         var lastSeen = new ClientInfo(session.lastIp(), client.userAgent(), client.device(), client.clientId());
-        return new Ending(EndReason.EXPIRED, new Caller(null, lastSeen), at, logId);
+        return new Ending(EndReason.EXPIRED, new Caller(null, lastSeen), logId, null);
     }
 
     /**
@@ -160,33 +184,63 @@ public final class SessionTerminator {
     }
 
     /** Ends a session whose row the surrounding transaction has locked. */
-    Mono<EndResult> endLocked(Session session, Ending ending) {
+    Mono<EndResult> endLocked(LockedSession locked, Ending ending) {
+        Session session = locked.session();
         if (session.ended()) {
-            return sessions.confirm(session.id()).thenReturn(EndResult.ALREADY_ENDED);
+            return sessions.confirm(session.id())
+                    .then(revokePresented(ending, locked.at()))
+                    .thenReturn(EndResult.ALREADY_ENDED);
         }
-        return revokeAccessTokens(session, ending)
+        return revokeAccessTokens(locked, ending)
                 .then(tokens.deleteRefresh(session.id()))
-                .then(sessions.end(session.id(), ending.at(), ending.reason()))
-                .then(loginLog.append(entry(session, ending)))
+                .then(sessions.end(session.id(), locked.at(), ending.reason()))
+                .then(loginLog.append(entry(locked, ending)))
                 .thenReturn(EndResult.ENDED);
     }
 
-    private Mono<Void> revokeAccessTokens(Session session, Ending ending) {
+    private Mono<Void> revokeAccessTokens(LockedSession locked, Ending ending) {
         var reason = RevocationReason.of(ending.reason());
-        return tokens.revokeAccess(session.id(), reason, ending.at().minus(RevokedToken.CLOCK_SKEW))
+        return tokens.revokeAccess(locked.session().id(), reason, locked.at())
                 .collectList()
-                .filter(revoked -> !revoked.isEmpty())
-                .flatMap(revoked -> entomb(revoked, reason, ending));
+                .flatMap(revoked -> writeTombstones(revoked, reason, locked.at(), ending)
+                        .then(isAmong(revoked, ending) ? Mono.empty() : revokePresented(ending, locked.at())));
+    }
+
+    private static boolean isAmong(List<AccessTokenRecord> revoked, Ending ending) {
+        Token presented = ending.presented();
+        return presented != null
+                && revoked.stream().anyMatch(token -> token.digest().equals(presented.digest()));
+    }
+
+    /** A refresh token of which MySQL knows no session yields nothing already. */
+    private Mono<Void> revokePresented(Ending ending, Instant at) {
+        Token presented = ending.presented();
+        return presented == null
+                        || presented.kind() == TokenKind.REFRESH
+                        || presented.expiresAt().isBefore(at.minus(RevokedToken.CLOCK_SKEW))
+                ? Mono.empty()
+                : revoke(presented.digest(), presented.expiresAt(), at, ending.tombstonesWritten());
+    }
+
+    private Mono<Void> revoke(String digest, Instant expiresAt, Instant at, AtomicBoolean written) {
+        var reason = RevocationReason.LOGOUT;
+        return tokens.revokeUnknown(digest, expiresAt, reason)
+                .filter(entered -> entered)
+                .flatMap(entered -> byPolicy(store.revoke(digest, reason, RevokedToken.remaining(expiresAt, at))
+                        .doOnSuccess(done -> written.set(true))));
     }
 
     /** The ledger says already that they must be dead; it is also what tells the nodes if this fails and the rest commits. */
-    private Mono<Void> entomb(List<AccessTokenRecord> revoked, RevocationReason reason, Ending ending) {
-        var tombstones = Flux.fromIterable(revoked)
-                .flatMap(token -> store.revoke(
-                                token.digest(), reason, RevokedToken.remaining(token.expiresAt(), ending.at()))
-                        .doOnSuccess(done -> ending.entombed().set(true)))
+    private Mono<Void> writeTombstones(
+            List<AccessTokenRecord> revoked, RevocationReason reason, Instant at, Ending ending) {
+        return byPolicy(Flux.fromIterable(revoked)
+                .flatMap(token -> store.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at))
+                        .doOnSuccess(done -> ending.tombstonesWritten().set(true)))
                 .then()
-                .onErrorMap(SessionTerminator::first);
+                .onErrorMap(SessionTerminator::first));
+    }
+
+    private Mono<Void> byPolicy(Mono<Void> tombstones) {
         return switch (whenRedisFails) {
             case REJECT -> tombstones;
             case QUEUE -> tombstones.onErrorResume(PortcullisException.class, SessionTerminator::queued);
@@ -198,7 +252,8 @@ public final class SessionTerminator {
         return Mono.empty();
     }
 
-    private static LoginLogEntry entry(Session session, Ending ending) {
+    private static LoginLogEntry entry(LockedSession locked, Ending ending) {
+        var session = locked.session();
         var client = ending.caller().client();
         var actor = ending.caller().userId();
         return new LoginLogEntry(
@@ -210,7 +265,7 @@ public final class SessionTerminator {
                 session.id(),
                 client.ip(),
                 client.userAgent(),
-                ending.at(),
+                locked.at(),
                 actor == null && ending.reason() == EndReason.LOGOUT ? session.userId() : actor);
     }
 
@@ -219,13 +274,19 @@ public final class SessionTerminator {
     }
 
     /**
-     * All that is fixed before the transaction, so that a retried one writes the same rows.
+     * What is fixed before the transaction, so that one that is run again writes the same log entry.
      *
-     * @param entombed whether Redis has confirmed a tombstone
+     * @param presented the token that asked for it; null for none
+     * @param tombstonesWritten whether Redis has confirmed a tombstone
      */
-    record Ending(EndReason reason, Caller caller, Instant at, String logId, AtomicBoolean entombed) {
-        Ending(EndReason reason, Caller caller, Instant at, String logId) {
-            this(reason, caller, at, logId, new AtomicBoolean());
+    record Ending(
+            EndReason reason,
+            Caller caller,
+            String logId,
+            @Nullable Token presented,
+            AtomicBoolean tombstonesWritten) {
+        Ending(EndReason reason, Caller caller, String logId, @Nullable Token presented) {
+            this(reason, caller, logId, presented, new AtomicBoolean());
         }
     }
 }

@@ -6,9 +6,25 @@ package io.portcullis.core.r2dbc;
  */
 @FunctionalInterface
 public interface DatabaseTime {
-    /** The server's own clock, as of the begin of the statement. */
-    DatabaseTime SERVER = () -> "UTC_TIMESTAMP(3)";
+    /** The server's own clock. */
+    DatabaseTime SERVER = new DatabaseTime() {
+        @Override
+        public String now() {
+            return "UTC_TIMESTAMP(3)";
+        }
 
-    /** The expression; evaluated anew for each statement. */
+        /** NOW() is the begin of the statement and SYSDATE() the present, both in the time zone of the connection. */
+        @Override
+        public String nowAfterLocks() {
+            return "TIMESTAMPADD(MICROSECOND, TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)), UTC_TIMESTAMP(3))";
+        }
+    };
+
+    /** The time at the begin of the statement, the same wherever it stands in it. */
     String now();
+
+    /** The time when it is evaluated: in a list of columns, after the statement has waited for the locks of their row. */
+    default String nowAfterLocks() {
+        return now();
+    }
 }

@@ -150,14 +150,14 @@ public final class R2dbcExpiredRows implements ExpiredRows {
             return Mono.just(session);
         }
         return client.sql("""
-                        SELECT COUNT(*) FROM refresh_token FORCE INDEX (refresh_token_generation)
-                        WHERE session_id = :sessionId AND used_at IS NULL AND expires_at >= :before""")
+                        SELECT expires_at FROM refresh_token FORCE INDEX (refresh_token_generation)
+                        WHERE session_id = :sessionId ORDER BY generation DESC LIMIT 1""")
                 .bind("sessionId", session.id())
-                .bind("before", Columns.utc(before))
-                .mapValue(Long.class)
+                .map(row -> Columns.instant(row, "expires_at"))
                 .one()
-                .filter(unexpired -> unexpired == 0)
-                .map(none -> session)
+                .defaultIfEmpty(Instant.MIN)
+                .filter(expiresAt -> expiresAt.isBefore(before))
+                .map(expired -> session)
                 .onErrorMap(StoreFailures::translate);
     }
 

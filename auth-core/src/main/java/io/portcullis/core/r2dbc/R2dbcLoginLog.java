@@ -125,8 +125,8 @@ public final class R2dbcLoginLog implements LoginLog {
     private static LoginLogEntry entry(Readable row) {
         return new LoginLogEntry(
                 Columns.text(row, "id"),
-                LoginLogType.valueOf(Columns.text(row, "type")),
-                LoginLogResult.valueOf(Columns.text(row, "result")),
+                LoginLogType.ofName(Columns.text(row, "type")),
+                LoginLogResult.ofName(Columns.text(row, "result")),
                 Columns.textOrNull(row, "user_id"),
                 Columns.text(row, "username"),
                 Columns.textOrNull(row, "session_id"),

@@ -33,15 +33,16 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
 
     @Override
     public Flux<RevokedToken> findUnapplied(Instant now, int limit) {
-        return entries(client.sql(ENTRIES + "WHERE applied_at IS NULL AND expires_at > :now LIMIT :limit")
-                .bind("now", unexpired(now))
-                .bind("limit", limit));
+        return entries(
+                client.sql(ENTRIES + "WHERE applied_at IS NULL AND expires_at > :now AND " + due() + " LIMIT :limit")
+                        .bind("now", unexpired(now))
+                        .bind("limit", limit));
     }
 
     @Override
     public Flux<RevokedToken> findRevokedWithin(Duration age, Instant now, int limit) {
         return entries(client.sql(ENTRIES + "WHERE revoked_at >= TIMESTAMPADD(MICROSECOND, :age, " + time.now()
-                        + ") AND expires_at > :now" + LATEST_FIRST)
+                        + ") AND expires_at > :now AND " + due() + LATEST_FIRST)
                 .bind("age", -TimeUnit.NANOSECONDS.toMicros(age.toNanos()))
                 .bind("now", unexpired(now))
                 .bind("limit", limit));
@@ -50,7 +51,7 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     @Override
     public Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit) {
         if (last == null) {
-            return entries(client.sql(ENTRIES + "WHERE expires_at > :now" + LATEST_FIRST)
+            return entries(client.sql(ENTRIES + "WHERE expires_at > :now AND " + due() + LATEST_FIRST)
                     .bind("now", unexpired(now))
                     .bind("limit", limit));
         }
@@ -89,6 +90,11 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
 
     private static Flux<RevokedToken> entries(DatabaseClient.GenericExecuteSpec select) {
         return select.map(R2dbcRevocationLedger::entry).all().onErrorMap(StoreFailures::translate);
+    }
+
+    /** Not before its date: a replaced access token passes until then. */
+    private String due() {
+        return "revoked_at <= " + time.now();
     }
 
     private static LocalDateTime unexpired(Instant now) {

@@ -2,6 +2,7 @@ package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionFilter;
 import io.portcullis.core.session.SessionRegistry;
@@ -10,6 +11,7 @@ import io.portcullis.core.transaction.PageRequest;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,9 +26,15 @@ public final class R2dbcSessionRegistry implements SessionRegistry {
     private static final String BY_ID = "SELECT * FROM auth_session WHERE id = :id";
 
     private final DatabaseClient client;
+    private final DatabaseTime time;
 
     public R2dbcSessionRegistry(DatabaseClient client) {
+        this(client, DatabaseTime.SERVER);
+    }
+
+    public R2dbcSessionRegistry(DatabaseClient client, DatabaseTime time) {
         this.client = client;
+        this.time = time;
     }
 
     @Override
@@ -61,23 +69,21 @@ public final class R2dbcSessionRegistry implements SessionRegistry {
 
     @Override
     public Mono<Session> findById(String id) {
-        return find(BY_ID, id);
+        return find(BY_ID, id, R2dbcSessionRegistry::session);
     }
 
     @Override
-    public Mono<Session> findByIdForUpdate(String id) {
-        return find(BY_ID + " FOR UPDATE", id);
+    public Mono<LockedSession> findByIdForUpdate(String id) {
+        String locking =
+                "SELECT *, " + time.nowAfterLocks() + " AS locked_at FROM auth_session WHERE id = :id FOR UPDATE";
+        return find(locking, id, row -> new LockedSession(session(row), Columns.instant(row, "locked_at")));
     }
 
-    private Mono<Session> find(String sql, String id) {
+    private <T> Mono<T> find(String sql, String id, Function<Readable, T> read) {
         if (!Columns.isId(id)) {
             return Mono.empty();
         }
-        return client.sql(sql)
-                .bind("id", id)
-                .map(R2dbcSessionRegistry::session)
-                .one()
-                .onErrorMap(StoreFailures::translate);
+        return client.sql(sql).bind("id", id).map(read).one().onErrorMap(StoreFailures::translate);
     }
 
     @Override
@@ -162,6 +168,6 @@ public final class R2dbcSessionRegistry implements SessionRegistry {
                 Columns.text(row, "last_ip"),
                 Columns.instant(row, "expires_at"),
                 Columns.instantOrNull(row, "ended_at"),
-                endReason == null ? null : EndReason.valueOf(endReason));
+                endReason == null ? null : EndReason.ofName(endReason));
     }
 }

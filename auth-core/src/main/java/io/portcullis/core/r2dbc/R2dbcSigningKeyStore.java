@@ -33,7 +33,8 @@ public final class R2dbcSigningKeyStore implements SigningKeyStore {
                         ON DUPLICATE KEY UPDATE signing_key.name = signing_key.name""").bind("name", NAME).bind("secret", secret).then().onErrorMap(StoreFailures::translate);
     }
 
-    private Mono<byte[]> find() {
+    @Override
+    public Mono<byte[]> find() {
         return client.sql("SELECT secret FROM signing_key WHERE name = :name")
                 .bind("name", NAME)
                 .map(row -> Objects.requireNonNull(row.get("secret", byte[].class), "secret"))

@@ -3,13 +3,19 @@ package io.portcullis.core.r2dbc;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.AccessTokenRecord;
 import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.LiveAccessToken;
 import io.portcullis.core.token.RefreshTokenRecord;
 import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.RevokedToken;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenRegistry;
 import io.r2dbc.spi.Readable;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -18,18 +24,17 @@ import reactor.core.publisher.Mono;
  * Tokens in {@code access_token} and {@code refresh_token}, the ledger in {@code revoked_token}. Changes of several statements
  * are atomic only in a transaction, under the lock of the session's row.
  *
- * <p>Revoke and supersede: {@code SELECT ... FOR UPDATE} of what is not expired, {@code INSERT INTO revoked_token ... SELECT
- * ... ON DUPLICATE KEY UPDATE reason, applied_at = NULL}, then {@code DELETE} or {@code UPDATE}. Rows are read and entered by the
- * same condition before they change, so what is emitted is what the ledger holds. Superseded rows stay: a logout with such a
- * token must find its session.
- *
- * <p>What locks rows of a session names the index to find them by: with another one, or none as the optimiser prefers for a small
- * table, it would also lock rows of sessions that are not its business, and deadlock with those who change them.
+ * <p>A session has few rows, however often it was refreshed: the newest access token and the one before it, the live refresh token
+ * and the one spent for it. They are read along an index with a limit, since an earlier release left a row for each refresh, and
+ * changed by primary key, so that no statement touches more than it names. Rows are read before they change, under the lock of the
+ * session's row, without locks of their own: nothing changes them but under that lock.
  */
 public final class R2dbcTokenRegistry implements TokenRegistry {
+    /** More than a session has, so that rows of an earlier release go by and by. */
+    private static final int FORMER = 3;
+
     private static final String OF_SESSION = " WHERE session_id = :sessionId";
-    private static final String UNEXPIRED = OF_SESSION + " AND expires_at > :now";
-    private static final String CURRENT_UNEXPIRED = UNEXPIRED + " AND superseded_at IS NULL";
+    private static final String BY_DIGEST = " FORCE INDEX (PRIMARY) WHERE t.digest IN (:digests)";
 
     private final DatabaseClient client;
     private final DatabaseTime time;
@@ -86,14 +91,13 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
     }
 
     @Override
-    public Mono<Identity> findIdentity(String accessTokenDigest, Instant now) {
+    public Mono<Identity> findIdentity(String accessTokenDigest) {
         return client.sql("""
                         SELECT s.id, s.user_id, s.username, s.user_type, s.tenant_id, s.roles
                         FROM access_token t JOIN auth_session s ON s.id = t.session_id
-                        WHERE t.digest = :digest AND t.superseded_at IS NULL AND t.expires_at > :now
-                          AND s.ended_at IS NULL AND s.expires_at > :now""")
+                        WHERE t.digest = :digest AND s.ended_at IS NULL AND s.expires_at > %1$s AND t.expires_at > %1$s
+                          AND (t.superseded_at IS NULL OR t.superseded_at > %1$s)""".formatted(time.now()))
                 .bind("digest", accessTokenDigest)
-                .bind("now", Columns.utc(now))
                 .map(R2dbcTokenRegistry::identity)
                 .one()
                 .onErrorMap(StoreFailures::translate);
@@ -101,46 +105,38 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
 
     /**
      * {@code SELECT ... FROM auth_session WHERE id = (SELECT session_id ...) LOCK IN SHARE MODE}, which locks that row and waits
-     * for whoever changes the session; then a plain read of the token, which under READ COMMITTED sees what that was.
+     * for a change of the session under way; then a plain read of the token, which under READ COMMITTED sees that change.
      */
     @Override
-    public Mono<Identity> findIdentityLocked(String accessTokenDigest, Instant now) {
+    public Mono<LiveAccessToken> findIdentityLocked(String accessTokenDigest) {
         return client.sql("""
                         SELECT id, user_id, username, user_type, tenant_id, roles FROM auth_session
                         WHERE id = (SELECT session_id FROM access_token WHERE digest = :digest)
-                          AND ended_at IS NULL AND expires_at > :now LOCK IN SHARE MODE""")
+                          AND ended_at IS NULL AND expires_at > %s LOCK IN SHARE MODE""".formatted(time.now()))
                 .bind("digest", accessTokenDigest)
-                .bind("now", Columns.utc(now))
                 .map(R2dbcTokenRegistry::identity)
                 .one()
-                .flatMap(identity -> ifCurrent(identity, accessTokenDigest, now))
+                .flatMap(identity -> ifLive(identity, accessTokenDigest))
                 .onErrorMap(StoreFailures::translate);
     }
 
-    private Mono<Identity> ifCurrent(Identity identity, String accessTokenDigest, Instant now) {
-        return client.sql("SELECT 1 FROM access_token"
-                        + " WHERE digest = :digest AND superseded_at IS NULL AND expires_at > :now")
+    private Mono<LiveAccessToken> ifLive(Identity identity, String accessTokenDigest) {
+        String end = "LEAST(expires_at, COALESCE(superseded_at, expires_at))";
+        return client.sql("SELECT TIMESTAMPDIFF(MICROSECOND, " + time.now() + ", " + end + ") AS remaining"
+                        + " FROM access_token WHERE digest = :digest AND " + end + " > " + time.now())
                 .bind("digest", accessTokenDigest)
-                .bind("now", Columns.utc(now))
-                .map(row -> identity)
-                .one();
-    }
-
-    @Override
-    public Mono<RefreshTokenRecord> findRefreshForUpdate(String digest) {
-        return client.sql("SELECT * FROM refresh_token WHERE digest = :digest FOR UPDATE")
-                .bind("digest", digest)
-                .map(R2dbcTokenRegistry::refreshToken)
+                .map(row -> Objects.requireNonNull(row.get("remaining", Long.class), "remaining"))
                 .one()
-                .onErrorMap(StoreFailures::translate);
+                .map(micros -> new LiveAccessToken(identity, Duration.of(micros, ChronoUnit.MICROS)));
     }
 
     @Override
-    public Mono<Integer> findLatestGeneration(String sessionId) {
-        return client.sql("SELECT generation FROM refresh_token" + OF_SESSION + " ORDER BY generation DESC LIMIT 1")
+    public Flux<RefreshTokenRecord> findLatestRefresh(String sessionId) {
+        return client.sql("SELECT * FROM refresh_token FORCE INDEX (refresh_token_generation)" + OF_SESSION
+                        + " ORDER BY generation DESC LIMIT 2")
                 .bind("sessionId", sessionId)
-                .mapValue(Integer.class)
-                .one()
+                .map(R2dbcTokenRegistry::refreshToken)
+                .all()
                 .onErrorMap(StoreFailures::translate);
     }
 
@@ -158,74 +154,139 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
                 .filter(updated -> updated == 1)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.storeUnavailable(
                         "MySQL", new IllegalStateException("the refresh token was not fresh any more"))))
-                .then(forgetSuccessorsBefore(token))
+                .then()
                 .onErrorMap(StoreFailures::translate);
     }
 
-    private Mono<Void> forgetSuccessorsBefore(RefreshTokenRecord token) {
-        return client.sql("UPDATE refresh_token FORCE INDEX (refresh_token_generation)"
-                        + " SET sealed_successor = NULL" + OF_SESSION
-                        + " AND generation < :generation AND sealed_successor IS NOT NULL")
-                .bind("sessionId", token.sessionId())
-                .bind("generation", token.generation())
-                .then();
-    }
-
     @Override
-    public Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now) {
-        Mono<Void> mark = client.sql("UPDATE access_token FORCE INDEX (access_token_session) SET superseded_at = :now"
-                        + OF_SESSION + " AND superseded_at IS NULL")
-                .bind("now", Columns.utc(now))
-                .bind("sessionId", sessionId)
-                .then();
-        return kill(CURRENT_UNEXPIRED, sessionId, RevocationReason.SUPERSEDED, now, mark)
-                .map(token -> new AccessTokenRecord(
-                        token.digest(), token.sessionId(), token.userId(), token.expiresAt(), now));
-    }
-
-    @Override
-    public Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant unexpiredAt) {
-        Mono<Void> delete = client.sql("DELETE t FROM access_token t FORCE INDEX (access_token_session)" + OF_SESSION)
-                .bind("sessionId", sessionId)
-                .then();
-        return kill(UNEXPIRED, sessionId, reason, unexpiredAt, delete);
-    }
-
-    private Flux<AccessTokenRecord> kill(
-            String condition, String sessionId, RevocationReason reason, Instant now, Mono<Void> change) {
-        return client.sql("SELECT * FROM access_token FORCE INDEX (access_token_session)" + condition
-                        + " ORDER BY digest FOR UPDATE")
-                .bind("sessionId", sessionId)
-                .bind("now", Columns.utc(now))
-                .map(R2dbcTokenRegistry::accessToken)
-                .all()
-                .collectList()
-                .delayUntil(
-                        tokens -> tokens.isEmpty() ? Mono.empty() : enterInLedger(condition, sessionId, reason, now))
-                .delayUntil(tokens -> change)
-                .flatMapIterable(tokens -> tokens)
-                .onErrorMap(StoreFailures::translate);
-    }
-
-    private Mono<Void> enterInLedger(String condition, String sessionId, RevocationReason reason, Instant now) {
-        String revokedAt = time.now();
-        return client.sql("INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)"
-                        + " SELECT digest, expires_at, :reason, " + revokedAt + ", NULL FROM access_token"
-                        + condition
-                        + " ON DUPLICATE KEY UPDATE reason = :reason, revoked_at = " + revokedAt
-                        + ", applied_at = NULL")
-                .bind("reason", reason.name())
-                .bind("now", Columns.utc(now))
-                .bind("sessionId", sessionId)
-                .then();
+    public Mono<Void> deleteRefresh(RefreshTokenRecord token) {
+        return delete("refresh_token", List.of(token.digest())).onErrorMap(StoreFailures::translate);
     }
 
     @Override
     public Mono<Void> deleteRefresh(String sessionId) {
-        return client.sql("DELETE t FROM refresh_token t FORCE INDEX (refresh_token_generation)" + OF_SESSION)
-                .bind("sessionId", sessionId)
-                .then()
+        return findLatestRefresh(sessionId)
+                .map(RefreshTokenRecord::digest)
+                .collectList()
+                .flatMap(digests -> delete("refresh_token", digests))
                 .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now, Instant until) {
+        return findAccess(sessionId)
+                .flatMapMany(tokens -> {
+                    List<AccessTokenRecord> newest = select(tokens, token -> token.supersededAt() == null, until);
+                    List<AccessTokenRecord> former = select(tokens, token -> token.supersededAt() != null, now);
+                    List<AccessTokenRecord> passing = select(
+                            tokens,
+                            token -> token.supersededAt() != null
+                                    && token.supersededAt().isAfter(now),
+                            now);
+                    return enter(unexpired(newest, now), RevocationReason.SUPERSEDED, until)
+                            .then(enter(unexpired(passing, now), RevocationReason.SUPERSEDED, now))
+                            .then(supersede(newest, until))
+                            .then(delete("access_token", digests(former)))
+                            .thenMany(Flux.fromIterable(unexpired(passing, now)))
+                            .concatWith(Flux.fromIterable(unexpired(newest, now)));
+                })
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant revokedAt) {
+        return findAccess(sessionId)
+                .flatMapMany(tokens -> {
+                    List<AccessTokenRecord> revoked = unexpired(tokens, revokedAt);
+                    return enter(revoked, reason, revokedAt)
+                            .then(delete("access_token", digests(tokens)))
+                            .thenMany(Flux.fromIterable(revoked));
+                })
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Boolean> revokeUnknown(String digest, Instant expiresAt, RevocationReason reason) {
+        return client.sql("SELECT 1 FROM revoked_token WHERE digest = :digest AND revoked_at <= " + time.now())
+                .bind("digest", digest)
+                .map(row -> false)
+                .one()
+                .switchIfEmpty(insertRevoked(digest, expiresAt, reason).thenReturn(true))
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private Mono<Void> insertRevoked(String digest, Instant expiresAt, RevocationReason reason) {
+        return client.sql("INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)"
+                        + " VALUES (:digest, :expiresAt, :reason, " + time.now() + ", NULL)"
+                        + " ON DUPLICATE KEY UPDATE reason = :reason, revoked_at = " + time.now()
+                        + ", applied_at = NULL")
+                .bind("digest", digest)
+                .bind("expiresAt", Columns.utc(expiresAt))
+                .bind("reason", reason.name())
+                .then();
+    }
+
+    /** The newest access token of the session, and of those before it the latest. */
+    private Mono<List<AccessTokenRecord>> findAccess(String sessionId) {
+        String rows = "SELECT * FROM access_token FORCE INDEX (access_token_of_session)" + OF_SESSION;
+        return client.sql("(" + rows + " AND superseded_at IS NULL) UNION ALL (" + rows
+                        + " AND superseded_at IS NOT NULL ORDER BY superseded_at DESC LIMIT " + FORMER + ")")
+                .bind("sessionId", sessionId)
+                .map(R2dbcTokenRegistry::accessToken)
+                .all()
+                .collectList();
+    }
+
+    private static List<AccessTokenRecord> select(
+            List<AccessTokenRecord> tokens, Predicate<AccessTokenRecord> condition, Instant supersededAt) {
+        return tokens.stream()
+                .filter(condition)
+                .map(token -> new AccessTokenRecord(
+                        token.digest(), token.sessionId(), token.userId(), token.expiresAt(), supersededAt))
+                .toList();
+    }
+
+    /** Those that a node may take for unexpired whose clock is behind. */
+    private static List<AccessTokenRecord> unexpired(List<AccessTokenRecord> tokens, Instant now) {
+        Instant limit = now.minus(RevokedToken.CLOCK_SKEW);
+        return tokens.stream().filter(token -> token.expiresAt().isAfter(limit)).toList();
+    }
+
+    private static List<String> digests(List<AccessTokenRecord> tokens) {
+        return tokens.stream().map(AccessTokenRecord::digest).toList();
+    }
+
+    private Mono<Void> enter(List<AccessTokenRecord> tokens, RevocationReason reason, Instant revokedAt) {
+        if (tokens.isEmpty()) {
+            return Mono.empty();
+        }
+        return client.sql("""
+                        INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)
+                        SELECT digest, expires_at, :reason, :revokedAt, NULL FROM access_token WHERE digest IN (:digests)
+                        ON DUPLICATE KEY UPDATE reason = :reason, revoked_at = :revokedAt, applied_at = NULL""")
+                .bind("reason", reason.name())
+                .bind("revokedAt", Columns.utc(revokedAt))
+                .bind("digests", digests(tokens))
+                .then();
+    }
+
+    private Mono<Void> supersede(List<AccessTokenRecord> tokens, Instant until) {
+        if (tokens.isEmpty()) {
+            return Mono.empty();
+        }
+        return client.sql("UPDATE access_token t FORCE INDEX (PRIMARY) SET t.superseded_at = :until"
+                        + " WHERE t.digest IN (:digests)")
+                .bind("until", Columns.utc(until))
+                .bind("digests", digests(tokens))
+                .then();
+    }
+
+    private Mono<Void> delete(String table, List<String> digests) {
+        return digests.isEmpty()
+                ? Mono.empty()
+                : client.sql("DELETE t FROM " + table + " t" + BY_DIGEST)
+                        .bind("digests", digests)
+                        .then();
     }
 
     private static AccessTokenRecord accessToken(Readable row) {

@@ -32,13 +32,18 @@ public final class SchemaMigration {
      * @throws SchemaMigrationException if the database cannot be reached, a migration fails, or a table does not know transactions
      */
     public static void migrate(String r2dbcUrl, String username, String password) {
+        migrate(r2dbcUrl, username, password, "latest");
+    }
+
+    /** Migrates to that version of the schema. */
+    static void migrate(String r2dbcUrl, String username, String password, String version) {
         List<String> urls = urls(r2dbcUrl);
         try {
             MigrationDataSource source = source(urls, username, password);
             try (Connection connection = source.getConnection()) {
                 lock(connection);
                 forgetFailures(connection);
-                flyway(source).migrate();
+                flyway(source, version).migrate();
                 requireInnoDb(connection);
             }
         } catch (SQLException | FlywayException e) {
@@ -78,7 +83,7 @@ public final class SchemaMigration {
         return new MigrationDataSource(urls.get(urls.size() - 1), username, password);
     }
 
-    private static Flyway flyway(MigrationDataSource connections) {
+    private static Flyway flyway(MigrationDataSource connections, String version) {
         return Flyway.configure(SchemaMigration.class.getClassLoader())
                 .dataSource(connections)
                 // The scripts name no engine, and a server's default may be one without transactions.
@@ -87,6 +92,7 @@ public final class SchemaMigration {
                 .table(HISTORY)
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
+                .target(version)
                 .load();
     }
 

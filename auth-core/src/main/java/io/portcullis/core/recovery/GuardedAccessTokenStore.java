@@ -49,6 +49,11 @@ public final class GuardedAccessTokenStore implements AccessTokenStore {
     }
 
     @Override
+    public Mono<Void> expire(String digest, Duration remaining) {
+        return distrusting(store.expire(digest, remaining));
+    }
+
+    @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
         return distrusting(store.revoke(digest, reason, remaining));
     }

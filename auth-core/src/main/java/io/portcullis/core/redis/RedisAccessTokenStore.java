@@ -24,6 +24,7 @@ import reactor.util.retry.Retry;
  * <pre>
  * find         GET portcullis:at:3f1c...
  * putIfAbsent  SET portcullis:at:3f1c... "1 L 42 alice member  9f... admin" PX 1800000 NX
+ * expire       PEXPIRE portcullis:at:3f1c... 10000
  * revoke       SET portcullis:at:3f1c... "1 T LOGOUT" PX 1799000
  * </pre>
  *
@@ -80,6 +81,15 @@ public final class RedisAccessTokenStore implements AccessTokenStore {
         return write(
                 set(digest, IdentityCodec.write(identity), expiry(ttl).nx()),
                 redis.timeouts().read());
+    }
+
+    @Override
+    public Mono<Void> expire(String digest, Duration remaining) {
+        return guard(
+                Mono.defer(() -> redis.commands().pexpire(key(digest), Math.max(1, remaining.toMillis())))
+                        .retryWhen(RETRY_REJECTED)
+                        .then(),
+                redis.timeouts().write());
     }
 
     @Override

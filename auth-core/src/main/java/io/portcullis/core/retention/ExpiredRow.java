@@ -2,7 +2,7 @@ package io.portcullis.core.retention;
 
 /** What is removed once its time is over. */
 public enum ExpiredRow {
-    /** Superseded and expired. The current one stays while its session lives: a logout with it must find the session. */
+    /** Superseded and expired. The newest one stays while its session lives: a logout with one of the first format finds the session by it. */
     ACCESS_TOKEN,
     REFRESH_TOKEN,
     /** The successor pair in a spent refresh token's row, when the grace window is over; the row stays. */

@@ -11,6 +11,8 @@ import io.portcullis.core.transaction.Transactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -114,21 +116,39 @@ public final class Janitor implements AutoCloseable {
         return whileFull(batch);
     }
 
+    /** What cannot be ended is passed over and told in the end, so that it does not keep the sessions behind it from their end. */
     private Mono<Long> endExpiredSessions(Lease lease, Instant before) {
-        Mono<Long> batch = rows.findExpiredSessions(before, settings.batchSize())
+        Map<String, Throwable> failed = new ConcurrentHashMap<>();
+        Mono<Long> batch = Flux.defer(() -> rows.findExpiredSessions(before, settings.batchSize() + failed.size()))
+                .filter(id -> !failed.containsKey(id))
                 .collectList()
-                .flatMap(sessionIds -> endAll(sessionIds, lease, before));
-        return whileFull(batch);
+                .flatMap(sessionIds -> endAll(sessionIds, lease, before, failed));
+        return whileFull(batch)
+                .flatMap(ended ->
+                        failed.isEmpty() ? Mono.just(ended) : Mono.error(Exceptions.multiple(failed.values())));
     }
 
-    /** Each in its own transaction: a batch of them would hold up the refreshes of all. */
-    private Mono<Long> endAll(List<String> sessionIds, Lease lease, Instant before) {
+    /** Each in its own transaction: a batch of them would hold up the refreshes of all. Emits how many there is no more to do for. */
+    private Mono<Long> endAll(List<String> sessionIds, Lease lease, Instant before, Map<String, Throwable> failed) {
         return Flux.fromIterable(sessionIds)
-                .concatMap(id -> transactions.execute(leases.renew(lease)
-                        .then(terminator.endExpired(id, session -> rows.ifExpired(session, before)))))
+                .takeWhile(id -> failed.size() < settings.batchSize())
+                .concatMap(id -> endExpired(id, lease, before).onErrorResume(PortcullisException.class, failure -> {
+                    failed.put(id, failure);
+                    return Mono.just(EndResult.ENDED);
+                }))
                 .filter(result -> result == EndResult.ENDED)
-                .doOnNext(ended -> counters.addExpiredSession())
                 .count();
+    }
+
+    private Mono<EndResult> endExpired(String id, Lease lease, Instant before) {
+        return transactions
+                .execute(
+                        leases.renew(lease).then(terminator.endExpired(id, session -> rows.ifExpired(session, before))))
+                .doOnNext(result -> {
+                    if (result == EndResult.ENDED) {
+                        counters.addExpiredSession();
+                    }
+                });
     }
 
     private Mono<Long> whileFull(Mono<Long> batch) {

@@ -13,5 +13,18 @@ public enum EndReason {
     /** Its absolute expiry passed. */
     EXPIRED,
     ACCOUNT_DISABLED,
-    PASSWORD_CHANGED
+    PASSWORD_CHANGED;
+
+    /**
+     * The reason of that name. A later release may have stored one that this release does not know: the session is as much over,
+     * and {@code LOGOUT} stands for it.
+     */
+    public static EndReason ofName(String name) {
+        for (EndReason reason : values()) {
+            if (reason.name().equals(name)) {
+                return reason;
+            }
+        }
+        return LOGOUT;
+    }
 }

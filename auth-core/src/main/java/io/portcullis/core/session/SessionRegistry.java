@@ -20,7 +20,7 @@ public interface SessionRegistry {
      * The session, its row locked until the surrounding transaction ends. The row is the lock of the session: every change
      * of a session begins here. Empty when there is none.
      */
-    Mono<Session> findByIdForUpdate(String id);
+    Mono<LockedSession> findByIdForUpdate(String id);
 
     /** Takes over what a refresh saw: time, address, and the account's current name, roles and type. */
     Mono<Void> touch(String id, Instant at, String ip, String username, Set<String> roles, String userType);

@@ -15,6 +15,12 @@ public interface AccessTokenStore {
     /** {@code SET key identity NX PX ttl}: issue, or fill from MySQL. Never overwrites a tombstone. */
     Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl);
 
+    /**
+     * {@code PEXPIRE key remaining}: what is there goes then. For the grace window of a replaced access token. It does no harm
+     * whenever it arrives, as the absence of an entry, also of a tombstone, is for MySQL to judge.
+     */
+    Mono<Void> expire(String digest, Duration remaining);
+
     /** {@code SET key tombstone PX remaining}, unconditional, also when the key is absent. */
     Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining);
 }

@@ -72,7 +72,7 @@ final class RegistryFallback {
     }
 
     private Mono<Identity> find(Token token) {
-        return Mono.defer(() -> registry.findIdentity(token.digest(), clock.instant()))
+        return Mono.defer(() -> registry.findIdentity(token.digest()))
                 .switchIfEmpty(Mono.defer(() -> ledger.findReason(token.digest()))
                         .flatMap(RegistryFallback::revoked)
                         .switchIfEmpty(unknown()));
@@ -80,19 +80,21 @@ final class RegistryFallback {
 
     private Mono<Identity> fillLocked(Token token) {
         return transactions
-                .execute(Mono.defer(() -> registry.findIdentityLocked(token.digest(), clock.instant()))
-                        .delayUntil(identity -> put(token, identity)))
+                .execute(Mono.defer(() -> registry.findIdentityLocked(token.digest()))
+                        .delayUntil(live -> put(token, live))
+                        .map(LiveAccessToken::identity))
                 .switchIfEmpty(Mono.defer(() -> ledger.findReason(token.digest()))
                         .doOnNext(reason -> entomb(token, reason))
                         .flatMap(RegistryFallback::revoked)
                         .switchIfEmpty(unknown()));
     }
 
-    private Mono<Void> put(Token token, Identity identity) {
-        Duration remaining = Duration.between(clock.instant(), token.expiresAt());
+    private Mono<Void> put(Token token, LiveAccessToken live) {
+        Duration remaining = live.remaining();
         return remaining.isNegative() || remaining.isZero()
                 ? Mono.error(PortcullisException.of(ErrorCode.ACCESS_TOKEN_EXPIRED))
-                : store.putIfAbsent(token.digest(), identity, remaining).onErrorComplete(PortcullisException.class);
+                : store.putIfAbsent(token.digest(), live.identity(), remaining)
+                        .onErrorComplete(PortcullisException.class);
     }
 
     /**

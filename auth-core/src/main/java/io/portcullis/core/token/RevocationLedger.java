@@ -11,7 +11,8 @@ import reactor.core.publisher.Mono;
  * Port: the ledger of revocations in MySQL, which Redis is repaired from (design section 4). It is written by {@link
  * TokenRegistry}, in the transaction that revokes. Every error is {@code UNAVAILABLE}.
  *
- * <p>An entry counts as expired {@link RevokedToken#CLOCK_SKEW} after its token.
+ * <p>An entry holds from its date on, by the database's clock. That of a replaced access token is dated at the end of its grace
+ * window, and no query but {@link #findReason} emits it before. An entry counts as expired {@link RevokedToken#CLOCK_SKEW} after its token.
  */
 public interface RevocationLedger {
 

@@ -36,7 +36,7 @@ public final class SuccessorSeal {
         this.random = random;
     }
 
-    /** The pair as text that only {@code presentedRefreshToken} opens; under 300 characters. */
+    /** The pair as text that only {@code presentedRefreshToken} opens; under 400 characters. */
     public String seal(String presentedRefreshToken, TokenPair pair) {
         byte[] nonce = new byte[NONCE_LENGTH];
         random.nextBytes(nonce);

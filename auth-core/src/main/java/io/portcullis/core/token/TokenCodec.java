@@ -7,29 +7,35 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Mints tokens, and tells from the text alone whether it minted them (design section 3).
  *
  * <pre>
- * prefix | base64url( key id 3 | expiry in epoch ms 6 | random 20 | HMAC-SHA256 16 )
- *   4    |   60 characters of 45 bytes
+ * access   pca_ | base64url( key id 3 | expiry in epoch ms 6 | session id 16 | random 19 | HMAC-SHA256 16 )                  84 characters
+ * refresh  pcr_ | base64url( key id 3 | expiry in epoch ms 6 | session id 16 | generation 4 | random 18 | HMAC-SHA256 16 )   88 characters
  * </pre>
  *
- * <p>The HMAC covers the prefix and all before it, so that one kind never passes for the other. 45 bytes fill 60 characters
- * to the last bit: no two texts decode to the same bytes, and every altered character is refused.
+ * <p>Tokens of the first format are verified, too: 64 characters, {@code key id 3 | expiry 6 | random 20 | HMAC 16}. They name no
+ * session, which only their rows do.
+ *
+ * <p>The HMAC covers the prefix and all before it, so that one kind or format never passes for the other. Every body fills its
+ * characters to the last bit: no two texts decode to the same bytes, and every altered character is refused.
  *
  * <p>Pure computation, safe to share between threads.
  */
 public final class TokenCodec {
     private static final int EXPIRY_LENGTH = 6;
-    private static final int RANDOM_LENGTH = 20;
+    private static final int SESSION_OFFSET = SigningKey.ID_LENGTH + EXPIRY_LENGTH;
+    private static final int SESSION_LENGTH = 16;
+    private static final int GENERATION_OFFSET = SESSION_OFFSET + SESSION_LENGTH;
     private static final int MAC_LENGTH = 16;
-    private static final int SIGNED_LENGTH = SigningKey.ID_LENGTH + EXPIRY_LENGTH + RANDOM_LENGTH;
-    private static final int BODY_LENGTH = SIGNED_LENGTH + MAC_LENGTH;
+    private static final int ACCESS_LENGTH = 60;
+    private static final int REFRESH_LENGTH = 63;
+    private static final int FIRST_FORMAT_LENGTH = 45;
     private static final int PREFIX_LENGTH = 4;
-    private static final int TEXT_LENGTH = PREFIX_LENGTH + BODY_LENGTH / 3 * 4;
     private static final long MAX_EXPIRY = (1L << (8 * EXPIRY_LENGTH)) - 1;
 
     private static final TokenVerification REFUSED = new TokenVerification.Refused();
@@ -47,42 +53,112 @@ public final class TokenCodec {
     }
 
     /**
-     * A new token.
+     * A new access token.
      *
+     * @param sessionId a UUID in its canonical text form
      * @param expiresAt cut to the millisecond; before the year 10889
      */
-    public Token mint(TokenKind kind, Instant expiresAt) {
+    public Token mintAccess(String sessionId, Instant expiresAt) {
+        byte[] body = new byte[ACCESS_LENGTH];
+        int position = begin(body, sessionId, expiresAt).position();
+        return mint(TokenKind.ACCESS, body, position, expiresAt);
+    }
+
+    /**
+     * A new refresh token.
+     *
+     * @param generation 1 at login, one more with each rotation
+     */
+    public Token mintRefresh(String sessionId, int generation, Instant expiresAt) {
+        byte[] body = new byte[REFRESH_LENGTH];
+        int position = begin(body, sessionId, expiresAt).putInt(generation).position();
+        return mint(TokenKind.REFRESH, body, position, expiresAt);
+    }
+
+    private ByteBuffer begin(byte[] body, String sessionId, Instant expiresAt) {
         long expiry = expiresAt.toEpochMilli();
         if (expiry < 0 || expiry > MAX_EXPIRY) {
             throw new IllegalArgumentException("expiresAt: " + expiresAt + " (expected: 1970 to 10889)");
         }
-        SigningKey key = keys.signer();
-        byte[] nonce = new byte[RANDOM_LENGTH];
-        random.nextBytes(nonce);
-        ByteBuffer body = ByteBuffer.allocate(BODY_LENGTH)
-                .put((byte) (key.id() >> 16))
-                .putShort((short) key.id())
+        UUID session = UUID.fromString(sessionId);
+        if (!session.toString().equals(sessionId)) {
+            throw new IllegalArgumentException("sessionId: " + sessionId + " (expected: a UUID in canonical form)");
+        }
+        int keyId = keys.signer().id();
+        return ByteBuffer.wrap(body)
+                .put((byte) (keyId >> 16))
+                .putShort((short) keyId)
                 .putShort((short) (expiry >> 32))
                 .putInt((int) expiry)
-                .put(nonce);
-        byte[] mac = key.sign(prefixOf(kind), body.array(), SIGNED_LENGTH);
-        body.put(mac, 0, MAC_LENGTH);
-        String value = kind.prefix() + Base64.getUrlEncoder().withoutPadding().encodeToString(body.array());
-        return token(kind, value, expiry);
+                .putLong(session.getMostSignificantBits())
+                .putLong(session.getLeastSignificantBits());
+    }
+
+    /** Fills the body from {@code position} on with random bytes and the HMAC. */
+    private Token mint(TokenKind kind, byte[] body, int position, Instant expiresAt) {
+        int signed = body.length - MAC_LENGTH;
+        byte[] nonce = new byte[signed - position];
+        random.nextBytes(nonce);
+        System.arraycopy(nonce, 0, body, position, nonce.length);
+        System.arraycopy(keys.signer().sign(prefixOf(kind), body, signed), 0, body, signed, MAC_LENGTH);
+        String value = kind.prefix() + Base64.getUrlEncoder().withoutPadding().encodeToString(body);
+        return token(kind, value, expiresAt.toEpochMilli());
     }
 
     /** Whether {@code text} is a token of that kind that was minted under a key of the ring. Asks no store, never throws. */
     public TokenVerification verify(TokenKind kind, String text) {
-        if (text.length() != TEXT_LENGTH || !text.startsWith(kind.prefix())) {
+        if (!hasForm(kind, text)) {
             return REFUSED;
         }
         byte[] body = Base64Url.decode(text, PREFIX_LENGTH);
-        if (body == null || !genuine(kind, body)) {
+        if (body == null) {
+            return REFUSED;
+        }
+        SigningKey key = keys.find(SigningKey.readId(body, 0));
+        if (key == null) {
+            return new TokenVerification.UnknownKey(kind, text);
+        }
+        if (!genuine(kind, key, body)) {
             return REFUSED;
         }
         long expiry = readExpiry(body);
         Token token = token(kind, text, expiry);
         return clock.millis() < expiry ? new TokenVerification.Genuine(token) : new TokenVerification.Expired(token);
+    }
+
+    private static boolean hasForm(TokenKind kind, String text) {
+        int length = text.length() - PREFIX_LENGTH;
+        int current = kind == TokenKind.ACCESS ? ACCESS_LENGTH : REFRESH_LENGTH;
+        return (length == current / 3 * 4 || length == FIRST_FORMAT_LENGTH / 3 * 4) && text.startsWith(kind.prefix());
+    }
+
+    /** The session that the text of a token names; null in a token of the first format. */
+    static @Nullable String sessionIdIn(String value) {
+        byte[] body = bodyOf(value);
+        if (body.length == FIRST_FORMAT_LENGTH) {
+            return null;
+        }
+        ByteBuffer session = ByteBuffer.wrap(body, SESSION_OFFSET, SESSION_LENGTH);
+        return new UUID(session.getLong(), session.getLong()).toString();
+    }
+
+    /** The generation that the text of a refresh token names; 0 in any other token. */
+    static int generationIn(String value) {
+        byte[] body = bodyOf(value);
+        return body.length == REFRESH_LENGTH ? ByteBuffer.wrap(body).getInt(GENERATION_OFFSET) : 0;
+    }
+
+    /** The token that the text claims to be, as yet unverified. */
+    static Token claimedBy(TokenKind kind, String value) {
+        return token(kind, value, readExpiry(bodyOf(value)));
+    }
+
+    private static byte[] bodyOf(String value) {
+        byte[] body = Base64Url.decode(value, PREFIX_LENGTH);
+        if (body == null) {
+            throw new IllegalArgumentException("not the text of a token");
+        }
+        return body;
     }
 
     /** What kind of token the text claims to be; empty when its prefix is none of ours. It may still be refused. */
@@ -95,16 +171,13 @@ public final class TokenCodec {
         return Optional.empty();
     }
 
-    private boolean genuine(TokenKind kind, byte[] body) {
-        @Nullable SigningKey key = keys.find(SigningKey.readId(body, 0));
-        if (key == null) {
-            return false;
-        }
-        byte[] expected = key.sign(prefixOf(kind), body, SIGNED_LENGTH);
+    private static boolean genuine(TokenKind kind, SigningKey key, byte[] body) {
+        int signed = body.length - MAC_LENGTH;
+        byte[] expected = key.sign(prefixOf(kind), body, signed);
         // Constant time: the answer must not tell how many leading bytes of a forgery were right.
         int difference = 0;
         for (int i = 0; i < MAC_LENGTH; i++) {
-            difference |= expected[i] ^ body[SIGNED_LENGTH + i];
+            difference |= expected[i] ^ body[signed + i];
         }
         return difference == 0;
     }

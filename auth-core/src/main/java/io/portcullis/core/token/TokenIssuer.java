@@ -12,11 +12,11 @@ public final class TokenIssuer {
         this.lifetimes = lifetimes;
     }
 
-    /** A new pair; neither token outlives the session. */
-    public TokenPair issue(Instant now, Instant sessionExpiresAt) {
+    /** A new pair of the session; neither token outlives it. */
+    public TokenPair issue(String sessionId, int generation, Instant now, Instant sessionExpiresAt) {
         return new TokenPair(
-                codec.mint(TokenKind.ACCESS, earlier(now.plus(lifetimes.access()), sessionExpiresAt)),
-                codec.mint(TokenKind.REFRESH, earlier(now.plus(lifetimes.refresh()), sessionExpiresAt)));
+                codec.mintAccess(sessionId, earlier(now.plus(lifetimes.access()), sessionExpiresAt)),
+                codec.mintRefresh(sessionId, generation, earlier(now.plus(lifetimes.refresh()), sessionExpiresAt)));
     }
 
     private static Instant earlier(Instant a, Instant b) {

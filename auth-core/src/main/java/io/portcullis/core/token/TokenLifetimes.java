@@ -6,7 +6,8 @@ import java.time.Duration;
  * How long things live.
  *
  * @param maxSessionLifetime the absolute expiry of a session, counted from login
- * @param grace how long a spent refresh token yields its successor pair again
+ * @param grace how long after a refresh the spent refresh token yields its successor pair again, and the replaced access token
+ *     passes
  */
 public record TokenLifetimes(Duration access, Duration refresh, Duration maxSessionLifetime, Duration grace) {
     public TokenLifetimes {

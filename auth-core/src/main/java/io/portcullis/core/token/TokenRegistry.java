@@ -14,37 +14,50 @@ public interface TokenRegistry {
     /** The session that the token, access or refresh, descends from; empty when the digest is unknown. */
     Mono<String> findSessionId(TokenKind kind, String digest);
 
-    /** Who the access token stands for if it is not superseded and its session lives; else empty. One plain read. */
-    Mono<Identity> findIdentity(String accessTokenDigest, Instant now);
+    /**
+     * Who the access token stands for if it has not expired, no refresh has replaced it for longer than the grace window, and its
+     * session lives, all by the database's clock; else empty. One plain read.
+     */
+    Mono<Identity> findIdentity(String accessTokenDigest);
 
     /**
      * As {@link #findIdentity}, under a shared lock of the session's row: until the surrounding transaction ends, no logout or
      * refresh of the session can begin. Nothing of the token's own row is locked.
      */
-    Mono<Identity> findIdentityLocked(String accessTokenDigest, Instant now);
+    Mono<LiveAccessToken> findIdentityLocked(String accessTokenDigest);
 
-    /** The refresh token, as a current (locking) read; empty when there is none. Call under the session's lock. */
-    Mono<RefreshTokenRecord> findRefreshForUpdate(String digest);
+    /**
+     * The session's live refresh token and the one that was spent for it, the live one first; at most those two, however many rows
+     * an earlier release has left. Call under the session's lock.
+     */
+    Flux<RefreshTokenRecord> findLatestRefresh(String sessionId);
 
-    /** The session's highest generation of refresh token; empty when it has none. Call under the session's lock. */
-    Mono<Integer> findLatestGeneration(String sessionId);
-
-    /** Spends the refresh token, keeps its sealed successor, and forgets the sealed successors of earlier generations. */
+    /** Spends the refresh token and keeps its sealed successor. */
     Mono<Void> spendRefresh(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor);
 
-    /**
-     * Marks the session's access tokens as superseded and enters those not yet expired in the ledger, unapplied; emits
-     * them.
-     */
-    Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now);
+    /** Deletes the row of a refresh token. */
+    Mono<Void> deleteRefresh(RefreshTokenRecord token);
 
     /**
-     * Deletes the session's access tokens and enters those in the ledger, unapplied, that have not expired at {@code
-     * unexpiredAt}; emits those. An entry's date is the database's time of this call, also when the transaction is run again. A
-     * token that is in the ledger already is entered again under the new reason.
+     * Gives the session's newest access token until {@code until}, from when on the ledger holds it as superseded, unapplied.
+     * Deletes the rows of those before it; of those, a token that still passes is entered in the ledger as of {@code now}. Emits
+     * the unexpired tokens with the time from which on each is refused. Call under the session's lock.
      */
-    Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant unexpiredAt);
+    Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now, Instant until);
 
-    /** Deletes the session's refresh tokens. */
+    /**
+     * Deletes the session's newest access token and those before it, and enters those in the ledger as of {@code revokedAt},
+     * unapplied, that have not expired for longer than {@link RevokedToken#CLOCK_SKEW}; emits those. A token that is in the ledger
+     * already is entered again under the new reason. Call under the session's lock.
+     */
+    Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant revokedAt);
+
+    /**
+     * Enters an access token in the ledger as of now, unapplied, of which no session is known. Emits false, and changes nothing, if
+     * the ledger holds it as dead already, so that its tombstone is seen to.
+     */
+    Mono<Boolean> revokeUnknown(String digest, Instant expiresAt, RevocationReason reason);
+
+    /** Deletes the session's live refresh token and the one before it. Call under the session's lock. */
     Mono<Void> deleteRefresh(String sessionId);
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
-import io.portcullis.testbed.Testbed;
-import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,12 +33,7 @@ class ClockSkewIT {
         var login = cluster.node(0).login("alice");
         var access = login.tokens().access();
         cluster.clock().advance(CoreCluster.LIFETIMES.access().plus(NEARLY_A_MINUTE));
-        try (var behind = CoreNode.start(
-                cluster.url(),
-                Testbed.shared().redis(),
-                CoreCluster.KEYS,
-                Clock.offset(cluster.clock(), NEARLY_A_MINUTE.plusSeconds(1).negated()),
-                WhenRedisFails.REJECT)) {
+        try (var behind = cluster.startNode(NEARLY_A_MINUTE.plusSeconds(1).negated())) {
             Race.await("the node trusts Redis", () -> !behind.degraded());
             assertThat(behind.check(access).error()).isNull();
 
@@ -55,12 +48,7 @@ class ClockSkewIT {
     void forceKickWhenTheNodesClockIsFarAheadThenEverySessionEnds() {
         cluster.addAccount("bob");
         var login = cluster.node(0).login("bob");
-        try (var ahead = CoreNode.start(
-                cluster.url(),
-                Testbed.shared().redis(),
-                CoreCluster.KEYS,
-                Clock.offset(cluster.clock(), Duration.ofDays(100)),
-                WhenRedisFails.REJECT)) {
+        try (var ahead = cluster.startNode(Duration.ofDays(100))) {
             assertThat(Outcome.of(ahead.services()
                                     .terminator()
                                     .endAllOf("bob", EndReason.KICKED, new Caller(null, CoreNode.CLIENT)))

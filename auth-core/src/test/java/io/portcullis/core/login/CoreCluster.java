@@ -9,6 +9,7 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.r2dbc.FirstSchema;
 import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
@@ -17,11 +18,13 @@ import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
@@ -32,16 +35,15 @@ final class CoreCluster implements AutoCloseable {
             Duration.ofMinutes(30), Duration.ofDays(30), Duration.ofDays(90), Duration.ofSeconds(10));
 
     private static final String KEY_PREFIX = "portcullis:at:";
-    /** The replay comes twice a second. */
-    private static final Duration REASON_LIMIT = Duration.ofSeconds(2);
     /** As cheap as bcrypt can be: what is tested here is not the hashing. */
     static final String PASSWORD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(PASSWORD);
 
-    static final KeyRing KEYS = KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom())));
+    static final byte[] SECRET = KeyRing.newSecret(new SecureRandom());
+    static final KeyRing KEYS = KeyRing.of(List.of(SECRET));
 
     private final MovableClock clock = new MovableClock();
     private final String url;
-    private final Function<String, CoreNode> starter;
+    private final BiFunction<String, Setup, CoreNode> starter;
     private final List<CoreNode> nodes = new ArrayList<>();
     private final RedisClient redisClient;
     private final StatefulRedisConnection<String, String> redis;
@@ -50,10 +52,10 @@ final class CoreCluster implements AutoCloseable {
     private CoreCluster(String url, RedisServer redisServer, WhenRedisFails policy, int size) {
         this.url = url;
         var database = Testbed.shared().database();
-        SchemaMigration.migrate(url, database.username(), database.password());
-        starter = address -> CoreNode.start(address, redisServer, KEYS, clock, policy);
+        starter = (address, setup) ->
+                CoreNode.start(address, redisServer, setup.keys(), setup.clock(), clock::databaseTime, policy);
         for (int i = 0; i < size; i++) {
-            nodes.add(starter.apply(url));
+            nodes.add(starter.apply(url, new Setup(KEYS, clock)));
         }
         redisClient = RedisClient.create(RedisURI.builder()
                 .withHost(redisServer.host())
@@ -75,9 +77,35 @@ final class CoreCluster implements AutoCloseable {
 
     /** Two nodes with that policy on the shared database server and that Redis. */
     static CoreCluster start(RedisServer redis, WhenRedisFails policy) {
-        var cluster = new CoreCluster(Testbed.shared().database().createDatabase(), redis, policy, 2);
+        var url = Testbed.shared().database().createDatabase();
+        migrate(url);
+        var cluster = new CoreCluster(url, redis, policy, 2);
         cluster.awaitTrust();
         return cluster;
+    }
+
+    /** Two nodes on a database that is as the first version of the schema left it; {@link #migrate()} brings it up to date. */
+    static CoreCluster startOnFirstSchema() {
+        var url = Testbed.shared().database().createDatabase();
+        var database = Testbed.shared().database();
+        FirstSchema.create(url, database.username(), database.password());
+        var cluster = new CoreCluster(url, Testbed.shared().redis(), WhenRedisFails.REJECT, 2);
+        cluster.awaitTrust();
+        return cluster;
+    }
+
+    void migrate() {
+        migrate(url);
+    }
+
+    private static void migrate(String url) {
+        var database = Testbed.shared().database();
+        SchemaMigration.migrate(url, database.username(), database.password());
+    }
+
+    /** That time as SQL. */
+    String time(Instant at) {
+        return MovableClock.sql(at);
     }
 
     /** Waits until each node checks in Redis. */
@@ -96,8 +124,20 @@ final class CoreCluster implements AutoCloseable {
 
     /** One more node, which is the caller's to close and not in {@link #nodes()}. */
     CoreNode startNode() {
-        return starter.apply(url);
+        return starter.apply(url, new Setup(KEYS, clock));
     }
+
+    /** As {@link #startNode()}, with a clock that is ahead of the database's by so much. */
+    CoreNode startNode(Duration ahead) {
+        return starter.apply(url, new Setup(KEYS, Clock.offset(clock, ahead)));
+    }
+
+    /** As {@link #startNode()}, with other keys. */
+    CoreNode startNode(KeyRing keys) {
+        return starter.apply(url, new Setup(keys, clock));
+    }
+
+    private record Setup(KeyRing keys, Clock clock) {}
 
     /**
      * As {@link #startNode()}, but to the database through that port, and without TLS, so that a proxy can read the statements.
@@ -105,8 +145,9 @@ final class CoreCluster implements AutoCloseable {
      */
     CoreNode startNode(int databasePort) {
         int port = URI.create(url.substring("r2dbc:".length())).getPort();
-        return starter.apply(url.replace(":" + port + "/", ":" + databasePort + "/")
-                .replace("sslMode=required", "sslMode=disabled"));
+        var plain =
+                url.replace(":" + port + "/", ":" + databasePort + "/").replace("sslMode=required", "sslMode=disabled");
+        return starter.apply(plain, new Setup(KEYS, clock));
     }
 
     /** The database's R2DBC URL. */
@@ -143,19 +184,11 @@ final class CoreCluster implements AutoCloseable {
         }
     }
 
-    /**
-     * The same of a token that a refresh had replaced before its session ended: it is dead at once, and soon for that reason. The
-     * ledger's replay may just have read the former one.
-     */
-    void assertSupersededEndsEverywhere(Token access, ErrorCode expected) {
-        long patience = System.nanoTime() + REASON_LIMIT.toNanos();
-        for (var node : nodes) {
-            ErrorCode error = node.check(access).error();
-            while (error == ErrorCode.ACCESS_TOKEN_SUPERSEDED && System.nanoTime() - patience < 0) {
-                error = node.check(access).error();
-            }
-            assertThat(error).isEqualTo(expected);
-        }
+    /** The grace window of that access token has ended, so that the ledger's replay ends it in Redis, on every node. */
+    void awaitSuperseded(Token access) {
+        Race.await(
+                "the replaced access token is refused",
+                () -> nodes.stream().allMatch(node -> node.check(access).error() == ErrorCode.ACCESS_TOKEN_SUPERSEDED));
     }
 
     /** Refresh tokens of the session that could still be exchanged. */
@@ -163,7 +196,7 @@ final class CoreCluster implements AutoCloseable {
         return sql.number("SELECT COUNT(*) FROM refresh_token WHERE used_at IS NULL AND session_id = ?", sessionId);
     }
 
-    /** Access tokens of the session that MySQL would let pass. */
+    /** Access tokens of the session that no refresh has replaced. */
     long liveAccessTokens(String sessionId) {
         return sql.number(
                 "SELECT COUNT(*) FROM access_token WHERE superseded_at IS NULL AND session_id = ?", sessionId);
@@ -177,7 +210,8 @@ final class CoreCluster implements AutoCloseable {
 
     /** Entries of the ledger whose tombstones nobody has put into Redis yet. */
     long unapplied() {
-        return sql.number("SELECT COUNT(*) FROM revoked_token WHERE applied_at IS NULL");
+        return sql.number("SELECT COUNT(*) FROM revoked_token WHERE applied_at IS NULL AND revoked_at <= "
+                + clock.databaseTime());
     }
 
     /** Types of the session's log entries in order, each as {@code TYPE/RESULT/actor}. */

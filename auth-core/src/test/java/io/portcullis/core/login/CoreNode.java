@@ -6,6 +6,7 @@ import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.clock.ClockWatch;
 import io.portcullis.core.login.AuthServices.Ports;
+import io.portcullis.core.r2dbc.DatabaseTime;
 import io.portcullis.core.r2dbc.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.PoolSettings;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
@@ -74,7 +75,13 @@ final class CoreNode implements AutoCloseable {
     private final AuthServices services;
     private final AccessTokenAuthenticator authenticator;
 
-    private CoreNode(ConnectionPool pool, RedisServer redis, KeyRing keys, Clock clock, WhenRedisFails policy) {
+    private CoreNode(
+            ConnectionPool pool,
+            RedisServer redis,
+            KeyRing keys,
+            Clock clock,
+            DatabaseTime time,
+            WhenRedisFails policy) {
         this.pool = pool;
         this.transactions = new R2dbcTransactions(pool);
         var client = DatabaseClient.create(pool);
@@ -82,8 +89,8 @@ final class CoreNode implements AutoCloseable {
         this.redis = RedisConnections.create(settings(redis));
         this.degraded = new DegradedMode(this.redis::disruptionCount);
         var random = seededRandom();
-        var tokens = new R2dbcTokenRegistry(client);
-        var ledger = new R2dbcRevocationLedger(client);
+        var tokens = new R2dbcTokenRegistry(client, time);
+        var ledger = new R2dbcRevocationLedger(client, time);
         var redisStore = new RedisAccessTokenStore(this.redis, null);
         var breaker = new StoreBreaker("Redis", BREAKER, this.redis::awayNanosSince);
         var store = new GuardedAccessTokenStore(redisStore, breaker, degraded);
@@ -96,7 +103,7 @@ final class CoreNode implements AutoCloseable {
                 accounts,
                 hasher,
                 new LoginThrottle(TryLimits.defaults(), clock),
-                new R2dbcSessionRegistry(client),
+                new R2dbcSessionRegistry(client, time),
                 tokens,
                 store,
                 new R2dbcLoginLog(client));
@@ -118,9 +125,10 @@ final class CoreNode implements AutoCloseable {
         return new RedisSettings(redis.host(), redis.port(), null, null, 0, false, timeouts, null, List.of());
     }
 
-    static CoreNode start(String url, RedisServer redis, KeyRing keys, Clock clock, WhenRedisFails policy) {
+    static CoreNode start(
+            String url, RedisServer redis, KeyRing keys, Clock clock, DatabaseTime time, WhenRedisFails policy) {
         var database = Testbed.shared().database();
-        return start(url, database.username(), database.password(), redis, keys, clock, policy);
+        return start(url, database.username(), database.password(), redis, keys, clock, time, policy);
     }
 
     /** One with a database account of its own. */
@@ -131,9 +139,10 @@ final class CoreNode implements AutoCloseable {
             RedisServer redis,
             KeyRing keys,
             Clock clock,
+            DatabaseTime time,
             WhenRedisFails policy) {
         var pool = MySqlConnectionPools.create(url, username, password, PoolSettings.defaults());
-        return new CoreNode(pool, redis, keys, clock, policy);
+        return new CoreNode(pool, redis, keys, clock, time, policy);
     }
 
     /** Computes its numbers: the default one reads /dev/urandom at times, which BlockHound takes for a blocked event loop. */

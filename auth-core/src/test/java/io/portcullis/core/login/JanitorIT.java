@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.clock.ClockWatch;
+import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.retention.ExpiredRow;
 import io.portcullis.core.retention.ExpiredRows;
 import io.portcullis.core.retention.Janitor;
@@ -11,12 +12,15 @@ import io.portcullis.core.session.Session;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -302,6 +306,29 @@ class JanitorIT {
         assertThat(rows("revoked_token")).isZero();
         assertThat(janitor.counters().lastSuccessSeconds())
                 .isEqualTo(cluster.clock().instant().getEpochSecond());
+    }
+
+    @Test
+    void runWhenOneSessionCannotBeEndedThenThoseBehindItAreAndTheErrorIsEmitted() {
+        var held = cluster.node(0).login("alice");
+        cluster.clock().advance(Duration.ofSeconds(1));
+        List<LoginResult> behind =
+                Stream.generate(() -> cluster.node(0).login("alice")).limit(4).toList();
+        cluster.clock().advance(CoreCluster.LIFETIMES.refresh().plusMinutes(2));
+        cluster.sql().update("BEGIN");
+        assertThat(cluster.sql().texts("SELECT id FROM auth_session WHERE id = ? FOR UPDATE", held.sessionId()))
+                .hasSize(1);
+        var janitor = cluster.node(0).janitor(settings(2), cluster.clock(), UnaryOperator.identity());
+
+        assertThat(Outcome.of(janitor.run()
+                                .onErrorMap(e -> Exceptions.unwrapMultiple(e).get(0)))
+                        .error())
+                .isEqualTo(ErrorCode.UNAVAILABLE);
+
+        cluster.sql().update("ROLLBACK");
+        assertThat(cluster.sql().texts("SELECT id FROM auth_session WHERE ended_at IS NULL"))
+                .containsExactly(held.sessionId());
+        assertThat(janitor.counters().expiredSessions()).isEqualTo(behind.size());
     }
 
     @Test

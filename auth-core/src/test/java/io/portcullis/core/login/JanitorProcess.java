@@ -97,6 +97,11 @@ final class JanitorProcess {
         }
 
         @Override
+        public Mono<Void> expire(String digest, Duration remaining) {
+            return failed();
+        }
+
+        @Override
         public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
             return failed();
         }

@@ -33,6 +33,7 @@ class ReadOnlyMySqlIT {
                 Testbed.shared().redis(),
                 CoreCluster.KEYS,
                 cluster.clock(),
+                cluster.clock()::databaseTime,
                 WhenRedisFails.REJECT);
         Race.await("the node trusts Redis", () -> !node.degraded());
     }

@@ -44,7 +44,7 @@ class RecoveryIT {
             assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
             cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
             assertThat(cluster.node(1).refresh(login.tokens().refresh()).error())
-                    .isEqualTo(ErrorCode.REFRESH_TOKEN_INVALID);
+                    .isEqualTo(ErrorCode.SESSION_LOGGED_OUT);
             assertThat(cluster.unapplied()).isEqualTo(1);
         } finally {
             Signals.resume(redis.pid());

@@ -7,10 +7,10 @@ import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
-import io.portcullis.core.token.TokenKind;
 import io.portcullis.testbed.RedisServer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -115,13 +115,16 @@ class RefillStormIT {
         var codec = new TokenCodec(CoreCluster.KEYS, cluster.clock(), new SecureRandom());
         var expiry = cluster.clock().instant().plus(Duration.ofMinutes(20));
         List<Copy> copies = IntStream.range(0, count)
-                .mapToObj(i ->
-                        new Copy(model.substring(0, 24) + "%012d".formatted(i), codec.mint(TokenKind.ACCESS, expiry)))
+                .mapToObj(i -> copy(codec, model.substring(0, 24) + "%012d".formatted(i), expiry))
                 .toList();
         for (int from = 0; from < count; from += ROWS) {
             insert(model, copies.subList(from, Math.min(count, from + ROWS)));
         }
         return copies;
+    }
+
+    private static Copy copy(TokenCodec codec, String sessionId, Instant expiry) {
+        return new Copy(sessionId, codec.mintAccess(sessionId, expiry));
     }
 
     private static void insert(String model, List<Copy> copies) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,21 +48,134 @@ class RefreshIT {
     }
 
     @Test
-    void refreshThenTheOldAccessTokenIsSupersededOnEveryNode() {
+    void refreshThenTheReplacedAccessTokenPassesUntilTheGraceWindowEnds() {
         var login = cluster.node(0).login("alice");
-        assertThat(cluster.node(1).check(login.tokens().access()).succeeded()).isTrue();
+        var replaced = login.tokens().access();
+        assertThat(cluster.node(1).check(replaced).succeeded()).isTrue();
 
         var next = cluster.node(0).refresh(login.tokens().refresh()).get();
 
         assertThat(next.sessionId()).isEqualTo(login.sessionId());
-        assertEverywhere(login.tokens().access(), ErrorCode.ACCESS_TOKEN_SUPERSEDED);
+        assertEverywhere(replaced, null);
+        assertThat(cluster.redis().pttl(CoreCluster.key(replaced))).isBetween(1L, 10_000L);
+        cluster.clock().advance(Duration.ofMillis(9_999));
+        cluster.redis().del(CoreCluster.key(replaced));
+        assertEverywhere(replaced, null);
+        assertThat(cluster.redis().pttl(CoreCluster.key(replaced)))
+                .as("what MySQL fills lasts no longer than the window")
+                .isLessThanOrEqualTo(1);
+        assertThat(reasons(replaced)).as("the ledger knows the end already").containsExactly("SUPERSEDED");
+
+        cluster.clock().advance(Duration.ofMillis(1));
+
+        cluster.awaitSuperseded(replaced);
         assertEverywhere(next.tokens().access(), null);
         assertThat(cluster.liveAccessTokens(login.sessionId())).isEqualTo(1);
-        assertThat(cluster.sql()
-                        .texts(
-                                "SELECT reason FROM revoked_token WHERE digest = ?",
-                                login.tokens().access().digest()))
-                .containsExactly("SUPERSEDED");
+    }
+
+    private static List<String> reasons(Token access) {
+        return cluster.sql().texts("SELECT reason FROM revoked_token WHERE digest = ?", access.digest());
+    }
+
+    @Test
+    void refreshTwiceWithinGraceThenOnlyTheNewestAccessTokenAndTheOneBeforePass() {
+        var first = cluster.node(0).login("alice");
+        var second = cluster.node(0).refresh(first.tokens().refresh()).get();
+        var third = cluster.node(1).refresh(second.tokens().refresh()).get();
+
+        assertEverywhere(first.tokens().access(), ErrorCode.ACCESS_TOKEN_SUPERSEDED);
+        assertEverywhere(second.tokens().access(), null);
+        assertEverywhere(third.tokens().access(), null);
+    }
+
+    @Test
+    void refreshFiftyTimesThenTheSessionHasAHandfulOfRowsAndEndsByAHandful() {
+        var login = cluster.node(0).login("alice");
+        var current = login;
+        for (int i = 0; i < 50; i++) {
+            current = cluster.node(i).refresh(current.tokens().refresh()).get();
+            assertThat(rows("access_token", login)).isLessThanOrEqualTo(2);
+            assertThat(rows("refresh_token", login)).isLessThanOrEqualTo(2);
+        }
+        var ended = cluster.node(0)
+                .services()
+                .terminator()
+                .end(login.sessionId(), EndReason.KICKED, new Caller("root", CoreNode.CLIENT));
+        var before = cluster.sql().number("SELECT COUNT(*) FROM revoked_token WHERE reason = 'KICKED'");
+
+        assertThat(Outcome.of(ended).get()).isEqualTo(EndResult.ENDED);
+
+        assertThat(cluster.sql().number("SELECT COUNT(*) FROM revoked_token WHERE reason = 'KICKED'") - before)
+                .isEqualTo(2);
+        assertThat(rows("access_token", login) + rows("refresh_token", login)).isZero();
+    }
+
+    private static long rows(String table, LoginResult login) {
+        return cluster.sql().number("SELECT COUNT(*) FROM " + table + " WHERE session_id = ?", login.sessionId());
+    }
+
+    /** Its row is long gone: the token itself tells its session. */
+    @Test
+    void refreshWithATokenSpentLongAgoThenTheSessionEndsForReuse() {
+        var login = cluster.node(0).login("alice");
+        var current = login;
+        for (int i = 0; i < 5; i++) {
+            current = cluster.node(i).refresh(current.tokens().refresh()).get();
+        }
+
+        assertThat(cluster.node(1).refresh(login.tokens().refresh()).error()).isEqualTo(ErrorCode.SESSION_REUSE);
+
+        assertEndedForReuse(login, current);
+    }
+
+    @Test
+    void refreshWhenMySqlWasSetBackThenTheSessionDoesNotGoOnWithTheTokenThatWasSpentInTruth() {
+        var login = cluster.node(0).login("alice");
+        var newest = cluster.node(0).refresh(login.tokens().refresh()).get();
+        cluster.sql()
+                .update("DELETE FROM refresh_token WHERE generation = 2 AND session_id = '" + login.sessionId() + "'");
+        cluster.sql().update("UPDATE refresh_token SET used_at = NULL WHERE session_id = '" + login.sessionId() + "'");
+
+        assertThat(cluster.node(0).refresh(newest.tokens().refresh()).succeeded())
+                .isFalse();
+        assertThat(cluster.node(0).refresh(login.tokens().refresh()).succeeded())
+                .isFalse();
+    }
+
+    /** ADR 6: clocks may differ by a minute. The window is measured by the database's. */
+    @Test
+    void refreshWhenTheNodesClocksDifferByAMinuteThenTheWindowIsTheSame() {
+        for (var ahead : List.of(Duration.ofMinutes(1), Duration.ofMinutes(-1))) {
+            try (var other = cluster.startNode(ahead)) {
+                Race.await("it trusts Redis", () -> !other.degraded());
+                var login = cluster.node(0).login("alice");
+                var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+
+                assertThat(other.refresh(login.tokens().refresh()).get()).isEqualTo(next);
+                assertThat(other.check(login.tokens().access()).error()).isNull();
+                cluster.redis().del(CoreCluster.key(login.tokens().access()));
+                assertThat(other.check(login.tokens().access()).error()).isNull();
+                var third = other.refresh(next.tokens().refresh()).get();
+                assertThat(cluster.node(0).refresh(next.tokens().refresh()).get())
+                        .isEqualTo(third);
+                cluster.clock().advance(Duration.ofSeconds(10));
+                cluster.awaitSuperseded(next.tokens().access());
+                assertThat(other.refresh(next.tokens().refresh()).error()).isEqualTo(ErrorCode.SESSION_REUSE);
+            }
+        }
+    }
+
+    /** The first roll to configured keys: another node has minted it under a key that this one lacks. */
+    @Test
+    void refreshAtANodeWithoutTheTokensKeyThenItYieldsAPair() {
+        var login = cluster.node(0).login("alice");
+        try (var other = cluster.startNode(KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom()))))) {
+            var next = other.refresh(login.tokens().refresh()).get();
+
+            assertThat(other.check(next.tokens().access()).error()).isNull();
+            var again = cluster.node(0).refresh(next.tokens().refresh()).get();
+            assertEverywhere(again.tokens().access(), null);
+        }
     }
 
     @Test
@@ -90,7 +206,7 @@ class RefreshIT {
             assertThat(answers).hasSize(1);
             assertThat(cluster.liveRefreshTokens(login.sessionId())).isEqualTo(1);
             assertThat(cluster.liveAccessTokens(login.sessionId())).isEqualTo(1);
-            assertEverywhere(login.tokens().access(), ErrorCode.ACCESS_TOKEN_SUPERSEDED);
+            assertEverywhere(login.tokens().access(), null);
             assertEverywhere(answers.iterator().next().tokens().access(), null);
         }
     }
@@ -186,13 +302,18 @@ class RefreshIT {
     }
 
     @Test
-    void refreshWhenTheAccountWasDisabledBehindOurBackThenItIsRefused() {
+    void refreshWhenTheAccountWasDisabledBehindOurBackThenTheSessionReallyEnds() {
         cluster.addAccount("eve");
         var login = cluster.node(0).login("eve");
         cluster.node(0).run(cluster.node(0).disableOnly("eve"));
 
         assertThat(cluster.node(0).refresh(login.tokens().refresh()).error())
                 .isEqualTo(ErrorCode.SESSION_ACCOUNT_DISABLED);
+
+        assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
+        assertThat(cluster.sql().texts("SELECT end_reason FROM auth_session WHERE id = ?", login.sessionId()))
+                .containsExactly("ACCOUNT_DISABLED");
+        assertThat(cluster.loginLog(login.sessionId())).contains("ACCOUNT_DISABLED/SUCCESS/-");
     }
 
     private static void assertEverywhere(Token access, @Nullable ErrorCode expected) {

@@ -6,6 +6,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,8 +33,34 @@ class UnconfirmedLogoutIT {
                     () -> cluster.loginLog(login.sessionId()).size() == 2);
             assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();
             assertThat(cluster.node(0).refresh(login.tokens().refresh()).error())
-                    .isEqualTo(ErrorCode.REFRESH_TOKEN_INVALID);
+                    .isEqualTo(ErrorCode.SESSION_LOGGED_OUT);
             cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        }
+    }
+
+    @Test
+    void refreshWhenMySqlBreaksOffAfterTheTombstonesOfAReuseThenTheEndIsFinishedLater() {
+        URI direct = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
+        try (TcpProxy proxy = TcpProxy.to(direct.getHost(), direct.getPort());
+                CoreCluster cluster = CoreCluster.start();
+                CoreNode cutOff = cluster.startNode(proxy.port())) {
+            cluster.addAccount("alice");
+            var login = cluster.node(0).login("alice");
+            var next = cluster.node(0).refresh(login.tokens().refresh()).get();
+            cluster.clock().advance(CoreCluster.LIFETIMES.grace());
+            Race.await("it trusts Redis", () -> !cutOff.degraded());
+            var broken = proxy.dropAnswer("UPDATE auth_session SET ended_at");
+
+            var reuse = cutOff.refresh(login.tokens().refresh());
+
+            assertThat(reuse.error()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(broken).isCompleted();
+            Race.await(
+                    "MySQL has it, too",
+                    () -> cluster.loginLog(login.sessionId()).contains("REUSE/SUCCESS/-"));
+            assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();
+            assertThat(cluster.node(0).refresh(next.tokens().refresh()).error()).isEqualTo(ErrorCode.SESSION_REUSE);
+            cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_REUSE);
         }
     }
 }

@@ -180,7 +180,7 @@ class R2dbcExpiredRowsIT {
         Sinks.Empty<Void> end = Sinks.empty();
         CompletableFuture<Void> logout = store.transactions
                 .execute(sessions.findByIdForUpdate(session)
-                        .doOnNext(found -> locked.tryEmitValue(found.id()))
+                        .doOnNext(found -> locked.tryEmitValue(found.session().id()))
                         .then(end.asMono()))
                 .toFuture();
         await(locked.asMono());

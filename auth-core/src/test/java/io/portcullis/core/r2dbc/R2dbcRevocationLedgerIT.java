@@ -99,6 +99,27 @@ class R2dbcRevocationLedgerIT {
         assertThat(seen).extracting(RevokedToken::revokedAt).isSortedAccordingTo((a, b) -> b.compareTo(a));
     }
 
+    /** A replaced access token passes until the end of its grace window, which is the date of its entry. */
+    @Test
+    void findWhenTheDateIsYetToComeThenNot() {
+        insert(entry(Duration.ofMillis(-1), Duration.ofMinutes(5)));
+        RevokedToken due = insert(entry(Duration.ZERO, Duration.ofMinutes(5)));
+
+        assertThat(list(ledger.findUnapplied(NOW, 10))).containsExactly(due);
+        assertThat(list(ledger.findRevokedWithin(Duration.ofSeconds(10), NOW, 10)))
+                .containsExactly(due);
+        assertThat(list(ledger.findUnexpired(NOW, null, 10))).containsExactly(due);
+    }
+
+    @Test
+    void findWhenTheReasonIsOfALaterReleaseThenDeadAllTheSame() {
+        RevokedToken entry = insert(entry(Duration.ZERO, Duration.ofMinutes(5)));
+        store.execute("UPDATE revoked_token SET reason = 'ABDUCTED'");
+
+        assertThat(list(ledger.findUnapplied(NOW, 10))).containsExactly(entry);
+        assertThat(await(ledger.findReason(entry.digest()))).isEqualTo(RevocationReason.LOGOUT);
+    }
+
     @Test
     void findReasonWhenKnownThenEmitsIt() {
         RevokedToken entry = insert(entry(Duration.ZERO, Duration.ofMinutes(5)));

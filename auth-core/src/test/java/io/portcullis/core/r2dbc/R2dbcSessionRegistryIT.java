@@ -5,6 +5,7 @@ import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionFilter;
 import io.portcullis.core.transaction.PageRequest;
@@ -44,7 +45,7 @@ class R2dbcSessionRegistryIT {
         run(registry.insert(session));
 
         assertThat(await(registry.findById(id))).isEqualTo(session);
-        assertThat(await(registry.findByIdForUpdate(id))).isEqualTo(session);
+        assertThat(await(registry.findByIdForUpdate(id)).session()).isEqualTo(session);
     }
 
     @Test
@@ -106,11 +107,45 @@ class R2dbcSessionRegistryIT {
         assertThat(page("'", "\\", null)).isEmpty();
     }
 
+    /** What a transaction does under the lock is later than what the one before did, however long it has waited. */
+    @Test
+    void findByIdForUpdateWhenItHasWaitedThenTheTimeIsThatOfTheLock() {
+        run(registry.insert(session));
+        String present = "SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS present";
+        Mono<Instant> first = store.transactions.execute(registry.findByIdForUpdate(id)
+                .delayElement(Duration.ofMillis(300))
+                .then(store.client
+                        .sql(present)
+                        .map(row -> Columns.text(row, "present").replace(' ', 'T') + "Z")
+                        .one()
+                        .map(Instant::parse)));
+        Mono<Instant> second =
+                store.transactions.execute(registry.findByIdForUpdate(id)).map(LockedSession::at);
+
+        Instant firstsEnd = Mono.zip(first, Mono.delay(Duration.ofMillis(100)).then(second), (end, at) -> {
+                    assertThat(at).isAfterOrEqualTo(end);
+                    return end;
+                })
+                .block(Duration.ofSeconds(20));
+
+        assertThat(firstsEnd).isNotNull();
+    }
+
+    @Test
+    void findByIdWhenTheReasonIsOfALaterReleaseThenOverAllTheSame() {
+        run(registry.insert(session));
+        store.execute(
+                "UPDATE auth_session SET ended_at = UTC_TIMESTAMP(3), end_reason = 'ABDUCTED' WHERE id = '" + id + "'");
+
+        assertThat(await(registry.findById(id)).endReason()).isEqualTo(EndReason.LOGOUT);
+        assertThat(await(registry.findById(id)).ended()).isTrue();
+    }
+
     @Test
     void findByIdForUpdateWhenTwoTransactionsThenSecondWaitsForFirst() {
         run(registry.insert(session));
         Mono<Boolean> endOnce = store.transactions.execute(registry.findByIdForUpdate(id)
-                .filter(found -> !found.ended())
+                .filter(found -> !found.session().ended())
                 .delayElement(Duration.ofMillis(50))
                 .delayUntil(found -> registry.end(id, NOW, EndReason.LOGOUT))
                 .hasElement());

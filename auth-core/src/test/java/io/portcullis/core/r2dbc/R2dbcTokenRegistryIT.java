@@ -8,9 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenRecord;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.LiveAccessToken;
 import io.portcullis.core.token.RefreshTokenRecord;
 import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.RevokedToken;
 import io.portcullis.core.token.TokenKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,16 +30,22 @@ import reactor.util.retry.Retry;
 class R2dbcTokenRegistryIT {
     private static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123Z");
     private static final Instant LATER = NOW.plus(Duration.ofMinutes(30));
+    private static final Instant GRACE = NOW.plus(Duration.ofSeconds(10));
 
     @RegisterExtension
     static final TestStore store = new TestStore();
 
-    private final R2dbcTokenRegistry registry = new R2dbcTokenRegistry(store.client);
-    private final R2dbcRevocationLedger ledger = new R2dbcRevocationLedger(store.client);
+    private volatile String now = at(NOW);
+    private final R2dbcTokenRegistry registry = new R2dbcTokenRegistry(store.client, () -> now);
+    private final R2dbcRevocationLedger ledger = new R2dbcRevocationLedger(store.client, () -> now);
     private final R2dbcSessionRegistry sessions = new R2dbcSessionRegistry(store.client);
     private final String sessionId = UUID.randomUUID().toString();
     private final AccessTokenRecord current = access(LATER);
-    private final AccessTokenRecord expired = access(NOW);
+    private final AccessTokenRecord expired = access(NOW.minus(RevokedToken.CLOCK_SKEW));
+
+    private static String at(Instant time) {
+        return "TIMESTAMP'" + time.toString().replace('T', ' ').replace("Z", "'");
+    }
 
     private static String digest() {
         return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
@@ -59,7 +66,7 @@ class R2dbcTokenRegistryIT {
 
     private List<AccessTokenRecord> supersede() {
         return await(store.transactions.execute(
-                registry.supersedeAccess(sessionId, NOW).collectList()));
+                registry.supersedeAccess(sessionId, NOW, GRACE).collectList()));
     }
 
     private static void awaitTrue(BooleanSupplier condition) {
@@ -70,9 +77,10 @@ class R2dbcTokenRegistryIT {
 
     private String ledger(AccessTokenRecord token) {
         return await(store.client
-                .sql("SELECT CONCAT(reason, IF(applied_at IS NULL, '', ' applied')) AS entry FROM revoked_token"
+                .sql("SELECT CONCAT(reason, IF(applied_at IS NULL, ' at ', ' applied at '),"
+                        + " DATE_FORMAT(revoked_at, '%Y-%m-%dT%H:%i:%s.%f')) AS entry FROM revoked_token"
                         + " WHERE digest = '" + token.digest() + "'")
-                .map(row -> Columns.text(row, "entry"))
+                .map(row -> Columns.text(row, "entry").replaceAll("000$", ""))
                 .one()
                 .defaultIfEmpty("none"));
     }
@@ -94,23 +102,33 @@ class R2dbcTokenRegistryIT {
     void findIdentityWhenLiveThenEmitsIt() {
         run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
 
-        assertThat(await(registry.findIdentity(current.digest(), NOW)).sessionId())
-                .isEqualTo(sessionId);
-        assertThat(registry.findIdentity(current.digest(), LATER).blockOptional())
-                .isEmpty();
+        assertThat(await(registry.findIdentity(current.digest())).sessionId()).isEqualTo(sessionId);
+        now = at(LATER);
+        assertThat(registry.findIdentity(current.digest()).blockOptional()).isEmpty();
     }
 
     @Test
-    void findIdentityWhenSupersededOrSessionEndedThenEmpty() {
+    void findIdentityWhenSupersededThenUntilTheEndOfGraceAndNoLongerThanTheSession() {
         AccessTokenRecord next = access(LATER);
         run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
         assertThat(supersede()).extracting(AccessTokenRecord::digest).containsExactly(current.digest());
         run(registry.insertAccess(next));
 
-        assertThat(registry.findIdentity(current.digest(), NOW).blockOptional()).isEmpty();
-        assertThat(registry.findIdentity(next.digest(), NOW).blockOptional()).isPresent();
+        now = at(GRACE.minusMillis(1));
+        assertThat(registry.findIdentity(current.digest()).blockOptional()).isPresent();
+        assertThat(await(registry.findIdentityLocked(current.digest())).remaining())
+                .isEqualTo(Duration.ofMillis(1));
+        now = at(GRACE);
+        assertThat(registry.findIdentity(current.digest()).blockOptional()).isEmpty();
+        assertThat(registry.findIdentityLocked(current.digest()).blockOptional())
+                .isEmpty();
+        assertThat(registry.findIdentity(next.digest()).blockOptional()).isPresent();
+        assertThat(await(registry.findIdentityLocked(next.digest())).remaining())
+                .isEqualTo(Duration.between(GRACE, LATER));
+        now = at(NOW);
         run(sessions.end(sessionId, NOW, EndReason.LOGOUT));
-        assertThat(registry.findIdentity(next.digest(), NOW).blockOptional()).isEmpty();
+        assertThat(registry.findIdentity(current.digest()).blockOptional()).isEmpty();
+        assertThat(registry.findIdentity(next.digest()).blockOptional()).isEmpty();
     }
 
     @Test
@@ -118,7 +136,7 @@ class R2dbcTokenRegistryIT {
         run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
         List<String> order = new CopyOnWriteArrayList<>();
         Sinks.Empty<Void> filled = Sinks.empty();
-        Mono<Identity> fill = store.transactions.execute(registry.findIdentityLocked(current.digest(), NOW)
+        Mono<LiveAccessToken> fill = store.transactions.execute(registry.findIdentityLocked(current.digest())
                 .delayUntil(identity -> {
                     order.add("read");
                     return filled.asMono();
@@ -136,23 +154,88 @@ class R2dbcTokenRegistryIT {
         run(sessions.insert(TestSessions.of(digest().substring(0, 36), "u-2", NOW, LATER)));
         filled.tryEmitEmpty().orThrow();
 
-        assertThat(filling.join().sessionId()).isEqualTo(sessionId);
+        assertThat(filling.join().identity().sessionId()).isEqualTo(sessionId);
         assertThat(ending.join()).hasSize(1);
         assertThat(order).containsExactly("read", "filled", "locked");
-        assertThat(registry.findIdentityLocked(current.digest(), NOW).blockOptional())
+        assertThat(registry.findIdentityLocked(current.digest()).blockOptional())
                 .isEmpty();
     }
 
     @Test
-    void supersedeAccessWhenCalledTwiceThenEntersOnce() {
-        run(registry.insertAccess(current).then(registry.insertAccess(expired)));
+    void supersedeAccessThenTheNewestPassesUntilThenAndTheOneBeforeGoesAtOnce() {
+        AccessTokenRecord next = access(LATER);
+        run(registry.insertAccess(current));
+        assertThat(supersede()).containsExactly(superseded(current, GRACE));
+        assertThat(ledger(current)).isEqualTo("SUPERSEDED at " + Columns.utc(GRACE));
+        run(registry.insertAccess(next));
 
-        assertThat(supersede()).containsExactly(new AccessTokenRecord(current.digest(), sessionId, "u-1", LATER, NOW));
-        assertThat(supersede()).isEmpty();
-        assertThat(ledger(current)).isEqualTo("SUPERSEDED");
-        assertThat(ledger(expired)).isEqualTo("none");
-        assertThat(await(registry.findSessionId(TokenKind.ACCESS, current.digest())))
-                .isEqualTo(sessionId);
+        assertThat(supersede()).containsExactly(superseded(current, NOW), superseded(next, GRACE));
+
+        assertThat(ledger(current)).isEqualTo("SUPERSEDED at " + Columns.utc(NOW));
+        assertThat(ledger(next)).isEqualTo("SUPERSEDED at " + Columns.utc(GRACE));
+        assertThat(rows("access_token")).isEqualTo(1);
+    }
+
+    @Test
+    void supersedeAccessWhenTheOneBeforeHasHadItsGraceThenItsEntryStays() {
+        AccessTokenRecord next = access(LATER);
+        run(registry.insertAccess(current));
+        assertThat(supersede()).hasSize(1);
+        run(registry.insertAccess(next));
+
+        run(store.transactions.execute(registry.supersedeAccess(sessionId, GRACE, GRACE.plusSeconds(10))
+                .collectList()));
+
+        assertThat(ledger(current)).isEqualTo("SUPERSEDED at " + Columns.utc(GRACE));
+        assertThat(rows("access_token")).isEqualTo(1);
+    }
+
+    private static AccessTokenRecord superseded(AccessTokenRecord token, Instant at) {
+        return new AccessTokenRecord(token.digest(), token.sessionId(), token.userId(), token.expiresAt(), at);
+    }
+
+    private long rows(String table) {
+        return store.count("SELECT COUNT(*) FROM " + table + " WHERE session_id = '" + sessionId + "'");
+    }
+
+    @Test
+    void revokeUnknownWhenInGraceThenAsOfNow() {
+        run(registry.insertAccess(current));
+        assertThat(supersede()).hasSize(1);
+
+        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.LOGOUT)))
+                .isTrue();
+
+        assertThat(ledger(current)).isEqualTo("LOGOUT at " + Columns.utc(NOW));
+    }
+
+    /** Rows of an earlier release, which kept one for each refresh. */
+    @Test
+    void revokeAccessAndDeleteRefreshWhenManyRowsAreLeftThenAHandfulIsTouched() {
+        for (int i = 1; i <= 50; i++) {
+            run(registry.insertRefresh(refresh(i)));
+            run(registry.insertAccess(superseded(access(LATER), NOW.minusSeconds(100 - i))));
+        }
+        run(registry.insertAccess(current));
+
+        assertThat(await(registry.findLatestRefresh(sessionId).collectList()))
+                .extracting(RefreshTokenRecord::generation)
+                .containsExactly(50, 49);
+        assertThat(revoke(RevocationReason.KICKED)).hasSize(4).contains(current);
+        run(store.transactions.execute(registry.deleteRefresh(sessionId)));
+
+        assertThat(rows("access_token")).isEqualTo(47);
+        assertThat(rows("refresh_token")).isEqualTo(48);
+    }
+
+    @Test
+    void revokeUnknownThenEnteredOnceUnderTheFirstReason() {
+        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.KICKED)))
+                .isTrue();
+        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.LOGOUT)))
+                .isFalse();
+
+        assertThat(ledger(current)).isEqualTo("KICKED at " + Columns.utc(NOW));
     }
 
     @Test
@@ -160,18 +243,18 @@ class R2dbcTokenRegistryIT {
         AccessTokenRecord next = access(LATER);
         run(registry.insertAccess(current).then(registry.insertAccess(expired)));
         assertThat(supersede()).hasSize(1);
+        now = at(GRACE);
         run(ledger.findUnapplied(NOW, 100).collectList().flatMap(entries -> ledger.markApplied(entries, NOW)));
         run(registry.insertAccess(next));
-        assertThat(ledger(current)).isEqualTo("SUPERSEDED applied");
+        assertThat(ledger(current)).startsWith("SUPERSEDED applied");
 
         assertThat(revoke(RevocationReason.KICKED))
                 .extracting(AccessTokenRecord::digest)
                 .containsExactlyInAnyOrder(current.digest(), next.digest());
-        assertThat(ledger(current)).isEqualTo("KICKED");
-        assertThat(ledger(next)).isEqualTo("KICKED");
+        assertThat(ledger(current)).isEqualTo("KICKED at " + Columns.utc(NOW));
+        assertThat(ledger(next)).isEqualTo("KICKED at " + Columns.utc(NOW));
         assertThat(ledger(expired)).isEqualTo("none");
-        assertThat(store.count("SELECT COUNT(*) FROM access_token WHERE session_id = '" + sessionId + "'"))
-                .isZero();
+        assertThat(rows("access_token")).isZero();
     }
 
     @Test
@@ -188,30 +271,21 @@ class R2dbcTokenRegistryIT {
     }
 
     @Test
-    void spendRefreshWhenFreshThenKeepsOnlyItsSuccessor() {
+    void spendRefreshWhenFreshThenKeepsItsSuccessor() {
         RefreshTokenRecord first = refresh(1);
-        RefreshTokenRecord second = refresh(2);
         run(registry.insertRefresh(first).then(registry.spendRefresh(first, NOW, "sealed-2")));
-        assertThat(await(registry.findRefreshForUpdate(first.digest())).sealedSuccessor())
-                .isEqualTo("sealed-2");
-        run(registry.insertRefresh(second).then(registry.spendRefresh(second, NOW, "sealed-3")));
 
-        assertThat(await(registry.findRefreshForUpdate(first.digest())))
-                .isEqualTo(new RefreshTokenRecord(first.digest(), sessionId, 1, LATER, NOW, null));
-        assertThat(await(registry.findRefreshForUpdate(second.digest())))
-                .isEqualTo(new RefreshTokenRecord(second.digest(), sessionId, 2, LATER, NOW, "sealed-3"));
-        assertThat(await(registry.findLatestGeneration(sessionId))).isEqualTo(2);
-        assertThatThrownBy(() -> run(registry.spendRefresh(second, NOW, "other")))
+        assertThat(await(registry.findLatestRefresh(sessionId).collectList()))
+                .containsExactly(new RefreshTokenRecord(first.digest(), sessionId, 1, LATER, NOW, "sealed-2"));
+        assertThatThrownBy(() -> run(registry.spendRefresh(first, NOW, "other")))
                 .isInstanceOf(PortcullisException.class);
     }
 
     @Test
     void deleteRefreshWhenCalledThenNoneIsLeft() {
-        RefreshTokenRecord token = refresh(1);
-        run(registry.insertRefresh(token).then(registry.deleteRefresh(sessionId)));
+        run(registry.insertRefresh(refresh(1)).then(registry.insertRefresh(refresh(2))));
+        run(registry.deleteRefresh(sessionId));
 
-        assertThat(registry.findRefreshForUpdate(token.digest()).blockOptional())
-                .isEmpty();
-        assertThat(registry.findLatestGeneration(sessionId).blockOptional()).isEmpty();
+        assertThat(rows("refresh_token")).isZero();
     }
 }

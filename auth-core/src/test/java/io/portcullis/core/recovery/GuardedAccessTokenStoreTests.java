@@ -158,6 +158,11 @@ class GuardedAccessTokenStoreTests {
         }
 
         @Override
+        public Mono<Void> expire(String digest, Duration remaining) {
+            return Mono.error(new AssertionError("must not be asked"));
+        }
+
+        @Override
         public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
             return Mono.<Void>fromRunnable(() -> revoked++).then(write);
         }

@@ -16,6 +16,7 @@ import reactor.test.StepVerifier;
 
 /** Interleavings that only hand-driven ports can force; the adapters have suites of their own against real servers. */
 class AccessTokenAuthenticatorTests {
+    private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
     private static final Identity ALICE = new Identity("1", "alice", "member", null, Set.of("user"), "s1");
 
     private final SecureRandom random = new SecureRandom();
@@ -35,7 +36,7 @@ class AccessTokenAuthenticatorTests {
     private final Token token = mint();
 
     private Token mint() {
-        return codec.mint(TokenKind.ACCESS, Instant.now().plusSeconds(60));
+        return codec.mintAccess(SESSION, Instant.now().plusSeconds(60));
     }
 
     private Mono<Identity> authenticate() {
@@ -57,8 +58,8 @@ class AccessTokenAuthenticatorTests {
 
     @Test
     void authenticateWhenForgedOrExpiredThenNoStoreIsAsked() {
-        Token expired = codec.mint(TokenKind.ACCESS, Instant.now().minusMillis(1));
-        Token refresh = codec.mint(TokenKind.REFRESH, Instant.now().plusSeconds(60));
+        Token expired = codec.mintAccess(SESSION, Instant.now().minusMillis(1));
+        Token refresh = codec.mintRefresh(SESSION, 1, Instant.now().plusSeconds(60));
 
         assertRefused(authenticator.authenticate("pca_nonsense"), ErrorCode.ACCESS_TOKEN_INVALID);
         assertRefused(authenticator.authenticate(refresh.value()), ErrorCode.ACCESS_TOKEN_INVALID);

@@ -29,6 +29,11 @@ final class MapStore implements AccessTokenStore {
     }
 
     @Override
+    public Mono<Void> expire(String digest, Duration remaining) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
         return tombstones.then(Mono.fromRunnable(() -> entries.put(digest, new AccessTokenEntry.Tombstone(reason))));
     }

@@ -21,6 +21,7 @@ import reactor.core.publisher.Sinks;
 
 /** Who shares a look-up, who waits for a turn, and who is refused. */
 class RegistryFallbackTests {
+    private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
     private static final Identity ALICE = new Identity("1", "alice", "member", null, Set.of("user"), "s1");
     private static final Duration LONG = Duration.ofSeconds(5);
     private static final Duration SHORT = Duration.ofMillis(50);
@@ -34,7 +35,7 @@ class RegistryFallbackTests {
     private final List<Throwable> refused = new ArrayList<>();
 
     private Token mint() {
-        return codec.mint(TokenKind.ACCESS, Instant.now().plusSeconds(60));
+        return codec.mintAccess(SESSION, Instant.now().plusSeconds(60));
     }
 
     /** Two at a time, two waiting. */

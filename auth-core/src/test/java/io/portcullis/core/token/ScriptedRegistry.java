@@ -1,5 +1,6 @@
 package io.portcullis.core.token;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,9 +15,14 @@ final class ScriptedRegistry implements TokenRegistry {
     final List<String> asked = new ArrayList<>();
 
     @Override
-    public Mono<Identity> findIdentity(String accessTokenDigest, Instant now) {
+    public Mono<Identity> findIdentity(String accessTokenDigest) {
         asked.add(accessTokenDigest);
         return answers.remove();
+    }
+
+    @Override
+    public Mono<LiveAccessToken> findIdentityLocked(String accessTokenDigest) {
+        return findIdentity(accessTokenDigest).map(identity -> new LiveAccessToken(identity, Duration.ofMinutes(1)));
     }
 
     @Override
@@ -35,12 +41,7 @@ final class ScriptedRegistry implements TokenRegistry {
     }
 
     @Override
-    public Mono<RefreshTokenRecord> findRefreshForUpdate(String digest) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Integer> findLatestGeneration(String sessionId) {
+    public Flux<RefreshTokenRecord> findLatestRefresh(String sessionId) {
         throw new UnsupportedOperationException();
     }
 
@@ -50,22 +51,27 @@ final class ScriptedRegistry implements TokenRegistry {
     }
 
     @Override
-    public Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now) {
+    public Mono<Void> deleteRefresh(RefreshTokenRecord token) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant now) {
+    public Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now, Instant until) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant revokedAt) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Boolean> revokeUnknown(String digest, Instant expiresAt, RevocationReason reason) {
         throw new UnsupportedOperationException();
     }
 
     @Override
     public Mono<Void> deleteRefresh(String sessionId) {
         throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Mono<Identity> findIdentityLocked(String accessTokenDigest, Instant now) {
-        return findIdentity(accessTokenDigest, now);
     }
 }

@@ -10,27 +10,28 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SuccessorSealTests {
+    private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
     private static final Instant LATER = Instant.parse("2030-01-01T00:00:00.5Z");
 
     private final SecureRandom random = new SecureRandom();
     private final TokenCodec codec =
             new TokenCodec(KeyRing.of(List.of(KeyRing.newSecret(random))), Clock.systemUTC(), random);
     private final SuccessorSeal seal = new SuccessorSeal(random);
-    private final String presented = codec.mint(TokenKind.REFRESH, LATER).value();
+    private final String presented = codec.mintRefresh(SESSION, 1, LATER).value();
     private final TokenPair pair =
-            new TokenPair(codec.mint(TokenKind.ACCESS, LATER), codec.mint(TokenKind.REFRESH, LATER.plusSeconds(60)));
+            new TokenPair(codec.mintAccess(SESSION, LATER), codec.mintRefresh(SESSION, 1, LATER.plusSeconds(60)));
 
     @Test
     void openWhenSameTokenThenSamePair() {
         String sealed = seal.seal(presented, pair);
 
-        assertThat(sealed).hasSizeLessThan(300).doesNotContain(pair.refresh().value());
+        assertThat(sealed).hasSizeLessThan(400).doesNotContain(pair.refresh().value());
         assertThat(seal.open(presented, sealed)).contains(pair);
     }
 
     @Test
     void openWhenAnotherTokenThenEmpty() {
-        String other = codec.mint(TokenKind.REFRESH, LATER).value();
+        String other = codec.mintRefresh(SESSION, 1, LATER).value();
 
         assertThat(seal.open(other, seal.seal(presented, pair))).isEmpty();
     }

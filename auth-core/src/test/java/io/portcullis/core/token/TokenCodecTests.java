@@ -1,6 +1,7 @@
 package io.portcullis.core.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -9,12 +10,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TokenCodecTests {
+    private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00.123Z");
     private static final Instant LATER = NOW.plus(Duration.ofMinutes(30));
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -27,38 +30,89 @@ class TokenCodecTests {
         return new TokenCodec(KeyRing.of(List.of(secrets)), Clock.fixed(now, ZoneOffset.UTC), RANDOM);
     }
 
+    private Token mint(TokenKind kind) {
+        return kind == TokenKind.ACCESS ? codec.mintAccess(SESSION, LATER) : codec.mintRefresh(SESSION, 7, LATER);
+    }
+
     private static boolean refused(TokenCodec codec, TokenKind kind, String text) {
-        return codec.verify(kind, text) instanceof TokenVerification.Refused;
+        var verification = codec.verify(kind, text);
+        return verification instanceof TokenVerification.Refused
+                || verification instanceof TokenVerification.UnknownKey;
     }
 
     @ParameterizedTest
     @EnumSource
     void verifyWhenMintedHereThenTheSameToken(TokenKind kind) {
-        Token token = codec.mint(kind, LATER);
+        Token token = mint(kind);
 
-        assertThat(token.value()).startsWith(kind.prefix()).hasSize(64);
+        assertThat(token.value()).startsWith(kind.prefix()).hasSize(kind == TokenKind.ACCESS ? 84 : 88);
         assertThat(token.digest()).matches("[0-9a-f]{64}");
         assertThat(codec.verify(kind, token.value())).isEqualTo(new TokenVerification.Genuine(token));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void sessionIdWhenMintedThenTheTextTellsIt(TokenKind kind) {
+        Token token = mint(kind);
+
+        assertThat(token.sessionId()).isEqualTo(SESSION);
+        assertThat(token.generation()).isEqualTo(kind == TokenKind.ACCESS ? 0 : 7);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void verifyWhenOfTheFirstFormatThenGenuineAndNamesNoSession(TokenKind kind) {
+        String text = FirstFormat.mint(secret, kind, LATER);
+
+        var verification = codec.verify(kind, text);
+
+        assertThat(text).hasSize(64);
+        assertThat(verification).isInstanceOf(TokenVerification.Genuine.class);
+        Token token = ((TokenVerification.Genuine) verification).token();
+        assertThat(token.expiresAt()).isEqualTo(LATER);
+        assertThat(token.sessionId()).isNull();
+        assertThat(token.generation()).isZero();
+        assertThat(refused(codec, kind, text.substring(0, 60) + "AAAA")).isTrue();
+    }
+
+    @Test
+    void verifyWhenTheKeyIsUnknownThenItSaysSoAndHidesTheText() {
+        String text = mint(TokenKind.ACCESS).value();
+
+        var verification = codec(NOW, KeyRing.newSecret(RANDOM)).verify(TokenKind.ACCESS, text);
+
+        assertThat(verification).isEqualTo(new TokenVerification.UnknownKey(TokenKind.ACCESS, text));
+        assertThat(((TokenVerification.UnknownKey) verification).claimed()).isEqualTo(mintedAs(text));
+        assertThat(verification.toString()).doesNotContain(text.substring(4, 20));
+    }
+
+    private Token mintedAs(String text) {
+        return ((TokenVerification.Genuine) codec.verify(TokenKind.ACCESS, text)).token();
+    }
+
+    @Test
+    void mintWhenTheSessionIsNoUuidThenRefused() {
+        for (String id : List.of("", "s-1", SESSION.toUpperCase(Locale.ROOT), "1-1-1-1-1")) {
+            assertThatThrownBy(() -> codec.mintAccess(id, LATER)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
     @Test
     void mintWhenFinerThanMillisecondsThenCut() {
-        assertThat(codec.mint(TokenKind.ACCESS, LATER.plusNanos(999)).expiresAt())
-                .isEqualTo(LATER);
+        assertThat(codec.mintAccess(SESSION, LATER.plusNanos(999)).expiresAt()).isEqualTo(LATER);
     }
 
     @Test
     void mintWhenRepeatedThenDistinct() {
         assertThat(IntStream.range(0, 1000)
-                        .mapToObj(i -> codec.mint(TokenKind.ACCESS, LATER).value()))
+                        .mapToObj(i -> codec.mintAccess(SESSION, LATER).value()))
                 .doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
     @EnumSource
     void verifyWhenAnyBitIsFlippedThenRefused(TokenKind kind) {
-        byte[] body =
-                Base64.getUrlDecoder().decode(codec.mint(kind, LATER).value().substring(4));
+        byte[] body = Base64.getUrlDecoder().decode(mint(kind).value().substring(4));
 
         for (int bit = 0; bit < body.length * 8; bit++) {
             byte[] flipped = body.clone();
@@ -72,7 +126,7 @@ class TokenCodecTests {
 
     @Test
     void verifyWhenAnyCharacterIsAnotherThenRefused() {
-        String text = codec.mint(TokenKind.ACCESS, LATER).value();
+        String text = codec.mintAccess(SESSION, LATER).value();
         String others = ALPHABET + "+/=. \n\0\u00e9\uff21";
 
         for (int i = 0; i < text.length(); i++) {
@@ -90,8 +144,8 @@ class TokenCodecTests {
 
     @Test
     void verifyWhenOfTheOtherKindThenRefused() {
-        String access = codec.mint(TokenKind.ACCESS, LATER).value();
-        String refresh = codec.mint(TokenKind.REFRESH, LATER).value();
+        String access = codec.mintAccess(SESSION, LATER).value();
+        String refresh = codec.mintRefresh(SESSION, 1, LATER).value();
 
         assertThat(refused(codec, TokenKind.REFRESH, access)).isTrue();
         assertThat(refused(codec, TokenKind.ACCESS, refresh)).isTrue();
@@ -103,7 +157,7 @@ class TokenCodecTests {
 
     @Test
     void verifyWhenTheTimeHasComeThenExpired() {
-        Token token = codec.mint(TokenKind.ACCESS, LATER);
+        Token token = codec.mintAccess(SESSION, LATER);
 
         assertThat(codec(LATER.minusMillis(1), secret).verify(TokenKind.ACCESS, token.value()))
                 .isEqualTo(new TokenVerification.Genuine(token));
@@ -114,11 +168,11 @@ class TokenCodecTests {
     @Test
     void verifyWhenKeysAreRotatedThenOldTokensPassUntilTheKeyIsDropped() {
         byte[] newer = KeyRing.newSecret(RANDOM);
-        String old = codec.mint(TokenKind.ACCESS, LATER).value();
+        String old = codec.mintAccess(SESSION, LATER).value();
         TokenCodec both = codec(NOW, newer, secret);
 
         assertThat(both.verify(TokenKind.ACCESS, old)).isInstanceOf(TokenVerification.Genuine.class);
-        String fresh = both.mint(TokenKind.ACCESS, LATER).value();
+        String fresh = both.mintAccess(SESSION, LATER).value();
         assertThat(codec(NOW, newer).verify(TokenKind.ACCESS, fresh)).isInstanceOf(TokenVerification.Genuine.class);
         assertThat(refused(codec(NOW, newer), TokenKind.ACCESS, old)).isTrue();
         assertThat(refused(codec, TokenKind.ACCESS, fresh)).isTrue();
@@ -126,19 +180,20 @@ class TokenCodecTests {
 
     @Test
     void verifyWhenGarbageThenRefused() {
-        String valid = codec.mint(TokenKind.ACCESS, LATER).value();
+        String valid = codec.mintAccess(SESSION, LATER).value();
         List<String> garbage = List.of(
                 "",
                 "pca_",
                 valid + "A",
                 valid + "=",
                 valid.substring(1),
-                valid.substring(0, 63),
+                valid.substring(0, 83),
                 " " + valid,
                 valid + " ",
                 "PCA_" + valid.substring(4),
                 "pca_" + "A".repeat(60),
-                "pca_" + "\u20ac".repeat(60),
+                "pca_" + "A".repeat(80),
+                "pca_" + "\u20ac".repeat(80),
                 "x".repeat(8192),
                 "pca_" + "A".repeat(8188));
 
@@ -154,7 +209,7 @@ class TokenCodecTests {
 
     @Test
     void toStringWhenTokenThenNoSecret() {
-        Token token = codec.mint(TokenKind.ACCESS, LATER);
+        Token token = codec.mintAccess(SESSION, LATER);
 
         assertThat(token.toString()).doesNotContain(token.value().substring(4, 20));
     }

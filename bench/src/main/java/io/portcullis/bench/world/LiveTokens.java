@@ -78,14 +78,14 @@ public final class LiveTokens {
         return write(
                 "expired-" + count,
                 count,
-                () -> codec.mint(TokenKind.ACCESS, past).value());
+                () -> codec.mintAccess(ids.get(), past).value());
     }
 
     /** What looks like tokens and was never minted. */
     public Path random(int count) {
         SecureRandom random = new SecureRandom();
         return write("random-" + count, count, () -> {
-            byte[] body = new byte[45];
+            byte[] body = new byte[60];
             random.nextBytes(body);
             return TokenKind.ACCESS.prefix() + Base64.getUrlEncoder().encodeToString(body);
         });
@@ -93,7 +93,7 @@ public final class LiveTokens {
 
     private Issued issue() {
         var identity = new Identity("user-1", "alice", "user", null, Set.of("user"), ids.get());
-        return new Issued(codec.mint(TokenKind.ACCESS, Instant.now().plus(LIFE)), identity);
+        return new Issued(codec.mintAccess(identity.sessionId(), Instant.now().plus(LIFE)), identity);
     }
 
     private Path write(String name, int count, Supplier<String> token) {

@@ -24,7 +24,12 @@ final class DeadTokens {
             session.refreshes.stream().filter(Operation::ok).forEach(refresh -> refreshedAfter(end, refresh));
         }
         Map<String, Operation> replaced = replaced(session);
-        session.calls.stream().filter(Operation::ok).forEach(call -> servedAfterRefresh(replaced, call));
+        for (Operation call : session.calls) {
+            if (call.ok()) {
+                servedAfterGrace(replaced.get(call.presented()), call);
+                servedAfterTwoRefreshes(replaced, call);
+            }
+        }
     }
 
     List<Violation> violations() {
@@ -36,7 +41,7 @@ final class DeadTokens {
         return ended;
     }
 
-    /** By how much a call came after its token had been replaced and was served, within the bound or not. */
+    /** By how much a call came after its replaced token had no grace left and was served, within the bound or not. */
     long supersededNanos() {
         return superseded;
     }
@@ -76,17 +81,31 @@ final class DeadTokens {
         return replaced;
     }
 
-    private void servedAfterRefresh(Map<String, Operation> replaced, Operation call) {
-        @Nullable Operation refresh = replaced.get(call.presented());
-        if (refresh == null) {
-            return;
+    private void servedAfterGrace(@Nullable Operation refresh, Operation call) {
+        if (refresh != null) {
+            served(refresh, call, bounds.grace().toNanos());
         }
-        superseded = Math.max(superseded, late(refresh, call));
-        if (late(refresh, call) > bounds.superseded().toNanos()) {
+    }
+
+    /** Within grace only the newest access token and the one before it pass. */
+    private void servedAfterTwoRefreshes(Map<String, Operation> replaced, Operation call) {
+        Operation first = replaced.get(call.presented());
+        Operation second = first == null || first.issued() == null
+                ? null
+                : replaced.get(first.issued().access());
+        if (second != null) {
+            served(second, call, 0);
+        }
+    }
+
+    private void served(Operation refresh, Operation call, long grace) {
+        long late = late(refresh, call) - grace;
+        superseded = Math.max(superseded, late);
+        if (late > bounds.superseded().toNanos()) {
             violations.add(new Violation(
                     Property.SUPERSEDED_STAYS_DEAD,
-                    "served %d ms after the refresh that replaced it was answered"
-                            .formatted(millisBetween(refresh, call)),
+                    "served %d ms after a refresh was answered, %d ms of grace included"
+                            .formatted(millisBetween(refresh, call), grace / 1_000_000),
                     List.of(refresh, call)));
         }
     }

@@ -90,6 +90,10 @@ final class LiveSession {
             // It brought the pair to life or, within the grace window, handed it out once more.
             return mayBeReuse(refresh);
         }
+        if (presented.equals(issue.pair().refresh()) && !mayBeReuse(refresh)) {
+            // It has replaced the access token, which passes until the grace window ends.
+            return denial.completedAt() - refresh.invokedAt() >= bounds.grace().toNanos() - EXPIRY_PRECISION;
+        }
         boolean over = refresh.outcome() != Outcome.UNKNOWN
                 && refresh.completedAt() - issue.birth().invokedAt() < 0;
         return !over && before(refresh, denial);
@@ -101,8 +105,8 @@ final class LiveSession {
                 .filter(other -> Objects.equals(other.presented(), refresh.presented()) && !unsent(other))
                 .mapToLong(Operation::invokedAt)
                 .reduce(refresh.invokedAt(), (one, other) -> one - other <= 0 ? one : other);
-        boolean late = refresh.completedAt() - first
-                >= bounds.grace().minus(bounds.skew()).toNanos() - EXPIRY_PRECISION;
+        // The window is measured by the database's clock, so the nodes' clocks excuse nothing.
+        boolean late = refresh.completedAt() - first >= bounds.grace().toNanos() - EXPIRY_PRECISION;
         return late || session.refreshes.stream().anyMatch(other -> spentSuccessor(other, refresh));
     }
 

@@ -22,6 +22,11 @@ record DeletingStore(AccessTokenStore store, ObjectProvider<RedisConnections> re
     }
 
     @Override
+    public Mono<Void> expire(String digest, Duration remaining) {
+        return store.expire(digest, remaining);
+    }
+
+    @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
         return Mono.defer(() -> RawRedis.delete(redis.getObject(), digest));
     }

@@ -22,6 +22,11 @@ record OverwritingStore(AccessTokenStore store, ObjectProvider<RedisConnections>
     }
 
     @Override
+    public Mono<Void> expire(String digest, Duration remaining) {
+        return store.expire(digest, remaining);
+    }
+
+    @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
         return store.revoke(digest, reason, remaining);
     }

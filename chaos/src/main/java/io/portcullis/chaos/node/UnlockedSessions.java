@@ -1,6 +1,7 @@
 package io.portcullis.chaos.node;
 
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionFilter;
 import io.portcullis.core.session.SessionRegistry;
@@ -24,8 +25,8 @@ record UnlockedSessions(SessionRegistry sessions) implements SessionRegistry {
     }
 
     @Override
-    public Mono<Session> findByIdForUpdate(String id) {
-        return sessions.findById(id);
+    public Mono<LockedSession> findByIdForUpdate(String id) {
+        return sessions.findById(id).map(session -> new LockedSession(session, Instant.now()));
     }
 
     @Override

@@ -30,6 +30,9 @@ public final class StoreInspector {
     /** What expires within this is left out: clocks and answers take time. */
     private static final String SOON = "UTC_TIMESTAMP(3) + INTERVAL 3 SECOND";
 
+    /** What became due after this is left out: the replay comes twice a second. */
+    private static final String DUE = "UTC_TIMESTAMP(3) - INTERVAL 1 SECOND";
+
     private final DatabaseServer database;
     private final RedisStore redis;
 
@@ -53,20 +56,22 @@ public final class StoreInspector {
                         .formatted(name, hash, role);
     }
 
-    /** Unexpired entries of the ledger. */
+    /** Unexpired entries of the ledger; those of replaced access tokens from the end of the grace window on. */
     public Set<String> revoked() {
-        return digests("SELECT digest FROM revoked_token WHERE expires_at > " + SOON);
+        return digests("SELECT digest FROM revoked_token WHERE revoked_at <= " + DUE + " AND expires_at > " + SOON);
     }
 
     /** Unexpired entries of which no node has noted that Redis holds their tombstone. */
     public Set<String> unapplied() {
-        return digests("SELECT digest FROM revoked_token WHERE applied_at IS NULL AND expires_at > " + SOON);
+        return digests("SELECT digest FROM revoked_token WHERE applied_at IS NULL AND revoked_at <= " + DUE
+                + " AND expires_at > " + SOON);
     }
 
     /** Access tokens that MySQL would let pass. */
     public Set<String> current() {
-        return digests("SELECT t.digest FROM access_token t JOIN auth_session s ON s.id = t.session_id"
-                + " WHERE t.superseded_at IS NULL AND s.ended_at IS NULL AND s.expires_at > UTC_TIMESTAMP(3)");
+        return digests(
+                "SELECT t.digest FROM access_token t JOIN auth_session s ON s.id = t.session_id"
+                        + " WHERE (t.superseded_at IS NULL OR t.superseded_at > UTC_TIMESTAMP(3)) AND s.ended_at IS NULL AND s.expires_at > UTC_TIMESTAMP(3)");
     }
 
     /** By digest, true for a caller's identity and false for a tombstone; without what expires soon. */

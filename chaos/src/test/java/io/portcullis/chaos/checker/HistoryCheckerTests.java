@@ -22,7 +22,7 @@ class HistoryCheckerTests {
         Story story = loggedIn(0, 10)
                 .served(1, 20, 30)
                 .refreshed(1, 2, 40, 50)
-                .refused(1, 401, 51, 60)
+                .served(1, 51, 60)
                 .served(2, 60, 70)
                 .loggedOut(80, 90)
                 .refused(2, LOGGED_OUT, 91, 100)
@@ -87,15 +87,42 @@ class HistoryCheckerTests {
 
     @Test
     void checkWhenSupersededTokenIsServedThenMeasuredAndAfterASecondBroken() {
-        Story story = loggedIn(0, 10).refreshed(1, 2, 20, 30).served(1, 31, 40);
+        Story story = loggedIn(0, 10).refreshed(1, 2, 20, 30).served(1, 10_031, 10_040);
         assertThat(story.verdict(EXACT).superseded()).isEqualTo(Duration.ofMillis(1));
         assertThat(story.broken(EXACT)).isEmpty();
-        assertThat(story.served(1, 1_031, 1_040).broken(CUT_OFF)).containsExactly(SUPERSEDED_STAYS_DEAD);
+        assertThat(story.served(1, 11_031, 11_040).broken(CUT_OFF)).containsExactly(SUPERSEDED_STAYS_DEAD);
         assertThat(loggedIn(0, 10)
                         .refreshUnanswered(1, 20, 30)
-                        .served(1, 1_031, 1_040)
+                        .served(1, 11_031, 11_040)
                         .broken(EXACT))
                 .isEmpty();
+    }
+
+    @Test
+    void checkWhenReplacedTokenIsRefusedWithinGraceThenBroken() {
+        assertThat(loggedIn(0, 10)
+                        .refreshed(1, 2, 20, 30)
+                        .refused(1, 401, 5_000, 5_010)
+                        .broken(EXACT))
+                .containsExactly(LIVE_IS_SERVED);
+        assertThat(loggedIn(0, 10)
+                        .refreshed(1, 2, 20, 30)
+                        .refused(1, 401, 10_031, 10_040)
+                        .broken(EXACT))
+                .isEmpty();
+    }
+
+    @Test
+    void checkWhenTokenIsServedThatWasReplacedTwiceThenBrokenAfterASecond() {
+        Story story = loggedIn(0, 10).refreshed(1, 2, 20, 30).refreshed(2, 3, 40, 50);
+        assertThat(story.refused(1, 401, 51, 60).served(2, 60, 70).broken(EXACT))
+                .isEmpty();
+        assertThat(loggedIn(0, 10)
+                        .refreshed(1, 2, 20, 30)
+                        .refreshed(2, 3, 40, 50)
+                        .served(1, 1_051, 1_060)
+                        .broken(EXACT))
+                .containsExactly(SUPERSEDED_STAYS_DEAD);
     }
 
     @Test
@@ -140,8 +167,8 @@ class HistoryCheckerTests {
     void checkWhenRefusedTokenIsServedAgainThenBroken() {
         Story story = loggedIn(0, 10)
                 .refreshUnanswered(1, 20, 30)
-                .refused(1, 401, 31, 40)
-                .served(1, 1_041, 1_050);
+                .refused(1, 401, 10_031, 10_040)
+                .served(1, 11_041, 11_050);
         assertThat(story.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED);
     }
 
@@ -192,9 +219,14 @@ class HistoryCheckerTests {
     void checkWhenUnknownRefreshMayHaveSupersededThenNothing() {
         assertThat(loggedIn(0, 10)
                         .refreshUnanswered(1, 20, 30)
-                        .refused(1, 401, 31, 40)
+                        .refused(1, 401, 10_031, 10_040)
                         .broken(EXACT))
                 .isEmpty();
+        assertThat(loggedIn(0, 10)
+                        .refreshUnanswered(1, 20, 30)
+                        .refused(1, 401, 31, 40)
+                        .broken(EXACT))
+                .containsExactly(LIVE_IS_SERVED);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.Caller;
 import io.portcullis.core.login.EndResult;
+import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.SessionTerminator;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.SessionFilter;
@@ -11,11 +12,14 @@ import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.transaction.Page;
 import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.gateway.authentication.BearerToken;
+import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.endpoint.SessionBody;
 import io.portcullis.gateway.problem.Envelope;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -35,13 +39,22 @@ public final class SessionAdminEndpoint {
 
     private final SessionRegistry sessions;
     private final SessionTerminator terminator;
+    private final LogoutService logout;
+    private final BearerTokenResolver bearerTokens;
     private final ClientInfoResolver clients;
     private final Clock clock;
 
     public SessionAdminEndpoint(
-            SessionRegistry sessions, SessionTerminator terminator, ClientInfoResolver clients, Clock clock) {
+            SessionRegistry sessions,
+            SessionTerminator terminator,
+            LogoutService logout,
+            BearerTokenResolver bearerTokens,
+            ClientInfoResolver clients,
+            Clock clock) {
         this.sessions = sessions;
         this.terminator = terminator;
+        this.logout = logout;
+        this.bearerTokens = bearerTokens;
         this.clients = clients;
         this.clock = clock;
     }
@@ -75,11 +88,17 @@ public final class SessionAdminEndpoint {
                 .map(page -> Envelope.of(page.map(SessionBody::of).list()));
     }
 
-    /** Answers how many sessions have ended. */
+    /** Answers how many sessions have ended. Of the caller's own, the presented token dies also if MySQL knows no session of it. */
     @DeleteMapping("/user/{userId}/sessions")
     Mono<Envelope<Integer>> kickUser(@PathVariable String userId, Identity identity, ServerWebExchange exchange) {
+        Caller caller = caller(identity, exchange);
+        var presented = userId.equals(identity.userId())
+                ? bearerTokens.find(exchange.getRequest())
+                : Optional.<BearerToken>empty();
         return terminator
-                .endAllOf(userId, EndReason.KICKED, caller(identity, exchange))
+                .endAllOf(userId, EndReason.KICKED, caller)
+                .delayUntil(count ->
+                        Mono.justOrEmpty(presented).flatMap(token -> logout.logout(token.value(), caller.client())))
                 .map(Envelope::of);
     }
 

@@ -34,7 +34,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -64,16 +63,13 @@ class CoreConfiguration {
         return random;
     }
 
+    /** The key that is kept in MySQL verifies also where keys are configured, so that the step to them logs no session out. */
     @Bean
     TokenCodec tokenCodec(PortcullisProperties properties, SigningKeyStore keyStore, Clock clock, SecureRandom random) {
-        List<byte[]> configured = properties.token().secrets();
-        List<byte[]> secrets = configured.isEmpty() ? List.of(sharedSecret(keyStore, random)) : configured;
-        return new TokenCodec(KeyRing.of(secrets), clock, random);
-    }
-
-    private static byte[] sharedSecret(SigningKeyStore keyStore, SecureRandom random) {
-        return Objects.requireNonNull(
-                keyStore.getOrCreate(KeyRing.newSecret(random)).block(START_LIMIT), "signing key");
+        byte[] stored = properties.token().needsStored()
+                ? keyStore.getOrCreate(KeyRing.newSecret(random)).block(START_LIMIT)
+                : keyStore.find().block(START_LIMIT);
+        return new TokenCodec(KeyRing.of(properties.token().secrets(stored)), clock, random);
     }
 
     @Bean(destroyMethod = "close")

@@ -11,8 +11,11 @@ import io.portcullis.core.login.WhenRedisFails;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.gateway.problem.StatusStyle;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -38,6 +41,7 @@ public record PortcullisProperties(
         @DefaultValue Audit audit,
         @DefaultValue Shutdown shutdown) {
     private static final int MIN_KEY_BYTES = 32;
+    private static final String STORED_KEY = "stored";
 
     public PortcullisProperties {
         if (token.accessTtl().compareTo(session.maxLifetime()) > 0) {
@@ -52,7 +56,8 @@ public record PortcullisProperties(
      *
      * @param accessTtl life of an access token
      * @param refreshTtl life of a refresh token
-     * @param keys base64 secrets of at least 32 bytes, the signing one first; none: made once, kept in MySQL
+     * @param keys base64 secrets of at least 32 bytes, the signing one first; the word "stored" is the one kept in
+     *     MySQL, which verifies in any case where there is one; none: that one alone, made once
      */
     public record Token(
             @DefaultValue("30m") Duration accessTtl,
@@ -69,12 +74,31 @@ public record PortcullisProperties(
             keys.forEach(Token::requireKey);
         }
 
-        List<byte[]> secrets() {
-            return keys.stream().map(key -> Base64.getDecoder().decode(key)).toList();
+        /** Whether the secret that is kept in MySQL is asked for, so that it is made if there is none. */
+        boolean needsStored() {
+            return keys.isEmpty() || keys.contains(STORED_KEY);
+        }
+
+        /** The secrets in order, the stored one behind the others if it is not listed; null for none. */
+        List<byte[]> secrets(byte @Nullable [] stored) {
+            List<byte[]> secrets = new ArrayList<>();
+            for (String key : keys) {
+                secrets.add(
+                        key.equals(STORED_KEY)
+                                ? Objects.requireNonNull(stored, STORED_KEY)
+                                : Base64.getDecoder().decode(key));
+            }
+            if (stored != null && secrets.stream().noneMatch(secret -> Arrays.equals(secret, stored))) {
+                secrets.add(stored);
+            }
+            return secrets;
         }
 
         /** Never says the value: it is a secret even if it is a bad one. */
         private static void requireKey(String key) {
+            if (key.equals(STORED_KEY)) {
+                return;
+            }
             int bytes;
             try {
                 bytes = Base64.getDecoder().decode(key).length;

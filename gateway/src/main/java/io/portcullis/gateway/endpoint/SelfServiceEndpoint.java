@@ -5,6 +5,7 @@ import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.login.Caller;
 import io.portcullis.core.login.EndResult;
+import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.SessionTerminator;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.Session;
@@ -12,6 +13,7 @@ import io.portcullis.core.session.SessionFilter;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.problem.Envelope;
 import java.time.Clock;
@@ -37,6 +39,8 @@ public final class SelfServiceEndpoint {
 
     private final SessionRegistry sessions;
     private final SessionTerminator terminator;
+    private final LogoutService logout;
+    private final BearerTokenResolver bearerTokens;
     private final AccountService accounts;
     private final TokenCookies cookies;
     private final ClientInfoResolver clients;
@@ -45,12 +49,16 @@ public final class SelfServiceEndpoint {
     public SelfServiceEndpoint(
             SessionRegistry sessions,
             SessionTerminator terminator,
+            LogoutService logout,
+            BearerTokenResolver bearerTokens,
             AccountService accounts,
             TokenCookies cookies,
             ClientInfoResolver clients,
             Clock clock) {
         this.sessions = sessions;
         this.terminator = terminator;
+        this.logout = logout;
+        this.bearerTokens = bearerTokens;
         this.accounts = accounts;
         this.cookies = cookies;
         this.clients = clients;
@@ -79,11 +87,15 @@ public final class SelfServiceEndpoint {
                 .thenReturn(Envelope.of(true));
     }
 
+    /** Also the presented token dies, of which MySQL may know no session after it was set back to an earlier state. */
     @PostMapping("/logout-all")
     Mono<Envelope<Boolean>> logoutAll(Identity identity, ServerWebExchange exchange) {
+        Caller caller = caller(identity, exchange);
         return terminator
-                .endAllOf(identity.userId(), EndReason.LOGOUT, caller(identity, exchange))
-                .doOnNext(count -> cookies.clear(exchange.getResponse()))
+                .endAllOf(identity.userId(), EndReason.LOGOUT, caller)
+                .then(Mono.justOrEmpty(bearerTokens.find(exchange.getRequest())))
+                .flatMap(token -> logout.logout(token.value(), caller.client()))
+                .then(Mono.fromRunnable(() -> cookies.clear(exchange.getResponse())))
                 .thenReturn(Envelope.of(true));
     }
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.login.TryLimits;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +134,25 @@ class PortcullisPropertiesTests {
                 .contains("APPLICATION FAILED TO START")
                 .contains(sentence)
                 .doesNotContain(password);
+    }
+
+    @Test
+    void secretsWhenOneIsStoredThenItStandsWhereItIsListedOrLast() {
+        byte[] stored = new byte[32];
+        byte[] own = new byte[32];
+        own[0] = 1;
+        String configured = Base64.getEncoder().encodeToString(own);
+
+        assertThat(secrets(stored)).containsExactly(stored);
+        assertThat(secrets(stored, configured)).containsExactly(own, stored);
+        assertThat(secrets(stored, "stored", configured)).containsExactly(stored, own);
+        assertThat(secrets(null, configured)).containsExactly(own);
+        assertThat(secrets(own, configured)).containsExactly(own);
+    }
+
+    private static List<byte[]> secrets(byte @Nullable [] stored, String... keys) {
+        return new PortcullisProperties.Token(Duration.ofMinutes(30), Duration.ofDays(30), List.of(keys))
+                .secrets(stored);
     }
 
     @Test

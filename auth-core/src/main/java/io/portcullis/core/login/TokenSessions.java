@@ -1,0 +1,33 @@
+package io.portcullis.core.login;
+
+import io.portcullis.core.resilience.ConcurrencyLimit;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenRegistry;
+import reactor.core.publisher.Mono;
+
+/** Tells the session that a token descends from. */
+final class TokenSessions {
+    private static final int MAX_CONCURRENT = 4;
+    private static final int MAX_WAITING = 200;
+
+    private final TokenRegistry tokens;
+    private final ConcurrencyLimit limit = new ConcurrencyLimit("MySQL", MAX_CONCURRENT, MAX_WAITING, () -> {});
+
+    TokenSessions(TokenRegistry tokens) {
+        this.tokens = tokens;
+    }
+
+    /** The session of a genuine token: from its text, or from its row if it is of the first format. Empty if there is no row. */
+    Mono<String> of(Token genuine) {
+        String sessionId = genuine.sessionId();
+        return sessionId == null ? tokens.findSessionId(genuine.kind(), genuine.digest()) : Mono.just(sessionId);
+    }
+
+    /**
+     * The session of a token that may be forged: from its row alone. A flood of such tokens gets a few connections and no more;
+     * then {@code UNAVAILABLE}.
+     */
+    Mono<String> byDigest(Token claimed) {
+        return limit.run(tokens.findSessionId(claimed.kind(), claimed.digest()), running -> running);
+    }
+}

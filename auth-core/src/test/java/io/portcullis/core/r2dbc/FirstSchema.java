@@ -1,0 +1,10 @@
+package io.portcullis.core.r2dbc;
+
+/** The schema as its first version left it. */
+public final class FirstSchema {
+    private FirstSchema() {}
+
+    public static void create(String r2dbcUrl, String username, String password) {
+        SchemaMigration.migrate(r2dbcUrl, username, password, "1");
+    }
+}
