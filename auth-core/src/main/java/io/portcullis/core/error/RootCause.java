@@ -39,6 +39,18 @@ public final class RootCause {
         return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
     }
 
+    /** Whether the failure, or one that it wraps, is a store's: a stack trace would say nothing that the cause does not. */
+    public static boolean isStoreFailure(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; depth < MAX_DEPTH && cause != null; depth++) {
+            if (cause instanceof PortcullisException own && own.code() == ErrorCode.UNAVAILABLE) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
     /** As {@link #describe}, after the name of the store if the failure is one of a store: the cause alone may not tell which. */
     public static String describeWithStore(Throwable failure) {
         boolean named = failure instanceof PortcullisException own

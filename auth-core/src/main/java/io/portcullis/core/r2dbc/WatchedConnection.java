@@ -39,7 +39,8 @@ final class WatchedConnection implements Connection, Lifecycle {
         return Flux.from(work).doOnError(this::report);
     }
 
-    private Mono<Void> watchEnd(Publisher<Void> work) {
+    /** As {@link #watch}, of at most one element; a {@code Mono} stays one, so that its subscriber does not cancel after the element. */
+    <T> Mono<T> watchOne(Publisher<T> work) {
         return Mono.from(work).doOnError(this::report);
     }
 
@@ -51,22 +52,22 @@ final class WatchedConnection implements Connection, Lifecycle {
 
     @Override
     public Mono<Void> beginTransaction() {
-        return watchEnd(target.beginTransaction());
+        return watchOne(target.beginTransaction());
     }
 
     @Override
     public Mono<Void> beginTransaction(TransactionDefinition definition) {
-        return watchEnd(target.beginTransaction(definition));
+        return watchOne(target.beginTransaction(definition));
     }
 
     @Override
     public Mono<Void> commitTransaction() {
-        return watchEnd(target.commitTransaction());
+        return watchOne(target.commitTransaction());
     }
 
     @Override
     public Mono<Void> rollbackTransaction() {
-        return watchEnd(target.rollbackTransaction());
+        return watchOne(target.rollbackTransaction());
     }
 
     @Override
@@ -86,17 +87,17 @@ final class WatchedConnection implements Connection, Lifecycle {
 
     @Override
     public Publisher<Void> createSavepoint(String name) {
-        return watchEnd(target.createSavepoint(name));
+        return watchOne(target.createSavepoint(name));
     }
 
     @Override
     public Publisher<Void> releaseSavepoint(String name) {
-        return watchEnd(target.releaseSavepoint(name));
+        return watchOne(target.releaseSavepoint(name));
     }
 
     @Override
     public Publisher<Void> rollbackTransactionToSavepoint(String name) {
-        return watchEnd(target.rollbackTransactionToSavepoint(name));
+        return watchOne(target.rollbackTransactionToSavepoint(name));
     }
 
     @Override
@@ -116,22 +117,22 @@ final class WatchedConnection implements Connection, Lifecycle {
 
     @Override
     public Publisher<Void> setAutoCommit(boolean autoCommit) {
-        return watchEnd(target.setAutoCommit(autoCommit));
+        return watchOne(target.setAutoCommit(autoCommit));
     }
 
     @Override
     public Publisher<Void> setLockWaitTimeout(Duration timeout) {
-        return watchEnd(target.setLockWaitTimeout(timeout));
+        return watchOne(target.setLockWaitTimeout(timeout));
     }
 
     @Override
     public Publisher<Void> setStatementTimeout(Duration timeout) {
-        return watchEnd(target.setStatementTimeout(timeout));
+        return watchOne(target.setStatementTimeout(timeout));
     }
 
     @Override
     public Publisher<Void> setTransactionIsolationLevel(IsolationLevel isolationLevel) {
-        return watchEnd(target.setTransactionIsolationLevel(isolationLevel));
+        return watchOne(target.setTransactionIsolationLevel(isolationLevel));
     }
 
     @Override
@@ -146,7 +147,7 @@ final class WatchedConnection implements Connection, Lifecycle {
 
     @Override
     public Publisher<Void> preRelease() {
-        return target instanceof Lifecycle lifecycle ? watchEnd(lifecycle.preRelease()) : Mono.empty();
+        return target instanceof Lifecycle lifecycle ? watchOne(lifecycle.preRelease()) : Mono.empty();
     }
 
     @Override

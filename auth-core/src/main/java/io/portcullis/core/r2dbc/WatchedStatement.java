@@ -71,7 +71,7 @@ final class WatchedStatement implements Statement {
     private record WatchedResult(Result target, WatchedConnection connection) implements Result {
         @Override
         public Publisher<Long> getRowsUpdated() {
-            return connection.watch(target.getRowsUpdated());
+            return connection.watchOne(target.getRowsUpdated());
         }
 
         @Override

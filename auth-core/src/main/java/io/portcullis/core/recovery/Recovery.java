@@ -189,7 +189,8 @@ public final class Recovery implements AutoCloseable {
 
     private Mono<Void> reportOnce(Exception failure) {
         if (replayFails.compareAndSet(false, true)) {
-            log.warn("The ledger cannot be replayed into Redis at the moment: {}", RootCause.describe(failure));
+            log.warn(
+                    "The ledger cannot be replayed into Redis at the moment: {}", RootCause.describeWithStore(failure));
         }
         return Mono.empty();
     }

@@ -36,7 +36,16 @@ public final class Detached {
 
     /** Runs in the background what nobody waits for; dispose of it to cancel. An error ends it and is logged. */
     public static Disposable start(String what, Mono<Void> work) {
-        return work.subscribe(nothing -> {}, error -> log.error("{} has ended and is not restarted", what, error));
+        return work.subscribe(nothing -> {}, error -> logEnd(what, error));
+    }
+
+    /** A defect comes with its stack trace. */
+    private static void logEnd(String what, Throwable error) {
+        log.error(
+                "{} has ended and is not restarted: {}",
+                what,
+                RootCause.describe(error),
+                RootCause.isStoreFailure(error) ? null : error);
     }
 
     private static <T> Mono<T> start(Mono<T> work, ContextView context) {

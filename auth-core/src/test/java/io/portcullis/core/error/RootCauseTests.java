@@ -37,6 +37,17 @@ class RootCauseTests {
     }
 
     @Test
+    void isStoreFailureWhenWrappedOrNotThenTrueAndOfADefectFalse() {
+        var failure = PortcullisException.storeUnavailable("MySQL", new IOException("gone"));
+
+        assertThat(RootCause.isStoreFailure(failure)).isTrue();
+        assertThat(RootCause.isStoreFailure(new IllegalStateException("retries exhausted", failure)))
+                .isTrue();
+        assertThat(RootCause.isStoreFailure(new IllegalStateException("defect")))
+                .isFalse();
+    }
+
+    @Test
     void describeWithStoreWhenMySqlRefusesThenStoreClassCodeStateAndMessage() {
         var failure = PortcullisException.storeUnavailable(
                 "MySQL", new R2dbcPermissionDeniedException("Access denied for user 'a'", "28000", 1045));
