@@ -41,9 +41,9 @@ public final class ClientAddressResolver {
                 && FORWARDED.stream().anyMatch(request.getHeaders()::containsHeader)
                 && expectsNoProxy.compareAndSet(true, false)) {
             log.warn("A request came with X-Forwarded-For, X-Real-IP or Forwarded, and"
-                + " spring.cloud.gateway.server.webflux.trusted-proxies is not set. If a proxy stands before the"
-                + " gateway, all clients count as the proxy's address and share its limit on wrong passwords. Set the"
-                + " property to a regular expression that matches the proxy's address");
+                    + " spring.cloud.gateway.server.webflux.trusted-proxies is not set. If a proxy stands before the"
+                    + " gateway, all clients count as the proxy's address and share its limit on wrong passwords. Set the"
+                    + " property to a regular expression that matches the proxy's address");
         }
     }
 }
