@@ -171,6 +171,24 @@ class LoginThrottleIT {
         }
     }
 
+    /** A refresh that meets such a row ends no session: the table may be mended. */
+    @Test
+    void refreshGivenARowThatBecameUnusableThenUnavailableAndLaterAPair() {
+        var services = queried("mended", "kim");
+        var login = Outcome.of(services.login().login(request("kim", CoreCluster.PASSWORD, newClient())))
+                .get();
+        var refresh = login.tokens().refresh().value();
+        cluster.sql().update("INSERT INTO mended SELECT * FROM mended");
+
+        assertThat(Outcome.of(services.refresh().refresh(refresh, CoreNode.CLIENT))
+                        .error())
+                .isEqualTo(ErrorCode.UNAVAILABLE);
+        cluster.sql().update("DELETE FROM mended LIMIT 1");
+        assertThat(Outcome.of(services.refresh().refresh(refresh, CoreNode.CLIENT))
+                        .succeeded())
+                .isTrue();
+    }
+
     @Test
     void loginGivenAnAttackFromManyAddressesThenTheVictimLogsInWhereSheDidBefore() {
         cluster.addAccount("dana");
@@ -240,6 +258,7 @@ class LoginThrottleIT {
             for (int i = 0; i < 50; i++) {
                 services.login()
                         .login(request("hal", "wrong horse", client))
+                        .onErrorComplete()
                         .subscribe()
                         .dispose();
             }

@@ -34,6 +34,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -43,6 +45,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PortcullisProperties.class)
 class CoreConfiguration {
+    private static final Logger log = LoggerFactory.getLogger(CoreConfiguration.class);
+
     private static final int SEEDING_BYTES = 16;
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
@@ -172,8 +176,12 @@ class CoreConfiguration {
     InitializingBean bootstrapAdmin(PortcullisProperties properties, AccountService accounts) {
         String username = properties.bootstrapAdmin().username();
         String password = properties.bootstrapAdmin().password();
+        boolean elsewhere = properties.account().query() != null;
         return () -> {
-            if (username != null && password != null) {
+            if (username != null && elsewhere) {
+                log.warn(
+                        "portcullis.bootstrap-admin does nothing: portcullis.account.query has the accounts elsewhere");
+            } else if (username != null && password != null) {
                 accounts.bootstrap(username, password).block(START_LIMIT);
             }
         };
