@@ -61,7 +61,7 @@ public final class SessionTerminator {
     private final Supplier<String> ids;
     private final Clock clock;
     private final WhenRedisFails whenRedisFails;
-    /** Ids of the sessions whose end is being finished in the background: one finish each, however often it is asked for. */
+    /** Ids of the sessions that are being ended in the background. A further failure of one of them starts no second task. */
     private final Set<String> finishing = ConcurrentHashMap.newKeySet();
 
     public SessionTerminator(

@@ -38,6 +38,7 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
 
     private final DatabaseClient client;
     private final DatabaseTime time;
+    private final LedgerEntries ledger;
 
     public R2dbcTokenRegistry(DatabaseClient client) {
         this(client, DatabaseTime.SERVER);
@@ -46,6 +47,7 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
     public R2dbcTokenRegistry(DatabaseClient client, DatabaseTime time) {
         this.client = client;
         this.time = time;
+        this.ledger = new LedgerEntries(client, time);
     }
 
     @Override
@@ -207,23 +209,7 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
 
     @Override
     public Mono<Boolean> revokeUnknown(String digest, Instant expiresAt, RevocationReason reason) {
-        return client.sql("SELECT 1 FROM revoked_token WHERE digest = :digest AND revoked_at <= " + time.now())
-                .bind("digest", digest)
-                .map(row -> false)
-                .one()
-                .switchIfEmpty(insertRevoked(digest, expiresAt, reason).thenReturn(true))
-                .onErrorMap(StoreFailures::translate);
-    }
-
-    private Mono<Void> insertRevoked(String digest, Instant expiresAt, RevocationReason reason) {
-        return client.sql("INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)"
-                        + " VALUES (:digest, :expiresAt, :reason, " + time.now() + ", NULL)"
-                        + " ON DUPLICATE KEY UPDATE reason = :reason, revoked_at = " + time.now()
-                        + ", applied_at = NULL")
-                .bind("digest", digest)
-                .bind("expiresAt", Columns.utc(expiresAt))
-                .bind("reason", reason.name())
-                .then();
+        return ledger.enterUnknown(digest, expiresAt, reason).onErrorMap(StoreFailures::translate);
     }
 
     /** The newest access token of the session, and of those before it the latest. */
@@ -246,7 +232,7 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
                 .toList();
     }
 
-    /** Those that a node may take for unexpired whose clock is behind. */
+    /** Includes tokens that a node with a slow clock still takes for unexpired. */
     private static List<AccessTokenRecord> unexpired(List<AccessTokenRecord> tokens, Instant now) {
         Instant limit = now.minus(RevokedToken.CLOCK_SKEW);
         return tokens.stream().filter(token -> token.expiresAt().isAfter(limit)).toList();
@@ -257,17 +243,7 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
     }
 
     private Mono<Void> enter(List<AccessTokenRecord> tokens, RevocationReason reason, Instant revokedAt) {
-        if (tokens.isEmpty()) {
-            return Mono.empty();
-        }
-        return client.sql("""
-                        INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)
-                        SELECT digest, expires_at, :reason, :revokedAt, NULL FROM access_token WHERE digest IN (:digests)
-                        ON DUPLICATE KEY UPDATE reason = :reason, revoked_at = :revokedAt, applied_at = NULL""")
-                .bind("reason", reason.name())
-                .bind("revokedAt", Columns.utc(revokedAt))
-                .bind("digests", digests(tokens))
-                .then();
+        return ledger.enter(digests(tokens), reason, revokedAt);
     }
 
     private Mono<Void> supersede(List<AccessTokenRecord> tokens, Instant until) {

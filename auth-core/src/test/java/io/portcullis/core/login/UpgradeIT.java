@@ -84,7 +84,7 @@ class UpgradeIT {
     }
 
     @Test
-    void migrateWhenSessionsAreUnderWayThenNobodyIsLoggedOut() {
+    void migrateWhenSessionsAreUnderWayThenNoUserIsLoggedOut() {
         var checked = oldSession();
         var refreshed = oldSession();
         var loggedOut = oldSession();
