@@ -37,6 +37,7 @@ class ArchitectureTests {
             entry("observe", Set.of()),
             entry("forwarded", Set.of()),
             entry("cors", Set.of()),
+            entry("upstream", Set.of()),
             entry("connection", Set.of("problem")),
             entry("authentication", Set.of("problem", "forwarded")),
             entry("stream", Set.of("authentication")),
@@ -55,7 +56,8 @@ class ArchitectureTests {
                             "observe",
                             "connection",
                             "forwarded",
-                            "cors")));
+                            "cors",
+                            "upstream")));
 
     private static final Set<String> CLOCKS = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
     private static final Set<String> LEAVING_THE_CHAIN = Set.of(

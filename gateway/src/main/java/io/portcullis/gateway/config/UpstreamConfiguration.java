@@ -1,6 +1,7 @@
 package io.portcullis.gateway.config;
 
 import io.portcullis.gateway.fastpath.EventLoopConnectionProvider;
+import io.portcullis.gateway.upstream.UpstreamCodec;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -11,6 +12,7 @@ import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
@@ -49,16 +51,26 @@ class UpstreamConfiguration {
         }
 
         @Override
+        protected HttpClient createInstance() {
+            return UpstreamCodec.on(super.createInstance());
+        }
+
+        @Override
         protected ConnectionProvider buildConnectionProvider(HttpClientProperties properties) {
             ConnectionProvider one = super.buildConnectionProvider(properties);
             int share = one.maxConnections() / LoopResources.DEFAULT_IO_WORKER_COUNT;
             ConnectionProvider.Builder builder = one.mutate();
-            if (builder == null || share < SMALLEST_SHARE) {
+            if (builder == null) {
                 return one;
             }
             one.dispose();
-            return new EventLoopConnectionProvider(
-                    () -> builder.maxConnections(share).build());
+            builder.evictionPredicate(
+                    UpstreamCodec.eviction(properties.getPool().getMaxIdleTime()));
+            return UpstreamCodec.renewable(
+                    share < SMALLEST_SHARE
+                            ? builder.build()
+                            : new EventLoopConnectionProvider(
+                                    () -> builder.maxConnections(share).build()));
         }
     }
 }

@@ -1,0 +1,44 @@
+package io.portcullis.gateway.upstream;
+
+import java.io.IOException;
+
+/**
+ * A service answered what is not a valid HTTP response. The message never holds bytes of the service, and there is no stack trace,
+ * because the fault is not in this program.
+ */
+public final class InvalidResponseException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    InvalidResponseException(String what) {
+        super("invalid response of the service: " + what);
+    }
+
+    /** Names the reason by the class of the decoder's exception, whose message may quote the response. */
+    InvalidResponseException(Throwable cause) {
+        this(
+                cause instanceof Violation violation
+                        ? violation.what()
+                        : cause.getClass().getSimpleName());
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+        return this;
+    }
+
+    /** Thrown by {@link ResponseDecoder} to reject a response; the decoder then discards the rest of the connection. */
+    static final class Violation extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final String what;
+
+        Violation(String what) {
+            super(what, null, false, false);
+            this.what = what;
+        }
+
+        String what() {
+            return what;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.portcullis.gateway.upstream;
+
+import io.netty.resolver.AddressResolverGroup;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.transport.TransportConfig;
+import reactor.util.context.Context;
+
+/** A pool that gives a new connection, used once, to an exchange that asks for one in its context. */
+final class RenewableConnectionProvider implements ConnectionProvider {
+    private static final Object RENEWED = new Object();
+
+    private final ConnectionProvider pool;
+    private final ConnectionProvider renewed = ConnectionProvider.newConnection();
+
+    RenewableConnectionProvider(ConnectionProvider pool) {
+        this.pool = pool;
+    }
+
+    /** Asks for a new connection. */
+    static Context renewed(Context context) {
+        return context.put(RENEWED, true);
+    }
+
+    @Override
+    public Mono<? extends Connection> acquire(
+            TransportConfig config,
+            ConnectionObserver observer,
+            @Nullable Supplier<? extends SocketAddress> remoteAddress,
+            @Nullable AddressResolverGroup<?> resolver) {
+        return Mono.deferContextual(context ->
+                (context.hasKey(RENEWED) ? renewed : pool).acquire(config, observer, remoteAddress, resolver));
+    }
+
+    @Override
+    public @Nullable String name() {
+        return pool.name();
+    }
+
+    @Override
+    public int maxConnections() {
+        return pool.maxConnections();
+    }
+
+    @Override
+    public @Nullable Map<SocketAddress, Integer> maxConnectionsPerHost() {
+        return pool.maxConnectionsPerHost();
+    }
+
+    @Override
+    public @Nullable Builder mutate() {
+        return pool.mutate();
+    }
+
+    @Override
+    public void disposeWhen(SocketAddress address) {
+        pool.disposeWhen(address);
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return pool.isDisposed();
+    }
+
+    @Override
+    public void dispose() {
+        pool.dispose();
+    }
+
+    @Override
+    public Mono<Void> disposeLater() {
+        return pool.disposeLater();
+    }
+}

@@ -1,0 +1,110 @@
+package io.portcullis.gateway.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.util.AttributeKey;
+import java.time.Duration;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpResponseDecoderSpec;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.ConnectionProvider.ConnectionMetadata;
+
+/**
+ * Replaces the HTTP/1.1 codec of reactor-netty's client, which takes an interim response for the final one, and gives what is left
+ * of a response to the next request of a pooled connection. See {@link ResponseDecoder}.
+ *
+ * <p>A request that found its pooled connection closed, or with bytes left on it, is sent on a new connection, which is used for it
+ * alone. So is, once, a request without a body and with an idempotent method (RFC 9110 section 9.2.2) whose pooled connection the
+ * service closed before a byte of the response came.
+ */
+public final class UpstreamCodec {
+    private static final AttributeKey<ResponseDecoder> RESPONSES =
+            AttributeKey.valueOf(UpstreamCodec.class, "responses");
+    private static final String ENCODER = NettyPipeline.LEFT + "upstreamRequestEncoder";
+    private static final String NEGOTIATION = NettyPipeline.LEFT + "upstreamNegotiation";
+
+    private UpstreamCodec() {}
+
+    /** Returns the client with the codec on each of its HTTP/1.1 connections. Its decoder's limits are kept. */
+    public static HttpClient on(HttpClient client) {
+        HttpResponseDecoderSpec spec = client.configuration().decoder();
+        return client.doOnChannelInit((observer, channel, address) -> install(channel, spec))
+                .mapConnect(UpstreamCodec::orOnANewConnection);
+    }
+
+    /** Returns the pool, with new connections for requests whose pooled connection was unusable. */
+    public static ConnectionProvider renewable(ConnectionProvider pool) {
+        return new RenewableConnectionProvider(pool);
+    }
+
+    /**
+     * Returns the rule by which a pool discards a connection, beside its age.
+     *
+     * @param maxIdle null for no limit
+     */
+    public static BiPredicate<Connection, ConnectionMetadata> eviction(@Nullable Duration maxIdle) {
+        long limit = maxIdle == null ? Long.MAX_VALUE : maxIdle.toMillis();
+        return (connection, metadata) -> !connection.channel().isActive()
+                || !connection.isPersistent()
+                || metadata.idleTime() >= limit
+                || !endedCleanly(connection.channel());
+    }
+
+    /** A connection without this codec has another protocol. */
+    private static boolean endedCleanly(Channel channel) {
+        ResponseDecoder responses = channel.attr(RESPONSES).get();
+        return responses == null || responses.isIdle();
+    }
+
+    private static <C extends Connection> Mono<C> orOnANewConnection(Mono<C> connect) {
+        return connect.onErrorResume(
+                StaleConnectionException.class, stale -> connect.contextWrite(RenewableConnectionProvider::renewed));
+    }
+
+    private static void install(Channel channel, HttpResponseDecoderSpec spec) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec) {
+            var responses = new ResponseDecoder(config(spec));
+            channel.attr(RESPONSES).set(responses);
+            pipeline.replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, responses);
+            pipeline.addAfter(NettyPipeline.HttpCodec, ENCODER, new RequestEncoder(responses));
+        } else if (pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
+            pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, NEGOTIATION, new AfterNegotiation(spec));
+        }
+    }
+
+    private static HttpDecoderConfig config(HttpResponseDecoderSpec spec) {
+        return new HttpDecoderConfig()
+                .setMaxInitialLineLength(spec.maxInitialLineLength())
+                .setMaxHeaderSize(spec.maxHeaderSize())
+                .setValidateHeaders(spec.validateHeaders())
+                .setInitialBufferSize(spec.initialBufferSize())
+                .setAllowDuplicateContentLengths(spec.allowDuplicateContentLengths())
+                .setAllowPartialChunks(spec.allowPartialChunks());
+    }
+
+    /** Waits until TLS has negotiated the protocol, by when the client library has put in its codec. */
+    private static final class AfterNegotiation extends ChannelInboundHandlerAdapter {
+        private final HttpResponseDecoderSpec spec;
+
+        AfterNegotiation(HttpResponseDecoderSpec spec) {
+            this.spec = spec;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            install(ctx.channel(), spec);
+            ctx.fireChannelActive();
+            ctx.pipeline().remove(this);
+        }
+    }
+}

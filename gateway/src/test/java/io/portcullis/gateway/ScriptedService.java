@@ -1,0 +1,190 @@
+package io.portcullis.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** A service that writes byte by byte what a test tells it to, legal or not, and keeps its connections open. */
+final class ScriptedService implements AutoCloseable {
+    /** Answers one request. */
+    @FunctionalInterface
+    interface Script {
+        void answer(Request request, Wire wire) throws Exception;
+    }
+
+    /**
+     * A request as it arrived.
+     *
+     * @param headers by their names in lower case
+     * @param number of the request on its connection, from 1
+     */
+    record Request(String method, String path, Map<String, String> headers, String body, int number) {
+        String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+    }
+
+    private final ServerSocket server;
+    private final Script script;
+    private final Queue<Wire> wires = new ConcurrentLinkedQueue<>();
+
+    private ScriptedService(ServerSocket server, Script script) {
+        this.server = server;
+        this.script = script;
+    }
+
+    static ScriptedService start(Script script) {
+        try {
+            var service = new ScriptedService(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), script);
+            daemon(service::accept);
+            return service;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String uri() {
+        return "http://127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** The connections that have been opened, in their order, and may be closed by now. */
+    Queue<Wire> wires() {
+        return wires;
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                socket.setTcpNoDelay(true);
+                Wire wire = new Wire(socket);
+                wires.add(wire);
+                daemon(() -> serve(wire));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private static void daemon(Runnable work) {
+        Thread thread = new Thread(work, "scripted");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void serve(Wire wire) {
+        try (wire) {
+            Request request;
+            for (int number = 1; (request = wire.readRequest(number)) != null; number++) {
+                script.answer(request, wire);
+            }
+        } catch (Exception e) {
+            // The gateway has closed the connection, as many a test wants.
+            return;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Wire wire : wires) {
+            wire.close();
+        }
+    }
+
+    /** One connection. */
+    static final class Wire implements AutoCloseable {
+        private final Socket socket;
+        private final InputStream input;
+
+        Wire(Socket socket) throws IOException {
+            this.socket = socket;
+            this.input = new BufferedInputStream(socket.getInputStream());
+        }
+
+        /** Writes the text with one system call. */
+        void send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+        }
+
+        int read() throws IOException {
+            return input.read();
+        }
+
+        void halfClose() throws IOException {
+            socket.shutdownOutput();
+        }
+
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
+        /** Writes the text unless the connection has been closed by either side. */
+        void trySend(String text) {
+            try {
+                send(text);
+            } catch (IOException e) {
+                return;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+
+        /** Null at the end of the connection. */
+        private @Nullable Request readRequest(int number) throws IOException {
+            StringBuilder head = new StringBuilder();
+            while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
+                int next = input.read();
+                if (next < 0) {
+                    return null;
+                }
+                head.append((char) next);
+            }
+            String[] lines = head.toString().split("\r\n", -1);
+            Map<String, String> headers = new HashMap<>();
+            // The head ends with an empty line.
+            for (int i = 1; i < lines.length - 2; i++) {
+                String[] header = lines[i].split(":", 2);
+                headers.put(header[0].toLowerCase(Locale.ROOT), header[1].strip());
+            }
+            String[] line = lines[0].split(" ", 3);
+            return new Request(line[0], line[1], headers, readBody(headers), number);
+        }
+
+        private String readBody(Map<String, String> headers) throws IOException {
+            if (headers.containsKey("transfer-encoding")) {
+                StringBuilder body = new StringBuilder();
+                for (int size; (size = Integer.parseInt(readLine(), 16)) > 0; readLine()) {
+                    body.append(new String(input.readNBytes(size), ISO_8859_1));
+                }
+                readLine();
+                return body.toString();
+            }
+            int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+            return new String(input.readNBytes(length), ISO_8859_1);
+        }
+
+        private String readLine() throws IOException {
+            StringBuilder line = new StringBuilder();
+            for (int next; (next = input.read()) >= 0 && next != '\n'; ) {
+                line.append((char) next);
+            }
+            return line.toString().strip();
+        }
+    }
+}
