@@ -32,10 +32,12 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
      * @param lasted how long the faults did
      */
     Bounds bounds(Duration lasted) {
-        boolean split = cuts(Fault.Cut.REDIS_OF_ONE) && cuts(Fault.Cut.MYSQL);
+        boolean masters = cuts(Fault.Cut.TWO_MASTERS) && cuts(Fault.Cut.MYSQL);
+        boolean split = masters || (cuts(Fault.Cut.REDIS_OF_ONE) && cuts(Fault.Cut.MYSQL));
         Duration superseded = split ? lasted.plus(Bounds.SUPERSEDED) : Bounds.SUPERSEDED;
-        // Under reject no end is answered with success without its tombstones.
-        Duration stale = split && !halfDoneAllowed ? superseded : longest(Fault::stale);
+        // Under reject no end is answered with success without its tombstones, but these may be in another master.
+        boolean late = masters || (split && !halfDoneAllowed);
+        Duration stale = late ? superseded : longest(Fault::stale);
         return new Bounds(stale, superseded, WorldOptions.GRACE, longest(Fault::skew), halfDoneAllowed);
     }
 

@@ -3,6 +3,7 @@ package io.portcullis.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.chaos.checker.Bounds;
+import io.portcullis.chaos.fault.Fault;
 import io.portcullis.chaos.fault.Faults;
 import io.portcullis.chaos.world.RedisTopology;
 import java.time.Duration;
@@ -41,5 +42,25 @@ class PlanTests {
         assertThat(reject.superseded()).isEqualTo(LASTED.plus(SECOND));
         assertThat(reject.stale()).as("no logout is answered without Redis").isEqualTo(SECOND);
         assertThat(bounds(QUEUE, "mysql-cut-one", "redis-cut-one").stale()).isEqualTo(LASTED.plus(SECOND));
+    }
+
+    /** The tombstones are in the one master, and the node that asks the other cannot read the ledger. */
+    @Test
+    void boundsWhenThereAreTwoMastersThenASecondUnlessANodeHasNoMySqlEither() {
+        assertThat(bounds(REJECT, "redis-two-masters").stale()).isEqualTo(SECOND);
+        assertThat(bounds(REJECT, "redis-two-masters", "mysql-cut-one").stale()).isEqualTo(LASTED.plus(SECOND));
+    }
+
+    @Test
+    void faultsWhenRedisIsASingleServerThenOneForEachWayToRefuseWrites() {
+        assertThat(FAULTS.all())
+                .extracting(Fault::name)
+                .contains(
+                        "redis-out-of-memory",
+                        "redis-read-only",
+                        "redis-no-replicas",
+                        "redis-not-permitted",
+                        "redis-snapshot-failed",
+                        "redis-two-masters");
     }
 }

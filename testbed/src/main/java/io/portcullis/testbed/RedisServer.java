@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,35 @@ public final class RedisServer implements AutoCloseable {
      */
     public static RedisServer startPersistent() {
         return of(RedisNode.start("--appendonly", "yes", "--appendfilename", DATA_FILE));
+    }
+
+    /**
+     * Starts a server that is a replica of that one, on a free port, and waits until it has its data; never an external server.
+     *
+     * @throws ServerStartException if it does not start; the message says what to do
+     */
+    public static RedisServer startReplica(RedisServer master) {
+        RedisServer replica = of(RedisNode.start());
+        replica.follow(master);
+        return replica;
+    }
+
+    /** Makes this server a replica of that one, and waits until it has its data. */
+    public void follow(RedisServer master) {
+        master.setting("repl-diskless-sync", "yes");
+        // Without the delay the replica is in step at once.
+        master.setting("repl-diskless-sync-delay", "0");
+        String unused = ask("REPLICAOF", master.host, "" + master.port);
+        own().awaitAnswer(List.of("INFO", "replication"), "role:slave", "master_link_status:up");
+    }
+
+    /** Makes this replica a master. */
+    public void promote() {
+        String unused = ask("REPLICAOF", "NO", "ONE");
+    }
+
+    private void setting(String name, String value) {
+        String unused = ask("CONFIG", "SET", name, value);
     }
 
     private static RedisServer of(RedisNode node) {

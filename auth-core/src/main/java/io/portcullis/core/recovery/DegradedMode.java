@@ -35,6 +35,7 @@ public final class DegradedMode {
     private final AtomicReference<Hold> hold;
     private final AtomicLong entered = new AtomicLong();
     private volatile String reason = "the node has just started";
+    private volatile String logged = "";
 
     /** @param disruptions how many there were, never negative; asked for at each check, twice */
     public DegradedMode(LongSupplier disruptions) {
@@ -110,10 +111,16 @@ public final class DegradedMode {
         boolean begins = before.trusted != NONE;
         if (begins) {
             reason = why;
+            logged = detail;
             entered.incrementAndGet();
             log.warn("Degraded mode: {}. Access tokens are checked in MySQL until Redis can be trusted again", detail);
         }
         return begins;
+    }
+
+    /** Whether the log line that told the beginning has this cause. */
+    boolean beganBy(String cause) {
+        return logged.endsWith(cause);
     }
 
     /** Replaces the reason by what keeps Redis from being trusted now. */

@@ -135,7 +135,7 @@ public final class Recovery implements AutoCloseable {
         String reason = reason(failure);
         degraded.obstructed(reason);
         String cause = RootCause.of(failure) instanceof PortcullisException ? reason : RootCause.describe(failure);
-        if (obstacles.size() < MAX_OBSTACLES && obstacles.add(cause)) {
+        if (!degraded.beganBy(cause) && obstacles.size() < MAX_OBSTACLES && obstacles.add(cause)) {
             log.warn("Redis cannot be trusted yet: {}", cause);
         }
         return Mono.empty();

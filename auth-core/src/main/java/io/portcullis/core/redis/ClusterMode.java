@@ -14,6 +14,7 @@ import io.portcullis.core.error.PortcullisException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
@@ -46,11 +47,15 @@ record ClusterMode(RedisClusterClient client) implements RedisMode {
      */
     private static CompletionStage<StatefulConnection<String, String>> connectMasters(
             StatefulRedisClusterConnection<String, String> connection) {
-        CompletableFuture<?>[] masters = connection.getPartitions().stream()
-                .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots())
-                .map(node -> connect(connection, node.getUri()))
-                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] masters = masters(connection).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(masters).handle((done, failure) -> connection);
+    }
+
+    private static Stream<CompletableFuture<StatefulRedisConnection<String, String>>> masters(
+            StatefulRedisClusterConnection<String, String> connection) {
+        return connection.getPartitions().stream()
+                .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots())
+                .map(node -> connect(connection, node.getUri()));
     }
 
     /** By address, as commands by slot do: a connection by node id would be another one. */
@@ -94,5 +99,12 @@ record ClusterMode(RedisClusterClient client) implements RedisMode {
     private static StatefulRedisClusterConnection<String, String> cluster(
             StatefulConnection<String, String> connection) {
         return (StatefulRedisClusterConnection<String, String>) connection;
+    }
+
+    @Override
+    public void keepAlive(StatefulConnection<String, String> connection) {
+        masters(cluster(connection)).forEach(master -> {
+            var unused = master.thenCompose(node -> node.async().ping());
+        });
     }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,24 @@ final class LoopLinks {
     void close() {
         own.forEach(each -> each.link.close());
         others.close();
+    }
+
+    /** Runs the action with each connection that is open, on the event loop that alone may write to it. */
+    void forEach(Consumer<StatefulConnection<String, String>> action) {
+        for (Own each : own) {
+            if (!each.deadlines.loop().isShuttingDown()) {
+                each.deadlines.loop().execute(() -> withConnection(each.link, action));
+            }
+        }
+        withConnection(others, action);
+    }
+
+    private static void withConnection(
+            RedisLink<StatefulConnection<String, String>> link, Consumer<StatefulConnection<String, String>> action) {
+        StatefulConnection<String, String> connection = link.connection();
+        if (connection != null) {
+            action.accept(connection);
+        }
     }
 
     /** The deadlines of the calling thread's loop; null if it is none of them. */

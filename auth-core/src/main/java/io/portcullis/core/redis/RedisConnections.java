@@ -14,11 +14,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -32,6 +36,11 @@ import reactor.core.publisher.Mono;
 public final class RedisConnections implements RedisSource, AutoCloseable {
     /** Not the shared one, which Lettuce uses for connections of its own: see {@link ConnectionWatch}. */
     static final StringCodec CODEC = new StringCodec(StandardCharsets.UTF_8);
+
+    private static final Logger log = LoggerFactory.getLogger(RedisConnections.class);
+
+    /** Below any {@code timeout} of a server that allows a connection to be idle at all. */
+    private static final long KEEP_ALIVE_MILLIS = 800;
 
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
     /** The writes under way that a demoted master refuses are one reason to connect anew, not one each. */
@@ -50,6 +59,7 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     private final RedisLink<StatefulConnection<String, String>> waiting;
 
     private final @Nullable SentinelWatch sentinels;
+    private final AtomicReference<@Nullable Future<?>> keepAlive = new AtomicReference<>();
     private final AtomicLong demotedAt = new AtomicLong(System.nanoTime() - RECONNECT_PAUSE_NANOS);
 
     private RedisConnections(RedisSettings settings, EventLoops loops) {
@@ -86,7 +96,25 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
         if (connections.sentinels != null) {
             connections.sentinels.open();
         }
+        connections.keepAlive.set(connections
+                .executor()
+                .scheduleAtFixedRate(
+                        connections::keepAlive, KEEP_ALIVE_MILLIS, KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS));
         return connections;
+    }
+
+    /** A server with a {@code timeout} closes a connection that sends nothing, and a connection that is lost ends the trust in Redis. */
+    private void keepAlive() {
+        try {
+            links.forEach(mode::keepAlive);
+            StatefulConnection<String, String> waits = waiting.connection();
+            if (waits != null) {
+                mode.keepAlive(waits);
+            }
+        } catch (RuntimeException e) {
+            // A connection that is being lost. The next turn must come all the same.
+            log.debug("A connection to Redis could not be kept alive", e);
+        }
     }
 
     /** A client per loop, or one for all; see {@link RedisMode}. */
@@ -239,9 +267,17 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
         return connection;
     }
 
+    private void stopKeepingAlive() {
+        Future<?> scheduled = keepAlive.getAndSet(null);
+        if (scheduled != null) {
+            boolean unused = scheduled.cancel(false);
+        }
+    }
+
     /** Closes everything; blocks for up to two seconds, so call it from no event loop. */
     @Override
     public void close() {
+        stopKeepingAlive();
         if (sentinels != null) {
             sentinels.close();
         }

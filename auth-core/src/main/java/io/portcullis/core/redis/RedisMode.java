@@ -29,4 +29,7 @@ interface RedisMode {
     /** As {@link #node(StatefulConnection, String)}, of the server at that address. */
     Mono<RedisClusterReactiveCommands<String, String>> node(
             StatefulConnection<String, String> connection, RedisSettings.Node address);
+
+    /** Sends a {@code PING} over each connection to a server that it stands for; the answers do not matter. */
+    void keepAlive(StatefulConnection<String, String> connection);
 }

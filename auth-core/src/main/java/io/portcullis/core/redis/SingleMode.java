@@ -63,4 +63,10 @@ record SingleMode(List<RedisClient> perLoop, RedisURI uri) implements RedisMode 
             StatefulConnection<String, String> connection, RedisSettings.Node address) {
         return Mono.just(commands(connection));
     }
+
+    @Override
+    public void keepAlive(StatefulConnection<String, String> connection) {
+        var unused =
+                ((StatefulRedisConnection<String, String>) connection).async().ping();
+    }
 }

@@ -85,6 +85,9 @@ class DegradedModeTests {
 
         assertThat(degraded.active()).isTrue();
         assertThat(degraded.reason()).contains("Redis refuses writes: OOM");
+        assertThat(degraded.beganBy("OOM command not allowed when used memory > 'maxmemory'"))
+                .isTrue();
+        assertThat(degraded.beganBy("TimeoutException")).isFalse();
     }
 
     @Test

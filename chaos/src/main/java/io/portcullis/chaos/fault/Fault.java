@@ -49,6 +49,8 @@ public record Fault(
         NONE,
         /** One node has no Redis. */
         REDIS_OF_ONE,
+        /** One node has another Redis than the rest. */
+        TWO_MASTERS,
         /** At least one node has no MySQL. */
         MYSQL
     }

@@ -2,16 +2,22 @@ package io.portcullis.chaos.fault;
 
 import io.portcullis.chaos.fault.Fault.Cut;
 import io.portcullis.chaos.world.GatewayProcess;
+import io.portcullis.chaos.world.Node;
 import io.portcullis.chaos.world.RedisStore;
 import io.portcullis.chaos.world.World;
+import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
+import io.portcullis.testbed.WriteRefusal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /** What can happen to servers and nodes themselves. */
 final class ServerFaults {
     private static final Duration SKEW = Duration.ofSeconds(5);
+    private static final Duration TWO_MASTERS = Duration.ofSeconds(3);
 
     private ServerFaults() {}
 
@@ -34,7 +40,55 @@ final class ServerFaults {
 
     /** Those of a single Redis. */
     static List<Fault> single() {
-        return List.of(Fault.cutOff("redis-kill", crashing(true)), Fault.cutOff("redis-lose", crashing(false)));
+        List<Fault> faults = new ArrayList<>(
+                List.of(Fault.cutOff("redis-kill", crashing(true)), Fault.cutOff("redis-lose", crashing(false))));
+        for (WriteRefusal refusal : WriteRefusal.values()) {
+            faults.add(Fault.cutOff(nameOf(refusal), refusing(refusal)));
+        }
+        faults.add(Fault.cutOff("redis-two-masters", splitting())
+                .cutting(Cut.TWO_MASTERS)
+                .holding(TWO_MASTERS));
+        return faults;
+    }
+
+    /** Such as {@code redis-out-of-memory}. */
+    private static String nameOf(WriteRefusal refusal) {
+        return "redis-" + refusal.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Redis answers reads and refuses writes. */
+    private static Fault.Effect refusing(WriteRefusal refusal) {
+        return (world, random) -> {
+            var server = ((RedisStore.Single) world.redis()).server();
+            refusal.begin(server);
+            return () -> refusal.end(server);
+        };
+    }
+
+    /**
+     * A replica is promoted, and all nodes but one are led to it; that one goes on talking to the old master. In the end the old master
+     * becomes a replica of the new one, is promoted again, and all nodes are led back.
+     */
+    private static Fault.Effect splitting() {
+        return (world, random) -> {
+            RedisServer old = ((RedisStore.Single) world.redis()).server();
+            RedisServer promoted = RedisServer.startReplica(old);
+            promoted.promote();
+            List<Node> led = new ArrayList<>(world.nodes());
+            led.remove(random.nextInt(led.size()));
+            led.forEach(node -> lead(node, promoted));
+            return () -> {
+                old.follow(promoted);
+                old.promote();
+                world.nodes().forEach(node -> lead(node, old));
+                promoted.close();
+            };
+        };
+    }
+
+    private static void lead(Node node, RedisServer master) {
+        node.redis().retarget(master.host(), master.port());
+        node.redis().cut();
     }
 
     private static Fault.Effect stopping(ToLongFunction<World> victim) {

@@ -12,6 +12,9 @@ import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.login.SessionTerminator;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.recovery.DegradedMode;
+import io.portcullis.core.recovery.ReportingTransactions;
+import io.portcullis.core.recovery.WriteOutcomes;
+import io.portcullis.core.recovery.WriteWatch;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.token.AccessTokenStore;
@@ -37,6 +40,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -94,6 +98,7 @@ class CoreConfiguration {
     @Bean
     AuthServices.Ports ports(
             Transactions transactions,
+            @Qualifier(RecoveryConfiguration.MYSQL_WRITES) WriteOutcomes mysqlWrites,
             AccountRepository accounts,
             PasswordHasher hasher,
             LoginThrottle throttle,
@@ -101,7 +106,8 @@ class CoreConfiguration {
             TokenRegistry tokens,
             AccessTokenStore store,
             LoginLog loginLog) {
-        return new AuthServices.Ports(transactions, accounts, hasher, throttle, sessions, tokens, store, loginLog);
+        var reporting = new ReportingTransactions(transactions, mysqlWrites);
+        return new AuthServices.Ports(reporting, accounts, hasher, throttle, sessions, tokens, store, loginLog);
     }
 
     @Bean
@@ -188,13 +194,16 @@ class CoreConfiguration {
     }
 
     @Bean
-    StoresHealthIndicator storesHealthIndicator(List<StoreProbe> probes) {
-        return new StoresHealthIndicator(probes);
+    StoresHealthIndicator storesHealthIndicator(List<StoreProbe> probes, DegradedMode degraded, WriteWatch writeWatch) {
+        return new StoresHealthIndicator(probes, degraded, writeWatch);
     }
 
     @Bean
     CoreMetrics coreMetrics(
-            AccessTokenAuthenticator authenticator, DegradedMode degraded, R2dbcTransactions transactions) {
-        return new CoreMetrics(authenticator, degraded, transactions::inFlight);
+            AccessTokenAuthenticator authenticator,
+            DegradedMode degraded,
+            WriteWatch writeWatch,
+            R2dbcTransactions transactions) {
+        return new CoreMetrics(authenticator, degraded, writeWatch, transactions::inFlight);
     }
 }

@@ -1,25 +1,38 @@
 package io.portcullis.gateway.config;
 
+import io.portcullis.core.login.WhenRedisFails;
+import io.portcullis.core.r2dbc.R2dbcWriteProbe;
 import io.portcullis.core.recovery.DegradedMode;
 import io.portcullis.core.recovery.GuardedAccessTokenStore;
 import io.portcullis.core.recovery.LedgerReplay;
 import io.portcullis.core.recovery.Recovery;
+import io.portcullis.core.recovery.ReportingAccessTokenStore;
+import io.portcullis.core.recovery.WriteOutcomes;
+import io.portcullis.core.recovery.WriteWatch;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.RevocationLedger;
 import io.portcullis.core.transaction.Transactions;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.r2dbc.core.DatabaseClient;
 
 /** Degraded mode: when Redis is not asked, and what must happen before it is asked again. */
 @Configuration(proxyBeanMethods = false)
 class RecoveryConfiguration {
+    /** Outcomes of transactions that change sessions. */
+    static final String MYSQL_WRITES = "mysqlWrites";
+
+    /** Outcomes of tombstones. */
+    static final String REDIS_WRITES = "redisWrites";
+
     private static final int FAILURE_RATE_PERCENT = 50;
     private static final int WINDOW = 20;
     private static final int MINIMUM_CALLS = 10;
@@ -44,9 +57,38 @@ class RecoveryConfiguration {
     @Primary
     AccessTokenStore accessTokenStore(
             @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenStore acknowledgedStore,
+            @Qualifier(REDIS_WRITES) WriteOutcomes redisWrites,
             StoreBreaker redisBreaker,
             DegradedMode degraded) {
-        return new GuardedAccessTokenStore(acknowledgedStore, redisBreaker, degraded);
+        var reporting = new ReportingAccessTokenStore(acknowledgedStore, redisWrites);
+        return new GuardedAccessTokenStore(reporting, redisBreaker, degraded);
+    }
+
+    @Bean
+    @Qualifier(MYSQL_WRITES)
+    WriteOutcomes mysqlWrites() {
+        return new WriteOutcomes("MySQL");
+    }
+
+    @Bean
+    @Qualifier(REDIS_WRITES)
+    WriteOutcomes redisWrites() {
+        return new WriteOutcomes("Redis");
+    }
+
+    @Bean(destroyMethod = "close")
+    WriteWatch writeWatch(
+            @Qualifier(MYSQL_WRITES) WriteOutcomes mysqlWrites,
+            @Qualifier(REDIS_WRITES) WriteOutcomes redisWrites,
+            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenStore acknowledgedStore,
+            DatabaseClient client,
+            Transactions transactions,
+            SecureRandom random,
+            PortcullisProperties properties) {
+        boolean logoutsNeedRedis = properties.logout().whenRedisFails() == WhenRedisFails.REJECT;
+        var watch = new WriteWatch(mysqlWrites, redisWrites, logoutsNeedRedis);
+        watch.start(new R2dbcWriteProbe(client, transactions, random.nextInt()).write(), acknowledgedStore);
+        return watch;
     }
 
     @Bean

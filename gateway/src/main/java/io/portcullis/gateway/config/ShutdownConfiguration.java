@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.recovery.Recovery;
+import io.portcullis.core.recovery.WriteWatch;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.transaction.Detached;
@@ -53,9 +54,14 @@ class ShutdownConfiguration {
     /** Waits for what goes on without its client, then stops what works in the background. */
     @Bean
     SmartLifecycle finish(
-            R2dbcTransactions transactions, Recovery recovery, Janitor janitor, LifecycleProperties lifecycle) {
+            R2dbcTransactions transactions,
+            Recovery recovery,
+            WriteWatch writes,
+            Janitor janitor,
+            LifecycleProperties lifecycle) {
         return new Step(AFTER_THE_PORTS_CLOSED, () -> {
             janitor.close();
+            writes.close();
             awaitQuiet(transactions, lifecycle.getTimeoutPerShutdownPhase());
             recovery.close();
         });

@@ -5,8 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.portcullis.core.recovery.DegradedMode;
+import io.portcullis.core.recovery.WriteWatch;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.token.CheckCounters;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -14,11 +17,17 @@ import java.util.function.ToDoubleFunction;
 public final class CoreMetrics implements MeterBinder {
     private final AccessTokenAuthenticator authenticator;
     private final DegradedMode degraded;
+    private final WriteWatch writes;
     private final IntSupplier activeTransactions;
 
-    public CoreMetrics(AccessTokenAuthenticator authenticator, DegradedMode degraded, IntSupplier activeTransactions) {
+    public CoreMetrics(
+            AccessTokenAuthenticator authenticator,
+            DegradedMode degraded,
+            WriteWatch writes,
+            IntSupplier activeTransactions) {
         this.authenticator = authenticator;
         this.degraded = degraded;
+        this.writes = writes;
         this.activeTransactions = activeTransactions;
     }
 
@@ -34,6 +43,12 @@ public final class CoreMetrics implements MeterBinder {
         FunctionCounter.builder("portcullis.degraded.entered", degraded, DegradedMode::entered)
                 .description("How often degraded mode began")
                 .register(registry);
+        possible(
+                registry,
+                "portcullis.logins.possible",
+                "1 while users can log in and refresh",
+                WriteWatch::loginFailure);
+        possible(registry, "portcullis.logouts.possible", "1 while sessions can be ended", WriteWatch::logoutFailure);
         Gauge.builder("portcullis.transactions.active", activeTransactions, IntSupplier::getAsInt)
                 .description("Transactions under way, with or without a client that waits for them")
                 .register(registry);
@@ -43,6 +58,13 @@ public final class CoreMetrics implements MeterBinder {
         FunctionCounter.builder("portcullis.checks", authenticator.counters(), count)
                 .description("Access token checks by what answered them")
                 .tag("answered.by", answeredBy)
+                .register(registry);
+    }
+
+    private void possible(
+            MeterRegistry registry, String name, String description, Function<WriteWatch, Optional<String>> failure) {
+        Gauge.builder(name, writes, watch -> failure.apply(watch).isEmpty() ? 1 : 0)
+                .description(description + ", by what became of the writes of the last seconds")
                 .register(registry);
     }
 }

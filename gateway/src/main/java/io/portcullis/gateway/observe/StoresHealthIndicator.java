@@ -1,8 +1,11 @@
 package io.portcullis.gateway.observe;
 
+import io.portcullis.core.recovery.DegradedMode;
+import io.portcullis.core.recovery.WriteWatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
@@ -12,7 +15,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The health of the stores together: with one of them the gateway serves, degraded (design section 8); with none it
- * does not. Says no addresses and no errors, since health is often open.
+ * does not. Says also whether users can log in and sessions can be ended, which a ping would not tell. Says no addresses and no messages
+ * of errors, since health is often open.
  */
 public final class StoresHealthIndicator implements ReactiveHealthIndicator {
     /** Some calls fail, but proxied requests are served: a node in this state stays in rotation. */
@@ -21,9 +25,13 @@ public final class StoresHealthIndicator implements ReactiveHealthIndicator {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     private final List<StoreProbe> probes;
+    private final DegradedMode degraded;
+    private final WriteWatch writes;
 
-    public StoresHealthIndicator(List<StoreProbe> probes) {
+    public StoresHealthIndicator(List<StoreProbe> probes, DegradedMode degraded, WriteWatch writes) {
         this.probes = List.copyOf(probes);
+        this.degraded = degraded;
+        this.writes = writes;
     }
 
     @Override
@@ -31,18 +39,35 @@ public final class StoresHealthIndicator implements ReactiveHealthIndicator {
         return Flux.fromIterable(probes)
                 .flatMap(probe -> status(probe).map(status -> Map.entry(probe.name(), status)))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue))
-                .map(StoresHealthIndicator::together);
+                .map(this::together);
     }
 
     private static Mono<Status> status(StoreProbe probe) {
         return Mono.defer(probe.ping()).timeout(DEADLINE).thenReturn(Status.UP).onErrorReturn(Status.DOWN);
     }
 
-    private static Health together(Map<String, Status> stores) {
-        Health.Builder health = stores.values().stream().allMatch(Status.UP::equals)
-                ? Health.up()
-                : Health.status(stores.containsValue(Status.UP) ? DEGRADED : Status.DOWN);
+    private Health together(Map<String, Status> stores) {
+        Optional<String> distrust = degraded.reason();
+        Optional<String> logins = writes.loginFailure();
+        Optional<String> logouts = writes.logoutFailure();
+        boolean well = distrust.isEmpty() && logins.isEmpty() && logouts.isEmpty();
+        Health.Builder health = Health.status(overall(stores, well));
         stores.forEach((name, status) -> health.withDetail(name, status.getCode()));
-        return health.build();
+        return health.withDetail(
+                        "checks", distrust.map(reason -> "in MySQL: " + reason).orElse("in Redis"))
+                .withDetail("logins", possible(logins))
+                .withDetail("logouts", possible(logouts))
+                .build();
+    }
+
+    private static Status overall(Map<String, Status> stores, boolean well) {
+        if (!stores.containsValue(Status.UP)) {
+            return Status.DOWN;
+        }
+        return well && stores.values().stream().allMatch(Status.UP::equals) ? Status.UP : DEGRADED;
+    }
+
+    private static String possible(Optional<String> failure) {
+        return failure.map(reason -> "not possible: " + reason).orElse("possible");
     }
 }

@@ -1,0 +1,63 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.testbed.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+
+/** A server that closes idle connections does not cost the node its trust in Redis again and again. */
+@DisabledIfEnvironmentVariable(
+        named = "PORTCULLIS_TESTBED_REDIS",
+        matches = ".+",
+        disabledReason = "an external server cannot be set up")
+class KeepAliveIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int TIMEOUT_SECONDS = 2;
+    private static final Pattern AGE = Pattern.compile("\\bage=(\\d+)\\b");
+
+    @Test
+    void connectionsWhenTheServerClosesIdleOnesThenStayOpen() {
+        try (RedisServer server = RedisServer.start()) {
+            String unused = server.ask("CONFIG", "SET", "timeout", "" + TIMEOUT_SECONDS);
+            try (RedisFixture redis = RedisFixture.of(RedisSettings.standalone(server.host(), server.port()))
+                    .awaitUp()) {
+                long before = redis.settled();
+                int connections = ages(server).size();
+
+                awaitOld(server, connections);
+
+                assertThat(redis.connections().disruptionCount()).isEqualTo(before);
+            }
+        }
+    }
+
+    /** Until each connection has been idle for several times as long as the server allows. */
+    private static void awaitOld(RedisServer server, int connections) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        List<Integer> ages = ages(server);
+        while (ages.size() != connections || ages.stream().anyMatch(age -> age <= 3 * TIMEOUT_SECONDS)) {
+            assertThat(System.nanoTime())
+                    .as("a connection was closed: %s", ages)
+                    .isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            ages = ages(server);
+        }
+    }
+
+    /** How long each connection has been open, in seconds; without the one that asks. */
+    private static List<Integer> ages(RedisServer server) {
+        return server.ask("CLIENT", "LIST")
+                .lines()
+                .filter(client -> !client.contains("cmd=client"))
+                .map(AGE::matcher)
+                .filter(age -> age.find())
+                .map(age -> Integer.parseInt(age.group(1)))
+                .toList();
+    }
+}

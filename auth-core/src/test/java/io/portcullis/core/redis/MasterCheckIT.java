@@ -1,0 +1,75 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.testbed.RedisServer;
+import io.portcullis.testbed.WriteRefusal;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+
+/** A server that is no master is not used, whether it was none from the beginning or has become none. */
+@DisabledIfEnvironmentVariable(
+        named = "PORTCULLIS_TESTBED_REDIS",
+        matches = ".+",
+        disabledReason = "an external server cannot be set up")
+class MasterCheckIT {
+    private final RedisServer server = RedisServer.start();
+    private final RedisClient client = RedisClient.create(RedisURI.create(server.host(), server.port()));
+
+    @AfterEach
+    void close() {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        server.close();
+    }
+
+    private StatefulRedisConnection<String, String> require(StatefulRedisConnection<String, String> connection) {
+        return MasterCheck.require(connection).toCompletableFuture().join();
+    }
+
+    @Test
+    void requireWhenTheServerIsAMasterThenTheConnection() {
+        var connection = client.connect();
+
+        assertThat(require(connection)).isSameAs(connection);
+        assertThat(connection.isOpen()).isTrue();
+    }
+
+    @Test
+    void requireWhenTheServerIsAReplicaThenRefusedAndClosed() {
+        WriteRefusal.READ_ONLY.begin(server);
+        var connection = client.connect();
+
+        assertThatThrownBy(() -> require(connection)).hasRootCauseMessage("this Redis is no master");
+
+        assertThat(connection.isOpen()).isFalse();
+    }
+
+    @Test
+    void storeWhenItsMasterHasBecomeAReplicaThenNotUsedUntilItIsAMasterAgain() {
+        try (RedisFixture redis = RedisFixture.of(RedisSettings.standalone(server.host(), server.port()))
+                .awaitUp()) {
+            long before = redis.settled();
+            WriteRefusal.READ_ONLY.begin(server);
+
+            assertThat(RedisFixture.failureOf(redis.store()
+                                    .putIfAbsent("d", AccessTokenStoreContract.ALICE, AccessTokenStoreContract.TTL))
+                            .blockOptional(AccessTokenStoreContract.LIMIT))
+                    .contains(ErrorCode.UNAVAILABLE);
+
+            // It is left at once: what a replica answers to reads does not count.
+            assertThat(redis.connections().disruptionCount()).isGreaterThan(before);
+            assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(AccessTokenStoreContract.LIMIT))
+                    .contains(ErrorCode.UNAVAILABLE);
+
+            WriteRefusal.READ_ONLY.end(server);
+            redis.awaitUp();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.WriteRefusedException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** What only a server that is driven by hand can show: a reconnect between {@code SET} and {@code WAIT}. */
+class ReplicaAcknowledgementTests {
+    private static final int REPLICAS = 1;
+
+    private final AtomicLong disruptions = new AtomicLong();
+    private Mono<String> set = Mono.just("OK");
+    private Mono<Long> acknowledged = Mono.just((long) REPLICAS);
+
+    private RedisClusterReactiveCommands<String, String> node() {
+        @SuppressWarnings("unchecked")
+        var node = (RedisClusterReactiveCommands<String, String>) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {RedisClusterReactiveCommands.class},
+                (proxy, method, a) -> switch (method.getName()) {
+                    case "set" -> set;
+                    case "waitForReplication" -> acknowledged;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+        return node;
+    }
+
+    private @Nullable Throwable failure() {
+        var nodes = new ReplicaAcknowledgement.Nodes(key -> Mono.just(node()), address -> Mono.just(node()));
+        return new ReplicaAcknowledgement(REPLICAS, Duration.ofMillis(100), nodes, disruptions::get)
+                .set("k", "v", SetArgs.Builder.px(1))
+                .then(Mono.<Throwable>empty())
+                .onErrorResume(Mono::just)
+                .block(Duration.ofSeconds(5));
+    }
+
+    private static void assertUnavailable(@Nullable Throwable failure) {
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    @Test
+    void setWhenEnoughReplicasHaveItThenDone() {
+        assertThat(failure()).isNull();
+    }
+
+    @Test
+    void setWhenTooFewReplicasHaveItThenUnavailable() {
+        acknowledged = Mono.just(0L);
+
+        assertUnavailable(failure());
+    }
+
+    @Test
+    void setWhenTheConnectionWasMadeAnewBeforeTheWaitThenUnavailable() {
+        acknowledged = Mono.fromSupplier(() -> {
+            disruptions.incrementAndGet();
+            return (long) REPLICAS;
+        });
+
+        assertUnavailable(failure());
+    }
+
+    @Test
+    void setWhenWaitIsNotAllowedThenUnavailableButNoRefusedWrite() {
+        acknowledged = Mono.error(new RedisCommandExecutionException("NOPERM this user may not call 'wait'"));
+
+        Throwable failure = failure();
+
+        assertUnavailable(failure);
+        assertThat(WriteRefusedException.in(Objects.requireNonNull(failure))).isEmpty();
+    }
+
+    @Test
+    void setWhenTheWriteIsRefusedThenThatIsTheFailure() {
+        set = Mono.error(new RedisCommandExecutionException("NOREPLICAS Not enough good replicas to write."));
+
+        assertThat(failure()).isInstanceOf(RedisCommandExecutionException.class);
+    }
+}
