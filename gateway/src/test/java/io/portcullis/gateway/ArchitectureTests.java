@@ -41,7 +41,7 @@ class ArchitectureTests {
             entry("connection", Set.of("problem")),
             entry("authentication", Set.of("problem", "forwarded")),
             entry("stream", Set.of("authentication")),
-            entry("fastpath", Set.of("problem", "authentication", "stream", "forwarded", "cors")),
+            entry("fastpath", Set.of("problem", "authentication", "stream", "forwarded", "cors", "observe")),
             entry("endpoint", Set.of("problem", "authentication")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry(

@@ -117,6 +117,10 @@ public final class GatewayNode implements AutoCloseable {
         return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path);
     }
 
+    URI managementUri(String path) {
+        return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.management.port") + path);
+    }
+
     void createAccount(String username, String password, String... roles) {
         Objects.requireNonNull(bean(AccountService.class)
                 .create(new NewAccount(username, password, Set.of(roles), "user"))
@@ -172,8 +176,7 @@ public final class GatewayNode implements AutoCloseable {
 
     /** A question on the management port. */
     HttpResponse<String> health(String path) throws Exception {
-        String port = context.getEnvironment().getProperty("local.management.port");
-        return send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)));
+        return send(HttpRequest.newBuilder(managementUri(path)));
     }
 
     static JsonNode data(HttpResponse<String> response) {

@@ -1,6 +1,7 @@
 package io.portcullis.bench.load;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The Lua that wrk runs: takes tokens in turn, and writes its result so that it can be read. */
 final class WrkScript {
@@ -53,10 +54,25 @@ final class WrkScript {
             end
             """;
 
+    private static final String RANDOM_METHODS = """
+            math.randomseed(os.time())
+
+            function request()
+              return wrk.format("M" .. math.random(1, 1000000000))
+            end
+            """;
+
     private WrkScript() {}
 
     static String of(Load load) {
-        String script = DONE + BODY.formatted(load.method(), load.path(), load.bodyBytes());
+        String headers = load.headers().entrySet().stream()
+                .map(header -> "wrk.headers[\"%s\"] = \"%s\"%n".formatted(header.getKey(), header.getValue()))
+                .sorted()
+                .collect(Collectors.joining());
+        String script = DONE + BODY.formatted(load.method(), load.path(), load.bodyBytes()) + headers;
+        if (load.randomMethods()) {
+            return script + RANDOM_METHODS;
+        }
         return load.tokens() == null ? script : script + TOKENS.formatted(load.tokens(), PREPARED_BYTES);
     }
 }

@@ -32,6 +32,10 @@ record Case(String title, Load load, boolean refused, int routes, int warmUp, Pr
         return new Case(title, load, true, routes, warmUp, subject -> subject.checks() || subject == Subject.BASELINE);
     }
 
+    Case only(Subject subject) {
+        return new Case(title, load, refused, routes, warmUp, subject::equals);
+    }
+
     boolean expectsRefusal(Subject subject) {
         return refused && subject.checks();
     }

@@ -1,12 +1,15 @@
 package io.portcullis.bench.scenario;
 
 import io.portcullis.bench.load.Load;
+import io.portcullis.bench.subject.Subject;
 import io.portcullis.bench.world.LiveTokens;
 import io.portcullis.bench.world.Upstream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 record LoadCases(Settings settings, LiveTokens tokens) {
     /** Those that start what they need themselves. */
     private static final Set<Scenario> ALONE = Set.of(Scenario.LATENCY, Scenario.LOGIN, Scenario.START, Scenario.FLAGS);
+
+    /** With the comma. */
+    private static final int LANGUAGE_BYTES = 6;
 
     private static final int USUAL_TOKENS = 1_000;
     /** Requests with large bodies take much of wrk's memory. */
@@ -42,7 +48,10 @@ record LoadCases(Settings settings, LiveTokens tokens) {
                 Stream.of(
                         () -> flood("random tokens", tokens.random(USUAL_TOKENS)),
                         () -> flood("expired tokens", tokens.expired(USUAL_TOKENS)),
-                        () -> flood("no token", null));
+                        () -> flood("no token", null),
+                        this::languages,
+                        this::segments,
+                        this::methods);
             case LATENCY, LOGIN, START, FLAGS -> Stream.of();
         };
     }
@@ -82,6 +91,31 @@ record LoadCases(Settings settings, LiveTokens tokens) {
     private Case flood(String name, @Nullable Path file) {
         return Case.of("flood: " + name, new Load(Upstream.SMALL, settings.connections(), 0, file))
                 .expectingRefusal();
+    }
+
+    /** What a parser makes of {@code Accept-Language} is in the message of the refusal. */
+    private Case languages() {
+        String header = IntStream.range(0, 15_000 / LANGUAGE_BYTES)
+                .mapToObj("l%04d"::formatted)
+                .collect(Collectors.joining(","));
+        return attack("Accept-Language of 15 KB", Upstream.SMALL, Map.of("Accept-Language", header), false);
+    }
+
+    private Case segments() {
+        return attack("path of 1,900 segments", Upstream.SMALL + "/a".repeat(1_900), Map.of(), false);
+    }
+
+    private Case methods() {
+        return attack("random methods", Upstream.SMALL, Map.of(), true);
+    }
+
+    /** Others make no answer that could be compared. */
+    private Case attack(String name, String path, Map<String, String> headers, boolean randomMethods) {
+        Load load = new Load(path, settings.connections(), 0, null, headers, randomMethods);
+        return Case.of("flood: " + name, load)
+                .expectingRefusal()
+                .only(Subject.PORTCULLIS)
+                .warmedUpLess(4);
     }
 
     static List<Scenario> withLoads(List<Scenario> scenarios) {

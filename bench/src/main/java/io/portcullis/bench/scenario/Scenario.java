@@ -12,7 +12,7 @@ public enum Scenario {
     CONNECTIONS("1, 64 and 1,000 connections"),
     ROUTES("10 and 2,000 routes, the last of them"),
     TOKENS("10^3 to 10^6 live tokens"),
-    FLOOD("401: random, expired and no tokens"),
+    FLOOD("401: random, expired and no tokens; long headers and paths; random methods"),
     LATENCY("what the check adds to the time of an answer, on one connection, of Portcullis alone"),
     LOGIN("logins, refreshes and logouts per second, of Portcullis alone"),
     START("time to ready and memory: of Portcullis from the jar, extracted, with a CDS archive, with an AOT cache"),

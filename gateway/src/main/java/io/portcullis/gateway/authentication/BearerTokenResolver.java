@@ -80,7 +80,7 @@ public final class BearerTokenResolver {
     }
 
     /** Whether it is a {@code b64token}, genuine or not. */
-    public static boolean isWellFormed(String token) {
+    public static boolean isWellFormed(CharSequence token) {
         return TOKEN.matcher(token).matches();
     }
 

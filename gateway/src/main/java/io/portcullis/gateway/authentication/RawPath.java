@@ -14,7 +14,7 @@ final class RawPath {
 
     private RawPath() {}
 
-    static boolean isOdd(String rawPath) {
+    static boolean isOdd(CharSequence rawPath) {
         return ODD.matcher(rawPath).find();
     }
 

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.gateway.connection.RefusedRequests;
+import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.fastpath.FastPath;
 import io.portcullis.gateway.fastpath.GatewayParts;
@@ -167,9 +168,11 @@ class FastPathConfiguration {
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> fastPathBeforeSpring(
             ObjectProvider<FastPath> fastPath,
             ObjectProvider<FastPathCheck> check,
-            ObjectProvider<RefusedRequests> refused) {
+            ObjectProvider<RefusedRequests> refused,
+            ObjectProvider<RequestLimits> limits) {
         return factory -> factory.addRouteProviders(
                 routes -> refused.getObject().addTo(routes),
+                routes -> limits.getObject().addTo(routes),
                 routes -> check.getObject().allows() ? fastPath.getObject().addTo(routes) : routes);
     }
 }

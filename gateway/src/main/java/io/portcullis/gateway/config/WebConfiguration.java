@@ -10,6 +10,7 @@ import io.portcullis.gateway.authentication.RequestHygieneWebFilter;
 import io.portcullis.gateway.authentication.RouteAuthenticationGlobalFilter;
 import io.portcullis.gateway.authentication.TokenPlaces;
 import io.portcullis.gateway.connection.RefusedRequests;
+import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.connection.RequestDeadline;
 import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
@@ -152,6 +153,11 @@ class WebConfiguration {
                 builder.resolver(new EndpointAcceptResolver());
             }
         };
+    }
+
+    @Bean
+    RequestLimits requestLimits(ProblemAnswers answers) {
+        return new RequestLimits(answers);
     }
 
     @Bean

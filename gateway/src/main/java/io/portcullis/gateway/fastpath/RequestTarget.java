@@ -62,22 +62,22 @@ record RequestTarget(String path, String query) {
         return true;
     }
 
-    private static boolean isPlainQuery(String target, int start) {
+    /** Reads each character a fixed number of times. */
+    static boolean isPlainQuery(CharSequence target, int start) {
         int name = start;
         while (name <= target.length()) {
-            int end = target.indexOf('&', name);
-            int pairEnd = end < 0 ? target.length() : end;
-            if (!isPlainPair(target, name, pairEnd)) {
+            int end = indexOf(target, '&', name, target.length());
+            if (!isPlainPair(target, name, end)) {
                 return false;
             }
-            name = pairEnd + 1;
+            name = end + 1;
         }
         return true;
     }
 
-    private static boolean isPlainPair(String target, int start, int end) {
-        int equals = target.indexOf('=', start);
-        int nameEnd = equals < 0 || equals > end ? end : equals;
+    private static boolean isPlainPair(CharSequence target, int start, int end) {
+        // No further than the pair: a search in the whole target would read the rest of it once for each pair.
+        int nameEnd = indexOf(target, '=', start, end);
         if (isToken(target, start, nameEnd)) {
             return false;
         }
@@ -94,11 +94,20 @@ record RequestTarget(String path, String query) {
         return true;
     }
 
-    private static boolean isToken(String target, int start, int end) {
-        return end - start == TOKEN.length() && target.startsWith(TOKEN, start);
+    /** The first position of the character in that part of the text, the end of the part if there is none. */
+    private static int indexOf(CharSequence text, char wanted, int start, int end) {
+        int at = start;
+        while (at < end && text.charAt(at) != wanted) {
+            at++;
+        }
+        return at;
     }
 
-    private static boolean isEncoded(String target, int percent, int end) {
+    private static boolean isToken(CharSequence target, int start, int end) {
+        return end - start == TOKEN.length() && TOKEN.contentEquals(target.subSequence(start, end));
+    }
+
+    private static boolean isEncoded(CharSequence target, int percent, int end) {
         return percent + 2 < end
                 && Character.digit(target.charAt(percent + 1), 16) >= 0
                 && Character.digit(target.charAt(percent + 2), 16) >= 0;

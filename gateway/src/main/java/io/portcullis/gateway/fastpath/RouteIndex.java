@@ -5,22 +5,44 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * Finds the few routes whose path pattern can match, among thousands, by the part of the pattern before its first variable or
- * wild card. Only literal text is compared here; the patterns themselves decide.
+ * wild card. The index compares literal text only; the patterns themselves decide.
+ *
+ * <p>The prefixes form a tree of path segments. A lookup descends one level for each segment of the path and stops at the first
+ * segment that no prefix has, so its cost is bounded by the longest configured prefix and not by the number of segments.
  */
 final class RouteIndex {
-    private final Map<String, BitSet> byPrefix = new HashMap<>();
+    private final Node root = new Node();
     private final BitSet anyPath = new BitSet();
+
+    /** The routes whose prefix ends here, and the prefixes that go on by one more segment. */
+    private static final class Node {
+        final Map<String, Node> next = new HashMap<>();
+
+        @Nullable
+        BitSet routes;
+
+        void add(int route) {
+            if (routes == null) {
+                routes = new BitSet();
+            }
+            routes.set(route);
+        }
+    }
 
     /** A route whose path is one of these patterns. */
     void add(int route, List<PathPattern> patterns) {
         for (PathPattern pattern : patterns) {
-            byPrefix.computeIfAbsent(literalPrefix(pattern.getPatternString()), prefix -> new BitSet())
-                    .set(route);
+            Node node = root;
+            for (String segment : literalPrefix(pattern.getPatternString())) {
+                node = node.next.computeIfAbsent(segment, unused -> new Node());
+            }
+            node.add(route);
         }
     }
 
@@ -32,21 +54,24 @@ final class RouteIndex {
     /** The routes to look at, by their number, lowest first. */
     int[] candidates(PathContainer path) {
         List<BitSet> found = new ArrayList<>(4);
-        collect("", found);
-        StringBuilder prefix = new StringBuilder();
-        for (PathContainer.Element element : path.elements()) {
-            if (element instanceof PathContainer.PathSegment segment) {
-                prefix.append('/').append(segment.valueToMatch());
-                collect(prefix.toString(), found);
+        collect(root, found);
+        List<PathContainer.Element> elements = path.elements();
+        Node node = root;
+        for (int i = 0; i < elements.size(); i++) {
+            if (elements.get(i) instanceof PathContainer.PathSegment segment) {
+                node = node.next.get(segment.valueToMatch());
+                if (node == null) {
+                    break;
+                }
+                collect(node, found);
             }
         }
         return union(found);
     }
 
-    private void collect(String prefix, List<BitSet> found) {
-        BitSet routes = byPrefix.get(prefix);
-        if (routes != null) {
-            found.add(routes);
+    private static void collect(Node node, List<BitSet> found) {
+        if (node.routes != null) {
+            found.add(node.routes);
         }
     }
 
@@ -59,15 +84,15 @@ final class RouteIndex {
         return all.stream().toArray();
     }
 
-    /** Whole segments only: {@code /a/b*} begins with {@code /a}. */
-    private static String literalPrefix(String pattern) {
-        StringBuilder prefix = new StringBuilder();
+    /** The leading segments that are literal as a whole: {@code /a/b*} begins with {@code /a}. */
+    private static List<String> literalPrefix(String pattern) {
+        List<String> prefix = new ArrayList<>();
         for (String segment : pattern.substring(pattern.startsWith("/") ? 1 : 0).split("/", -1)) {
             if (segment.isEmpty() || segment.chars().anyMatch(c -> "*?{}\\:".indexOf(c) >= 0)) {
-                return prefix.toString();
+                return prefix;
             }
-            prefix.append('/').append(segment);
+            prefix.add(segment);
         }
-        return prefix.toString();
+        return prefix;
     }
 }

@@ -104,7 +104,7 @@ public final class ProblemAnswers {
     }
 
     private String body(Problem problem, List<String> acceptLanguage) {
-        String message = messages.get(problem.code(), ProblemMessages.locale(acceptLanguage));
+        String message = messages.get(problem.code(), AcceptedLanguages.preferred(acceptLanguage));
         String text = problem.detail().isEmpty() ? message : message + ": " + problem.detail();
         return json.writeValueAsString(Envelope.failure(problem.code(), text));
     }

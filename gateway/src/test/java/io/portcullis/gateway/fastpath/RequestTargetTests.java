@@ -1,5 +1,6 @@
 package io.portcullis.gateway.fastpath;
 
+import static io.portcullis.gateway.ReadCount.assertLinear;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,5 +75,11 @@ class RequestTargetTests {
     @ValueSource(strings = {"", "b", "/../b", "//b"})
     void withPathWhenAnythingElseThenNull(String path) {
         assertThat(new RequestTarget("/a", "?x=1").withPath(path)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a&", "a=&", "a=b&", "a=%20&", "a", "tokem&", "a==&"})
+    void isPlainQueryWhenTwiceTheSizeThenTwiceTheReads(String part) {
+        assertLinear(size -> part.repeat(size / part.length()) + "z", text -> RequestTarget.isPlainQuery(text, 0));
     }
 }

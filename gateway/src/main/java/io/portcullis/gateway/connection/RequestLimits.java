@@ -1,0 +1,65 @@
+package io.portcullis.gateway.connection;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.problem.ProblemAnswers;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+
+/**
+ * Answers the requests that no handler behind this one should see, before Spring counts them: those of an unknown method (501,
+ * RFC 9110 section 15.6.2), since each method would make meters that are never removed, and those with more header lines than any
+ * client needs (431, RFC 6585 section 5), since a look at all headers costs the square of their number.
+ */
+public final class RequestLimits {
+    /** As Tomcat and Apache httpd have it. */
+    static final int MAX_HEADER_LINES = 100;
+
+    private static final Set<HttpMethod> METHODS = Set.of(
+            HttpMethod.GET,
+            HttpMethod.HEAD,
+            HttpMethod.POST,
+            HttpMethod.PUT,
+            HttpMethod.PATCH,
+            HttpMethod.DELETE,
+            HttpMethod.OPTIONS,
+            HttpMethod.TRACE);
+
+    private final ProblemAnswers problems;
+
+    public RequestLimits(ProblemAnswers problems) {
+        this.problems = problems;
+    }
+
+    /** Adds itself to the handlers of a server; the first handler that takes a request answers it. */
+    @CanIgnoreReturnValue
+    public HttpServerRoutes addTo(HttpServerRoutes handlers) {
+        return handlers.route(request -> refusal(request) != null, this::answer);
+    }
+
+    private static @Nullable ErrorCode refusal(HttpServerRequest request) {
+        if (!METHODS.contains(request.method())) {
+            return ErrorCode.NOT_IMPLEMENTED;
+        }
+        return request.requestHeaders().size() > MAX_HEADER_LINES ? ErrorCode.HEADERS_TOO_LARGE : null;
+    }
+
+    private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+        ErrorCode refusal = refusal(request);
+        ProblemAnswers.Answer answer = problems.toRefusal(
+                PortcullisException.of(refusal == null ? ErrorCode.BAD_REQUEST : refusal),
+                request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
+        response.status(answer.status());
+        answer.headers().forEach(response.responseHeaders()::set);
+        return response.sendObject(ByteBufUtil.writeUtf8(response.alloc(), answer.body()))
+                .then();
+    }
+}

@@ -1,0 +1,63 @@
+package io.portcullis.gateway.observe;
+
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+import io.micrometer.core.instrument.Tags;
+import org.springframework.cloud.gateway.filter.headers.observation.DefaultGatewayObservationConvention;
+import org.springframework.cloud.gateway.filter.headers.observation.GatewayContext;
+import org.springframework.cloud.gateway.support.tagsprovider.GatewayHttpTagsProvider;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.observation.DefaultServerRequestObservationConvention;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * The tags that Spring and Spring Cloud Gateway give to the meters of requests, with the status of {@link StatusTag}. The tags are
+ * bounded where they are made: the registry remembers each set of tags that it was asked for, even if a filter of meters merges
+ * them afterwards.
+ */
+public final class BoundedMeterTags {
+    private BoundedMeterTags() {}
+
+    /** Tags of {@code http.server.requests}. */
+    public static final class Server extends DefaultServerRequestObservationConvention {
+        public Server(String name) {
+            super(name);
+        }
+
+        @Override
+        protected KeyValue status(ServerRequestObservationContext context) {
+            KeyValue status = super.status(context);
+            HttpStatusCode known =
+                    context.getResponse() == null ? null : context.getResponse().getStatusCode();
+            return known == null || !status.getValue().equals(Integer.toString(known.value()))
+                    ? status
+                    : KeyValue.of(status.getKey(), StatusTag.code(known));
+        }
+    }
+
+    /** Tags of {@code http.client.requests}, which the filter chain records for each proxied request. */
+    public static final class Client extends DefaultGatewayObservationConvention {
+        private static final String STATUS = "http.status_code";
+
+        @Override
+        public KeyValues getLowCardinalityKeyValues(GatewayContext context) {
+            KeyValues all = super.getLowCardinalityKeyValues(context);
+            HttpStatusCode status =
+                    context.getResponse() == null ? null : context.getResponse().getStatusCode();
+            return status == null ? all : all.and(KeyValue.of(STATUS, StatusTag.code(status)));
+        }
+    }
+
+    /** Tags of {@code spring.cloud.gateway.requests}. */
+    public static final class Route extends GatewayHttpTagsProvider {
+        @Override
+        public Tags apply(ServerWebExchange exchange) {
+            Tags all = super.apply(exchange);
+            HttpStatusCode status = exchange.getResponse().getStatusCode();
+            return status == null
+                    ? all
+                    : all.and("status", StatusTag.name(status.value()), "httpStatusCode", StatusTag.code(status));
+        }
+    }
+}
