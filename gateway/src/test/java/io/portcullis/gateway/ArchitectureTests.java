@@ -38,6 +38,7 @@ class ArchitectureTests {
             entry("forwarded", Set.of()),
             entry("cors", Set.of()),
             entry("upstream", Set.of()),
+            entry("logging", Set.of()),
             entry("connection", Set.of("problem")),
             entry("authentication", Set.of("problem", "forwarded")),
             entry("stream", Set.of("authentication")),

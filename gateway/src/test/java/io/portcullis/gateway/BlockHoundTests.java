@@ -2,8 +2,14 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.BasicConfigurator;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import reactor.blockhound.BlockingOperationError;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -12,6 +18,36 @@ import reactor.test.StepVerifier;
 
 /** Proves that a blocking call on an event loop fails this module's tests; an allow-list that is too broad would hide it. */
 class BlockHoundTests {
+    @Test
+    void lineWhenWrittenOnEventLoopThenError() {
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        BasicConfigurator console = new BasicConfigurator();
+        console.setContext(context);
+        console.configure(context);
+
+        assertThat(logged(context)).isInstanceOf(BlockingOperationError.class);
+    }
+
+    @Test
+    void lineWhenLoggedAsTheGatewayDoesThenNoError() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+
+        assertThat(logged(context)).isNull();
+    }
+
+    private static @Nullable Throwable logged(LoggerContext context) {
+        LoopResources loops = LoopResources.create("hound", 1, true);
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Mono.fromRunnable(() -> context.getLogger(BlockHoundTests.class).warn("a line of a test"))
+                .subscribeOn(Schedulers.fromExecutor(loops.onServer(false)))
+                .doOnError(failure::set)
+                .doFinally(signal -> loops.dispose())
+                .onErrorComplete()
+                .block(Duration.ofSeconds(5));
+        return failure.get();
+    }
+
     @Test
     void sleepWhenOnEventLoopThenError() {
         LoopResources loops = LoopResources.create("hound", 1, true);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
@@ -26,6 +27,8 @@ final class GatewayProcess implements AutoCloseable {
 
     private final Process process;
     private final Queue<String> output = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch readers = new CountDownLatch(1);
+    private volatile boolean stalled;
     private final int port;
     private final int managementPort;
 
@@ -68,11 +71,26 @@ final class GatewayProcess implements AutoCloseable {
                 if (line.startsWith(READY)) {
                     ready.complete(line.substring(READY.length()).split(" "));
                 }
+                if (stalled) {
+                    readers.await();
+                }
             }
             ready.completeExceptionally(new IllegalStateException(output()));
         } catch (IOException e) {
             ready.completeExceptionally(new UncheckedIOException(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /** Reads no more of the output after the next line, so that the pipe fills. */
+    void stallOutput() {
+        stalled = true;
+    }
+
+    /** Goes on reading. */
+    void resumeOutput() {
+        readers.countDown();
     }
 
     String output() {

@@ -1,5 +1,6 @@
 package io.portcullis.testbed;
 
+import java.util.List;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
@@ -8,6 +9,12 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  * here would hide everything below it.
  */
 public final class AllowedBlockingCalls implements BlockHoundIntegration {
+    /** After BlockHound's own, which allow all that a logger does and all that is printed. */
+    @Override
+    public int getPriority() {
+        return 1;
+    }
+
     @Override
     public void applyTo(BlockHound.Builder builder) {
         // Reads /dev/urandom, which does not wait once the system has started. TLS to MySQL seeds itself there.
@@ -16,5 +23,17 @@ public final class AllowedBlockingCalls implements BlockHoundIntegration {
         builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free");
         // JDK 25 shows Lettuce's lock of a shared connection, held while a counter moves.
         builder.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters");
+        disallowLogging(builder);
+    }
+
+    /** An event loop that logs may put the line into a queue, and must not write it. */
+    private static void disallowLogging(BlockHound.Builder builder) {
+        builder.disallowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders");
+        for (String method : List.of("write", "flush", "print", "println")) {
+            builder.disallowBlockingCallsInside(
+                    "reactor.blockhound.integration.StandardOutputIntegration$PrintStreamDelegate", method);
+        }
+        // A lock of Logback's asynchronous appender, held while a reference is put into an array.
+        builder.allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer");
     }
 }

@@ -1,0 +1,80 @@
+package io.portcullis.gateway.logging;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
+
+/**
+ * Puts a {@link NonBlockingAppender} around each appender that Spring Boot has configured, whether by its own properties
+ * ({@code logging.*}) or by a file of the operator's, and {@link RepeatedFailures} before all loggers. Without it an event loop
+ * writes to the console itself, and waits with all its connections when the reader of the console does.
+ */
+public final class NonBlockingLogging implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+    /** Of the process, as Logback's loggers are. */
+    static final LogCounters COUNTERS = new LogCounters();
+
+    /** Right after Spring Boot has configured the log. */
+    @Override
+    public int getOrder() {
+        return LoggingApplicationListener.DEFAULT_ORDER + 1;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            install(context);
+        }
+    }
+
+    /** Changes nothing that it has changed already. */
+    static void install(LoggerContext context) {
+        RepeatedFailures repeated = repeatedFailures(context);
+        // To tell of which archive each frame of a stack trace is, the thread that logs would read archives.
+        context.setPackagingDataEnabled(false);
+        // Several loggers may share an appender.
+        IdentityHashMap<Appender<ILoggingEvent>, NonBlockingAppender> replacements = new IdentityHashMap<>();
+        for (Logger logger : context.getLoggerList()) {
+            for (Appender<ILoggingEvent> appender : appenders(logger)) {
+                if (!(appender instanceof NonBlockingAppender)) {
+                    logger.addAppender(replacements.computeIfAbsent(appender, it -> around(it, context, repeated)));
+                    logger.detachAppender(appender);
+                }
+            }
+        }
+    }
+
+    private static List<Appender<ILoggingEvent>> appenders(Logger logger) {
+        List<Appender<ILoggingEvent>> appenders = new ArrayList<>();
+        logger.iteratorForAppenders().forEachRemaining(appenders::add);
+        return appenders;
+    }
+
+    private static NonBlockingAppender around(
+            Appender<ILoggingEvent> appender, LoggerContext context, RepeatedFailures repeated) {
+        NonBlockingAppender around = new NonBlockingAppender(appender, COUNTERS, repeated::tellFinished);
+        around.setContext(context);
+        around.start();
+        return around;
+    }
+
+    private static RepeatedFailures repeatedFailures(LoggerContext context) {
+        return context.getTurboFilterList().stream()
+                .filter(RepeatedFailures.class::isInstance)
+                .map(RepeatedFailures.class::cast)
+                .findFirst()
+                .orElseGet(() -> {
+                    RepeatedFailures added = new RepeatedFailures(System::nanoTime, COUNTERS);
+                    context.addTurboFilter(added);
+                    return added;
+                });
+    }
+}

@@ -1,0 +1,146 @@
+package io.portcullis.gateway.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+
+/**
+ * Lets one warning or error of a kind pass in a second, and tells afterwards how many more there were. A kind is a logger, a
+ * level, a message before its arguments are filled in, the class of the exception, and the arguments that are enum constants or
+ * classes: an error code tells kinds apart, the path of a request does not.
+ *
+ * <p>Stands before the event is made, since a line that is suppressed shall cost neither a stack trace nor a text. Remembers a
+ * fixed number of kinds; a new kind takes the place of an older one.
+ */
+final class RepeatedFailures extends TurboFilter {
+    private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int KINDS = 256;
+    private static final int MAX_TEXT = 200;
+
+    private final LongSupplier nanoTime;
+    private final LogCounters counters;
+    private final AtomicReferenceArray<@Nullable Kind> kinds = new AtomicReferenceArray<>(KINDS);
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    RepeatedFailures(LongSupplier nanoTime, LogCounters counters) {
+        this.nanoTime = nanoTime;
+        this.counters = counters;
+    }
+
+    @Override
+    public FilterReply decide(
+            @Nullable Marker marker,
+            Logger logger,
+            Level level,
+            @Nullable String format,
+            Object @Nullable [] arguments,
+            @Nullable Throwable failure) {
+        // A question whether a level is enabled has no message.
+        if (format == null
+                || !level.isGreaterOrEqual(Level.WARN)
+                || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
+            return FilterReply.NEUTRAL;
+        }
+        return isRepeated(new Kind(logger, level, format, details(arguments, failure), nanoTime.getAsLong()))
+                ? FilterReply.DENY
+                : FilterReply.NEUTRAL;
+    }
+
+    private boolean isRepeated(Kind kind) {
+        int slot = Math.floorMod(kind.hash(), KINDS);
+        Kind known = kinds.get(slot);
+        if (known == null || !known.isSame(kind)) {
+            kinds.set(slot, kind);
+            tell(known);
+            return false;
+        }
+        long since = known.since.get();
+        if (kind.since.get() - since >= WINDOW_NANOS && known.since.compareAndSet(since, kind.since.get())) {
+            tell(known);
+            return false;
+        }
+        known.suppressed.incrementAndGet();
+        counters.countSuppressed();
+        return true;
+    }
+
+    /** Tells of those that stopped as suddenly as they began. */
+    void tellFinished() {
+        long now = nanoTime.getAsLong();
+        for (int i = 0; i < KINDS; i++) {
+            Kind kind = kinds.get(i);
+            if (kind != null && now - kind.since.get() >= WINDOW_NANOS) {
+                tell(kind);
+            }
+        }
+    }
+
+    private static void tell(@Nullable Kind kind) {
+        long count = kind == null ? 0 : kind.suppressed.getAndSet(0);
+        if (kind != null && count > 0) {
+            kind.logger.callAppenders(new LoggingEvent(
+                    RepeatedFailures.class.getName(),
+                    kind.logger,
+                    kind.level,
+                    "{} more lines of this kind were suppressed: {}",
+                    null,
+                    new Object[] {count, kind.text}));
+        }
+    }
+
+    private static int details(Object @Nullable [] arguments, @Nullable Throwable failure) {
+        int details = className(failure);
+        if (arguments != null) {
+            for (Object argument : arguments) {
+                if (argument instanceof Enum<?> || argument instanceof Class<?>) {
+                    details = 31 * details + argument.toString().hashCode();
+                } else if (argument instanceof Throwable thrown) {
+                    details = 31 * details + className(thrown);
+                }
+            }
+        }
+        return details;
+    }
+
+    private static int className(@Nullable Throwable failure) {
+        return failure == null ? 0 : failure.getClass().getName().hashCode();
+    }
+
+    private static final class Kind {
+        final Logger logger;
+        final Level level;
+        /** A library may put what a client sent into the message itself: no more than the beginning is kept. */
+        final String text;
+
+        final int format;
+        final int details;
+        final AtomicLong since;
+        final AtomicLong suppressed = new AtomicLong();
+
+        Kind(Logger logger, Level level, String format, int details, long now) {
+            this.logger = logger;
+            this.level = level;
+            this.text = format.length() <= MAX_TEXT ? format : format.substring(0, MAX_TEXT);
+            this.format = format.hashCode();
+            this.details = details;
+            this.since = new AtomicLong(now);
+        }
+
+        int hash() {
+            return Objects.hash(logger.getName(), level.levelInt, format, details);
+        }
+
+        boolean isSame(Kind other) {
+            return logger == other.logger && level == other.level && format == other.format && details == other.details;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.portcullis.gateway.logging;
+
+import ch.qos.logback.classic.BasicConfigurator;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+
+/** The log of tests until Spring Boot configures it, if it does: warnings alone, and none of them written by an event loop. */
+public final class LoggingBeforeSpring extends BasicConfigurator {
+    @Override
+    public Configurator.ExecutionStatus configure(LoggerContext context) {
+        super.configure(context);
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+        NonBlockingLogging.install(context);
+        return Configurator.ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}
