@@ -41,8 +41,10 @@ class ArchitectureTests {
             entry("logging", Set.of()),
             entry("connection", Set.of("problem")),
             entry("authentication", Set.of("problem", "forwarded")),
-            entry("stream", Set.of("authentication")),
-            entry("fastpath", Set.of("problem", "authentication", "stream", "forwarded", "cors", "observe")),
+            entry("stream", Set.of("authentication", "connection")),
+            entry(
+                    "fastpath",
+                    Set.of("problem", "authentication", "stream", "forwarded", "cors", "connection", "observe")),
             entry("endpoint", Set.of("problem", "authentication")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry(

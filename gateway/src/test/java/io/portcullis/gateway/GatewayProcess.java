@@ -52,9 +52,14 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     static GatewayProcess start(String... arguments) throws Exception {
+        return startWithMemory("512m", arguments);
+    }
+
+    /** The memory is that of the heap, and as much again outside of it. */
+    static GatewayProcess startWithMemory(String memory, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
-                "-Xmx512m",
+                "-Xmx" + memory,
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -2,6 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.gateway.forwarded.ClientAddresses;
 import io.portcullis.gateway.forwarded.TrustedProxies;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,9 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
  * {@code spring.cloud.gateway.server.webflux.trusted-proxies} names are believed.
  */
 public final class ClientAddressResolver {
-    private static final String FORWARDED_FOR = "X-Forwarded-For";
+    /** The header whose last entries are those of trusted proxies. */
+    public static final String FORWARDED_FOR = "X-Forwarded-For";
+
     private static final List<String> FORWARDED = List.of(FORWARDED_FOR, "Forwarded", "X-Real-IP");
 
     private static final Logger log = LoggerFactory.getLogger(ClientAddressResolver.class);
@@ -33,6 +36,11 @@ public final class ClientAddressResolver {
     public String resolve(ServerHttpRequest request) {
         warnOfProxy(request);
         return addresses.find(request.getRemoteAddress(), request.getHeaders().getOrEmpty(FORWARDED_FOR));
+    }
+
+    /** As {@link #resolve(ServerHttpRequest)}, of the other end of the connection and the values of {@code X-Forwarded-For}. */
+    public String resolve(@Nullable InetSocketAddress peer, List<String> forwardedFor) {
+        return addresses.find(peer, forwardedFor);
     }
 
     /** Says once that a proxy seems to stand before the gateway, because all of its clients then share one address. */

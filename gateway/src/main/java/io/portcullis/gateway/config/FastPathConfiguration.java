@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.transaction.Detached;
+import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.connection.RefusedRequests;
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.cors.CorsRules;
@@ -16,6 +17,7 @@ import io.portcullis.gateway.fastpath.RawTargetGlobalFilter;
 import io.portcullis.gateway.fastpath.RouteTable;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.stream.OpenCalls;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
 import java.util.List;
@@ -147,8 +149,10 @@ class FastPathConfiguration {
             RouteTable routes,
             AccessTokenAuthenticator authenticator,
             ProblemAnswers problems,
-            OpenStreams streams) {
-        return new FastPath(gateway, routes, authenticator, problems, streams);
+            OpenStreams streams,
+            OpenCalls calls,
+            ClientAddressResolver addresses) {
+        return new FastPath(gateway, routes, authenticator, problems, streams, calls, addresses);
     }
 
     @Bean

@@ -10,6 +10,7 @@ import io.portcullis.core.login.TryLimits;
 import io.portcullis.core.login.WhenRedisFails;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.gateway.problem.StatusStyle;
+import io.portcullis.gateway.stream.StreamProperties;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -34,6 +36,7 @@ public record PortcullisProperties(
         @DefaultValue AccountSource account,
         @DefaultValue Login login,
         @DefaultValue Http http,
+        @DefaultValue @NestedConfigurationProperty StreamProperties stream,
         @DefaultValue FastPath fastPath,
         @DefaultValue Redis redis,
         @DefaultValue Mysql mysql,
@@ -244,14 +247,17 @@ public record PortcullisProperties(
      * @param tokenParameter whether the query parameter "token" is read
      * @param cookies whether the tokens are handed out in, and read from, cookies
      * @param requestTimeout how long a client may take to send a whole request
+     * @param writeTimeout how long a peer may take no byte of what is to be sent to it before its connection is closed
      */
     public record Http(
             @DefaultValue("status") StatusStyle statusStyle,
             @DefaultValue("true") boolean tokenParameter,
             @DefaultValue("false") boolean cookies,
-            @DefaultValue("60s") Duration requestTimeout) {
+            @DefaultValue("60s") Duration requestTimeout,
+            @DefaultValue("30s") Duration writeTimeout) {
         public Http {
             atLeastOneSecond("portcullis.http.request-timeout", requestTimeout, "60s");
+            atLeastOneSecond("portcullis.http.write-timeout", writeTimeout, "30s");
         }
     }
 

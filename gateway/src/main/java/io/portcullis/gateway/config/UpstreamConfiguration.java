@@ -1,9 +1,14 @@
 package io.portcullis.gateway.config;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.portcullis.gateway.connection.WriteDeadline;
 import io.portcullis.gateway.fastpath.EventLoopConnectionProvider;
+import io.portcullis.gateway.stream.SpareConnections;
 import io.portcullis.gateway.upstream.UpstreamCodec;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientFactory;
@@ -19,14 +24,23 @@ import reactor.netty.resources.LoopResources;
 /** The client of the services, whichever way a request takes. */
 @Configuration(proxyBeanMethods = false)
 class UpstreamConfiguration {
+    /** As much as is kept of an answer beside what waits in the client's connection. */
+    private static final int MAX_RECEIVE_BUFFER = 32 * 1024;
+
     /** In the place of the one that the gateway library makes. */
     @Bean
-    HttpClientFactory gatewayHttpClientFactory(
+    EventLoopClientFactory gatewayHttpClientFactory(
             HttpClientProperties properties,
             ServerProperties server,
             HttpClientSslConfigurer ssl,
             List<HttpClientCustomizer> customizers) {
         return new EventLoopClientFactory(properties, server, ssl, customizers);
+    }
+
+    /** The connections of streams do not count against the bound of a pool. */
+    @Bean
+    SpareConnections spareConnections(EventLoopClientFactory clients) {
+        return service -> clients.connections().add(service);
     }
 
     /** The server's: a request is then handled from its first to its last byte on one thread. */
@@ -35,12 +49,23 @@ class UpstreamConfiguration {
         return client -> client.runOn(Objects.requireNonNull(resources.getLoopResources(), "loop resources"));
     }
 
+    /** Bounds what a connection of a service holds: one receive buffer, and bytes that the service does not take. */
+    @Bean
+    @SuppressWarnings("deprecation") // Netty offers no other way to bound a receive buffer.
+    HttpClientCustomizer upstreamBuffers(PortcullisProperties properties) {
+        var buffers = new AdaptiveRecvByteBufAllocator(64, 2_048, MAX_RECEIVE_BUFFER);
+        return client -> client.option(ChannelOption.RCVBUF_ALLOCATOR, buffers)
+                .doOnChannelInit((observer, channel, address) ->
+                        WriteDeadline.addTo(channel, properties.http().writeTimeout()));
+    }
+
     /**
      * With a pool for each event loop. {@code pool.max-connections} stays the limit for all of them together; one that is too small
      * to be shared out is for all.
      */
-    private static final class EventLoopClientFactory extends HttpClientFactory {
+    static final class EventLoopClientFactory extends HttpClientFactory {
         private static final int SMALLEST_SHARE = 32;
+        private @Nullable EventLoopConnectionProvider connections;
 
         EventLoopClientFactory(
                 HttpClientProperties properties,
@@ -48,6 +73,11 @@ class UpstreamConfiguration {
                 HttpClientSslConfigurer ssl,
                 List<HttpClientCustomizer> customizers) {
             super(properties, server, ssl, customizers);
+        }
+
+        /** Connections are not pooled at all by a {@code pool.type} of {@code disabled}: then no bound has to grow. */
+        SpareConnections connections() {
+            return connections == null ? service -> () -> {} : connections;
         }
 
         @Override
@@ -58,19 +88,19 @@ class UpstreamConfiguration {
         @Override
         protected ConnectionProvider buildConnectionProvider(HttpClientProperties properties) {
             ConnectionProvider one = super.buildConnectionProvider(properties);
-            int share = one.maxConnections() / LoopResources.DEFAULT_IO_WORKER_COUNT;
             ConnectionProvider.Builder builder = one.mutate();
             if (builder == null) {
                 return one;
             }
+            int max = one.maxConnections();
+            int share = max / LoopResources.DEFAULT_IO_WORKER_COUNT;
             one.dispose();
             builder.evictionPredicate(
                     UpstreamCodec.eviction(properties.getPool().getMaxIdleTime()));
-            return UpstreamCodec.renewable(
-                    share < SMALLEST_SHARE
-                            ? builder.build()
-                            : new EventLoopConnectionProvider(
-                                    () -> builder.maxConnections(share).build()));
+            connections = share < SMALLEST_SHARE
+                    ? EventLoopConnectionProvider.common(max, builder)
+                    : EventLoopConnectionProvider.perLoop(share, builder);
+            return UpstreamCodec.renewable(connections);
         }
     }
 }

@@ -12,13 +12,18 @@ import io.portcullis.gateway.authentication.TokenPlaces;
 import io.portcullis.gateway.connection.RefusedRequests;
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.connection.RequestDeadline;
+import io.portcullis.gateway.connection.RequestGate;
+import io.portcullis.gateway.connection.WriteDeadline;
 import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
 import io.portcullis.gateway.endpoint.TokenCookies;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.problem.ProblemExceptionHandler;
+import io.portcullis.gateway.stream.CallLimitGlobalFilter;
 import io.portcullis.gateway.stream.EventStreamGlobalFilter;
+import io.portcullis.gateway.stream.OpenCalls;
 import io.portcullis.gateway.stream.OpenStreams;
+import io.portcullis.gateway.stream.SpareConnections;
 import io.portcullis.gateway.stream.TrackingWebSocketService;
 import java.time.Clock;
 import java.util.List;
@@ -104,6 +109,16 @@ class WebConfiguration {
     }
 
     @Bean
+    OpenCalls openCalls(PortcullisProperties properties, SpareConnections spare) {
+        return new OpenCalls(properties.stream(), spare);
+    }
+
+    @Bean
+    CallLimitGlobalFilter callLimitGlobalFilter(OpenCalls calls, ClientAddressResolver addresses) {
+        return new CallLimitGlobalFilter(calls, addresses);
+    }
+
+    @Bean
     EventStreamGlobalFilter eventStreamGlobalFilter(OpenStreams streams) {
         return new EventStreamGlobalFilter(streams);
     }
@@ -116,8 +131,13 @@ class WebConfiguration {
     }
 
     @Bean
-    ClientInfoResolver clientInfoResolver(GatewayProperties gateway) {
-        return new ClientInfoResolver(new ClientAddressResolver(gateway.getTrustedProxies()));
+    ClientAddressResolver clientAddressResolver(GatewayProperties gateway) {
+        return new ClientAddressResolver(gateway.getTrustedProxies());
+    }
+
+    @Bean
+    ClientInfoResolver clientInfoResolver(ClientAddressResolver addresses) {
+        return new ClientInfoResolver(addresses);
     }
 
     @Bean
@@ -170,9 +190,11 @@ class WebConfiguration {
         return RefusedRequests::check;
     }
 
-    /** Beside the idle timeout, since a client that drips its body is never idle. */
+    /** Beside the idle timeout, since a client that drips its body, or takes no byte of an answer, is never idle. */
     @Bean
-    NettyServerCustomizer requestDeadline(PortcullisProperties properties) {
-        return server -> RequestDeadline.on(server, properties.http().requestTimeout());
+    NettyServerCustomizer clientLimits(PortcullisProperties properties) {
+        return server -> RequestGate.on(WriteDeadline.on(
+                RequestDeadline.on(server, properties.http().requestTimeout()),
+                properties.http().writeTimeout()));
     }
 }

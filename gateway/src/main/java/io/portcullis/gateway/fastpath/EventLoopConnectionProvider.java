@@ -3,9 +3,15 @@ package io.portcullis.gateway.fastpath;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.portcullis.gateway.stream.SpareConnections;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -13,32 +19,37 @@ import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.transport.AddressUtils;
 import reactor.netty.transport.TransportConfig;
 
 /**
- * A pool of connections to services for each event loop, so that a request stays on the loop that it came in on. One pool for all
- * hands out connections of other loops, and each such request changes threads twice.
+ * A pool of connections for each service and each event loop, so that a request stays on the loop that it came in on. One pool for
+ * all loops hands out connections of other loops, and each such request changes threads twice.
  */
-public final class EventLoopConnectionProvider implements ConnectionProvider {
-    private final List<ConnectionProvider> all = new CopyOnWriteArrayList<>();
-    private final ConnectionProvider others;
-    private final FastThreadLocal<ConnectionProvider> own;
+public final class EventLoopConnectionProvider implements ConnectionProvider, SpareConnections {
+    private static final SocketAddress UNKNOWN = InetSocketAddress.createUnresolved("unknown", 0);
 
-    /** @param pools makes the pool of one loop */
-    public EventLoopConnectionProvider(Supplier<ConnectionProvider> pools) {
-        this.others = add(pools);
-        this.own = new FastThreadLocal<>() {
-            @Override
-            protected ConnectionProvider initialValue() {
-                return add(pools);
-            }
-        };
+    private final int max;
+    private final Function<PoolBound, ConnectionProvider> pools;
+    private final List<ConnectionProvider> all = new CopyOnWriteArrayList<>();
+    private final Map<SocketAddress, Pool> common = new ConcurrentHashMap<>();
+    private final @Nullable FastThreadLocal<Map<SocketAddress, Pool>> own;
+    private volatile boolean disposed;
+
+    private EventLoopConnectionProvider(int max, boolean perLoop, ConnectionProvider.Builder builder) {
+        this.max = max;
+        this.pools = bound -> builder.allocationStrategy(bound).build();
+        this.own = perLoop ? new PoolsOfLoop() : null;
     }
 
-    private ConnectionProvider add(Supplier<ConnectionProvider> pools) {
-        ConnectionProvider pool = pools.get();
-        all.add(pool);
-        return pool;
+    /** With a pool for each event loop; {@code max} bounds the connections of one loop to one service, beside its streams. */
+    public static EventLoopConnectionProvider perLoop(int max, ConnectionProvider.Builder builder) {
+        return new EventLoopConnectionProvider(max, true, builder);
+    }
+
+    /** With one pool for all event loops; {@code max} bounds the connections to one service, beside its streams. */
+    public static EventLoopConnectionProvider common(int max, ConnectionProvider.Builder builder) {
+        return new EventLoopConnectionProvider(max, false, builder);
     }
 
     @Override
@@ -47,16 +58,36 @@ public final class EventLoopConnectionProvider implements ConnectionProvider {
             ConnectionObserver observer,
             @Nullable Supplier<? extends SocketAddress> remoteAddress,
             @Nullable AddressResolverGroup<?> resolver) {
-        return current().acquire(config, observer, remoteAddress, resolver);
+        SocketAddress service = remoteAddress == null ? UNKNOWN : remoteAddress.get();
+        return poolOf(service).connections().acquire(config, observer, remoteAddress, resolver);
     }
 
-    private ConnectionProvider current() {
-        return Thread.currentThread() instanceof FastThreadLocalThread ? own.get() : others;
+    @Override
+    public Runnable add(String service) {
+        int colon = service.lastIndexOf(':');
+        PoolBound bound = poolOf(AddressUtils.createUnresolved(
+                        service.substring(0, colon), Integer.parseInt(service.substring(colon + 1))))
+                .bound();
+        bound.addStream();
+        return bound::removeStream;
+    }
+
+    private Pool poolOf(SocketAddress service) {
+        var known = own != null && Thread.currentThread() instanceof FastThreadLocalThread ? own.get() : common;
+        Pool pool = known.get(service);
+        return pool == null ? known.computeIfAbsent(service, key -> newPool()) : pool;
+    }
+
+    private synchronized Pool newPool() {
+        var bound = new PoolBound(max);
+        ConnectionProvider connections = pools.apply(bound);
+        all.add(connections);
+        return new Pool(bound, connections);
     }
 
     @Override
     public int maxConnections() {
-        return others.maxConnections();
+        return max;
     }
 
     @Override
@@ -66,16 +97,31 @@ public final class EventLoopConnectionProvider implements ConnectionProvider {
 
     @Override
     public boolean isDisposed() {
-        return others.isDisposed();
+        return disposed;
     }
 
     @Override
     public void dispose() {
+        disposed = true;
         all.forEach(ConnectionProvider::dispose);
     }
 
     @Override
     public Mono<Void> disposeLater() {
-        return Flux.fromIterable(all).flatMap(ConnectionProvider::disposeLater).then();
+        return Mono.defer(() -> {
+            disposed = true;
+            return Flux.fromIterable(all)
+                    .flatMap(ConnectionProvider::disposeLater)
+                    .then();
+        });
+    }
+
+    private record Pool(PoolBound bound, ConnectionProvider connections) {}
+
+    private static final class PoolsOfLoop extends FastThreadLocal<Map<SocketAddress, Pool>> {
+        @Override
+        protected Map<SocketAddress, Pool> initialValue() {
+            return new HashMap<>();
+        }
     }
 }

@@ -12,11 +12,15 @@ import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.token.Identity;
 import io.portcullis.gateway.authentication.BearerTokenResolver;
+import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.RouteRules;
 import io.portcullis.gateway.authentication.TokenRemoval;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.stream.Caller;
+import io.portcullis.gateway.stream.OpenCalls;
 import io.portcullis.gateway.stream.OpenStreams;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,8 @@ public final class FastPath {
     private final CorsRules cors;
     private final UpstreamExchange upstream;
     private final ProblemWriter problems;
+    private final OpenCalls calls;
+    private final ClientAddressResolver addresses;
     private final LongAdder count = new LongAdder();
 
     public FastPath(
@@ -52,9 +58,13 @@ public final class FastPath {
             RouteTable routes,
             AccessTokenAuthenticator authenticator,
             ProblemAnswers problems,
-            OpenStreams streams) {
+            OpenStreams streams,
+            OpenCalls calls,
+            ClientAddressResolver addresses) {
         this.routes = routes;
         this.authenticator = authenticator;
+        this.calls = calls;
+        this.addresses = addresses;
         this.problems = new ProblemWriter(problems);
         this.cors = gateway.cors();
         this.upstream = new UpstreamExchange(
@@ -164,11 +174,11 @@ public final class FastPath {
         RouteRules rules = fast.route().rules();
         if (rules.auth() == RouteRules.Auth.NONE) {
             boolean ours = fast.token() != null && TokenRemoval.isOurs(fast.token());
-            return upstream.run(fast, null, rules.forwardToken() || !ours, request, response);
+            return counted(fast, null, rules.forwardToken() || !ours, request, response);
         }
         if (fast.token() == null) {
             return rules.auth() == RouteRules.Auth.OPTIONAL
-                    ? upstream.run(fast, null, true, request, response)
+                    ? counted(fast, null, true, request, response)
                     : Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED));
         }
         return authenticator
@@ -180,6 +190,26 @@ public final class FastPath {
             FastRequest fast, Identity identity, HttpServerRequest request, HttpServerResponse response) {
         RouteRules rules = fast.route().rules();
         rules.requireRole(identity);
-        return upstream.run(fast, identity, rules.forwardToken(), request, response);
+        return counted(fast, identity, rules.forwardToken(), request, response);
+    }
+
+    private Mono<Void> counted(
+            FastRequest fast,
+            @Nullable Identity identity,
+            boolean authorization,
+            HttpServerRequest request,
+            HttpServerResponse response) {
+        return calls.call(
+                callerOf(identity, request),
+                fast.route().service(),
+                call -> upstream.run(fast, identity, authorization, call, request, response));
+    }
+
+    private Caller callerOf(@Nullable Identity identity, HttpServerRequest request) {
+        if (identity != null) {
+            return Caller.of(identity.sessionId(), "");
+        }
+        List<String> forwardedFor = request.requestHeaders().getAll(ClientAddressResolver.FORWARDED_FOR);
+        return Caller.of(null, addresses.resolve(request.remoteAddress(), forwardedFor));
     }
 }

@@ -2,6 +2,7 @@ package io.portcullis.gateway.fastpath;
 
 import io.netty.channel.ChannelOption;
 import io.portcullis.gateway.authentication.RouteRules;
+import io.portcullis.gateway.stream.OpenCalls;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +67,7 @@ final class FastRouteCompiler {
         return new FastRoute(
                 route.getId(),
                 origin(uri),
+                OpenCalls.serviceOf(uri),
                 RouteRules.of(route.getMetadata()),
                 effects,
                 responseTimeout(route.getMetadata()),

@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import io.portcullis.core.token.Identity;
 import io.portcullis.gateway.authentication.OwnCookies;
+import io.portcullis.gateway.connection.PacedBody;
 import io.portcullis.gateway.cors.ServiceCorsHeadersFilter;
 import io.portcullis.gateway.fastpath.UpstreamExchange.Answer;
+import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.util.Collection;
 import java.util.Iterator;
@@ -48,18 +49,22 @@ final class ResponseRelay {
     }
 
     /** Completes when all is written. What remains unread of an answer that cannot be written is discarded with its connection. */
-    Mono<Void> write(Answer answer, FastRoute route, @Nullable Identity identity, HttpServerResponse response) {
-        return Mono.defer(() -> begun(answer, route, identity, response))
+    Mono<Void> write(Answer answer, FastRoute route, OpenCall call, HttpServerResponse response) {
+        return Mono.defer(() -> begun(answer, route, call, response))
                 .doOnError(failure -> answer.connection().dispose())
                 .doOnCancel(answer.connection()::dispose);
     }
 
-    private Mono<Void> begun(Answer answer, FastRoute route, @Nullable Identity identity, HttpServerResponse response) {
+    private Mono<Void> begun(Answer answer, FastRoute route, OpenCall call, HttpServerResponse response) {
         HttpHeaders source = answer.head().responseHeaders();
+        boolean stream = isStreaming(source.get(HttpHeaderNames.CONTENT_TYPE));
+        if (stream) {
+            call.becomeStream(route.service());
+        }
         response.status(answer.head().status().code());
         copy(source, response.responseHeaders());
         route.effects().response().apply(response.responseHeaders());
-        return body(answer, source, identity, response);
+        return stream ? stream(answer, call, response) : body(answer, source, response);
     }
 
     private void copy(HttpHeaders source, HttpHeaders target) {
@@ -94,21 +99,15 @@ final class ResponseRelay {
                         Stream.concat(hopByHop.stream(), options.stream()).collect(Collectors.toSet()));
     }
 
-    private Mono<Void> body(
-            Answer answer, HttpHeaders source, @Nullable Identity identity, HttpServerResponse response) {
-        if (isStreaming(source.get(HttpHeaderNames.CONTENT_TYPE))) {
-            return stream(answer, identity, response);
-        }
+    private static Mono<Void> body(Answer answer, HttpHeaders source, HttpServerResponse response) {
         String length = source.get(HttpHeaderNames.CONTENT_LENGTH);
         return isShort(length) ? whole(answer, response) : pieces(answer, response);
     }
 
-    private Mono<Void> stream(Answer answer, @Nullable Identity identity, HttpServerResponse response) {
+    private Mono<Void> stream(Answer answer, OpenCall call, HttpServerResponse response) {
         Flux<ByteBuf> body = answer.connection().inbound().receive().retain();
-        String session = identity == null ? null : identity.sessionId();
-        return response.sendGroups(streams.track(session, close -> body.takeUntilOther(close))
-                        .map(Flux::just))
-                .then();
+        Flux<ByteBuf> tracked = streams.track(call.sessionId(), close -> body.takeUntilOther(close));
+        return response.send(PacedBody.of(tracked, response), each -> true).then();
     }
 
     private static Mono<Void> whole(Answer answer, HttpServerResponse response) {
@@ -122,7 +121,8 @@ final class ResponseRelay {
     }
 
     private static Mono<Void> pieces(Answer answer, HttpServerResponse response) {
-        return response.send(answer.connection().inbound().receive().retain()).then();
+        Flux<ByteBuf> body = answer.connection().inbound().receive().retain();
+        return response.send(PacedBody.of(body, response)).then();
     }
 
     private static boolean isShort(@Nullable String length) {

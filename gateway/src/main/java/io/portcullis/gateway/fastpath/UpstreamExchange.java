@@ -4,8 +4,10 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.core.token.Identity;
 import io.portcullis.gateway.authentication.IdentityHeaders;
+import io.portcullis.gateway.connection.PacedBody;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.forwarded.ReceivedForwarding;
+import io.portcullis.gateway.stream.OpenCall;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -36,16 +38,18 @@ final class UpstreamExchange {
      *
      * @param identity who is calling, null for nobody
      * @param authorization whether the service gets the header
+     * @param call the call that this is
      */
     Mono<Void> run(
             FastRequest fast,
             @Nullable Identity identity,
             boolean authorization,
+            OpenCall call,
             HttpServerRequest request,
             HttpServerResponse response) {
         long start = System.nanoTime();
         return answer(fast, identity, authorization, request)
-                .flatMap(answer -> relay.write(answer, fast.route(), identity, response))
+                .flatMap(answer -> relay.write(answer, fast.route(), call, response))
                 .onErrorResume(failure -> problems.write(failure, fast, request, response))
                 .doOnTerminate(() -> fast.route()
                         .timers()
@@ -62,7 +66,9 @@ final class UpstreamExchange {
                         + fast.upstream().query()))
                 .send((target, outbound) -> {
                     prepare(fast, identity, authorization, request, target.requestHeaders());
-                    return fast.hasBody() ? outbound.send(request.receive().retain()) : outbound;
+                    return fast.hasBody()
+                            ? outbound.send(PacedBody.of(request.receive().retain(), outbound))
+                            : outbound;
                 })
                 .responseConnection((head, connection) -> Mono.just(new Answer(head, connection)))
                 .singleOrEmpty();

@@ -1,7 +1,7 @@
 /**
  * The short way of a proxied request: the same answers as Spring Cloud Gateway's filters give, without their layers, for the
  * requests and routes that need nothing of them (ADR 0012). Everything else takes the long way. May import: {@code core},
- * {@code problem}, {@code authentication}, {@code stream}, {@code forwarded}, {@code cors}, {@code observe}.
+ * {@code problem}, {@code authentication}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection}, {@code observe}.
  */
 @NullMarked
 package io.portcullis.gateway.fastpath;

@@ -1,6 +1,11 @@
 package io.portcullis.gateway.stream;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
+
+import io.netty.channel.Channel;
 import io.portcullis.gateway.authentication.CurrentIdentity;
+import io.portcullis.gateway.connection.PacedBody;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -12,10 +17,11 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.ChannelOperations;
 
 /**
- * Lists proxied responses that are streams: those which the gateway flushes piece by piece, by their media type. To the client
- * one that is closed ends as if the service had ended it.
+ * Reads proxied responses at the pace of the client, and lists those that are streams: those which the gateway flushes piece by
+ * piece, by their media type. To the client one that is closed ends as if the service had ended it.
  */
 public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
     /** After the authentication, and before what writes the response. */
@@ -34,25 +40,58 @@ public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        var response = new Tracked(exchange.getResponse(), streams, CurrentIdentity.sessionIdOf(exchange));
+        var response = new Tracked(exchange, streams);
         return chain.filter(exchange.mutate().response(response).build());
+    }
+
+    /** Before the answer begins, so that a stream too many is a 429. */
+    static void countAsStream(ServerWebExchange exchange) {
+        OpenCall call = OpenCall.of(exchange);
+        URI target = exchange.getAttribute(GATEWAY_REQUEST_URL_ATTR);
+        if (call != null && target != null) {
+            call.becomeStream(OpenCalls.serviceOf(target));
+        }
+    }
+
+    /** The connection to the client, null if the response is not one of reactor-netty. */
+    static @Nullable Channel channelOf(ServerHttpResponse response) {
+        Object connection = ServerHttpResponseDecorator.getNativeResponse(response);
+        return connection instanceof ChannelOperations<?, ?> operations ? operations.channel() : null;
     }
 
     private static final class Tracked extends ServerHttpResponseDecorator {
         private final OpenStreams streams;
-        private final @Nullable String sessionId;
+        private final ServerWebExchange exchange;
+        /** The connection to the client, null if the response is not one of reactor-netty. */
+        private final @Nullable Channel client;
 
-        Tracked(ServerHttpResponse response, OpenStreams streams, @Nullable String sessionId) {
-            super(response);
+        Tracked(ServerWebExchange exchange, OpenStreams streams) {
+            super(exchange.getResponse());
+            this.exchange = exchange;
             this.streams = streams;
-            this.sessionId = sessionId;
+            this.client = channelOf(exchange.getResponse());
+        }
+
+        @Override
+        public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+            return body instanceof Mono || client == null
+                    ? super.writeWith(body)
+                    : super.writeWith(PacedBody.<DataBuffer>of(body, client));
         }
 
         @Override
         public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-            return super.writeAndFlushWith(streams.<Publisher<? extends DataBuffer>>track(
-                    sessionId,
-                    close -> Flux.<Publisher<? extends DataBuffer>>from(body).takeUntilOther(close)));
+            return Mono.defer(() -> {
+                countAsStream(exchange);
+                return write(body);
+            });
+        }
+
+        private Mono<Void> write(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+            Flux<Publisher<? extends DataBuffer>> tracked = streams.track(
+                    CurrentIdentity.sessionIdOf(exchange),
+                    close -> Flux.<Publisher<? extends DataBuffer>>from(body).takeUntilOther(close));
+            return super.writeAndFlushWith(client == null ? tracked : PacedBody.ofGroups(tracked, client));
         }
     }
 }

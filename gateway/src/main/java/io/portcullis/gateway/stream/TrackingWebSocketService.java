@@ -1,5 +1,6 @@
 package io.portcullis.gateway.stream;
 
+import io.netty.channel.Channel;
 import io.portcullis.gateway.authentication.CurrentIdentity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,8 @@ import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** Lists WebSockets. One that is closed gets a close frame with the status (RFC 6455, 7.4); the service behind it too. */
 public final class TrackingWebSocketService implements WebSocketService {
@@ -21,25 +24,41 @@ public final class TrackingWebSocketService implements WebSocketService {
 
     @Override
     public Mono<Void> handleRequest(ServerWebExchange exchange, WebSocketHandler handler) {
-        return service.handleRequest(exchange, new Tracked(handler, streams, CurrentIdentity.sessionIdOf(exchange)));
+        return Mono.defer(() -> {
+            EventStreamGlobalFilter.countAsStream(exchange);
+            Channel client = EventStreamGlobalFilter.channelOf(exchange.getResponse());
+            Scheduler loop = client == null ? Schedulers.immediate() : Schedulers.fromExecutor(client.eventLoop());
+            var tracked =
+                    new Tracked(handler, streams, CurrentIdentity.sessionIdOf(exchange), OpenCall.of(exchange), loop);
+            return service.handleRequest(exchange, tracked);
+        });
     }
 
     private record Tracked(
             WebSocketHandler handler,
             OpenStreams streams,
-            @Nullable String sessionId) implements WebSocketHandler {
+            @Nullable String sessionId,
+            @Nullable OpenCall call,
+            Scheduler loop)
+            implements WebSocketHandler {
         @Override
         public List<String> getSubProtocols() {
             return handler.getSubProtocols();
         }
 
-        /** The frame is on its way before the handler is cancelled, which would close the connection without one. */
+        /**
+         * The close frame is written on the connection's event loop, and the handler's end does not cancel it: the library releases
+         * the frame when it is cancelled, and the connection would be closed without one.
+         */
         @Override
         public Mono<Void> handle(WebSocketSession session) {
-            return streams.<Void>track(
-                            sessionId,
-                            close -> Mono.firstWithSignal(handler.handle(session), close.flatMap(session::close)))
+            Mono<Void> tracked = streams.<Void>track(sessionId, close -> {
+                        Mono<Void> closed =
+                                close.publishOn(loop).flatMap(session::close).cache();
+                        return Mono.firstWithSignal(handler.handle(session), closed);
+                    })
                     .then();
+            return call == null ? tracked : call.lastingFor(tracked);
         }
     }
 }

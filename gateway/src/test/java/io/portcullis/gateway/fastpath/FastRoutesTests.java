@@ -30,6 +30,7 @@ class FastRoutesTests {
         return new FastRoute(
                 id,
                 "http://localhost",
+                "localhost:80",
                 RouteRules.of(Map.of()),
                 RouteEffects.NONE,
                 null,

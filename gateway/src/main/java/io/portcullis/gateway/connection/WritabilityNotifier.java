@@ -1,0 +1,53 @@
+package io.portcullis.gateway.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the body that is being written to a channel when the channel takes bytes again. A channel has one such body at a time. */
+final class WritabilityNotifier extends ChannelInboundHandlerAdapter {
+    private static final AttributeKey<WritabilityNotifier> KEY =
+            AttributeKey.valueOf(WritabilityNotifier.class, "notifier");
+
+    private final AtomicReference<@Nullable Runnable> listener = new AtomicReference<>();
+
+    private WritabilityNotifier() {}
+
+    /** The notifier of the channel, which is added to the channel's pipeline on the first call. */
+    static WritabilityNotifier of(Channel channel) {
+        var attribute = channel.attr(KEY);
+        WritabilityNotifier known = attribute.get();
+        if (known != null) {
+            return known;
+        }
+        var added = new WritabilityNotifier();
+        WritabilityNotifier other = attribute.setIfAbsent(added);
+        if (other != null) {
+            return other;
+        }
+        channel.pipeline().addFirst(WritabilityNotifier.class.getName(), added);
+        return added;
+    }
+
+    /** Replaces the listener of the body before this one. */
+    void listen(Runnable body) {
+        listener.set(body);
+    }
+
+    /** Removes the listener, unless a later body has replaced it. */
+    void forget(Runnable body) {
+        listener.compareAndSet(body, null);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        Runnable body = listener.get();
+        if (body != null && context.channel().isWritable()) {
+            body.run();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+}

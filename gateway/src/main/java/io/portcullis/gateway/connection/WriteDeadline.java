@@ -1,0 +1,109 @@
+package io.portcullis.gateway.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Closes the connection of a peer that takes no byte for longer than a limit although there are bytes to be sent to it. A connection
+ * on which nothing is to be sent is not affected, however long that lasts.
+ *
+ * <p>A connection has one timer at most, and none as long as the socket takes each write at once.
+ */
+public final class WriteDeadline extends ChannelDuplexHandler {
+    private static final Logger log = LoggerFactory.getLogger(WriteDeadline.class);
+
+    /** How often within the limit the progress is looked at. */
+    private static final int LOOKS = 4;
+
+    private final long intervalNanos;
+
+    private int quietLooks;
+    private long pending;
+    private long progress;
+    private int current;
+    private @Nullable Future<?> timer;
+
+    private WriteDeadline(Duration limit) {
+        this.intervalNanos = limit.toNanos() / LOOKS;
+    }
+
+    /** The server with the limit on each of its connections. */
+    public static HttpServer on(HttpServer server, Duration limit) {
+        return server.doOnChannelInit((observer, channel, address) -> addTo(channel, limit));
+    }
+
+    /** Adds the limit to a connection, next to the socket, so that it counts the bytes of TLS as well. */
+    public static void addTo(Channel channel, Duration limit) {
+        channel.pipeline().addFirst(WriteDeadline.class.getName(), new WriteDeadline(limit));
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        context.flush();
+        if (timer == null) {
+            ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+            if (buffer != null && !buffer.isEmpty()) {
+                remember(buffer);
+                quietLooks = 0;
+                schedule(context);
+            }
+        }
+    }
+
+    private void schedule(ChannelHandlerContext context) {
+        timer = context.executor().schedule(() -> look(context), intervalNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void look(ChannelHandlerContext context) {
+        timer = null;
+        ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+        if (buffer == null || buffer.isEmpty()) {
+            return;
+        }
+        quietLooks = isUnchanged(buffer) ? quietLooks + 1 : 0;
+        if (quietLooks >= LOOKS) {
+            expire(context);
+            return;
+        }
+        remember(buffer);
+        schedule(context);
+    }
+
+    private boolean isUnchanged(ChannelOutboundBuffer buffer) {
+        return System.identityHashCode(buffer.current()) == current
+                && buffer.currentProgress() == progress
+                && buffer.totalPendingWriteBytes() >= pending;
+    }
+
+    private void remember(ChannelOutboundBuffer buffer) {
+        current = System.identityHashCode(buffer.current());
+        progress = buffer.currentProgress();
+        pending = buffer.totalPendingWriteBytes();
+    }
+
+    /** Resets the connection: what the kernel holds for the peer is freed as well. */
+    private static void expire(ChannelHandlerContext context) {
+        log.debug(
+                "The peer {} takes no bytes: its connection is reset",
+                context.channel().remoteAddress());
+        context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        var unused = context.close();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.portcullis.gateway.stream;
+
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
+
+import io.portcullis.gateway.authentication.ClientAddressResolver;
+import io.portcullis.gateway.authentication.CurrentIdentity;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.core.Ordered;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Counts the proxied calls of the filter chain, and refuses those of a caller that has too many in flight. */
+public final class CallLimitGlobalFilter implements GlobalFilter, Ordered {
+    /** After the authentication, which tells who is calling. */
+    private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 150;
+
+    private final OpenCalls calls;
+    private final ClientAddressResolver addresses;
+
+    public CallLimitGlobalFilter(OpenCalls calls, ClientAddressResolver addresses) {
+        this.calls = calls;
+        this.addresses = addresses;
+    }
+
+    @Override
+    public int getOrder() {
+        return ORDER;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
+        return calls.call(callerOf(exchange), OpenCalls.serviceOf(route.getUri()), call -> {
+            call.attachTo(exchange);
+            return chain.filter(exchange);
+        });
+    }
+
+    private Caller callerOf(ServerWebExchange exchange) {
+        String sessionId = CurrentIdentity.sessionIdOf(exchange);
+        return Caller.of(sessionId, sessionId == null ? addresses.resolve(exchange.getRequest()) : "");
+    }
+}

@@ -1,0 +1,30 @@
+package io.portcullis.gateway.stream;
+
+import io.netty.util.NetUtil;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has a call or a stream open: a session, or the anonymous clients of one address.
+ *
+ * @param sessionId the session, null for anonymous clients
+ * @param address the address of anonymous clients, empty for a session
+ */
+public record Caller(@Nullable String sessionId, String address) {
+    private static final int NETWORK_BYTES = 8;
+
+    /** The session, or else the address: of IPv6 its /64, since one client has all of that. */
+    public static Caller of(@Nullable String sessionId, String address) {
+        return new Caller(sessionId, sessionId == null ? network(address) : "");
+    }
+
+    private static String network(String address) {
+        if (address.indexOf(':') < 0) {
+            return address;
+        }
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+        return bytes == null || bytes.length < NETWORK_BYTES
+                ? address
+                : HexFormat.of().formatHex(bytes, 0, NETWORK_BYTES);
+    }
+}

@@ -1,0 +1,35 @@
+package io.portcullis.gateway.stream;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How much of the node, and of the connections to a service, one caller may have at a time. A caller is a session, or the client's
+ * address (IPv6: its /64) where nobody is logged in.
+ *
+ * @param maxPerSession how many streams a session may have open
+ * @param maxPerAddress how many streams the anonymous clients of one address may have open
+ * @param maxPerService how many streams may be open to one service
+ * @param maxCallsPerSession how many calls, beside its streams, a session may have in flight to one service
+ * @param maxCallsPerAddress how many calls the anonymous clients of one address may have in flight to one service
+ */
+public record StreamProperties(
+        @DefaultValue("100") int maxPerSession,
+        @DefaultValue("500") int maxPerAddress,
+        @DefaultValue("1000") int maxPerService,
+        @DefaultValue("200") int maxCallsPerSession,
+        @DefaultValue("500") int maxCallsPerAddress) {
+    public StreamProperties {
+        positive("max-per-session", maxPerSession, 100);
+        positive("max-per-address", maxPerAddress, 500);
+        positive("max-per-service", maxPerService, 1_000);
+        positive("max-calls-per-session", maxCallsPerSession, 200);
+        positive("max-calls-per-address", maxCallsPerAddress, 500);
+    }
+
+    private static void positive(String name, int value, int example) {
+        if (value < 1) {
+            throw new IllegalArgumentException(
+                    "portcullis.stream.%s: %d (expected: 1 or more, such as %d)".formatted(name, value, example));
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.portcullis.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.testbed.SampleServices;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One caller's streams and slow calls leave connections for the calls of others, on both paths. */
+class CallLimitIT {
+    private static final String PASSWORD = "some-demo-pass";
+    private static final int POOL = 10;
+    private static final int STREAMS = 6;
+    private static final int ANONYMOUS_STREAMS = 3;
+    private static final int CALLS = 4;
+
+    private static final SampleServices services = SampleServices.start();
+    private static final GatewayNode fastPath = GatewayNode.start(arguments(true));
+    private static final GatewayNode filterChain = GatewayNode.start(arguments(false));
+    private static final List<String> tokens = new ArrayList<>();
+
+    private final List<Socket> open = new ArrayList<>();
+
+    private static String[] arguments(boolean enabled) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--portcullis.fast-path.enabled=" + enabled,
+                "--portcullis.stream.max-per-session=" + STREAMS,
+                "--portcullis.stream.max-per-address=" + ANONYMOUS_STREAMS,
+                "--portcullis.stream.max-calls-per-session=" + CALLS,
+                "--portcullis.stream.max-calls-per-address=" + CALLS,
+                "--spring.cloud.gateway.server.webflux.httpclient.pool.max-connections=" + POOL,
+                "--spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout=1000"));
+        route(arguments, 0, "/api/echo/**");
+        route(arguments, 1, "/api/slow");
+        route(arguments, 2, "/api/ticks");
+        route(arguments, 3, "/api/ws", "metadata.websocket=true");
+        route(arguments, 4, "/public/ticks", "metadata.auth=none", "filters[0]=RewritePath=/public/(.*), /api/$1");
+        route(arguments, 5, "/public/slow", "metadata.auth=none", "filters[0]=RewritePath=/public/(.*), /api/$1");
+        return arguments.toArray(String[]::new);
+    }
+
+    private static void route(List<String> arguments, int index, String path, String... more) {
+        Stream.concat(
+                        Stream.of("id=route-" + index, "uri=" + services.uri(), "predicates[0]=Path=" + path),
+                        Stream.of(more))
+                .map(it -> "--spring.cloud.gateway.server.webflux.routes[%d].%s".formatted(index, it))
+                .forEach(arguments::add);
+    }
+
+    @BeforeAll
+    static void logIn() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            String user = "user-" + UUID.randomUUID();
+            fastPath.createAccount(user, PASSWORD, "user");
+            tokens.add(fastPath.login(user, PASSWORD).get("accessToken").asString());
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        fastPath.close();
+        filterChain.close();
+        services.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void streamsWhenTheSessionHasManyThenNoMoreAndTheCallsOfAllGoOn(boolean fast) throws Exception {
+        GatewayNode node = fast ? fastPath : filterChain;
+        try {
+            // More than the pool has connections.
+            for (int i = 0; i < STREAMS; i++) {
+                assertThat(begin(node, "/api/ticks", tokens.get(0))).startsWith("HTTP/1.1 200");
+                assertThat(begin(node, "/api/ticks", tokens.get(1))).startsWith("HTTP/1.1 200");
+            }
+
+            String refused = begin(node, "/api/ticks", tokens.get(0));
+            assertThat(refused).startsWith("HTTP/1.1 429").containsIgnoringCase("retry-after: 5");
+            assertThat(bodyOfLast(refused)).contains("\"code\":1002000006");
+            assertThat(node.proxied(tokens.get(0))).isEqualTo(200);
+            assertThat(node.proxied(tokens.get(2))).isEqualTo(200);
+        } finally {
+            closeAll();
+        }
+        awaitStatus(node, "/api/ticks", tokens.get(0), "HTTP/1.1 200");
+        closeAll();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void webSocketsWhenTheSessionHasManyThenAreStreamsAsWell(boolean fast) throws Exception {
+        GatewayNode node = fast ? fastPath : filterChain;
+        String upgrade = String.join(
+                "\r\n",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "");
+        try {
+            for (int i = 0; i < STREAMS; i++) {
+                assertThat(begin(node, "/api/ws", tokens.get(2), upgrade)).startsWith("HTTP/1.1 101");
+            }
+
+            assertThat(begin(node, "/api/ws", tokens.get(2), upgrade)).startsWith("HTTP/1.1 429");
+            assertThat(node.proxied(tokens.get(2))).isEqualTo(200);
+        } finally {
+            closeAll();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void streamsWhenAnonymousThenAreLimitedByAddress(boolean fast) throws Exception {
+        GatewayNode node = fast ? fastPath : filterChain;
+        try {
+            for (int i = 0; i < ANONYMOUS_STREAMS; i++) {
+                assertThat(begin(node, "/public/ticks", "")).startsWith("HTTP/1.1 200");
+            }
+
+            assertThat(begin(node, "/public/ticks", "")).startsWith("HTTP/1.1 429");
+            assertThat(begin(node, "/api/ticks", tokens.get(0))).startsWith("HTTP/1.1 200");
+        } finally {
+            closeAll();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void slowCallsWhenTheCallerHasManyThenNoMoreAndTheCallsOfOthersGoOn(boolean fast) throws Exception {
+        GatewayNode node = fast ? fastPath : filterChain;
+        try {
+            fill(node, "/api/slow?ms=20000", tokens.get(0));
+            fill(node, "/public/slow?ms=20000", "");
+
+            HttpResponse<String> refused = node.call("GET", "/api/echo/a", tokens.get(0), null);
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(refused.body()).contains("\"code\":1002000005");
+            assertThat(node.get("/public/slow?ms=1").statusCode()).isEqualTo(429);
+            assertThat(node.proxied(tokens.get(1))).isEqualTo(200);
+        } finally {
+            closeAll();
+        }
+        awaitStatus(node, "/api/echo/a", tokens.get(0), "HTTP/1.1 200");
+    }
+
+    /** Two calls more than the caller may have: once two of them have been refused, the others are in flight. */
+    private void fill(GatewayNode node, String path, String token) throws Exception {
+        List<Socket> calls = new ArrayList<>();
+        for (int i = 0; i < CALLS + 2; i++) {
+            calls.add(send(node, path, token, ""));
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        while (answered(calls) < 2 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(answered(calls)).isEqualTo(2);
+    }
+
+    private static int answered(List<Socket> calls) throws IOException {
+        int answered = 0;
+        for (Socket call : calls) {
+            answered += call.getInputStream().available() > 0 ? 1 : 0;
+        }
+        return answered;
+    }
+
+    private Socket send(GatewayNode node, String path, String token, String headers) throws IOException {
+        Socket socket = RawHttp.open(node);
+        socket.setSoTimeout(20_000);
+        open.add(socket);
+        String authorization = token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n";
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + authorization + headers + "\r\n")
+                        .getBytes(ISO_8859_1));
+        return socket;
+    }
+
+    /** The head of the answer; the connection stays open. */
+    private String begin(GatewayNode node, String path, String token, String... headers) throws IOException {
+        InputStream input = send(node, path, token, String.join("", headers)).getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = input.read();
+            assertThat(next).as("the connection, after %s", head).isNotNegative();
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    private String bodyOfLast(String head) throws IOException {
+        int length = Integer.parseInt(head.replaceFirst("(?is).*content-length: (\\d+).*", "$1"));
+        byte[] body = open.get(open.size() - 1).getInputStream().readNBytes(length);
+        return new String(body, ISO_8859_1);
+    }
+
+    /** What was sent, or has been closed, takes a moment to be noticed. */
+    private void awaitStatus(GatewayNode node, String path, String token, String status) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        String head = begin(node, path, token);
+        while (!head.startsWith(status) && System.nanoTime() < deadline) {
+            open.remove(open.size() - 1).close();
+            head = begin(node, path, token);
+        }
+        assertThat(head).startsWith(status);
+    }
+
+    private void closeAll() throws IOException {
+        for (Socket socket : open) {
+            socket.close();
+        }
+        open.clear();
+    }
+}

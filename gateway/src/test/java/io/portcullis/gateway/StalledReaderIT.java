@@ -1,0 +1,112 @@
+package io.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Clients that do not read what they have asked for: how much memory each holds, for how long, and that the node goes on. */
+class StalledReaderIT {
+    private static final int READERS = 100;
+    private static final int MANY = 420;
+    /** The water mark, two receive buffers, and what the allocator keeps beside them. */
+    private static final long MAX_BYTES_PER_READER = 256 * 1024;
+
+    private static final BulkService bulk = BulkService.start();
+    private static final GatewayNode fastPath = GatewayNode.start(arguments("--portcullis.http.write-timeout=4s"));
+    private static final GatewayNode filterChain =
+            GatewayNode.start(arguments("--portcullis.http.write-timeout=4s", "--portcullis.fast-path.enabled=false"));
+
+    private static long idle;
+
+    private static String[] arguments(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(more));
+        Stream.of("id=bulk", "uri=" + bulk.uri(), "predicates[0]=Path=/bulk/**", "metadata.auth=none")
+                .map("--spring.cloud.gateway.server.webflux.routes[0]."::concat)
+                .forEach(arguments::add);
+        for (int index = 1; index < 6; index++) {
+            String route = "--spring.cloud.gateway.server.webflux.routes[" + index + "].";
+            arguments.addAll(List.of(
+                    route + "id=none-" + index, route + "uri=" + bulk.uri(), route + "predicates[0]=Path=/none"));
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    /** The direct memory of both nodes before the first reader; what the allocator keeps later only adds to the measured bytes. */
+    @BeforeAll
+    static void measureIdleMemory() throws Exception {
+        for (GatewayNode node : List.of(fastPath, filterChain)) {
+            assertThat(node.get("/system/auth/me").statusCode()).isEqualTo(401);
+        }
+        idle = PlatformDependent.usedDirectMemory();
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        fastPath.close();
+        filterChain.close();
+        bulk.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, length",
+        "false, length",
+        "true, chunked",
+        "false, chunked",
+        "true, events",
+        "false, events",
+    })
+    void stalledReadersWhenManyThenEachHoldsLittleAndNotForLong(boolean fast, String answer) throws Exception {
+        GatewayNode node = fast ? fastPath : filterChain;
+        long most = 0;
+        try (var readers = StalledReaders.open(READERS, node.uri("/bulk/" + answer))) {
+            assertThat(node.login("admin", "admin-demo-pass").get("accessToken").asString())
+                    .isNotEmpty();
+            assertThat(node.health("/actuator/health/liveness").statusCode()).isEqualTo(200);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (bulk.open() > 0 && System.nanoTime() < deadline) {
+                most = Math.max(most, PlatformDependent.usedDirectMemory() - idle);
+                Thread.onSpinWait();
+            }
+
+            System.out.printf(
+                    "direct memory per stalled reader (%s, fast path %s): %d bytes%n",
+                    answer, fast, most / readers.count());
+            assertThat(bulk.open()).as("connections to the service").isZero();
+            assertThat(most / readers.count()).as("bytes per reader").isLessThan(MAX_BYTES_PER_READER);
+        }
+    }
+
+    @Test
+    void aSmallNodeWhenReadersStallThenServesOn() throws Exception {
+        try (var node = GatewayProcess.startWithMemory("256m", arguments("--portcullis.http.write-timeout=20s"));
+                var readers = StalledReaders.open(MANY, node.uri("/bulk/length"))) {
+            for (int i = 0; i < 5; i++) {
+                HttpResponse<String> login = node.call(
+                                "POST",
+                                "/system/auth/login",
+                                null,
+                                "{\"username\":\"admin\",\"password\":\"admin-demo-pass\"}")
+                        .get();
+                assertThat(login.statusCode()).isEqualTo(200);
+            }
+            HttpResponse<String> liveness =
+                    GatewayNode.send(HttpRequest.newBuilder(node.managementUri("/actuator/health/liveness")));
+            assertThat(liveness.statusCode()).isEqualTo(200);
+            assertThat(readers.count()).isEqualTo(MANY);
+            assertThat(node.output()).doesNotContain("OutOfMemoryError");
+        }
+    }
+}

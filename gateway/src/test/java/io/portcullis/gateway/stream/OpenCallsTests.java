@@ -1,0 +1,124 @@
+package io.portcullis.gateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class OpenCallsTests {
+    private static final Caller SESSION = Caller.of("session", "");
+    private static final Caller OTHER = Caller.of("other", "");
+    private static final Caller ANONYMOUS = Caller.of(null, "192.0.2.1");
+
+    private final List<String> spare = new ArrayList<>();
+    private final OpenCalls calls = new OpenCalls(new StreamProperties(2, 1, 3, 2, 1), service -> {
+        spare.add(service);
+        return () -> spare.remove(service);
+    });
+
+    private Disposable call(Caller caller) {
+        return calls.call(caller, "a:80", call -> Mono.never()).subscribe();
+    }
+
+    private Disposable stream(Caller caller) {
+        return calls.call(caller, "a:80", call -> {
+                    call.becomeStream("a:80");
+                    return Mono.never();
+                })
+                .subscribe();
+    }
+
+    private void refused(ErrorCode code, Caller caller, boolean asStream) {
+        StepVerifier.create(calls.call(caller, "a:80", call -> {
+                    if (asStream) {
+                        call.becomeStream("a:80");
+                    }
+                    return Mono.empty();
+                }))
+                .verifyErrorSatisfies(failure -> {
+                    assertThat(failure).isInstanceOfSatisfying(PortcullisException.class, refusal -> {
+                        assertThat(refusal.code()).isEqualTo(code);
+                        assertThat(refusal.retryAfter()).isPresent();
+                    });
+                });
+    }
+
+    private void passes(Caller caller, String service) {
+        StepVerifier.create(calls.call(caller, service, call -> Mono.empty())).verifyComplete();
+    }
+
+    @Test
+    void callWhenTheCallerHasManyInFlightThenRefusedAndNobodyElse() {
+        Disposable first = call(SESSION);
+        Disposable second = call(SESSION);
+
+        refused(ErrorCode.TOO_MANY_CALLS, SESSION, false);
+        passes(SESSION, "b:80");
+        passes(OTHER, "a:80");
+        passes(ANONYMOUS, "a:80");
+        first.dispose();
+        passes(SESSION, "a:80");
+
+        second.dispose();
+        assertThat(calls.isQuiet()).isTrue();
+    }
+
+    @Test
+    void streamWhenItBeginsThenIsNoCallAnyMore() {
+        List<Disposable> all = List.of(stream(SESSION), stream(SESSION), call(SESSION), call(SESSION));
+
+        refused(ErrorCode.TOO_MANY_CALLS, SESSION, false);
+        assertThat(spare).containsExactly("a:80", "a:80");
+
+        all.forEach(Disposable::dispose);
+        assertThat(spare).isEmpty();
+        assertThat(calls.isQuiet()).isTrue();
+    }
+
+    @Test
+    void streamWhenTheCallerOrTheServiceHasManyThenRefused() {
+        List<Disposable> all = new ArrayList<>(List.of(stream(SESSION), stream(SESSION)));
+        refused(ErrorCode.TOO_MANY_STREAMS, SESSION, true);
+        all.add(stream(ANONYMOUS));
+        refused(ErrorCode.TOO_MANY_STREAMS, ANONYMOUS, true);
+
+        refused(ErrorCode.TOO_MANY_STREAMS, OTHER, true);
+
+        passes(SESSION, "a:80");
+        all.forEach(Disposable::dispose);
+        assertThat(calls.isQuiet()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://orders, orders:80",
+        "https://Orders.example/x, orders.example:443",
+        "ws://orders:8080, orders:8080",
+        "wss://orders, orders:443",
+        "lb://order_service, order_service:80",
+        "http://[::1]:90, [::1]:90",
+    })
+    void serviceOfIsHostAndPort(URI uri, String service) {
+        assertThat(OpenCalls.serviceOf(uri)).isEqualTo(service);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, 192.0.2.1",
+        "2001:db8:1:2::1, 20010db800010002",
+        "2001:0db8:0001:0002:ffff::, 20010db800010002",
+        "unknown, unknown",
+    })
+    void callerOfAnAddressIsTheNetworkOfOneClient(String address, String network) {
+        assertThat(Caller.of(null, address).address()).isEqualTo(network);
+    }
+}
