@@ -27,7 +27,7 @@ class ManagementPortConfiguration {
     WebFilter boundedAccept() {
         return (exchange, chain) -> {
             ServerHttpRequest request = exchange.getRequest();
-            if (EndpointAcceptResolver.isBounded(request.getHeaders())) {
+            if (isReadable(request.getHeaders())) {
                 return chain.filter(exchange);
             }
             ServerHttpRequest bounded = request.mutate()
@@ -35,5 +35,16 @@ class ManagementPortConfiguration {
                     .build();
             return chain.filter(exchange.mutate().request(bounded).build());
         };
+    }
+
+    /** Spring answers some malformed lists with an error of the server. */
+    private static boolean isReadable(HttpHeaders headers) {
+        try {
+            return EndpointAcceptResolver.isBounded(headers)
+                    && (headers.getFirst(HttpHeaders.ACCEPT) == null
+                            || !headers.getAccept().isEmpty());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }
