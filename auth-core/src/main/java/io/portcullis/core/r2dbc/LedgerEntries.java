@@ -8,7 +8,8 @@ import reactor.core.publisher.Mono;
 
 /** Writes the ledger, {@code revoked_token}, in the transaction that revokes. */
 final class LedgerEntries {
-    private static final String INSERT = "INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)";
+    private static final String INSERT =
+            "INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)";
 
     private final DatabaseClient client;
     private final DatabaseTime time;
