@@ -26,7 +26,7 @@ import org.jspecify.annotations.NullMarked;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 
-/** The import table of design section 2, and what main code never calls or is called. */
+/** The import table of docs/design.md section 2, and what main code never calls or is called. */
 @AnalyzeClasses(packages = "io.portcullis.core", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
     private static final String CORE = "io.portcullis.core.";

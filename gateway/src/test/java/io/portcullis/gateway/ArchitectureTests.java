@@ -24,7 +24,7 @@ import org.jspecify.annotations.NullMarked;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 
-/** The import table of design section 2, and what main code never calls or is called. */
+/** The import table of docs/design.md section 2, and what main code never calls or is called. */
 @AnalyzeClasses(packages = "io.portcullis.gateway", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
     private static final String GATEWAY = "io.portcullis.gateway.";

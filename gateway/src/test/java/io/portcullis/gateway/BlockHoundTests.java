@@ -2,13 +2,17 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.BasicConfigurator;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.encoder.EchoEncoder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import reactor.blockhound.BlockingOperationError;
 import reactor.core.publisher.Mono;
@@ -19,12 +23,17 @@ import reactor.test.StepVerifier;
 /** Proves that a blocking call on an event loop fails this module's tests; an allow-list that is too broad would hide it. */
 class BlockHoundTests {
     @Test
-    void lineWhenWrittenOnEventLoopThenError() {
+    void lineWhenWrittenOnEventLoopThenError(@TempDir Path folder) {
         LoggerContext context = new LoggerContext();
         context.setMDCAdapter(new LogbackMDCAdapter());
-        BasicConfigurator console = new BasicConfigurator();
-        console.setContext(context);
-        console.configure(context);
+        EchoEncoder<ILoggingEvent> lines = new EchoEncoder<>();
+        lines.setContext(context);
+        FileAppender<ILoggingEvent> file = new FileAppender<>();
+        file.setContext(context);
+        file.setEncoder(lines);
+        file.setFile(folder.resolve("log").toString());
+        file.start();
+        context.getLogger("ROOT").addAppender(file);
 
         assertThat(logged(context)).isInstanceOf(BlockingOperationError.class);
     }

@@ -266,6 +266,7 @@ class TwoWaysIT {
             GET /users/a
             Authorization: Bearer TOKEN
             X-Forwarded-For: 1.2.3.4
+            X_Forwarded_For: 9.9.9.9
             X_Forwarded_Proto: https
             Forwarded: for=1.2.3.4
             X-Real-IP: 1.2.3.4
@@ -288,6 +289,7 @@ class TwoWaysIT {
             X-Forwarded-For: 203.0.113.7:4711, [2001:db8::1]:80
             X-Forwarded-For: 10.0.0.1
             X-Forwarded-Proto: https
+            X_Forwarded_Host: evil.example
             X-Forwarded-Host: [2001:db8::2]
             X-Forwarded-Prefix: /p
             Forwarded: for=203.0.113.7

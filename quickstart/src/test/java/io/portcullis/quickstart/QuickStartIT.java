@@ -74,7 +74,7 @@ class QuickStartIT {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(text("refreshToken=" + pair.get("refreshToken").asString()))));
         String successor = next.get("accessToken").asString();
-        assertThat(send(get("/api/echo/hello", access)).statusCode()).isEqualTo(401);
+        assertThat(send(get("/api/echo/hello", access)).statusCode()).isEqualTo(200);
         assertThat(send(get("/api/echo/hello", successor)).statusCode()).isEqualTo(200);
 
         var logout = send(request("/system/auth/logout")
@@ -82,6 +82,7 @@ class QuickStartIT {
                 .POST(text("")));
         assertThat(logout.statusCode()).isEqualTo(200);
         assertThat(send(get("/api/echo/hello", successor)).statusCode()).isEqualTo(401);
+        assertThat(send(get("/api/echo/hello", access)).statusCode()).isEqualTo(401);
         assertThat(send(request("/public/echo/hello")).statusCode()).isEqualTo(200);
 
         String admin = login("admin", "admin-demo-pass").get("accessToken").asString();

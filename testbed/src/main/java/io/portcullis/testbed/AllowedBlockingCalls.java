@@ -23,6 +23,10 @@ public final class AllowedBlockingCalls implements BlockHoundIntegration {
         builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free");
         // JDK 25 shows Lettuce's lock of a shared connection, held while a counter moves.
         builder.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters");
+        // A lock that is held while a timer leaves a queue. Reactor allows it where a delay is disposed of, but not an
+        // interval; the error
+        // that BlockHound throws in the middle of taking the lock would leave the lock unusable.
+        builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove");
         disallowLogging(builder);
     }
 
@@ -35,5 +39,6 @@ public final class AllowedBlockingCalls implements BlockHoundIntegration {
         }
         // A lock of Logback's asynchronous appender, held while a reference is put into an array.
         builder.allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer");
+        builder.allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "remainingCapacity");
     }
 }

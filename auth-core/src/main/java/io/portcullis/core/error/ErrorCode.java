@@ -1,7 +1,7 @@
 package io.portcullis.core.error;
 
 /**
- * The stable numeric codes of the gateway's own answers (design section 7).
+ * The stable numeric codes of the gateway's own answers (docs/design.md section 7).
  *
  * <p>Generic failures carry their HTTP status as code. {@code 401} means "this access token is no good: try a refresh"; the
  * ten-digit codes say more, and those of a session that has ended ({@code 1002000020} and up) mean "do not refresh, log in

@@ -97,7 +97,7 @@ public final class AccountService {
         return Mono.defer(() -> {
             NewAccount.requirePassword(next);
             var attempt = PasswordTry.ofPasswordChange(who, current, caller.client());
-            String origin = attempt.block().name();
+            String origin = attempt.block().site();
             return passwords
                     .verify(attempt, accounts.findByUsername(who.username()).filter(account -> isOf(account, who)))
                     .onErrorMap(AccountService::isWrongPassword, e -> wrongCurrentPassword())

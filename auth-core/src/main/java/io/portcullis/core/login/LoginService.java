@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import reactor.core.publisher.Mono;
 
-/** Checks a name and password and opens a session (design section 6). */
+/** Checks a name and password and opens a session (docs/design.md section 6). */
 public final class LoginService {
     private final AccountRepository accounts;
     private final PasswordVerifier passwords;

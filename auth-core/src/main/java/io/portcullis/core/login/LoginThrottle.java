@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoginThrottle {
     private static final int MAX_KEYS = 16_384;
+    private static final int EXCEPTIONS_PER_ADDRESS = 8;
 
     private final TryLimits limits;
     private final TryCounters addresses;
@@ -73,7 +74,8 @@ public final class LoginThrottle {
 
         /**
          * The limit that refuses the check before a store is asked, if there is one. A client at an address whose limit is reached may
-         * be at home there: one such check at a time goes on, to find out.
+         * be at home there: a few such checks at a time go on, to find out, each under another name. So a caller with an account of its
+         * own does not keep the other callers at its address out.
          */
         TryCounters.@Nullable Slot refusal() {
             if (!name.granted()) {
@@ -82,15 +84,19 @@ public final class LoginThrottle {
             if (address.granted()) {
                 return null;
             }
-            exceptional = address.exhausted() && address.beginException();
+            exceptional =
+                    address.exhausted() && name.beginException(1) && address.beginException(EXCEPTIONS_PER_ADDRESS);
             return exceptional ? null : address;
         }
 
         /** The limit on the account that was found that refuses the check, if there is one. */
         TryCounters.@Nullable Slot refusal(String accountId) {
             pair = pairs.reserve("account:" + accountId + "@" + block.name(), at);
+            if (!pair.granted()) {
+                return pair;
+            }
             account = accounts.reserve(accountId, at);
-            return pair.granted() ? null : pair;
+            return null;
         }
 
         /** Whether the check needs an address from which the account has logged in before. */

@@ -14,7 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import reactor.core.publisher.Mono;
 
-/** Logout with any token of the session: access or refresh, current, superseded or expired (design section 6). */
+/** Logout with any token of the session: access or refresh, current, superseded or expired (docs/design.md section 6). */
 public final class LogoutService {
     private static final int UNKNOWN_PER_SECOND = 10;
 

@@ -11,28 +11,38 @@ import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.LoginThrottle.Admission;
+import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
+import reactor.util.retry.Retry;
 
 /**
  * Checks a presented password within the limits of {@link LoginThrottle} and logs what is refused. The limits are asked in the order
  * of their cost: this node's counters, then the log of all nodes, then the password hash.
  */
 final class PasswordVerifier {
+    private static final Duration WAIT = Duration.ofMillis(50);
+    private static final Retry WHILE_PLACES_ARE_TAKEN = Retry.fixedDelay(200, WAIT)
+            .filter(PlacesTakenException.class::isInstance)
+            .onRetryExhaustedThrow((spec, last) -> last.failure());
+    /** Beyond that many checks at once none of them waits. */
+    private static final int MAX_CHECKING = 1_000;
+
     private final PasswordHasher hasher;
     private final LoginThrottle throttle;
     private final Transactions transactions;
     private final LoginLog loginLog;
     private final Supplier<String> ids;
     private final Clock clock;
+    private final AtomicInteger checking = new AtomicInteger();
 
     PasswordVerifier(
             PasswordHasher hasher,
@@ -53,20 +63,38 @@ final class PasswordVerifier {
      * Emits the account if the password is right. Errors: {@code BAD_CREDENTIALS} for no account or a wrong password, which cost the
      * same time; {@code TOO_MANY_LOGIN_TRIES} when a limit is reached; {@code TOO_MANY_REQUESTS} when the hasher is busy.
      *
+     * <p>A check that finds all places of a limit taken by checks under way waits for them, at most 10 s: those may be right, and many
+     * logins at once are no attack. A client that leaves before the answer is counted for what its password was.
+     *
      * @param account subscribed to within the limits on name and address
      */
     Mono<Account> verify(PasswordTry attempt, Mono<Account> account) {
-        return Mono.defer(() -> {
-            var admission = throttle.begin(attempt.username(), attempt.block());
-            var refusal = admission.refusal();
-            Mono<Account> outcome = refusal == null
-                    ? account.map(Optional::of)
-                            .onErrorResume(PasswordVerifier::isOfUnusableAccount, e -> Mono.just(Optional.empty()))
-                            .defaultIfEmpty(Optional.empty())
-                            .flatMap(found -> verify(attempt, found.orElse(null), admission))
-                    : refuse(attempt, null, admission, refusal);
-            return outcome.doOnTerminate(admission::end).doFinally(signal -> endIfCancelled(admission, signal));
-        });
+        return Detached.shield(Mono.defer(() -> {
+            checking.incrementAndGet();
+            return Mono.defer(() -> verifyOnce(attempt, account))
+                    .retryWhen(WHILE_PLACES_ARE_TAKEN)
+                    .onErrorMap(PlacesTakenException.class, PlacesTakenException::refusal)
+                    .doFinally(signal -> checking.decrementAndGet());
+        }));
+    }
+
+    private Mono<Account> verifyOnce(PasswordTry attempt, Mono<Account> account) {
+        var admission = throttle.begin(attempt.username(), attempt.block());
+        var refusal = admission.refusal();
+        Mono<Account> outcome = refusal == null
+                ? account.map(Optional::of)
+                        .onErrorResume(PasswordVerifier::isOfUnusableAccount, e -> Mono.just(Optional.empty()))
+                        .defaultIfEmpty(Optional.empty())
+                        .flatMap(found -> verify(attempt, found.orElse(null), admission))
+                : waitOrRefuse(attempt, null, admission, refusal);
+        return outcome.doOnTerminate(admission::end);
+    }
+
+    private Mono<Account> waitOrRefuse(
+            PasswordTry attempt, @Nullable Account account, Admission admission, TryCounters.Slot limit) {
+        return limit.exhausted() || checking.get() > MAX_CHECKING
+                ? refuse(attempt, account, admission, limit)
+                : Mono.error(new PlacesTakenException(limit.retryAfter()));
     }
 
     /** The repository has logged why. */
@@ -74,19 +102,13 @@ final class PasswordVerifier {
         return error.getCause() instanceof UnusableAccountException;
     }
 
-    /** A client that leaves before the answer must not be hashed for without end. */
-    private static void endIfCancelled(Admission admission, SignalType signal) {
-        if (signal == SignalType.CANCEL) {
-            admission.countAsWrong();
-            admission.end();
-        }
-    }
-
     private Mono<Account> verify(PasswordTry attempt, @Nullable Account account, Admission admission) {
         var refusal = account == null ? null : admission.refusal(account.id());
         if (refusal != null) {
-            admission.countAsWrong();
-            return refuse(attempt, account, admission, refusal);
+            if (refusal.exhausted()) {
+                admission.countAsWrong();
+            }
+            return waitOrRefuse(attempt, account, admission, refusal);
         }
         return countFailedTries(attempt, account)
                 .flatMap(tries -> tries.fromBlock() >= throttle.limits().perNameAndAddress()
@@ -127,7 +149,7 @@ final class PasswordVerifier {
     }
 
     private Mono<Account> check(PasswordTry attempt, @Nullable Account account, Admission admission) {
-        String origin = attempt.block().name();
+        String origin = attempt.block().site();
         return hasher.check(origin, attempt.password(), account == null ? null : account.passwordHash())
                 .flatMap(check -> judge(attempt, account, admission, check));
     }
@@ -179,5 +201,21 @@ final class PasswordVerifier {
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** All places of a limit are taken by checks under way. */
+    private static final class PlacesTakenException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient Duration retryAfter;
+
+        PlacesTakenException(Duration retryAfter) {
+            super(null, null, false, false);
+            this.retryAfter = retryAfter;
+        }
+
+        PortcullisException refusal() {
+            return PortcullisException.retryLater(ErrorCode.TOO_MANY_LOGIN_TRIES, retryAfter);
+        }
     }
 }

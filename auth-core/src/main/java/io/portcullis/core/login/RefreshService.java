@@ -21,7 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
-/** Exchanges a refresh token for a new pair (design section 6; RFC 6749 section 6). */
+/** Exchanges a refresh token for a new pair (docs/design.md section 6; RFC 6749 section 6). */
 public final class RefreshService {
     private final TokenCodec codec;
     private final TokenSessions sessions;

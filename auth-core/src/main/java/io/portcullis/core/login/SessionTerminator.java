@@ -38,7 +38,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Ends sessions: logout, kick, reuse and all other ends are this code (design section 6).
+ * Ends sessions: logout, kick, reuse and all other ends are this code (docs/design.md section 6).
  *
  * <p>The order is what makes it safe whatever fails. Under the session's row lock the access tokens leave MySQL and enter the
  * ledger; then tombstones go to Redis; only then the refresh tokens go, the session is marked as ended and all of it commits. A
@@ -158,16 +158,24 @@ public final class SessionTerminator {
         return endAll(sessions.findUnendedIdsByUser(userId), reason, caller);
     }
 
-    /** Ends every session that the user has now but the one to keep; emits how many. */
+    /** Ends every session that the user has now but the one to keep, in the surrounding transaction; emits how many. */
     public Mono<Integer> endOthers(String userId, String keepSessionId, EndReason reason, Caller caller) {
-        return endAll(sessions.findUnendedIdsByUser(userId).filter(id -> !id.equals(keepSessionId)), reason, caller);
+        // Part of the caller's transaction: after a failure, which may have rolled it back, no statement may follow.
+        return sessions.findUnendedIdsByUser(userId)
+                .filter(id -> !id.equals(keepSessionId))
+                .collectList()
+                .flatMapMany(Flux::fromIterable)
+                .concatMap(id -> end(id, reason, caller))
+                .filter(result -> result == EndResult.ENDED)
+                .count()
+                .map(Math::toIntExact);
     }
 
     private Mono<Integer> endAll(Flux<String> sessionIds, EndReason reason, Caller caller) {
         // The list is read to its end first: one connection at a time, however many sessions there are.
-        // Shielded as a whole: a caller that goes after the first session must not leave the others alive, nor must a
+        // Shielded as a whole: a caller that leaves after the first session must not leave the other sessions alive. A
         // session
-        // that cannot be ended, whose failure is told when the others are dead.
+        // that cannot be ended must not either; its failure is emitted when the other sessions have ended.
         return Detached.shield(sessionIds
                 .collectList()
                 .flatMapMany(Flux::fromIterable)

@@ -55,7 +55,7 @@ final class TryCounters {
         int failed;
         int pending;
         Instant reportedUntil = Instant.MIN;
-        boolean exceptionUnderWay;
+        int exceptionsUnderWay;
     }
 
     /** One check's share in a counter. Used by one check alone, whose signals come one after the other. */
@@ -102,11 +102,13 @@ final class TryCounters {
             }
         }
 
-        /** Takes the key's only place for an exception to its limit; false if it is taken. Released by {@link #settle}. */
-        boolean beginException() {
+        /** Takes one of the key's {@code max} places for exceptions to a limit; false if all are taken. Released by {@link #settle}. */
+        boolean beginException(int max) {
             synchronized (TryCounters.this) {
-                exception = !counter.exceptionUnderWay;
-                counter.exceptionUnderWay = true;
+                exception = counter.exceptionsUnderWay < max;
+                if (exception) {
+                    counter.exceptionsUnderWay++;
+                }
                 return exception;
             }
         }
@@ -116,7 +118,7 @@ final class TryCounters {
             synchronized (TryCounters.this) {
                 if (exception) {
                     exception = false;
-                    counter.exceptionUnderWay = false;
+                    counter.exceptionsUnderWay--;
                 }
                 if (!settled) {
                     settled = true;

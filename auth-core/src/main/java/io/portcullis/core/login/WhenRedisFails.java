@@ -1,6 +1,6 @@
 package io.portcullis.core.login;
 
-/** What a logout or kick does when Redis does not take its tombstones (design section 6). */
+/** What a logout or kick does when Redis does not take its tombstones (docs/design.md section 6). */
 public enum WhenRedisFails {
     /** It is refused as {@code UNAVAILABLE} and the session is whole: whoever is told "logged out" is so everywhere. */
     REJECT,

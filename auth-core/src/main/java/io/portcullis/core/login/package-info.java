@@ -1,4 +1,4 @@
-/** Login, refresh, logout and kick: the protocol steps of design section 6. Imports every port, no adapter. */
+/** Login, refresh, logout and kick: the protocol steps of docs/design.md section 6. Imports every port, no adapter. */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.login;

@@ -92,9 +92,9 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
         return select.map(R2dbcRevocationLedger::entry).all().onErrorMap(StoreFailures::translate);
     }
 
-    /** Not before its date: a replaced access token passes until then. */
+    /** A replaced access token passes until its date. An end counts at once, also if the server that dated it is ahead of this one. */
     private String due() {
-        return "revoked_at <= " + time.now();
+        return "(reason <> 'SUPERSEDED' OR revoked_at <= " + time.now() + ")";
     }
 
     private static LocalDateTime unexpired(Instant now) {

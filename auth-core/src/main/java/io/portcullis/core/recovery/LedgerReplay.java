@@ -69,8 +69,9 @@ public final class LedgerReplay {
                     revokedLately(now).collectList().map(this::notPutHere);
             return Flux.concat(ledger.findUnapplied(now, PAGE), missingHere.flatMapIterable(entries -> entries))
                     .distinct(RevokedToken::digest)
-                    .collectList()
-                    .flatMap(this::put);
+                    .buffer(PAGE)
+                    .concatMap(this::put)
+                    .reduce(0L, Long::sum);
         });
     }
 
@@ -78,11 +79,12 @@ public final class LedgerReplay {
     private Flux<RevokedToken> revokedLately(Instant now) {
         return ledger.findRevokedWithin(LATELY, now, PAGE)
                 .collectList()
-                .expand(page -> pageAfter(page).map(next -> notOlder(next, page.get(0))))
-                .concatMapIterable(page -> page);
+                .flatMapMany(first -> Flux.just(first)
+                        .expand(page -> pageAfter(page).map(next -> notOlder(next, first.get(0))))
+                        .concatMapIterable(page -> page));
     }
 
-    /** Those within the window before that one. Its pages overlap the window's end, which costs no more than a tombstone written twice. */
+    /** The entries of the page within the window before the newest entry of all. */
     private static List<RevokedToken> notOlder(List<RevokedToken> page, RevokedToken newest) {
         Instant since = newest.revokedAt().minus(LATELY);
         return page.stream().filter(entry -> !entry.revokedAt().isBefore(since)).toList();

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  * Finds out whether Redis takes tombstones, by writing one for a token that does not exist. What it writes:
  *
  * <pre>
- * SET portcullis:at:probe-3 "1 T EXPIRED" PX 1000
+ * SET portcullis:at:probe-3 "1 T EXPIRED" PX 30000
  * </pre>
  *
  * <p>A read would not tell: a Redis that is out of memory, or a replica, answers reads. The keys are few and have different slots, so the
@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 final class WriteProbe {
     private static final String NAME = "probe-";
     private static final int KEYS = 8;
-    private static final Duration TTL = Duration.ofSeconds(1);
+    private static final Duration TTL = Duration.ofSeconds(30);
     /** As many as a stall of this node or of Redis would have to outlast. */
     private static final int CONFIRMATIONS = 10;
 

@@ -13,6 +13,7 @@ import java.util.Arrays;
 public record AddressBlock(String name, String first, String last) {
     private static final int GROUPS = 8;
     private static final int NETWORK_GROUPS = 4;
+    private static final int SITE_GROUPS = 3;
 
     /** The block of an address as {@link ClientInfo#ip()} spells it. Text that is no address is a block of its own. */
     public static AddressBlock of(String ip) {
@@ -23,5 +24,13 @@ public record AddressBlock(String name, String first, String last) {
         String network = String.join(":", Arrays.asList(groups).subList(0, NETWORK_GROUPS));
         // The semicolon follows the colon in ASCII.
         return new AddressBlock(network + "::/64", network + ":", network + ";");
+    }
+
+    /** The IPv6 site, a /48, that the block lies in, because one subscriber may have that many blocks; an IPv4 address itself. */
+    public String site() {
+        String[] groups = name.split(":", -1);
+        return groups.length > SITE_GROUPS + 1
+                ? String.join(":", Arrays.asList(groups).subList(0, SITE_GROUPS)) + "::/48"
+                : name;
     }
 }

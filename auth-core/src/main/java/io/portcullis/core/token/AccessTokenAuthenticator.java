@@ -7,7 +7,7 @@ import java.time.Clock;
 import reactor.core.publisher.Mono;
 
 /**
- * Decides whether an access token passes, and who it stands for (design section 5, steps 3 to 5).
+ * Decides whether an access token passes, and who it stands for (docs/design.md section 5, steps 3 to 5).
  *
  * <p>The text is verified first; only a genuine, unexpired token reaches a store. Redis answers if it can. Where it has
  * nothing, MySQL is asked and Redis is filled; where it fails or is not to be trusted, MySQL answers alone. A store's failure

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets that tokens are signed with (design section 3). The first signs, all verify; so a key is rotated in by putting
+ * The secrets that tokens are signed with (docs/design.md section 3). The first signs, all verify; so a key is rotated in by putting
  * it in front, and out by dropping it once the tokens that it signed have expired.
  */
 public final class KeyRing {

@@ -8,7 +8,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Port: the ledger of revocations in MySQL, which Redis is repaired from (design section 4). It is written by {@link
+ * Port: the ledger of revocations in MySQL, which Redis is repaired from (docs/design.md section 4). It is written by {@link
  * TokenRegistry}, in the transaction that revokes. Every error is {@code UNAVAILABLE}.
  *
  * <p>An entry holds from its date on, by the database's clock. That of a replaced access token is dated at the end of its grace

@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Encrypts the pair that replaced a refresh token, so that within the grace window whoever presents the spent token again
- * gets that same pair back, while nothing at rest can be replayed (design section 6): the key comes from the presented token,
+ * gets that same pair back, while nothing at rest can be replayed (docs/design.md section 6): the key comes from the presented token,
  * of which the stores hold only a digest.
  *
  * <pre>

@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mints tokens, and tells from the text alone whether it minted them (design section 3).
+ * Mints tokens, and tells from the text alone whether it minted them (docs/design.md section 3).
  *
  * <pre>
  * access   pca_ | base64url( key id 3 | expiry in epoch ms 6 | session id 16 | random 19 | HMAC-SHA256 16 )                  84 characters

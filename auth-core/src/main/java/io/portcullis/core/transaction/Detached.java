@@ -11,7 +11,7 @@ import reactor.util.context.ContextView;
 
 /**
  * The one place for work that outlives its subscriber: a client that hangs up cancels the chain of its request, and a logout or
- * refresh that has begun must finish all the same (design section 8).
+ * refresh that has begun must finish all the same (docs/design.md section 8).
  */
 public final class Detached {
     private static final Logger log = LoggerFactory.getLogger(Detached.class);

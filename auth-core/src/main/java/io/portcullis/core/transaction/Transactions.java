@@ -2,7 +2,7 @@ package io.portcullis.core.transaction;
 
 import reactor.core.publisher.Mono;
 
-/** Port: runs work in one database transaction (design section 6). */
+/** Port: runs work in one database transaction (docs/design.md section 6). */
 public interface Transactions {
 
     /**

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** A client that hangs up, at any moment: what had begun finishes, and no connection stays in a transaction (pitfalls 13, 14). */
+/** A client that hangs up, at any moment: what had begun finishes, and no connection stays in a transaction. */
 class CancellationIT {
     private static final int ROUNDS = 4;
     private static final int LAST_MILLIS = 60;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** A check that found Redis empty and read MySQL before a logout committed must not bring the token back (pitfall 36). */
+/** A check that found Redis empty and read MySQL before a logout committed must not bring the token back. */
 class FillLogoutRaceIT {
     private static final int ROUNDS = 400;
     private static final int CHECKS = 6;

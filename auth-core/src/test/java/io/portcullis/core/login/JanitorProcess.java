@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.clock.ClockWatch;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.r2dbc.DatabaseTime;
 import io.portcullis.core.r2dbc.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.PoolSettings;
 import io.portcullis.core.r2dbc.R2dbcExpiredRows;
@@ -37,10 +38,11 @@ final class JanitorProcess {
         var transactions = new R2dbcTransactions(pool);
         var client = DatabaseClient.create(pool);
         var clock = Clock.fixed(Instant.parse(arguments[3]), ZoneOffset.UTC);
+        DatabaseTime time = () -> MovableClock.sql(clock.instant());
         var terminator = new SessionTerminator(
                 transactions,
-                new R2dbcSessionRegistry(client),
-                new R2dbcTokenRegistry(client),
+                new R2dbcSessionRegistry(client, time),
+                new R2dbcTokenRegistry(client, time),
                 new NoRedis(),
                 new R2dbcLoginLog(client),
                 () -> UUID.randomUUID().toString(),

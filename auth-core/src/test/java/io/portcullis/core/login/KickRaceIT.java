@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** Kicking a user who logs in and refreshes all the while (pitfall 42): what was there before dies, what comes after lives. */
+/** Kicking a user who logs in and refreshes all the while: what was there before dies, what comes after lives. */
 class KickRaceIT {
     private static final int ROUNDS = 15;
     private static final int SESSIONS = 5;

@@ -79,6 +79,21 @@ class LoginThrottleIT {
     }
 
     @Test
+    void loginGivenManyRightPasswordsAtOnceFromOneAddressThenAllLogIn() {
+        cluster.addAccount("eve");
+        var login = cluster.node(0).services().login();
+        var client = newClient();
+
+        var outcomes = Flux.range(0, 50)
+                .flatMap(i -> Outcome.later(login.login(request("eve", CoreCluster.PASSWORD, client))), 50)
+                .collectList()
+                .blockOptional(LIMIT)
+                .orElseThrow();
+
+        assertThat(outcomes).allMatch(Outcome::succeeded).hasSize(50);
+    }
+
+    @Test
     void loginGivenAFloodUnderRandomNamesThenAnotherAddressLogsIn() {
         cluster.addAccount("bea");
         var encoder = new CountingEncoder();

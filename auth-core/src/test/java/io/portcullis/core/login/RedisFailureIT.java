@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Redis out: frozen, which is slow without end, or gone, which loses what it held (design section 8). */
+/** Redis out: frozen, which is slow without end, or gone, which loses what it held (docs/design.md section 8). */
 class RedisFailureIT {
     private RedisServer redis;
     private CoreCluster cluster;

@@ -101,14 +101,24 @@ class R2dbcRevocationLedgerIT {
 
     /** A replaced access token passes until the end of its grace window, which is the date of its entry. */
     @Test
-    void findWhenTheDateIsYetToComeThenNot() {
+    void findWhenAReplacedTokenIsWithinItsGraceThenNot() {
         insert(entry(Duration.ofMillis(-1), Duration.ofMinutes(5)));
+        store.execute("UPDATE revoked_token SET reason = 'SUPERSEDED'");
         RevokedToken due = insert(entry(Duration.ZERO, Duration.ofMinutes(5)));
 
         assertThat(list(ledger.findUnapplied(NOW, 10))).containsExactly(due);
         assertThat(list(ledger.findRevokedWithin(Duration.ofSeconds(10), NOW, 10)))
                 .containsExactly(due);
         assertThat(list(ledger.findUnexpired(NOW, null, 10))).containsExactly(due);
+    }
+
+    /** Another server of the cluster, whose clock is ahead, may have dated it. */
+    @Test
+    void findWhenAnEndIsDatedAheadThenAtOnce() {
+        RevokedToken ahead = insert(entry(Duration.ofSeconds(-5), Duration.ofMinutes(5)));
+
+        assertThat(list(ledger.findUnapplied(NOW, 10))).containsExactly(ahead);
+        assertThat(list(ledger.findUnexpired(NOW, null, 10))).containsExactly(ahead);
     }
 
     @Test

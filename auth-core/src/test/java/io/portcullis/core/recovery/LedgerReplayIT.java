@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -233,6 +234,20 @@ class LedgerReplayIT {
         execute("UPDATE revoked_token SET applied_at = revoked_at");
 
         assertThat(recent(there)).isEqualTo(2_100);
+    }
+
+    /** The window begins at the newest entry of all, and does not move back with each page. */
+    @Test
+    void replayRecentWhenOlderEntriesFollowWithoutAGapThenItStopsAtTheEndOfTheWindow() {
+        for (int chunk = 0; chunk < 4; chunk++) {
+            int before = chunk * 2_000;
+            insert(IntStream.range(before, before + 2_000)
+                    .mapToObj(i -> values(digest(), "LOGOUT", Duration.ofMillis(5L * i)))
+                    .toArray(String[]::new));
+        }
+        execute("UPDATE revoked_token SET applied_at = revoked_at");
+
+        assertThat(recent(there)).isBetween(3_500L, 5_500L);
     }
 
     @Test

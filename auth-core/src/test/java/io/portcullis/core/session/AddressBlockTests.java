@@ -56,4 +56,10 @@ class AddressBlockTests {
     private static AddressBlock block(String ip) {
         return AddressBlock.of(new ClientInfo(ip, null, null, null).ip());
     }
+
+    @Test
+    void siteThenTheFortyEightOfAnIpv6AddressAndTheIpv4AddressItself() {
+        assertThat(AddressBlock.of("2001:db8:1:2:3:4:5:6").site()).isEqualTo("2001:db8:1::/48");
+        assertThat(AddressBlock.of("203.0.113.7").site()).isEqualTo("203.0.113.7");
+    }
 }

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Account administration (design section 10). */
+/** Account administration (docs/design.md section 10). */
 @RestController
 @RequestMapping(path = "/system/account", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class AccountAdminEndpoint {

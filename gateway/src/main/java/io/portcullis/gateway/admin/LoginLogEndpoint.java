@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Who logged in, tried to, and was logged out, when and from where (design section 7). */
+/** Who logged in, tried to, and was logged out, when and from where (docs/design.md section 7). */
 @RestController
 public final class LoginLogEndpoint {
     private final LoginLog loginLog;

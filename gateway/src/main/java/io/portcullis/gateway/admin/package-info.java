@@ -1,5 +1,5 @@
 /**
- * The administrators' API (design section 7, 10). May import: {@code core}, {@code problem}, {@code authentication},
+ * The administrators' API (docs/design.md section 7, 10). May import: {@code core}, {@code problem}, {@code authentication},
  * {@code endpoint}.
  */
 @NullMarked

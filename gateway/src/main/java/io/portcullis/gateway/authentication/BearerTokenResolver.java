@@ -12,7 +12,7 @@ import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** Finds the bearer token of a request: RFC 6750 section 2, and the cookie (design section 5, step 2). */
+/** Finds the bearer token of a request: RFC 6750 section 2, and the cookie (docs/design.md section 5, step 2). */
 public final class BearerTokenResolver {
     private static final String SCHEME = "bearer";
     /** {@code b64token}, RFC 6750 section 2.1. */

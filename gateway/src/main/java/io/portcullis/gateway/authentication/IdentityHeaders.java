@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
 
-/** The headers that tell the services behind the gateway who is calling, see design section 5. */
+/** The headers that tell the services behind the gateway who is calling, see docs/design.md section 5. */
 public final class IdentityHeaders {
     public static final String USER_ID = "X-User-Id";
     public static final String USER_NAME = "X-User-Name";

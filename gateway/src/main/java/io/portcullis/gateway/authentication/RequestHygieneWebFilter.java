@@ -15,7 +15,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Cleans every request before anybody asks what its path or its headers mean (design section 5, step 1). */
+/** Cleans every request before anybody asks what its path or its headers mean (docs/design.md section 5, step 1). */
 public final class RequestHygieneWebFilter implements WebFilter, Ordered {
     private static final Set<String> CONNECTION_OPTIONS = Set.of("close", "keep-alive", "upgrade");
 

@@ -16,7 +16,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Decides who may pass on a route, and tells the service behind it who is calling (design section 5). */
+/** Decides who may pass on a route, and tells the service behind it who is calling (docs/design.md section 5). */
 public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     /** Before every filter that changes or sends the request. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a route's metadata says about authentication (design section 5, step 6).
+ * What a route's metadata says about authentication (docs/design.md section 5, step 6).
  *
  * @param roles the roles of which the caller needs one; empty: none needed
  * @param forwardToken whether the service behind the gateway gets the token

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** Takes the tokens out of a request, so that no service behind the gateway sees one (design section 5, step 7). */
+/** Takes the tokens out of a request, so that no service behind the gateway sees one (docs/design.md section 5, step 7). */
 public final class TokenRemoval {
     private static final Set<String> COOKIES = Set.of(TokenPlaces.ACCESS_COOKIE, TokenPlaces.REFRESH_COOKIE);
 

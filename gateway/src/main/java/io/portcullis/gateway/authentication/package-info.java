@@ -1,5 +1,5 @@
 /**
- * Cleans requests, finds the bearer token, decides, and sets the identity headers (design section 5). May import:
+ * Cleans requests, finds the bearer token, decides, and sets the identity headers (docs/design.md section 5). May import:
  * {@code core}, {@code problem}, {@code forwarded}.
  */
 @NullMarked

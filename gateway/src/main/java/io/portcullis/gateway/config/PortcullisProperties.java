@@ -23,7 +23,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Most of what is configured below {@code portcullis}, see design section 10. {@link UnknownPropertyCheck} refuses what neither this
+ * Most of what is configured below {@code portcullis}, see docs/design.md section 10. {@link UnknownPropertyCheck} refuses what neither this
  * record nor that of a feature has.
  */
 @ConfigurationProperties(prefix = "portcullis")

@@ -22,7 +22,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
-/** Login, refresh and logout: the calls that anybody may make (design section 7). */
+/** Login, refresh and logout: the calls that anybody may make (docs/design.md section 7). */
 @RestController
 @RequestMapping("/system/auth")
 public final class LoginEndpoint {

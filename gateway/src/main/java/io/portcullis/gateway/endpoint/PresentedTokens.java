@@ -26,8 +26,8 @@ final class PresentedTokens {
     }
 
     /**
-     * Emits the distinct tokens, then ends with {@code PAYLOAD_TOO_LARGE} if the body is longer than 256 KB, because the gateway
-     * does not know which tokens the rest of such a body holds. Empty if the request presents no text of a token's form.
+     * Emits the distinct tokens, then ends with {@code PAYLOAD_TOO_LARGE} if the body is longer than 256 KB or there are more than a
+     * hundred tokens, because the gateway does not know or does not end what is beyond. Empty if the request presents no text of a token's form.
      */
     static Flux<String> of(ServerHttpRequest request) {
         return Flux.defer(() -> new PresentedTokens(request).find());
@@ -60,7 +60,7 @@ final class PresentedTokens {
 
     private Flux<String> found() {
         List<String> tokens = scanner.finish();
-        Mono<String> unread = bodyBytes > MAX_BODY_BYTES
+        Mono<String> unread = bodyBytes > MAX_BODY_BYTES || scanner.overflows()
                 ? Mono.error(PortcullisException.of(ErrorCode.PAYLOAD_TOO_LARGE))
                 : Mono.empty();
         return Flux.fromIterable(tokens).concatWith(unread);

@@ -11,7 +11,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Finds the refresh token of a request: query parameter, form field, JSON field, then cookie (design section 7). */
+/** Finds the refresh token of a request: query parameter, form field, JSON field, then cookie (docs/design.md section 7). */
 public final class RefreshTokenResolver {
     private static final String NAME = "refreshToken";
 

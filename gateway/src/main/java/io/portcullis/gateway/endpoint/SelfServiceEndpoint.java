@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** What every user may do with their own sessions and password (design section 7). */
+/** What every user may do with their own sessions and password (docs/design.md section 7). */
 @RestController
 @RequestMapping(path = "/system/auth", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class SelfServiceEndpoint {

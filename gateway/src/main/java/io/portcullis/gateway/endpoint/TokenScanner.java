@@ -12,14 +12,20 @@ import org.springframework.core.io.buffer.DataBuffer;
  * characters are decoded first. The scanner reads each character once, and a token may be split over several calls.
  */
 final class TokenScanner {
-    private static final int MIN_LENGTH = 64;
+    /** The lengths that tokens have: of the first format, access tokens, refresh tokens. */
+    private static final int[] LENGTHS = {64, 84, 88};
+
     private static final int MAX_LENGTH = 256;
+    /** A request with more texts of a token's form is no logout; see {@link #overflows}. */
+    private static final int MAX_FOUND = 100;
+
     private static final int NO_ESCAPE = -1;
     private static final int ESCAPE_BEGUN = 16;
 
     private final Set<String> found = new LinkedHashSet<>();
     private final StringBuilder run = new StringBuilder(MAX_LENGTH);
     private boolean overlong;
+    private boolean overflows;
     /** The first hex digit of an escape, {@link #ESCAPE_BEGUN} right after the percent sign, else {@link #NO_ESCAPE}. */
     private int escape = NO_ESCAPE;
 
@@ -84,21 +90,36 @@ final class TokenScanner {
 
     private void endRun() {
         escape = NO_ESCAPE;
-        if (!overlong && run.length() >= MIN_LENGTH) {
+        if (!overlong) {
             for (TokenKind kind : TokenKind.values()) {
-                addFrom(kind.prefix());
+                addEnding(kind.prefix());
             }
         }
         run.setLength(0);
         overlong = false;
     }
 
-    /** A run may begin with a field's name, and the random part of a token may contain a prefix: each occurrence is a candidate. */
-    private void addFrom(String prefix) {
-        int last = run.length() - MIN_LENGTH;
-        for (int start = run.indexOf(prefix); start >= 0 && start <= last; start = run.indexOf(prefix, start + 1)) {
-            found.add(run.substring(start));
+    /** A run may begin with the name of a field; a token ends where its run ends. */
+    private void addEnding(String prefix) {
+        for (int length : LENGTHS) {
+            int start = run.length() - length;
+            if (start >= 0 && run.indexOf(prefix, start) == start) {
+                add(run.substring(start));
+            }
         }
+    }
+
+    private void add(String token) {
+        if (found.size() < MAX_FOUND) {
+            found.add(token);
+        } else {
+            overflows |= !found.contains(token);
+        }
+    }
+
+    /** Whether there were more than a hundred distinct texts, of which only the first hundred are kept. */
+    boolean overflows() {
+        return overflows;
     }
 
     private static boolean isTokenCharacter(char c) {

@@ -1,5 +1,5 @@
 /**
- * Login, refresh, logout and self-service (design section 7). May import: {@code core}, {@code problem},
+ * Login, refresh, logout and self-service (docs/design.md section 7). May import: {@code core}, {@code problem},
  * {@code authentication}.
  */
 @NullMarked

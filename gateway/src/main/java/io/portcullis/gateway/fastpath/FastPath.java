@@ -34,7 +34,7 @@ import reactor.netty.http.server.HttpServerRoutes;
 
 /**
  * Stands before Spring's handler and takes the requests that need nothing of it: those of plain form, on a route whose predicates
- * and filters are understood here. It checks the access token (design section 5), proxies, and answers failures as the long way
+ * and filters are understood here. It checks the access token (docs/design.md section 5), proxies, and answers failures as the long way
  * does; what it does not take goes on to Spring as if it were not there.
  */
 public final class FastPath {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -21,16 +22,19 @@ final class LoopTimeout<T> extends Mono<T> {
     private final Mono<T> source;
     private final Duration limit;
     private final EventExecutor loop;
+    private final Consumer<? super T> late;
 
-    LoopTimeout(Mono<T> source, Duration limit, EventExecutor loop) {
+    /** @param late takes a value that comes after the timeout or after a cancellation, to release what it holds */
+    LoopTimeout(Mono<T> source, Duration limit, EventExecutor loop, Consumer<? super T> late) {
         this.source = source;
         this.limit = limit;
         this.loop = loop;
+        this.late = late;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        var waiting = new Waiting<T>(actual, limit);
+        var waiting = new Waiting<T>(actual, limit, late);
         waiting.timer = loop.schedule(waiting, limit.toNanos(), TimeUnit.NANOSECONDS);
         source.subscribe(waiting);
     }
@@ -41,12 +45,14 @@ final class LoopTimeout<T> extends Mono<T> {
 
         private final transient CoreSubscriber<? super T> actual;
         private final Duration limit;
+        private final transient Consumer<? super T> late;
         private transient volatile Subscription upstream = Operators.emptySubscription();
         private transient @Nullable Future<?> timer;
 
-        Waiting(CoreSubscriber<? super T> actual, Duration limit) {
+        Waiting(CoreSubscriber<? super T> actual, Duration limit, Consumer<? super T> late) {
             this.actual = actual;
             this.limit = limit;
+            this.late = late;
         }
 
         @Override
@@ -66,7 +72,7 @@ final class LoopTimeout<T> extends Mono<T> {
                 actual.onNext(value);
                 actual.onComplete();
             } else {
-                Operators.onNextDropped(value, currentContext());
+                late.accept(value);
             }
         }
 

@@ -101,7 +101,8 @@ final class RequestHeaders {
         Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
-            if (ForwardedHeaders.isReserved(header.getKey())) {
+            if (ForwardedHeaders.isReserved(header.getKey())
+                    && header.getKey().toString().indexOf('_') < 0) {
                 reserved.computeIfAbsent(ReceivedForwarding.key(header.getKey()), key -> new ArrayList<>())
                         .add(header.getValue().toString());
             }

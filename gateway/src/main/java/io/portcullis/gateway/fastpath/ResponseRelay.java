@@ -10,6 +10,7 @@ import io.portcullis.gateway.cors.ServiceCorsHeadersFilter;
 import io.portcullis.gateway.fastpath.UpstreamExchange.Answer;
 import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.stream.OpenStreams;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -64,7 +65,7 @@ final class ResponseRelay {
         response.status(answer.head().status().code());
         copy(source, response.responseHeaders());
         route.effects().response().apply(response.responseHeaders());
-        return stream ? stream(answer, call, response) : body(answer, source, response);
+        return stream ? stream(answer, call, response) : body(answer, route, source, response);
     }
 
     private void copy(HttpHeaders source, HttpHeaders target) {
@@ -99,9 +100,9 @@ final class ResponseRelay {
                         Stream.concat(hopByHop.stream(), options.stream()).collect(Collectors.toSet()));
     }
 
-    private static Mono<Void> body(Answer answer, HttpHeaders source, HttpServerResponse response) {
+    private static Mono<Void> body(Answer answer, FastRoute route, HttpHeaders source, HttpServerResponse response) {
         String length = source.get(HttpHeaderNames.CONTENT_LENGTH);
-        return isShort(length) ? whole(answer, response) : pieces(answer, response);
+        return isShort(length) ? whole(answer, route, response) : pieces(answer, response);
     }
 
     private Mono<Void> stream(Answer answer, OpenCall call, HttpServerResponse response) {
@@ -110,14 +111,16 @@ final class ResponseRelay {
         return response.send(PacedBody.of(tracked, response), each -> true).then();
     }
 
-    private static Mono<Void> whole(Answer answer, HttpServerResponse response) {
-        return answer.connection()
-                .inbound()
-                .receive()
-                .aggregate()
-                .retain()
-                .flatMap(body -> response.sendObject(body).then())
-                .switchIfEmpty(Mono.defer(response::send));
+    /** A service that falls silent after the head of a short response is timed out as one that sends no head. */
+    private static Mono<Void> whole(Answer answer, FastRoute route, HttpServerResponse response) {
+        Mono<ByteBuf> content =
+                answer.connection().inbound().receive().aggregate().retain();
+        Duration limit = route.responseTimeout();
+        Mono<ByteBuf> timely = limit == null
+                ? content
+                : new LoopTimeout<>(
+                        content, limit, answer.connection().channel().eventLoop(), ByteBuf::release);
+        return timely.flatMap(body -> response.sendObject(body).then()).switchIfEmpty(Mono.defer(response::send));
     }
 
     private static Mono<Void> pieces(Answer answer, HttpServerResponse response) {

@@ -73,7 +73,10 @@ final class UpstreamExchange {
                 .responseConnection((head, connection) -> Mono.just(new Answer(head, connection)))
                 .singleOrEmpty();
         Duration timeout = route.responseTimeout();
-        return timeout == null ? answer : new LoopTimeout<>(answer, timeout, fast.loop());
+        return timeout == null
+                ? answer
+                : new LoopTimeout<>(
+                        answer, timeout, fast.loop(), late -> late.connection().dispose());
     }
 
     private void prepare(

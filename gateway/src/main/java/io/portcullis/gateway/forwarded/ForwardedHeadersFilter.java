@@ -1,6 +1,8 @@
 package io.portcullis.gateway.forwarded;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
@@ -38,10 +40,14 @@ public final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered 
         });
         Set<String> ofTheRoute = new HashSet<>();
         request.getHeaders().forEach((name, values) -> {
+            // Spellings with "_" come from clients alone, and so do the values that were received; the route's filters
+            // add theirs.
             String key = ReceivedForwarding.key(name);
-            if (ForwardedHeaders.isReserved(name) && !values.equals(received.get(key))) {
+            List<String> added = new ArrayList<>(values);
+            added.removeAll(received.get(key));
+            if (ForwardedHeaders.isReserved(name) && name.indexOf('_') < 0 && !added.isEmpty()) {
                 ofTheRoute.add(key);
-                result.addAll(name, values);
+                result.addAll(name, added);
             }
         });
         forwarded.describe(

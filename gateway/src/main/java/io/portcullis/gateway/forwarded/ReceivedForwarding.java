@@ -43,7 +43,8 @@ public record ReceivedForwarding(@Nullable String host, String path, Map<String,
     private static Map<String, List<String>> reserved(HttpHeaders headers) {
         Map<String, List<String>> reserved = new LinkedHashMap<>();
         for (String name : headers.headerNames()) {
-            if (ForwardedHeaders.isReserved(name)) {
+            // No proxy writes "_"; a client may, past a proxy that knows the spelling with "-" alone.
+            if (ForwardedHeaders.isReserved(name) && name.indexOf('_') < 0) {
                 reserved.computeIfAbsent(key(name), key -> new ArrayList<>()).addAll(headers.getOrEmpty(name));
             }
         }

@@ -14,7 +14,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The health of the stores together: with one of them the gateway serves, degraded (design section 8); with none it
+ * The health of the stores together: with one of them the gateway serves, degraded (docs/design.md section 8); with none it
  * does not. Says also whether users can log in and sessions can be ended, which a ping would not tell. Says no addresses and no messages
  * of errors, since health is often open.
  */

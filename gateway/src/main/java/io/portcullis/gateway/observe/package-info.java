@@ -1,5 +1,5 @@
 /**
- * Health of the stores (design section 8) and metrics of the core. May import: {@code core}.
+ * Health of the stores (docs/design.md section 8) and metrics of the core. May import: {@code core}.
  */
 @NullMarked
 package io.portcullis.gateway.observe;

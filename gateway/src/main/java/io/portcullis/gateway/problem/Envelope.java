@@ -3,7 +3,7 @@ package io.portcullis.gateway.problem;
 import io.portcullis.core.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
-/** The form of every answer that the gateway gives itself, see design section 7. */
+/** The form of every answer that the gateway gives itself, see docs/design.md section 7. */
 public record Envelope<T>(int code, String msg, @Nullable T data) {
 
     /** The answer of a call that did what it was asked to do. */

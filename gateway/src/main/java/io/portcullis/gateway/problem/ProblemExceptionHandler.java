@@ -10,7 +10,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Turns every failure into the envelope with its status, headers and message (design section 7). */
+/** Turns every failure into the envelope with its status, headers and message (docs/design.md section 7). */
 public final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered {
     /** Before Boot's own handler at -1, which would take the routing errors. */
     private static final int ORDER = -2;

@@ -1,5 +1,5 @@
 /**
- * Errors to HTTP answers, in one place (design section 7). May import: {@code core.error}.
+ * Errors to HTTP answers, in one place (docs/design.md section 7). May import: {@code core.error}.
  */
 @NullMarked
 package io.portcullis.gateway.problem;

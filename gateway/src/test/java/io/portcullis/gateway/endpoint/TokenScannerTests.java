@@ -79,4 +79,21 @@ class TokenScannerTests {
     void scanWhenRunIsOverlongThenItIsSkippedAndTheNextIsFound() {
         assertThat(scan("pca_" + "A".repeat(100_000) + " " + ACCESS)).containsExactly(ACCESS);
     }
+
+    /** Otherwise one run of prefixes would become as many texts as it has prefixes. */
+    @Test
+    void scanWhenARunRepeatsThePrefixThenItIsAtMostOneTextForEachLengthOfAToken() {
+        assertThat(scan("pca_".repeat(64))).hasSize(3);
+    }
+
+    @Test
+    void scanWhenMoreThanAHundredTokensThenTheFirstAreKeptAndTheScannerOverflows() {
+        var scanner = new TokenScanner();
+        for (int i = 0; i < 101; i++) {
+            scanner.scanWhole(ACCESS.substring(0, 61) + (100 + i));
+        }
+
+        assertThat(scanner.finish()).hasSize(100);
+        assertThat(scanner.overflows()).isTrue();
+    }
 }
