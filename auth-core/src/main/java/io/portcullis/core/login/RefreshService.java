@@ -6,6 +6,7 @@ import io.portcullis.core.login.RefreshTokenRotation.Attempt;
 import io.portcullis.core.login.RotationResult.Refused;
 import io.portcullis.core.login.RotationResult.Replayed;
 import io.portcullis.core.login.RotationResult.Rotated;
+import io.portcullis.core.resilience.SingleFlight;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.token.Token;
@@ -31,6 +32,8 @@ public final class RefreshService {
     private final AccessTokenPublisher publisher;
     private final Supplier<String> ids;
     private final Clock clock;
+    /** Tabs that wake up together wait for one transaction, and not each for the lock of the session's row with a connection of its own. */
+    private final SingleFlight<LoginResult> calls = new SingleFlight<>();
 
     RefreshService(
             TokenCodec codec,
@@ -61,10 +64,12 @@ public final class RefreshService {
         return Mono.defer(() -> {
             var verification = codec.verify(TokenKind.REFRESH, refreshToken);
             if (verification instanceof TokenVerification.Genuine genuine) {
-                return Detached.shield(exchange(genuine.token(), client));
+                Token token = genuine.token();
+                return Detached.shield(calls.join(token.digest(), exchange(token, client)));
             }
             if (verification instanceof TokenVerification.UnknownKey unknown) {
-                return Detached.shield(exchangeUnknown(unknown.claimed(), client));
+                Token token = unknown.claimed();
+                return Detached.shield(calls.join(token.digest(), exchangeUnknown(token, client)));
             }
             return Mono.error(PortcullisException.of(
                     verification instanceof TokenVerification.Expired

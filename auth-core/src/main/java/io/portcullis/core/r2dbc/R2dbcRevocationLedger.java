@@ -79,7 +79,8 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
         if (entries.isEmpty()) {
             return Mono.empty();
         }
-        return client.sql("UPDATE revoked_token SET applied_at = :at WHERE digest IN (:digests) AND applied_at IS NULL")
+        return client.sql("UPDATE revoked_token t FORCE INDEX (PRIMARY) SET t.applied_at = :at"
+                        + " WHERE t.digest IN (:digests) AND t.applied_at IS NULL")
                 .bind("at", Columns.utc(at))
                 .bind(
                         "digests",

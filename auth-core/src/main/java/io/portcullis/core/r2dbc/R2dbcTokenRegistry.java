@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -185,8 +187,8 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
                             token -> token.supersededAt() != null
                                     && token.supersededAt().isAfter(now),
                             now);
-                    return enter(unexpired(newest, now), RevocationReason.SUPERSEDED, until)
-                            .then(enter(unexpired(passing, now), RevocationReason.SUPERSEDED, now))
+                    return enter(unexpired(passing, now), RevocationReason.SUPERSEDED, now)
+                            .then(enter(unexpired(newest, now), RevocationReason.SUPERSEDED, until))
                             .then(supersede(newest, until))
                             .then(delete("access_token", digests(former)))
                             .thenMany(Flux.fromIterable(unexpired(passing, now)))
@@ -200,11 +202,22 @@ public final class R2dbcTokenRegistry implements TokenRegistry {
         return findAccess(sessionId)
                 .flatMapMany(tokens -> {
                     List<AccessTokenRecord> revoked = unexpired(tokens, revokedAt);
-                    return enter(revoked, reason, revokedAt)
+                    return enterKnownFirst(revoked, reason, revokedAt)
                             .then(delete("access_token", digests(tokens)))
                             .thenMany(Flux.fromIterable(revoked));
                 })
                 .onErrorMap(StoreFailures::translate);
+    }
+
+    /**
+     * Enters replaced tokens, which are in the ledger already, before the newest one. A removal of expired entries may wait for the row
+     * of the newest; it must not hold a row by then that this transaction still waits for.
+     */
+    private Mono<Void> enterKnownFirst(List<AccessTokenRecord> tokens, RevocationReason reason, Instant revokedAt) {
+        Map<Boolean, List<AccessTokenRecord>> byReplaced =
+                tokens.stream().collect(Collectors.partitioningBy(token -> token.supersededAt() != null));
+        return enter(byReplaced.getOrDefault(true, List.of()), reason, revokedAt)
+                .then(Mono.defer(() -> enter(byReplaced.getOrDefault(false, List.of()), reason, revokedAt)));
     }
 
     @Override
