@@ -53,7 +53,7 @@ final class FairWorkers implements AutoCloseable {
         }
     }
 
-    /** Runs the task in its origin's turn, or refuses it or a task in whose place it waits. */
+    /** Runs the task when it is its origin's turn. When the queue is full, refuses this task, or a waiting task of an origin that has more. */
     void submit(String origin, Task task) {
         Task refused = enqueue(origin, task);
         if (refused != null) {
@@ -61,7 +61,7 @@ final class FairWorkers implements AutoCloseable {
         }
     }
 
-    /** Gives up the place of a task that nobody waits for any more; does nothing if it runs or has run. */
+    /** Removes a waiting task after its caller has left. Does nothing if the task runs or has run. */
     synchronized void withdraw(String origin, Task task) {
         Deque<Task> own = waiting.get(origin);
         if (own != null && own.remove(task)) {

@@ -51,7 +51,7 @@ public final class PasswordHasher implements AutoCloseable {
 
     /**
      * With bcrypt of cost 10, every format of Spring Security's delegating encoder, and bare bcrypt of older user tables. Half of the
-     * processors hash at most, and two where there are fewer than four: the others serve requests.
+     * processors hash at most, and two where there are fewer than four. The remaining processors serve requests.
      */
     public static PasswordHasher create() {
         int threads = Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors() / 2);
@@ -73,7 +73,7 @@ public final class PasswordHasher implements AutoCloseable {
     /**
      * The hash of a new password; {@code BAD_REQUEST} when it is longer than 72 bytes, {@code TOO_MANY_REQUESTS} when busy.
      *
-     * @param origin the address that asks, whose turn it is
+     * @param origin the caller's IPv4 address or IPv6 site; the origins take turns
      */
     public Mono<String> hash(String origin, String password) {
         if (tooLongForBcrypt(password)) {
@@ -89,7 +89,7 @@ public final class PasswordHasher implements AutoCloseable {
      * Whether the password is the one behind the hash; {@code TOO_MANY_REQUESTS} when busy. Of a password longer than bcrypt reads
      * the first 72 bytes count, as with the libraries that made such hashes.
      *
-     * @param origin the address that asks, whose turn it is
+     * @param origin the caller's IPv4 address or IPv6 site; the origins take turns
      * @param hash null or empty for an unknown user or a user without a password: it takes as long and {@code DIFFERS}. So does a hash
      *     of no known format
      */

@@ -49,12 +49,12 @@ public final class LoginThrottle {
         return addresses.keys() + pairs.keys() + accounts.keys();
     }
 
-    /** Begins a check under a name from a block of addresses. Whoever begins a check ends it. */
+    /** Begins a check under a name from a block of addresses. The caller must end the check. */
     Admission begin(String username, AddressBlock block) {
         return new Admission(FoldedName.of(username), block, clock.instant());
     }
 
-    /** One check's places in the limits. Used by one check alone, whose signals come one after the other. */
+    /** One check's places in the limits. One check uses an instance, and its signals are serialized. */
     final class Admission {
         private final AddressBlock block;
         private final Instant at;

@@ -58,7 +58,7 @@ final class TryCounters {
         int exceptionsUnderWay;
     }
 
-    /** One check's share in a counter. Used by one check alone, whose signals come one after the other. */
+    /** One check's share in a counter. One check uses an instance, and its signals are serialized. */
     final class Slot {
         private final Counter counter;
         private final Instant at;
