@@ -2,6 +2,7 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -120,6 +121,8 @@ class ExistingUserTableIT {
                 .hasMessageContaining("portcullis.account.query: ")
                 .hasMessageContaining("sys_users");
 
-        assertThat(output).contains("APPLICATION FAILED TO START").doesNotContain("\tat ");
+        // The log is written by a thread of its own.
+        await().untilAsserted(() -> assertThat(output).contains("APPLICATION FAILED TO START"));
+        assertThat(output).doesNotContain("\tat ");
     }
 }

@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.portcullis.gateway.logging.LogCapture;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 /** Malformed and ambiguous requests: one answer on the fast path and in the filter chain, as strict as usual proxies. */
 class RequestSuiteIT {
@@ -131,21 +128,11 @@ class RequestSuiteIT {
 
     @Test
     void requestWhenRefusedThenALineAtDebugSaysWhy() throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger("io.portcullis.gateway.connection");
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        Level before = logger.getLevel();
-        lines.start();
-        logger.addAppender(lines);
-        logger.setLevel(Level.DEBUG);
-        try {
+        try (LogCapture log = LogCapture.of("io.portcullis.gateway.connection", Level.DEBUG)) {
             RawHttp.head(fastPath.uri("/").getPort(), "GET /raw/a?secret HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
-        } finally {
-            logger.setLevel(before);
-            logger.detachAppender(lines);
-        }
 
-        assertThat(lines.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .anySatisfy(line -> assertThat(line).contains("NO_HOST").doesNotContain("secret"));
+            assertThat(log.lines())
+                    .anySatisfy(line -> assertThat(line).contains("NO_HOST").doesNotContain("secret"));
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.portcullis.gateway;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import io.portcullis.gateway.logging.LogCapture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,15 +16,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** How long a client may take to send a request, and that a request leaves nothing behind once it is answered. */
-@ExtendWith(OutputCaptureExtension.class)
 class SlowClientIT {
     private static final int REQUEST_TIMEOUT_MILLIS = 1_000;
     private static final int REFUSALS = 3_000;
@@ -145,19 +143,20 @@ class SlowClientIT {
         "false, POST /public/echo/a",
         "true, POST /system/auth/login",
     })
-    void aClientThatLeavesBeforeItsRequestHasArrivedIsNoErrorOfOurs(
-            boolean fastPath, String call, CapturedOutput output) throws Exception {
+    void aClientThatLeavesBeforeItsRequestHasArrivedIsNoErrorOfOurs(boolean fastPath, String call) throws Exception {
         GatewayNode node = node(fastPath);
         String request = unfinished(call);
 
-        RawHttp.sendAndReset(node, request, 100);
-        try (Socket socket = RawHttp.open(node)) {
-            send(socket, request);
-            Thread.sleep(100);
-        }
-        Thread.sleep(500);
+        try (LogCapture log = LogCapture.of("io.portcullis.gateway", Level.ERROR)) {
+            RawHttp.sendAndReset(node, request, 100);
+            try (Socket socket = RawHttp.open(node)) {
+                send(socket, request);
+                Thread.sleep(100);
+            }
+            Thread.sleep(500);
 
-        assertThat(output).doesNotContainPattern("ERROR .*ProblemAnswers");
+            assertThat(log.lines()).isEmpty();
+        }
     }
 
     @ParameterizedTest
