@@ -44,6 +44,11 @@ public final class BearerTokenResolver {
         return presented.stream().findFirst().map(BearerToken::new);
     }
 
+    /** The request as {@link RouteAccess} reads it: with the token that {@link #find} finds. */
+    RouteAccess.TokenSource in(ServerHttpRequest request) {
+        return () -> find(request).map(BearerToken::value).orElse(null);
+    }
+
     /** Returns every text that is presented as a bearer token, malformed or not. */
     private List<String> findAll(ServerHttpRequest request) {
         List<String> presented = new ArrayList<>();

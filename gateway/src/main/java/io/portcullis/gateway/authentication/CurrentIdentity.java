@@ -10,6 +10,13 @@ public final class CurrentIdentity {
 
     private CurrentIdentity() {}
 
+    /** Keeps the identity of a request that passes with one. */
+    static void keep(ServerWebExchange exchange, Admission admission) {
+        if (admission instanceof Admission.Identified identified) {
+            exchange.getAttributes().put(ATTRIBUTE, identified.identity());
+        }
+    }
+
     /** The session of whoever is calling, null for nobody. */
     public static @Nullable String sessionIdOf(ServerWebExchange exchange) {
         Identity identity = exchange.getAttribute(ATTRIBUTE);

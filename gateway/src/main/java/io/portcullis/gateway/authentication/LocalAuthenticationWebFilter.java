@@ -1,11 +1,5 @@
 package io.portcullis.gateway.authentication;
 
-import io.portcullis.core.error.ErrorCode;
-import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.token.AccessTokenAuthenticator;
-import io.portcullis.core.token.Identity;
-import io.portcullis.gateway.problem.MissingRoleException;
-import java.util.List;
 import java.util.Set;
 import org.springframework.core.Ordered;
 import org.springframework.http.CacheControl;
@@ -32,12 +26,15 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
     private static final Set<PathPattern> OPEN = Set.of(
             pattern("/system/auth/login"), pattern("/system/auth/refresh-token"), pattern("/system/auth/logout"));
 
-    private final BearerTokenResolver resolver;
-    private final AccessTokenAuthenticator authenticator;
+    private static final RouteRules FOR_USERS = RouteRules.required();
+    private static final RouteRules FOR_ADMINISTRATORS = RouteRules.required(ADMIN);
 
-    public LocalAuthenticationWebFilter(BearerTokenResolver resolver, AccessTokenAuthenticator authenticator) {
+    private final BearerTokenResolver resolver;
+    private final RouteAccess access;
+
+    public LocalAuthenticationWebFilter(BearerTokenResolver resolver, RouteAccess access) {
         this.resolver = resolver;
-        this.authenticator = authenticator;
+        this.access = access;
     }
 
     @Override
@@ -57,27 +54,15 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
         if (isOpen(path) || CorsUtils.isPreFlightRequest(exchange.getRequest())) {
             return chain.filter(exchange);
         }
-        boolean selfService = SELF_SERVICE.matches(path);
-        return authenticate(exchange)
-                .doOnNext(identity -> checkRole(identity, selfService))
-                .doOnNext(identity -> exchange.getAttributes().put(CurrentIdentity.ATTRIBUTE, identity))
-                .then(Mono.defer(() -> chain.filter(exchange)));
+        RouteRules rules = SELF_SERVICE.matches(path) ? FOR_USERS : FOR_ADMINISTRATORS;
+        return access.decide(rules, resolver.in(exchange.getRequest()), admission -> {
+            CurrentIdentity.keep(exchange, admission);
+            return chain.filter(exchange);
+        });
     }
 
     private static boolean isOpen(PathContainer path) {
         return OPEN.stream().anyMatch(pattern -> pattern.matches(path));
-    }
-
-    private Mono<Identity> authenticate(ServerWebExchange exchange) {
-        return resolver.find(exchange.getRequest())
-                .map(token -> authenticator.authenticate(token.value()))
-                .orElseGet(() -> Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED)));
-    }
-
-    private static void checkRole(Identity identity, boolean selfService) {
-        if (!selfService && !identity.hasRole(ADMIN)) {
-            throw new MissingRoleException(List.of(ADMIN));
-        }
     }
 
     private static PathPattern pattern(String pattern) {

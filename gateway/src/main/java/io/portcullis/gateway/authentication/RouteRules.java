@@ -42,6 +42,11 @@ public record RouteRules(
         }
     }
 
+    /** The rules of a place that needs a login. */
+    static RouteRules required(String... roles) {
+        return new RouteRules(Auth.REQUIRED, List.of(roles), false, false, List.of());
+    }
+
     /** @throws IllegalArgumentException with a sentence that says what to write, if a value does not fit */
     public static RouteRules of(Map<String, ?> metadata) {
         return new RouteRules(
@@ -53,7 +58,7 @@ public record RouteRules(
     }
 
     /** @throws MissingRoleException if the caller has none of the roles of which one is needed */
-    public void requireRole(Identity identity) {
+    void requireRole(Identity identity) {
         if (!roles.isEmpty() && roles.stream().noneMatch(identity::hasRole)) {
             throw new MissingRoleException(roles);
         }

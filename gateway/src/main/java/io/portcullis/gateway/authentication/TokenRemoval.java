@@ -25,26 +25,22 @@ public final class TokenRemoval {
         this.places = places;
     }
 
-    /** Removes whatever was presented as a bearer token. */
-    void removePresented(ServerHttpRequest.Builder builder, ServerHttpRequest request) {
-        remove(builder, request, value -> true, places.parameter());
-    }
-
-    /** Removes only what looks like a token of ours: on a route that is not ours to guard, others may be meant. */
-    void removeOurs(ServerHttpRequest.Builder builder, ServerHttpRequest request) {
-        remove(builder, request, TokenRemoval::isOurs, true);
-    }
-
-    private static void remove(
-            ServerHttpRequest.Builder builder, ServerHttpRequest request, Predicate<String> refused, boolean query) {
+    /** Removes them from the headers, the cookies and the query. The cookies are the gateway's own by their names. */
+    void remove(ServerHttpRequest.Builder builder, ServerHttpRequest request, RemovedTokens removed) {
+        if (removed == RemovedTokens.NONE) {
+            return;
+        }
         builder.headers(headers -> {
-            removeHeader(headers, refused);
+            removeHeader(headers, removed::includes);
             removeCookies(headers);
             cleanReferer(headers);
         });
+        // A parameter of this name that is not read as a token belongs to the service, unless it holds one of the
+        // gateway's own.
+        boolean query = removed == RemovedTokens.OWN || places.parameter();
         String rawQuery = request.getURI().getRawQuery();
         if (query && rawQuery != null && rawQuery.contains("=")) {
-            removeParameter(builder, request.getURI(), rawQuery, refused);
+            removeParameter(builder, request.getURI(), rawQuery, removed::includes);
         }
     }
 
@@ -108,8 +104,13 @@ public final class TokenRemoval {
     }
 
     /** Whether a text looks like a token of ours, genuine or not. */
-    public static boolean isOurs(String value) {
-        return Arrays.stream(TokenKind.values()).anyMatch(kind -> value.startsWith(kind.prefix()));
+    static boolean isOurs(String value) {
+        for (TokenKind kind : KINDS) {
+            if (value.startsWith(kind.prefix())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a text holds what looks like a token of ours. */

@@ -4,9 +4,9 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import io.portcullis.core.token.AccessTokenAuthenticator;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
+import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.connection.RefusedRequests;
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.cors.CorsRules;
@@ -147,12 +147,12 @@ class FastPathConfiguration {
     FastPath fastPath(
             GatewayParts gateway,
             RouteTable routes,
-            AccessTokenAuthenticator authenticator,
+            RouteAccess access,
             ProblemAnswers problems,
             OpenStreams streams,
             OpenCalls calls,
             ClientAddressResolver addresses) {
-        return new FastPath(gateway, routes, authenticator, problems, streams, calls, addresses);
+        return new FastPath(gateway, routes, access, problems, streams, calls, addresses);
     }
 
     @Bean

@@ -7,6 +7,7 @@ import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.authentication.IdentityArgumentResolver;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.RequestHygieneWebFilter;
+import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.authentication.RouteAuthenticationGlobalFilter;
 import io.portcullis.gateway.authentication.TokenPlaces;
 import io.portcullis.gateway.connection.RefusedRequests;
@@ -92,15 +93,19 @@ class WebConfiguration {
     }
 
     @Bean
-    LocalAuthenticationWebFilter localAuthenticationWebFilter(
-            BearerTokenResolver resolver, AccessTokenAuthenticator authenticator) {
-        return new LocalAuthenticationWebFilter(resolver, authenticator);
+    RouteAccess routeAccess(AccessTokenAuthenticator authenticator) {
+        return new RouteAccess(authenticator::authenticate);
+    }
+
+    @Bean
+    LocalAuthenticationWebFilter localAuthenticationWebFilter(BearerTokenResolver resolver, RouteAccess access) {
+        return new LocalAuthenticationWebFilter(resolver, access);
     }
 
     @Bean
     RouteAuthenticationGlobalFilter routeAuthenticationGlobalFilter(
-            BearerTokenResolver resolver, AccessTokenAuthenticator authenticator, TokenPlaces places) {
-        return new RouteAuthenticationGlobalFilter(resolver, authenticator, places);
+            BearerTokenResolver resolver, RouteAccess access, TokenPlaces places) {
+        return new RouteAuthenticationGlobalFilter(resolver, access, places);
     }
 
     @Bean

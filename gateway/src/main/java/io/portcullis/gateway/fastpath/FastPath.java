@@ -7,14 +7,10 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.EventExecutor;
-import io.portcullis.core.error.ErrorCode;
-import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.token.AccessTokenAuthenticator;
-import io.portcullis.core.token.Identity;
+import io.portcullis.gateway.authentication.Admission;
 import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
-import io.portcullis.gateway.authentication.RouteRules;
-import io.portcullis.gateway.authentication.TokenRemoval;
+import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.stream.Caller;
@@ -34,7 +30,7 @@ import reactor.netty.http.server.HttpServerRoutes;
 
 /**
  * Stands before Spring's handler and takes the requests that need nothing of it: those of plain form, on a route whose predicates
- * and filters are understood here. It checks the access token (docs/design.md section 5), proxies, and answers failures as the long way
+ * and filters are understood here. It lets requests pass by {@link RouteAccess}, proxies, and answers failures as the long way
  * does; what it does not take goes on to Spring as if it were not there.
  */
 public final class FastPath {
@@ -45,7 +41,7 @@ public final class FastPath {
             Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
     private final RouteTable routes;
-    private final AccessTokenAuthenticator authenticator;
+    private final RouteAccess access;
     private final CorsRules cors;
     private final UpstreamExchange upstream;
     private final ProblemWriter problems;
@@ -56,13 +52,13 @@ public final class FastPath {
     public FastPath(
             GatewayParts gateway,
             RouteTable routes,
-            AccessTokenAuthenticator authenticator,
+            RouteAccess access,
             ProblemAnswers problems,
             OpenStreams streams,
             OpenCalls calls,
             ClientAddressResolver addresses) {
         this.routes = routes;
-        this.authenticator = authenticator;
+        this.access = access;
         this.calls = calls;
         this.addresses = addresses;
         this.problems = new ProblemWriter(problems);
@@ -115,12 +111,11 @@ public final class FastPath {
             return null;
         }
         RequestTarget target = RequestTarget.parse(request.uri());
-        HttpHeaders all = request.requestHeaders();
-        if (target == null || !RequestHeaders.arePlain(all)) {
+        if (target == null || !RequestHeaders.arePlain(request.requestHeaders())) {
             return null;
         }
         FastRoute route = routes.fast().find(target, method);
-        return route == null ? null : taken(method, target, route, all, loop);
+        return route == null ? null : taken(request, target, route, loop);
     }
 
     /** The filter chain refuses pages of other origins. */
@@ -135,7 +130,9 @@ public final class FastPath {
     }
 
     private @Nullable FastRequest taken(
-            HttpMethod method, RequestTarget target, FastRoute route, HttpHeaders headers, EventExecutor loop) {
+            HttpServerRequest request, RequestTarget target, FastRoute route, EventExecutor loop) {
+        HttpMethod method = request.method();
+        HttpHeaders headers = request.requestHeaders();
         boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
         boolean usuallyWithout = method.equals(HttpMethod.GET) || method.equals(HttpMethod.DELETE);
         if (chunked && usuallyWithout) {
@@ -156,7 +153,7 @@ public final class FastPath {
         if (!decision.allowed() || (token != null && !BearerTokenResolver.isWellFormed(token))) {
             return null;
         }
-        return new FastRequest(method, target, upstream, route, token, hasBody, decision.headers(), loop);
+        return new FastRequest(request, method, target, upstream, route, token, hasBody, decision.headers(), loop);
     }
 
     private Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {
@@ -166,48 +163,23 @@ public final class FastPath {
         FastRequest fast = taken[0];
         count.increment();
         fast.cors().forEach(response.responseHeaders()::add);
-        return proxied(fast, request, response)
-                .onErrorResume(failure -> problems.write(failure, fast, request, response));
+        return proxied(fast, response).onErrorResume(failure -> problems.write(failure, fast, response));
     }
 
-    private Mono<Void> proxied(FastRequest fast, HttpServerRequest request, HttpServerResponse response) {
-        RouteRules rules = fast.route().rules();
-        if (rules.auth() == RouteRules.Auth.NONE) {
-            boolean ours = fast.token() != null && TokenRemoval.isOurs(fast.token());
-            return counted(fast, null, rules.forwardToken() || !ours, request, response);
-        }
-        if (fast.token() == null) {
-            return rules.auth() == RouteRules.Auth.OPTIONAL
-                    ? counted(fast, null, true, request, response)
-                    : Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED));
-        }
-        return authenticator
-                .authenticate(fast.token())
-                .flatMap(identity -> admitted(fast, identity, request, response));
+    private Mono<Void> proxied(FastRequest fast, HttpServerResponse response) {
+        return access.decide(fast.route().rules(), fast, admission -> counted(fast, admission, response));
     }
 
-    private Mono<Void> admitted(
-            FastRequest fast, Identity identity, HttpServerRequest request, HttpServerResponse response) {
-        RouteRules rules = fast.route().rules();
-        rules.requireRole(identity);
-        return counted(fast, identity, rules.forwardToken(), request, response);
-    }
-
-    private Mono<Void> counted(
-            FastRequest fast,
-            @Nullable Identity identity,
-            boolean authorization,
-            HttpServerRequest request,
-            HttpServerResponse response) {
+    private Mono<Void> counted(FastRequest fast, Admission admission, HttpServerResponse response) {
         return calls.call(
-                callerOf(identity, request),
+                callerOf(admission, fast.request()),
                 fast.route().service(),
-                call -> upstream.run(fast, identity, authorization, call, request, response));
+                call -> upstream.run(fast, admission, call, response));
     }
 
-    private Caller callerOf(@Nullable Identity identity, HttpServerRequest request) {
-        if (identity != null) {
-            return Caller.of(identity.sessionId(), "");
+    private Caller callerOf(Admission admission, HttpServerRequest request) {
+        if (admission instanceof Admission.Identified identified) {
+            return Caller.of(identified.identity().sessionId(), "");
         }
         List<String> forwardedFor = request.requestHeaders().getAll(ClientAddressResolver.FORWARDED_FOR);
         return Caller.of(null, addresses.resolve(request.remoteAddress(), forwardedFor));

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** Writes the answer to a failure, as {@code ProblemExceptionHandler} does on the long way. */
@@ -16,12 +15,12 @@ final class ProblemWriter {
     }
 
     /** Fails if the answer has begun, so that the connection is cut instead of ending well. */
-    Mono<Void> write(Throwable failure, FastRequest fast, HttpServerRequest request, HttpServerResponse response) {
+    Mono<Void> write(Throwable failure, FastRequest fast, HttpServerResponse response) {
         var failed = new ProblemAnswers.Request(
                 fast.method().name(),
                 fast.target().path(),
                 true,
-                request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
+                fast.request().requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
         if (response.hasSentHeaders()) {
             return Mono.error(problems.cut(failure, failed));
         }

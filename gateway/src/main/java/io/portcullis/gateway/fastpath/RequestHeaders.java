@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.authentication.Referer;
+import io.portcullis.gateway.authentication.RemovedTokens;
 import io.portcullis.gateway.authentication.TokenPlaces;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.forwarded.ReceivedForwarding;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tells which headers need the long way, and copies the others to the service's request. */
 final class RequestHeaders {
@@ -79,15 +81,15 @@ final class RequestHeaders {
     /**
      * Adds to {@code target} what a service may see.
      *
-     * @param authorization whether that includes the header of this name
-     * @param forwardToken whether a token may stand in {@code Referer}
+     * @param token the bearer token in {@code Authorization}, null for none
      */
-    void copy(HttpHeaders source, HttpHeaders target, boolean authorization, boolean forwardToken) {
+    void copy(HttpHeaders source, HttpHeaders target, RemovedTokens removed, @Nullable String token) {
+        boolean authorization = token == null || !removed.includes(token);
         Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
             CharSequence name = header.getKey();
-            if (!forwardToken && is(HttpHeaderNames.REFERER, name)) {
+            if (removed != RemovedTokens.NONE && is(HttpHeaderNames.REFERER, name)) {
                 addReferer(name, header.getValue(), target);
             } else if (isForwarded(name, authorization)) {
                 target.add(name, header.getValue());

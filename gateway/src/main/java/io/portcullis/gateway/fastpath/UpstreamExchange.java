@@ -2,7 +2,7 @@ package io.portcullis.gateway.fastpath;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.portcullis.core.token.Identity;
+import io.portcullis.gateway.authentication.Admission;
 import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.connection.PacedBody;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
@@ -36,28 +35,20 @@ final class UpstreamExchange {
     /**
      * Completes when the answer has been written, the service's or one that says why there is none.
      *
-     * @param identity who is calling, null for nobody
-     * @param authorization whether the service gets the header
+     * @param admission the decision that the request may pass
      * @param call the call that this is
      */
-    Mono<Void> run(
-            FastRequest fast,
-            @Nullable Identity identity,
-            boolean authorization,
-            OpenCall call,
-            HttpServerRequest request,
-            HttpServerResponse response) {
+    Mono<Void> run(FastRequest fast, Admission admission, OpenCall call, HttpServerResponse response) {
         long start = System.nanoTime();
-        return answer(fast, identity, authorization, request)
+        return answer(fast, admission)
                 .flatMap(answer -> relay.write(answer, fast.route(), call, response))
-                .onErrorResume(failure -> problems.write(failure, fast, request, response))
+                .onErrorResume(failure -> problems.write(failure, fast, response))
                 .doOnTerminate(() -> fast.route()
                         .timers()
                         .record(fast.method(), response.status().code(), System.nanoTime() - start));
     }
 
-    private Mono<Answer> answer(
-            FastRequest fast, @Nullable Identity identity, boolean authorization, HttpServerRequest request) {
+    private Mono<Answer> answer(FastRequest fast, Admission admission) {
         FastRoute route = fast.route();
         Mono<Answer> answer = route.client()
                 .request(fast.method())
@@ -65,9 +56,10 @@ final class UpstreamExchange {
                         + fast.upstream().path()
                         + fast.upstream().query()))
                 .send((target, outbound) -> {
-                    prepare(fast, identity, authorization, request, target.requestHeaders());
+                    prepare(fast, admission, target.requestHeaders());
                     return fast.hasBody()
-                            ? outbound.send(PacedBody.of(request.receive().retain(), outbound))
+                            ? outbound.send(
+                                    PacedBody.of(fast.request().receive().retain(), outbound))
                             : outbound;
                 })
                 .responseConnection((head, connection) -> Mono.just(new Answer(head, connection)))
@@ -79,30 +71,26 @@ final class UpstreamExchange {
                         answer, timeout, fast.loop(), late -> late.connection().dispose());
     }
 
-    private void prepare(
-            FastRequest fast,
-            @Nullable Identity identity,
-            boolean authorization,
-            HttpServerRequest request,
-            HttpHeaders target) {
-        HttpHeaders source = request.requestHeaders();
+    private void prepare(FastRequest fast, Admission admission, HttpHeaders target) {
+        HttpHeaders source = fast.request().requestHeaders();
         replaceDefault(source, target, HttpHeaderNames.USER_AGENT);
         replaceDefault(source, target, HttpHeaderNames.ACCEPT);
-        headers.copy(source, target, authorization, fast.route().rules().forwardToken());
+        headers.copy(source, target, admission.removedTokens(), fast.token());
         if (source.contains(HttpHeaderNames.CONTENT_LENGTH)) {
             target.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
         if (fast.route().effects().preserveHost()) {
             target.set(HttpHeaderNames.HOST, source.get(HttpHeaderNames.HOST, ""));
         }
-        describeWay(fast, request, target);
-        if (identity != null) {
-            IdentityHeaders.forEach(identity, target::set);
+        describeWay(fast, target);
+        if (admission instanceof Admission.Identified identified) {
+            IdentityHeaders.forEach(identified.identity(), target::set);
         }
         fast.route().effects().request().apply(target);
     }
 
-    private void describeWay(FastRequest fast, HttpServerRequest request, HttpHeaders target) {
+    private void describeWay(FastRequest fast, HttpHeaders target) {
+        HttpServerRequest request = fast.request();
         HttpHeaders source = request.requestHeaders();
         InetSocketAddress peer = request.remoteAddress();
         var received = new ReceivedForwarding(

@@ -1,0 +1,130 @@
+package io.portcullis.gateway.authentication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.Identity;
+import io.portcullis.gateway.problem.MissingRoleException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class RouteAccessTests {
+    private static final String GOOD = "good";
+    private static final Identity CALLER = new Identity("1", "a", "admin", null, Set.of("editor"), "s");
+
+    private final List<String> checked = new ArrayList<>();
+    private final List<Admission> admitted = new ArrayList<>();
+    private final RouteAccess access = new RouteAccess(this::authenticate);
+
+    private Mono<Identity> authenticate(String token) {
+        checked.add(token);
+        return token.equals(GOOD)
+                ? Mono.just(CALLER)
+                : Mono.error(PortcullisException.of(ErrorCode.ACCESS_TOKEN_INVALID));
+    }
+
+    private Mono<Void> decide(Map<String, ?> metadata, @Nullable String token) {
+        return access.decide(RouteRules.of(metadata), () -> token, admission -> {
+            admitted.add(admission);
+            return Mono.empty();
+        });
+    }
+
+    private void assertRefused(Mono<Void> decision, ErrorCode code) {
+        StepVerifier.create(decision)
+                .verifyErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOfSatisfying(
+                                PortcullisException.class,
+                                refusal -> assertThat(refusal.code()).isEqualTo(code)));
+        assertThat(admitted).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"required,false,PRESENTED", "required,true,NONE", "optional,false,PRESENTED", "optional,true,NONE"})
+    void decideWhenTheTokenIsGoodThenIdentified(String auth, boolean forward, RemovedTokens removed) {
+        StepVerifier.create(decide(Map.of("auth", auth, "forward-token", forward), GOOD))
+                .verifyComplete();
+
+        assertThat(admitted).containsExactly(new Admission.Identified(CALLER, removed));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"required", "optional"})
+    void decideWhenTheTokenIsBadThenRefused(String auth) {
+        assertRefused(decide(Map.of("auth", auth), "bad"), ErrorCode.ACCESS_TOKEN_INVALID);
+    }
+
+    @Test
+    void decideWhenThereIsNoTokenAndOneIsNeededThenRefused() {
+        assertRefused(decide(Map.of(), null), ErrorCode.UNAUTHENTICATED);
+        assertThat(checked).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,OWN", "true,NONE"})
+    void decideWhenThereIsNoTokenAndNoneIsNeededThenAnonymous(boolean forward, RemovedTokens removed) {
+        StepVerifier.create(decide(Map.of("auth", "optional", "forward-token", forward), null))
+                .verifyComplete();
+
+        assertThat(admitted).containsExactly(new Admission.Anonymous(removed));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,OWN", "true,NONE"})
+    void decideWhenTheRouteIsOpenThenAnonymousAndTheTokenIsNotRead(boolean forward, RemovedTokens removed) {
+        RouteRules rules = RouteRules.of(Map.of("auth", "none", "forward-token", forward));
+
+        StepVerifier.create(access.decide(
+                        rules,
+                        () -> {
+                            throw new AssertionError("a route without authentication reads no token");
+                        },
+                        admission -> {
+                            admitted.add(admission);
+                            return Mono.empty();
+                        }))
+                .verifyComplete();
+
+        assertThat(admitted).containsExactly(new Admission.Anonymous(removed));
+        assertThat(checked).isEmpty();
+    }
+
+    @Test
+    void decideWhenTheCallerHasOneOfTheRolesThenIdentified() {
+        StepVerifier.create(decide(Map.of("roles", List.of("admin", "editor")), GOOD))
+                .verifyComplete();
+
+        assertThat(admitted).containsExactly(new Admission.Identified(CALLER, RemovedTokens.PRESENTED));
+    }
+
+    @Test
+    void decideWhenTheCallerHasNoneOfTheRolesThenRefused() {
+        StepVerifier.create(decide(Map.of("roles", List.of("admin", "auditor")), GOOD))
+                .verifyError(MissingRoleException.class);
+
+        assertThat(admitted).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NONE,pca_1,false",
+        "OWN,pca_1,true",
+        "OWN,pcr_1,true",
+        "OWN,xpca_1,false",
+        "OWN,'',false",
+        "PRESENTED,pca_1,true",
+        "PRESENTED,x,true"
+    })
+    void includesWhenATokenIsPresentedThenByItsRule(RemovedTokens removed, String token, boolean expected) {
+        assertThat(removed.includes(token)).isEqualTo(expected);
+    }
+}
