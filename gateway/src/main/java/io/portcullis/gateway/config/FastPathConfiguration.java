@@ -11,10 +11,16 @@ import io.portcullis.gateway.connection.RefusedRequests;
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.fastpath.FastPath;
-import io.portcullis.gateway.fastpath.GatewayParts;
+import io.portcullis.gateway.fastpath.FastRouteCompiler;
+import io.portcullis.gateway.fastpath.GatewayPaths;
+import io.portcullis.gateway.fastpath.HopByHopHeaders;
 import io.portcullis.gateway.fastpath.IndexedRouteMapping;
 import io.portcullis.gateway.fastpath.RawTargetGlobalFilter;
+import io.portcullis.gateway.fastpath.RouteFactories;
+import io.portcullis.gateway.fastpath.RouteMeters;
 import io.portcullis.gateway.fastpath.RouteTable;
+import io.portcullis.gateway.fastpath.ServiceClient;
+import io.portcullis.gateway.fastpath.UpstreamExchange;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.stream.OpenCalls;
@@ -57,43 +63,29 @@ class FastPathConfiguration {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
     @Bean
-    @SuppressWarnings({"rawtypes", "unchecked"})
-    GatewayParts gatewayParts(
-            RouteLocator routes,
-            RouteDefinitionLocator definitions,
-            GatewayProperties properties,
-            HttpClient client,
-            HttpClientProperties clientProperties,
+    @SuppressWarnings("rawtypes") // The gateway library injects them raw, too.
+    RouteFactories routeFactories(
             ConfigurationService configuration,
             List<RoutePredicateFactory> predicates,
-            List<GatewayFilterFactory> filters,
-            RemoveHopByHopHeadersFilter hopByHop,
-            ForwardedHeaders forwarded,
-            CorsRules cors,
-            List<RequestMappingInfoHandlerMapping> own,
-            WebFluxProperties webFlux,
-            ObjectProvider<MeterRegistry> meters,
-            GatewayMetricsProperties metrics) {
-        return new GatewayParts(
-                routes,
-                definitions,
-                properties,
-                client,
-                clientProperties,
+            List<GatewayFilterFactory> filters) {
+        return new RouteFactories(
                 configuration,
-                (List) predicates,
-                (List) filters,
-                hopByHop.getHeaders(),
-                forwarded,
-                cors,
-                longPaths(own),
-                Objects.requireNonNullElse(webFlux.getBasePath(), ""),
-                meters.getIfAvailable(CompositeMeterRegistry::new),
-                metrics.getPrefix());
+                predicates.stream().<RoutePredicateFactory<?>>map(each -> each).toList(),
+                filters.stream().<GatewayFilterFactory<?>>map(each -> each).toList());
+    }
+
+    @Bean
+    HopByHopHeaders hopByHopHeaders(RemoveHopByHopHeadersFilter filter) {
+        return new HopByHopHeaders(filter.getHeaders());
+    }
+
+    @Bean
+    GatewayPaths gatewayPaths(List<RequestMappingInfoHandlerMapping> own, WebFluxProperties webFlux) {
+        return new GatewayPaths(endpoints(own), Objects.requireNonNullElse(webFlux.getBasePath(), ""));
     }
 
     /** What is below {@code /system} is guarded whether there is such an endpoint or not. */
-    private static List<PathPattern> longPaths(List<RequestMappingInfoHandlerMapping> own) {
+    private static List<PathPattern> endpoints(List<RequestMappingInfoHandlerMapping> own) {
         Stream<PathPattern> endpoints = own.stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                 .flatMap(info -> info.getPatternsCondition().getPatterns().stream());
@@ -102,8 +94,29 @@ class FastPathConfiguration {
     }
 
     @Bean
-    RouteTable routeTable(GatewayParts gateway) {
-        return new RouteTable(gateway);
+    FastRouteCompiler fastRouteCompiler(
+            RouteFactories factories,
+            HopByHopHeaders hopByHop,
+            GatewayProperties gateway,
+            GatewayPaths paths,
+            ServiceClient client,
+            RouteMeters meters) {
+        return new FastRouteCompiler(factories, hopByHop, gateway, paths, client, meters);
+    }
+
+    @Bean
+    ServiceClient serviceClient(HttpClient client, HttpClientProperties properties) {
+        return new ServiceClient(client, properties);
+    }
+
+    @Bean
+    RouteMeters routeMeters(ObjectProvider<MeterRegistry> registry, GatewayMetricsProperties properties) {
+        return new RouteMeters(registry.getIfAvailable(CompositeMeterRegistry::new), properties.getPrefix());
+    }
+
+    @Bean
+    RouteTable routeTable(RouteLocator routes, RouteDefinitionLocator definitions, FastRouteCompiler compiler) {
+        return new RouteTable(routes, definitions, compiler);
     }
 
     @Bean
@@ -144,15 +157,25 @@ class FastPathConfiguration {
     }
 
     @Bean
+    UpstreamExchange upstreamExchange(
+            HopByHopHeaders hopByHop,
+            GatewayProperties gateway,
+            ForwardedHeaders forwarded,
+            OpenStreams streams,
+            ProblemAnswers problems) {
+        return new UpstreamExchange(hopByHop, gateway, forwarded, streams, problems);
+    }
+
+    @Bean
     FastPath fastPath(
-            GatewayParts gateway,
             RouteTable routes,
             RouteAccess access,
-            ProblemAnswers problems,
-            OpenStreams streams,
+            CorsRules cors,
             OpenCalls calls,
-            ClientAddressResolver addresses) {
-        return new FastPath(gateway, routes, access, problems, streams, calls, addresses);
+            ClientAddressResolver addresses,
+            UpstreamExchange upstream,
+            ProblemAnswers problems) {
+        return new FastPath(routes, access, cors, calls, addresses, upstream, problems);
     }
 
     @Bean

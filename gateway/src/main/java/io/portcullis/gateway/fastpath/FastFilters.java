@@ -3,7 +3,6 @@ package io.portcullis.gateway.fastpath;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,12 +31,11 @@ final class FastFilters {
     private final Map<String, GatewayFilterFactory<?>> factories;
     private final Set<String> hopByHop;
 
-    FastFilters(
-            ConfigurationService configuration, List<GatewayFilterFactory<?>> factories, Collection<String> hopByHop) {
-        this.configuration = configuration;
-        this.factories = factories.stream()
+    FastFilters(RouteFactories factories, HopByHopHeaders hopByHop) {
+        this.configuration = factories.configuration();
+        this.factories = factories.filters().stream()
                 .collect(Collectors.toMap(GatewayFilterFactory::name, factory -> factory, (first, second) -> second));
-        this.hopByHop = Set.copyOf(hopByHop);
+        this.hopByHop = hopByHop.names();
     }
 
     /** What the filters do together, in their order; null if one of them does what is not known here. */

@@ -15,7 +15,6 @@ import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.stream.Caller;
 import io.portcullis.gateway.stream.OpenCalls;
-import io.portcullis.gateway.stream.OpenStreams;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -50,24 +49,20 @@ public final class FastPath {
     private final LongAdder count = new LongAdder();
 
     public FastPath(
-            GatewayParts gateway,
             RouteTable routes,
             RouteAccess access,
-            ProblemAnswers problems,
-            OpenStreams streams,
+            CorsRules cors,
             OpenCalls calls,
-            ClientAddressResolver addresses) {
+            ClientAddressResolver addresses,
+            UpstreamExchange upstream,
+            ProblemAnswers problems) {
         this.routes = routes;
         this.access = access;
+        this.cors = cors;
         this.calls = calls;
         this.addresses = addresses;
+        this.upstream = upstream;
         this.problems = new ProblemWriter(problems);
-        this.cors = gateway.cors();
-        this.upstream = new UpstreamExchange(
-                new RequestHeaders(gateway.hopByHop()),
-                gateway.forwarded(),
-                new ResponseRelay(gateway.hopByHop(), gateway.properties().getStreamingMediaTypes(), streams),
-                this.problems);
     }
 
     /**

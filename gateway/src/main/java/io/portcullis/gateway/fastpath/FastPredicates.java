@@ -23,10 +23,10 @@ final class FastPredicates {
     private final String basePath;
     private final PathPatternParser parser = new PathPatternParser();
 
-    FastPredicates(ConfigurationService configuration, List<RoutePredicateFactory<?>> factories, String basePath) {
-        this.configuration = configuration;
+    FastPredicates(RouteFactories factories, String basePath) {
+        this.configuration = factories.configuration();
         this.basePath = basePath;
-        this.factories = factories.stream()
+        this.factories = factories.predicates().stream()
                 .collect(Collectors.toMap(RoutePredicateFactory::name, factory -> factory, (first, second) -> second));
     }
 

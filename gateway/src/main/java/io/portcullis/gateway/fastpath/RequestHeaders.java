@@ -11,7 +11,6 @@ import io.portcullis.gateway.authentication.TokenPlaces;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.forwarded.ReceivedForwarding;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,9 +33,8 @@ final class RequestHeaders {
 
     private final HeaderNames dropped;
 
-    /** @param hopByHop the names that Spring Cloud Gateway removes, in lower case */
-    RequestHeaders(Collection<String> hopByHop) {
-        this.dropped = HeaderNames.of(Stream.concat(hopByHop.stream(), ALWAYS_DROPPED.stream())
+    RequestHeaders(HopByHopHeaders hopByHop) {
+        this.dropped = HeaderNames.of(Stream.concat(hopByHop.names().stream(), ALWAYS_DROPPED.stream())
                 .distinct()
                 .toList());
     }

@@ -11,7 +11,6 @@ import io.portcullis.gateway.fastpath.UpstreamExchange.Answer;
 import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -38,13 +37,10 @@ final class ResponseRelay {
     private final List<MediaType> streaming;
     private final OpenStreams streams;
 
-    /**
-     * @param hopByHop the names that Spring Cloud Gateway removes, in lower case
-     * @param streaming the media types whose parts are flushed one by one
-     */
-    ResponseRelay(Collection<String> hopByHop, List<MediaType> streaming, OpenStreams streams) {
-        this.hopByHop = Set.copyOf(hopByHop);
-        this.dropped = HeaderNames.of(hopByHop);
+    /** @param streaming the media types whose parts are flushed one by one */
+    ResponseRelay(HopByHopHeaders hopByHop, List<MediaType> streaming, OpenStreams streams) {
+        this.hopByHop = hopByHop.names();
+        this.dropped = HeaderNames.of(hopByHop.names());
         this.streaming = List.copyOf(streaming);
         this.streams = streams;
     }

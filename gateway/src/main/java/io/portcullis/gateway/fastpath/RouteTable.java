@@ -22,10 +22,10 @@ public final class RouteTable {
     private final AtomicReference<String> logged = new AtomicReference<>("");
     private volatile @Nullable Loaded current;
 
-    public RouteTable(GatewayParts gateway) {
-        this.locator = gateway.routes();
-        this.definitions = gateway.definitions();
-        this.compiler = new FastRouteCompiler(gateway);
+    public RouteTable(RouteLocator locator, RouteDefinitionLocator definitions, FastRouteCompiler compiler) {
+        this.locator = locator;
+        this.definitions = definitions;
+        this.compiler = compiler;
     }
 
     /** Reads the routes. */

@@ -7,11 +7,14 @@ import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.connection.PacedBody;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.forwarded.ReceivedForwarding;
+import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.stream.OpenCall;
+import io.portcullis.gateway.stream.OpenStreams;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import org.springframework.cloud.gateway.config.GatewayProperties;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
@@ -19,17 +22,23 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** Sends a request on to its service, and the answer back. */
-final class UpstreamExchange {
+public final class UpstreamExchange {
     private final RequestHeaders headers;
     private final ForwardedHeaders forwarded;
     private final ResponseRelay relay;
     private final ProblemWriter problems;
 
-    UpstreamExchange(RequestHeaders headers, ForwardedHeaders forwarded, ResponseRelay relay, ProblemWriter problems) {
-        this.headers = headers;
+    /** @param gateway holds the media types that are streamed */
+    public UpstreamExchange(
+            HopByHopHeaders hopByHop,
+            GatewayProperties gateway,
+            ForwardedHeaders forwarded,
+            OpenStreams streams,
+            ProblemAnswers problems) {
+        this.headers = new RequestHeaders(hopByHop);
         this.forwarded = forwarded;
-        this.relay = relay;
-        this.problems = problems;
+        this.relay = new ResponseRelay(hopByHop, gateway.getStreamingMediaTypes(), streams);
+        this.problems = new ProblemWriter(problems);
     }
 
     /**

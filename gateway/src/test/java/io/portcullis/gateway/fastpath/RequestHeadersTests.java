@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.gateway.authentication.RemovedTokens;
-import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestHeadersTests {
     private final RequestHeaders headers =
-            new RequestHeaders(List.of("connection", "keep-alive", "te", "transfer-encoding"));
+            new RequestHeaders(new HopByHopHeaders(Set.of("connection", "keep-alive", "te", "transfer-encoding")));
 
     private static HttpHeaders of(String... namesAndValues) {
         HttpHeaders all = new DefaultHttpHeaders();

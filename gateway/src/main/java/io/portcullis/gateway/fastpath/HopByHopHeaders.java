@@ -1,0 +1,14 @@
+package io.portcullis.gateway.fastpath;
+
+import java.util.Set;
+
+/**
+ * The headers that Spring Cloud Gateway removes from requests and responses.
+ *
+ * @param names in lower case
+ */
+public record HopByHopHeaders(Set<String> names) {
+    public HopByHopHeaders {
+        names = Set.copyOf(names);
+    }
+}
