@@ -26,10 +26,9 @@ public final class ClientAddressResolver {
     /** Whether a warning is still due if a proxy turns up. */
     private final AtomicBoolean expectsNoProxy;
 
-    /** @param trustedProxies a regular expression that must match the whole address, or {@code null} to trust none */
-    public ClientAddressResolver(@Nullable String trustedProxies) {
-        this.addresses = new ClientAddresses(new TrustedProxies(trustedProxies));
-        this.expectsNoProxy = new AtomicBoolean(trustedProxies == null || trustedProxies.isBlank());
+    public ClientAddressResolver(TrustedProxies trusted) {
+        this.addresses = new ClientAddresses(trusted);
+        this.expectsNoProxy = new AtomicBoolean(trusted.isEmpty());
     }
 
     /** The address, without a port. */

@@ -58,7 +58,12 @@ public final class IdentityHeaders {
 
     /** Whether a header is one of these, in any spelling. */
     public static boolean isOurs(CharSequence name) {
-        return name.length() <= LONGEST && NAMES.contains(normalised(name.toString()));
+        return startsWithX(name) && name.length() <= LONGEST && NAMES.contains(normalised(name.toString()));
+    }
+
+    /** As all of these names do; few others of a request do. */
+    private static boolean startsWithX(CharSequence name) {
+        return name.length() > 0 && (name.charAt(0) | 0x20) == 'x';
     }
 
     private static String normalised(String name) {

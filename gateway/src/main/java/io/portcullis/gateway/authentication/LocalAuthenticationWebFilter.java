@@ -20,8 +20,10 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
     /** The role of administrators. */
     public static final String ADMIN = "admin";
 
+    /** All that is guarded here, whether there is an endpoint or not. No route may serve it. */
+    public static final PathPattern PATHS = pattern("/system/**");
+
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
-    private static final PathPattern LOCAL = pattern("/system/**");
     private static final PathPattern SELF_SERVICE = pattern("/system/auth/**");
     private static final Set<PathPattern> OPEN = Set.of(
             pattern("/system/auth/login"), pattern("/system/auth/refresh-token"), pattern("/system/auth/logout"));
@@ -46,7 +48,7 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         // The parsed path, as the handler mapping matches it: "/%73ystem" is "/system" there too.
         PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-        if (!LOCAL.matches(path)) {
+        if (!PATHS.matches(path)) {
             return chain.filter(exchange);
         }
         // What is answered here says who somebody is, or belongs to somebody.

@@ -47,8 +47,7 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
         boolean webSocket = Upgrades.asksForWebSocket(headers);
         if (!webSocket) {
             // RFC 9110 section 7.8: a server may ignore an upgrade. This one knows no other than WebSocket.
-            headers.remove(HttpHeaders.UPGRADE);
-            headers.remove("HTTP2-Settings");
+            Upgrades.HEADERS.forEach(headers::remove);
         }
         cleanConnection(headers, webSocket);
     }

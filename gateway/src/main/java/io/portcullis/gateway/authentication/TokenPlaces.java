@@ -10,4 +10,9 @@ public record TokenPlaces(boolean parameter, boolean cookies) {
     public static final String PARAMETER = "token";
     public static final String ACCESS_COOKIE = "portcullis_access";
     public static final String REFRESH_COOKIE = "portcullis_refresh";
+
+    /** Whether a value of {@code Cookie} may hold one of the gateway's cookies. */
+    public static boolean mayHoldCookie(String cookies) {
+        return cookies.contains(ACCESS_COOKIE) || cookies.contains(REFRESH_COOKIE);
+    }
 }

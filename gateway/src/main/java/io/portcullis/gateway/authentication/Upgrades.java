@@ -1,10 +1,14 @@
 package io.portcullis.gateway.authentication;
 
+import java.util.List;
 import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 
 /** Reads the {@code Upgrade} header. */
-final class Upgrades {
+public final class Upgrades {
+    /** The names, in lower case, of the headers by which a client asks for an upgrade. */
+    public static final List<String> HEADERS = List.of("upgrade", "http2-settings");
+
     private Upgrades() {}
 
     /** Whether any of the protocols asked for is WebSocket, whatever else is asked for beside it. */

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
+import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.connection.RefusedRequests;
 import io.portcullis.gateway.connection.RequestLimits;
@@ -54,7 +55,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.netty.http.client.HttpClient;
 
 /** How the route of a request is found, and the short way of plain requests, before Spring's handler. */
@@ -89,7 +89,7 @@ class FastPathConfiguration {
         Stream<PathPattern> endpoints = own.stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                 .flatMap(info -> info.getPatternsCondition().getPatterns().stream());
-        return Stream.concat(endpoints, Stream.of(PathPatternParser.defaultInstance.parse("/system/**")))
+        return Stream.concat(endpoints, Stream.of(LocalAuthenticationWebFilter.PATHS))
                 .toList();
     }
 

@@ -15,8 +15,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ForwardedConfiguration {
     @Bean
-    ForwardedHeaders forwardedHeaders(GatewayProperties gateway) {
-        return new ForwardedHeaders(new TrustedProxies(gateway.getTrustedProxies()));
+    TrustedProxies trustedProxies(GatewayProperties gateway) {
+        return new TrustedProxies(gateway.getTrustedProxies());
+    }
+
+    @Bean
+    ForwardedHeaders forwardedHeaders(TrustedProxies trusted) {
+        return new ForwardedHeaders(trusted);
     }
 
     @Bean

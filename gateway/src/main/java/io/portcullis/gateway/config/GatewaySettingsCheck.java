@@ -1,8 +1,8 @@
 package io.portcullis.gateway.config;
 
+import io.portcullis.gateway.forwarded.TrustedProxies;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -50,15 +50,15 @@ final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
     }
 
     private static void requireNetwork(String expression) {
-        Pattern pattern;
+        TrustedProxies trusted;
         try {
-            pattern = Pattern.compile(expression);
+            trusted = new TrustedProxies(expression);
         } catch (PatternSyntaxException e) {
             throw new ConfigurationException(
                     TRUSTED_PROXIES + ": " + expression + " is no regular expression: " + e.getDescription(),
                     "Write one that matches the addresses of the proxies, such as 10\\.0\\.0\\.\\d{1,3}");
         }
-        if (UNRELATED.stream().allMatch(pattern.asMatchPredicate())) {
+        if (UNRELATED.stream().allMatch(trusted::contains)) {
             throw new ConfigurationException(
                     TRUSTED_PROXIES + ": " + expression
                             + " matches every address, so each client could choose the address that it is taken for.",

@@ -18,6 +18,7 @@ import io.portcullis.gateway.connection.WriteDeadline;
 import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
 import io.portcullis.gateway.endpoint.TokenCookies;
+import io.portcullis.gateway.forwarded.TrustedProxies;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.problem.ProblemExceptionHandler;
 import io.portcullis.gateway.stream.CallLimitGlobalFilter;
@@ -136,8 +137,8 @@ class WebConfiguration {
     }
 
     @Bean
-    ClientAddressResolver clientAddressResolver(GatewayProperties gateway) {
-        return new ClientAddressResolver(gateway.getTrustedProxies());
+    ClientAddressResolver clientAddressResolver(TrustedProxies trusted) {
+        return new ClientAddressResolver(trusted);
     }
 
     @Bean

@@ -1,7 +1,6 @@
 package io.portcullis.gateway.connection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import org.slf4j.Logger;
@@ -36,11 +35,7 @@ public final class RefusedRequests {
     private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         Refusal refusal = Refusal.valueOf(request.requestHeaders().get(RequestConformance.REFUSAL));
         log.debug("A request from {} is refused: {}", request.remoteAddress(), refusal);
-        ProblemAnswers.Answer answer =
-                problems.toRefusal(refusal.failure(), request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
-        response.status(answer.status());
-        answer.headers().forEach(response.responseHeaders()::set);
-        return response.sendObject(ByteBufUtil.writeUtf8(response.alloc(), answer.body()))
-                .then();
+        return problems.toRefusal(refusal.failure(), request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE))
+                .writeTo(response);
     }
 }

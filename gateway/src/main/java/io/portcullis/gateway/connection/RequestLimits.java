@@ -1,7 +1,6 @@
 package io.portcullis.gateway.connection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.portcullis.core.error.ErrorCode;
@@ -54,12 +53,9 @@ public final class RequestLimits {
 
     private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         ErrorCode refusal = refusal(request);
-        ProblemAnswers.Answer answer = problems.toRefusal(
-                PortcullisException.of(refusal == null ? ErrorCode.BAD_REQUEST : refusal),
-                request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
-        response.status(answer.status());
-        answer.headers().forEach(response.responseHeaders()::set);
-        return response.sendObject(ByteBufUtil.writeUtf8(response.alloc(), answer.body()))
-                .then();
+        return problems.toRefusal(
+                        PortcullisException.of(refusal == null ? ErrorCode.BAD_REQUEST : refusal),
+                        request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE))
+                .writeTo(response);
     }
 }

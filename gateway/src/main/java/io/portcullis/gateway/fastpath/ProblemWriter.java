@@ -1,6 +1,5 @@
 package io.portcullis.gateway.fastpath;
 
-import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import reactor.core.publisher.Mono;
@@ -24,11 +23,6 @@ final class ProblemWriter {
         if (response.hasSentHeaders()) {
             return Mono.error(problems.cut(failure, failed));
         }
-        ProblemAnswers.Answer answer = problems.to(failure, failed);
-        response.status(answer.status());
-        ProblemAnswers.STALE_HEADERS.forEach(response.responseHeaders()::remove);
-        answer.headers().forEach(response.responseHeaders()::set);
-        return response.sendObject(ByteBufUtil.writeUtf8(response.alloc(), answer.body()))
-                .then();
+        return problems.to(failure, failed).replace(response);
     }
 }

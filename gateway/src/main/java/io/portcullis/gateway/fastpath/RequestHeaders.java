@@ -8,9 +8,10 @@ import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.authentication.Referer;
 import io.portcullis.gateway.authentication.RemovedTokens;
 import io.portcullis.gateway.authentication.TokenPlaces;
+import io.portcullis.gateway.authentication.Upgrades;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.forwarded.ReceivedForwarding;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +30,13 @@ final class RequestHeaders {
             "transfer-encoding",
             "access-control-request-method"));
     /** Beside what the gateway is told to remove: the client's own, of no concern to the service. */
-    private static final List<String> ALWAYS_DROPPED = List.of("host", "connection", "upgrade", "http2-settings");
+    private static final List<String> ALWAYS_DROPPED = List.of("host", "connection");
 
     private final HeaderNames dropped;
 
     RequestHeaders(HopByHopHeaders hopByHop) {
-        this.dropped = HeaderNames.of(Stream.concat(hopByHop.names().stream(), ALWAYS_DROPPED.stream())
+        this.dropped = HeaderNames.of(Stream.of(hopByHop.names(), ALWAYS_DROPPED, Upgrades.HEADERS)
+                .flatMap(Collection::stream)
                 .distinct()
                 .toList());
     }
@@ -60,16 +62,12 @@ final class RequestHeaders {
 
     private static boolean isPlain(CharSequence name, CharSequence value) {
         if (is(HttpHeaderNames.COOKIE, name)) {
-            return !holdsToken(value.toString());
+            return !TokenPlaces.mayHoldCookie(value.toString());
         }
         if (is(HttpHeaderNames.CONTENT_TYPE, name)) {
             return !AsciiString.of(value).toLowerCase().startsWith("application/grpc");
         }
         return is(HttpHeaderNames.TRANSFER_ENCODING, name) && is(HttpHeaderValues.CHUNKED, value);
-    }
-
-    private static boolean holdsToken(String cookies) {
-        return cookies.contains(TokenPlaces.ACCESS_COOKIE) || cookies.contains(TokenPlaces.REFRESH_COOKIE);
     }
 
     private static boolean is(AsciiString expected, CharSequence text) {
@@ -101,11 +99,7 @@ final class RequestHeaders {
         Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
-            if (ForwardedHeaders.isReserved(header.getKey())
-                    && header.getKey().toString().indexOf('_') < 0) {
-                reserved.computeIfAbsent(ReceivedForwarding.key(header.getKey()), key -> new ArrayList<>())
-                        .add(header.getValue().toString());
-            }
+            ReceivedForwarding.add(header.getKey(), header.getValue(), reserved);
         }
         return reserved;
     }
@@ -122,7 +116,6 @@ final class RequestHeaders {
             return false;
         }
         // Who is calling, and from where, is for the gateway to say.
-        char first = name.charAt(0);
-        return ((first != 'x' && first != 'X') || !IdentityHeaders.isOurs(name)) && !ForwardedHeaders.isReserved(name);
+        return !IdentityHeaders.isOurs(name) && !ForwardedHeaders.isReserved(name);
     }
 }

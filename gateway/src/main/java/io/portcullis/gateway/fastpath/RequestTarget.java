@@ -1,5 +1,6 @@
 package io.portcullis.gateway.fastpath;
 
+import io.portcullis.gateway.authentication.TokenPlaces;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param query with its question mark, empty for none
  */
 record RequestTarget(String path, String query) {
-    private static final String TOKEN = "token";
     /** Path characters of RFC 3986 section 3.3, without the percent sign and the semicolon. */
     private static final boolean[] PLAIN = characters("-._~!$&'()*+,=:@/");
     /** Query characters, section 3.4; values may be percent-encoded, names may not. */
@@ -104,7 +104,8 @@ record RequestTarget(String path, String query) {
     }
 
     private static boolean isToken(CharSequence target, int start, int end) {
-        return end - start == TOKEN.length() && TOKEN.contentEquals(target.subSequence(start, end));
+        return end - start == TokenPlaces.PARAMETER.length()
+                && TokenPlaces.PARAMETER.contentEquals(target.subSequence(start, end));
     }
 
     private static boolean isEncoded(CharSequence target, int percent, int end) {

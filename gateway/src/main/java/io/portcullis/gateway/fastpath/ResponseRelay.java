@@ -103,7 +103,7 @@ final class ResponseRelay {
 
     private Mono<Void> stream(Answer answer, OpenCall call, HttpServerResponse response) {
         Flux<ByteBuf> body = answer.connection().inbound().receive().retain();
-        Flux<ByteBuf> tracked = streams.track(call.sessionId(), close -> body.takeUntilOther(close));
+        Flux<ByteBuf> tracked = streams.trackBody(call.sessionId(), body);
         return response.send(PacedBody.of(tracked, response), each -> true).then();
     }
 

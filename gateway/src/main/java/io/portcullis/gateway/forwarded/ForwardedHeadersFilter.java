@@ -45,7 +45,7 @@ public final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered 
             String key = ReceivedForwarding.key(name);
             List<String> added = new ArrayList<>(values);
             added.removeAll(received.get(key));
-            if (ForwardedHeaders.isReserved(name) && name.indexOf('_') < 0 && !added.isEmpty()) {
+            if (ReceivedForwarding.isRead(name) && !added.isEmpty()) {
                 ofTheRoute.add(key);
                 result.addAll(name, added);
             }

@@ -43,12 +43,23 @@ public record ReceivedForwarding(@Nullable String host, String path, Map<String,
     private static Map<String, List<String>> reserved(HttpHeaders headers) {
         Map<String, List<String>> reserved = new LinkedHashMap<>();
         for (String name : headers.headerNames()) {
-            // No proxy writes "_"; a client may, past a proxy that knows the spelling with "-" alone.
-            if (ForwardedHeaders.isReserved(name) && name.indexOf('_') < 0) {
-                reserved.computeIfAbsent(key(name), key -> new ArrayList<>()).addAll(headers.getOrEmpty(name));
-            }
+            headers.getOrEmpty(name).forEach(value -> add(name, value, reserved));
         }
         return reserved;
+    }
+
+    /** Adds a header to {@code values}, unless its name is none that is read here. */
+    public static void add(CharSequence name, CharSequence value, Map<String, List<String>> values) {
+        if (isRead(name)) {
+            values.computeIfAbsent(key(name), key -> new ArrayList<>()).add(value.toString());
+        }
+    }
+
+    /**
+     * Whether a header is read here. No proxy writes "_" in its name; a client may, past a proxy that knows the spelling with "-" alone.
+     */
+    static boolean isRead(CharSequence name) {
+        return ForwardedHeaders.isReserved(name) && name.toString().indexOf('_') < 0;
     }
 
     /** The key of {@link #values} for a header's name. */

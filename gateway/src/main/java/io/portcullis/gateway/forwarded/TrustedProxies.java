@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 public final class TrustedProxies {
     private final @Nullable Predicate<String> pattern;
 
-    /** @param regex a regular expression that must match the whole address of a proxy; null or blank to trust none */
+    /**
+     * @param regex a regular expression that must match the whole address of a proxy; null or blank to trust none
+     * @throws java.util.regex.PatternSyntaxException if it is no regular expression
+     */
     public TrustedProxies(@Nullable String regex) {
         this.pattern =
                 regex == null || regex.isBlank() ? null : Pattern.compile(regex).asMatchPredicate();
@@ -19,7 +22,8 @@ public final class TrustedProxies {
         return pattern != null && pattern.test(address);
     }
 
-    boolean isEmpty() {
+    /** Whether no proxy is trusted. */
+    public boolean isEmpty() {
         return pattern == null;
     }
 }

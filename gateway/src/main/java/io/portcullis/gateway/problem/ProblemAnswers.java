@@ -1,8 +1,10 @@
 package io.portcullis.gateway.problem;
 
+import io.netty.buffer.ByteBufUtil;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,14 +16,17 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.ErrorResponse;
+import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
+import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.ObjectMapper;
 
 /** Says what is answered to a failure, whichever way writes it. */
 public final class ProblemAnswers {
     /** What an unfinished answer of a service may have left; headers of filters such as CORS stay. */
-    public static final List<String> STALE_HEADERS = List.of(
+    private static final List<String> STALE_HEADERS = List.of(
             HttpHeaders.CONTENT_LENGTH, HttpHeaders.CONTENT_ENCODING, HttpHeaders.TRANSFER_ENCODING, HttpHeaders.ETAG);
 
     /** What 405 and 415 say beside the status (RFC 9110 sections 10.2.1, 12.5.1; RFC 5789). */
@@ -49,7 +54,30 @@ public final class ProblemAnswers {
     public record Request(String method, String path, boolean proxied, List<String> acceptLanguage) {}
 
     /** An answer to be written as it is. */
-    public record Answer(int status, Map<String, String> headers, String body) {}
+    public record Answer(int status, Map<String, String> headers, String body) {
+        /** Writes this answer to a response on which nothing has been written. */
+        public Mono<Void> writeTo(HttpServerResponse response) {
+            response.status(status);
+            headers.forEach(response.responseHeaders()::set);
+            return response.sendObject(ByteBufUtil.writeUtf8(response.alloc(), body))
+                    .then();
+        }
+
+        /** Writes this answer in the place of an unfinished one, of which nothing has been sent. */
+        public Mono<Void> replace(HttpServerResponse response) {
+            STALE_HEADERS.forEach(response.responseHeaders()::remove);
+            return writeTo(response);
+        }
+
+        /** As {@link #replace(HttpServerResponse)}, in the filter chain. */
+        public Mono<Void> replace(ServerHttpResponse response) {
+            STALE_HEADERS.forEach(response.getHeaders()::remove);
+            response.setRawStatusCode(status);
+            headers.forEach(response.getHeaders()::set);
+            return response.writeWith(
+                    Mono.fromSupplier(() -> response.bufferFactory().wrap(body.getBytes(StandardCharsets.UTF_8))));
+        }
+    }
 
     /** The answer; what is the gateway's fault or a store's is logged. */
     public Answer to(Throwable failure, Request request) {

@@ -2,7 +2,6 @@ package io.portcullis.gateway.problem;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
-import java.nio.charset.StandardCharsets;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
@@ -34,12 +33,7 @@ public final class ProblemExceptionHandler implements ErrorWebExceptionHandler, 
         if (response.isCommitted()) {
             return Mono.error(() -> answers.cut(failure, request));
         }
-        ProblemAnswers.Answer answer = answers.to(failure, request);
-        response.setRawStatusCode(answer.status());
-        ProblemAnswers.STALE_HEADERS.forEach(response.getHeaders()::remove);
-        answer.headers().forEach(response.getHeaders()::set);
-        return response.writeWith(Mono.fromSupplier(
-                () -> response.bufferFactory().wrap(answer.body().getBytes(StandardCharsets.UTF_8))));
+        return answers.to(failure, request).replace(response);
     }
 
     private static ProblemAnswers.Request request(ServerWebExchange exchange) {

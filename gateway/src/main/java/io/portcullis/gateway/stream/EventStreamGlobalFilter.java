@@ -88,9 +88,8 @@ public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
         }
 
         private Mono<Void> write(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-            Flux<Publisher<? extends DataBuffer>> tracked = streams.track(
-                    CurrentIdentity.sessionIdOf(exchange),
-                    close -> Flux.<Publisher<? extends DataBuffer>>from(body).takeUntilOther(close));
+            Flux<Publisher<? extends DataBuffer>> tracked =
+                    streams.trackBody(CurrentIdentity.sessionIdOf(exchange), Flux.from(body));
             return super.writeAndFlushWith(client == null ? tracked : PacedBody.ofGroups(tracked, client));
         }
     }

@@ -28,6 +28,16 @@ public final class OpenStreams {
         return Flux.using(() -> add(sessionId), added -> stream.apply(added.close.asMono()), open::remove);
     }
 
+    /**
+     * The body of a streamed response, listed until it ends or its subscriber goes. A body that is closed ends for the client as if
+     * the service had ended it.
+     *
+     * @param sessionId the session of the caller, null for an anonymous one
+     */
+    public <T> Flux<T> trackBody(@Nullable String sessionId, Publisher<T> body) {
+        return track(sessionId, close -> Flux.from(body).takeUntilOther(close));
+    }
+
     private Stream add(@Nullable String sessionId) {
         Stream stream = new Stream(sessionId, Sinks.one());
         open.add(stream);

@@ -3,6 +3,7 @@ package io.portcullis.gateway.authentication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.portcullis.gateway.forwarded.TrustedProxies;
 import io.portcullis.gateway.logging.LogCapture;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
@@ -31,14 +32,14 @@ class ClientAddressResolverTests {
         "evil, 10.0.0.1"
     })
     void resolveWhenTheProxySpellsAnAddressInItsWayThenOneSpelling(String forwardedFor, String expected) {
-        var resolver = new ClientAddressResolver("10\\..*");
+        var resolver = new ClientAddressResolver(new TrustedProxies("10\\..*"));
 
         assertThat(resolver.resolve(from("10.0.0.1", forwardedFor))).isEqualTo(expected);
     }
 
     @Test
     void resolveWhenForwardedHeadersComeAndNoProxyIsTrustedThenOneWarning() {
-        var resolver = new ClientAddressResolver(null);
+        var resolver = new ClientAddressResolver(new TrustedProxies(null));
 
         try (LogCapture log = LogCapture.of(ClientAddressResolver.class, Level.INFO)) {
             for (int i = 0; i < 3; i++) {
@@ -55,7 +56,7 @@ class ClientAddressResolverTests {
 
     @Test
     void resolveWhenAProxyIsTrustedThenNoWarning() {
-        var resolver = new ClientAddressResolver("10\\.0\\.0\\.1");
+        var resolver = new ClientAddressResolver(new TrustedProxies("10\\.0\\.0\\.1"));
 
         try (LogCapture log = LogCapture.of(ClientAddressResolver.class, Level.INFO)) {
             assertThat(resolver.resolve(from("192.0.2.1", "203.0.113.7"))).isEqualTo("192.0.2.1");
