@@ -11,7 +11,6 @@ import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.Identity;
-import io.portcullis.core.token.RevocationReason;
 import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
@@ -121,8 +120,7 @@ public final class AccountService {
     private Mono<Session> requireLive(LockedSession locked) {
         var session = locked.session();
         if (session.endReason() != null) {
-            return Mono.error(PortcullisException.of(
-                    RevocationReason.of(session.endReason()).errorCode()));
+            return Mono.error(PortcullisException.of(session.endReason().errorCode()));
         }
         return session.live(locked.at())
                 ? Mono.just(session)

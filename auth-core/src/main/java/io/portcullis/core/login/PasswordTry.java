@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.session.AddressBlock;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.Identity;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ record PasswordTry(
     }
 
     static PasswordTry ofPasswordChange(Identity who, String current, ClientInfo client) {
-        return new PasswordTry(LoginLogType.PASSWORD_CHANGED, who.username(), current, client, who);
+        return new PasswordTry(LoginLogType.of(EndReason.PASSWORD_CHANGED), who.username(), current, client, who);
     }
 
     AddressBlock block() {

@@ -14,7 +14,6 @@ import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRegistry;
 import io.portcullis.core.token.AccessTokenRecord;
 import io.portcullis.core.token.RefreshTokenRecord;
-import io.portcullis.core.token.RevocationReason;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenIssuer;
@@ -76,7 +75,7 @@ final class RefreshTokenRotation {
     private Mono<RotationResult> rotateLocked(LockedSession locked, Attempt attempt) {
         var session = locked.session();
         if (session.endReason() != null) {
-            return refused(RevocationReason.of(session.endReason()).errorCode());
+            return refused(session.endReason().errorCode());
         }
         if (!session.live(locked.at())) {
             return refused(ErrorCode.SESSION_EXPIRED);
@@ -166,9 +165,7 @@ final class RefreshTokenRotation {
     }
 
     private Mono<RotationResult> end(LockedSession locked, EndReason reason, Attempt attempt) {
-        return terminator
-                .endLocked(locked, attempt.begin(reason))
-                .thenReturn(new Refused(RevocationReason.of(reason).errorCode()));
+        return terminator.endLocked(locked, attempt.begin(reason)).thenReturn(new Refused(reason.errorCode()));
     }
 
     private static Mono<RotationResult> refused(ErrorCode errorCode) {

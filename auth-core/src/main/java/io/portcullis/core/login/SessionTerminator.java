@@ -231,7 +231,7 @@ public final class SessionTerminator {
     }
 
     private Mono<Void> revoke(String digest, Instant expiresAt, Instant at, AtomicBoolean written) {
-        var reason = RevocationReason.LOGOUT;
+        var reason = RevocationReason.of(EndReason.LOGOUT);
         return tokens.revokeUnknown(digest, expiresAt, reason)
                 .filter(entered -> entered)
                 .flatMap(entered -> byPolicy(store.revoke(digest, reason, RevokedToken.remaining(expiresAt, at))

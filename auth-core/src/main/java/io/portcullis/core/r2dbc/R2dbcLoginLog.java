@@ -11,6 +11,7 @@ import io.portcullis.core.transaction.Page;
 import io.portcullis.core.transaction.PageRequest;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
@@ -59,8 +60,8 @@ public final class R2dbcLoginLog implements LoginLog {
         return new Criteria()
                 .andPrefix("username LIKE :username ESCAPE '!'", "username", filter.username())
                 .andPrefix("ip LIKE :ip ESCAPE '!'", "ip", filter.ip())
-                .and("type = :type", "type", name(filter.type()))
-                .and("result = :result", "result", name(filter.result()))
+                .and("type = :type", "type", name(filter.type(), LoginLogType::name))
+                .and("result = :result", "result", name(filter.result(), Enum::name))
                 .and("created_at >= :from", "from", filter.from() == null ? null : Columns.utc(filter.from()))
                 .and("created_at < :to", "to", filter.to() == null ? null : Columns.utc(filter.to()))
                 .page(client, "login_log", "created_at DESC, id DESC", request, R2dbcLoginLog::entry);
@@ -118,8 +119,8 @@ public final class R2dbcLoginLog implements LoginLog {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    private static @Nullable String name(@Nullable Enum<?> constant) {
-        return constant == null ? null : constant.name();
+    private static <T> @Nullable String name(@Nullable T constant, Function<T, String> nameOf) {
+        return constant == null ? null : nameOf.apply(constant);
     }
 
     private static LoginLogEntry entry(Readable row) {

@@ -1,5 +1,6 @@
 package io.portcullis.core.recovery;
 
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.core.token.WriteRefusedException;
@@ -62,6 +63,6 @@ final class WriteProbe {
     }
 
     private Mono<Void> write(String key) {
-        return store.revoke(key, RevocationReason.EXPIRED, TTL);
+        return store.revoke(key, RevocationReason.of(EndReason.EXPIRED), TTL);
     }
 }

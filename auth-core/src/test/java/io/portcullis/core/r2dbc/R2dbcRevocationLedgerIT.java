@@ -4,6 +4,7 @@ import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.core.token.RevokedToken;
 import java.time.Duration;
@@ -35,7 +36,7 @@ class R2dbcRevocationLedgerIT {
 
     private static RevokedToken entry(Duration age, Duration left) {
         String digest = (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
-        return new RevokedToken(digest, RevocationReason.LOGOUT, NOW.plus(left), NOW.minus(age));
+        return new RevokedToken(digest, RevocationReason.of(EndReason.LOGOUT), NOW.plus(left), NOW.minus(age));
     }
 
     private static RevokedToken insert(RevokedToken entry) {
@@ -127,14 +128,14 @@ class R2dbcRevocationLedgerIT {
         store.execute("UPDATE revoked_token SET reason = 'ABDUCTED'");
 
         assertThat(list(ledger.findUnapplied(NOW, 10))).containsExactly(entry);
-        assertThat(await(ledger.findReason(entry.digest()))).isEqualTo(RevocationReason.LOGOUT);
+        assertThat(await(ledger.findReason(entry.digest()))).isEqualTo(RevocationReason.of(EndReason.LOGOUT));
     }
 
     @Test
     void findReasonWhenKnownThenEmitsIt() {
         RevokedToken entry = insert(entry(Duration.ZERO, Duration.ofMinutes(5)));
 
-        assertThat(await(ledger.findReason(entry.digest()))).isEqualTo(RevocationReason.LOGOUT);
+        assertThat(await(ledger.findReason(entry.digest()))).isEqualTo(RevocationReason.of(EndReason.LOGOUT));
         assertThat(ledger.findReason("none").blockOptional()).isEmpty();
     }
 }

@@ -144,7 +144,7 @@ class R2dbcTokenRegistryIT {
                 .doOnNext(identity -> order.add("filled")));
         Mono<List<AccessTokenRecord>> logout = store.transactions.execute(sessions.findByIdForUpdate(sessionId)
                 .doOnNext(session -> order.add("locked"))
-                .thenMany(registry.revokeAccess(sessionId, RevocationReason.LOGOUT, NOW))
+                .thenMany(registry.revokeAccess(sessionId, RevocationReason.of(EndReason.LOGOUT), NOW))
                 .collectList());
 
         var filling = fill.toFuture();
@@ -203,7 +203,7 @@ class R2dbcTokenRegistryIT {
         run(registry.insertAccess(current));
         assertThat(supersede()).hasSize(1);
 
-        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.LOGOUT)))
+        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.LOGOUT))))
                 .isTrue();
 
         assertThat(ledger(current)).isEqualTo("LOGOUT at " + Columns.utc(NOW));
@@ -221,7 +221,7 @@ class R2dbcTokenRegistryIT {
         assertThat(await(registry.findLatestRefresh(sessionId).collectList()))
                 .extracting(RefreshTokenRecord::generation)
                 .containsExactly(50, 49);
-        assertThat(revoke(RevocationReason.KICKED)).hasSize(4).contains(current);
+        assertThat(revoke(RevocationReason.of(EndReason.KICKED))).hasSize(4).contains(current);
         run(store.transactions.execute(registry.deleteRefresh(sessionId)));
 
         assertThat(rows("access_token")).isEqualTo(47);
@@ -230,9 +230,9 @@ class R2dbcTokenRegistryIT {
 
     @Test
     void revokeUnknownThenEnteredOnceUnderTheFirstReason() {
-        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.KICKED)))
+        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.KICKED))))
                 .isTrue();
-        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.LOGOUT)))
+        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.LOGOUT))))
                 .isFalse();
 
         assertThat(ledger(current)).isEqualTo("KICKED at " + Columns.utc(NOW));
@@ -248,7 +248,7 @@ class R2dbcTokenRegistryIT {
         run(registry.insertAccess(next));
         assertThat(ledger(current)).startsWith("SUPERSEDED applied");
 
-        assertThat(revoke(RevocationReason.KICKED))
+        assertThat(revoke(RevocationReason.of(EndReason.KICKED)))
                 .extracting(AccessTokenRecord::digest)
                 .containsExactlyInAnyOrder(current.digest(), next.digest());
         assertThat(ledger(current)).isEqualTo("KICKED at " + Columns.utc(NOW));
@@ -261,8 +261,9 @@ class R2dbcTokenRegistryIT {
     void revokeAccessWhenTransactionFailsThenNothingChanged() {
         run(registry.insertAccess(current));
 
-        Mono<Void> failing = store.transactions.execute(registry.revokeAccess(sessionId, RevocationReason.LOGOUT, NOW)
-                .then(Mono.error(PortcullisException.storeUnavailable("Redis", null))));
+        Mono<Void> failing =
+                store.transactions.execute(registry.revokeAccess(sessionId, RevocationReason.of(EndReason.LOGOUT), NOW)
+                        .then(Mono.error(PortcullisException.storeUnavailable("Redis", null))));
 
         assertThatThrownBy(() -> run(failing)).isInstanceOf(PortcullisException.class);
         assertThat(ledger(current)).isEqualTo("none");

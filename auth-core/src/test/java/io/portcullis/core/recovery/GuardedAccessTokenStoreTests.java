@@ -6,6 +6,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.StoreBreaker;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.Identity;
@@ -85,7 +86,7 @@ class GuardedAccessTokenStoreTests {
         redis.write = Mono.error(new AssertionError("must not be asked"));
         put().expectError(PortcullisException.class).verify(LIMIT);
         redis.write = Mono.empty();
-        StepVerifier.create(store.revoke("d", RevocationReason.LOGOUT, LIMIT))
+        StepVerifier.create(store.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT))
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(redis.revoked).isEqualTo(1);
@@ -108,7 +109,7 @@ class GuardedAccessTokenStoreTests {
     void revokeWhenRefusedThenRedisIsNotTrusted() {
         redis.write = Mono.error(refusal());
 
-        StepVerifier.create(store.revoke("d", RevocationReason.LOGOUT, LIMIT))
+        StepVerifier.create(store.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT))
                 .expectError(PortcullisException.class)
                 .verify(LIMIT);
 
@@ -129,7 +130,7 @@ class GuardedAccessTokenStoreTests {
         redis.write = Mono.error(timeout());
 
         put().expectError(PortcullisException.class).verify(LIMIT);
-        StepVerifier.create(store.revoke("d", RevocationReason.LOGOUT, LIMIT))
+        StepVerifier.create(store.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT))
                 .expectError(PortcullisException.class)
                 .verify(LIMIT);
 

@@ -12,6 +12,7 @@ import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.redis.RedisAccessTokenStore;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSettings;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.testbed.RedisServer;
@@ -151,7 +152,8 @@ class LedgerReplayIT {
     }
 
     private static void assertDead(Master master, String digest) {
-        assertThat(master.find(digest)).isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
+        assertThat(master.find(digest))
+                .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.LOGOUT)));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.portcullis.core.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.Identity;
@@ -11,15 +12,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every access token store must do; each kind of Redis runs it. */
 abstract class AccessTokenStoreContract {
     static final Identity ALICE = new Identity("1", "alice", "member", "t1", Set.of("admin", "user"), "s1");
     static final Duration LIMIT = Duration.ofSeconds(10);
     static final Duration TTL = Duration.ofMinutes(1);
+
+    static Stream<RevocationReason> reasons() {
+        return Stream.concat(
+                Stream.of(RevocationReason.SUPERSEDED),
+                Stream.of(EndReason.values()).map(RevocationReason::of));
+    }
 
     abstract AccessTokenStore store();
 
@@ -63,7 +71,7 @@ abstract class AccessTokenStoreContract {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("reasons")
     void findWhenRevokedThenTombstone(RevocationReason reason) {
         String digest = digest();
         put(digest, ALICE, TTL);
@@ -75,10 +83,10 @@ abstract class AccessTokenStoreContract {
     @Test
     void putIfAbsentWhenRevokedBeforeThenTombstoneStays() {
         String digest = digest();
-        revoke(digest, RevocationReason.LOGOUT);
+        revoke(digest, RevocationReason.of(EndReason.LOGOUT));
         put(digest, ALICE, TTL);
 
-        assertThat(find(digest)).contains(new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
+        assertThat(find(digest)).contains(new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.LOGOUT)));
     }
 
     @Test

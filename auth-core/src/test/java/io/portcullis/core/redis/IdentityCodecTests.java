@@ -2,6 +2,7 @@ package io.portcullis.core.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.token.RevocationReason;
@@ -11,7 +12,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,7 +48,7 @@ class IdentityCodecTests {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.portcullis.core.redis.AccessTokenStoreContract#reasons")
     void readWhenReasonWrittenThenTombstone(RevocationReason reason) {
         assertThat(IdentityCodec.read(IdentityCodec.write(reason))).contains(new AccessTokenEntry.Tombstone(reason));
     }
@@ -62,7 +62,7 @@ class IdentityCodecTests {
 
     @Test
     void writeWhenReasonThenTextOfVersionOne() {
-        assertThat(IdentityCodec.write(RevocationReason.LOGOUT)).isEqualTo(fields("1|T|LOGOUT"));
+        assertThat(IdentityCodec.write(RevocationReason.of(EndReason.LOGOUT))).isEqualTo(fields("1|T|LOGOUT"));
     }
 
     @ParameterizedTest
@@ -103,7 +103,8 @@ class IdentityCodecTests {
     @ParameterizedTest
     @ValueSource(strings = {"1|T|QUANTUM", "1|T|logout", "1|T|", "1|T|QUANTUM|detail"})
     void readWhenReasonIsUnknownThenLogout(String text) {
-        assertThat(IdentityCodec.read(fields(text))).contains(new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
+        assertThat(IdentityCodec.read(fields(text)))
+                .contains(new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.LOGOUT)));
     }
 
     private static String fields(String text) {

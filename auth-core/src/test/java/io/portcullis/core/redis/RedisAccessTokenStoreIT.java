@@ -3,6 +3,7 @@ package io.portcullis.core.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.SetArgs;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.testbed.RedisServer;
@@ -46,7 +47,7 @@ class RedisAccessTokenStoreIT extends AccessTokenStoreContract {
     @Test
     void revokeWhenNothingIsThereThenTtlIsSet() {
         String digest = digest();
-        revoke(digest, RevocationReason.KICKED);
+        revoke(digest, RevocationReason.of(EndReason.KICKED));
 
         assertThat(ttlMillis(digest)).isBetween(50_000L, 60_000L);
     }

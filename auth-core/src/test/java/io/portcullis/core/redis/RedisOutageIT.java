@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.testbed.RedisServer;
@@ -63,11 +64,14 @@ class RedisOutageIT {
             } finally {
                 Signals.resume(server.pid());
             }
-            other.awaitUp().store().revoke(digest, RevocationReason.LOGOUT, TTL).block(LIMIT);
+            other.awaitUp()
+                    .store()
+                    .revoke(digest, RevocationReason.of(EndReason.LOGOUT), TTL)
+                    .block(LIMIT);
             redis.awaitUp();
 
             assertThat(other.store().find(digest).block(LIMIT))
-                    .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
+                    .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.LOGOUT)));
         }
     }
 

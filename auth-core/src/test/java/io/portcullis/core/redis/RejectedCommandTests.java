@@ -6,6 +6,7 @@ import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.RevocationReason;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class RejectedCommandTests {
     }
 
     private static Mono<Void> revoke(RedisAccessTokenStore store) {
-        return store.revoke("d", RevocationReason.LOGOUT, LIMIT);
+        return store.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT);
     }
 
     private static void verifyUnavailable(Mono<?> call) {

@@ -3,6 +3,7 @@ package io.portcullis.core.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.testbed.RedisCluster;
@@ -29,7 +30,7 @@ class ReplicaAcknowledgementIT {
     }
 
     private static Mono<Void> revoke(RedisAccessTokenStore store, String digest) {
-        return store.revoke(digest, RevocationReason.LOGOUT, TTL);
+        return store.revoke(digest, RevocationReason.of(EndReason.LOGOUT), TTL);
     }
 
     private static void awaitRevoked(RedisAccessTokenStore store, String digest) {
@@ -52,7 +53,7 @@ class ReplicaAcknowledgementIT {
                 assertThat(RedisFixture.failureOf(revoke(store, digest)).blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
                 assertThat(redis.store().find(digest).block(LIMIT))
-                        .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.LOGOUT));
+                        .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.LOGOUT)));
             } finally {
                 Signals.resume(replica);
             }

@@ -3,6 +3,7 @@ package io.portcullis.core.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.AccessTokenStore;
 import io.portcullis.core.token.RevocationReason;
 import io.portcullis.testbed.RedisCluster;
@@ -48,7 +49,9 @@ class TopologyDisruptionIT {
         try (RedisCluster cluster = RedisCluster.start();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
-            redis.store().revoke(digest, RevocationReason.LOGOUT, LIMIT).block(LIMIT);
+            redis.store()
+                    .revoke(digest, RevocationReason.of(EndReason.LOGOUT), LIMIT)
+                    .block(LIMIT);
             for (int to = 0; to < 3; to++) {
                 long before = redis.settled();
                 boolean moved = cluster.moveSlot(RedisFixture.slot(digest), to);
@@ -77,7 +80,8 @@ class TopologyDisruptionIT {
 
     private static boolean worksEverywhere(AccessTokenStore store) {
         for (int i = 0; i < 32; i++) {
-            Mono<Void> revoked = store.revoke(AccessTokenStoreContract.digest(), RevocationReason.LOGOUT, LIMIT);
+            Mono<Void> revoked =
+                    store.revoke(AccessTokenStoreContract.digest(), RevocationReason.of(EndReason.LOGOUT), LIMIT);
             if (RedisFixture.failureOf(revoked).blockOptional(LIMIT).isPresent()) {
                 return false;
             }

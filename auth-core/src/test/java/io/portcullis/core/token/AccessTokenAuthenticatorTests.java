@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.session.EndReason;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,7 +79,7 @@ class AccessTokenAuthenticatorTests {
 
     @Test
     void authenticateWhenTombstoneThenItsReason() {
-        store.entries.put(token.digest(), new AccessTokenEntry.Tombstone(RevocationReason.KICKED));
+        store.entries.put(token.digest(), new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.KICKED)));
 
         assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
     }
@@ -104,7 +105,7 @@ class AccessTokenAuthenticatorTests {
     @Test
     void authenticateWhenRevokedAndTheStoreLostItThenTheLedgersReasonAndItsTombstoneIsBack() {
         registry.answers.add(Mono.empty());
-        ledger.reasons.put(token.digest(), RevocationReason.KICKED);
+        ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.KICKED));
 
         assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
         assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
@@ -115,7 +116,7 @@ class AccessTokenAuthenticatorTests {
     void authenticateWhenTheTombstoneTakesForEverThenItsReasonAllTheSame() {
         store.tombstones = Mono.never();
         registry.answers.add(Mono.empty());
-        ledger.reasons.put(token.digest(), RevocationReason.KICKED);
+        ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.KICKED));
 
         assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
     }
@@ -124,7 +125,7 @@ class AccessTokenAuthenticatorTests {
     void authenticateWhenRevokedAndStoreFailsThenTheLedgersReason() {
         store.failing = true;
         registry.answers.add(Mono.empty());
-        ledger.reasons.put(token.digest(), RevocationReason.LOGOUT);
+        ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.LOGOUT));
 
         assertRefused(authenticate(), ErrorCode.SESSION_LOGGED_OUT);
     }

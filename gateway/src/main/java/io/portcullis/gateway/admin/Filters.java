@@ -2,8 +2,9 @@ package io.portcullis.gateway.admin;
 
 import io.portcullis.gateway.endpoint.Fields;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the query parameters that pages are filtered by; a blank one filters nothing. */
@@ -26,23 +27,28 @@ final class Filters {
     }
 
     static <E extends Enum<E>> @Nullable E word(String name, @Nullable String value, Class<E> type) {
+        return word(name, value, List.of(type.getEnumConstants()), Enum::name);
+    }
+
+    /** The constant whose word the value is. */
+    static <T> @Nullable T word(String name, @Nullable String value, List<T> constants, Function<T, String> nameOf) {
         String text = text(value);
         if (text == null) {
             return null;
         }
-        return Arrays.stream(type.getEnumConstants())
-                .filter(constant ->
-                        word(constant).equals(text.toLowerCase(Locale.ROOT).replace('-', '_')))
+        String word = text.toLowerCase(Locale.ROOT).replace('-', '_');
+        return constants.stream()
+                .filter(constant -> word(nameOf.apply(constant)).equals(word))
                 .findFirst()
                 .orElseThrow(() -> Fields.refused(
                         name,
-                        Arrays.stream(type.getEnumConstants())
-                                .map(Filters::word)
+                        constants.stream()
+                                .map(constant -> word(nameOf.apply(constant)))
                                 .toList()
                                 .toString()));
     }
 
-    static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+    static String word(String constantName) {
+        return constantName.toLowerCase(Locale.ROOT);
     }
 }

@@ -36,7 +36,7 @@ public final class LoginLogEndpoint {
         var filter = new LoginLogFilter(
                 Filters.text(username),
                 Filters.text(ip),
-                Filters.word("type", type, LoginLogType.class),
+                Filters.word("type", type, LoginLogType.values(), LoginLogType::name),
                 Filters.word("result", result, LoginLogResult.class),
                 Filters.instant("from", from),
                 Filters.instant("to", to));
