@@ -2,7 +2,6 @@ package io.portcullis.gateway.admin;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.login.AccountService;
-import io.portcullis.core.login.Caller;
 import io.portcullis.core.token.Identity;
 import io.portcullis.core.transaction.Page;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
@@ -43,7 +42,7 @@ public final class AccountAdminEndpoint {
     @PutMapping(path = "/{id}/status", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> setStatus(
             @PathVariable String id, @RequestBody StatusBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.setStatus(id, body.toStatus(), caller(identity, exchange))
+        return accounts.setStatus(id, body.toStatus(), clients.caller(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 
@@ -51,7 +50,7 @@ public final class AccountAdminEndpoint {
     @PutMapping(path = "/{id}/password", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> resetPassword(
             @PathVariable String id, @RequestBody NewPasswordBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.resetPassword(id, body.newPassword(), caller(identity, exchange))
+        return accounts.resetPassword(id, body.newPassword(), clients.caller(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 
@@ -63,9 +62,5 @@ public final class AccountAdminEndpoint {
         return repository
                 .page(Filters.text(username), PageQuery.of(pageNo, pageSize))
                 .map(page -> Envelope.of(page.map(AccountBody::of)));
-    }
-
-    private Caller caller(Identity identity, ServerWebExchange exchange) {
-        return new Caller(identity.userId(), clients.resolve(exchange.getRequest()));
     }
 }

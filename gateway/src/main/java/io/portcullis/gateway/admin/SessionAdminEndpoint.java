@@ -76,7 +76,7 @@ public final class SessionAdminEndpoint {
     @DeleteMapping("/session/{id}")
     Mono<Envelope<Boolean>> kick(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
         return terminator
-                .end(id, EndReason.KICKED, caller(identity, exchange))
+                .end(id, EndReason.KICKED, clients.caller(identity, exchange))
                 .filter(result -> result != EndResult.NOT_FOUND)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND)))
                 .thenReturn(Envelope.of(true));
@@ -91,7 +91,7 @@ public final class SessionAdminEndpoint {
     /** Answers how many sessions have ended. Of the caller's own, the presented token dies also if MySQL knows no session of it. */
     @DeleteMapping("/user/{userId}/sessions")
     Mono<Envelope<Integer>> kickUser(@PathVariable String userId, Identity identity, ServerWebExchange exchange) {
-        Caller caller = caller(identity, exchange);
+        Caller caller = clients.caller(identity, exchange);
         var presented = userId.equals(identity.userId())
                 ? bearerTokens.find(exchange.getRequest())
                 : Optional.<BearerToken>empty();
@@ -100,9 +100,5 @@ public final class SessionAdminEndpoint {
                 .delayUntil(count ->
                         Mono.justOrEmpty(presented).flatMap(token -> logout.logout(token.value(), caller.client())))
                 .map(Envelope::of);
-    }
-
-    private Caller caller(Identity identity, ServerWebExchange exchange) {
-        return new Caller(identity.userId(), clients.resolve(exchange.getRequest()));
     }
 }

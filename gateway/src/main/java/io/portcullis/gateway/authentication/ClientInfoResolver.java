@@ -1,9 +1,12 @@
 package io.portcullis.gateway.authentication;
 
+import io.portcullis.core.login.Caller;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.token.Identity;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
 
 /** Tells what a request says about the client, for the session and the audit. */
 public final class ClientInfoResolver {
@@ -11,6 +14,11 @@ public final class ClientInfoResolver {
 
     public ClientInfoResolver(ClientAddressResolver addresses) {
         this.addresses = addresses;
+    }
+
+    /** The user who asks for something, for the sessions that it ends and the audit. */
+    public Caller caller(Identity identity, ServerWebExchange exchange) {
+        return new Caller(identity.userId(), resolve(exchange.getRequest()));
     }
 
     public ClientInfo resolve(ServerHttpRequest request) {

@@ -20,7 +20,8 @@ public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Orde
     private final BearerTokenResolver resolver;
     private final RouteAccess access;
     private final TokenRemoval removal;
-    private final Map<Map<String, Object>, RouteRules> rules = new ConcurrentHashMap<>();
+    /** By the route's id. */
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     public RouteAuthenticationGlobalFilter(BearerTokenResolver resolver, RouteAccess access, TokenPlaces places) {
         this.resolver = resolver;
@@ -36,13 +37,27 @@ public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Orde
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
-        RouteRules rule = rules.computeIfAbsent(route.getMetadata(), RouteRules::of);
+        RouteRules rule = rulesOf(route);
         WebSocketGuard.check(exchange.getRequest(), route.getUri(), rule);
         return access.decide(
                 rule,
                 resolver.in(exchange.getRequest()),
                 admission -> chain.filter(withAdmission(exchange, admission)));
     }
+
+    /** A refresh makes routes anew, so the same id may have other rules then. */
+    @SuppressWarnings("ReferenceEquality") // To compare routes by value costs more than to read the rules.
+    private RouteRules rulesOf(Route route) {
+        Known last = known.get(route.getId());
+        if (last != null && last.route() == route) {
+            return last.rules();
+        }
+        RouteRules rules = RouteRules.of(route.getMetadata());
+        known.put(route.getId(), new Known(route, rules));
+        return rules;
+    }
+
+    private record Known(Route route, RouteRules rules) {}
 
     private ServerWebExchange withAdmission(ServerWebExchange exchange, Admission admission) {
         if (admission instanceof Admission.Anonymous && admission.removedTokens() == RemovedTokens.NONE) {

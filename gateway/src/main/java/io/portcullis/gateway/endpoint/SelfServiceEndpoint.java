@@ -81,7 +81,7 @@ public final class SelfServiceEndpoint {
     Mono<Envelope<Boolean>> end(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
         return sessions.findById(id)
                 .filter(session -> isOwn(session, identity))
-                .flatMap(session -> terminator.end(session.id(), EndReason.LOGOUT, caller(identity, exchange)))
+                .flatMap(session -> terminator.end(session.id(), EndReason.LOGOUT, clients.caller(identity, exchange)))
                 .filter(result -> result != EndResult.NOT_FOUND)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND)))
                 .thenReturn(Envelope.of(true));
@@ -90,7 +90,7 @@ public final class SelfServiceEndpoint {
     /** Also the presented token dies, of which MySQL may know no session after it was set back to an earlier state. */
     @PostMapping("/logout-all")
     Mono<Envelope<Boolean>> logoutAll(Identity identity, ServerWebExchange exchange) {
-        Caller caller = caller(identity, exchange);
+        Caller caller = clients.caller(identity, exchange);
         return terminator
                 .endAllOf(identity.userId(), EndReason.LOGOUT, caller)
                 .then(Mono.justOrEmpty(bearerTokens.find(exchange.getRequest())))
@@ -102,15 +102,12 @@ public final class SelfServiceEndpoint {
     @PutMapping(path = "/password", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> changePassword(
             @RequestBody PasswordBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.changePassword(identity, body.currentPassword(), body.newPassword(), caller(identity, exchange))
+        return accounts.changePassword(
+                        identity, body.currentPassword(), body.newPassword(), clients.caller(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 
     private static boolean isOwn(Session session, Identity identity) {
         return session.userId().equals(identity.userId());
-    }
-
-    private Caller caller(Identity identity, ServerWebExchange exchange) {
-        return new Caller(identity.userId(), clients.resolve(exchange.getRequest()));
     }
 }
