@@ -1,20 +1,16 @@
 package io.portcullis.chaos;
 
+import io.portcullis.chaos.fault.Faults;
 import io.portcullis.chaos.node.Sabotage;
 import io.portcullis.chaos.world.RedisTopology;
 import io.portcullis.chaos.world.WorldOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the command line asks for.
@@ -68,56 +64,40 @@ record Options(
         faults = List.copyOf(faults);
     }
 
-    /** @throws IllegalArgumentException with a sentence that says what was wrong */
+    /** @throws IllegalArgumentException with a sentence that says what was wrong, and what to write instead */
     static Options parse(String... arguments) {
-        Map<String, String> given = pairs(arguments);
-        String faults = given.getOrDefault("faults", "");
-        String sabotage = given.get("sabotage");
+        Arguments given = Arguments.of(KNOWN, USAGE, arguments);
+        RedisTopology topology = given.value("redis").map(RedisTopology::of).orElse(RedisTopology.SINGLE);
         return new Options(
-                given.containsKey("seed")
-                        ? Long.parseLong(given.get("seed"))
-                        : ThreadLocalRandom.current().nextInt(1, 1_000_000_000),
-                faults.isEmpty() ? List.of() : Arrays.asList(faults.split(",", -1)),
-                duration(given.getOrDefault("duration", "30m")),
-                Integer.parseInt(given.getOrDefault("rounds", "1000000")),
-                given.getOrDefault("stop-at-first", "no").equals("yes"),
-                new Load(
-                        Integer.parseInt(given.getOrDefault("users", "10")),
-                        Integer.parseInt(given.getOrDefault("rest", "60")),
-                        duration(given.getOrDefault("hold", "5s"))),
+                given.seed("seed"),
+                faults(given.value("faults").orElse(""), topology),
+                given.duration("duration", "30m"),
+                given.number("rounds", 1_000_000),
+                given.choice("stop-at-first", "no", "yes").equals("yes"),
+                new Load(given.number("users", 10), given.number("rest", 60), given.duration("hold", "5s")),
                 new WorldOptions(
-                        Integer.parseInt(given.getOrDefault("nodes", "2")),
-                        RedisTopology.of(given.getOrDefault("redis", "single")),
-                        given.getOrDefault("policy", "reject"),
-                        sabotage == null ? null : Sabotage.of(sabotage),
-                        logs(given.get("logs"))));
+                        given.number("nodes", 2),
+                        topology,
+                        given.choice("policy", "reject", "queue"),
+                        given.value("sabotage").map(Sabotage::of).orElse(null),
+                        logs(given.value("logs"))));
     }
 
-    private static Map<String, String> pairs(String... arguments) {
-        Map<String, String> given = new HashMap<>();
-        for (int i = 0; i < arguments.length; i += 2) {
-            String name = arguments[i].replaceFirst("^--", "");
-            if (!KNOWN.contains(name) || i + 1 == arguments.length) {
-                throw new IllegalArgumentException(
-                        arguments[i] + " is not known, or has no value. Expected:\n" + USAGE);
-            }
-            given.put(name, arguments[i + 1]);
-        }
-        return given;
+    private static List<String> faults(String text, RedisTopology topology) {
+        List<String> rounds = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+        Faults known = Faults.of(topology);
+        rounds.forEach(round -> List.of(round.split("\\+", -1)).forEach(known::named));
+        return rounds;
     }
 
-    /** Such as 90s and 30m. */
-    private static Duration duration(String text) {
-        return Duration.parse("PT" + text);
-    }
-
-    private static Path logs(@Nullable String directory) {
+    private static Path logs(Optional<String> directory) {
         try {
-            return directory == null
+            return directory.isEmpty()
                     ? Files.createTempDirectory("portcullis-chaos-logs-")
-                    : Files.createDirectories(Path.of(directory)).toAbsolutePath();
+                    : Files.createDirectories(Path.of(directory.get())).toAbsolutePath();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new IllegalArgumentException(
+                    "--logs: " + directory.orElse("") + " (expected: a directory that can be made and written)", e);
         }
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.portcullis.chaos.node.Sabotage;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OptionsTests {
     @Test
@@ -45,11 +47,29 @@ class OptionsTests {
         assertThat(alone.round(0).name()).isEqualTo(pair.name());
     }
 
-    @Test
-    void planWhenFaultIsNotKnownThenSaysWhichAre() {
-        Options options = Options.parse("--faults", "redis-melt");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--faults redis-melt       | redis-stop",
+                "--faults redis-stop+nope  | redis-stop",
+                "--faults sentinel-failover --redis single | redis-stop",
+                "--seed abc                | --seed: abc (expected: a whole number)",
+                "--duration 30             | such as 90s or 30m",
+                "--duration 0s             | above 0",
+                "--hold -1s                | above 0",
+                "--rounds 0                | above 0",
+                "--users x                 | --users: x",
+                "--nodes 12                | nodes: 12 (expected: 1 to 9)",
+                "--policy foo              | reject, queue",
+                "--redis ring              | single, sentinel, cluster",
+                "--stop-at-first maybe     | no, yes",
+                "--seed 1 --seed 2         | --seed is given twice",
+                "--seed                    | --seed is not known, or has no value"
+            })
+    void parseWhenAValueIsWrongThenASentenceSaysWhatToWrite(String commandLine, String sentence) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Planner(options))
-                .withMessageContaining("redis-stop");
+                .isThrownBy(() -> Options.parse(commandLine.split(" ")))
+                .withMessageContaining(sentence);
     }
 }

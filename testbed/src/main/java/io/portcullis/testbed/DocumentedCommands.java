@@ -1,0 +1,116 @@
+package io.portcullis.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Reads the commands that the repository's documents tell a reader to type, so that tests can hold them against the code.
+ * Documents are {@code README.md}, {@code CONTRIBUTING.md}, {@code SECURITY.md} and {@code docs/*.md}.
+ */
+public final class DocumentedCommands {
+    private static final Pattern INLINE = Pattern.compile("`([^`\n]+(?:\n[^`\n]+)?)`");
+    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
+
+    private DocumentedCommands() {}
+
+    /**
+     * A command line.
+     *
+     * @param section the text of the section that it stands in, from its heading to the next one
+     */
+    public record Command(String document, String section, String text) {
+        /** The words, as a shell splits them; quoted words without their quotes. */
+        public List<String> words() {
+            List<String> words = new ArrayList<>();
+            Matcher word = WORD.matcher(text);
+            while (word.find()) {
+                words.add(word.group(1) == null ? word.group(2) : word.group(1));
+            }
+            return words;
+        }
+
+        @Override
+        public String toString() {
+            return document + ": " + text;
+        }
+    }
+
+    /** Every command of the code blocks marked {@code sh}: comments are left out, parts joined by {@code &&} stand alone. */
+    public static List<Command> inBlocks(Path repository) {
+        return sections(repository)
+                .flatMap(section -> blocks(section.text())
+                        .flatMap(block -> commands(block).stream())
+                        .map(text -> new Command(section.document(), section.text(), text)))
+                .toList();
+    }
+
+    /** Every piece of inline code, such as {@code `--seed 17`}. */
+    public static List<Command> inline(Path repository) {
+        return sections(repository)
+                .flatMap(section -> INLINE.matcher(withoutBlocks(section.text()))
+                        .results()
+                        .map(code -> new Command(
+                                section.document(),
+                                section.text(),
+                                code.group(1).replace('\n', ' '))))
+                .toList();
+    }
+
+    /** The lines of the n-th block marked {@code sh} of a document, from 0, with lines that end in a backslash joined. */
+    public static List<String> block(Path document, int n) {
+        return commands(blocks(read(document)).skip(n).findFirst().orElseThrow());
+    }
+
+    private record Section(String document, String text) {}
+
+    private static Stream<Section> sections(Path repository) {
+        return documents(repository).stream()
+                .flatMap(document -> Stream.of(read(document).split("(?m)^(?=#{2,4} )"))
+                        .map(text -> new Section(repository.relativize(document).toString(), text)));
+    }
+
+    private static List<Path> documents(Path repository) {
+        List<Path> documents = new ArrayList<>(List.of(
+                repository.resolve("README.md"),
+                repository.resolve("CONTRIBUTING.md"),
+                repository.resolve("SECURITY.md")));
+        try (Stream<Path> files = Files.list(repository.resolve("docs"))) {
+            files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(documents::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return documents;
+    }
+
+    private static Stream<String> blocks(String text) {
+        return Pattern.compile("(?ms)^```sh\n(.*?)^```").matcher(text).results().map(block -> block.group(1));
+    }
+
+    private static String withoutBlocks(String text) {
+        return text.replaceAll("(?ms)^```.*?^```", "");
+    }
+
+    private static List<String> commands(String block) {
+        return block.replaceAll("\\\\\n\\s*", "")
+                .lines()
+                .map(line -> line.replaceFirst("(^|\\s+)#.*", "").trim())
+                .flatMap(line -> Stream.of(line.split(" && ")))
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
