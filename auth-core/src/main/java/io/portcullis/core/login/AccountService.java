@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
- * Changes accounts, and ends the sessions that a change makes wrong. The account changes first, in a transaction of its own: a
- * login that comes after it is refused, and one that came before it is found and ended.
+ * Changes accounts, and ends the sessions that a change makes wrong, in one transaction: all of it happens or nothing. The account's row
+ * is locked first. A login that waits for that lock is refused afterwards, and one that had it before is found and ended.
  */
 public final class AccountService {
     private static final String ADMIN_ROLE = "admin";
@@ -70,21 +70,27 @@ public final class AccountService {
                         transactions.execute(accounts.insert(account)).thenReturn(account));
     }
 
-    /** Enables or disables; disabling ends the account's sessions. {@code NOT_FOUND} when there is no such account. */
+    /**
+     * Enables or disables; disabling ends the account's sessions, all of it or nothing. {@code NOT_FOUND} when there is no such account;
+     * {@code UNAVAILABLE} when a store failed: calling again is safe.
+     */
     public Mono<Void> setStatus(String id, AccountStatus status, Caller caller) {
         var update = existing(accounts.updateStatus(id, status));
         return status == AccountStatus.ENABLED
-                ? update
-                : Detached.shield(update.then(
-                                Mono.defer(() -> terminator.endAllOf(id, EndReason.ACCOUNT_DISABLED, caller))))
-                        .then();
+                ? transactions.execute(update)
+                : Detached.shield(terminator.endAllAfter(update, id, null, EndReason.ACCOUNT_DISABLED, caller));
     }
 
-    /** Sets a new password and ends the account's sessions. {@code NOT_FOUND} when there is no such account. */
+    /** Sets a new password and ends the account's sessions, all of it or nothing. Errors as {@link #setStatus}. */
     public Mono<Void> resetPassword(String id, String newPassword, Caller caller) {
-        return Detached.shield(setPassword(id, newPassword)
-                        .then(Mono.defer(() -> terminator.endAllOf(id, EndReason.PASSWORD_CHANGED, caller))))
-                .then();
+        return Detached.shield(Mono.fromRunnable(() -> NewAccount.requirePassword(newPassword))
+                .then(Mono.defer(() -> hasher.hash(newPassword)))
+                .flatMap(hash -> terminator.endAllAfter(
+                        existing(accounts.updatePasswordHash(id, hash)),
+                        id,
+                        null,
+                        EndReason.PASSWORD_CHANGED,
+                        caller)));
     }
 
     /**
@@ -105,16 +111,16 @@ public final class AccountService {
         });
     }
 
+    /** The account's row is locked before the session's, the order of {@link SessionTerminator#endAllAfter}. */
     private Mono<Void> replacePassword(Identity who, Account checked, String hash, Caller caller) {
-        return transactions.execute(sessions.findByIdForUpdate(who.sessionId())
+        Mono<Session> live = sessions.findByIdForUpdate(who.sessionId())
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.SESSION_EXPIRED)))
-                .flatMap(this::requireLive)
-                .then(Mono.defer(() -> accounts.replacePasswordHash(checked.id(), checked.passwordHash(), hash)))
+                .flatMap(this::requireLive);
+        Mono<Long> change = accounts.replacePasswordHash(checked.id(), checked.passwordHash(), hash)
+                .delayUntil(count -> live)
                 .filter(count -> count > 0)
-                .switchIfEmpty(Mono.error(AccountService::wrongCurrentPassword))
-                .flatMap(count ->
-                        terminator.endOthers(who.userId(), who.sessionId(), EndReason.PASSWORD_CHANGED, caller))
-                .then());
+                .switchIfEmpty(Mono.error(AccountService::wrongCurrentPassword));
+        return terminator.endAllAfter(change, who.userId(), who.sessionId(), EndReason.PASSWORD_CHANGED, caller);
     }
 
     private Mono<Session> requireLive(LockedSession locked) {
@@ -144,16 +150,8 @@ public final class AccountService {
                 .then();
     }
 
-    private Mono<Void> setPassword(String id, String password) {
-        return Mono.fromRunnable(() -> NewAccount.requirePassword(password))
-                .then(hasher.hash(password))
-                .flatMap(hash -> existing(accounts.updatePasswordHash(id, hash)));
-    }
-
-    private Mono<Void> existing(Mono<Long> update) {
-        return transactions
-                .execute(update)
-                .filter(count -> count > 0)
+    private static Mono<Void> existing(Mono<Long> update) {
+        return update.filter(count -> count > 0)
                 .switchIfEmpty(
                         Mono.error(PortcullisException.of(ErrorCode.NOT_FOUND, "There is no account of that id.")))
                 .then();

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -114,14 +115,26 @@ public final class SessionTerminator {
      * degraded mode to believe it.
      */
     void finishIfBegun(String sessionId, Ending ending) {
-        if (ending.tombstonesWritten().get() && finishing.add(sessionId)) {
-            var unused = Detached.start(
-                    "An end that MySQL did not confirm",
-                    end(sessionId, ending)
-                            .retryWhen(UNTIL_CONFIRMED)
-                            .then()
-                            .doFinally(signal -> finishing.remove(sessionId)));
-        }
+        finishBegun(Map.of(sessionId, ending));
+    }
+
+    /** One session after the other: they may be many, and MySQL may be in trouble. */
+    private void finishBegun(Map<String, Ending> endings) {
+        var unused = Detached.start(
+                "An end that MySQL did not confirm",
+                Flux.fromIterable(endings.entrySet())
+                        .filter(each -> each.getValue().tombstonesWritten().get())
+                        .concatMapDelayError(each -> finish(each.getKey(), each.getValue()))
+                        .then());
+    }
+
+    private Mono<Void> finish(String sessionId, Ending ending) {
+        return Mono.defer(() -> finishing.add(sessionId)
+                ? end(sessionId, ending)
+                        .retryWhen(UNTIL_CONFIRMED)
+                        .then()
+                        .doFinally(signal -> finishing.remove(sessionId))
+                : Mono.empty());
     }
 
     /**
@@ -155,35 +168,40 @@ public final class SessionTerminator {
      * when one of them could not be ended; the others are.
      */
     public Mono<Integer> endAllOf(String userId, EndReason reason, Caller caller) {
-        return endAll(sessions.findUnendedIdsByUser(userId), reason, caller);
-    }
-
-    /** Ends every session that the user has now but the one to keep, in the surrounding transaction; emits how many. */
-    public Mono<Integer> endOthers(String userId, String keepSessionId, EndReason reason, Caller caller) {
-        // Part of the caller's transaction: after a failure, which may have rolled it back, no statement may follow.
-        return sessions.findUnendedIdsByUser(userId)
-                .filter(id -> !id.equals(keepSessionId))
-                .collectList()
-                .flatMapMany(Flux::fromIterable)
-                .concatMap(id -> end(id, reason, caller))
-                .filter(result -> result == EndResult.ENDED)
-                .count()
-                .map(Math::toIntExact);
-    }
-
-    private Mono<Integer> endAll(Flux<String> sessionIds, EndReason reason, Caller caller) {
-        // The list is read to its end first: one connection at a time, however many sessions there are.
         // Shielded as a whole: a caller that leaves after the first session must not leave the other sessions alive. A
-        // session
-        // that cannot be ended must not either; its failure is emitted when the other sessions have ended.
-        return Detached.shield(sessionIds
-                .collectList()
-                .flatMapMany(Flux::fromIterable)
+        // session that cannot be ended must not either; its failure is emitted when the other sessions have ended.
+        return Detached.shield(unendedOf(userId)
                 .concatMapDelayError(id -> end(id, reason, caller))
                 .filter(result -> result == EndResult.ENDED)
                 .count()
                 .map(Math::toIntExact)
                 .onErrorMap(SessionTerminator::first));
+    }
+
+    /**
+     * Runs {@code change} and ends every session that the user has then, but for the one to keep: in one transaction, all of it or
+     * nothing. The change comes first and must lock the account's row, so that no session is opened in between. Locks are taken in one
+     * order, the account before its sessions. When the transaction fails, the sessions whose tombstones Redis has already are ended
+     * in the background, each by itself; the change is not repeated.
+     *
+     * @param keepSessionId the session that stays; null for none
+     */
+    Mono<Void> endAllAfter(
+            Mono<?> change, String userId, @Nullable String keepSessionId, EndReason reason, Caller caller) {
+        return Mono.defer(() -> {
+            Map<String, Ending> begun = new ConcurrentHashMap<>();
+            Mono<Void> ends = unendedOf(userId)
+                    .filter(id -> !id.equals(keepSessionId))
+                    .concatMap(id ->
+                            end(id, begun.computeIfAbsent(id, any -> new Ending(reason, caller, ids.get(), null))))
+                    .then();
+            return transactions.execute(change.then(ends)).doOnError(failure -> finishBegun(begun));
+        });
+    }
+
+    /** Reads the list to its end first: one connection at a time, however many sessions there are. */
+    private Flux<String> unendedOf(String userId) {
+        return sessions.findUnendedIdsByUser(userId).collectList().flatMapMany(Flux::fromIterable);
     }
 
     /** Of several failures at once, which come as one of no type that anybody knows. */

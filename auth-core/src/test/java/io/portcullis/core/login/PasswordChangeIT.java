@@ -118,6 +118,7 @@ class PasswordChangeIT {
     @Test
     void changeWhenAResetRacesItThenTheResetHoldsAndNoSessionIsLeft() {
         int changed = 0;
+        long deadlocks = deadlocks();
         var handicap = new Race.Handicap();
         for (int round = 0; round < ROUNDS; round++) {
             String user = "user" + round;
@@ -139,6 +140,7 @@ class PasswordChangeIT {
             assertThat(liveSessions(user)).as("sessions, round %d", round).isZero();
         }
         assertThat(changed).as("changes that came first").isBetween(1, ROUNDS - 1);
+        assertThat(deadlocks()).as("deadlocks").isEqualTo(deadlocks);
     }
 
     /** Both hold the old password; two sessions of one user change it at once. */
@@ -207,6 +209,12 @@ class PasswordChangeIT {
             assertThat(outcomes).allMatch(Outcome::succeeded);
             assertThat(fresh.sql().texts("SELECT username FROM account")).containsExactly("root");
         }
+    }
+
+    /** Of the whole server since its start. */
+    private static long deadlocks() {
+        return cluster.sql()
+                .number("SELECT count FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'");
     }
 
     private static long liveSessions(String user) {

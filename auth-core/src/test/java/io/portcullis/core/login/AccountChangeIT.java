@@ -1,0 +1,149 @@
+package io.portcullis.core.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.testbed.TcpProxy;
+import io.portcullis.testbed.Testbed;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Mono;
+
+/**
+ * MySQL breaks off a change of an account when some of its sessions have their tombstones: the account is as it was, and the sessions
+ * that Redis refuses from then on end in MySQL, too.
+ */
+@Timeout(120)
+class AccountChangeIT {
+    private static final String END_OF_SESSION = "UPDATE auth_session SET ended_at";
+    private static final String LOCK_OF_SESSION = "FOR UPDATE";
+    private static final String NEXT = "the next password";
+    private static final Caller ADMIN = new Caller("root", CoreNode.CLIENT);
+
+    private final PasswordHasher hasher = new PasswordHasher(new CountingEncoder(), 2, 128);
+    private TcpProxy proxy;
+    private CoreCluster cluster;
+    private CoreNode cutOff;
+    private AccountService accounts;
+
+    @BeforeEach
+    void start() {
+        URI direct = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
+        proxy = TcpProxy.to(direct.getHost(), direct.getPort());
+        cluster = CoreCluster.start();
+        cutOff = cluster.startNode(proxy.port());
+        accounts = cutOff.services(hasher, new LoginThrottle(TryLimits.defaults(), cluster.clock()))
+                .accounts();
+        cluster.addAccount("amy");
+        Race.await("it trusts Redis", () -> !cutOff.degraded());
+    }
+
+    @AfterEach
+    void stop() {
+        cutOff.close();
+        cluster.close();
+        proxy.close();
+        hasher.close();
+    }
+
+    /** A session that is newer than those before, and so comes after them. */
+    private LoginResult login() {
+        cluster.clock().advance(Duration.ofMillis(1));
+        return cluster.node(0).login("amy");
+    }
+
+    private String amys(String column) {
+        return cluster.sql()
+                .texts("SELECT " + column + " FROM account WHERE id = 'amy'")
+                .get(0);
+    }
+
+    private void breaksOff(Mono<Void> change, String... at) {
+        var broken = proxy.dropAnswer(at);
+        assertThat(Outcome.of(change).error()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(broken).isCompleted();
+    }
+
+    private void assertEndsLater(LoginResult login, ErrorCode reason) {
+        Race.await(
+                "MySQL has it, too", () -> cluster.loginLog(login.sessionId()).size() == 2);
+        cluster.assertEverywhere(login.tokens().access(), reason);
+        assertThat(cluster.node(0).refresh(login.tokens().refresh()).error()).isEqualTo(reason);
+    }
+
+    private void assertLives(LoginResult login) {
+        cluster.assertEverywhere(login.tokens().access(), null);
+        assertThat(cluster.node(0).refresh(login.tokens().refresh()).succeeded())
+                .isTrue();
+    }
+
+    @Test
+    void resetWhenMySqlBreaksOffAtTheFirstSessionThenThePasswordIsAsBeforeAndTheOtherSessionLives() {
+        var first = login();
+        var second = login();
+        String before = amys("password_hash");
+
+        breaksOff(accounts.resetPassword("amy", NEXT, ADMIN), END_OF_SESSION);
+
+        assertThat(amys("password_hash")).isEqualTo(before);
+        assertEndsLater(first, ErrorCode.SESSION_PASSWORD_CHANGED);
+        assertLives(second);
+        assertThat(login().userId()).as("the old password").isEqualTo("amy");
+    }
+
+    @Test
+    void disablingWhenMySqlBreaksOffAtTheFirstSessionThenTheAccountIsEnabledAndTheOtherSessionLives() {
+        var first = login();
+        var second = login();
+
+        breaksOff(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), END_OF_SESSION);
+
+        assertThat(amys("status")).isEqualTo("ENABLED");
+        assertEndsLater(first, ErrorCode.SESSION_ACCOUNT_DISABLED);
+        assertLives(second);
+    }
+
+    @Test
+    void changeWhenMySqlBreaksOffAtTheSecondSessionThenBothEndLaterAndThePasswordIsAsBefore() {
+        var own = login();
+        var first = login();
+        var second = login();
+        var who = cluster.node(0).check(own.tokens().access()).get();
+        String before = amys("password_hash");
+
+        breaksOff(
+                accounts.changePassword(who, CoreCluster.PASSWORD, NEXT, new Caller("amy", CoreNode.CLIENT)),
+                END_OF_SESSION,
+                LOCK_OF_SESSION,
+                END_OF_SESSION);
+
+        assertThat(amys("password_hash")).isEqualTo(before);
+        assertEndsLater(first, ErrorCode.SESSION_PASSWORD_CHANGED);
+        assertEndsLater(second, ErrorCode.SESSION_PASSWORD_CHANGED);
+        assertLives(own);
+    }
+
+    /** A try again after any of these is a success, and wholly done. */
+    @Test
+    void disablingWhenItIsTriedAgainAfterItWasBrokenOffThenNothingOfTheAccountIsLeft() {
+        var first = login();
+        var second = login();
+        breaksOff(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), END_OF_SESSION);
+
+        assertThat(Outcome.of(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN))
+                        .succeeded())
+                .isTrue();
+
+        assertThat(amys("status")).isEqualTo("DISABLED");
+        cluster.assertEverywhere(first.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
+        cluster.assertEverywhere(second.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
+        assertThat(cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE ended_at IS NULL"))
+                .isZero();
+    }
+}
