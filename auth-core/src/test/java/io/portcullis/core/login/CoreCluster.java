@@ -122,6 +122,18 @@ final class CoreCluster implements AutoCloseable {
         return nodes;
     }
 
+    /** Stops every node, changes the stores, and starts as many nodes anew. */
+    void restartAfter(Runnable change) {
+        int size = nodes.size();
+        nodes.forEach(CoreNode::close);
+        nodes.clear();
+        change.run();
+        for (int i = 0; i < size; i++) {
+            nodes.add(startNode());
+        }
+        awaitTrust();
+    }
+
     /** One more node, which is the caller's to close and not in {@link #nodes()}. */
     CoreNode startNode() {
         return starter.apply(url, new Setup(KEYS, clock));
