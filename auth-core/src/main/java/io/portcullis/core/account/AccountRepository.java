@@ -24,6 +24,12 @@ public interface AccountRepository {
     /** Adds an account; {@code USERNAME_TAKEN} when the name exists. */
     Mono<Void> insert(Account account);
 
+    /**
+     * Adds the account if there is no account at all; emits the number of accounts added, 0 or 1. Nodes that do so at once take turns
+     * until the end of the surrounding transaction, so that one of them adds its account, whatever the names are.
+     */
+    Mono<Long> insertFirst(Account account);
+
     /** Sets the status; emits the number of accounts changed or already so, 0 when there is no such account. */
     Mono<Long> updateStatus(String id, AccountStatus status);
 
@@ -39,6 +45,6 @@ public interface AccountRepository {
     /** One page, by time of creation, newest first; {@code usernamePrefix} null for all. */
     Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request);
 
-    /** Whether no account exists at all. */
+    /** How many accounts there are. */
     Mono<Long> count();
 }

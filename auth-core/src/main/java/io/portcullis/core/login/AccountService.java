@@ -57,6 +57,12 @@ public final class AccountService {
 
     /** Makes an account and emits it; {@code USERNAME_TAKEN} when the name exists. */
     public Mono<Account> create(NewAccount request) {
+        return prepare(request)
+                .flatMap(account ->
+                        transactions.execute(accounts.insert(account)).thenReturn(account));
+    }
+
+    private Mono<Account> prepare(NewAccount request) {
         return hasher.hash(request.password())
                 .map(hash -> new Account(
                         ids.get(),
@@ -65,9 +71,7 @@ public final class AccountService {
                         AccountStatus.ENABLED,
                         request.roles(),
                         request.userType(),
-                        clock.instant().truncatedTo(ChronoUnit.MILLIS)))
-                .flatMap(account ->
-                        transactions.execute(accounts.insert(account)).thenReturn(account));
+                        clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
     /**
@@ -141,11 +145,16 @@ public final class AccountService {
         return PortcullisException.of(ErrorCode.WRONG_CURRENT_PASSWORD);
     }
 
-    /** Makes the first administrator if no account exists; otherwise does nothing. Safe on several nodes at once. */
+    /**
+     * Makes the first administrator if no account exists; otherwise changes nothing. Of several nodes at once, whatever names they ask
+     * for, one makes it.
+     */
     public Mono<Void> bootstrap(String username, String password) {
+        // Asked without a lock first: with accounts, a start writes nothing and works on a read-only server.
         return accounts.count()
                 .filter(count -> count == 0)
-                .flatMap(none -> create(new NewAccount(username, password, Set.of(ADMIN_ROLE), DEFAULT_USER_TYPE)))
+                .flatMap(none -> prepare(new NewAccount(username, password, Set.of(ADMIN_ROLE), DEFAULT_USER_TYPE)))
+                .flatMap(account -> transactions.execute(accounts.insertFirst(account)))
                 .onErrorResume(AccountService::isTaken, e -> Mono.empty())
                 .then();
     }

@@ -172,6 +172,11 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     @Override
+    public Mono<Long> insertFirst(Account account) {
+        return refuse();
+    }
+
+    @Override
     public Mono<Long> updateStatus(String id, AccountStatus status) {
         return refuse();
     }

@@ -17,9 +17,14 @@ import reactor.core.publisher.Mono;
  *
  * <p>{@code SELECT ... WHERE username = :username [LOCK IN SHARE MODE]}: the older spelling of the share lock, because MariaDB
  * has no {@code FOR SHARE}. The name found is compared once more, because the collation ignores trailing spaces.
+ *
+ * <p>{@link #insertFirst} writes the row {@code first-account} of the table {@code lease}, which locks it, before it counts.
  */
 public final class R2dbcAccountRepository implements AccountRepository {
     private static final String BY_USERNAME = "SELECT * FROM account WHERE username = :username";
+
+    private static final String LOCK_FIRST = "INSERT INTO lease (name, holder, expires_at)"
+            + " VALUES ('first-account', '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
 
     private final DatabaseClient client;
 
@@ -71,6 +76,16 @@ public final class R2dbcAccountRepository implements AccountRepository {
                         .then())
                 .onErrorMap(StoreFailures::isDuplicateKey, e -> PortcullisException.of(ErrorCode.USERNAME_TAKEN))
                 .onErrorMap(StoreFailures::translate);
+    }
+
+    /** Counts after the lock was granted: under READ COMMITTED that sees what the holder before has committed. */
+    @Override
+    public Mono<Long> insertFirst(Account account) {
+        return client.sql(LOCK_FIRST)
+                .then()
+                .onErrorMap(StoreFailures::translate)
+                .then(Mono.defer(this::count))
+                .flatMap(count -> count > 0 ? Mono.just(0L) : insert(account).thenReturn(1L));
     }
 
     @Override

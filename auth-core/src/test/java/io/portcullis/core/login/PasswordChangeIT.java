@@ -196,21 +196,6 @@ class PasswordChangeIT {
                 .isTrue();
     }
 
-    @Test
-    void bootstrapWhenNodesStartTogetherThenOneAdministratorIsMade() {
-        try (var fresh = CoreCluster.start()) {
-            var outcomes = Flux.range(0, 8)
-                    .flatMap(i ->
-                            Outcome.later(fresh.node(i).services().accounts().bootstrap("root", "root-demo-pass")))
-                    .collectList()
-                    .blockOptional(LIMIT)
-                    .orElseThrow();
-
-            assertThat(outcomes).allMatch(Outcome::succeeded);
-            assertThat(fresh.sql().texts("SELECT username FROM account")).containsExactly("root");
-        }
-    }
-
     /** Of the whole server since its start. */
     private static long deadlocks() {
         return cluster.sql()
