@@ -10,6 +10,8 @@ import reactor.core.publisher.Mono;
 /**
  * Begins and commits an empty transaction twice a second. A server that has become read-only refuses to begin one, so a node that
  * only reads leaves that server, too, see {@link ServerChanges}: as a replica it may not have what was revoked since.
+ *
+ * <p>It writes nothing, and so costs the server no commit on disk. It does not notice a full disk; {@link R2dbcWriteProbe} does.
  */
 public final class WriteProbe implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofMillis(500);
