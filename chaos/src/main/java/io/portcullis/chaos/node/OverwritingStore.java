@@ -1,33 +1,18 @@
 package io.portcullis.chaos.node;
 
 import io.portcullis.core.redis.RedisConnections;
-import io.portcullis.core.token.AccessTokenEntry;
 import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.DelegatingAccessTokenStore;
 import io.portcullis.core.token.Identity;
-import io.portcullis.core.token.RevocationReason;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import reactor.core.publisher.Mono;
 
 /** Puts an entry over whatever is there: {@code SET} without {@code NX}. */
-record OverwritingStore(AccessTokenStore store, ObjectProvider<RedisConnections> redis) implements AccessTokenStore {
-    @Override
-    public Mono<AccessTokenEntry> find(String digest) {
-        return store.find(digest);
-    }
-
+record OverwritingStore(AccessTokenStore store, ObjectProvider<RedisConnections> redis)
+        implements DelegatingAccessTokenStore {
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
         return Mono.defer(() -> RawRedis.set(redis.getObject(), digest, identity, ttl));
-    }
-
-    @Override
-    public Mono<Void> expire(String digest, Duration remaining) {
-        return store.expire(digest, remaining);
-    }
-
-    @Override
-    public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return store.revoke(digest, reason, remaining);
     }
 }
