@@ -9,6 +9,8 @@ import io.portcullis.core.transaction.Page;
 import io.portcullis.core.transaction.PageRequest;
 import io.r2dbc.spi.Readable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
@@ -21,6 +23,8 @@ import reactor.core.publisher.Mono;
  * <p>{@link #insertFirst} writes the row {@code first-account} of the table {@code lease}, which locks it, before it counts.
  */
 public final class R2dbcAccountRepository implements AccountRepository {
+    private static final Logger log = LoggerFactory.getLogger(R2dbcAccountRepository.class);
+
     private static final String BY_USERNAME = "SELECT * FROM account WHERE username = :username";
 
     private static final String LOCK_FIRST = "INSERT INTO lease (name, holder, expires_at)"
@@ -141,9 +145,24 @@ public final class R2dbcAccountRepository implements AccountRepository {
                 Columns.text(row, "id"),
                 Columns.text(row, "username"),
                 Columns.text(row, "password_hash"),
-                AccountStatus.valueOf(Columns.text(row, "status")),
+                status(row),
                 Columns.set(row, "roles"),
                 Columns.text(row, "user_type"),
                 Columns.instant(row, "created_at"));
+    }
+
+    /** A later release may have stored a status that this release does not know. Such an account may not log in here. */
+    private static AccountStatus status(Readable row) {
+        String stored = Columns.text(row, "status");
+        for (AccountStatus status : AccountStatus.values()) {
+            if (status.name().equals(stored)) {
+                return status;
+            }
+        }
+        log.warn(
+                "Account {} has the status '{}', which this release does not know: it counts as disabled",
+                Columns.text(row, "id"),
+                stored);
+        return AccountStatus.DISABLED;
     }
 }

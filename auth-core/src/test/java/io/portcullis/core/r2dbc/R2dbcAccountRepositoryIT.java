@@ -5,6 +5,9 @@ import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
@@ -17,6 +20,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class R2dbcAccountRepositoryIT {
@@ -72,6 +76,31 @@ class R2dbcAccountRepositoryIT {
         assertThat(await(repository.updateStatus("none", AccountStatus.DISABLED)))
                 .isZero();
         assertThat(await(repository.findById(account.id())).disabled()).isTrue();
+    }
+
+    /** Stored by a later release: a login, a refresh or a page must not fail because of it. */
+    @Test
+    void findWhenTheStatusIsUnknownThenTheAccountCountsAsDisabledAndALogLineTells() {
+        run(repository.insert(account));
+        store.execute("UPDATE account SET status = 'SUSPENDED' WHERE id = '" + account.id() + "'");
+        var log = (Logger) LoggerFactory.getLogger(R2dbcAccountRepository.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        log.addAppender(lines);
+
+        assertThat(await(repository.findByUsername(username)).disabled()).isTrue();
+        log.detachAppender(lines);
+
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("Account " + account.id()
+                        + " has the status 'SUSPENDED', which this release does not know: it counts as disabled");
+        assertThat(await(repository.findById(account.id())).disabled()).isTrue();
+        assertThat(await(repository.findByUsernameForShare(username)).disabled())
+                .isTrue();
+        assertThat(await(repository.page(username, new PageRequest(1, 5))).list())
+                .singleElement()
+                .matches(Account::disabled);
     }
 
     @Test
