@@ -52,6 +52,14 @@ class PlanTests {
     }
 
     @Test
+    void faultsThenMySqlCanAnswerReadsAndRefuseWrites() {
+        assertThat(FAULTS.all()).extracting(Fault::name).contains("mysql-read-only");
+        assertThat(bounds(REJECT, "mysql-read-only").stale())
+                .as("nothing can be stale when nothing can be changed")
+                .isZero();
+    }
+
+    @Test
     void faultsWhenRedisIsASingleServerThenOneForEachWayToRefuseWrites() {
         assertThat(FAULTS.all())
                 .extracting(Fault::name)

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class DatabaseServer implements AutoCloseable {
     private static final String DATABASE = "portcullis";
     private static final String USERNAME = "portcullis";
+    private static final String APPLICATION = "portcullis_application";
 
     private final R2dbcUrl url;
     private final String username;
@@ -85,6 +86,8 @@ public final class DatabaseServer implements AutoCloseable {
                 "CREATE DATABASE IF NOT EXISTS %s CHARACTER SET utf8mb4;".formatted(DATABASE),
                 "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(USERNAME, password),
                 "GRANT ALL PRIVILEGES ON *.* TO '%s'@'127.0.0.1' WITH GRANT OPTION;".formatted(USERNAME),
+                "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(APPLICATION, password),
+                "GRANT ALL PRIVILEGES ON %s.* TO '%s'@'127.0.0.1';".formatted(DATABASE, APPLICATION),
                 "DROP USER IF EXISTS 'root'@'localhost';");
         try {
             Files.write(file, statements);
@@ -103,7 +106,15 @@ public final class DatabaseServer implements AutoCloseable {
         return username;
     }
 
-    /** The password of {@link #username()}, another one at each start. */
+    /**
+     * The account that may do everything in the database {@code portcullis} and nothing else. Unlike {@link #username()} it cannot write
+     * while the server is read-only. On an external server, the same as {@link #username()}.
+     */
+    public String applicationUsername() {
+        return process == null ? username : APPLICATION;
+    }
+
+    /** The password of {@link #username()} and of {@link #applicationUsername()}, another one at each start. */
     public String password() {
         return password;
     }
@@ -160,6 +171,19 @@ public final class DatabaseServer implements AutoCloseable {
         ServerProcess restarted = own().relaunch();
         process = restarted;
         restarted.awaitReady(DatabaseProduct.START_LIMIT, () -> execute("DO 1"));
+    }
+
+    /**
+     * Makes the server refuse the writes of {@link #applicationUsername()}, as a primary that was demoted does, or take them again. Never an
+     * external server.
+     */
+    public void setReadOnly(boolean readOnly) {
+        long pid = own().pid();
+        try {
+            execute("SET GLOBAL read_only = " + (readOnly ? 1 : 0));
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot set read_only of the database server, process " + pid, e);
+        }
     }
 
     private ServerProcess own() {

@@ -1,6 +1,7 @@
 package io.portcullis.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
@@ -39,12 +40,29 @@ class DatabaseServerIT {
     }
 
     @Test
-    void startThenOnlyTheOneAccountCanLogInWithoutTheSocket() {
+    void startThenOnlyItsTwoAccountsCanLogInWithoutTheSocket() {
         String accounts = ask(
                 server.r2dbcUrl(),
-                "SELECT GROUP_CONCAT(User) FROM mysql.user WHERE User NOT LIKE 'm%.%' AND User <> 'PUBLIC'");
+                "SELECT GROUP_CONCAT(User ORDER BY User) FROM mysql.user WHERE User NOT LIKE 'm%.%' AND User <> 'PUBLIC'");
 
-        assertThat(accounts).isEqualTo("portcullis");
+        assertThat(accounts).isEqualTo("portcullis,portcullis_application");
+    }
+
+    @Test
+    void setReadOnlyThenTheApplicationsWritesAreRefusedUntilItTakesThemAgain() {
+        String user = server.applicationUsername();
+        ask(server.r2dbcUrl(), "CREATE TABLE note (text VARCHAR(20))");
+        String insert = "INSERT INTO note VALUES ('x')";
+
+        server.setReadOnly(true);
+
+        assertThatThrownBy(() -> ask(server.r2dbcUrl(), user, insert)).hasMessageContaining("read-only");
+        assertThat(ask(server.r2dbcUrl(), user, "SELECT COUNT(*) FROM note")).isEqualTo("0");
+
+        server.setReadOnly(false);
+
+        ask(server.r2dbcUrl(), user, insert);
+        assertThat(ask(server.r2dbcUrl(), user, "SELECT COUNT(*) FROM note")).isEqualTo("1");
     }
 
     @Test
@@ -73,9 +91,13 @@ class DatabaseServerIT {
     }
 
     private static String ask(String url, String sql) {
+        return ask(url, server.username(), sql);
+    }
+
+    private static String ask(String url, String username, String sql) {
         ConnectionFactory factory = ConnectionFactories.get(ConnectionFactoryOptions.parse(url)
                 .mutate()
-                .option(ConnectionFactoryOptions.USER, server.username())
+                .option(ConnectionFactoryOptions.USER, username)
                 .option(ConnectionFactoryOptions.PASSWORD, server.password())
                 .build());
         String answer = Mono.usingWhen(factory.create(), connection -> first(connection, sql), Connection::close)

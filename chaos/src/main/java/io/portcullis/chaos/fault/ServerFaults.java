@@ -34,6 +34,11 @@ final class ServerFaults {
                             return () -> world.database().restart();
                         })
                         .cutting(Cut.MYSQL),
+                // No reason to be stale: what ends a session waits for MySQL, and the ledger can be read.
+                Fault.exact("mysql-read-only", (world, random) -> {
+                    world.database().setReadOnly(true);
+                    return () -> world.database().setReadOnly(false);
+                }),
                 Fault.exact("gateway-kill", killing()),
                 Fault.exact("clock", shifting()).skewing(SKEW));
     }

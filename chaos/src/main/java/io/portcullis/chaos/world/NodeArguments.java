@@ -15,7 +15,7 @@ record NodeArguments(WorldOptions options, DatabaseServer database, RedisStore r
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.r2dbc.url="
                         + database.r2dbcUrl().replace(":" + database.port() + "/", ":" + mysql.port() + "/"),
-                "--spring.r2dbc.username=" + database.username(),
+                "--spring.r2dbc.username=" + database.applicationUsername(),
                 "--spring.r2dbc.password=" + database.password(),
                 "--portcullis.token.access-ttl=" + WorldOptions.ACCESS_TTL.toSeconds() + "s",
                 "--portcullis.token.refresh-ttl=1h",
