@@ -2,7 +2,7 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portcullis.core.recovery.DegradedMode;
+import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;

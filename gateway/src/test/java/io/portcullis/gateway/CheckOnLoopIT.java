@@ -3,7 +3,7 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.EventExecutor;
-import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.store.AccessTokenCache;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -16,7 +16,7 @@ import reactor.util.retry.Retry;
 class CheckOnLoopIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private static Mono<Boolean> staysOn(EventExecutor loop, AccessTokenStore store) {
+    private static Mono<Boolean> staysOn(EventExecutor loop, AccessTokenCache store) {
         return store.find("nobody's")
                 .then(Mono.fromSupplier(loop::inEventLoop))
                 .subscribeOn(Schedulers.fromExecutor(loop))
@@ -26,7 +26,7 @@ class CheckOnLoopIT {
     @Test
     void findWhenOnALoopOfTheServerThenGoesOnThere() {
         GatewayNode node = GatewayNode.shared();
-        AccessTokenStore store = node.bean(AccessTokenStore.class);
+        AccessTokenCache store = node.bean(AccessTokenCache.class);
 
         node.bean(ReactorResourceFactory.class)
                 .getLoopResources()

@@ -303,8 +303,8 @@ class CrashIT {
                 .isEqualTo(step.committed() ? 0 : 1);
         // A tombstone that got to Redis stays: deleting too much is safer than too little.
         int status = node.proxied(access(step));
-        boolean entombed = step == Step.LOGOUT_BEFORE_COMMIT || step == Step.LOGOUT_AFTER_TOMBSTONE;
-        assertThat(status).isEqualTo(step.committed() || entombed ? 401 : 200);
+        boolean tombstonesWritten = step == Step.LOGOUT_BEFORE_COMMIT || step == Step.LOGOUT_AFTER_TOMBSTONE;
+        assertThat(status).isEqualTo(step.committed() || tombstonesWritten ? 401 : 200);
 
         HttpResponse<String> again = node.call("POST", "/system/auth/logout", access(step), null);
 

@@ -1,7 +1,7 @@
 package io.portcullis.gateway;
 
+import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.login.AccountService;
-import io.portcullis.core.login.NewAccount;
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;

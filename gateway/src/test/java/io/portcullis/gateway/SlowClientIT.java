@@ -28,27 +28,27 @@ class SlowClientIT {
     private static final int AT_LEAST = REQUEST_TIMEOUT_MILLIS / 20 / 2;
 
     private static final int TOO_MANY = 1_000;
-    private static final GatewayNode shortWay = start(true);
-    private static final GatewayNode longWay = start(false);
+    private static final GatewayNode fastPath = start(true);
+    private static final GatewayNode filterChain = start(false);
     /** For what must not be forgotten by the end of a time limit. */
     private static final GatewayNode patient = GatewayNode.start();
 
-    private static GatewayNode start(boolean fastPath) {
+    private static GatewayNode start(boolean fast) {
         return GatewayNode.start(
-                "--portcullis.fast-path.enabled=" + fastPath,
+                "--portcullis.fast-path.enabled=" + fast,
                 "--portcullis.http.request-timeout=" + REQUEST_TIMEOUT_MILLIS + "ms",
                 "--server.netty.idle-timeout=1s");
     }
 
     @AfterAll
     static void stop() {
-        shortWay.close();
-        longWay.close();
+        fastPath.close();
+        filterChain.close();
         patient.close();
     }
 
-    private static GatewayNode node(boolean fastPath) {
-        return fastPath ? shortWay : longWay;
+    private static GatewayNode node(boolean fast) {
+        return fast ? fastPath : filterChain;
     }
 
     @ParameterizedTest
@@ -58,8 +58,8 @@ class SlowClientIT {
         "true, POST /system/auth/login",
         "true, POST /system/auth/refresh-token",
     })
-    void aBodyThatComesTooSlowlyIsAnswered408(boolean fastPath, String call) throws Exception {
-        try (Socket socket = RawHttp.open(node(fastPath))) {
+    void aBodyThatComesTooSlowlyIsAnswered408(boolean fast, String call) throws Exception {
+        try (Socket socket = RawHttp.open(node(fast))) {
             socket.setSoTimeout(10_000);
             send(socket, unfinished(call));
 
@@ -70,34 +70,34 @@ class SlowClientIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aBodyThatDripsIsCutOff(boolean fastPath) throws Exception {
+    void aBodyThatDripsIsCutOff(boolean fast) throws Exception {
         String head = "POST /public/echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n";
 
-        assertThat(bytesTakenOf(node(fastPath), head)).isBetween(AT_LEAST, TOO_MANY - 1);
+        assertThat(bytesTakenOf(node(fast), head)).isBetween(AT_LEAST, TOO_MANY - 1);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theBodyOfARefusedRequestThatDripsIsCutOff(boolean fastPath) throws Exception {
+    void theBodyOfARefusedRequestThatDripsIsCutOff(boolean fast) throws Exception {
         String head = "POST /api/echo/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n";
 
-        assertThat(bytesTakenOf(node(fastPath), head)).isBetween(AT_LEAST, TOO_MANY - 1);
+        assertThat(bytesTakenOf(node(fast), head)).isBetween(AT_LEAST, TOO_MANY - 1);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void headersThatDripAreCutOff(boolean fastPath) throws Exception {
-        assertThat(bytesTakenOf(node(fastPath), "GET /public/echo/a HTTP/1.1\r\nX-Long: "))
+    void headersThatDripAreCutOff(boolean fast) throws Exception {
+        assertThat(bytesTakenOf(node(fast), "GET /public/echo/a HTTP/1.1\r\nX-Long: "))
                 .isBetween(AT_LEAST, TOO_MANY - 1);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aSlowAnswerIsNotCutOff(boolean fastPath) throws Exception {
-        try (Socket socket = RawHttp.open(node(fastPath))) {
+    void aSlowAnswerIsNotCutOff(boolean fast) throws Exception {
+        try (Socket socket = RawHttp.open(node(fast))) {
             send(
                     socket,
-                    "GET /api/slow?ms=1500 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + access(fastPath)
+                    "GET /api/slow?ms=1500 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + access(fast)
                             + "\r\n\r\n");
             socket.setSoTimeout(10_000);
 
@@ -107,13 +107,13 @@ class SlowClientIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aWebSocketIsNotCutOff(boolean fastPath) throws Exception {
-        try (Socket socket = RawHttp.open(node(fastPath))) {
+    void aWebSocketIsNotCutOff(boolean fast) throws Exception {
+        try (Socket socket = RawHttp.open(node(fast))) {
             send(
                     socket,
                     "GET /api/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                            + "Authorization: Bearer " + access(fastPath) + "\r\n\r\n");
+                            + "Authorization: Bearer " + access(fast) + "\r\n\r\n");
             socket.setSoTimeout(10_000);
             assertThat(headOfAnswer(socket)).startsWith("HTTP/1.1 101");
 
@@ -125,8 +125,8 @@ class SlowClientIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aRefusalDoesNotEndItsConnectionLater(boolean fastPath) throws Exception {
-        try (Socket socket = RawHttp.open(node(fastPath))) {
+    void aRefusalDoesNotEndItsConnectionLater(boolean fast) throws Exception {
+        try (Socket socket = RawHttp.open(node(fast))) {
             socket.setSoTimeout(10_000);
             long end = System.nanoTime() + 3_000_000L * REQUEST_TIMEOUT_MILLIS;
             while (System.nanoTime() < end) {
@@ -143,8 +143,8 @@ class SlowClientIT {
         "false, POST /public/echo/a",
         "true, POST /system/auth/login",
     })
-    void aClientThatLeavesBeforeItsRequestHasArrivedIsNoErrorOfOurs(boolean fastPath, String call) throws Exception {
-        GatewayNode node = node(fastPath);
+    void aClientThatLeavesBeforeItsRequestHasArrivedIsNoErrorOfOurs(boolean fast, String call) throws Exception {
+        GatewayNode node = node(fast);
         String request = unfinished(call);
 
         try (LogCapture log = LogCapture.of("io.portcullis.gateway", Level.ERROR)) {
@@ -189,11 +189,8 @@ class SlowClientIT {
         return call + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{";
     }
 
-    private static String access(boolean fastPath) throws Exception {
-        return node(fastPath)
-                .login("admin", "admin-demo-pass")
-                .get("accessToken")
-                .asString();
+    private static String access(boolean fast) throws Exception {
+        return node(fast).login("admin", "admin-demo-pass").get("accessToken").asString();
     }
 
     /** Sends one byte every 20 ms until the connection is closed, at most a thousand. */

@@ -1,9 +1,9 @@
 package io.portcullis.quickstart;
 
+import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.AccountService;
-import io.portcullis.core.login.NewAccount;
 import java.time.Duration;
 import java.util.Set;
 import org.springframework.beans.factory.InitializingBean;

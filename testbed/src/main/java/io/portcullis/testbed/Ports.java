@@ -17,7 +17,7 @@ final class Ports {
     // port from there could be taken again by any client before the server listens on it.
     private static final int LOWEST = 11_000;
     private static final int HIGHEST = 22_000;
-    private static final int TRIES = 3;
+    private static final int ATTEMPTS = 3;
 
     private Ports() {}
 
@@ -27,7 +27,7 @@ final class Ports {
             try {
                 return start.apply(free());
             } catch (ServerStartException e) {
-                if (attempt == TRIES || !e.portWasTaken()) {
+                if (attempt == ATTEMPTS || !e.portWasTaken()) {
                     throw e;
                 }
             }

@@ -1,7 +1,7 @@
 package io.portcullis.core.account;
 
-import io.portcullis.core.transaction.Page;
-import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.core.paging.Page;
+import io.portcullis.core.paging.PageRequest;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

@@ -32,7 +32,7 @@ public final class PasswordHasher implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String WRONG_PASSWORD = "nobody has this password";
     /** Drawn at random instead of made from a password, so none is known that fits. Of the cost of new hashes. */
-    private static final String NOBODYS_HASH = "{bcrypt}$2a$10$48VbzA.x2r2JLDT0sXfVO.bnTZlXAyJMXk1N3rd3kLFOPFOOODtne";
+    private static final String DUMMY_HASH = "{bcrypt}$2a$10$48VbzA.x2r2JLDT0sXfVO.bnTZlXAyJMXk1N3rd3kLFOPFOOODtne";
     /** The origin of passwords that administrators set. */
     private static final String ADMINISTRATION = "administration";
 
@@ -122,7 +122,7 @@ public final class PasswordHasher implements AutoCloseable {
 
     /** Takes the time of a comparison. */
     private PasswordCheck differs() {
-        return encoder.matches(WRONG_PASSWORD, NOBODYS_HASH) ? PasswordCheck.MATCHES : PasswordCheck.DIFFERS;
+        return encoder.matches(WRONG_PASSWORD, DUMMY_HASH) ? PasswordCheck.MATCHES : PasswordCheck.DIFFERS;
     }
 
     private String encode(String password) {

@@ -1,4 +1,7 @@
-/** Who may log in, and how a password is checked. Imports {@code error} and {@code transaction}. */
+/**
+ * Who may log in, and how a password is checked. May import: {@code error}, {@code paging}. Begin with
+ * {@link io.portcullis.core.account.AccountRepository}.
+ */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.account;

@@ -1,4 +1,6 @@
-/** The login log. Imports packages to its left, up to {@code session}. */
+/**
+ * The login log. May import: {@code paging}, {@code session}. Begin with {@link io.portcullis.core.audit.LoginLogRepository}.
+ */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.audit;

@@ -1,6 +1,6 @@
 /**
- * The clock that all nodes share, which is the database's, and how far this node's own is from it. Imports {@code error} and
- * {@code transaction}. Begin with {@link io.portcullis.core.clock.ClockWatch}.
+ * The database's clock, which all nodes share, and its distance from the node's own. May import: {@code reactive}. Begin with
+ * {@link io.portcullis.core.clock.ClockMonitor}.
  */
 @CheckReturnValue
 @NullMarked

@@ -1,12 +1,12 @@
 package io.portcullis.core.login;
 
 import io.portcullis.core.session.Session;
-import io.portcullis.core.token.AccessTokenRecord;
-import io.portcullis.core.token.AccessTokenStore;
-import io.portcullis.core.token.Identity;
-import io.portcullis.core.token.RevocationReason;
-import io.portcullis.core.token.RevokedToken;
 import io.portcullis.core.token.Token;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.AccessTokenRecord;
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.RevokedToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,9 +23,9 @@ import reactor.core.publisher.Mono;
 final class AccessTokenPublisher {
     private static final Logger log = LoggerFactory.getLogger(AccessTokenPublisher.class);
 
-    private final AccessTokenStore store;
+    private final AccessTokenCache store;
 
-    AccessTokenPublisher(AccessTokenStore store) {
+    AccessTokenPublisher(AccessTokenCache store) {
         this.store = store;
     }
 

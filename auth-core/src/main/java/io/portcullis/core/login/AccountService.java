@@ -3,15 +3,18 @@ package io.portcullis.core.login;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.Identity;
-import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -31,7 +34,7 @@ public final class AccountService {
     private final PasswordVerifier passwords;
     private final PasswordHasher hasher;
     private final Transactions transactions;
-    private final SessionRegistry sessions;
+    private final SessionRepository sessions;
     private final SessionTerminator terminator;
     private final Supplier<String> ids;
     private final Clock clock;
@@ -41,7 +44,7 @@ public final class AccountService {
             PasswordVerifier passwords,
             PasswordHasher hasher,
             Transactions transactions,
-            SessionRegistry sessions,
+            SessionRepository sessions,
             SessionTerminator terminator,
             Supplier<String> ids,
             Clock clock) {
@@ -78,16 +81,16 @@ public final class AccountService {
      * Enables or disables; disabling ends the account's sessions, all of it or nothing. {@code NOT_FOUND} when there is no such account;
      * {@code UNAVAILABLE} when a store failed: calling again is safe.
      */
-    public Mono<Void> setStatus(String id, AccountStatus status, Caller caller) {
+    public Mono<Void> setStatus(String id, AccountStatus status, Actor caller) {
         var update = existing(accounts.updateStatus(id, status));
         return status == AccountStatus.ENABLED
                 ? transactions.execute(update)
-                : Detached.shield(terminator.endAllAfter(update, id, null, EndReason.ACCOUNT_DISABLED, caller));
+                : Uncancellable.run(terminator.endAllAfter(update, id, null, EndReason.ACCOUNT_DISABLED, caller));
     }
 
     /** Sets a new password and ends the account's sessions, all of it or nothing. Errors as {@link #setStatus}. */
-    public Mono<Void> resetPassword(String id, String newPassword, Caller caller) {
-        return Detached.shield(Mono.fromRunnable(() -> NewAccount.requirePassword(newPassword))
+    public Mono<Void> resetPassword(String id, String newPassword, Actor caller) {
+        return Uncancellable.run(Mono.fromRunnable(() -> NewAccount.requirePassword(newPassword))
                 .then(Mono.defer(() -> hasher.hash(newPassword)))
                 .flatMap(hash -> terminator.endAllAfter(
                         existing(accounts.updatePasswordHash(id, hash)),
@@ -99,24 +102,24 @@ public final class AccountService {
 
     /**
      * Sets the caller's own password and ends the caller's other sessions, all of it or nothing. {@code WRONG_CURRENT_PASSWORD} and
-     * {@code TOO_MANY_LOGIN_TRIES} change nothing; wrong current passwords count and are logged as those of logins are. A reset or an end
+     * {@code TOO_MANY_LOGIN_ATTEMPTS} change nothing; wrong current passwords count and are logged as those of logins are. A reset or an end
      * of the caller's session that came first wins.
      */
-    public Mono<Void> changePassword(Identity who, String current, String next, Caller caller) {
+    public Mono<Void> changePassword(Identity who, String current, String next, Actor caller) {
         return Mono.defer(() -> {
             NewAccount.requirePassword(next);
-            var attempt = PasswordTry.ofPasswordChange(who, current, caller.client());
+            var attempt = PasswordAttempt.ofPasswordChange(who, current, caller.client());
             String origin = attempt.block().site();
             return passwords
                     .verify(attempt, accounts.findByUsername(who.username()).filter(account -> isOf(account, who)))
                     .onErrorMap(AccountService::isWrongPassword, e -> wrongCurrentPassword())
                     .flatMap(account -> hasher.hash(origin, next)
-                            .flatMap(hash -> Detached.shield(replacePassword(who, account, hash, caller))));
+                            .flatMap(hash -> Uncancellable.run(replacePassword(who, account, hash, caller))));
         });
     }
 
     /** The account's row is locked before the session's, the order of {@link SessionTerminator#endAllAfter}. */
-    private Mono<Void> replacePassword(Identity who, Account checked, String hash, Caller caller) {
+    private Mono<Void> replacePassword(Identity who, Account checked, String hash, Actor caller) {
         Mono<Session> live = sessions.findByIdForUpdate(who.sessionId())
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.SESSION_EXPIRED)))
                 .flatMap(this::requireLive);

@@ -2,14 +2,16 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
-import io.portcullis.core.audit.LoginLog;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenIssuer;
 import io.portcullis.core.token.TokenLifetimes;
-import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -28,10 +30,10 @@ public record AuthServices(
             AccountRepository accounts,
             PasswordHasher hasher,
             LoginThrottle throttle,
-            SessionRegistry sessions,
-            TokenRegistry tokens,
-            AccessTokenStore store,
-            LoginLog loginLog) {}
+            SessionRepository sessions,
+            TokenRepository tokens,
+            AccessTokenCache store,
+            LoginLogRepository loginLog) {}
 
     /** Wires them. */
     public static AuthServices of(

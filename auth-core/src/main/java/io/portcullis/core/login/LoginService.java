@@ -5,8 +5,8 @@ import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.login.SessionOpener.Opening;
-import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.login.SessionOpener.NewSession;
+import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Instant;
@@ -39,31 +39,31 @@ public final class LoginService {
 
     /**
      * Opens a session and emits its first pair. Errors: {@code BAD_CREDENTIALS} for an unknown name or a wrong password, which
-     * cost the same time; {@code ACCOUNT_DISABLED} only when the password was right; {@code TOO_MANY_LOGIN_TRIES} when a limit of
+     * cost the same time; {@code ACCOUNT_DISABLED} only when the password was right; {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit of
      * {@link LoginThrottle} is reached; {@code TOO_MANY_REQUESTS} when too many passwords wait to be checked; {@code UNAVAILABLE} when
      * MySQL failed. Every try is logged, but for refusals by a limit, of which the first in a window is.
      */
     public Mono<LoginResult> login(LoginRequest request) {
         return Mono.defer(() -> {
-            var attempt = PasswordTry.ofLogin(request);
+            var attempt = PasswordAttempt.ofLogin(request);
             return passwords
                     .verify(attempt, accounts.findByUsername(request.username()))
                     .flatMap(account -> requireEnabled(attempt, account))
-                    .flatMap(account -> Detached.shield(open(attempt, account)));
+                    .flatMap(account -> Uncancellable.run(open(attempt, account)));
         });
     }
 
-    private Mono<Account> requireEnabled(PasswordTry attempt, Account account) {
+    private Mono<Account> requireEnabled(PasswordAttempt attempt, Account account) {
         return account.disabled()
                 ? refuse(attempt, account, LoginLogResult.ACCOUNT_DISABLED, ErrorCode.ACCOUNT_DISABLED)
                 : Mono.just(account);
     }
 
-    private <T> Mono<T> refuse(PasswordTry attempt, Account account, LoginLogResult result, ErrorCode errorCode) {
+    private <T> Mono<T> refuse(PasswordAttempt attempt, Account account, LoginLogResult result, ErrorCode errorCode) {
         return passwords.log(attempt, account, result).then(Mono.error(PortcullisException.of(errorCode)));
     }
 
-    private Mono<LoginResult> open(PasswordTry attempt, Account account) {
+    private Mono<LoginResult> open(PasswordAttempt attempt, Account account) {
         var opening = opener.prepare(account, attempt.client(), now());
         return transactions
                 .execute(unchanged(account).flatMap(same -> opener.write(opening)))
@@ -83,7 +83,7 @@ public final class LoginService {
                         && current.passwordHash().equals(checked.passwordHash()));
     }
 
-    private Mono<LoginResult> publish(Opening opening) {
+    private Mono<LoginResult> publish(NewSession opening) {
         return publisher
                 .publish(opening.session(), opening.tokens().access(), now())
                 .thenReturn(opening.result());

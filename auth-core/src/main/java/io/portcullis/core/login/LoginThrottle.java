@@ -19,19 +19,19 @@ public final class LoginThrottle {
     private static final int MAX_KEYS = 16_384;
     private static final int EXCEPTIONS_PER_ADDRESS = 8;
 
-    private final TryLimits limits;
-    private final TryCounters addresses;
-    private final TryCounters pairs;
-    private final TryCounters accounts;
+    private final AttemptLimits limits;
+    private final AttemptCounters addresses;
+    private final AttemptCounters pairs;
+    private final AttemptCounters accounts;
     private final Clock clock;
     private final LongAdder refused = new LongAdder();
 
-    public LoginThrottle(TryLimits limits, Clock clock) {
+    public LoginThrottle(AttemptLimits limits, Clock clock) {
         this.limits = limits;
-        this.addresses = new TryCounters(limits.perAddress(), limits.window(), MAX_KEYS);
+        this.addresses = new AttemptCounters(limits.perAddress(), limits.window(), MAX_KEYS);
         // Each check counts under the name as presented and under the account.
-        this.pairs = new TryCounters(limits.perNameAndAddress(), limits.window(), 2 * MAX_KEYS);
-        this.accounts = new TryCounters(limits.perAccount(), limits.window(), MAX_KEYS);
+        this.pairs = new AttemptCounters(limits.perNameAndAddress(), limits.window(), 2 * MAX_KEYS);
+        this.accounts = new AttemptCounters(limits.perAccount(), limits.window(), MAX_KEYS);
         this.clock = clock;
     }
 
@@ -40,7 +40,7 @@ public final class LoginThrottle {
         return refused.sum();
     }
 
-    TryLimits limits() {
+    AttemptLimits limits() {
         return limits;
     }
 
@@ -58,10 +58,10 @@ public final class LoginThrottle {
     final class Admission {
         private final AddressBlock block;
         private final Instant at;
-        private final TryCounters.Slot address;
-        private final TryCounters.Slot name;
-        private TryCounters.@Nullable Slot pair;
-        private TryCounters.@Nullable Slot account;
+        private final AttemptCounters.Slot address;
+        private final AttemptCounters.Slot name;
+        private AttemptCounters.@Nullable Slot pair;
+        private AttemptCounters.@Nullable Slot account;
         private boolean exceptional;
         private boolean wrong;
 
@@ -77,7 +77,7 @@ public final class LoginThrottle {
          * be at home there: a few such checks at a time go on, to find out, each under another name. So a caller with an account of its
          * own does not keep the other callers at its address out.
          */
-        TryCounters.@Nullable Slot refusal() {
+        AttemptCounters.@Nullable Slot refusal() {
             if (!name.granted()) {
                 return name;
             }
@@ -90,7 +90,7 @@ public final class LoginThrottle {
         }
 
         /** The limit on the account that was found that refuses the check, if there is one. */
-        TryCounters.@Nullable Slot refusal(String accountId) {
+        AttemptCounters.@Nullable Slot refusal(String accountId) {
             pair = pairs.reserve("account:" + accountId + "@" + block.name(), at);
             if (!pair.granted()) {
                 return pair;
@@ -105,12 +105,12 @@ public final class LoginThrottle {
         }
 
         /** The limit that refuses a check from an address that is not familiar. */
-        TryCounters.Slot unfamiliar() {
+        AttemptCounters.Slot unfamiliar() {
             return exceptional || account == null ? address : account;
         }
 
         /** The counter of the name from the address, which says whether a refusal is the first. */
-        TryCounters.Slot name() {
+        AttemptCounters.Slot name() {
             return name;
         }
 

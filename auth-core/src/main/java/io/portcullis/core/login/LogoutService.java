@@ -1,15 +1,18 @@
 package io.portcullis.core.login;
 
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.core.session.ClientInfo;
-import io.portcullis.core.token.AccessTokenEntry;
-import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.termination.EndResult;
+import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.core.token.TokenVerification;
-import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.AccessTokenEntry;
 import java.time.Clock;
 import java.time.Instant;
 import reactor.core.publisher.Mono;
@@ -20,7 +23,7 @@ public final class LogoutService {
 
     private final TokenCodec codec;
     private final TokenSessions sessions;
-    private final AccessTokenStore store;
+    private final AccessTokenCache store;
     private final SessionTerminator terminator;
     private final TokenLifetimes lifetimes;
     private final Clock clock;
@@ -29,7 +32,7 @@ public final class LogoutService {
     LogoutService(
             TokenCodec codec,
             TokenSessions sessions,
-            AccessTokenStore store,
+            AccessTokenCache store,
             SessionTerminator terminator,
             TokenLifetimes lifetimes,
             Clock clock) {
@@ -48,11 +51,11 @@ public final class LogoutService {
      */
     public Mono<Void> logout(String presented, ClientInfo client) {
         return Mono.justOrEmpty(codec.kindOf(presented))
-                .flatMap(kind -> Detached.shield(logout(codec.verify(kind, presented), client)));
+                .flatMap(kind -> Uncancellable.run(logout(codec.verify(kind, presented), client)));
     }
 
     private Mono<Void> logout(TokenVerification verification, ClientInfo client) {
-        var caller = new Caller(null, client);
+        var caller = new Actor(null, client);
         if (verification instanceof TokenVerification.Genuine genuine) {
             Token token = genuine.token();
             return endSessionOf(token, sessions.of(token), caller)
@@ -73,7 +76,7 @@ public final class LogoutService {
     }
 
     /** Empty when neither the token nor MySQL nor Redis names a session. */
-    private Mono<EndResult> endSessionOf(Token token, Mono<String> session, Caller caller) {
+    private Mono<EndResult> endSessionOf(Token token, Mono<String> session, Actor caller) {
         return session.switchIfEmpty(Mono.defer(() -> sessionInRedis(token)))
                 .flatMap(sessionId -> terminator.logOut(sessionId, token, caller));
     }

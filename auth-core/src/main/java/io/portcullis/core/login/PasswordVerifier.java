@@ -4,14 +4,14 @@ import io.portcullis.core.account.Account;
 import io.portcullis.core.account.PasswordCheck;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.account.UnusableAccountException;
-import io.portcullis.core.audit.FailedTries;
-import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.audit.FailedAttempts;
 import io.portcullis.core.audit.LoginLogEntry;
+import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.LoginThrottle.Admission;
-import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,8 +30,8 @@ import reactor.util.retry.Retry;
  */
 final class PasswordVerifier {
     private static final Duration WAIT = Duration.ofMillis(50);
-    private static final Retry WHILE_PLACES_ARE_TAKEN = Retry.fixedDelay(200, WAIT)
-            .filter(PlacesTakenException.class::isInstance)
+    private static final Retry WHILE_CHECKS_ARE_IN_PROGRESS = Retry.fixedDelay(200, WAIT)
+            .filter(ChecksInProgressException.class::isInstance)
             .onRetryExhaustedThrow((spec, last) -> last.failure());
     /** Beyond that many checks at once none of them waits. */
     private static final int MAX_CHECKING = 1_000;
@@ -39,7 +39,7 @@ final class PasswordVerifier {
     private final PasswordHasher hasher;
     private final LoginThrottle throttle;
     private final Transactions transactions;
-    private final LoginLog loginLog;
+    private final LoginLogRepository loginLog;
     private final Supplier<String> ids;
     private final Clock clock;
     private final AtomicInteger checking = new AtomicInteger();
@@ -48,7 +48,7 @@ final class PasswordVerifier {
             PasswordHasher hasher,
             LoginThrottle throttle,
             Transactions transactions,
-            LoginLog loginLog,
+            LoginLogRepository loginLog,
             Supplier<String> ids,
             Clock clock) {
         this.hasher = hasher;
@@ -61,24 +61,24 @@ final class PasswordVerifier {
 
     /**
      * Emits the account if the password is right. Errors: {@code BAD_CREDENTIALS} for no account or a wrong password, which cost the
-     * same time; {@code TOO_MANY_LOGIN_TRIES} when a limit is reached; {@code TOO_MANY_REQUESTS} when the hasher is busy.
+     * same time; {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit is reached; {@code TOO_MANY_REQUESTS} when the hasher is busy.
      *
      * <p>A check that finds all places of a limit taken by checks under way waits for them, at most 10 s: those may be right, and many
      * logins at once are no attack. A client that leaves before the answer is counted for what its password was.
      *
      * @param account subscribed to within the limits on name and address
      */
-    Mono<Account> verify(PasswordTry attempt, Mono<Account> account) {
-        return Detached.shield(Mono.defer(() -> {
+    Mono<Account> verify(PasswordAttempt attempt, Mono<Account> account) {
+        return Uncancellable.run(Mono.defer(() -> {
             checking.incrementAndGet();
             return Mono.defer(() -> verifyOnce(attempt, account))
-                    .retryWhen(WHILE_PLACES_ARE_TAKEN)
-                    .onErrorMap(PlacesTakenException.class, PlacesTakenException::refusal)
+                    .retryWhen(WHILE_CHECKS_ARE_IN_PROGRESS)
+                    .onErrorMap(ChecksInProgressException.class, ChecksInProgressException::refusal)
                     .doFinally(signal -> checking.decrementAndGet());
         }));
     }
 
-    private Mono<Account> verifyOnce(PasswordTry attempt, Mono<Account> account) {
+    private Mono<Account> verifyOnce(PasswordAttempt attempt, Mono<Account> account) {
         var admission = throttle.begin(attempt.username(), attempt.block());
         var refusal = admission.refusal();
         Mono<Account> outcome = refusal == null
@@ -91,10 +91,10 @@ final class PasswordVerifier {
     }
 
     private Mono<Account> waitOrRefuse(
-            PasswordTry attempt, @Nullable Account account, Admission admission, TryCounters.Slot limit) {
+            PasswordAttempt attempt, @Nullable Account account, Admission admission, AttemptCounters.Slot limit) {
         return limit.exhausted() || checking.get() > MAX_CHECKING
                 ? refuse(attempt, account, admission, limit)
-                : Mono.error(new PlacesTakenException(limit.retryAfter()));
+                : Mono.error(new ChecksInProgressException(limit.retryAfter()));
     }
 
     /** The repository has logged why. */
@@ -102,7 +102,7 @@ final class PasswordVerifier {
         return error.getCause() instanceof UnusableAccountException;
     }
 
-    private Mono<Account> verify(PasswordTry attempt, @Nullable Account account, Admission admission) {
+    private Mono<Account> verify(PasswordAttempt attempt, @Nullable Account account, Admission admission) {
         var refusal = account == null ? null : admission.refusal(account.id());
         if (refusal != null) {
             if (refusal.exhausted()) {
@@ -110,27 +110,27 @@ final class PasswordVerifier {
             }
             return waitOrRefuse(attempt, account, admission, refusal);
         }
-        return countFailedTries(attempt, account)
-                .flatMap(tries -> tries.fromBlock() >= throttle.limits().perNameAndAddress()
+        return countFailedAttempts(attempt, account)
+                .flatMap(attempts -> attempts.fromBlock() >= throttle.limits().perNameAndAddress()
                         ? refuseByLog(attempt, account, admission)
-                        : checkIfFamiliar(attempt, account, admission, tries));
+                        : checkIfFamiliar(attempt, account, admission, attempts));
     }
 
-    private Mono<FailedTries> countFailedTries(PasswordTry attempt, @Nullable Account account) {
+    private Mono<FailedAttempts> countFailedAttempts(PasswordAttempt attempt, @Nullable Account account) {
         Instant since = now().minus(throttle.limits().window());
-        return loginLog.countFailedTries(
+        return loginLog.countFailedAttempts(
                 account == null ? null : account.id(), attempt.username(), attempt.block(), since);
     }
 
     /** Other nodes have refused what this node has not seen. It is counted here, so that the log is not asked without end. */
-    private Mono<Account> refuseByLog(PasswordTry attempt, @Nullable Account account, Admission admission) {
+    private Mono<Account> refuseByLog(PasswordAttempt attempt, @Nullable Account account, Admission admission) {
         admission.countAsWrong();
         return refuse(attempt, account, admission, throttle.limits().window(), admission.name());
     }
 
     private Mono<Account> checkIfFamiliar(
-            PasswordTry attempt, @Nullable Account account, Admission admission, FailedTries tries) {
-        if (!admission.onlyIfFamiliar() && tries.inAll() < throttle.limits().perAccount()) {
+            PasswordAttempt attempt, @Nullable Account account, Admission admission, FailedAttempts attempts) {
+        if (!admission.onlyIfFamiliar() && attempts.inAll() < throttle.limits().perAccount()) {
             return check(attempt, account, admission);
         }
         String name = account == null ? attempt.username() : account.username();
@@ -139,7 +139,7 @@ final class PasswordVerifier {
                         familiar ? check(attempt, account, admission) : refuseUnfamiliar(attempt, account, admission));
     }
 
-    private Mono<Account> refuseUnfamiliar(PasswordTry attempt, @Nullable Account account, Admission admission) {
+    private Mono<Account> refuseUnfamiliar(PasswordAttempt attempt, @Nullable Account account, Admission admission) {
         admission.countAsWrong();
         var limit = admission.unfamiliar();
         Duration retryAfter = admission.onlyIfFamiliar()
@@ -148,14 +148,14 @@ final class PasswordVerifier {
         return refuse(attempt, account, admission, retryAfter, limit);
     }
 
-    private Mono<Account> check(PasswordTry attempt, @Nullable Account account, Admission admission) {
+    private Mono<Account> check(PasswordAttempt attempt, @Nullable Account account, Admission admission) {
         String origin = attempt.block().site();
         return hasher.check(origin, attempt.password(), account == null ? null : account.passwordHash())
                 .flatMap(check -> judge(attempt, account, admission, check));
     }
 
     private Mono<Account> judge(
-            PasswordTry attempt, @Nullable Account account, Admission admission, PasswordCheck check) {
+            PasswordAttempt attempt, @Nullable Account account, Admission admission, PasswordCheck check) {
         if (account != null && check == PasswordCheck.MATCHES) {
             return Mono.just(account);
         }
@@ -165,26 +165,27 @@ final class PasswordVerifier {
     }
 
     private Mono<Account> refuse(
-            PasswordTry attempt, @Nullable Account account, Admission admission, TryCounters.Slot limit) {
+            PasswordAttempt attempt, @Nullable Account account, Admission admission, AttemptCounters.Slot limit) {
         return refuse(attempt, account, admission, limit.retryAfter(), limit);
     }
 
     /** Writes one entry for all refusals of a limit in a window: a flood must not become as many rows. */
     private Mono<Account> refuse(
-            PasswordTry attempt,
+            PasswordAttempt attempt,
             @Nullable Account account,
             Admission admission,
             Duration retryAfter,
-            TryCounters.Slot limit) {
+            AttemptCounters.Slot limit) {
         admission.countRefusal();
-        Mono<Account> refusal = Mono.error(PortcullisException.retryLater(ErrorCode.TOO_MANY_LOGIN_TRIES, retryAfter));
+        Mono<Account> refusal =
+                Mono.error(PortcullisException.retryLater(ErrorCode.TOO_MANY_LOGIN_ATTEMPTS, retryAfter));
         return limit.reportsFirst()
                 ? log(attempt, account, LoginLogResult.TOO_MANY_TRIES).then(refusal)
                 : refusal;
     }
 
     /** Under the account's own name where there is one, so that all spellings that find it are one name in the log. */
-    Mono<Void> log(PasswordTry attempt, @Nullable Account account, LoginLogResult result) {
+    Mono<Void> log(PasswordAttempt attempt, @Nullable Account account, LoginLogResult result) {
         var entry = new LoginLogEntry(
                 ids.get(),
                 attempt.type(),
@@ -204,18 +205,18 @@ final class PasswordVerifier {
     }
 
     /** All places of a limit are taken by checks under way. */
-    private static final class PlacesTakenException extends RuntimeException {
+    private static final class ChecksInProgressException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         private final transient Duration retryAfter;
 
-        PlacesTakenException(Duration retryAfter) {
+        ChecksInProgressException(Duration retryAfter) {
             super(null, null, false, false);
             this.retryAfter = retryAfter;
         }
 
         PortcullisException refusal() {
-            return PortcullisException.retryLater(ErrorCode.TOO_MANY_LOGIN_TRIES, retryAfter);
+            return PortcullisException.retryLater(ErrorCode.TOO_MANY_LOGIN_ATTEMPTS, retryAfter);
         }
     }
 }

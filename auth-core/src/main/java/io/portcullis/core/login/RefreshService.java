@@ -6,15 +6,16 @@ import io.portcullis.core.login.RefreshTokenRotation.Attempt;
 import io.portcullis.core.login.RotationResult.Refused;
 import io.portcullis.core.login.RotationResult.Replayed;
 import io.portcullis.core.login.RotationResult.Rotated;
+import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.core.resilience.SingleFlight;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.Session;
+import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenPair;
 import io.portcullis.core.token.TokenVerification;
-import io.portcullis.core.transaction.Detached;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Instant;
@@ -65,11 +66,11 @@ public final class RefreshService {
             var verification = codec.verify(TokenKind.REFRESH, refreshToken);
             if (verification instanceof TokenVerification.Genuine genuine) {
                 Token token = genuine.token();
-                return Detached.shield(calls.join(token.digest(), exchange(token, client)));
+                return Uncancellable.run(calls.join(token.digest(), exchange(token, client)));
             }
             if (verification instanceof TokenVerification.UnknownKey unknown) {
                 Token token = unknown.claimed();
-                return Detached.shield(calls.join(token.digest(), exchangeUnknown(token, client)));
+                return Uncancellable.run(calls.join(token.digest(), exchangeUnknown(token, client)));
             }
             return Mono.error(PortcullisException.of(
                     verification instanceof TokenVerification.Expired

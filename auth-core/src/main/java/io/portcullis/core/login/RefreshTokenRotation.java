@@ -6,20 +6,22 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.login.RotationResult.Refused;
 import io.portcullis.core.login.RotationResult.Replayed;
 import io.portcullis.core.login.RotationResult.Rotated;
-import io.portcullis.core.login.SessionTerminator.Ending;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.AccessTokenRecord;
-import io.portcullis.core.token.RefreshTokenRecord;
+import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.termination.SessionTerminator.SessionEnd;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenIssuer;
 import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.core.token.TokenPair;
-import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.token.store.AccessTokenRecord;
+import io.portcullis.core.token.store.RefreshTokenRecord;
+import io.portcullis.core.token.store.TokenRepository;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,8 +43,8 @@ final class RefreshTokenRotation {
     private static final RotationResult REUSE = new Refused(ErrorCode.SESSION_REUSE);
 
     private final AccountRepository accounts;
-    private final SessionRegistry sessions;
-    private final TokenRegistry tokens;
+    private final SessionRepository sessions;
+    private final TokenRepository tokens;
     private final SessionTerminator terminator;
     private final TokenIssuer issuer;
     private final SuccessorSeal seal;
@@ -50,8 +52,8 @@ final class RefreshTokenRotation {
 
     RefreshTokenRotation(
             AccountRepository accounts,
-            SessionRegistry sessions,
-            TokenRegistry tokens,
+            SessionRepository sessions,
+            TokenRepository tokens,
             SessionTerminator terminator,
             TokenIssuer issuer,
             SuccessorSeal seal,
@@ -138,7 +140,7 @@ final class RefreshTokenRotation {
                 .flatMap(successor ->
                         Mono.justOrEmpty(seal.open(attempt.presented().value(), successor)))
                 .<RotationResult>map(pair -> new Replayed(session, pair))
-                .delayUntil(replayed -> sessions.confirm(session.id()))
+                .delayUntil(replayed -> sessions.forceDurableCommit(session.id()))
                 .defaultIfEmpty(REUSE);
     }
 
@@ -195,16 +197,16 @@ final class RefreshTokenRotation {
      *
      * @param ending the end of the session that it came to; null for none
      */
-    record Attempt(Token presented, ClientInfo client, String logId, AtomicReference<@Nullable Ending> ending) {
+    record Attempt(Token presented, ClientInfo client, String logId, AtomicReference<@Nullable SessionEnd> ending) {
         Attempt(Token presented, ClientInfo client, String logId) {
             this(presented, client, logId, new AtomicReference<>());
         }
 
         /** The same one when the transaction is run again. */
-        private Ending begin(EndReason reason) {
+        private SessionEnd begin(EndReason reason) {
             var begun = ending.get();
             if (begun == null || begun.reason() != reason) {
-                begun = new Ending(reason, new Caller(null, client), logId, null);
+                begun = new SessionEnd(reason, new Actor(null, client), logId, null);
                 ending.set(begun);
             }
             return begun;

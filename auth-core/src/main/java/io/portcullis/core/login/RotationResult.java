@@ -2,8 +2,8 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.Session;
-import io.portcullis.core.token.AccessTokenRecord;
 import io.portcullis.core.token.TokenPair;
+import io.portcullis.core.token.store.AccessTokenRecord;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,19 +1,19 @@
 package io.portcullis.core.login;
 
 import io.portcullis.core.account.Account;
-import io.portcullis.core.audit.LoginLog;
 import io.portcullis.core.audit.LoginLogEntry;
+import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.Session;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.AccessTokenRecord;
-import io.portcullis.core.token.RefreshTokenRecord;
+import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.TokenIssuer;
 import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.core.token.TokenPair;
-import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.token.store.AccessTokenRecord;
+import io.portcullis.core.token.store.RefreshTokenRecord;
+import io.portcullis.core.token.store.TokenRepository;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -23,17 +23,17 @@ import reactor.core.publisher.Mono;
 final class SessionOpener {
     private static final int FIRST_GENERATION = 1;
 
-    private final SessionRegistry sessions;
-    private final TokenRegistry tokens;
-    private final LoginLog loginLog;
+    private final SessionRepository sessions;
+    private final TokenRepository tokens;
+    private final LoginLogRepository loginLog;
     private final TokenIssuer issuer;
     private final TokenLifetimes lifetimes;
     private final Supplier<String> ids;
 
     SessionOpener(
-            SessionRegistry sessions,
-            TokenRegistry tokens,
-            LoginLog loginLog,
+            SessionRepository sessions,
+            TokenRepository tokens,
+            LoginLogRepository loginLog,
             TokenIssuer issuer,
             TokenLifetimes lifetimes,
             Supplier<String> ids) {
@@ -46,7 +46,7 @@ final class SessionOpener {
     }
 
     /** What is fixed before the transaction, so that a retried one writes the same rows. */
-    Opening prepare(Account account, ClientInfo client, Instant at) {
+    NewSession prepare(Account account, ClientInfo client, Instant at) {
         var expiresAt = at.plus(lifetimes.maxSessionLifetime());
         var sessionId = ids.get();
         var session = new Session(
@@ -64,11 +64,11 @@ final class SessionOpener {
                 expiresAt,
                 null,
                 null);
-        return new Opening(session, issuer.issue(sessionId, FIRST_GENERATION, at, expiresAt), ids.get());
+        return new NewSession(session, issuer.issue(sessionId, FIRST_GENERATION, at, expiresAt), ids.get());
     }
 
     /** Writes the session, both tokens and the log entry. */
-    Mono<Opening> write(Opening opening) {
+    Mono<NewSession> write(NewSession opening) {
         var session = opening.session();
         var access = opening.tokens().access();
         var refresh = opening.tokens().refresh();
@@ -81,7 +81,7 @@ final class SessionOpener {
                 .thenReturn(opening);
     }
 
-    private static LoginLogEntry entry(Opening opening) {
+    private static LoginLogEntry entry(NewSession opening) {
         var session = opening.session();
         return new LoginLogEntry(
                 opening.logId(),
@@ -96,7 +96,7 @@ final class SessionOpener {
                 session.userId());
     }
 
-    record Opening(Session session, TokenPair tokens, String logId) {
+    record NewSession(Session session, TokenPair tokens, String logId) {
         LoginResult result() {
             return new LoginResult(session.userId(), session.id(), tokens);
         }

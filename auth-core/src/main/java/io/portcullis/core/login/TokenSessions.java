@@ -2,7 +2,7 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.token.Token;
-import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.token.store.TokenRepository;
 import reactor.core.publisher.Mono;
 
 /** Tells the session that a token descends from. */
@@ -10,10 +10,10 @@ final class TokenSessions {
     private static final int MAX_CONCURRENT = 4;
     private static final int MAX_WAITING = 200;
 
-    private final TokenRegistry tokens;
+    private final TokenRepository tokens;
     private final ConcurrencyLimit limit = new ConcurrencyLimit("MySQL", MAX_CONCURRENT, MAX_WAITING, () -> {});
 
-    TokenSessions(TokenRegistry tokens) {
+    TokenSessions(TokenRepository tokens) {
         this.tokens = tokens;
     }
 

@@ -1,7 +1,7 @@
 package io.portcullis.core.r2dbc;
 
-import io.portcullis.core.transaction.Page;
-import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.core.paging.Page;
+import io.portcullis.core.paging.PageRequest;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

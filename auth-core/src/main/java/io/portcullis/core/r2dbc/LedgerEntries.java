@@ -1,6 +1,6 @@
 package io.portcullis.core.r2dbc;
 
-import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.store.RevocationReason;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -12,9 +12,9 @@ final class LedgerEntries {
             "INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)";
 
     private final DatabaseClient client;
-    private final DatabaseTime time;
+    private final CurrentTimeSql time;
 
-    LedgerEntries(DatabaseClient client, DatabaseTime time) {
+    LedgerEntries(DatabaseClient client, CurrentTimeSql time) {
         this.client = client;
         this.time = time;
     }
@@ -28,7 +28,7 @@ final class LedgerEntries {
                          SELECT digest, expires_at, :reason, :revokedAt, NULL FROM access_token WHERE digest IN (:digests)
                         ON DUPLICATE KEY UPDATE reason = :reason, revoked_at = :revokedAt, applied_at = NULL""")
                 .bind("reason", reason.name())
-                .bind("revokedAt", Columns.utc(revokedAt))
+                .bind("revokedAt", ColumnValues.utc(revokedAt))
                 .bind("digests", digests)
                 .then();
     }
@@ -47,7 +47,7 @@ final class LedgerEntries {
                         + " ON DUPLICATE KEY UPDATE reason = :reason, revoked_at = " + time.now()
                         + ", applied_at = NULL")
                 .bind("digest", digest)
-                .bind("expiresAt", Columns.utc(expiresAt))
+                .bind("expiresAt", ColumnValues.utc(expiresAt))
                 .bind("reason", reason.name())
                 .then();
     }

@@ -89,7 +89,7 @@ final class QueriedAccount {
                 required("username", values.get(1), MAX_USERNAME),
                 text("password hash", values.get(2)),
                 isEnabled(values.get(3)) ? AccountStatus.ENABLED : AccountStatus.DISABLED,
-                Columns.split(fitting("roles", text("roles", values.get(4)), MAX_ROLES)),
+                ColumnValues.split(fitting("roles", text("roles", values.get(4)), MAX_ROLES)),
                 fitting("user type", text("user type", values.get(5)), MAX_USER_TYPE),
                 Instant.EPOCH);
     }

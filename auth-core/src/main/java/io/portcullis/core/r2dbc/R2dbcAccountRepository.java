@@ -5,8 +5,8 @@ import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.transaction.Page;
-import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.core.paging.Page;
+import io.portcullis.core.paging.PageRequest;
 import io.r2dbc.spi.Readable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,9 +74,9 @@ public final class R2dbcAccountRepository implements AccountRepository {
                         .bind("username", account.username())
                         .bind("passwordHash", account.passwordHash())
                         .bind("status", account.status().name())
-                        .bind("roles", Columns.join(account.roles()))
+                        .bind("roles", ColumnValues.join(account.roles()))
                         .bind("userType", account.userType())
-                        .bind("createdAt", Columns.utc(account.createdAt()))
+                        .bind("createdAt", ColumnValues.utc(account.createdAt()))
                         .then())
                 .onErrorMap(StoreFailures::isDuplicateKey, e -> PortcullisException.of(ErrorCode.USERNAME_TAKEN))
                 .onErrorMap(StoreFailures::translate);
@@ -142,18 +142,18 @@ public final class R2dbcAccountRepository implements AccountRepository {
 
     private static Account account(Readable row) {
         return new Account(
-                Columns.text(row, "id"),
-                Columns.text(row, "username"),
-                Columns.text(row, "password_hash"),
+                ColumnValues.text(row, "id"),
+                ColumnValues.text(row, "username"),
+                ColumnValues.text(row, "password_hash"),
                 status(row),
-                Columns.set(row, "roles"),
-                Columns.text(row, "user_type"),
-                Columns.instant(row, "created_at"));
+                ColumnValues.set(row, "roles"),
+                ColumnValues.text(row, "user_type"),
+                ColumnValues.instant(row, "created_at"));
     }
 
     /** A later release may have stored a status that this release does not know. Such an account may not log in here. */
     private static AccountStatus status(Readable row) {
-        String stored = Columns.text(row, "status");
+        String stored = ColumnValues.text(row, "status");
         for (AccountStatus status : AccountStatus.values()) {
             if (status.name().equals(stored)) {
                 return status;
@@ -161,7 +161,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
         }
         log.warn(
                 "Account {} has the status '{}', which this release does not know: it counts as disabled",
-                Columns.text(row, "id"),
+                ColumnValues.text(row, "id"),
                 stored);
         return AccountStatus.DISABLED;
     }

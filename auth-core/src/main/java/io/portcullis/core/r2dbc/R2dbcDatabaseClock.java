@@ -8,9 +8,9 @@ import reactor.core.publisher.Mono;
 /** Asks the database for its time. */
 public final class R2dbcDatabaseClock implements DatabaseClock {
     private final DatabaseClient client;
-    private final DatabaseTime time;
+    private final CurrentTimeSql time;
 
-    public R2dbcDatabaseClock(DatabaseClient client, DatabaseTime time) {
+    public R2dbcDatabaseClock(DatabaseClient client, CurrentTimeSql time) {
         this.client = client;
         this.time = time;
     }
@@ -18,7 +18,7 @@ public final class R2dbcDatabaseClock implements DatabaseClock {
     @Override
     public Mono<Instant> now() {
         return Mono.defer(() -> client.sql("SELECT " + time.now() + " AS now")
-                .map(row -> Columns.instant(row, "now"))
+                .map(row -> ColumnValues.instant(row, "now"))
                 .one()
                 .onErrorMap(StoreFailures::translate));
     }

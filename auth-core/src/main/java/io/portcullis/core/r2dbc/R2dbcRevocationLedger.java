@@ -1,8 +1,8 @@
 package io.portcullis.core.r2dbc;
 
-import io.portcullis.core.token.RevocationLedger;
-import io.portcullis.core.token.RevocationReason;
-import io.portcullis.core.token.RevokedToken;
+import io.portcullis.core.token.store.RevocationLedger;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.RevokedToken;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +20,13 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     private static final String LATEST_FIRST = " ORDER BY revoked_at DESC, digest DESC LIMIT :limit";
 
     private final DatabaseClient client;
-    private final DatabaseTime time;
+    private final CurrentTimeSql time;
 
     public R2dbcRevocationLedger(DatabaseClient client) {
-        this(client, DatabaseTime.SERVER);
+        this(client, CurrentTimeSql.SERVER);
     }
 
-    public R2dbcRevocationLedger(DatabaseClient client, DatabaseTime time) {
+    public R2dbcRevocationLedger(DatabaseClient client, CurrentTimeSql time) {
         this.client = client;
         this.time = time;
     }
@@ -59,7 +59,7 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
                         WHERE expires_at > :now
                           AND (revoked_at < :last OR revoked_at = :last AND digest < :lastDigest)""" + LATEST_FIRST)
                 .bind("now", unexpired(now))
-                .bind("last", Columns.utc(last.revokedAt()))
+                .bind("last", ColumnValues.utc(last.revokedAt()))
                 .bind("lastDigest", last.digest())
                 .bind("limit", limit));
     }
@@ -68,7 +68,7 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     public Mono<RevocationReason> findReason(String digest) {
         return client.sql("SELECT reason FROM revoked_token WHERE digest = :digest")
                 .bind("digest", digest)
-                .map(row -> RevocationReason.stored(Columns.text(row, "reason")))
+                .map(row -> RevocationReason.stored(ColumnValues.text(row, "reason")))
                 .one()
                 .onErrorMap(StoreFailures::translate);
     }
@@ -81,7 +81,7 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
         }
         return client.sql("UPDATE revoked_token t FORCE INDEX (PRIMARY) SET t.applied_at = :at"
                         + " WHERE t.digest IN (:digests) AND t.applied_at IS NULL")
-                .bind("at", Columns.utc(at))
+                .bind("at", ColumnValues.utc(at))
                 .bind(
                         "digests",
                         entries.stream().map(RevokedToken::digest).sorted().toList())
@@ -99,14 +99,14 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     }
 
     private static LocalDateTime unexpired(Instant now) {
-        return Columns.utc(now.minus(RevokedToken.CLOCK_SKEW));
+        return ColumnValues.utc(now.minus(RevokedToken.CLOCK_SKEW));
     }
 
     private static RevokedToken entry(Readable row) {
         return new RevokedToken(
-                Columns.text(row, "digest"),
-                RevocationReason.stored(Columns.text(row, "reason")),
-                Columns.instant(row, "expires_at"),
-                Columns.instant(row, "revoked_at"));
+                ColumnValues.text(row, "digest"),
+                RevocationReason.stored(ColumnValues.text(row, "reason")),
+                ColumnValues.instant(row, "expires_at"),
+                ColumnValues.instant(row, "revoked_at"));
     }
 }

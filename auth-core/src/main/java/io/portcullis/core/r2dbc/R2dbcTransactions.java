@@ -52,7 +52,7 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
     }
 
     /**
-     * @param connections a pool from {@link MySqlConnectionPools}, which sees to READ COMMITTED
+     * @param connections a pool from {@code MySqlConnectionPools}, which sees to READ COMMITTED
      * @param deadline how long a caller waits for the outcome
      */
     public R2dbcTransactions(ConnectionFactory connections, Duration deadline) {

@@ -7,7 +7,7 @@ import reactor.core.publisher.Mono;
 /**
  * Changes a row of the table {@code lease} in a transaction, to see whether MySQL takes writes: a server that is read-only or has a full
  * disk answers every read. Each write is a commit on disk, so it is made every few seconds, for the node's health;
- * {@link WriteProbe}, which is to leave a read-only server fast, writes nothing.
+ * {@code ReadOnlyServerProbe}, which is to leave a read-only server fast, writes nothing.
  */
 public final class R2dbcWriteProbe {
     private static final int ROWS = 16;

@@ -16,7 +16,7 @@ import org.springframework.transaction.TransactionException;
  * Tells failures of the store from everything else, by the code that MySQL gave and not by the driver's or Spring's classes,
  * which disagree about it.
  */
-final class StoreFailures {
+public final class StoreFailures {
     private static final int DUPLICATE_KEY = 1062;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
@@ -48,7 +48,7 @@ final class StoreFailures {
     }
 
     /** Whether the server takes no more writes, or no more work at all, so that its connections must not be used again. */
-    static boolean isServerChange(Throwable error) {
+    public static boolean isServerChange(Throwable error) {
         return hasCode(error, code -> READ_ONLY.contains(code) || SHUTDOWN.contains(code));
     }
 

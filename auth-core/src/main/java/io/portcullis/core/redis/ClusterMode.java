@@ -19,11 +19,11 @@ import reactor.core.publisher.Mono;
 
 /**
  * A Redis Cluster. One client for all event loops, since each would watch the topology for itself; so a connection to a node is on any
- * loop, and {@link Lookup} hands its answer back to the loop that asked.
+ * loop, and {@link GetTokenCommand} hands its answer back to the loop that asked.
  */
 record ClusterMode(RedisClusterClient client) implements RedisMode {
     static ClusterMode create(RedisSettings settings, ClientResources resources, Disruptions disruptions) {
-        var client = new WatchedClusterClient(resources, LettuceSettings.clusterUris(settings), disruptions);
+        var client = new TopologyTrackingClusterClient(resources, LettuceSettings.clusterUris(settings), disruptions);
         client.setOptions(LettuceSettings.clusterOptions(settings));
         return new ClusterMode(client);
     }
@@ -67,7 +67,7 @@ record ClusterMode(RedisClusterClient client) implements RedisMode {
     }
 
     @Override
-    public boolean remade() {
+    public boolean reconnectsManually() {
         return false;
     }
 

@@ -1,8 +1,8 @@
 package io.portcullis.core.redis;
 
-import io.portcullis.core.token.AccessTokenEntry;
-import io.portcullis.core.token.Identity;
-import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.RevocationReason;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -51,14 +51,14 @@ final class IdentityCodec {
     /** The entry; empty when the text was not written by this version. */
     static Optional<AccessTokenEntry> read(String text) {
         if (text.startsWith(LIVE_START)) {
-            return readLive(new Fields(text, LIVE_START.length()));
+            return readLive(new FieldReader(text, LIVE_START.length()));
         }
         return text.startsWith(TOMBSTONE_START)
-                ? Optional.of(readTombstone(new Fields(text, TOMBSTONE_START.length())))
+                ? Optional.of(readTombstone(new FieldReader(text, TOMBSTONE_START.length())))
                 : Optional.empty();
     }
 
-    private static Optional<AccessTokenEntry> readLive(Fields fields) {
+    private static Optional<AccessTokenEntry> readLive(FieldReader fields) {
         String userId = fields.next();
         String username = fields.next();
         String userType = fields.next();
@@ -73,7 +73,7 @@ final class IdentityCodec {
     }
 
     /** Most callers have one or two, and those sets are made without a table. */
-    private static Set<String> readRoles(Fields fields) {
+    private static Set<String> readRoles(FieldReader fields) {
         if (!fields.more()) {
             return Set.of();
         }
@@ -94,7 +94,7 @@ final class IdentityCodec {
         return roles;
     }
 
-    private static AccessTokenEntry readTombstone(Fields fields) {
+    private static AccessTokenEntry readTombstone(FieldReader fields) {
         return new AccessTokenEntry.Tombstone(RevocationReason.stored(fields.next()));
     }
 
@@ -124,11 +124,11 @@ final class IdentityCodec {
     }
 
     /** Goes through the fields of a text; past the last one all are empty. */
-    private static final class Fields {
+    private static final class FieldReader {
         private final String text;
         private int at;
 
-        Fields(String text, int at) {
+        FieldReader(String text, int at) {
             this.text = text;
             this.at = at;
         }

@@ -93,14 +93,14 @@ final class LettuceSettings {
                 .socketOptions(socketOptions(settings));
     }
 
-    /** A timer for each command but those that have {@link Deadlines}. */
+    /** A timer for each command but those that have {@link LookupTimeouts}. */
     private static TimeoutOptions.TimeoutSource timeoutSource(RedisSettings.Timeouts timeouts) {
         long longest = timeouts.longest().toMillis();
         return new TimeoutOptions.TimeoutSource() {
             @Override
             public long getTimeout(RedisCommand<?, ?, ?> command) {
                 // The output is the same under the wrapper of a Cluster.
-                return command.getOutput() instanceof Lookup ? 0 : longest;
+                return command.getOutput() instanceof GetTokenCommand ? 0 : longest;
             }
 
             @Override

@@ -33,8 +33,8 @@ import reactor.core.publisher.Mono;
  * {@link #commands()} throws {@code UNAVAILABLE}. There is one for each event loop, since what follows a command runs on the
  * connection's loop: a check that is begun on one of the loops goes on there. Nothing but the checks of a loop is sent over its connection.
  */
-public final class RedisConnections implements RedisSource, AutoCloseable {
-    /** Not the shared one, which Lettuce uses for connections of its own: see {@link ConnectionWatch}. */
+public final class RedisConnections implements RedisCommandExecutor, AutoCloseable {
+    /** Not the shared one, which Lettuce uses for connections of its own: see {@link ConnectionListener}. */
     static final StringCodec CODEC = new StringCodec(StandardCharsets.UTF_8);
 
     private static final Logger log = LoggerFactory.getLogger(RedisConnections.class);
@@ -51,35 +51,35 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
 
     private final Disruptions disruptions;
     private final RedisSettings.Timeouts timeouts;
-    private final EventLoops loops;
+    private final RedisEventLoops loops;
     private final List<ClientResources> resources;
     private final RedisMode mode;
-    private final LoopLinks links;
+    private final EventLoopConnections links;
     /** Of its own, since what waits for replicas holds up what comes after it. */
-    private final RedisLink<StatefulConnection<String, String>> waiting;
+    private final ReconnectingConnection<StatefulConnection<String, String>> replicationLink;
 
-    private final @Nullable SentinelWatch sentinels;
+    private final @Nullable MasterSwitchListener sentinels;
     private final AtomicReference<@Nullable Future<?>> keepAlive = new AtomicReference<>();
     private final AtomicLong demotedAt = new AtomicLong(System.nanoTime() - RECONNECT_PAUSE_NANOS);
 
-    private RedisConnections(RedisSettings settings, EventLoops loops) {
+    private RedisConnections(RedisSettings settings, RedisEventLoops loops) {
         this.disruptions = new Disruptions();
         this.timeouts = settings.timeouts();
         this.loops = loops;
-        this.resources = resources(settings, loops, new RedirectionWatch(disruptions));
+        this.resources = resources(settings, loops, new RedirectionEventBus(disruptions));
         this.mode = settings.cluster()
                 ? ClusterMode.create(settings, resources.get(0), disruptions)
                 : SingleMode.create(settings, resources);
-        var watch = new ConnectionWatch(disruptions, CODEC);
+        var watch = new ConnectionListener(disruptions, CODEC);
         mode.clients().forEach(client -> client.addListener(watch));
-        this.links = new LoopLinks(loops.all(), timeouts.read(), this::link);
-        this.waiting = link(0);
+        this.links = new EventLoopConnections(loops.all(), timeouts.read(), this::link);
+        this.replicationLink = link(0);
         this.sentinels = watch(settings.sentinel(), LettuceSettings.sentinelUris(settings));
     }
 
     /** Begins to connect and returns at once, whether Redis is there or not. On event loops of its own. */
     public static RedisConnections create(RedisSettings settings) {
-        return create(settings, EventLoops.make());
+        return create(settings, RedisEventLoops.make());
     }
 
     /**
@@ -87,10 +87,10 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
      * check that is begun on one of them is sent by it and answered on it, in a Cluster handed back to it.
      */
     public static RedisConnections create(RedisSettings settings, EventLoopGroup loops) {
-        return create(settings, EventLoops.share(loops));
+        return create(settings, RedisEventLoops.share(loops));
     }
 
-    private static RedisConnections create(RedisSettings settings, EventLoops loops) {
+    private static RedisConnections create(RedisSettings settings, RedisEventLoops loops) {
         var connections = new RedisConnections(settings, loops);
         connections.links.open();
         if (connections.sentinels != null) {
@@ -107,7 +107,7 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     private void keepAlive() {
         try {
             links.forEach(mode::keepAlive);
-            StatefulConnection<String, String> waits = waiting.connection();
+            StatefulConnection<String, String> waits = replicationLink.connection();
             if (waits != null) {
                 mode.keepAlive(waits);
             }
@@ -118,30 +118,32 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     }
 
     /** A client per loop, or one for all; see {@link RedisMode}. */
-    private static List<ClientResources> resources(RedisSettings settings, EventLoops loops, EventBus events) {
+    private static List<ClientResources> resources(RedisSettings settings, RedisEventLoops loops, EventBus events) {
         EventLoopGroup firstLoops =
                 settings.cluster() ? loops.group() : loops.all().get(0);
         int size = loops.all().size();
-        ClientResources first = LettuceSettings.resources(events, new LentLoops(firstLoops, size), null);
+        ClientResources first =
+                LettuceSettings.resources(events, new SharedEventLoopGroupProvider(firstLoops, size), null);
         List<ClientResources> resources = new ArrayList<>(List.of(first));
         for (int i = 1; i < size && !settings.cluster(); i++) {
-            var lent = new LentLoops(loops.all().get(i), 1);
+            var lent = new SharedEventLoopGroupProvider(loops.all().get(i), 1);
             resources.add(LettuceSettings.resources(events, lent, first));
         }
         return resources;
     }
 
-    private RedisLink<StatefulConnection<String, String>> link(int loop) {
-        return new RedisLink<>(() -> mode.connect(loop), executor(), mode.remade(), unreachable);
+    private ReconnectingConnection<StatefulConnection<String, String>> link(int loop) {
+        return new ReconnectingConnection<>(
+                () -> mode.connect(loop), executor(), mode.reconnectsManually(), unreachable);
     }
 
     private EventExecutorGroup executor() {
         return resources.get(0).eventExecutorGroup();
     }
 
-    private @Nullable SentinelWatch watch(RedisSettings.@Nullable Sentinel sentinel, List<RedisURI> uris) {
+    private @Nullable MasterSwitchListener watch(RedisSettings.@Nullable Sentinel sentinel, List<RedisURI> uris) {
         return sentinel != null && mode instanceof SingleMode single
-                ? new SentinelWatch(single.any(), sentinel.master(), uris, executor(), this::switched)
+                ? new MasterSwitchListener(single.any(), sentinel.master(), uris, executor(), this::switched)
                 : null;
     }
 
@@ -153,8 +155,8 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     private void reconnect(String reason) {
         disruptions.raise(reason);
         links.open();
-        if (waiting.opened()) {
-            waiting.open();
+        if (replicationLink.opened()) {
+            replicationLink.open();
         }
     }
 
@@ -166,7 +168,7 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     public void masterDemoted() {
         long last = demotedAt.get();
         long now = System.nanoTime();
-        if (mode.remade() && now - last > RECONNECT_PAUSE_NANOS && demotedAt.compareAndSet(last, now)) {
+        if (mode.reconnectsManually() && now - last > RECONNECT_PAUSE_NANOS && demotedAt.compareAndSet(last, now)) {
             reconnect("the server has become a replica");
         }
     }
@@ -191,27 +193,27 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
     }
 
     @Override
-    public void ask(Lookup lookup) {
+    public void ask(GetTokenCommand lookup) {
         try {
-            Deadlines home = links.home();
+            LookupTimeouts home = links.currentTimeouts();
             if (home != null) {
                 ask(lookup, home);
                 return;
             }
-            Deadlines any = links.anyHome();
+            LookupTimeouts any = links.anyTimeouts();
             any.loop().execute(() -> ask(lookup, any));
         } catch (RejectedExecutionException closing) {
             boolean unused = lookup.completeExceptionally(closing);
         }
     }
 
-    private void ask(Lookup lookup, Deadlines home) {
+    private void ask(GetTokenCommand lookup, LookupTimeouts home) {
         StatefulConnection<String, String> connection = links.connection();
         if (connection == null) {
             boolean unused = lookup.completeExceptionally(PortcullisException.storeUnavailable("Redis", null));
             return;
         }
-        lookup.waitAt(home);
+        lookup.startTimeout(home);
         var unused = connection.dispatch(lookup);
     }
 
@@ -221,8 +223,8 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
      *
      * @param start in {@link System#nanoTime()}
      */
-    public long awayNanosSince(long start) {
-        return links.awayNanosSince(start);
+    public long stalledNanosSince(long start) {
+        return links.stalledNanosSince(start);
     }
 
     /**
@@ -235,10 +237,10 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
         if (replicas == 0) {
             return null;
         }
-        waiting.open();
+        replicationLink.open();
         var nodes = new ReplicaAcknowledgement.Nodes(
-                key -> Mono.defer(() -> mode.node(open(waiting), key)),
-                address -> Mono.defer(() -> mode.node(open(waiting), address)));
+                key -> Mono.defer(() -> mode.node(open(replicationLink), key)),
+                address -> Mono.defer(() -> mode.node(open(replicationLink), address)));
         return new ReplicaAcknowledgement(replicas, timeout, nodes, disruptions::count);
     }
 
@@ -259,7 +261,8 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
         return disruptions.signals();
     }
 
-    private static StatefulConnection<String, String> open(RedisLink<StatefulConnection<String, String>> link) {
+    private static StatefulConnection<String, String> open(
+            ReconnectingConnection<StatefulConnection<String, String>> link) {
         StatefulConnection<String, String> connection = link.connection();
         if (connection == null) {
             throw PortcullisException.storeUnavailable("Redis", null);
@@ -282,7 +285,7 @@ public final class RedisConnections implements RedisSource, AutoCloseable {
             sentinels.close();
         }
         links.close();
-        waiting.close();
+        replicationLink.close();
         long limit = SHUTDOWN_LIMIT.toMillis();
         CompletableFuture<?>[] closed = mode.clients().stream()
                 .map(client -> client.shutdownAsync(0, limit, TimeUnit.MILLISECONDS))

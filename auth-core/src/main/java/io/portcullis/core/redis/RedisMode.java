@@ -19,7 +19,7 @@ interface RedisMode {
     CompletionStage<StatefulConnection<String, String>> connect(int loop);
 
     /** Whether a lost connection must be made anew; otherwise Lettuce does so. */
-    boolean remade();
+    boolean reconnectsManually();
 
     RedisClusterReactiveCommands<String, String> commands(StatefulConnection<String, String> connection);
 

@@ -64,7 +64,7 @@ public final class ReplicaAcknowledgement {
     /** A user who may not call {@code WAIT} is no reason to take the write itself for refused. */
     private Mono<Long> acknowledgements(RedisClusterReactiveCommands<String, String> node) {
         return node.waitForReplication(replicas, timeout.toMillis())
-                .onErrorMap(RedisCommandExecutionException.class, RedisAccessTokenStore::unavailable);
+                .onErrorMap(RedisCommandExecutionException.class, RedisAccessTokenCache::unavailable);
     }
 
     private Mono<Void> judge(long acknowledged, long before) {

@@ -43,7 +43,7 @@ record SingleMode(List<RedisClient> perLoop, RedisURI uri) implements RedisMode 
     }
 
     @Override
-    public boolean remade() {
+    public boolean reconnectsManually() {
         return true;
     }
 

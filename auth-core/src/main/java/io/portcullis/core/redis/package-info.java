@@ -1,4 +1,7 @@
-/** Redis adapters of the ports, on raw Lettuce. Nothing imports it but the application's configuration. */
+/**
+ * The Redis adapter of the access token cache, on Lettuce, and its connections. May import: {@code error},
+ * {@code token.store}. Begin with {@link io.portcullis.core.redis.RedisAccessTokenCache}.
+ */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.redis;

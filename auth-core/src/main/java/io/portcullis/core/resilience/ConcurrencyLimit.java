@@ -29,11 +29,11 @@ public final class ConcurrencyLimit {
     private final String store;
     private final int maxRunning;
     private final int maxWaiting;
-    private final Queue<MonoSink<Turn>> waiting = new ArrayDeque<>();
+    private final Queue<MonoSink<Permit>> waiting = new ArrayDeque<>();
     private final AtomicInteger releases = new AtomicInteger();
     private final Runnable onRefusal;
     private int running;
-    private int overdue;
+    private int abandoned;
 
     /**
      * @param store what the refusal names
@@ -59,10 +59,10 @@ public final class ConcurrencyLimit {
      * @param patience what the caller waits for, such as the work with a timeout
      */
     public <T> Mono<T> run(Mono<T> work, UnaryOperator<Mono<T>> patience) {
-        return Mono.<Turn>create(this::admit).flatMap(turn -> {
+        return Mono.<Permit>create(this::admit).flatMap(permit -> {
             // cache() lets the work go on when its caller is gone.
-            Mono<T> running = work.doOnTerminate(turn::end).cache();
-            return patience.apply(running).doOnTerminate(turn::leave);
+            Mono<T> running = work.doOnTerminate(permit::end).cache();
+            return patience.apply(running).doOnTerminate(permit::callerLeft);
         });
     }
 
@@ -71,38 +71,38 @@ public final class ConcurrencyLimit {
         drain().forEach(this::refuse);
     }
 
-    private void admit(MonoSink<Turn> sink) {
+    private void admit(MonoSink<Permit> sink) {
         switch (admission(sink)) {
-            case RUN -> sink.success(new Turn());
+            case RUN -> sink.success(new Permit());
             case REFUSE -> refuse(sink);
             case WAIT -> {}
         }
     }
 
-    private void refuse(MonoSink<Turn> sink) {
+    private void refuse(MonoSink<Permit> sink) {
         onRefusal.run();
         sink.error(PortcullisException.storeUnavailable(store, null));
     }
 
     // What is synchronized only moves counters and a queue's ends; nothing is emitted under the lock.
-    private synchronized List<MonoSink<Turn>> drain() {
-        List<MonoSink<Turn>> all = List.copyOf(waiting);
+    private synchronized List<MonoSink<Permit>> drain() {
+        List<MonoSink<Permit>> all = List.copyOf(waiting);
         waiting.clear();
         return all;
     }
 
-    private synchronized Admission admission(MonoSink<Turn> sink) {
+    private synchronized Admission admission(MonoSink<Permit> sink) {
         if (running < maxRunning) {
             running++;
             return Admission.RUN;
         }
-        return overdue < running && waiting.size() < maxWaiting && waiting.add(sink)
+        return abandoned < running && waiting.size() < maxWaiting && waiting.add(sink)
                 ? Admission.WAIT
                 : Admission.REFUSE;
     }
 
-    private synchronized @Nullable MonoSink<Turn> next() {
-        MonoSink<Turn> next = waiting.poll();
+    private synchronized @Nullable MonoSink<Permit> next() {
+        MonoSink<Permit> next = waiting.poll();
         if (next == null) {
             running--;
         }
@@ -115,15 +115,15 @@ public final class ConcurrencyLimit {
             return;
         }
         do {
-            MonoSink<Turn> next = next();
+            MonoSink<Permit> next = next();
             if (next != null) {
-                next.success(new Turn());
+                next.success(new Permit());
             }
         } while (releases.decrementAndGet() > 0);
     }
 
     /** That of one piece of work, from its start to its end. */
-    private final class Turn {
+    private final class Permit {
         private boolean ended;
         private boolean left;
 
@@ -132,22 +132,22 @@ public final class ConcurrencyLimit {
             synchronized (ConcurrencyLimit.this) {
                 ended = true;
                 if (left) {
-                    overdue--;
+                    abandoned--;
                 }
             }
             release();
         }
 
         /** The caller waits no longer: it has its answer, or has given up. */
-        void leave() {
+        void callerLeft() {
             boolean allHang;
             synchronized (ConcurrencyLimit.this) {
                 left = true;
                 if (ended) {
                     return;
                 }
-                overdue++;
-                allHang = overdue == maxRunning;
+                abandoned++;
+                allHang = abandoned == maxRunning;
             }
             if (allHang) {
                 refuseWaiting();

@@ -17,15 +17,15 @@ public final class StoreBreaker {
     private final String store;
     private final CircuitBreaker breaker;
     private final long slowNanos;
-    private final LongUnaryOperator away;
+    private final LongUnaryOperator stallTime;
     /**
      * How many quick answers must still be recorded until the window holds nothing else. From then on one more changes nothing and is
      * not recorded, which spares each call the copy of the window's sums that the breaker would make. More than the window holds, for
      * those that are recorded at the same time as a failure.
      */
-    private final AtomicInteger toRecord;
+    private final AtomicInteger recordsLeft;
 
-    private final int afterAnomaly;
+    private final int recordsAfterFailure;
 
     /** @param store what the refusal names */
     public StoreBreaker(String store, BreakerSettings settings) {
@@ -34,16 +34,16 @@ public final class StoreBreaker {
 
     /**
      * @param store what the refusal names
-     * @param away how much of the time since then, in {@link System#nanoTime()}, the calling thread could not have read an answer, in
+     * @param stallTime how much of the time since then, in {@link System#nanoTime()}, the calling thread could not have read an answer, in
      *     nanoseconds: that does not make an answer slow. Asked only about those that seem to be
      */
-    public StoreBreaker(String store, BreakerSettings settings, LongUnaryOperator away) {
+    public StoreBreaker(String store, BreakerSettings settings, LongUnaryOperator stallTime) {
         this.store = store;
-        this.away = away;
+        this.stallTime = stallTime;
         this.breaker = CircuitBreaker.of(store, config(settings));
         this.slowNanos = settings.slowCall().toNanos();
-        this.afterAnomaly = 2 * settings.window();
-        this.toRecord = new AtomicInteger(afterAnomaly);
+        this.recordsAfterFailure = 2 * settings.window();
+        this.recordsLeft = new AtomicInteger(recordsAfterFailure);
     }
 
     private static CircuitBreakerConfig config(BreakerSettings settings) {
@@ -99,10 +99,10 @@ public final class StoreBreaker {
         if (duration > slowNanos || breaker.getState() != CircuitBreaker.State.CLOSED) {
             breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
             // After it is recorded: else it might outlast the quick ones that should displace it.
-            toRecord.set(afterAnomaly);
-        } else if (toRecord.get() > 0) {
+            recordsLeft.set(recordsAfterFailure);
+        } else if (recordsLeft.get() > 0) {
             breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
-            toRecord.decrementAndGet();
+            recordsLeft.decrementAndGet();
         }
     }
 
@@ -113,13 +113,13 @@ public final class StoreBreaker {
 
     private long duration(long start) {
         long nanos = System.nanoTime() - start;
-        return nanos > slowNanos ? nanos - away.applyAsLong(start) : nanos;
+        return nanos > slowNanos ? nanos - stallTime.applyAsLong(start) : nanos;
     }
 
     /** Counts a call that failed now; as {@link #answered}. */
     public void failed(long start, Throwable failure) {
         breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, failure);
-        toRecord.set(afterAnomaly);
+        recordsLeft.set(recordsAfterFailure);
     }
 
     /** Runs the action each time the breaker opens, on the thread of the call that made it open. */
@@ -134,6 +134,6 @@ public final class StoreBreaker {
     /** Closes it and forgets all calls. */
     public void reset() {
         breaker.reset();
-        toRecord.set(afterAnomaly);
+        recordsLeft.set(recordsAfterFailure);
     }
 }

@@ -1,12 +1,12 @@
 package io.portcullis.core.retention;
 
-import io.portcullis.core.clock.ClockWatch;
+import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
-import io.portcullis.core.login.EndResult;
-import io.portcullis.core.login.SessionTerminator;
-import io.portcullis.core.token.RevokedToken;
-import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.termination.EndResult;
+import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,25 +37,25 @@ public final class Janitor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Janitor.class);
     private static final String LEASE = "janitor";
 
-    private final Leases leases;
-    private final ExpiredRows rows;
+    private final LeaseRepository leases;
+    private final ExpiredRowRepository rows;
     private final SessionTerminator terminator;
     private final Transactions transactions;
     private final RetentionSettings settings;
     private final Supplier<String> ids;
-    private final ClockWatch clocks;
+    private final ClockMonitor clocks;
     private final RetentionCounters counters = new RetentionCounters();
     private final AtomicBoolean fails = new AtomicBoolean();
     private final Disposable.Swap running = Disposables.swap();
 
     public Janitor(
-            Leases leases,
-            ExpiredRows rows,
+            LeaseRepository leases,
+            ExpiredRowRepository rows,
             SessionTerminator terminator,
             Transactions transactions,
             RetentionSettings settings,
             Supplier<String> ids,
-            ClockWatch clocks) {
+            ClockMonitor clocks) {
         this.leases = leases;
         this.rows = rows;
         this.terminator = terminator;
@@ -72,7 +72,7 @@ public final class Janitor implements AutoCloseable {
                 .then(Mono.defer(() -> Mono.delay(settings.interval())))
                 .repeat()
                 .then();
-        boolean started = running.update(Detached.start(
+        boolean started = running.update(Uncancellable.startInBackground(
                 "The janitor", Mono.delay(Duration.ofMillis(first)).then(runs)));
         if (!started) {
             log.debug("The janitor was closed before it began");
@@ -99,7 +99,7 @@ public final class Janitor implements AutoCloseable {
     private Mono<Void> cleanUp(Lease lease, Instant now) {
         return Flux.concatDelayError(Flux.concat(
                         Mono.just(endExpiredSessions(lease, now.minus(RevokedToken.CLOCK_SKEW))),
-                        Flux.fromArray(ExpiredRow.values()).map(row -> removeAll(row, lease, now))))
+                        Flux.fromArray(RetentionKind.values()).map(row -> removeAll(row, lease, now))))
                 .then(Mono.defer(() -> done(lease, now)));
     }
 
@@ -109,7 +109,7 @@ public final class Janitor implements AutoCloseable {
         return leases.endIn(lease, settings.interval().multipliedBy(3).dividedBy(4));
     }
 
-    private Mono<Long> removeAll(ExpiredRow row, Lease lease, Instant now) {
+    private Mono<Long> removeAll(RetentionKind row, Lease lease, Instant now) {
         Mono<Long> batch = transactions
                 .execute(leases.renew(lease).then(rows.remove(row, before(row, now), settings.batchSize())))
                 .doOnNext(removed -> counters.add(row, removed));
@@ -156,7 +156,7 @@ public final class Janitor implements AutoCloseable {
                 .reduce(0L, Long::sum);
     }
 
-    private Instant before(ExpiredRow row, Instant now) {
+    private Instant before(RetentionKind row, Instant now) {
         Duration skew = RevokedToken.CLOCK_SKEW;
         return switch (row) {
             case ACCESS_TOKEN, REFRESH_TOKEN -> now.minus(settings.tokens()).minus(skew);

@@ -10,13 +10,13 @@ import java.util.stream.Collectors;
 
 /** What this node has removed since its start. */
 public final class RetentionCounters {
-    private final Map<ExpiredRow, LongAdder> removed = Arrays.stream(ExpiredRow.values())
+    private final Map<RetentionKind, LongAdder> removed = Arrays.stream(RetentionKind.values())
             .collect(Collectors.toUnmodifiableMap(row -> row, row -> new LongAdder()));
     private final LongAdder expiredSessions = new LongAdder();
     private final AtomicLong lastSuccess = new AtomicLong();
 
     /** How many rows of that sort were removed. */
-    public long removed(ExpiredRow row) {
+    public long removed(RetentionKind row) {
         return adder(row).sum();
     }
 
@@ -30,7 +30,7 @@ public final class RetentionCounters {
         return lastSuccess.get();
     }
 
-    void add(ExpiredRow row, long rows) {
+    void add(RetentionKind row, long rows) {
         adder(row).add(rows);
     }
 
@@ -42,7 +42,7 @@ public final class RetentionCounters {
         lastSuccess.set(at.getEpochSecond());
     }
 
-    private LongAdder adder(ExpiredRow row) {
+    private LongAdder adder(RetentionKind row) {
         return Objects.requireNonNull(removed.get(row));
     }
 }

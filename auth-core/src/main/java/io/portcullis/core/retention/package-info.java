@@ -1,4 +1,7 @@
-/** Removes what has served its time, by one node at a time. Imports packages to its left, up to {@code login}. */
+/**
+ * Removes expired rows, on one node at a time. May import: {@code clock}, {@code error}, {@code reactive}, {@code session},
+ * {@code termination}, {@code token.store}, {@code transaction}. Begin with {@link io.portcullis.core.retention.Janitor}.
+ */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.retention;

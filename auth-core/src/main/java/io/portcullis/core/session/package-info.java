@@ -1,4 +1,7 @@
-/** One login and all tokens that descend from it. Imports packages to its left: {@code error}, {@code transaction}, {@code account}. */
+/**
+ * Sessions: one login and all tokens that descend from it. May import: {@code paging}. Begin with
+ * {@link io.portcullis.core.session.SessionRepository}.
+ */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.session;

@@ -1,4 +1,7 @@
-/** Opaque tokens: minting, verifying, checking, storing digests. Imports packages to its left, up to {@code audit}. */
+/**
+ * Opaque tokens: their format, their keys, minting and verification without a store. Imports no other package of this module.
+ * Begin with {@link io.portcullis.core.token.TokenCodec}.
+ */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.token;

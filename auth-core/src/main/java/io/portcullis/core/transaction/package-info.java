@@ -1,4 +1,7 @@
-/** The unit of work: shielded from cancellation, bounded, retried on deadlock. Imports {@code error}. */
+/**
+ * The unit of work of every change in MySQL. Imports no other package of this module. Begin with
+ * {@link io.portcullis.core.transaction.Transactions}.
+ */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.transaction;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;
@@ -24,7 +25,7 @@ class AccountChangeIT {
     private static final String END_OF_SESSION = "UPDATE auth_session SET ended_at";
     private static final String LOCK_OF_SESSION = "FOR UPDATE";
     private static final String NEXT = "the next password";
-    private static final Caller ADMIN = new Caller("root", CoreNode.CLIENT);
+    private static final Actor ADMIN = new Actor("root", CoreNode.CLIENT);
 
     private final PasswordHasher hasher = new PasswordHasher(new CountingEncoder(), 2, 128);
     private TcpProxy proxy;
@@ -38,7 +39,7 @@ class AccountChangeIT {
         proxy = TcpProxy.to(direct.getHost(), direct.getPort());
         cluster = CoreCluster.start();
         cutOff = cluster.startNode(proxy.port());
-        accounts = cutOff.services(hasher, new LoginThrottle(TryLimits.defaults(), cluster.clock()))
+        accounts = cutOff.services(hasher, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()))
                 .accounts();
         cluster.addAccount("amy");
         Race.await("it trusts Redis", () -> !cutOff.degraded());
@@ -118,7 +119,7 @@ class AccountChangeIT {
         String before = amys("password_hash");
 
         breaksOff(
-                accounts.changePassword(who, CoreCluster.PASSWORD, NEXT, new Caller("amy", CoreNode.CLIENT)),
+                accounts.changePassword(who, CoreCluster.PASSWORD, NEXT, new Actor("amy", CoreNode.CLIENT)),
                 END_OF_SESSION,
                 LOCK_OF_SESSION,
                 END_OF_SESSION);

@@ -42,7 +42,7 @@ class BootstrapIT {
 
     private static AccountService accounts(int node) {
         return cluster.node(node)
-                .services(hasher, new LoginThrottle(TryLimits.defaults(), cluster.clock()))
+                .services(hasher, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()))
                 .accounts();
     }
 

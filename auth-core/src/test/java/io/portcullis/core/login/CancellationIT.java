@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.termination.Actor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ class CancellationIT {
 
     @Test
     void kickWhenTheAdministratorHangsUpThenNoSessionIsLeft() {
-        var caller = new Caller("root", CoreNode.CLIENT);
+        var caller = new Actor("root", CoreNode.CLIENT);
         for (int millis = 0; millis <= 20; millis += STEP_MILLIS) {
             var user = "victim" + millis;
             cluster.addAccount(user);

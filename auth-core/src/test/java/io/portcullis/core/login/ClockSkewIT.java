@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.termination.Actor;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,7 +52,7 @@ class ClockSkewIT {
         try (var ahead = cluster.startNode(Duration.ofDays(100))) {
             assertThat(Outcome.of(ahead.services()
                                     .terminator()
-                                    .endAllOf("bob", EndReason.KICKED, new Caller(null, CoreNode.CLIENT)))
+                                    .endAllOf("bob", EndReason.KICKED, new Actor(null, CoreNode.CLIENT)))
                             .get())
                     .isEqualTo(1);
         }

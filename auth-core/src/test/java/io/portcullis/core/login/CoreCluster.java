@@ -11,6 +11,7 @@ import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.r2dbc.FirstSchema;
 import io.portcullis.core.r2dbc.SchemaMigration;
+import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenLifetimes;
@@ -53,7 +54,7 @@ final class CoreCluster implements AutoCloseable {
         this.url = url;
         var database = Testbed.shared().database();
         starter = (address, setup) ->
-                CoreNode.start(address, redisServer, setup.keys(), setup.clock(), clock::databaseTime, policy);
+                CoreNode.start(address, redisServer, setup.keys(), setup.clock(), clock::currentTimeSql, policy);
         for (int i = 0; i < size; i++) {
             nodes.add(starter.apply(url, new Setup(KEYS, clock)));
         }
@@ -223,7 +224,7 @@ final class CoreCluster implements AutoCloseable {
     /** Entries of the ledger whose tombstones nobody has put into Redis yet. */
     long unapplied() {
         return sql.number("SELECT COUNT(*) FROM revoked_token WHERE applied_at IS NULL AND revoked_at <= "
-                + clock.databaseTime());
+                + clock.currentTimeSql());
     }
 
     /** Types of the session's log entries in order, each as {@code TYPE/RESULT/actor}. */

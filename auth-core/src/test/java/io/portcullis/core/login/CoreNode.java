@@ -4,40 +4,41 @@ import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
-import io.portcullis.core.clock.ClockWatch;
+import io.portcullis.core.clock.ClockMonitor;
+import io.portcullis.core.degraded.DegradedMode;
+import io.portcullis.core.degraded.GuardedAccessTokenCache;
+import io.portcullis.core.degraded.LedgerReplay;
+import io.portcullis.core.degraded.Recovery;
+import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.login.AuthServices.Ports;
-import io.portcullis.core.r2dbc.DatabaseTime;
-import io.portcullis.core.r2dbc.MySqlConnectionPools;
-import io.portcullis.core.r2dbc.PoolSettings;
+import io.portcullis.core.r2dbc.CurrentTimeSql;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
-import io.portcullis.core.r2dbc.R2dbcExpiredRows;
-import io.portcullis.core.r2dbc.R2dbcLeases;
-import io.portcullis.core.r2dbc.R2dbcLoginLog;
+import io.portcullis.core.r2dbc.R2dbcExpiredRowRepository;
+import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
+import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
 import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
-import io.portcullis.core.r2dbc.R2dbcSessionRegistry;
-import io.portcullis.core.r2dbc.R2dbcTokenRegistry;
+import io.portcullis.core.r2dbc.R2dbcSessionRepository;
+import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.recovery.DegradedMode;
-import io.portcullis.core.recovery.GuardedAccessTokenStore;
-import io.portcullis.core.recovery.LedgerReplay;
-import io.portcullis.core.recovery.Recovery;
-import io.portcullis.core.redis.RedisAccessTokenStore;
+import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
+import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSettings;
 import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.StoreBreaker;
-import io.portcullis.core.retention.ExpiredRows;
+import io.portcullis.core.retention.ExpiredRowRepository;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.session.ClientInfo;
-import io.portcullis.core.token.AccessTokenAuthenticator;
-import io.portcullis.core.token.FallbackSettings;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
-import io.portcullis.core.transaction.TimeOrderedIds;
+import io.portcullis.core.token.check.AccessTokenAuthenticator;
+import io.portcullis.core.token.check.FallbackSettings;
+import io.portcullis.core.token.store.Identity;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
 import io.r2dbc.pool.ConnectionPool;
@@ -80,7 +81,7 @@ final class CoreNode implements AutoCloseable {
             RedisServer redis,
             KeyRing keys,
             Clock clock,
-            DatabaseTime time,
+            CurrentTimeSql time,
             WhenRedisFails policy) {
         this.pool = pool;
         this.transactions = new R2dbcTransactions(pool);
@@ -89,11 +90,11 @@ final class CoreNode implements AutoCloseable {
         this.redis = RedisConnections.create(settings(redis));
         this.degraded = new DegradedMode(this.redis::disruptionCount);
         var random = seededRandom();
-        var tokens = new R2dbcTokenRegistry(client, time);
+        var tokens = new R2dbcTokenRepository(client, time);
         var ledger = new R2dbcRevocationLedger(client, time);
-        var redisStore = new RedisAccessTokenStore(this.redis, null);
-        var breaker = new StoreBreaker("Redis", BREAKER, this.redis::awayNanosSince);
-        var store = new GuardedAccessTokenStore(redisStore, breaker, degraded);
+        var redisStore = new RedisAccessTokenCache(this.redis, null);
+        var breaker = new StoreBreaker("Redis", BREAKER, this.redis::stalledNanosSince);
+        var store = new GuardedAccessTokenCache(redisStore, breaker, degraded);
         this.recovery =
                 new Recovery(degraded, redisStore, breaker, new LedgerReplay(ledger, redisStore, transactions, clock));
         recovery.start(this.redis.disruptions());
@@ -102,11 +103,11 @@ final class CoreNode implements AutoCloseable {
                 transactions,
                 accounts,
                 hasher,
-                new LoginThrottle(TryLimits.defaults(), clock),
-                new R2dbcSessionRegistry(client, time),
+                new LoginThrottle(AttemptLimits.defaults(), clock),
+                new R2dbcSessionRepository(client, time),
                 tokens,
                 store,
-                new R2dbcLoginLog(client));
+                new R2dbcLoginLogRepository(client));
         this.wiring = changed -> AuthServices.of(
                 changed,
                 codec,
@@ -126,7 +127,7 @@ final class CoreNode implements AutoCloseable {
     }
 
     static CoreNode start(
-            String url, RedisServer redis, KeyRing keys, Clock clock, DatabaseTime time, WhenRedisFails policy) {
+            String url, RedisServer redis, KeyRing keys, Clock clock, CurrentTimeSql time, WhenRedisFails policy) {
         var database = Testbed.shared().database();
         return start(url, database.username(), database.password(), redis, keys, clock, time, policy);
     }
@@ -139,7 +140,7 @@ final class CoreNode implements AutoCloseable {
             RedisServer redis,
             KeyRing keys,
             Clock clock,
-            DatabaseTime time,
+            CurrentTimeSql time,
             WhenRedisFails policy) {
         var pool = MySqlConnectionPools.create(url, username, password, PoolSettings.defaults());
         return new CoreNode(pool, redis, keys, clock, time, policy);
@@ -157,16 +158,16 @@ final class CoreNode implements AutoCloseable {
     }
 
     /** A janitor on this node's connections, which is not started, with one clock for node and database. */
-    Janitor janitor(RetentionSettings settings, Clock clock, UnaryOperator<ExpiredRows> rows) {
-        return janitor(settings, new ClockWatch(() -> Mono.fromSupplier(clock::instant), clock, SKEW), rows);
+    Janitor janitor(RetentionSettings settings, Clock clock, UnaryOperator<ExpiredRowRepository> rows) {
+        return janitor(settings, new ClockMonitor(() -> Mono.fromSupplier(clock::instant), clock, SKEW), rows);
     }
 
     /** A janitor on this node's connections, which is not started. */
-    Janitor janitor(RetentionSettings settings, ClockWatch clocks, UnaryOperator<ExpiredRows> rows) {
+    Janitor janitor(RetentionSettings settings, ClockMonitor clocks, UnaryOperator<ExpiredRowRepository> rows) {
         var client = DatabaseClient.create(pool);
         return new Janitor(
-                new R2dbcLeases(client, transactions),
-                rows.apply(new R2dbcExpiredRows(client)),
+                new R2dbcLeaseRepository(client, transactions),
+                rows.apply(new R2dbcExpiredRowRepository(client)),
                 services.terminator(),
                 transactions,
                 settings,

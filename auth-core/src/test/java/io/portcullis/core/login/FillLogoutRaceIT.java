@@ -3,7 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.Identity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portcullis.core.clock.ClockWatch;
+import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.error.ErrorCode;
-import io.portcullis.core.retention.ExpiredRow;
-import io.portcullis.core.retention.ExpiredRows;
+import io.portcullis.core.retention.ExpiredRowRepository;
 import io.portcullis.core.retention.Janitor;
+import io.portcullis.core.retention.RetentionKind;
 import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.session.Session;
 import java.time.Clock;
@@ -176,7 +176,7 @@ class JanitorIT {
         var ended = cluster.node(0).login("alice");
         assertThat(cluster.node(0).logout(ended.tokens().access()).error()).isNull();
         var live = cluster.node(0).login("alice");
-        var clocks = new ClockWatch(
+        var clocks = new ClockMonitor(
                 () -> Mono.fromSupplier(() -> cluster.clock().instant()),
                 Clock.offset(cluster.clock(), Duration.ofDays(100)),
                 CoreNode.SKEW);
@@ -240,7 +240,7 @@ class JanitorIT {
         Instant longAgo = cluster.clock().instant().minus(Duration.ofDays(999));
         var atWork = new AtomicInteger();
         var most = new AtomicInteger();
-        UnaryOperator<ExpiredRows> watched = rows -> new Watched(rows, atWork, most);
+        UnaryOperator<ExpiredRowRepository> watched = rows -> new Watched(rows, atWork, most);
         var first = cluster.node(0).janitor(settings(3), cluster.clock(), watched);
         var second = cluster.node(1).janitor(settings(3), cluster.clock(), watched);
         for (int round = 0; round < 30; round++) {
@@ -257,15 +257,16 @@ class JanitorIT {
             assertThat(rows("login_log")).isZero();
         }
         assertThat(most).hasValue(1);
-        assertThat(first.counters().removed(ExpiredRow.LOGIN_LOG)
-                        + second.counters().removed(ExpiredRow.LOGIN_LOG))
+        assertThat(first.counters().removed(RetentionKind.LOGIN_LOG)
+                        + second.counters().removed(RetentionKind.LOGIN_LOG))
                 .isEqualTo(600);
     }
 
     /** Sees how many transactions are removing at once. */
-    private record Watched(ExpiredRows rows, AtomicInteger atWork, AtomicInteger most) implements ExpiredRows {
+    private record Watched(ExpiredRowRepository rows, AtomicInteger atWork, AtomicInteger most)
+            implements ExpiredRowRepository {
         @Override
-        public Mono<Long> remove(ExpiredRow row, Instant before, int limit) {
+        public Mono<Long> remove(RetentionKind row, Instant before, int limit) {
             return Mono.defer(() -> {
                 most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
                 return rows.remove(row, before, limit).doFinally(end -> atWork.decrementAndGet());

@@ -1,22 +1,24 @@
 package io.portcullis.core.login;
 
-import io.portcullis.core.clock.ClockWatch;
+import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.r2dbc.DatabaseTime;
-import io.portcullis.core.r2dbc.MySqlConnectionPools;
-import io.portcullis.core.r2dbc.PoolSettings;
-import io.portcullis.core.r2dbc.R2dbcExpiredRows;
-import io.portcullis.core.r2dbc.R2dbcLeases;
-import io.portcullis.core.r2dbc.R2dbcLoginLog;
-import io.portcullis.core.r2dbc.R2dbcSessionRegistry;
-import io.portcullis.core.r2dbc.R2dbcTokenRegistry;
+import io.portcullis.core.r2dbc.CurrentTimeSql;
+import io.portcullis.core.r2dbc.R2dbcExpiredRowRepository;
+import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
+import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
+import io.portcullis.core.r2dbc.R2dbcSessionRepository;
+import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
-import io.portcullis.core.token.AccessTokenEntry;
-import io.portcullis.core.token.AccessTokenStore;
-import io.portcullis.core.token.Identity;
-import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.termination.WhenRedisFails;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.RevocationReason;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,13 +40,13 @@ final class JanitorProcess {
         var transactions = new R2dbcTransactions(pool);
         var client = DatabaseClient.create(pool);
         var clock = Clock.fixed(Instant.parse(arguments[3]), ZoneOffset.UTC);
-        DatabaseTime time = () -> MovableClock.sql(clock.instant());
+        CurrentTimeSql time = () -> MovableClock.sql(clock.instant());
         var terminator = new SessionTerminator(
                 transactions,
-                new R2dbcSessionRegistry(client, time),
-                new R2dbcTokenRegistry(client, time),
+                new R2dbcSessionRepository(client, time),
+                new R2dbcTokenRepository(client, time),
                 new NoRedis(),
-                new R2dbcLoginLog(client),
+                new R2dbcLoginLogRepository(client),
                 () -> UUID.randomUUID().toString(),
                 clock,
                 WhenRedisFails.REJECT);
@@ -58,13 +60,13 @@ final class JanitorProcess {
                 defaults.endedSessions(),
                 defaults.loginLog());
         new Janitor(
-                        new R2dbcLeases(client, transactions),
-                        new R2dbcExpiredRows(client),
+                        new R2dbcLeaseRepository(client, transactions),
+                        new R2dbcExpiredRowRepository(client),
                         terminator,
                         transactions,
                         settings,
                         () -> UUID.randomUUID().toString(),
-                        new ClockWatch(() -> Mono.fromSupplier(clock::instant), clock, CoreNode.SKEW))
+                        new ClockMonitor(() -> Mono.fromSupplier(clock::instant), clock, CoreNode.SKEW))
                 .run()
                 // The first connections of a cold process may take longer than they are waited for.
                 .retry(50)
@@ -87,7 +89,7 @@ final class JanitorProcess {
     }
 
     /** Fails whatever it is asked: what has expired needs no tombstone. */
-    private static final class NoRedis implements AccessTokenStore {
+    private static final class NoRedis implements AccessTokenCache {
         @Override
         public Mono<AccessTokenEntry> find(String digest) {
             return failed();

@@ -3,8 +3,8 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
-import io.portcullis.core.retention.ExpiredRow;
 import io.portcullis.core.retention.Janitor;
+import io.portcullis.core.retention.RetentionKind;
 import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.testbed.Testbed;
 import java.time.Duration;
@@ -178,8 +178,8 @@ class JanitorStormIT {
         // Each rest left one of both at least. A run that failed may not have counted its last batch.
         int rests = clients.stream().mapToInt(client -> client.rests).sum() - BATCH * failedRuns.size();
         assertThat(rests).isGreaterThanOrEqualTo(CLIENTS * STEPS / STEPS_TO_A_REST - CLIENTS - BATCH);
-        assertThat(janitor.counters().removed(ExpiredRow.ACCESS_TOKEN)).isGreaterThanOrEqualTo(rests);
-        assertThat(janitor.counters().removed(ExpiredRow.SEALED_SUCCESSOR)).isGreaterThanOrEqualTo(rests);
+        assertThat(janitor.counters().removed(RetentionKind.ACCESS_TOKEN)).isGreaterThanOrEqualTo(rests);
+        assertThat(janitor.counters().removed(RetentionKind.SEALED_SUCCESSOR)).isGreaterThanOrEqualTo(rests);
         assertThat(janitor.counters().expiredSessions()).isZero();
         assertNothingIsLeftBut(
                 cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE ended_at IS NULL"), janitor);

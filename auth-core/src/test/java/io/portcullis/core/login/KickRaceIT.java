@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.termination.Actor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ import reactor.core.publisher.Mono;
 class KickRaceIT {
     private static final int ROUNDS = 15;
     private static final int SESSIONS = 5;
-    private static final Caller ADMIN = new Caller("root", CoreNode.CLIENT);
+    private static final Actor ADMIN = new Actor("root", CoreNode.CLIENT);
 
     private static CoreCluster cluster;
 

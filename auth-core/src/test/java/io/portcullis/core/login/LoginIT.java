@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.termination.Actor;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -71,7 +72,7 @@ class LoginIT {
     @Test
     void loginWhenTheAccountIsDisabledThenOnlyTheRightPasswordIsTold() {
         cluster.addAccount("cleo");
-        var caller = new Caller("root", CoreNode.CLIENT);
+        var caller = new Actor("root", CoreNode.CLIENT);
         cluster.node(0).run(cluster.node(0).services().accounts().setStatus("cleo", AccountStatus.DISABLED, caller));
 
         assertThat(cluster.node(1).login("cleo", "wrong horse").error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
@@ -82,7 +83,7 @@ class LoginIT {
     }
 
     @Test
-    void loginGivenTooManyBadTriesThenEvenTheRightPasswordWaits() {
+    void loginGivenTooManyBadAttemptsThenEvenTheRightPasswordWaits() {
         cluster.addAccount("dora");
         for (int i = 0; i < 10; i++) {
             assertThat(cluster.node(i).login("dora", "wrong horse").error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
@@ -90,7 +91,7 @@ class LoginIT {
 
         var refused = cluster.node(0).login("dora", CoreCluster.PASSWORD);
 
-        assertThat(refused.error()).isEqualTo(ErrorCode.TOO_MANY_LOGIN_TRIES);
+        assertThat(refused.error()).isEqualTo(ErrorCode.TOO_MANY_LOGIN_ATTEMPTS);
         assertThat(results("dora")).hasSize(11).contains("TOO_MANY_TRIES");
         var elsewhere = new ClientInfo("198.51.100.9", null, null, null);
         assertThat(Outcome.of(cluster.node(0)

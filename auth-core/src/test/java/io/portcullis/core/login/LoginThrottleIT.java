@@ -6,6 +6,7 @@ import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.termination.Actor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ class LoginThrottleIT {
             assertThat(encoder.comparisons()).isEqualTo(10);
             assertThat(outcomes.stream().filter(it -> it.error() == ErrorCode.BAD_CREDENTIALS))
                     .hasSize(10);
-            assertThat(outcomes.stream().filter(it -> it.error() == ErrorCode.TOO_MANY_LOGIN_TRIES))
+            assertThat(outcomes.stream().filter(it -> it.error() == ErrorCode.TOO_MANY_LOGIN_ATTEMPTS))
                     .hasSize(130);
             assertThat(rows("ada")).hasSize(11).contains("TOO_MANY_TRIES");
         }
@@ -213,14 +214,15 @@ class LoginThrottleIT {
         for (int i = 0; i < 25; i++) {
             var attacker = newClient();
             for (int n = 0; n < 5; n++) {
-                refused += login(i, "dana", "wrong horse", attacker).error() == ErrorCode.TOO_MANY_LOGIN_TRIES ? 1 : 0;
+                refused +=
+                        login(i, "dana", "wrong horse", attacker).error() == ErrorCode.TOO_MANY_LOGIN_ATTEMPTS ? 1 : 0;
             }
         }
 
         assertThat(refused).as("100 are taken of one account").isEqualTo(25);
         assertThat(login(0, "dana", CoreCluster.PASSWORD, newClient()).error())
                 .as("an address that she never used")
-                .isEqualTo(ErrorCode.TOO_MANY_LOGIN_TRIES);
+                .isEqualTo(ErrorCode.TOO_MANY_LOGIN_ATTEMPTS);
         for (int node = 0; node < 2; node++) {
             assertThat(login(node, "dana", CoreCluster.PASSWORD, home).succeeded())
                     .as("her own address")
@@ -241,15 +243,15 @@ class LoginThrottleIT {
             assertThat(login(0, "stranger" + i, "x", shared).error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
         }
 
-        assertThat(login(0, "stranger", "x", shared).error()).isEqualTo(ErrorCode.TOO_MANY_LOGIN_TRIES);
-        assertThat(login(0, "finn", CoreCluster.PASSWORD, shared).error()).isEqualTo(ErrorCode.TOO_MANY_LOGIN_TRIES);
+        assertThat(login(0, "stranger", "x", shared).error()).isEqualTo(ErrorCode.TOO_MANY_LOGIN_ATTEMPTS);
+        assertThat(login(0, "finn", CoreCluster.PASSWORD, shared).error()).isEqualTo(ErrorCode.TOO_MANY_LOGIN_ATTEMPTS);
         assertThat(login(0, "erin", CoreCluster.PASSWORD, shared).succeeded()).isTrue();
         assertThat(login(0, "finn", CoreCluster.PASSWORD, newClient()).succeeded())
                 .isTrue();
     }
 
     @Test
-    void loginGivenTriesAtAnotherNodeThenTheyCountHere() {
+    void loginGivenAttemptsAtAnotherNodeThenTheyCountHere() {
         cluster.addAccount("gus");
         var client = new ClientInfo("2001:db8:7:7::1", null, null, null);
         for (int i = 0; i < 10; i++) {
@@ -257,14 +259,14 @@ class LoginThrottleIT {
             assertThat(login(1, "gus", "wrong horse", neighbour).error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
         }
 
-        assertThat(login(0, "gus", CoreCluster.PASSWORD, client).error()).isEqualTo(ErrorCode.TOO_MANY_LOGIN_TRIES);
+        assertThat(login(0, "gus", CoreCluster.PASSWORD, client).error()).isEqualTo(ErrorCode.TOO_MANY_LOGIN_ATTEMPTS);
         assertThat(login(0, "gus", CoreCluster.PASSWORD, new ClientInfo("2001:db8:7:8::1", null, null, null))
                         .succeeded())
                 .isTrue();
     }
 
     @Test
-    void loginGivenClientsThatLeaveThenTheirTriesCount() {
+    void loginGivenClientsThatLeaveThenTheirAttemptsCount() {
         cluster.addAccount("hal");
         var client = newClient();
         var encoder = new CountingEncoder();
@@ -280,7 +282,7 @@ class LoginThrottleIT {
 
             assertThat(Outcome.of(services.login().login(request("hal", CoreCluster.PASSWORD, client)))
                             .error())
-                    .isEqualTo(ErrorCode.TOO_MANY_LOGIN_TRIES);
+                    .isEqualTo(ErrorCode.TOO_MANY_LOGIN_ATTEMPTS);
             assertThat(encoder.comparisons()).isLessThanOrEqualTo(10);
         }
     }
@@ -291,7 +293,7 @@ class LoginThrottleIT {
         cluster.addAccount("ivy");
         var node = cluster.node(0);
         var reset =
-                node.services().accounts().resetPassword("ivy", "another horse", new Caller("root", CoreNode.CLIENT));
+                node.services().accounts().resetPassword("ivy", "another horse", new Actor("root", CoreNode.CLIENT));
         var encoder = new CountingEncoder(() -> Objects.requireNonNull(
                 Outcome.later(reset).block(LIMIT), "the reset is answered while the login waits"));
         try (var hasher = new PasswordHasher(encoder, 1, 8)) {
@@ -308,6 +310,6 @@ class LoginThrottleIT {
     }
 
     private static LoginThrottle throttle() {
-        return new LoginThrottle(TryLimits.defaults(), cluster.clock());
+        return new LoginThrottle(AttemptLimits.defaults(), cluster.clock());
     }
 }

@@ -16,7 +16,7 @@ class LoginThrottleTests {
     private static final AddressBlock ELSEWHERE = AddressBlock.of("192.0.2.2");
 
     private final MovableClock clock = new MovableClock();
-    private final LoginThrottle throttle = new LoginThrottle(new TryLimits(3, 5, 8, Duration.ofMinutes(5)), clock);
+    private final LoginThrottle throttle = new LoginThrottle(new AttemptLimits(3, 5, 8, Duration.ofMinutes(5)), clock);
 
     /** A wrong password; false if it was refused. */
     private boolean fail(String name, AddressBlock block) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.termination.EndResult;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
@@ -194,7 +196,7 @@ class LogoutIT {
         assertThat(cluster.sql()
                         .number(
                                 "SELECT COUNT(*) FROM revoked_token WHERE digest = ? AND revoked_at = "
-                                        + cluster.clock().databaseTime(),
+                                        + cluster.clock().currentTimeSql(),
                                 login.tokens().access().digest()))
                 .isEqualTo(1);
     }
@@ -209,7 +211,7 @@ class LogoutIT {
         var again = Outcome.of(cluster.node(1)
                 .services()
                 .terminator()
-                .end(login.sessionId(), EndReason.KICKED, new Caller("root", CoreNode.CLIENT)));
+                .end(login.sessionId(), EndReason.KICKED, new Actor("root", CoreNode.CLIENT)));
 
         assertThat(again.get()).isEqualTo(EndResult.ALREADY_ENDED);
         assertThat(cluster.lastSeen(login.sessionId())).isNotEqualTo(before);
@@ -228,7 +230,7 @@ class LogoutIT {
         var kick = Outcome.of(cluster.node(0)
                 .services()
                 .terminator()
-                .endAllOf(held.userId(), EndReason.KICKED, new Caller("root", CoreNode.CLIENT)));
+                .endAllOf(held.userId(), EndReason.KICKED, new Actor("root", CoreNode.CLIENT)));
 
         cluster.sql().update("ROLLBACK");
         assertThat(kick.error()).isEqualTo(ErrorCode.UNAVAILABLE);
@@ -270,13 +272,13 @@ class LogoutIT {
         var terminator = cluster.node(1).services().terminator();
 
         var result =
-                Outcome.of(terminator.end(login.sessionId(), EndReason.KICKED, new Caller("root", CoreNode.CLIENT)));
+                Outcome.of(terminator.end(login.sessionId(), EndReason.KICKED, new Actor("root", CoreNode.CLIENT)));
 
         assertThat(result.get()).isEqualTo(EndResult.ENDED);
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_KICKED);
         assertThat(cluster.loginLog(login.sessionId()))
                 .containsExactlyInAnyOrder("LOGIN/SUCCESS/alice", "KICKED/SUCCESS/root");
-        assertThat(Outcome.of(terminator.end("none", EndReason.KICKED, new Caller("root", CoreNode.CLIENT)))
+        assertThat(Outcome.of(terminator.end("none", EndReason.KICKED, new Actor("root", CoreNode.CLIENT)))
                         .get())
                 .isEqualTo(EndResult.NOT_FOUND);
     }

@@ -20,7 +20,7 @@ final class MovableClock extends Clock {
     }
 
     /** The same time as the database's. */
-    String databaseTime() {
+    String currentTimeSql() {
         return sql(now);
     }
 

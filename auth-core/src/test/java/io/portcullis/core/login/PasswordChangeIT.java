@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.ClientInfo;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.token.store.Identity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +24,7 @@ class PasswordChangeIT {
     private static final int ROUNDS = 60;
     private static final Duration SPREAD = Duration.ofMillis(2);
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Caller ADMIN = new Caller("root", CoreNode.CLIENT);
+    private static final Actor ADMIN = new Actor("root", CoreNode.CLIENT);
     private static final String RESET = "set by an administrator";
     private static final String CHANGED = "set by the user";
 
@@ -43,7 +44,7 @@ class PasswordChangeIT {
     }
 
     private static AuthServices services(int node) {
-        return cluster.node(node).services(hasher, new LoginThrottle(TryLimits.defaults(), cluster.clock()));
+        return cluster.node(node).services(hasher, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()));
     }
 
     private static Identity identity(LoginResult login) {
@@ -52,7 +53,7 @@ class PasswordChangeIT {
 
     private static Mono<Void> changing(AuthServices services, LoginResult login, String current) {
         return services.accounts()
-                .changePassword(identity(login), current, CHANGED, new Caller(login.userId(), CoreNode.CLIENT));
+                .changePassword(identity(login), current, CHANGED, new Actor(login.userId(), CoreNode.CLIENT));
     }
 
     private static String hash(String user) {
@@ -73,7 +74,7 @@ class PasswordChangeIT {
         var encoder = new CountingEncoder(
                 () -> Objects.requireNonNull(Outcome.later(reset).block(LIMIT), "answered while the change waits"));
         try (var slow = new PasswordHasher(encoder, 1, 8)) {
-            var services = cluster.node(1).services(slow, new LoginThrottle(TryLimits.defaults(), cluster.clock()));
+            var services = cluster.node(1).services(slow, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()));
 
             assertThat(Outcome.of(changing(services, login, CoreCluster.PASSWORD))
                             .error())
@@ -91,7 +92,7 @@ class PasswordChangeIT {
         var encoder = new CountingEncoder(
                 () -> cluster.sql().update("UPDATE account SET password_hash = '" + other + "' WHERE id = 'bob'"));
         try (var slow = new PasswordHasher(encoder, 1, 8)) {
-            var services = cluster.node(1).services(slow, new LoginThrottle(TryLimits.defaults(), cluster.clock()));
+            var services = cluster.node(1).services(slow, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()));
 
             assertThat(Outcome.of(changing(services, login, CoreCluster.PASSWORD))
                             .error())
@@ -109,7 +110,7 @@ class PasswordChangeIT {
 
         var outcome = Outcome.of(services(0)
                 .accounts()
-                .changePassword(identity, CoreCluster.PASSWORD, CHANGED, new Caller("cat", CoreNode.CLIENT)));
+                .changePassword(identity, CoreCluster.PASSWORD, CHANGED, new Actor("cat", CoreNode.CLIENT)));
 
         assertThat(outcome.error()).isEqualTo(ErrorCode.SESSION_LOGGED_OUT);
         assertThat(holds("cat", CoreCluster.PASSWORD)).isTrue();
@@ -178,7 +179,7 @@ class PasswordChangeIT {
 
         assertThat(outcomes.stream().filter(it -> it.error() == ErrorCode.WRONG_CURRENT_PASSWORD))
                 .hasSize(10);
-        assertThat(outcomes.stream().filter(it -> it.error() == ErrorCode.TOO_MANY_LOGIN_TRIES))
+        assertThat(outcomes.stream().filter(it -> it.error() == ErrorCode.TOO_MANY_LOGIN_ATTEMPTS))
                 .hasSize(50);
         assertThat(Set.copyOf(cluster.loginLog(login.sessionId())))
                 .containsExactlyInAnyOrder(
@@ -189,7 +190,7 @@ class PasswordChangeIT {
         assertThat(Outcome.of(services.login().login(new LoginRequest("dan", CoreCluster.PASSWORD, CoreNode.CLIENT)))
                         .error())
                 .as("guesses count for logins from there")
-                .isEqualTo(ErrorCode.TOO_MANY_LOGIN_TRIES);
+                .isEqualTo(ErrorCode.TOO_MANY_LOGIN_ATTEMPTS);
         var elsewhere = new ClientInfo("198.51.100.77", null, null, null);
         assertThat(Outcome.of(services.login().login(new LoginRequest("dan", CoreCluster.PASSWORD, elsewhere)))
                         .succeeded())

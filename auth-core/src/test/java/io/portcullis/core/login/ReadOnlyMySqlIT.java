@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.testbed.Testbed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +34,7 @@ class ReadOnlyMySqlIT {
                 Testbed.shared().redis(),
                 CoreCluster.KEYS,
                 cluster.clock(),
-                cluster.clock()::databaseTime,
+                cluster.clock()::currentTimeSql,
                 WhenRedisFails.REJECT);
         Race.await("the node trusts Redis", () -> !node.degraded());
     }

@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
 import java.nio.charset.StandardCharsets;

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.termination.Actor;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.store.Identity;
 import io.portcullis.testbed.RedisServer;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -34,7 +35,7 @@ class RefillStormIT {
     /** Ten for checks, a few for logins and the replay; the pool has 20. */
     private static final int MOST_OF_A_POOL = 10 + 4;
 
-    private static final Caller ADMIN = new Caller("root", CoreNode.CLIENT);
+    private static final Actor ADMIN = new Actor("root", CoreNode.CLIENT);
 
     private static RedisServer redis;
     private static CoreCluster cluster;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.termination.EndResult;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
 import java.security.SecureRandom;
@@ -100,7 +102,7 @@ class RefreshIT {
         var ended = cluster.node(0)
                 .services()
                 .terminator()
-                .end(login.sessionId(), EndReason.KICKED, new Caller("root", CoreNode.CLIENT));
+                .end(login.sessionId(), EndReason.KICKED, new Actor("root", CoreNode.CLIENT));
         var before = cluster.sql().number("SELECT COUNT(*) FROM revoked_token WHERE reason = 'KICKED'");
 
         assertThat(Outcome.of(ended).get()).isEqualTo(EndResult.ENDED);
@@ -292,7 +294,7 @@ class RefreshIT {
     void refreshWhenTheAccountWasDisabledThenItIsRefusedAndTheSessionOver() {
         cluster.addAccount("dan");
         var login = cluster.node(0).login("dan");
-        var caller = new Caller("root", CoreNode.CLIENT);
+        var caller = new Actor("root", CoreNode.CLIENT);
         cluster.node(1).run(cluster.node(1).services().accounts().setStatus("dan", AccountStatus.DISABLED, caller));
 
         assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.termination.Actor;
 import io.portcullis.core.token.Token;
 import io.portcullis.testbed.RedisServer;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class RestoreIT {
     private static final List<String> TABLES =
             List.of("account", "auth_session", "access_token", "refresh_token", "revoked_token", "login_log");
-    private static final Caller ADMIN = new Caller("root", CoreNode.CLIENT);
+    private static final Actor ADMIN = new Actor("root", CoreNode.CLIENT);
 
     private RedisServer redis;
     private CoreCluster cluster;

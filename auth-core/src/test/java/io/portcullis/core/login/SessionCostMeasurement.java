@@ -3,6 +3,8 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.termination.EndResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -55,7 +57,7 @@ class SessionCostMeasurement {
             var result = Outcome.of(cluster.node(0)
                     .services()
                     .terminator()
-                    .end(id, EndReason.KICKED, new Caller("root", CoreNode.CLIENT)));
+                    .end(id, EndReason.KICKED, new Actor("root", CoreNode.CLIENT)));
             System.out.printf(
                     "kick of a session with %d rows: %.1f ms, %d rows written%n",
                     rows, (System.nanoTime() - start) / 1e6, written(cluster) - before);

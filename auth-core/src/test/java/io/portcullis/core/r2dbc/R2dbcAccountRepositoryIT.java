@@ -12,7 +12,7 @@ import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.core.paging.PageRequest;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;

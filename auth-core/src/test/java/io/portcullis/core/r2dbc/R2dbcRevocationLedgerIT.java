@@ -5,8 +5,8 @@ import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
-import io.portcullis.core.token.RevocationReason;
-import io.portcullis.core.token.RevokedToken;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.RevokedToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,8 +41,8 @@ class R2dbcRevocationLedgerIT {
 
     private static RevokedToken insert(RevokedToken entry) {
         store.execute("INSERT INTO revoked_token (digest, expires_at, reason, revoked_at) VALUES ('" + entry.digest()
-                + "', '" + Columns.utc(entry.expiresAt()) + "', '" + entry.reason() + "', '"
-                + Columns.utc(entry.revokedAt()) + "')");
+                + "', '" + ColumnValues.utc(entry.expiresAt()) + "', '" + entry.reason() + "', '"
+                + ColumnValues.utc(entry.revokedAt()) + "')");
         return entry;
     }
 

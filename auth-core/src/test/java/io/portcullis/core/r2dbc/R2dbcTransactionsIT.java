@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.List;
@@ -233,7 +234,7 @@ class R2dbcTransactionsIT {
                 .isZero();
         String isolation = await(store.transactions.execute(store.client
                 .sql("SHOW SESSION VARIABLES WHERE variable_name IN ('tx_isolation', 'transaction_isolation')")
-                .map(row -> Columns.text(row, "Value"))
+                .map(row -> ColumnValues.text(row, "Value"))
                 .first()));
         assertThat(isolation).isEqualTo("READ-COMMITTED");
     }

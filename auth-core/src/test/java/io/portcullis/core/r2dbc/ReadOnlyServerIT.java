@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
+import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.TcpProxy;
 import io.r2dbc.pool.ConnectionPool;
@@ -194,7 +197,7 @@ class ReadOnlyServerIT {
     void readWhenNothingIsWrittenThenTheFormerServerIsLeftAllTheSame() throws Exception {
         AtomicBoolean moved = new AtomicBoolean();
         Disposable busy = keepBusy();
-        try (WriteProbe probe = new WriteProbe(transactions)) {
+        try (ReadOnlyServerProbe probe = new ReadOnlyServerProbe(transactions)) {
             probe.start();
             administer(former, "SET GLOBAL read_only = 1");
             name.retarget("127.0.0.1", next.port());

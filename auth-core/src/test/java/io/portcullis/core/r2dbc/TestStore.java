@@ -1,5 +1,7 @@
 package io.portcullis.core.r2dbc;
 
+import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.Testbed;
 import io.r2dbc.pool.ConnectionPool;

@@ -3,9 +3,9 @@ package io.portcullis.core.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
-import io.portcullis.core.token.AccessTokenEntry;
-import io.portcullis.core.token.Identity;
-import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.RevocationReason;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -48,7 +48,7 @@ class IdentityCodecTests {
     }
 
     @ParameterizedTest
-    @MethodSource("io.portcullis.core.redis.AccessTokenStoreContract#reasons")
+    @MethodSource("io.portcullis.core.redis.AccessTokenCacheContract#reasons")
     void readWhenReasonWrittenThenTombstone(RevocationReason reason) {
         assertThat(IdentityCodec.read(IdentityCodec.write(reason))).contains(new AccessTokenEntry.Tombstone(reason));
     }

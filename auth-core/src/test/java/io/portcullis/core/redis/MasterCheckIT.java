@@ -59,13 +59,13 @@ class MasterCheckIT {
             WriteRefusal.READ_ONLY.begin(server);
 
             assertThat(RedisFixture.failureOf(redis.store()
-                                    .putIfAbsent("d", AccessTokenStoreContract.ALICE, AccessTokenStoreContract.TTL))
-                            .blockOptional(AccessTokenStoreContract.LIMIT))
+                                    .putIfAbsent("d", AccessTokenCacheContract.ALICE, AccessTokenCacheContract.TTL))
+                            .blockOptional(AccessTokenCacheContract.LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);
 
             // It is left at once: what a replica answers to reads does not count.
             assertThat(redis.connections().disruptionCount()).isGreaterThan(before);
-            assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(AccessTokenStoreContract.LIMIT))
+            assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(AccessTokenCacheContract.LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);
 
             WriteRefusal.READ_ONLY.end(server);

@@ -6,7 +6,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.lettuce.core.cluster.SlotHash;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /** Connections to one Redis and the store on top of them. */
-record RedisFixture(RedisConnections connections, AccessTokenStore store) implements AutoCloseable {
+record RedisFixture(RedisConnections connections, AccessTokenCache store) implements AutoCloseable {
     private static final RedisSettings.Timeouts PATIENT = new RedisSettings.Timeouts(
             Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
 
@@ -28,7 +28,7 @@ record RedisFixture(RedisConnections connections, AccessTokenStore store) implem
     }
 
     static RedisFixture of(RedisConnections connections) {
-        return new RedisFixture(connections, new RedisAccessTokenStore(connections, null));
+        return new RedisFixture(connections, new RedisAccessTokenCache(connections, null));
     }
 
     static RedisSettings sentinel(RedisSentinel group) {
@@ -67,7 +67,7 @@ record RedisFixture(RedisConnections connections, AccessTokenStore store) implem
     /** Waits until the store answers. */
     @CanIgnoreReturnValue
     RedisFixture awaitUp() {
-        store.find(AccessTokenStoreContract.digest())
+        store.find(AccessTokenCacheContract.digest())
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)))
                 .block(RECOVERY);
         return this;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
-import io.portcullis.core.token.AccessTokenEntry;
-import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
 import java.time.Duration;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
         matches = ".+",
         disabledReason = "an external server cannot be stopped")
 class RedisOutageIT {
-    private static final Duration LIMIT = AccessTokenStoreContract.LIMIT;
-    private static final Duration TTL = AccessTokenStoreContract.TTL;
+    private static final Duration LIMIT = AccessTokenCacheContract.LIMIT;
+    private static final Duration TTL = AccessTokenCacheContract.TTL;
 
     private static RedisFixture fixture(RedisServer server) {
         return RedisFixture.of(RedisSettings.standalone(server.host(), server.port()));
@@ -29,7 +29,7 @@ class RedisOutageIT {
     @CanIgnoreReturnValue
     private static Duration timeToFail(RedisFixture redis) {
         long start = System.nanoTime();
-        assertThat(RedisFixture.failureOf(redis.store().find(AccessTokenStoreContract.digest()))
+        assertThat(RedisFixture.failureOf(redis.store().find(AccessTokenCacheContract.digest()))
                         .blockOptional(LIMIT))
                 .contains(ErrorCode.UNAVAILABLE);
         return Duration.ofNanos(System.nanoTime() - start);
@@ -51,14 +51,14 @@ class RedisOutageIT {
 
     @Test
     void putIfAbsentWhenItTimedOutAndRunsLaterThenTombstoneWins() {
-        String digest = AccessTokenStoreContract.digest();
+        String digest = AccessTokenCacheContract.digest();
         try (RedisServer server = RedisServer.start();
                 RedisFixture redis = fixture(server).awaitUp();
                 RedisFixture other = fixture(server).awaitUp()) {
             Signals.stop(server.pid());
             try {
                 assertThat(RedisFixture.failureOf(
-                                        redis.store().putIfAbsent(digest, AccessTokenStoreContract.ALICE, TTL))
+                                        redis.store().putIfAbsent(digest, AccessTokenCacheContract.ALICE, TTL))
                                 .blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
             } finally {

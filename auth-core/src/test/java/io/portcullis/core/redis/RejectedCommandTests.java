@@ -7,7 +7,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
-import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.store.RevocationReason;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,16 +17,16 @@ import reactor.test.StepVerifier;
 
 /** Which failures of a connection the store tries again. */
 class RejectedCommandTests {
-    private static final Duration LIMIT = AccessTokenStoreContract.LIMIT;
+    private static final Duration LIMIT = AccessTokenCacheContract.LIMIT;
     private static final String REJECTED = "Currently not connected. Commands are rejected.";
 
     private final AtomicInteger attempts = new AtomicInteger();
 
-    private RedisAccessTokenStore failing(int times, RedisException failure) {
-        return new RedisAccessTokenStore(new FailingSource(times, failure), null);
+    private RedisAccessTokenCache failing(int times, RedisException failure) {
+        return new RedisAccessTokenCache(new FailingSource(times, failure), null);
     }
 
-    private final class FailingSource implements RedisSource {
+    private final class FailingSource implements RedisCommandExecutor {
         private final int times;
         private final RedisException failure;
 
@@ -41,7 +41,7 @@ class RejectedCommandTests {
         }
 
         @Override
-        public void ask(Lookup lookup) {
+        public void ask(GetTokenCommand lookup) {
             attempts.incrementAndGet();
             boolean unused = lookup.completeExceptionally(failure);
         }
@@ -60,7 +60,7 @@ class RejectedCommandTests {
                 (proxy, method, arguments) -> fail ? Mono.error(failure) : Mono.just("OK"));
     }
 
-    private static Mono<Void> revoke(RedisAccessTokenStore store) {
+    private static Mono<Void> revoke(RedisAccessTokenCache store) {
         return store.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT);
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
-import io.portcullis.core.token.AccessTokenEntry;
-import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
 import io.portcullis.testbed.Signals;
@@ -19,21 +19,21 @@ import reactor.util.retry.Retry;
 
 /** A tombstone that the replicas do not have was not written. */
 class ReplicaAcknowledgementIT {
-    private static final Duration LIMIT = AccessTokenStoreContract.LIMIT;
-    private static final Duration TTL = AccessTokenStoreContract.TTL;
+    private static final Duration LIMIT = AccessTokenCacheContract.LIMIT;
+    private static final Duration TTL = AccessTokenCacheContract.TTL;
     private static final Duration WAIT = Duration.ofMillis(200);
 
-    private static RedisAccessTokenStore store(RedisFixture redis, int replicas) {
-        RedisAccessTokenStore store = new RedisAccessTokenStore(
+    private static RedisAccessTokenCache store(RedisFixture redis, int replicas) {
+        RedisAccessTokenCache store = new RedisAccessTokenCache(
                 redis.connections(), Objects.requireNonNull(redis.connections().acknowledgement(replicas, WAIT)));
         return store;
     }
 
-    private static Mono<Void> revoke(RedisAccessTokenStore store, String digest) {
+    private static Mono<Void> revoke(RedisAccessTokenCache store, String digest) {
         return store.revoke(digest, RevocationReason.of(EndReason.LOGOUT), TTL);
     }
 
-    private static void awaitRevoked(RedisAccessTokenStore store, String digest) {
+    private static void awaitRevoked(RedisAccessTokenCache store, String digest) {
         revoke(store, digest)
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)))
                 .block(LIMIT);
@@ -41,12 +41,12 @@ class ReplicaAcknowledgementIT {
 
     @Test
     void revokeWhenTheReplicaIsFrozenThenUnavailableAlthoughTheMasterHasIt() {
-        String digest = AccessTokenStoreContract.digest();
+        String digest = AccessTokenCacheContract.digest();
         try (RedisSentinel group = RedisSentinel.start();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.sentinel(group)).awaitUp()) {
-            RedisAccessTokenStore store = store(redis, 1);
-            awaitRevoked(store, AccessTokenStoreContract.digest());
+            RedisAccessTokenCache store = store(redis, 1);
+            awaitRevoked(store, AccessTokenCacheContract.digest());
             long replica = group.replicaPids().get(0);
             Signals.stop(replica);
             try {
@@ -64,12 +64,12 @@ class ReplicaAcknowledgementIT {
     @Test
     void revokeWhenTheSlotHasMovedThenItsNewMastersReplicaIsAsked() {
         List<String> digests = IntStream.range(0, 8)
-                .mapToObj(i -> AccessTokenStoreContract.digest())
+                .mapToObj(i -> AccessTokenCacheContract.digest())
                 .toList();
         try (RedisCluster cluster = RedisCluster.startWithReplicas();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
-            RedisAccessTokenStore store = store(redis, 1);
+            RedisAccessTokenCache store = store(redis, 1);
             digests.forEach(digest -> awaitRevoked(store, digest));
             digests.forEach(digest -> cluster.moveSlot(RedisFixture.slot(digest), 2));
             digests.forEach(digest -> awaitRevoked(store, digest));

@@ -7,7 +7,7 @@ import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.token.WriteRefusedException;
+import io.portcullis.core.token.store.WriteRefusedException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Objects;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
-import io.portcullis.core.token.AccessTokenStore;
-import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
 import io.portcullis.testbed.Signals;
@@ -45,7 +45,7 @@ class TopologyDisruptionIT {
 
     @Test
     void disruptionCountWhenASlotMovesThenRaisedBeforeTheAnswer() {
-        String digest = AccessTokenStoreContract.digest();
+        String digest = AccessTokenCacheContract.digest();
         try (RedisCluster cluster = RedisCluster.start();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
@@ -78,10 +78,10 @@ class TopologyDisruptionIT {
         }
     }
 
-    private static boolean worksEverywhere(AccessTokenStore store) {
+    private static boolean worksEverywhere(AccessTokenCache store) {
         for (int i = 0; i < 32; i++) {
             Mono<Void> revoked =
-                    store.revoke(AccessTokenStoreContract.digest(), RevocationReason.of(EndReason.LOGOUT), LIMIT);
+                    store.revoke(AccessTokenCacheContract.digest(), RevocationReason.of(EndReason.LOGOUT), LIMIT);
             if (RedisFixture.failureOf(revoked).blockOptional(LIMIT).isPresent()) {
                 return false;
             }

@@ -9,12 +9,12 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class FreePort {
     private static final int FIRST = 23_000;
     private static final int LAST = 31_000;
-    private static final int TRIES = 1_000;
+    private static final int ATTEMPTS = 1_000;
 
     private FreePort() {}
 
     public static int find() {
-        for (int attempt = 0; attempt < TRIES; attempt++) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();

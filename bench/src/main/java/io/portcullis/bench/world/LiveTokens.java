@@ -1,10 +1,10 @@
 package io.portcullis.bench.world;
 
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
-import io.portcullis.core.transaction.TimeOrderedIds;
+import io.portcullis.core.token.store.Identity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

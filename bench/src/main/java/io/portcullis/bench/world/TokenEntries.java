@@ -1,7 +1,7 @@
 package io.portcullis.bench.world;
 
 import io.lettuce.core.SetArgs;
-import io.portcullis.core.redis.RedisAccessTokenStore;
+import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSettings;
 import java.time.Duration;
@@ -19,7 +19,7 @@ record TokenEntries(Stores stores) {
 
     void put(List<LiveTokens.Issued> issued) {
         try (RedisConnections redis = RedisConnections.create(settings())) {
-            var store = new RedisAccessTokenStore(redis, null);
+            var store = new RedisAccessTokenCache(redis, null);
             Mono.fromCallable(redis::commands)
                     .retryWhen(Retry.fixedDelay(100, Duration.ofMillis(50)))
                     .thenMany(Flux.fromIterable(issued))
@@ -35,7 +35,7 @@ record TokenEntries(Stores stores) {
                 stores.redis().host(), stores.redis().port(), null, null, 0, false, timeouts, null, List.of());
     }
 
-    private static Mono<?> put(RedisAccessTokenStore store, RedisConnections redis, LiveTokens.Issued issued) {
+    private static Mono<?> put(RedisAccessTokenCache store, RedisConnections redis, LiveTokens.Issued issued) {
         var token = issued.token();
         var identity = issued.identity();
         Duration ttl = Duration.between(Instant.now(), token.expiresAt());

@@ -20,7 +20,7 @@ public final class ChaosGateway {
     private ChaosGateway() {}
 
     public static void main(String[] args) {
-        Thread commands = new Thread(ChaosGateway::obey, "chaos-commands");
+        Thread commands = new Thread(ChaosGateway::runCommands, "chaos-commands");
         commands.setDaemon(true);
         commands.start();
         var unused = new SpringApplicationBuilder(
@@ -28,7 +28,7 @@ public final class ChaosGateway {
                 .run(args);
     }
 
-    private static void obey() {
+    private static void runCommands() {
         try (var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             for (String line; (line = input.readLine()) != null; ) {
                 if (line.startsWith("clock ")) {

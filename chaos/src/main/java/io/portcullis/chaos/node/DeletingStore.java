@@ -1,16 +1,16 @@
 package io.portcullis.chaos.node;
 
 import io.portcullis.core.redis.RedisConnections;
-import io.portcullis.core.token.AccessTokenStore;
-import io.portcullis.core.token.DelegatingAccessTokenStore;
-import io.portcullis.core.token.RevocationReason;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.DelegatingAccessTokenCache;
+import io.portcullis.core.token.store.RevocationReason;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import reactor.core.publisher.Mono;
 
 /** Revokes by {@code DEL}, as a cache would. */
-record DeletingStore(AccessTokenStore store, ObjectProvider<RedisConnections> redis)
-        implements DelegatingAccessTokenStore {
+record DeletingStore(AccessTokenCache store, ObjectProvider<RedisConnections> redis)
+        implements DelegatingAccessTokenCache {
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
         return Mono.defer(() -> RawRedis.delete(redis.getObject(), digest));

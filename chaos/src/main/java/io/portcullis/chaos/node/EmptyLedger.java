@@ -1,8 +1,8 @@
 package io.portcullis.chaos.node;
 
-import io.portcullis.core.token.RevocationLedger;
-import io.portcullis.core.token.RevocationReason;
-import io.portcullis.core.token.RevokedToken;
+import io.portcullis.core.token.store.RevocationLedger;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.RevokedToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

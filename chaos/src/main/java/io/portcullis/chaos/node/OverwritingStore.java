@@ -1,16 +1,16 @@
 package io.portcullis.chaos.node;
 
 import io.portcullis.core.redis.RedisConnections;
-import io.portcullis.core.token.AccessTokenStore;
-import io.portcullis.core.token.DelegatingAccessTokenStore;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.DelegatingAccessTokenCache;
+import io.portcullis.core.token.store.Identity;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import reactor.core.publisher.Mono;
 
 /** Puts an entry over whatever is there: {@code SET} without {@code NX}. */
-record OverwritingStore(AccessTokenStore store, ObjectProvider<RedisConnections> redis)
-        implements DelegatingAccessTokenStore {
+record OverwritingStore(AccessTokenCache store, ObjectProvider<RedisConnections> redis)
+        implements DelegatingAccessTokenCache {
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
         return Mono.defer(() -> RawRedis.set(redis.getObject(), digest, identity, ttl));

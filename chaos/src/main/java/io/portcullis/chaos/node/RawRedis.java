@@ -3,7 +3,7 @@ package io.portcullis.chaos.node;
 import io.lettuce.core.SetArgs;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.redis.RedisConnections;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.Identity;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 

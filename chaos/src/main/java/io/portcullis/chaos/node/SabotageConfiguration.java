@@ -1,9 +1,9 @@
 package io.portcullis.chaos.node;
 
-import io.portcullis.core.redis.RedisAccessTokenStore;
+import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.RevocationLedger;
+import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.token.store.RevocationLedger;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
@@ -31,10 +31,10 @@ class SabotageConfiguration {
     private static Object wrapped(Sabotage sabotage, Object bean, ObjectProvider<RedisConnections> redis) {
         return switch (sabotage) {
             case TOMBSTONE_DELETE ->
-                bean instanceof RedisAccessTokenStore store ? new DeletingStore(store, redis) : bean;
+                bean instanceof RedisAccessTokenCache store ? new DeletingStore(store, redis) : bean;
             case FILL_WITHOUT_NX ->
-                bean instanceof RedisAccessTokenStore store ? new OverwritingStore(store, redis) : bean;
-            case NO_ROW_LOCK -> bean instanceof SessionRegistry sessions ? new UnlockedSessions(sessions) : bean;
+                bean instanceof RedisAccessTokenCache store ? new OverwritingStore(store, redis) : bean;
+            case NO_ROW_LOCK -> bean instanceof SessionRepository sessions ? new UnlockedSessions(sessions) : bean;
             case LEDGER_OFF -> bean instanceof RevocationLedger ledger ? new EmptyLedger(ledger) : bean;
         };
     }

@@ -1,19 +1,19 @@
 package io.portcullis.chaos.node;
 
+import io.portcullis.core.paging.Page;
+import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionFilter;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.transaction.Page;
-import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.core.session.SessionRepository;
 import java.time.Instant;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Reads a session where it should lock it. */
-record UnlockedSessions(SessionRegistry sessions) implements SessionRegistry {
+record UnlockedSessions(SessionRepository sessions) implements SessionRepository {
     @Override
     public Mono<Void> insert(Session session) {
         return sessions.insert(session);
@@ -35,8 +35,8 @@ record UnlockedSessions(SessionRegistry sessions) implements SessionRegistry {
     }
 
     @Override
-    public Mono<Void> confirm(String id) {
-        return sessions.confirm(id);
+    public Mono<Void> forceDurableCommit(String id) {
+        return sessions.forceDurableCommit(id);
     }
 
     @Override

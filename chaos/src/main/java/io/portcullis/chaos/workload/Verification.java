@@ -13,7 +13,7 @@ public final class Verification {
     private static final int CLIENT = 0;
 
     private static final int LATEST = 150;
-    private static final int TRIES = 5;
+    private static final int ATTEMPTS = 5;
 
     private final Clients clients;
     private final Crowd crowd;
@@ -87,7 +87,7 @@ public final class Verification {
     /** Whether the answer was a success. */
     private static boolean ask(Supplier<Operation> question, List<Operation> unanswered) {
         Operation answer = question.get();
-        for (int i = 1; i < TRIES && answer.outcome() == Outcome.UNKNOWN; i++) {
+        for (int i = 1; i < ATTEMPTS && answer.outcome() == Outcome.UNKNOWN; i++) {
             pause();
             answer = question.get();
         }

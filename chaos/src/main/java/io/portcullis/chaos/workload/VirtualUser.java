@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 
 /** One user who logs in, calls, refreshes and leaves in one way or another, over and over. */
 final class VirtualUser implements Runnable {
-    private static final int TRIES = 3;
+    private static final int ATTEMPTS = 3;
 
     private final int client;
     private final String name;
@@ -72,7 +72,7 @@ final class VirtualUser implements Runnable {
     /** An answer that did not come is asked for again with the same token, as any client would. */
     private boolean refresh(HeldSession session) {
         Pair presented = session.current();
-        for (int i = 0; i < TRIES && pace.running(); i++) {
+        for (int i = 0; i < ATTEMPTS && pace.running(); i++) {
             Operation refresh = clients.refresh(client, node(), session, presented);
             if (refresh.ok() || refresh.failed()) {
                 return refresh.ok();
@@ -105,7 +105,7 @@ final class VirtualUser implements Runnable {
     }
 
     private void logout(HeldSession session, Secret token) {
-        for (int i = 0; i < TRIES && pace.running(); i++) {
+        for (int i = 0; i < ATTEMPTS && pace.running(); i++) {
             Operation logout = clients.logout(client, node(), session, token);
             if (logout.ok()) {
                 callCopies(session);

@@ -2,8 +2,8 @@ package io.portcullis.gateway.admin;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.login.AccountService;
-import io.portcullis.core.token.Identity;
-import io.portcullis.core.transaction.Page;
+import io.portcullis.core.paging.Page;
+import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.problem.Envelope;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ public final class AccountAdminEndpoint {
             @RequestParam(required = false) @Nullable Integer pageNo,
             @RequestParam(required = false) @Nullable Integer pageSize) {
         return repository
-                .page(Filters.text(username), PageQuery.of(pageNo, pageSize))
+                .page(QueryParameters.text(username), PageQuery.of(pageNo, pageSize))
                 .map(page -> Envelope.of(page.map(AccountBody::of)));
     }
 }

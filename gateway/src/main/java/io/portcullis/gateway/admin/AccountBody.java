@@ -9,7 +9,7 @@ record AccountBody(String id, String username, String status, List<String> roles
         return new AccountBody(
                 account.id(),
                 account.username(),
-                Filters.word(account.status().name()),
+                QueryParameters.word(account.status().name()),
                 account.roles().stream().sorted().toList(),
                 account.userType(),
                 account.createdAt().toEpochMilli());

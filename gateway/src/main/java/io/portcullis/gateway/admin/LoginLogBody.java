@@ -18,8 +18,8 @@ record LoginLogBody(
     static LoginLogBody of(LoginLogEntry entry) {
         return new LoginLogBody(
                 entry.id(),
-                Filters.word(entry.type().name()),
-                Filters.word(entry.result().name()),
+                QueryParameters.word(entry.type().name()),
+                QueryParameters.word(entry.result().name()),
                 entry.userId(),
                 entry.username(),
                 entry.sessionId(),

@@ -1,10 +1,10 @@
 package io.portcullis.gateway.admin;
 
-import io.portcullis.core.audit.LoginLog;
 import io.portcullis.core.audit.LoginLogFilter;
+import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
-import io.portcullis.core.transaction.Page;
+import io.portcullis.core.paging.Page;
 import io.portcullis.gateway.problem.Envelope;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -16,9 +16,9 @@ import reactor.core.publisher.Mono;
 /** Who logged in, tried to, and was logged out, when and from where (docs/design.md section 7). */
 @RestController
 public final class LoginLogEndpoint {
-    private final LoginLog loginLog;
+    private final LoginLogRepository loginLog;
 
-    public LoginLogEndpoint(LoginLog loginLog) {
+    public LoginLogEndpoint(LoginLogRepository loginLog) {
         this.loginLog = loginLog;
     }
 
@@ -34,12 +34,12 @@ public final class LoginLogEndpoint {
             @RequestParam(required = false) @Nullable Integer pageNo,
             @RequestParam(required = false) @Nullable Integer pageSize) {
         var filter = new LoginLogFilter(
-                Filters.text(username),
-                Filters.text(ip),
-                Filters.word("type", type, LoginLogType.values(), LoginLogType::name),
-                Filters.word("result", result, LoginLogResult.class),
-                Filters.instant("from", from),
-                Filters.instant("to", to));
+                QueryParameters.text(username),
+                QueryParameters.text(ip),
+                QueryParameters.word("type", type, LoginLogType.values(), LoginLogType::name),
+                QueryParameters.word("result", result, LoginLogResult.class),
+                QueryParameters.instant("from", from),
+                QueryParameters.instant("to", to));
         return loginLog.page(filter, PageQuery.of(pageNo, pageSize))
                 .map(page -> Envelope.of(page.map(LoginLogBody::of)));
     }

@@ -1,6 +1,6 @@
 package io.portcullis.gateway.admin;
 
-import io.portcullis.core.login.NewAccount;
+import io.portcullis.core.account.NewAccount;
 import io.portcullis.gateway.endpoint.StrictBody;
 import java.util.Objects;
 import java.util.Set;

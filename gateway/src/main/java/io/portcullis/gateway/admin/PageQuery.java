@@ -1,6 +1,6 @@
 package io.portcullis.gateway.admin;
 
-import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.core.paging.PageRequest;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code pageNo} and {@code pageSize}. */

@@ -2,16 +2,16 @@ package io.portcullis.gateway.admin;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.login.Caller;
-import io.portcullis.core.login.EndResult;
 import io.portcullis.core.login.LogoutService;
-import io.portcullis.core.login.SessionTerminator;
+import io.portcullis.core.paging.Page;
+import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.SessionFilter;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.Identity;
-import io.portcullis.core.transaction.Page;
-import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.termination.EndResult;
+import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.authentication.BearerToken;
 import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
 public final class SessionAdminEndpoint {
     private static final PageRequest ALL = new PageRequest(1, 200);
 
-    private final SessionRegistry sessions;
+    private final SessionRepository sessions;
     private final SessionTerminator terminator;
     private final LogoutService logout;
     private final BearerTokenResolver bearerTokens;
@@ -45,7 +45,7 @@ public final class SessionAdminEndpoint {
     private final Clock clock;
 
     public SessionAdminEndpoint(
-            SessionRegistry sessions,
+            SessionRepository sessions,
             SessionTerminator terminator,
             LogoutService logout,
             BearerTokenResolver bearerTokens,
@@ -67,8 +67,11 @@ public final class SessionAdminEndpoint {
             @RequestParam(required = false) @Nullable String device,
             @RequestParam(required = false) @Nullable Integer pageNo,
             @RequestParam(required = false) @Nullable Integer pageSize) {
-        var filter =
-                new SessionFilter(Filters.text(userId), Filters.text(username), Filters.text(ip), Filters.text(device));
+        var filter = new SessionFilter(
+                QueryParameters.text(userId),
+                QueryParameters.text(username),
+                QueryParameters.text(ip),
+                QueryParameters.text(device));
         return sessions.pageLive(filter, clock.instant(), PageQuery.of(pageNo, pageSize))
                 .map(page -> Envelope.of(page.map(SessionBody::of)));
     }
@@ -91,7 +94,7 @@ public final class SessionAdminEndpoint {
     /** Answers how many sessions have ended. Of the caller's own, the presented token dies also if MySQL knows no session of it. */
     @DeleteMapping("/user/{userId}/sessions")
     Mono<Envelope<Integer>> kickUser(@PathVariable String userId, Identity identity, ServerWebExchange exchange) {
-        Caller caller = clients.caller(identity, exchange);
+        Actor caller = clients.caller(identity, exchange);
         var presented = userId.equals(identity.userId())
                 ? bearerTokens.find(exchange.getRequest())
                 : Optional.<BearerToken>empty();

@@ -1,15 +1,15 @@
 package io.portcullis.gateway.admin;
 
 import io.portcullis.core.account.AccountStatus;
-import io.portcullis.gateway.endpoint.Fields;
+import io.portcullis.gateway.endpoint.RequestFields;
 import io.portcullis.gateway.endpoint.StrictBody;
 
 /** An account's new status: {@code enabled} or {@code disabled}. */
 record StatusBody(String status) implements StrictBody {
     AccountStatus toStatus() {
-        AccountStatus known = Filters.word("status", status, AccountStatus.class);
+        AccountStatus known = QueryParameters.word("status", status, AccountStatus.class);
         if (known == null) {
-            throw Fields.refused("status", "enabled or disabled");
+            throw RequestFields.refused("status", "enabled or disabled");
         }
         return known;
     }

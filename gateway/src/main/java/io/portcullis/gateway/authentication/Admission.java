@@ -1,6 +1,7 @@
 package io.portcullis.gateway.authentication;
 
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.gateway.route.RouteRules;
 
 /** The decision of {@link RouteAccess} that a request may pass, and what the service behind the gateway gets to see of its caller. */
 public sealed interface Admission {

@@ -18,10 +18,10 @@ public final class BearerTokenResolver {
     /** {@code b64token}, RFC 6750 section 2.1. */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
-    private final TokenPlaces places;
+    private final TokenSources sources;
 
-    public BearerTokenResolver(TokenPlaces places) {
-        this.places = places;
+    public BearerTokenResolver(TokenSources sources) {
+        this.sources = sources;
     }
 
     /**
@@ -53,14 +53,14 @@ public final class BearerTokenResolver {
     private List<String> findAll(ServerHttpRequest request) {
         List<String> presented = new ArrayList<>();
         headerValues(request).forEach(presented::add);
-        if (places.parameter()) {
-            request.getQueryParams().getOrDefault(TokenPlaces.PARAMETER, List.of()).stream()
+        if (sources.parameter()) {
+            request.getQueryParams().getOrDefault(TokenSources.PARAMETER, List.of()).stream()
                     .map(value -> Objects.requireNonNullElse(value, ""))
                     .filter(value -> !value.isEmpty())
                     .forEach(presented::add);
         }
-        if (places.cookies()) {
-            request.getCookies().getOrDefault(TokenPlaces.ACCESS_COOKIE, List.of()).stream()
+        if (sources.cookies()) {
+            request.getCookies().getOrDefault(TokenSources.ACCESS_COOKIE, List.of()).stream()
                     .map(HttpCookie::getValue)
                     .filter(value -> !value.isEmpty())
                     .forEach(presented::add);

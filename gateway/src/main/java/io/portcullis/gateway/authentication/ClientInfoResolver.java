@@ -1,8 +1,8 @@
 package io.portcullis.gateway.authentication;
 
-import io.portcullis.core.login.Caller;
 import io.portcullis.core.session.ClientInfo;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.token.store.Identity;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -17,8 +17,8 @@ public final class ClientInfoResolver {
     }
 
     /** The user who asks for something, for the sessions that it ends and the audit. */
-    public Caller caller(Identity identity, ServerWebExchange exchange) {
-        return new Caller(identity.userId(), resolve(exchange.getRequest()));
+    public Actor caller(Identity identity, ServerWebExchange exchange) {
+        return new Actor(identity.userId(), resolve(exchange.getRequest()));
     }
 
     public ClientInfo resolve(ServerHttpRequest request) {

@@ -1,6 +1,6 @@
 package io.portcullis.gateway.authentication;
 
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.Identity;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 

@@ -2,7 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.Identity;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;

@@ -1,6 +1,6 @@
 package io.portcullis.gateway.authentication;
 
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.Identity;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -30,7 +30,10 @@ public final class IdentityHeaders {
 
     /** Removes them in every spelling: servers such as WSGI and CGI take {@code X_User_Id} for {@code X-User-Id}. */
     static void removeAll(HttpHeaders headers) {
-        headers.headerNames().stream().filter(IdentityHeaders::isOurs).toList().forEach(headers::remove);
+        headers.headerNames().stream()
+                .filter(IdentityHeaders::isReservedHeader)
+                .toList()
+                .forEach(headers::remove);
     }
 
     static void set(HttpHeaders headers, Identity identity) {
@@ -57,7 +60,7 @@ public final class IdentityHeaders {
     }
 
     /** Whether a header is one of these, in any spelling. */
-    public static boolean isOurs(CharSequence name) {
+    public static boolean isReservedHeader(CharSequence name) {
         return startsWithX(name) && name.length() <= LONGEST && NAMES.contains(normalised(name.toString()));
     }
 

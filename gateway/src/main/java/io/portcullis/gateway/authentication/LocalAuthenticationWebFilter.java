@@ -1,5 +1,6 @@
 package io.portcullis.gateway.authentication;
 
+import io.portcullis.gateway.route.RouteRules;
 import java.util.Set;
 import org.springframework.core.Ordered;
 import org.springframework.http.CacheControl;

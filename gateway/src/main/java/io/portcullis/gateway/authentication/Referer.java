@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes tokens out of {@code Referer}: a page that was opened with a token in its URL tells it to each service that it calls. */
 public final class Referer {
-    private static final Set<String> PARAMETERS = Set.of(TokenPlaces.PARAMETER, "ticket");
+    private static final Set<String> PARAMETERS = Set.of(TokenSources.PARAMETER, "ticket");
 
     private Referer() {}
 
@@ -20,7 +20,7 @@ public final class Referer {
         }
         int query = value.indexOf('?');
         String kept = query < 0 ? value : value.substring(0, query) + cleaned(value.substring(query + 1));
-        return TokenRemoval.containsOurs(decoded(kept)) ? null : kept;
+        return TokenStripper.containsGatewayToken(decoded(kept)) ? null : kept;
     }
 
     /** Most values hold none of these. A percent sign may hide any of them. */
@@ -28,7 +28,7 @@ public final class Referer {
         return value.indexOf('%') >= 0
                 || value.contains("token=")
                 || value.contains("ticket=")
-                || TokenRemoval.containsOurs(value);
+                || TokenStripper.containsGatewayToken(value);
     }
 
     private static String cleaned(String query) {
@@ -41,7 +41,7 @@ public final class Referer {
     private static boolean isToken(String pair) {
         int equals = pair.indexOf('=');
         String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
-        return (equals >= 0 && PARAMETERS.contains(name)) || TokenRemoval.containsOurs(decoded(pair));
+        return (equals >= 0 && PARAMETERS.contains(name)) || TokenStripper.containsGatewayToken(decoded(pair));
     }
 
     private static String decoded(String text) {

@@ -11,6 +11,6 @@ public enum RemovedTokens {
 
     /** Whether a text that is presented as a bearer token is removed. */
     public boolean includes(String token) {
-        return this == PRESENTED || (this == OWN && TokenRemoval.isOurs(token));
+        return this == PRESENTED || (this == OWN && TokenStripper.hasTokenPrefix(token));
     }
 }

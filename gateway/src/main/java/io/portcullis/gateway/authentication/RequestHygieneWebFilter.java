@@ -2,7 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.gateway.forwarded.ReceivedForwarding;
+import io.portcullis.gateway.forwarded.ReceivedForwardedHeaders;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -27,27 +27,28 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        if (isOdd(request)) {
+        if (isAmbiguous(request)) {
             return Mono.error(PortcullisException.of(
                     ErrorCode.BAD_REQUEST, "the path holds a dot segment, an empty segment, or an encoded separator"));
         }
-        ReceivedForwarding.keep(exchange);
+        ReceivedForwardedHeaders.keep(exchange);
         ServerHttpRequest clean =
                 request.mutate().headers(RequestHygieneWebFilter::clean).build();
         return chain.filter(exchange.mutate().request(clean).build());
     }
 
-    private static boolean isOdd(ServerHttpRequest request) {
-        String rawPath = request.getURI().getRawPath();
-        return RawPath.isOdd(rawPath) && (RawPath.isOddBesideEncoded(rawPath) || !OwnIdPaths.match(request));
+    private static boolean isAmbiguous(ServerHttpRequest request) {
+        String pathAmbiguity = request.getURI().getRawPath();
+        return PathAmbiguity.isAmbiguous(pathAmbiguity)
+                && (PathAmbiguity.isAmbiguousBesideEncoded(pathAmbiguity) || !GatewayIdPaths.match(request));
     }
 
     private static void clean(HttpHeaders headers) {
         IdentityHeaders.removeAll(headers);
-        boolean webSocket = Upgrades.asksForWebSocket(headers);
+        boolean webSocket = WebSocketUpgrade.isRequested(headers);
         if (!webSocket) {
             // RFC 9110 section 7.8: a server may ignore an upgrade. This one knows no other than WebSocket.
-            Upgrades.HEADERS.forEach(headers::remove);
+            WebSocketUpgrade.HEADERS.forEach(headers::remove);
         }
         cleanConnection(headers, webSocket);
     }

@@ -2,9 +2,10 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.problem.BearerRequestException;
 import io.portcullis.gateway.problem.MissingRoleException;
+import io.portcullis.gateway.route.RouteRules;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;

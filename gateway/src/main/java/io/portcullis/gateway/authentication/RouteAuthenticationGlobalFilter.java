@@ -2,6 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
+import io.portcullis.gateway.route.RouteRules;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -19,14 +20,14 @@ public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Orde
 
     private final BearerTokenResolver resolver;
     private final RouteAccess access;
-    private final TokenRemoval removal;
+    private final TokenStripper stripper;
     /** By the route's id. */
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    public RouteAuthenticationGlobalFilter(BearerTokenResolver resolver, RouteAccess access, TokenPlaces places) {
+    public RouteAuthenticationGlobalFilter(BearerTokenResolver resolver, RouteAccess access, TokenSources sources) {
         this.resolver = resolver;
         this.access = access;
-        this.removal = new TokenRemoval(places);
+        this.stripper = new TokenStripper(sources);
     }
 
     @Override
@@ -65,7 +66,7 @@ public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Orde
         }
         ServerHttpRequest request = exchange.getRequest();
         ServerHttpRequest.Builder builder = request.mutate();
-        removal.remove(builder, request, admission.removedTokens());
+        stripper.remove(builder, request, admission.removedTokens());
         if (admission instanceof Admission.Identified identified) {
             builder.headers(headers -> IdentityHeaders.set(headers, identified.identity()));
         }

@@ -15,8 +15,9 @@ public final class ServiceCookiesFilter implements HttpHeadersFilter {
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         List<String> cookies = input.getOrEmpty(HttpHeaders.SET_COOKIE);
-        List<String> kept =
-                cookies.stream().filter(cookie -> !OwnCookies.isSetBy(cookie)).toList();
+        List<String> kept = cookies.stream()
+                .filter(cookie -> !GatewayCookies.isSetBy(cookie))
+                .toList();
         if (kept.size() == cookies.size()) {
             return input;
         }

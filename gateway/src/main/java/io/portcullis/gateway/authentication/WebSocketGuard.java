@@ -2,6 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.route.RouteRules;
 import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ final class WebSocketGuard {
     /** @throws PortcullisException if the route takes no WebSocket, or if a foreign page asks for one */
     static void check(ServerHttpRequest request, URI routeUri, RouteRules rules) {
         HttpHeaders headers = request.getHeaders();
-        if (!Upgrades.asksForWebSocket(headers)) {
+        if (!WebSocketUpgrade.isRequested(headers)) {
             return;
         }
         if (!rules.webSocket() && !isWebSocket(routeUri)) {

@@ -2,31 +2,31 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
-import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.degraded.DegradedMode;
+import io.portcullis.core.degraded.ReportingTransactions;
+import io.portcullis.core.degraded.WriteAvailability;
+import io.portcullis.core.degraded.WriteOutcomes;
+import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.login.AuthServices;
 import io.portcullis.core.login.LoginService;
 import io.portcullis.core.login.LoginThrottle;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
-import io.portcullis.core.login.SessionTerminator;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.recovery.DegradedMode;
-import io.portcullis.core.recovery.ReportingTransactions;
-import io.portcullis.core.recovery.WriteOutcomes;
-import io.portcullis.core.recovery.WriteWatch;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.AccessTokenAuthenticator;
-import io.portcullis.core.token.AccessTokenStore;
-import io.portcullis.core.token.FallbackSettings;
+import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.KeyRing;
-import io.portcullis.core.token.RevocationLedger;
-import io.portcullis.core.token.SigningKeyStore;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenLifetimes;
-import io.portcullis.core.token.TokenRegistry;
-import io.portcullis.core.transaction.TimeOrderedIds;
+import io.portcullis.core.token.check.AccessTokenAuthenticator;
+import io.portcullis.core.token.check.FallbackSettings;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.RevocationLedger;
+import io.portcullis.core.token.store.SigningKeyRepository;
+import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.observe.CoreMetrics;
 import io.portcullis.gateway.observe.LoginMetrics;
@@ -73,7 +73,8 @@ class CoreConfiguration {
 
     /** The key that is kept in MySQL verifies also where keys are configured, so that the step to them logs no session out. */
     @Bean
-    TokenCodec tokenCodec(PortcullisProperties properties, SigningKeyStore keyStore, Clock clock, SecureRandom random) {
+    TokenCodec tokenCodec(
+            PortcullisProperties properties, SigningKeyRepository keyStore, Clock clock, SecureRandom random) {
         byte[] stored = properties.token().needsStored()
                 ? keyStore.getOrCreate(KeyRing.newSecret(random)).block(START_LIMIT)
                 : keyStore.find().block(START_LIMIT);
@@ -102,10 +103,10 @@ class CoreConfiguration {
             AccountRepository accounts,
             PasswordHasher hasher,
             LoginThrottle throttle,
-            SessionRegistry sessions,
-            TokenRegistry tokens,
-            AccessTokenStore store,
-            LoginLog loginLog) {
+            SessionRepository sessions,
+            TokenRepository tokens,
+            AccessTokenCache store,
+            LoginLogRepository loginLog) {
         var reporting = new ReportingTransactions(transactions, mysqlWrites);
         return new AuthServices.Ports(reporting, accounts, hasher, throttle, sessions, tokens, store, loginLog);
     }
@@ -135,8 +136,8 @@ class CoreConfiguration {
     @Bean
     AccessTokenAuthenticator accessTokenAuthenticator(
             TokenCodec codec,
-            AccessTokenStore store,
-            TokenRegistry registry,
+            AccessTokenCache store,
+            TokenRepository registry,
             RevocationLedger ledger,
             Transactions transactions,
             Clock clock,
@@ -194,16 +195,17 @@ class CoreConfiguration {
     }
 
     @Bean
-    StoresHealthIndicator storesHealthIndicator(List<StoreProbe> probes, DegradedMode degraded, WriteWatch writeWatch) {
-        return new StoresHealthIndicator(probes, degraded, writeWatch);
+    StoresHealthIndicator storesHealthIndicator(
+            List<StoreProbe> probes, DegradedMode degraded, WriteAvailability writeAvailability) {
+        return new StoresHealthIndicator(probes, degraded, writeAvailability);
     }
 
     @Bean
     CoreMetrics coreMetrics(
             AccessTokenAuthenticator authenticator,
             DegradedMode degraded,
-            WriteWatch writeWatch,
+            WriteAvailability writeAvailability,
             R2dbcTransactions transactions) {
-        return new CoreMetrics(authenticator, degraded, writeWatch, transactions::inFlight);
+        return new CoreMetrics(authenticator, degraded, writeAvailability, transactions::inFlight);
     }
 }

@@ -4,12 +4,12 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import io.portcullis.core.transaction.Detached;
+import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.RouteAccess;
-import io.portcullis.gateway.connection.RefusedRequests;
 import io.portcullis.gateway.connection.RequestLimits;
+import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.fastpath.FastPath;
 import io.portcullis.gateway.fastpath.FastRouteCompiler;
@@ -24,6 +24,7 @@ import io.portcullis.gateway.fastpath.ServiceClient;
 import io.portcullis.gateway.fastpath.UpstreamExchange;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.startup.ConfigurationException;
 import io.portcullis.gateway.stream.OpenCalls;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
@@ -57,7 +58,7 @@ import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerM
 import org.springframework.web.util.pattern.PathPattern;
 import reactor.netty.http.client.HttpClient;
 
-/** How the route of a request is found, and the short way of plain requests, before Spring's handler. */
+/** How the route of a request is found, and the fast path of plain requests, before Spring's handler. */
 @Configuration(proxyBeanMethods = false)
 class FastPathConfiguration {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -129,7 +130,7 @@ class FastPathConfiguration {
     ApplicationListener<RefreshRoutesResultEvent> routeTableRefresh(RouteTable routes) {
         return event -> {
             routes.forget();
-            var unused = Detached.start("The reading of the routes", routes.load());
+            var unused = Uncancellable.startInBackground("The reading of the routes", routes.load());
         };
     }
 
@@ -181,21 +182,22 @@ class FastPathConfiguration {
     @Bean
     MeterBinder fastPathMetrics(FastPath fastPath) {
         return registry -> FunctionCounter.builder("portcullis.fast.path.requests", fastPath, FastPath::count)
-                .description("Requests that took the short way")
+                .description("Requests that took the fast path")
                 .register(registry);
     }
 
     @Bean
-    FastPathCheck fastPathCheck(ListableBeanFactory beans, Environment environment, PortcullisProperties properties) {
-        return new FastPathCheck(beans, environment, properties.fastPath().enabled());
+    FastPathEligibility fastPathEligibility(
+            ListableBeanFactory beans, Environment environment, PortcullisProperties properties) {
+        return new FastPathEligibility(beans, environment, properties.fastPath().enabled());
     }
 
     /** Asked for when the server starts, which is when its handlers are put together: by then everything else is there. */
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> fastPathBeforeSpring(
             ObjectProvider<FastPath> fastPath,
-            ObjectProvider<FastPathCheck> check,
-            ObjectProvider<RefusedRequests> refused,
+            ObjectProvider<FastPathEligibility> check,
+            ObjectProvider<RequestRefuser> refused,
             ObjectProvider<RequestLimits> limits) {
         return factory -> factory.addRouteProviders(
                 routes -> refused.getObject().addTo(routes),

@@ -1,6 +1,7 @@
 package io.portcullis.gateway.config;
 
 import io.portcullis.gateway.forwarded.TrustedProxies;
+import io.portcullis.gateway.startup.ConfigurationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.PatternSyntaxException;

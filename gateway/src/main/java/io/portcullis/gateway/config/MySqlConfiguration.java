@@ -1,28 +1,29 @@
 package io.portcullis.gateway.config;
 
 import io.portcullis.core.account.AccountRepository;
-import io.portcullis.core.audit.LoginLog;
+import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.error.RootCause;
-import io.portcullis.core.r2dbc.MySqlConnectionPools;
-import io.portcullis.core.r2dbc.MySqlTimeouts;
-import io.portcullis.core.r2dbc.PoolSettings;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
-import io.portcullis.core.r2dbc.R2dbcLoginLog;
+import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
 import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
-import io.portcullis.core.r2dbc.R2dbcSessionRegistry;
-import io.portcullis.core.r2dbc.R2dbcSigningKeyStore;
-import io.portcullis.core.r2dbc.R2dbcTokenRegistry;
+import io.portcullis.core.r2dbc.R2dbcSessionRepository;
+import io.portcullis.core.r2dbc.R2dbcSigningKeyRepository;
+import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.r2dbc.SchemaMigrationException;
-import io.portcullis.core.r2dbc.WriteProbe;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.RevocationLedger;
-import io.portcullis.core.token.SigningKeyStore;
-import io.portcullis.core.token.TokenRegistry;
+import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.MySqlTimeouts;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
+import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
+import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.token.store.RevocationLedger;
+import io.portcullis.core.token.store.SigningKeyRepository;
+import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.observe.StoreProbe;
+import io.portcullis.gateway.startup.ConfigurationException;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.Objects;
@@ -43,7 +44,7 @@ class MySqlConfiguration {
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final Duration FIRST_DELAY = Duration.ofMillis(200);
     /** As many as fit in the limit: on a busy machine the first connections take longer than a request may wait. */
-    private static final int FIRST_TRIES = 200;
+    private static final int FIRST_ATTEMPTS = 200;
 
     @Bean(destroyMethod = "dispose")
     ConnectionPool connectionPool(R2dbcProperties r2dbc, PortcullisProperties properties) {
@@ -75,7 +76,7 @@ class MySqlConfiguration {
             pool.create()
                     .flatMap(connection -> Mono.from(connection.close()))
                     .doOnError(lastFailure::set)
-                    .retryWhen(Retry.fixedDelay(FIRST_TRIES, FIRST_DELAY))
+                    .retryWhen(Retry.fixedDelay(FIRST_ATTEMPTS, FIRST_DELAY))
                     .block(START_LIMIT);
         } catch (RuntimeException e) {
             pool.dispose();
@@ -116,8 +117,8 @@ class MySqlConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    WriteProbe writeProbe(Transactions transactions) {
-        var probe = new WriteProbe(transactions);
+    ReadOnlyServerProbe writeProbe(Transactions transactions) {
+        var probe = new ReadOnlyServerProbe(transactions);
         probe.start();
         return probe;
     }
@@ -143,13 +144,13 @@ class MySqlConfiguration {
     }
 
     @Bean
-    SessionRegistry sessionRegistry(DatabaseClient client) {
-        return new R2dbcSessionRegistry(client);
+    SessionRepository sessionRepository(DatabaseClient client) {
+        return new R2dbcSessionRepository(client);
     }
 
     @Bean
-    TokenRegistry tokenRegistry(DatabaseClient client) {
-        return new R2dbcTokenRegistry(client);
+    TokenRepository tokenRepository(DatabaseClient client) {
+        return new R2dbcTokenRepository(client);
     }
 
     @Bean
@@ -158,13 +159,13 @@ class MySqlConfiguration {
     }
 
     @Bean
-    LoginLog loginLog(DatabaseClient client) {
-        return new R2dbcLoginLog(client);
+    LoginLogRepository loginLog(DatabaseClient client) {
+        return new R2dbcLoginLogRepository(client);
     }
 
     @Bean
-    SigningKeyStore signingKeyStore(DatabaseClient client, Transactions transactions) {
-        return new R2dbcSigningKeyStore(client, transactions);
+    SigningKeyRepository signingKeyRepository(DatabaseClient client, Transactions transactions) {
+        return new R2dbcSigningKeyRepository(client, transactions);
     }
 
     @Bean

@@ -4,12 +4,13 @@ import static io.portcullis.gateway.config.Durations.atLeastOneSecond;
 import static io.portcullis.gateway.config.Durations.longer;
 import static io.portcullis.gateway.config.Durations.positive;
 
+import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.login.NewAccount;
-import io.portcullis.core.login.TryLimits;
-import io.portcullis.core.login.WhenRedisFails;
+import io.portcullis.core.login.AttemptLimits;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
+import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.gateway.problem.StatusStyle;
+import io.portcullis.gateway.startup.UnknownPropertyCheck;
 import io.portcullis.gateway.stream.StreamProperties;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -235,8 +236,8 @@ public record PortcullisProperties(
             }
         }
 
-        TryLimits limits() {
-            return new TryLimits(maxFailures, maxFailuresPerAddress, maxFailuresPerAccount, failureWindow);
+        AttemptLimits limits() {
+            return new AttemptLimits(maxFailures, maxFailuresPerAddress, maxFailuresPerAccount, failureWindow);
         }
     }
 

@@ -1,19 +1,19 @@
 package io.portcullis.gateway.config;
 
-import io.portcullis.core.login.WhenRedisFails;
+import io.portcullis.core.degraded.DegradedMode;
+import io.portcullis.core.degraded.GuardedAccessTokenCache;
+import io.portcullis.core.degraded.LedgerReplay;
+import io.portcullis.core.degraded.Recovery;
+import io.portcullis.core.degraded.ReportingAccessTokenCache;
+import io.portcullis.core.degraded.WriteAvailability;
+import io.portcullis.core.degraded.WriteOutcomes;
 import io.portcullis.core.r2dbc.R2dbcWriteProbe;
-import io.portcullis.core.recovery.DegradedMode;
-import io.portcullis.core.recovery.GuardedAccessTokenStore;
-import io.portcullis.core.recovery.LedgerReplay;
-import io.portcullis.core.recovery.Recovery;
-import io.portcullis.core.recovery.ReportingAccessTokenStore;
-import io.portcullis.core.recovery.WriteOutcomes;
-import io.portcullis.core.recovery.WriteWatch;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.StoreBreaker;
-import io.portcullis.core.token.AccessTokenStore;
-import io.portcullis.core.token.RevocationLedger;
+import io.portcullis.core.termination.WhenRedisFails;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.transaction.Transactions;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -50,18 +50,18 @@ class RecoveryConfiguration {
                 "Redis",
                 new BreakerSettings(
                         FAILURE_RATE_PERCENT, slow(properties), WINDOW, MINIMUM_CALLS, Duration.ofSeconds(1), 1),
-                connections::awayNanosSince);
+                connections::stalledNanosSince);
     }
 
     @Bean
     @Primary
-    AccessTokenStore accessTokenStore(
-            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenStore acknowledgedStore,
+    AccessTokenCache accessTokenCache(
+            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenCache acknowledgedStore,
             @Qualifier(REDIS_WRITES) WriteOutcomes redisWrites,
             StoreBreaker redisBreaker,
             DegradedMode degraded) {
-        var reporting = new ReportingAccessTokenStore(acknowledgedStore, redisWrites);
-        return new GuardedAccessTokenStore(reporting, redisBreaker, degraded);
+        var reporting = new ReportingAccessTokenCache(acknowledgedStore, redisWrites);
+        return new GuardedAccessTokenCache(reporting, redisBreaker, degraded);
     }
 
     @Bean
@@ -77,16 +77,16 @@ class RecoveryConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    WriteWatch writeWatch(
+    WriteAvailability writeAvailability(
             @Qualifier(MYSQL_WRITES) WriteOutcomes mysqlWrites,
             @Qualifier(REDIS_WRITES) WriteOutcomes redisWrites,
-            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenStore acknowledgedStore,
+            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenCache acknowledgedStore,
             DatabaseClient client,
             Transactions transactions,
             SecureRandom random,
             PortcullisProperties properties) {
         boolean logoutsNeedRedis = properties.logout().whenRedisFails() == WhenRedisFails.REJECT;
-        var watch = new WriteWatch(mysqlWrites, redisWrites, logoutsNeedRedis);
+        var watch = new WriteAvailability(mysqlWrites, redisWrites, logoutsNeedRedis);
         watch.start(new R2dbcWriteProbe(client, transactions, random.nextInt()).write(), acknowledgedStore);
         return watch;
     }
@@ -94,7 +94,7 @@ class RecoveryConfiguration {
     @Bean
     LedgerReplay ledgerReplay(
             RevocationLedger ledger,
-            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenStore redisStore,
+            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisStore,
             Transactions transactions,
             Clock clock) {
         return new LedgerReplay(ledger, redisStore, transactions, clock);
@@ -103,7 +103,7 @@ class RecoveryConfiguration {
     @Bean(destroyMethod = "close")
     Recovery recovery(
             DegradedMode degraded,
-            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenStore redisStore,
+            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisStore,
             StoreBreaker redisBreaker,
             LedgerReplay replay,
             RedisConnections connections) {

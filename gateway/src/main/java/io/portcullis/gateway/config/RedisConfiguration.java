@@ -1,10 +1,11 @@
 package io.portcullis.gateway.config;
 
-import io.portcullis.core.redis.RedisAccessTokenStore;
+import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSettings;
-import io.portcullis.core.token.AccessTokenStore;
+import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.gateway.observe.StoreProbe;
+import io.portcullis.gateway.startup.ConfigurationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -84,22 +85,22 @@ class RedisConfiguration {
     /** Talks to Redis whether it is trusted or not, and waits for no replica. */
     @Bean
     @Qualifier(UNGUARDED)
-    AccessTokenStore redisStore(RedisConnections connections, PortcullisProperties properties) {
-        return new RedisAccessTokenStore(connections, null);
+    AccessTokenCache redisStore(RedisConnections connections, PortcullisProperties properties) {
+        return new RedisAccessTokenCache(connections, null);
     }
 
     /** As {@link #redisStore}, but a tombstone counts only when so many replicas have it. */
     @Bean
     @Qualifier(ACKNOWLEDGED)
-    AccessTokenStore acknowledgedStore(RedisConnections connections, PortcullisProperties properties) {
+    AccessTokenCache acknowledgedStore(RedisConnections connections, PortcullisProperties properties) {
         PortcullisProperties.Redis own = properties.redis();
-        return new RedisAccessTokenStore(
+        return new RedisAccessTokenCache(
                 connections, connections.acknowledgement(own.waitReplicas(), own.waitTimeout()));
     }
 
     /** Reads a key that never is, as a check does: a ping would not tell a node that refuses reads. */
     @Bean
-    StoreProbe redisProbe(AccessTokenStore store) {
+    StoreProbe redisProbe(AccessTokenCache store) {
         return new StoreProbe("redis", () -> store.find("health").then());
     }
 }

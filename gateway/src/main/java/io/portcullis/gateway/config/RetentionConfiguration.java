@@ -1,15 +1,15 @@
 package io.portcullis.gateway.config;
 
-import io.portcullis.core.clock.ClockWatch;
-import io.portcullis.core.login.SessionTerminator;
-import io.portcullis.core.r2dbc.DatabaseTime;
+import io.portcullis.core.clock.ClockMonitor;
+import io.portcullis.core.id.TimeOrderedIds;
+import io.portcullis.core.r2dbc.CurrentTimeSql;
 import io.portcullis.core.r2dbc.R2dbcDatabaseClock;
-import io.portcullis.core.r2dbc.R2dbcExpiredRows;
-import io.portcullis.core.r2dbc.R2dbcLeases;
+import io.portcullis.core.r2dbc.R2dbcExpiredRowRepository;
+import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
-import io.portcullis.core.token.RevokedToken;
-import io.portcullis.core.transaction.TimeOrderedIds;
+import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.observe.ClockHealthIndicator;
 import io.portcullis.gateway.observe.ClockMetrics;
@@ -33,12 +33,12 @@ class RetentionConfiguration {
             Transactions transactions,
             SessionTerminator terminator,
             PortcullisProperties properties,
-            ClockWatch clocks,
+            ClockMonitor clocks,
             Clock clock,
             SecureRandom random) {
         var janitor = new Janitor(
-                new R2dbcLeases(client, transactions),
-                new R2dbcExpiredRows(client),
+                new R2dbcLeaseRepository(client, transactions),
+                new R2dbcExpiredRowRepository(client),
                 terminator,
                 transactions,
                 settings(properties),
@@ -51,20 +51,20 @@ class RetentionConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    ClockWatch clockWatch(DatabaseClient client, Clock clock) {
+    ClockMonitor clockMonitor(DatabaseClient client, Clock clock) {
         var clocks =
-                new ClockWatch(new R2dbcDatabaseClock(client, DatabaseTime.SERVER), clock, RevokedToken.CLOCK_SKEW);
+                new ClockMonitor(new R2dbcDatabaseClock(client, CurrentTimeSql.SERVER), clock, RevokedToken.CLOCK_SKEW);
         clocks.start();
         return clocks;
     }
 
     @Bean
-    ClockHealthIndicator clockHealthIndicator(ClockWatch clocks) {
+    ClockHealthIndicator clockHealthIndicator(ClockMonitor clocks) {
         return new ClockHealthIndicator(clocks);
     }
 
     @Bean
-    ClockMetrics clockMetrics(ClockWatch clocks) {
+    ClockMetrics clockMetrics(ClockMonitor clocks) {
         return new ClockMetrics(clocks);
     }
 

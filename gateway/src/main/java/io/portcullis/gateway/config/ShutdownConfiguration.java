@@ -1,11 +1,11 @@
 package io.portcullis.gateway.config;
 
+import io.portcullis.core.degraded.Recovery;
+import io.portcullis.core.degraded.WriteAvailability;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.recovery.Recovery;
-import io.portcullis.core.recovery.WriteWatch;
+import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.retention.Janitor;
-import io.portcullis.core.transaction.Detached;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -36,7 +36,7 @@ class ShutdownConfiguration {
     /** {@code ReactorResourceFactory} ends them in phase 0. */
     private static final int BEFORE_THE_EVENT_LOOPS_END = 1;
 
-    private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
     /** Serves on while whoever sends traffic learns of it, then lets streams go: they would hold up the rest. */
     @Bean
@@ -56,7 +56,7 @@ class ShutdownConfiguration {
     SmartLifecycle finish(
             R2dbcTransactions transactions,
             Recovery recovery,
-            WriteWatch writes,
+            WriteAvailability writes,
             Janitor janitor,
             LifecycleProperties lifecycle) {
         return new Step(AFTER_THE_PORTS_CLOSED, () -> {
@@ -74,13 +74,13 @@ class ShutdownConfiguration {
     }
 
     private static void awaitQuiet(R2dbcTransactions transactions, Duration limit) {
-        var quiet = Flux.interval(Duration.ZERO, LOOK_INTERVAL)
-                .filter(tick -> Detached.inFlight() == 0 && transactions.inFlight() == 0)
+        var quiet = Flux.interval(Duration.ZERO, POLL_INTERVAL)
+                .filter(tick -> Uncancellable.inFlight() == 0 && transactions.inFlight() == 0)
                 .next()
                 .timeout(limit, Mono.empty())
                 .block();
         if (quiet == null) {
-            log.warn("{} logouts and refreshes had not ended after {}", Detached.inFlight(), limit);
+            log.warn("{} logouts and refreshes had not ended after {}", Uncancellable.inFlight(), limit);
         }
     }
 

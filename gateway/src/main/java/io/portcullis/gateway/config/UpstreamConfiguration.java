@@ -21,7 +21,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
-/** The client of the services, whichever way a request takes. */
+/** The client of the services, whichever path a request takes. */
 @Configuration(proxyBeanMethods = false)
 class UpstreamConfiguration {
     /** As much as is kept of an answer beside what waits in the client's connection. */

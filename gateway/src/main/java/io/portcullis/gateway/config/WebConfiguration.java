@@ -1,6 +1,6 @@
 package io.portcullis.gateway.config;
 
-import io.portcullis.core.token.AccessTokenAuthenticator;
+import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
@@ -9,11 +9,11 @@ import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.RequestHygieneWebFilter;
 import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.authentication.RouteAuthenticationGlobalFilter;
-import io.portcullis.gateway.authentication.TokenPlaces;
-import io.portcullis.gateway.connection.RefusedRequests;
+import io.portcullis.gateway.authentication.TokenSources;
+import io.portcullis.gateway.connection.PipeliningGate;
 import io.portcullis.gateway.connection.RequestDeadline;
-import io.portcullis.gateway.connection.RequestGate;
 import io.portcullis.gateway.connection.RequestLimits;
+import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.connection.WriteDeadline;
 import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
@@ -21,6 +21,9 @@ import io.portcullis.gateway.endpoint.TokenCookies;
 import io.portcullis.gateway.forwarded.TrustedProxies;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.problem.ProblemExceptionHandler;
+import io.portcullis.gateway.route.RouteFileCheck;
+import io.portcullis.gateway.route.RouteStartCheck;
+import io.portcullis.gateway.startup.UnknownPropertyCheck;
 import io.portcullis.gateway.stream.CallLimitGlobalFilter;
 import io.portcullis.gateway.stream.EventStreamGlobalFilter;
 import io.portcullis.gateway.stream.OpenCalls;
@@ -78,8 +81,8 @@ class WebConfiguration {
     }
 
     @Bean
-    TokenPlaces tokenPlaces(PortcullisProperties properties) {
-        return new TokenPlaces(
+    TokenSources tokenSources(PortcullisProperties properties) {
+        return new TokenSources(
                 properties.http().tokenParameter(), properties.http().cookies());
     }
 
@@ -89,8 +92,8 @@ class WebConfiguration {
     }
 
     @Bean
-    BearerTokenResolver bearerTokenResolver(TokenPlaces places) {
-        return new BearerTokenResolver(places);
+    BearerTokenResolver bearerTokenResolver(TokenSources sources) {
+        return new BearerTokenResolver(sources);
     }
 
     @Bean
@@ -105,8 +108,8 @@ class WebConfiguration {
 
     @Bean
     RouteAuthenticationGlobalFilter routeAuthenticationGlobalFilter(
-            BearerTokenResolver resolver, RouteAccess access, TokenPlaces places) {
-        return new RouteAuthenticationGlobalFilter(resolver, access, places);
+            BearerTokenResolver resolver, RouteAccess access, TokenSources sources) {
+        return new RouteAuthenticationGlobalFilter(resolver, access, sources);
     }
 
     @Bean
@@ -147,13 +150,13 @@ class WebConfiguration {
     }
 
     @Bean
-    RefreshTokenResolver refreshTokenResolver(ServerCodecConfigurer codecs, TokenPlaces places) {
-        return new RefreshTokenResolver(codecs.getReaders(), places);
+    RefreshTokenResolver refreshTokenResolver(ServerCodecConfigurer codecs, TokenSources sources) {
+        return new RefreshTokenResolver(codecs.getReaders(), sources);
     }
 
     @Bean
-    TokenCookies tokenCookies(TokenPlaces places, Clock clock) {
-        return new TokenCookies(places, clock);
+    TokenCookies tokenCookies(TokenSources sources, Clock clock) {
+        return new TokenCookies(sources, clock);
     }
 
     @Bean
@@ -187,19 +190,19 @@ class WebConfiguration {
     }
 
     @Bean
-    RefusedRequests refusedRequests(ProblemAnswers answers) {
-        return new RefusedRequests(answers);
+    RequestRefuser requestRefuser(ProblemAnswers answers) {
+        return new RequestRefuser(answers);
     }
 
     @Bean
-    NettyServerCustomizer requestConformance() {
-        return RefusedRequests::check;
+    NettyServerCustomizer requestNormaliser() {
+        return RequestRefuser::check;
     }
 
     /** Beside the idle timeout, since a client that drips its body, or takes no byte of an answer, is never idle. */
     @Bean
     NettyServerCustomizer clientLimits(PortcullisProperties properties) {
-        return server -> RequestGate.on(WriteDeadline.on(
+        return server -> PipeliningGate.on(WriteDeadline.on(
                 RequestDeadline.on(server, properties.http().requestTimeout()),
                 properties.http().writeTimeout()));
     }

@@ -75,7 +75,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         unanswered++;
         began = context.executor().ticker().nanoTime();
         if (timer == null) {
-            schedule(context, limitNanos, () -> look(context));
+            schedule(context, limitNanos, () -> check(context));
         }
     }
 
@@ -84,7 +84,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
     }
 
     /** The timer is of a request that may be long gone; it goes on for the one that is being read now. */
-    private void look(ChannelHandlerContext context) {
+    private void check(ChannelHandlerContext context) {
         timer = null;
         if (!reading) {
             return;
@@ -95,7 +95,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         }
         long left = began + limitNanos - now;
         if (left > 0) {
-            schedule(context, left, () -> look(context));
+            schedule(context, left, () -> check(context));
         } else {
             expire(context);
         }

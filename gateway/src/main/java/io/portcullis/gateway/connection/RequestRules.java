@@ -88,7 +88,7 @@ final class RequestRules {
     }
 
     private static @Nullable Refusal normalise(HttpRequest request) {
-        TargetForm target = TargetForm.of(request.uri());
+        TargetNormaliser target = TargetNormaliser.of(request.uri());
         if (target.refusal() != null) {
             return target.refusal();
         }

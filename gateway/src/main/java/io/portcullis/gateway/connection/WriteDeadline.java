@@ -23,7 +23,7 @@ public final class WriteDeadline extends ChannelDuplexHandler {
     private static final Logger log = LoggerFactory.getLogger(WriteDeadline.class);
 
     /** How often within the limit the progress is looked at. */
-    private static final int LOOKS = 4;
+    private static final int CHECKS = 4;
 
     private final long intervalNanos;
 
@@ -34,7 +34,7 @@ public final class WriteDeadline extends ChannelDuplexHandler {
     private @Nullable Future<?> timer;
 
     private WriteDeadline(Duration limit) {
-        this.intervalNanos = limit.toNanos() / LOOKS;
+        this.intervalNanos = limit.toNanos() / CHECKS;
     }
 
     /** The server with the limit on each of its connections. */
@@ -61,17 +61,17 @@ public final class WriteDeadline extends ChannelDuplexHandler {
     }
 
     private void schedule(ChannelHandlerContext context) {
-        timer = context.executor().schedule(() -> look(context), intervalNanos, TimeUnit.NANOSECONDS);
+        timer = context.executor().schedule(() -> check(context), intervalNanos, TimeUnit.NANOSECONDS);
     }
 
-    private void look(ChannelHandlerContext context) {
+    private void check(ChannelHandlerContext context) {
         timer = null;
         ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
         if (buffer == null || buffer.isEmpty()) {
             return;
         }
         quietLooks = isUnchanged(buffer) ? quietLooks + 1 : 0;
-        if (quietLooks >= LOOKS) {
+        if (quietLooks >= CHECKS) {
             expire(context);
             return;
         }

@@ -1,6 +1,6 @@
 package io.portcullis.gateway.endpoint;
 
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.Identity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

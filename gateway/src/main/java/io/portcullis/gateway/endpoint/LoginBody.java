@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** The body of a login. Unknown fields are ignored. */
 record LoginBody(String username, String password, @Nullable String device) {
     LoginBody {
-        username = Fields.username(username);
-        password = Fields.password("password", password);
-        device = Fields.optionalText("device", device, 64);
+        username = RequestFields.username(username);
+        password = RequestFields.password("password", password);
+        device = RequestFields.optionalText("device", device, 64);
     }
 
     @Override

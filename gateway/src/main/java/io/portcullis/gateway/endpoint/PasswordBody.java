@@ -5,7 +5,7 @@ import java.util.Objects;
 /** The body of a change of one's own password. */
 record PasswordBody(String currentPassword, String newPassword) implements StrictBody {
     PasswordBody {
-        currentPassword = Fields.password("currentPassword", currentPassword);
+        currentPassword = RequestFields.password("currentPassword", currentPassword);
         // Which password fits is for the core to say.
         newPassword = Objects.requireNonNullElse(newPassword, "");
     }

@@ -1,6 +1,6 @@
 package io.portcullis.gateway.endpoint;
 
-import io.portcullis.gateway.authentication.TokenPlaces;
+import io.portcullis.gateway.authentication.TokenSources;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpCookie;
@@ -16,11 +16,11 @@ public final class RefreshTokenResolver {
     private static final String NAME = "refreshToken";
 
     private final List<HttpMessageReader<?>> readers;
-    private final TokenPlaces places;
+    private final TokenSources sources;
 
-    public RefreshTokenResolver(List<HttpMessageReader<?>> readers, TokenPlaces places) {
+    public RefreshTokenResolver(List<HttpMessageReader<?>> readers, TokenSources sources) {
         this.readers = List.copyOf(readers);
-        this.places = places;
+        this.sources = sources;
     }
 
     /**
@@ -48,8 +48,8 @@ public final class RefreshTokenResolver {
     }
 
     private Mono<String> inCookie(ServerWebExchange exchange) {
-        HttpCookie cookie = exchange.getRequest().getCookies().getFirst(TokenPlaces.REFRESH_COOKIE);
-        return places.cookies() && cookie != null ? text(cookie.getValue()) : Mono.empty();
+        HttpCookie cookie = exchange.getRequest().getCookies().getFirst(TokenSources.REFRESH_COOKIE);
+        return sources.cookies() && cookie != null ? text(cookie.getValue()) : Mono.empty();
     }
 
     private static Mono<String> first(MultiValueMap<String, String> values) {

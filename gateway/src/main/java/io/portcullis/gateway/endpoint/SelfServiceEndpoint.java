@@ -3,16 +3,16 @@ package io.portcullis.gateway.endpoint;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.AccountService;
-import io.portcullis.core.login.Caller;
-import io.portcullis.core.login.EndResult;
 import io.portcullis.core.login.LogoutService;
-import io.portcullis.core.login.SessionTerminator;
+import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionFilter;
-import io.portcullis.core.session.SessionRegistry;
-import io.portcullis.core.token.Identity;
-import io.portcullis.core.transaction.PageRequest;
+import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.termination.Actor;
+import io.portcullis.core.termination.EndResult;
+import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.problem.Envelope;
@@ -37,7 +37,7 @@ public final class SelfServiceEndpoint {
     /** Nobody is logged in on more devices than this list is long; the newest come first. */
     private static final PageRequest ALL = new PageRequest(1, 200);
 
-    private final SessionRegistry sessions;
+    private final SessionRepository sessions;
     private final SessionTerminator terminator;
     private final LogoutService logout;
     private final BearerTokenResolver bearerTokens;
@@ -47,7 +47,7 @@ public final class SelfServiceEndpoint {
     private final Clock clock;
 
     public SelfServiceEndpoint(
-            SessionRegistry sessions,
+            SessionRepository sessions,
             SessionTerminator terminator,
             LogoutService logout,
             BearerTokenResolver bearerTokens,
@@ -90,7 +90,7 @@ public final class SelfServiceEndpoint {
     /** Also the presented token dies, of which MySQL may know no session after it was set back to an earlier state. */
     @PostMapping("/logout-all")
     Mono<Envelope<Boolean>> logoutAll(Identity identity, ServerWebExchange exchange) {
-        Caller caller = clients.caller(identity, exchange);
+        Actor caller = clients.caller(identity, exchange);
         return terminator
                 .endAllOf(identity.userId(), EndReason.LOGOUT, caller)
                 .then(Mono.justOrEmpty(bearerTokens.find(exchange.getRequest())))

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public interface StrictBody {
     @JsonAnySetter
     default void refuse(String field, @Nullable Object value) {
-        throw Fields.refused(
+        throw RequestFields.refused(
                 "unknown field "
                         + field.codePoints()
                                 .filter(c -> !Character.isISOControl(c))

@@ -2,7 +2,7 @@ package io.portcullis.gateway.endpoint;
 
 import io.portcullis.core.login.LoginResult;
 import io.portcullis.core.token.Token;
-import io.portcullis.gateway.authentication.TokenPlaces;
+import io.portcullis.gateway.authentication.TokenSources;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.http.ResponseCookie;
@@ -13,28 +13,28 @@ public final class TokenCookies {
     /** The refresh token goes nowhere but to the endpoints that need it. */
     private static final String REFRESH_PATH = "/system/auth";
 
-    private final TokenPlaces places;
+    private final TokenSources sources;
     private final Clock clock;
 
-    public TokenCookies(TokenPlaces places, Clock clock) {
-        this.places = places;
+    public TokenCookies(TokenSources sources, Clock clock) {
+        this.sources = sources;
         this.clock = clock;
     }
 
     void set(ServerHttpResponse response, LoginResult result) {
-        if (places.cookies()) {
+        if (sources.cookies()) {
             Token access = result.tokens().access();
             Token refresh = result.tokens().refresh();
-            response.addCookie(cookie(TokenPlaces.ACCESS_COOKIE, access.value(), "/", remaining(access)));
-            response.addCookie(cookie(TokenPlaces.REFRESH_COOKIE, refresh.value(), REFRESH_PATH, remaining(refresh)));
+            response.addCookie(cookie(TokenSources.ACCESS_COOKIE, access.value(), "/", remaining(access)));
+            response.addCookie(cookie(TokenSources.REFRESH_COOKIE, refresh.value(), REFRESH_PATH, remaining(refresh)));
         }
     }
 
     /** Only after a logout that succeeded: a cookie that is gone cannot be used to try again. */
     void clear(ServerHttpResponse response) {
-        if (places.cookies()) {
-            response.addCookie(cookie(TokenPlaces.ACCESS_COOKIE, "", "/", Duration.ZERO));
-            response.addCookie(cookie(TokenPlaces.REFRESH_COOKIE, "", REFRESH_PATH, Duration.ZERO));
+        if (sources.cookies()) {
+            response.addCookie(cookie(TokenSources.ACCESS_COOKIE, "", "/", Duration.ZERO));
+            response.addCookie(cookie(TokenSources.REFRESH_COOKIE, "", REFRESH_PATH, Duration.ZERO));
         }
     }
 

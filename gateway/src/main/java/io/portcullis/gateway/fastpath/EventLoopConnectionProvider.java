@@ -30,7 +30,7 @@ public final class EventLoopConnectionProvider implements ConnectionProvider, Sp
     private static final SocketAddress UNKNOWN = InetSocketAddress.createUnresolved("unknown", 0);
 
     private final int max;
-    private final Function<PoolBound, ConnectionProvider> pools;
+    private final Function<PoolSizeLimit, ConnectionProvider> pools;
     private final List<ConnectionProvider> all = new CopyOnWriteArrayList<>();
     private final Map<SocketAddress, Pool> common = new ConcurrentHashMap<>();
     private final @Nullable FastThreadLocal<Map<SocketAddress, Pool>> own;
@@ -65,7 +65,7 @@ public final class EventLoopConnectionProvider implements ConnectionProvider, Sp
     @Override
     public Runnable add(String service) {
         int colon = service.lastIndexOf(':');
-        PoolBound bound = poolOf(AddressUtils.createUnresolved(
+        PoolSizeLimit bound = poolOf(AddressUtils.createUnresolved(
                         service.substring(0, colon), Integer.parseInt(service.substring(colon + 1))))
                 .bound();
         bound.addStream();
@@ -79,7 +79,7 @@ public final class EventLoopConnectionProvider implements ConnectionProvider, Sp
     }
 
     private synchronized Pool newPool() {
-        var bound = new PoolBound(max);
+        var bound = new PoolSizeLimit(max);
         ConnectionProvider connections = pools.apply(bound);
         all.add(connections);
         return new Pool(bound, connections);
@@ -116,7 +116,7 @@ public final class EventLoopConnectionProvider implements ConnectionProvider, Sp
         });
     }
 
-    private record Pool(PoolBound bound, ConnectionProvider connections) {}
+    private record Pool(PoolSizeLimit bound, ConnectionProvider connections) {}
 
     private static final class PoolsOfLoop extends FastThreadLocal<Map<SocketAddress, Pool>> {
         @Override

@@ -24,7 +24,7 @@ import org.springframework.util.StringUtils;
 
 /** Reads what the filters of a route do to a request and its answer, with Spring Cloud Gateway's own binder of arguments. */
 final class FastFilters {
-    private static final Set<String> HEADERS_OF_THE_LONG_WAY =
+    private static final Set<String> HEADERS_HANDLED_BY_CHAIN =
             Set.of("host", "content-length", "transfer-encoding", "forwarded", "authorization");
 
     private final ConfigurationService configuration;
@@ -40,10 +40,10 @@ final class FastFilters {
 
     /** What the filters do together, in their order; null if one of them does what is not known here. */
     @Nullable
-    RouteEffects read(List<FilterDefinition> filters) {
-        RouteEffects effects = RouteEffects.NONE;
+    RouteFilterEffects read(List<FilterDefinition> filters) {
+        RouteFilterEffects effects = RouteFilterEffects.NONE;
         for (FilterDefinition filter : filters) {
-            RouteEffects next = read(filter, effects);
+            RouteFilterEffects next = read(filter, effects);
             if (next == null) {
                 return null;
             }
@@ -52,7 +52,7 @@ final class FastFilters {
         return effects;
     }
 
-    private @Nullable RouteEffects read(FilterDefinition filter, RouteEffects before) {
+    private @Nullable RouteFilterEffects read(FilterDefinition filter, RouteFilterEffects before) {
         return switch (String.valueOf(filter.getName())) {
             case "StripPrefix" ->
                 before.withPath(stripPrefix(bind(filter, StripPrefixGatewayFilterFactory.Config.class)));
@@ -80,11 +80,11 @@ final class FastFilters {
         return type.cast(config);
     }
 
-    private static @Nullable RouteEffects request(RouteEffects before, HeaderEdits.@Nullable Edit edit) {
+    private static @Nullable RouteFilterEffects request(RouteFilterEffects before, HeaderEdits.@Nullable Edit edit) {
         return edit == null ? null : before.withRequestEdit(edit);
     }
 
-    private static @Nullable RouteEffects response(RouteEffects before, HeaderEdits.@Nullable Edit edit) {
+    private static @Nullable RouteFilterEffects response(RouteFilterEffects before, HeaderEdits.@Nullable Edit edit) {
         return edit == null ? null : before.withResponseEdit(edit);
     }
 
@@ -92,40 +92,40 @@ final class FastFilters {
         return config.isOverride() ? edit(config, HttpHeaders::add) : null;
     }
 
-    /** A value with a variable of the path's pattern is left to the long way. */
+    /** A value with a variable of the path's pattern is left to the filter chain. */
     private HeaderEdits.@Nullable Edit edit(NameValueConfig config, HeaderEdits.Change change) {
         String name = requireNonNull(config.getName());
         String value = requireNonNull(config.getValue());
-        return value.indexOf('{') >= 0 || isOfTheLongWay(name) ? null : headers -> change.apply(headers, name, value);
+        return value.indexOf('{') >= 0 || needsFilterChain(name) ? null : headers -> change.apply(headers, name, value);
     }
 
     private HeaderEdits.@Nullable Edit removal(NameConfig config) {
         String name = requireNonNull(config.getName());
-        return isOfTheLongWay(name) ? null : headers -> headers.remove(name);
+        return needsFilterChain(name) ? null : headers -> headers.remove(name);
     }
 
     /** Those that the gateway itself sets or removes after the filters. */
-    private boolean isOfTheLongWay(String name) {
+    private boolean needsFilterChain(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return HEADERS_OF_THE_LONG_WAY.contains(lower) || hopByHop.contains(lower) || lower.startsWith("x-forwarded-");
+        return HEADERS_HANDLED_BY_CHAIN.contains(lower) || hopByHop.contains(lower) || lower.startsWith("x-forwarded-");
     }
 
     /** A second prefix would be ignored, and one with a variable must be filled in. */
-    private static @Nullable RouteEffects prefixPath(
-            PrefixPathGatewayFilterFactory.Config config, RouteEffects before) {
+    private static @Nullable RouteFilterEffects prefixPath(
+            PrefixPathGatewayFilterFactory.Config config, RouteFilterEffects before) {
         String prefix = requireNonNull(config.getPrefix());
         return before.prefixed() || prefix.indexOf('{') >= 0 || RequestTarget.parse(prefix) == null
                 ? null
                 : before.withPrefix(prefix);
     }
 
-    private static RouteEffects.Path rewritePath(RewritePathGatewayFilterFactory.Config config) {
+    private static RouteFilterEffects.Path rewritePath(RewritePathGatewayFilterFactory.Config config) {
         Pattern pattern = Pattern.compile(requireNonNull(config.getRegexp()));
         String replacement = requireNonNull(config.getReplacement()).replace("$\\", "$");
         return path -> pattern.matcher(path).replaceAll(replacement);
     }
 
-    private static RouteEffects.Path stripPrefix(StripPrefixGatewayFilterFactory.Config config) {
+    private static RouteFilterEffects.Path stripPrefix(StripPrefixGatewayFilterFactory.Config config) {
         int parts = config.getParts();
         return path -> {
             String rest = Stream.of(StringUtils.tokenizeToStringArray(path, "/"))

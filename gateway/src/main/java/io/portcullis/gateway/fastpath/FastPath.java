@@ -29,7 +29,7 @@ import reactor.netty.http.server.HttpServerRoutes;
 
 /**
  * Stands before Spring's handler and takes the requests that need nothing of it: those of plain form, on a route whose predicates
- * and filters are understood here. It lets requests pass by {@link RouteAccess}, proxies, and answers failures as the long way
+ * and filters are understood here. It lets requests pass by {@link RouteAccess}, proxies, and answers failures as the filter chain
  * does; what it does not take goes on to Spring as if it were not there.
  */
 public final class FastPath {
@@ -67,7 +67,7 @@ public final class FastPath {
 
     /**
      * Adds itself to the handlers of a server. Not a {@code NettyRouteProvider}, which Boot would add to the server although the
-     * short way is off.
+     * fast path is off.
      */
     @CanIgnoreReturnValue
     public HttpServerRoutes addTo(HttpServerRoutes handlers) {
@@ -90,12 +90,12 @@ public final class FastPath {
         return count.sum();
     }
 
-    /** A filter's pattern may fail on a path that nobody thought of: the long way has an answer to that. */
+    /** A filter's pattern may fail on a path that nobody thought of: the filter chain has an answer to that. */
     private @Nullable FastRequest findSafely(HttpServerRequest request, EventExecutor loop) {
         try {
             return find(request, loop);
         } catch (RuntimeException e) {
-            log.debug("A request takes the long way", e);
+            log.debug("A request takes the filter chain", e);
             return null;
         }
     }

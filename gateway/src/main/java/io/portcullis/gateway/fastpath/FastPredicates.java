@@ -38,7 +38,7 @@ final class FastPredicates {
         List<Set<HttpMethod>> methods = of(MethodRoutePredicateFactory.Config.class, all)
                 .map(FastPredicates::methods)
                 .toList();
-        // A second one of a kind is left to the long way, as is whatever is of another kind.
+        // A second one of a kind is left to the filter chain, as is whatever is of another kind.
         boolean understood = paths.size() <= 1 && methods.size() <= 1 && paths.size() + methods.size() == all.size();
         return new FastRoutes.Entry(first(paths, List.of()), first(methods, Set.of()), understood, fast);
     }

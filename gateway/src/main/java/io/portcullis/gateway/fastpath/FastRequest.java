@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * A request that takes the short way.
+ * A request that takes the fast path.
  *
  * @param request as the server has it
  * @param upstream path and query that the service sees

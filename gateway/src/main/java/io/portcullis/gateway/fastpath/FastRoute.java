@@ -1,6 +1,6 @@
 package io.portcullis.gateway.fastpath;
 
-import io.portcullis.gateway.authentication.RouteRules;
+import io.portcullis.gateway.route.RouteRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClient;
@@ -18,7 +18,7 @@ record FastRoute(
         String origin,
         String service,
         RouteRules rules,
-        RouteEffects effects,
+        RouteFilterEffects effects,
         @Nullable Duration responseTimeout,
         HttpClient client,
         RouteTimers timers) {}

@@ -1,6 +1,6 @@
 package io.portcullis.gateway.fastpath;
 
-import io.portcullis.gateway.authentication.RouteRules;
+import io.portcullis.gateway.route.RouteRules;
 import io.portcullis.gateway.stream.OpenCalls;
 import java.net.URI;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
 /**
- * Reads the routes. A predicate or a filter that is not known here is not guessed at: its route takes the long way, and so does
+ * Reads the routes. A predicate or a filter that is not known here is not guessed at: its route takes the filter chain, and so does
  * each request that might be the route's.
  */
 public final class FastRouteCompiler {
@@ -56,9 +56,9 @@ public final class FastRouteCompiler {
         List<FastRoutes.Entry> entries = routes.stream()
                 .map(route -> entry(route, byId.get(route.getId())))
                 .toList();
-        FastRoutes.Entry longWay = new FastRoutes.Entry(paths.endpoints(), Set.of(), true, null);
+        FastRoutes.Entry filterChain = new FastRoutes.Entry(paths.endpoints(), Set.of(), true, null);
         return new FastRoutes(
-                Stream.concat(Stream.of(longWay), entries.stream()).toList());
+                Stream.concat(Stream.of(filterChain), entries.stream()).toList());
     }
 
     private FastRoutes.Entry entry(Route route, @Nullable RouteDefinition definition) {
@@ -70,7 +70,7 @@ public final class FastRouteCompiler {
 
     private @Nullable FastRoute fast(Route route, RouteDefinition definition) {
         URI uri = route.getUri();
-        RouteEffects effects = filters.read(inOrder(gateway.getDefaultFilters(), definition.getFilters()));
+        RouteFilterEffects effects = filters.read(inOrder(gateway.getDefaultFilters(), definition.getFilters()));
         if (effects == null || uri.getHost() == null || !SCHEMES.contains(uri.getScheme())) {
             return null;
         }

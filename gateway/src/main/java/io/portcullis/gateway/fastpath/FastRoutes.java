@@ -1,6 +1,7 @@
 package io.portcullis.gateway.fastpath;
 
 import io.netty.handler.codec.http.HttpMethod;
+import io.portcullis.gateway.route.RouteIndex;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class FastRoutes {
         }
     }
 
-    /** The route that takes the request; null if that is none, one that is not understood, or if nothing but the long way tells. */
+    /** The route that takes the request; null if that is none, one that is not understood, or if nothing but the filter chain tells. */
     @Nullable
     FastRoute find(RequestTarget target, HttpMethod method) {
         PathContainer path = PathContainer.parsePath(target.path());

@@ -21,7 +21,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the route of a request on the long way. Spring Cloud Gateway asks one route after the other, which takes milliseconds with
+ * Finds the route of a request in the filter chain. Spring Cloud Gateway asks one route after the other, which takes milliseconds with
  * thousands of them; this asks only those whose path can match.
  */
 public final class IndexedRouteMapping extends RoutePredicateHandlerMapping {

@@ -5,7 +5,7 @@ import io.portcullis.gateway.problem.ProblemAnswers;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Writes the answer to a failure, as {@code ProblemExceptionHandler} does on the long way. */
+/** Writes the answer to a failure, as {@code ProblemExceptionHandler} does in the filter chain. */
 final class ProblemWriter {
     private final ProblemAnswers problems;
 

@@ -7,10 +7,10 @@ import io.netty.util.AsciiString;
 import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.authentication.Referer;
 import io.portcullis.gateway.authentication.RemovedTokens;
-import io.portcullis.gateway.authentication.TokenPlaces;
-import io.portcullis.gateway.authentication.Upgrades;
+import io.portcullis.gateway.authentication.TokenSources;
+import io.portcullis.gateway.authentication.WebSocketUpgrade;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
-import io.portcullis.gateway.forwarded.ReceivedForwarding;
+import io.portcullis.gateway.forwarded.ReceivedForwardedHeaders;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Tells which headers need the long way, and copies the others to the service's request. */
+/** Tells which headers need the filter chain, and copies the others to the service's request. */
 final class RequestHeaders {
     private static final HeaderNames LOOKED_AT = HeaderNames.of(List.of(
             "authorization",
@@ -35,13 +35,13 @@ final class RequestHeaders {
     private final HeaderNames dropped;
 
     RequestHeaders(HopByHopHeaders hopByHop) {
-        this.dropped = HeaderNames.of(Stream.of(hopByHop.names(), ALWAYS_DROPPED, Upgrades.HEADERS)
+        this.dropped = HeaderNames.of(Stream.of(hopByHop.names(), ALWAYS_DROPPED, WebSocketUpgrade.HEADERS)
                 .flatMap(Collection::stream)
                 .distinct()
                 .toList());
     }
 
-    /** Whether nothing in them asks for what only the long way does. */
+    /** Whether nothing in them asks for what only the filter chain does. */
     static boolean arePlain(HttpHeaders headers) {
         int authorizations = 0;
         Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
@@ -62,7 +62,7 @@ final class RequestHeaders {
 
     private static boolean isPlain(CharSequence name, CharSequence value) {
         if (is(HttpHeaderNames.COOKIE, name)) {
-            return !TokenPlaces.mayHoldCookie(value.toString());
+            return !TokenSources.mayHoldCookie(value.toString());
         }
         if (is(HttpHeaderNames.CONTENT_TYPE, name)) {
             return !AsciiString.of(value).toLowerCase().startsWith("application/grpc");
@@ -99,7 +99,7 @@ final class RequestHeaders {
         Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
-            ReceivedForwarding.add(header.getKey(), header.getValue(), reserved);
+            ReceivedForwardedHeaders.add(header.getKey(), header.getValue(), reserved);
         }
         return reserved;
     }
@@ -116,6 +116,6 @@ final class RequestHeaders {
             return false;
         }
         // Who is calling, and from where, is for the gateway to say.
-        return !IdentityHeaders.isOurs(name) && !ForwardedHeaders.isReserved(name);
+        return !IdentityHeaders.isReservedHeader(name) && !ForwardedHeaders.isReserved(name);
     }
 }

@@ -1,6 +1,6 @@
 package io.portcullis.gateway.fastpath;
 
-import io.portcullis.gateway.authentication.TokenPlaces;
+import io.portcullis.gateway.authentication.TokenSources;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,8 +104,8 @@ record RequestTarget(String path, String query) {
     }
 
     private static boolean isToken(CharSequence target, int start, int end) {
-        return end - start == TokenPlaces.PARAMETER.length()
-                && TokenPlaces.PARAMETER.contentEquals(target.subSequence(start, end));
+        return end - start == TokenSources.PARAMETER.length()
+                && TokenSources.PARAMETER.contentEquals(target.subSequence(start, end));
     }
 
     private static boolean isEncoded(CharSequence target, int percent, int end) {

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import io.portcullis.gateway.authentication.OwnCookies;
-import io.portcullis.gateway.connection.PacedBody;
+import io.portcullis.gateway.authentication.GatewayCookies;
+import io.portcullis.gateway.connection.BackpressuredBody;
 import io.portcullis.gateway.cors.ServiceCorsHeadersFilter;
 import io.portcullis.gateway.fastpath.UpstreamExchange.Answer;
 import io.portcullis.gateway.stream.OpenCall;
@@ -28,7 +28,7 @@ import reactor.netty.http.server.HttpServerResponse;
 /** Writes the answer of a service to the client. */
 final class ResponseRelay {
     /** An answer of at most so many bytes is read whole and written at once. */
-    private static final int WHOLE = 16 * 1024;
+    private static final int MAX_AGGREGATED_BYTES = 16 * 1024;
     /** Dropped where the gateway has answered the same for the service. */
     private static final HeaderNames CORS = HeaderNames.of(ServiceCorsHeadersFilter.NAMES);
 
@@ -71,7 +71,7 @@ final class ResponseRelay {
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
             boolean kept = !refused.contains(header.getKey())
-                    && !(isSetCookie(header.getKey()) && OwnCookies.isSetBy(header.getValue()))
+                    && !(isSetCookie(header.getKey()) && GatewayCookies.isSetBy(header.getValue()))
                     && !(answersCors && CORS.contains(header.getKey()));
             if (kept) {
                 target.add(header.getKey(), header.getValue());
@@ -98,34 +98,35 @@ final class ResponseRelay {
 
     private static Mono<Void> body(Answer answer, FastRoute route, HttpHeaders source, HttpServerResponse response) {
         String length = source.get(HttpHeaderNames.CONTENT_LENGTH);
-        return isShort(length) ? whole(answer, route, response) : pieces(answer, response);
+        return isShort(length) ? sendAggregated(answer, route, response) : sendStreaming(answer, response);
     }
 
     private Mono<Void> stream(Answer answer, OpenCall call, HttpServerResponse response) {
         Flux<ByteBuf> body = answer.connection().inbound().receive().retain();
         Flux<ByteBuf> tracked = streams.trackBody(call.sessionId(), body);
-        return response.send(PacedBody.of(tracked, response), each -> true).then();
+        return response.send(BackpressuredBody.of(tracked, response), each -> true)
+                .then();
     }
 
     /** A service that falls silent after the head of a short response is timed out as one that sends no head. */
-    private static Mono<Void> whole(Answer answer, FastRoute route, HttpServerResponse response) {
+    private static Mono<Void> sendAggregated(Answer answer, FastRoute route, HttpServerResponse response) {
         Mono<ByteBuf> content =
                 answer.connection().inbound().receive().aggregate().retain();
         Duration limit = route.responseTimeout();
         Mono<ByteBuf> timely = limit == null
                 ? content
-                : new LoopTimeout<>(
+                : new EventLoopTimeout<>(
                         content, limit, answer.connection().channel().eventLoop(), ByteBuf::release);
         return timely.flatMap(body -> response.sendObject(body).then()).switchIfEmpty(Mono.defer(response::send));
     }
 
-    private static Mono<Void> pieces(Answer answer, HttpServerResponse response) {
+    private static Mono<Void> sendStreaming(Answer answer, HttpServerResponse response) {
         Flux<ByteBuf> body = answer.connection().inbound().receive().retain();
-        return response.send(PacedBody.of(body, response)).then();
+        return response.send(BackpressuredBody.of(body, response)).then();
     }
 
     private static boolean isShort(@Nullable String length) {
-        return length != null && length.length() <= 5 && Integer.parseInt(length) <= WHOLE;
+        return length != null && length.length() <= 5 && Integer.parseInt(length) <= MAX_AGGREGATED_BYTES;
     }
 
     private boolean isStreaming(@Nullable String contentType) {

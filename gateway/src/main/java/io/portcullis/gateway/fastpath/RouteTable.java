@@ -12,7 +12,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.http.server.PathContainer;
 import reactor.core.publisher.Mono;
 
-/** The routes as they are now, and an index of them by path that serves both ways. */
+/** The routes as they are now, and an index of them by path that serves both paths. */
 public final class RouteTable {
     private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
 
@@ -40,7 +40,7 @@ public final class RouteTable {
 
     private void use(Loaded loaded) {
         current = loaded;
-        String counts = "%d of %d routes can take the short way".formatted(loaded.fast.fastCount(), loaded.all.size());
+        String counts = "%d of %d routes can take the fast path".formatted(loaded.fast.fastCount(), loaded.all.size());
         if (!counts.equals(logged.getAndSet(counts))) {
             log.info(counts);
         }
@@ -58,9 +58,9 @@ public final class RouteTable {
 
     /** The routes that may match that path, in their order; null while the routes are not known. */
     @Nullable
-    List<Route> candidates(String rawPath) {
+    List<Route> candidates(String pathAmbiguity) {
         Loaded loaded = current;
-        return loaded == null ? null : loaded.candidates(PathContainer.parsePath(rawPath));
+        return loaded == null ? null : loaded.candidates(PathContainer.parsePath(pathAmbiguity));
     }
 
     /** @param fast one more than there are routes: the gateway's own endpoints come first */

@@ -4,9 +4,9 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.gateway.authentication.Admission;
 import io.portcullis.gateway.authentication.IdentityHeaders;
-import io.portcullis.gateway.connection.PacedBody;
+import io.portcullis.gateway.connection.BackpressuredBody;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
-import io.portcullis.gateway.forwarded.ReceivedForwarding;
+import io.portcullis.gateway.forwarded.ReceivedForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.stream.OpenStreams;
@@ -67,8 +67,8 @@ public final class UpstreamExchange {
                 .send((target, outbound) -> {
                     prepare(fast, admission, target.requestHeaders());
                     return fast.hasBody()
-                            ? outbound.send(
-                                    PacedBody.of(fast.request().receive().retain(), outbound))
+                            ? outbound.send(BackpressuredBody.of(
+                                    fast.request().receive().retain(), outbound))
                             : outbound;
                 })
                 .responseConnection((head, connection) -> Mono.just(new Answer(head, connection)))
@@ -76,7 +76,7 @@ public final class UpstreamExchange {
         Duration timeout = route.responseTimeout();
         return timeout == null
                 ? answer
-                : new LoopTimeout<>(
+                : new EventLoopTimeout<>(
                         answer, timeout, fast.loop(), late -> late.connection().dispose());
     }
 
@@ -91,18 +91,18 @@ public final class UpstreamExchange {
         if (fast.route().effects().preserveHost()) {
             target.set(HttpHeaderNames.HOST, source.get(HttpHeaderNames.HOST, ""));
         }
-        describeWay(fast, target);
+        setForwardedHeaders(fast, target);
         if (admission instanceof Admission.Identified identified) {
             IdentityHeaders.forEach(identified.identity(), target::set);
         }
         fast.route().effects().request().apply(target);
     }
 
-    private void describeWay(FastRequest fast, HttpHeaders target) {
+    private void setForwardedHeaders(FastRequest fast, HttpHeaders target) {
         HttpServerRequest request = fast.request();
         HttpHeaders source = request.requestHeaders();
         InetSocketAddress peer = request.remoteAddress();
-        var received = new ReceivedForwarding(
+        var received = new ReceivedForwardedHeaders(
                 source.get(HttpHeaderNames.HOST),
                 fast.target().path(),
                 forwarded.trusts(peer) ? RequestHeaders.reserved(source) : Map.of());

@@ -21,7 +21,7 @@ public final class ClientAddresses {
      * @param forwardedFor the values of {@code X-Forwarded-For}
      */
     public String find(@Nullable InetSocketAddress peer, List<String> forwardedFor) {
-        String client = NodeAddress.of(peer);
+        String client = IpAddressText.of(peer);
         boolean isProxy = trusted.contains(client);
         for (int i = forwardedFor.size() - 1; i >= 0; i--) {
             String[] entries = forwardedFor.get(i).split(",", -1);

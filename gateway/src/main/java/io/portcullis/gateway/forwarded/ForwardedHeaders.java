@@ -85,7 +85,7 @@ public final class ForwardedHeaders {
 
     /** Whether the word of the other end of a connection counts. */
     public boolean trusts(@Nullable InetSocketAddress peer) {
-        return !trusted.isEmpty() && trusted.contains(NodeAddress.of(peer));
+        return !trusted.isEmpty() && trusted.contains(IpAddressText.of(peer));
     }
 
     /**
@@ -96,12 +96,12 @@ public final class ForwardedHeaders {
      * @param servicePath the raw path that the service sees
      */
     public void describe(
-            ReceivedForwarding received,
+            ReceivedForwardedHeaders received,
             @Nullable InetSocketAddress peer,
             String scheme,
             String servicePath,
             BiConsumer<String, String> sink) {
-        String address = NodeAddress.of(peer);
+        String address = IpAddressText.of(peer);
         String stripped = strippedPrefix(received.path(), servicePath);
         if (!trusted.contains(address)) {
             String host = received.host();
@@ -144,11 +144,11 @@ public final class ForwardedHeaders {
     }
 
     /** The list of the trusted proxy, without ports, and the proxy itself. */
-    private static String continued(ReceivedForwarding received, String address) {
+    private static String continued(ReceivedForwardedHeaders received, String address) {
         return Stream.concat(
                         received.get(FOR_KEY).stream()
                                 .flatMap(value -> Stream.of(value.split(",", -1)))
-                                .map(entry -> Objects.requireNonNullElse(NodeAddress.parse(entry), entry.strip()))
+                                .map(entry -> Objects.requireNonNullElse(IpAddressText.parse(entry), entry.strip()))
                                 .filter(entry -> !entry.isEmpty()),
                         Stream.of(address))
                 .collect(Collectors.joining(", "));
@@ -162,7 +162,7 @@ public final class ForwardedHeaders {
 
     /** RFC 7239 section 6: an IPv6 address is in brackets, and brackets are quoted. */
     private static String node(String address) {
-        return NodeAddress.isIpV6(address) ? "\"[" + address + "]\"" : address;
+        return IpAddressText.isIpV6(address) ? "\"[" + address + "]\"" : address;
     }
 
     private static String port(@Nullable String host, String scheme) {

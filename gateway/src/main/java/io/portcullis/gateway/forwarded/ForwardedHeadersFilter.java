@@ -31,7 +31,7 @@ public final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered 
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
-        ReceivedForwarding received = ReceivedForwarding.kept(exchange);
+        ReceivedForwardedHeaders received = ReceivedForwardedHeaders.kept(exchange);
         HttpHeaders result = new HttpHeaders();
         input.forEach((name, values) -> {
             if (!ForwardedHeaders.isReserved(name)) {
@@ -42,10 +42,10 @@ public final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered 
         request.getHeaders().forEach((name, values) -> {
             // Spellings with "_" come from clients alone, and so do the values that were received; the route's filters
             // add theirs.
-            String key = ReceivedForwarding.key(name);
+            String key = ReceivedForwardedHeaders.key(name);
             List<String> added = new ArrayList<>(values);
             added.removeAll(received.get(key));
-            if (ReceivedForwarding.isRead(name) && !added.isEmpty()) {
+            if (ReceivedForwardedHeaders.isRead(name) && !added.isEmpty()) {
                 ofTheRoute.add(key);
                 result.addAll(name, added);
             }
@@ -56,7 +56,7 @@ public final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered 
                 Objects.requireNonNullElse(request.getURI().getScheme(), "http"),
                 request.getURI().getRawPath(),
                 (name, value) -> {
-                    if (!ofTheRoute.contains(ReceivedForwarding.key(name))) {
+                    if (!ofTheRoute.contains(ReceivedForwardedHeaders.key(name))) {
                         result.set(name, value);
                     }
                 });

@@ -75,11 +75,11 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
             }
             if (System.nanoTime() - next >= 0) {
                 next = System.nanoTime() + TICK_NANOS;
-                tellDropped();
+                reportDropped();
                 everySecond.run();
             }
         }
-        tellDropped();
+        reportDropped();
     }
 
     /** A line that cannot be written must not be the last one. */
@@ -100,7 +100,7 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
         waiting = false;
     }
 
-    private void tellDropped() {
+    private void reportDropped() {
         long count = untold.getAndSet(0);
         if (count > 0) {
             Logger logger = ((LoggerContext) getContext()).getLogger(NonBlockingAppender.class);

@@ -60,7 +60,7 @@ public final class NonBlockingLogging implements ApplicationListener<Application
 
     private static NonBlockingAppender around(
             Appender<ILoggingEvent> appender, LoggerContext context, RepeatedFailures repeated) {
-        NonBlockingAppender around = new NonBlockingAppender(appender, COUNTERS, repeated::tellFinished);
+        NonBlockingAppender around = new NonBlockingAppender(appender, COUNTERS, repeated::reportFinished);
         around.setContext(context);
         around.start();
         return around;

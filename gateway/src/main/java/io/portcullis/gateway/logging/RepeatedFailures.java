@@ -60,12 +60,12 @@ final class RepeatedFailures extends TurboFilter {
         Kind known = kinds.get(slot);
         if (known == null || !known.isSame(kind)) {
             kinds.set(slot, kind);
-            tell(known);
+            report(known);
             return false;
         }
         long since = known.since.get();
         if (kind.since.get() - since >= WINDOW_NANOS && known.since.compareAndSet(since, kind.since.get())) {
-            tell(known);
+            report(known);
             return false;
         }
         known.suppressed.incrementAndGet();
@@ -74,17 +74,17 @@ final class RepeatedFailures extends TurboFilter {
     }
 
     /** Tells of those that stopped as suddenly as they began. */
-    void tellFinished() {
+    void reportFinished() {
         long now = nanoTime.getAsLong();
         for (int i = 0; i < KINDS; i++) {
             Kind kind = kinds.get(i);
             if (kind != null && now - kind.since.get() >= WINDOW_NANOS) {
-                tell(kind);
+                report(kind);
             }
         }
     }
 
-    private static void tell(@Nullable Kind kind) {
+    private static void report(@Nullable Kind kind) {
         long count = kind == null ? 0 : kind.suppressed.getAndSet(0);
         if (kind != null && count > 0) {
             kind.logger.callAppenders(new LoggingEvent(

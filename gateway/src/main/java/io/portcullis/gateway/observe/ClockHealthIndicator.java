@@ -1,15 +1,15 @@
 package io.portcullis.gateway.observe;
 
-import io.portcullis.core.clock.ClockWatch;
+import io.portcullis.core.clock.ClockMonitor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import reactor.core.publisher.Mono;
 
 /** Says {@code DEGRADED} while this node's clock differs from the database's by more than a minute (ADR 6). */
 public final class ClockHealthIndicator implements ReactiveHealthIndicator {
-    private final ClockWatch clocks;
+    private final ClockMonitor clocks;
 
-    public ClockHealthIndicator(ClockWatch clocks) {
+    public ClockHealthIndicator(ClockMonitor clocks) {
         this.clocks = clocks;
     }
 

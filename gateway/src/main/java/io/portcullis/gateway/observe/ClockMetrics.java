@@ -3,16 +3,16 @@ package io.portcullis.gateway.observe;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.portcullis.core.clock.ClockWatch;
+import io.portcullis.core.clock.ClockMonitor;
 import java.time.Duration;
 
 /** How far this node's clock is from the database's. */
 public final class ClockMetrics implements MeterBinder {
     private static final double MILLIS_PER_SECOND = 1_000;
 
-    private final ClockWatch clocks;
+    private final ClockMonitor clocks;
 
-    public ClockMetrics(ClockWatch clocks) {
+    public ClockMetrics(ClockMonitor clocks) {
         this.clocks = clocks;
     }
 
@@ -25,7 +25,7 @@ public final class ClockMetrics implements MeterBinder {
                 .register(registry);
     }
 
-    private static double seconds(ClockWatch clocks) {
+    private static double seconds(ClockMonitor clocks) {
         return clocks.offset()
                 .map(Duration::toMillis)
                 .map(millis -> millis / MILLIS_PER_SECOND)

@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.portcullis.core.recovery.DegradedMode;
-import io.portcullis.core.recovery.WriteWatch;
-import io.portcullis.core.token.AccessTokenAuthenticator;
-import io.portcullis.core.token.CheckCounters;
+import io.portcullis.core.degraded.DegradedMode;
+import io.portcullis.core.degraded.WriteAvailability;
+import io.portcullis.core.token.check.AccessTokenAuthenticator;
+import io.portcullis.core.token.check.CheckCounters;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -17,13 +17,13 @@ import java.util.function.ToDoubleFunction;
 public final class CoreMetrics implements MeterBinder {
     private final AccessTokenAuthenticator authenticator;
     private final DegradedMode degraded;
-    private final WriteWatch writes;
+    private final WriteAvailability writes;
     private final IntSupplier activeTransactions;
 
     public CoreMetrics(
             AccessTokenAuthenticator authenticator,
             DegradedMode degraded,
-            WriteWatch writes,
+            WriteAvailability writes,
             IntSupplier activeTransactions) {
         this.authenticator = authenticator;
         this.degraded = degraded;
@@ -47,8 +47,12 @@ public final class CoreMetrics implements MeterBinder {
                 registry,
                 "portcullis.logins.possible",
                 "1 while users can log in and refresh",
-                WriteWatch::loginFailure);
-        possible(registry, "portcullis.logouts.possible", "1 while sessions can be ended", WriteWatch::logoutFailure);
+                WriteAvailability::loginFailure);
+        possible(
+                registry,
+                "portcullis.logouts.possible",
+                "1 while sessions can be ended",
+                WriteAvailability::logoutFailure);
         Gauge.builder("portcullis.transactions.active", activeTransactions, IntSupplier::getAsInt)
                 .description("Transactions under way, with or without a client that waits for them")
                 .register(registry);
@@ -62,7 +66,10 @@ public final class CoreMetrics implements MeterBinder {
     }
 
     private void possible(
-            MeterRegistry registry, String name, String description, Function<WriteWatch, Optional<String>> failure) {
+            MeterRegistry registry,
+            String name,
+            String description,
+            Function<WriteAvailability, Optional<String>> failure) {
         Gauge.builder(name, writes, watch -> failure.apply(watch).isEmpty() ? 1 : 0)
                 .description(description + ", by what became of the writes of the last seconds")
                 .register(registry);

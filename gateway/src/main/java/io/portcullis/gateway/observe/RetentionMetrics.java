@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.portcullis.core.retention.ExpiredRow;
 import io.portcullis.core.retention.RetentionCounters;
+import io.portcullis.core.retention.RetentionKind;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +19,7 @@ public final class RetentionMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (ExpiredRow row : ExpiredRow.values()) {
+        for (RetentionKind row : RetentionKind.values()) {
             FunctionCounter.builder("portcullis.janitor.removed", counters, all -> all.removed(row))
                     .description("Rows that this node's janitor removed because their time was over")
                     .tag("kind", row.name().toLowerCase(Locale.ROOT).replace('_', '-'))

@@ -1,7 +1,7 @@
 package io.portcullis.gateway.observe;
 
-import io.portcullis.core.recovery.DegradedMode;
-import io.portcullis.core.recovery.WriteWatch;
+import io.portcullis.core.degraded.DegradedMode;
+import io.portcullis.core.degraded.WriteAvailability;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +26,9 @@ public final class StoresHealthIndicator implements ReactiveHealthIndicator {
 
     private final List<StoreProbe> probes;
     private final DegradedMode degraded;
-    private final WriteWatch writes;
+    private final WriteAvailability writes;
 
-    public StoresHealthIndicator(List<StoreProbe> probes, DegradedMode degraded, WriteWatch writes) {
+    public StoresHealthIndicator(List<StoreProbe> probes, DegradedMode degraded, WriteAvailability writes) {
         this.probes = List.copyOf(probes);
         this.degraded = degraded;
         this.writes = writes;

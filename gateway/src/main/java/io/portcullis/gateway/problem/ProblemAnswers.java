@@ -23,7 +23,7 @@ import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.ObjectMapper;
 
-/** Says what is answered to a failure, whichever way writes it. */
+/** Says what is answered to a failure, whichever path writes it. */
 public final class ProblemAnswers {
     /** What an unfinished answer of a service may have left; headers of filters such as CORS stay. */
     private static final List<String> STALE_HEADERS = List.of(
@@ -140,7 +140,7 @@ public final class ProblemAnswers {
     private static void log(Problem problem, Request request, Throwable failure) {
         boolean aborted = failure instanceof AbortedException;
         if (aborted && request.proxied()) {
-            logEndOfEither(request, failure);
+            logDisconnect(request, failure);
         } else if (problem.code() == ErrorCode.INTERNAL_ERROR
                 && !aborted
                 && !AbortedException.isConnectionReset(failure)) {
@@ -158,13 +158,13 @@ public final class ProblemAnswers {
     }
 
     /** The client or the service has gone, which is no fault of this node. */
-    private static void logEndOfEither(Request request, Throwable failure) {
+    private static void logDisconnect(Request request, Throwable failure) {
         log.debug("{} {} broke off: {}", request.method(), request.path(), failure.toString());
     }
 
     /** The failure of an answer that has begun, which must be cut instead of ending well. */
     public RuntimeException cut(Throwable failure, Request request) {
-        logEndOfEither(request, failure);
+        logDisconnect(request, failure);
         return new BrokenAnswerException();
     }
 }

@@ -4,7 +4,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 
 import io.netty.channel.Channel;
 import io.portcullis.gateway.authentication.CurrentIdentity;
-import io.portcullis.gateway.connection.PacedBody;
+import io.portcullis.gateway.connection.BackpressuredBody;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -76,7 +76,7 @@ public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
         public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
             return body instanceof Mono || client == null
                     ? super.writeWith(body)
-                    : super.writeWith(PacedBody.<DataBuffer>of(body, client));
+                    : super.writeWith(BackpressuredBody.<DataBuffer>of(body, client));
         }
 
         @Override
@@ -90,7 +90,7 @@ public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
         private Mono<Void> write(Publisher<? extends Publisher<? extends DataBuffer>> body) {
             Flux<Publisher<? extends DataBuffer>> tracked =
                     streams.trackBody(CurrentIdentity.sessionIdOf(exchange), Flux.from(body));
-            return super.writeAndFlushWith(client == null ? tracked : PacedBody.ofGroups(tracked, client));
+            return super.writeAndFlushWith(client == null ? tracked : BackpressuredBody.ofGroups(tracked, client));
         }
     }
 }

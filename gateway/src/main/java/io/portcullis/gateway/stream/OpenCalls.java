@@ -23,9 +23,9 @@ public final class OpenCalls {
 
     private final StreamProperties limits;
     private final SpareConnections spare;
-    private final Counts<CallerAndService> calls = new Counts<>();
-    private final Counts<Caller> streams = new Counts<>();
-    private final Counts<String> streamsByService = new Counts<>();
+    private final KeyedCounters<CallerAndService> calls = new KeyedCounters<>();
+    private final KeyedCounters<Caller> streams = new KeyedCounters<>();
+    private final KeyedCounters<String> streamsByService = new KeyedCounters<>();
 
     public OpenCalls(StreamProperties limits, SpareConnections spare) {
         this.limits = limits;
@@ -63,7 +63,7 @@ public final class OpenCalls {
         return new OpenCall(this, key);
     }
 
-    /** Counts the call as a stream; the task that it returns ends that. */
+    /** KeyedCounters the call as a stream; the task that it returns ends that. */
     Runnable beginStream(CallerAndService call, String service) {
         Caller caller = call.caller();
         int limit = caller.sessionId() == null ? limits.maxPerAddress() : limits.maxPerSession();

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestTextTests {
     @ParameterizedTest
     @ValueSource(strings = {"/a", "%25", "%2525", "a", "/.a", "/..a", "%", "%2", "%252"})
-    void isOddWhenTwiceTheSizeThenTwiceTheReads(String part) {
-        assertLinear(size -> part.repeat(size / part.length()), RawPath::isOdd);
+    void isAmbiguousWhenTwiceTheSizeThenTwiceTheReads(String part) {
+        assertLinear(size -> part.repeat(size / part.length()), PathAmbiguity::isAmbiguous);
     }
 
     @ParameterizedTest

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.token.Identity;
+import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.problem.MissingRoleException;
+import io.portcullis.gateway.route.RouteRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

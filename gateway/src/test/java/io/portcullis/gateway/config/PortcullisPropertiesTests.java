@@ -3,7 +3,7 @@ package io.portcullis.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portcullis.core.login.TryLimits;
+import io.portcullis.core.login.AttemptLimits;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -51,7 +51,7 @@ class PortcullisPropertiesTests {
             assertThat(properties.bootstrapAdmin().username()).isNull();
             assertThat(properties.account().query()).isNull();
             assertThat(properties.account().enabledValues()).containsExactly("ENABLED", "1", "TRUE");
-            assertThat(properties.login().limits()).isEqualTo(TryLimits.defaults());
+            assertThat(properties.login().limits()).isEqualTo(AttemptLimits.defaults());
         });
     }
 

@@ -2,7 +2,7 @@ package io.portcullis.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portcullis.gateway.authentication.RouteRules;
+import io.portcullis.gateway.route.RouteRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

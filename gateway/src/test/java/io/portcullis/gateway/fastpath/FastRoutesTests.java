@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
-import io.portcullis.gateway.authentication.RouteRules;
+import io.portcullis.gateway.route.RouteRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ class FastRoutesTests {
                 "http://localhost",
                 "localhost:80",
                 RouteRules.of(Map.of()),
-                RouteEffects.NONE,
+                RouteFilterEffects.NONE,
                 null,
                 HttpClient.newConnection(),
                 new RouteTimers(new SimpleMeterRegistry(), "requests", id, "http://localhost"));

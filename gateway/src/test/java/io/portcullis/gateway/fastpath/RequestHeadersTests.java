@@ -34,7 +34,7 @@ class RequestHeadersTests {
         "Transfer-Encoding,'gzip, chunked'",
         "Access-Control-Request-Method,PUT",
     })
-    void arePlainWhenOneNeedsTheLongWayThenFalse(String name, String value) {
+    void arePlainWhenOneNeedsTheFilterChainThenFalse(String name, String value) {
         assertThat(RequestHeaders.arePlain(of("Accept", "*/*", name, value))).isFalse();
     }
 

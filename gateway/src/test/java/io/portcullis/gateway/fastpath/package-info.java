@@ -1,4 +1,4 @@
-/** Tests of the short way. */
+/** Tests of the fast path. */
 @NullMarked
 package io.portcullis.gateway.fastpath;
 

@@ -23,7 +23,7 @@ class ForwardedHeadersTests {
             Map<String, List<String>> sent) {
         Map<String, String> told = new LinkedHashMap<>();
         new ForwardedHeaders(new TrustedProxies(trusted))
-                .describe(new ReceivedForwarding(host, "/users/a", sent), PEER, scheme, servicePath, told::put);
+                .describe(new ReceivedForwardedHeaders(host, "/users/a", sent), PEER, scheme, servicePath, told::put);
         return told;
     }
 

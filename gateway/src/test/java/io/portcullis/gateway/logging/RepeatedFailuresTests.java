@@ -52,12 +52,12 @@ class RepeatedFailuresTests {
     void failureWhenItStopsThenTheNumberIsToldAllTheSame() {
         log.error("failed");
         log.error("failed");
-        filter.tellFinished();
+        filter.reportFinished();
         assertThat(lines()).containsExactly("failed");
 
         passes(1_000);
-        filter.tellFinished();
-        filter.tellFinished();
+        filter.reportFinished();
+        filter.reportFinished();
 
         assertThat(lines()).containsExactly("failed", "1 more lines of this kind were suppressed: failed");
         assertThat(written.list.get(1).getLevel()).isEqualTo(Level.ERROR);

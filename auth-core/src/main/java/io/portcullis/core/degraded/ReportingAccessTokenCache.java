@@ -1,0 +1,18 @@
+package io.portcullis.core.degraded;
+
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.DelegatingAccessTokenCache;
+import io.portcullis.core.token.store.RevocationReason;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/** Reports to {@link WriteOutcomes} whether tombstones were written. */
+public record ReportingAccessTokenCache(AccessTokenCache store, WriteOutcomes outcomes)
+        implements DelegatingAccessTokenCache {
+    @Override
+    public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
+        return store.revoke(digest, reason, remaining)
+                .doOnSuccess(done -> outcomes.succeeded())
+                .doOnError(outcomes::failed);
+    }
+}

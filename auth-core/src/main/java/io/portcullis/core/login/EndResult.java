@@ -1,8 +1,0 @@
-package io.portcullis.core.login;
-
-/** What came of ending a session. */
-public enum EndResult {
-    ENDED,
-    ALREADY_ENDED,
-    NOT_FOUND
-}

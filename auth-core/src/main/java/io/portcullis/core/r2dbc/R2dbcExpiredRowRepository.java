@@ -1,0 +1,170 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.retention.ExpiredRowRepository;
+import io.portcullis.core.retention.RetentionKind;
+import io.portcullis.core.session.Session;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What has served its time, found by plain reads along an index, which lock nothing, and then removed by primary key.
+ *
+ * <p>Rows that belong to a session, tokens, are removed under the lock of its row, as every change of a session: whoever changes
+ * the session locks its tokens in an order of his own, and the two would deadlock. Sessions that are locked already are passed
+ * over ({@code FOR UPDATE SKIP LOCKED}), so this never waits for a login, refresh or logout, and they wait for no more than one
+ * batch.
+ */
+public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
+    private static final String NO_SESSION = "'' AS session_id";
+
+    private final DatabaseClient client;
+
+    public R2dbcExpiredRowRepository(DatabaseClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Mono<Long> remove(RetentionKind row, Instant before, int limit) {
+        return find(row, before, limit)
+                .flatMap(found -> found.isEmpty()
+                        ? Mono.just(0L)
+                        : busySessions(found).flatMap(busy -> remove(row, withoutBusy(found, busy))))
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private Mono<List<Key>> find(RetentionKind row, Instant before, int limit) {
+        return client.sql(selectOf(row) + " LIMIT :limit")
+                .bind("before", ColumnValues.utc(before))
+                .bind("limit", limit)
+                .map(Key::of)
+                .all()
+                .collectList();
+    }
+
+    private static String selectOf(RetentionKind row) {
+        return switch (row) {
+            case ACCESS_TOKEN -> """
+                SELECT digest AS id, session_id FROM access_token FORCE INDEX (access_token_superseded)
+                WHERE superseded_at < :before AND expires_at < :before ORDER BY superseded_at""";
+            case REFRESH_TOKEN -> """
+                SELECT digest AS id, session_id FROM refresh_token FORCE INDEX (refresh_token_expiry)
+                WHERE expires_at < :before ORDER BY expires_at""";
+            case SEALED_SUCCESSOR -> """
+                SELECT digest AS id, session_id FROM refresh_token FORCE INDEX (refresh_token_sealed)
+                WHERE sealed_successor IS NOT NULL AND used_at < :before""";
+            case REVOKED_TOKEN ->
+                "SELECT digest AS id, " + NO_SESSION
+                        + " FROM revoked_token FORCE INDEX (revoked_token_expiry)"
+                        + " WHERE expires_at < :before ORDER BY expires_at";
+            case ENDED_SESSION ->
+                "SELECT id, " + NO_SESSION + " FROM auth_session FORCE INDEX (auth_session_expiry)"
+                        + " WHERE ended_at < :before ORDER BY ended_at";
+            case LOGIN_LOG ->
+                "SELECT id, " + NO_SESSION + " FROM login_log FORCE INDEX (login_log_created)"
+                        + " WHERE created_at < :before ORDER BY created_at";
+        };
+    }
+
+    /** Locks the sessions of these rows; emits those that somebody else has locked. */
+    private Mono<Set<String>> busySessions(List<Key> found) {
+        Set<String> ids = found.stream()
+                .map(Key::sessionId)
+                .filter(id -> !id.isEmpty())
+                .collect(Collectors.toCollection(HashSet::new));
+        if (ids.isEmpty()) {
+            return Mono.just(ids);
+        }
+        Mono<Set<String>> existing = sessions("SELECT id FROM auth_session WHERE id IN (:ids)", ids);
+        Mono<Set<String>> locked = sessions(
+                "SELECT id FROM auth_session FORCE INDEX (PRIMARY) WHERE id IN (:ids) FOR UPDATE SKIP LOCKED", ids);
+        return existing.delayUntil(all -> locked.doOnNext(all::removeAll));
+    }
+
+    private Mono<Set<String>> sessions(String sql, Set<String> ids) {
+        return client.sql(sql)
+                .bind("ids", ids)
+                .map(row -> ColumnValues.text(row, "id"))
+                .all()
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static List<String> withoutBusy(List<Key> found, Set<String> busy) {
+        return found.stream()
+                .filter(key -> !busy.contains(key.sessionId()))
+                .map(Key::id)
+                .sorted()
+                .toList();
+    }
+
+    private Mono<Long> remove(RetentionKind row, Collection<String> ids) {
+        if (ids.isEmpty()) {
+            return Mono.just(0L);
+        }
+        return client.sql(removalOf(row)).bind("ids", ids).fetch().rowsUpdated();
+    }
+
+    /** The form with an alias is the one that takes an index hint: a scan would lock rows that are not to be removed. */
+    private static String removalOf(RetentionKind row) {
+        String byDigest = " FORCE INDEX (PRIMARY) WHERE t.digest IN (:ids)";
+        String byId = " FORCE INDEX (PRIMARY) WHERE t.id IN (:ids)";
+        return switch (row) {
+            case ACCESS_TOKEN -> "DELETE t FROM access_token t" + byDigest;
+            case REFRESH_TOKEN -> "DELETE t FROM refresh_token t" + byDigest;
+            case SEALED_SUCCESSOR ->
+                "UPDATE refresh_token t FORCE INDEX (PRIMARY) SET t.sealed_successor = NULL"
+                        + " WHERE t.digest IN (:ids) AND t.sealed_successor IS NOT NULL";
+            case REVOKED_TOKEN -> "DELETE t FROM revoked_token t" + byDigest;
+            case ENDED_SESSION -> "DELETE t FROM auth_session t" + byId;
+            case LOGIN_LOG -> "DELETE t FROM login_log t" + byId;
+        };
+    }
+
+    /** The only unspent refresh token of a session is its last one. */
+    @Override
+    public Flux<String> findExpiredSessions(Instant before, int limit) {
+        return client.sql("""
+                        (SELECT id FROM auth_session FORCE INDEX (auth_session_expiry)
+                         WHERE ended_at IS NULL AND expires_at < :before ORDER BY expires_at LIMIT :limit)
+                        UNION
+                        (SELECT session_id FROM refresh_token FORCE INDEX (refresh_token_unspent)
+                         WHERE used_at IS NULL AND expires_at < :before ORDER BY expires_at LIMIT :limit)
+                        LIMIT :limit""")
+                .bind("before", ColumnValues.utc(before))
+                .bind("limit", limit)
+                .map(row -> ColumnValues.text(row, "id"))
+                .all()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Session> ifExpired(Session session, Instant before) {
+        if (session.expiresAt().isBefore(before)) {
+            return Mono.just(session);
+        }
+        return client.sql("""
+                        SELECT expires_at FROM refresh_token FORCE INDEX (refresh_token_generation)
+                        WHERE session_id = :sessionId ORDER BY generation DESC LIMIT 1""")
+                .bind("sessionId", session.id())
+                .map(row -> ColumnValues.instant(row, "expires_at"))
+                .one()
+                .defaultIfEmpty(Instant.MIN)
+                .filter(expiresAt -> expiresAt.isBefore(before))
+                .map(expired -> session)
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    /** @param sessionId empty for a row that belongs to none */
+    private record Key(String id, String sessionId) {
+        static Key of(Readable row) {
+            return new Key(ColumnValues.text(row, "id"), ColumnValues.text(row, "session_id"));
+        }
+    }
+}

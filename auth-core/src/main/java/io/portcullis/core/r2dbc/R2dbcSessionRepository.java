@@ -1,0 +1,173 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.paging.Page;
+import io.portcullis.core.paging.PageRequest;
+import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.LockedSession;
+import io.portcullis.core.session.Session;
+import io.portcullis.core.session.SessionFilter;
+import io.portcullis.core.session.SessionRepository;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Function;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Sessions in the table {@code auth_session}. Live means {@code ended_at IS NULL AND expires_at > :now}.
+ *
+ * <p>{@link #findByIdForUpdate}: {@code SELECT ... WHERE id = :id FOR UPDATE}, by primary key and under READ COMMITTED, so it
+ * locks that row and nothing else, also when there is none.
+ */
+public final class R2dbcSessionRepository implements SessionRepository {
+    private static final String BY_ID = "SELECT * FROM auth_session WHERE id = :id";
+
+    private final DatabaseClient client;
+    private final CurrentTimeSql time;
+
+    public R2dbcSessionRepository(DatabaseClient client) {
+        this(client, CurrentTimeSql.SERVER);
+    }
+
+    public R2dbcSessionRepository(DatabaseClient client, CurrentTimeSql time) {
+        this.client = client;
+        this.time = time;
+    }
+
+    @Override
+    public Mono<Void> insert(Session session) {
+        return Mono.defer(() -> bind(session).then()).onErrorMap(StoreFailures::translate);
+    }
+
+    private DatabaseClient.GenericExecuteSpec bind(Session session) {
+        return client.sql("""
+                INSERT INTO auth_session (id, user_id, username, user_type, tenant_id, roles, client_id, device, ip,
+                    user_agent, scopes, created_at, last_seen_at, last_ip, expires_at, ended_at, end_reason)
+                VALUES (:id, :userId, :username, :userType, :tenantId, :roles, :clientId, :device, :ip,
+                    :userAgent, :scopes, :createdAt, :lastSeenAt, :lastIp, :expiresAt, :endedAt, :endReason)""")
+                .bind("id", session.id())
+                .bind("userId", session.userId())
+                .bind("username", session.username())
+                .bind("userType", session.userType())
+                .bind("tenantId", ColumnValues.textOrNull(session.tenantId()))
+                .bind("roles", ColumnValues.join(session.roles()))
+                .bind("clientId", ColumnValues.textOrNull(session.client().clientId()))
+                .bind("device", ColumnValues.textOrNull(session.client().device()))
+                .bind("ip", session.client().ip())
+                .bind("userAgent", ColumnValues.textOrNull(session.client().userAgent()))
+                .bind("scopes", ColumnValues.join(session.scopes()))
+                .bind("createdAt", ColumnValues.utc(session.createdAt()))
+                .bind("lastSeenAt", ColumnValues.utc(session.lastSeenAt()))
+                .bind("lastIp", session.lastIp())
+                .bind("expiresAt", ColumnValues.utc(session.expiresAt()))
+                .bind("endedAt", ColumnValues.utcOrNull(session.endedAt()))
+                .bind("endReason", ColumnValues.nameOrNull(session.endReason()));
+    }
+
+    @Override
+    public Mono<Session> findById(String id) {
+        return find(BY_ID, id, R2dbcSessionRepository::session);
+    }
+
+    @Override
+    public Mono<LockedSession> findByIdForUpdate(String id) {
+        String locking =
+                "SELECT *, " + time.nowAfterLocks() + " AS locked_at FROM auth_session WHERE id = :id FOR UPDATE";
+        return find(locking, id, row -> new LockedSession(session(row), ColumnValues.instant(row, "locked_at")));
+    }
+
+    private <T> Mono<T> find(String sql, String id, Function<Readable, T> read) {
+        if (!ColumnValues.isId(id)) {
+            return Mono.empty();
+        }
+        return client.sql(sql).bind("id", id).map(read).one().onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Void> touch(String id, Instant at, String ip, String username, Set<String> roles, String userType) {
+        return Mono.defer(() -> client.sql("""
+                        UPDATE auth_session SET last_seen_at = :at, last_ip = :ip, username = :username, roles = :roles,
+                            user_type = :userType
+                        WHERE id = :id""")
+                        .bind("at", ColumnValues.utc(at))
+                        .bind("ip", ip)
+                        .bind("username", username)
+                        .bind("roles", ColumnValues.join(roles))
+                        .bind("userType", userType)
+                        .bind("id", id)
+                        .then())
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    /** A millisecond later, since an update that changes nothing is not written. */
+    @Override
+    public Mono<Void> forceDurableCommit(String id) {
+        return client.sql(
+                        "UPDATE auth_session SET last_seen_at = TIMESTAMPADD(MICROSECOND, 1000, last_seen_at) WHERE id = :id")
+                .bind("id", id)
+                .then()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    /** The first end stays: {@code UPDATE ... WHERE id = :id AND ended_at IS NULL}. */
+    @Override
+    public Mono<Void> end(String id, Instant at, EndReason reason) {
+        return client.sql("""
+                        UPDATE auth_session SET ended_at = :at, end_reason = :reason
+                        WHERE id = :id AND ended_at IS NULL""")
+                .bind("at", ColumnValues.utc(at))
+                .bind("reason", reason.name())
+                .bind("id", id)
+                .then()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Flux<String> findUnendedIdsByUser(String userId) {
+        return client.sql("""
+                        SELECT id FROM auth_session
+                        WHERE user_id = :userId AND ended_at IS NULL
+                        ORDER BY created_at, id""")
+                .bind("userId", userId)
+                .map(row -> ColumnValues.text(row, "id"))
+                .all()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Page<Session>> pageLive(SessionFilter filter, Instant now, PageRequest request) {
+        return new Criteria()
+                .and("ended_at IS NULL AND expires_at > :now", "now", ColumnValues.utc(now))
+                .and("user_id = :userId", "userId", filter.userId())
+                .andPrefix("username LIKE :username ESCAPE '!'", "username", filter.username())
+                .andPrefix("(ip LIKE :ip ESCAPE '!' OR last_ip LIKE :ip ESCAPE '!')", "ip", filter.ip())
+                .andPrefix("device LIKE :device ESCAPE '!'", "device", filter.device())
+                .page(client, "auth_session", "created_at DESC, id DESC", request, R2dbcSessionRepository::session);
+    }
+
+    private static Session session(Readable row) {
+        String endReason = ColumnValues.textOrNull(row, "end_reason");
+        return new Session(
+                ColumnValues.text(row, "id"),
+                ColumnValues.text(row, "user_id"),
+                ColumnValues.text(row, "username"),
+                ColumnValues.text(row, "user_type"),
+                ColumnValues.textOrNull(row, "tenant_id"),
+                ColumnValues.set(row, "roles"),
+                new ClientInfo(
+                        ColumnValues.text(row, "ip"),
+                        ColumnValues.textOrNull(row, "user_agent"),
+                        ColumnValues.textOrNull(row, "device"),
+                        ColumnValues.textOrNull(row, "client_id")),
+                ColumnValues.set(row, "scopes"),
+                ColumnValues.instant(row, "created_at"),
+                ColumnValues.instant(row, "last_seen_at"),
+                ColumnValues.text(row, "last_ip"),
+                ColumnValues.instant(row, "expires_at"),
+                ColumnValues.instantOrNull(row, "ended_at"),
+                endReason == null ? null : EndReason.ofName(endReason));
+    }
+}

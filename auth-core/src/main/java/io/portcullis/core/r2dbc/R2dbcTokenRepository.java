@@ -1,0 +1,309 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.TokenKind;
+import io.portcullis.core.token.store.AccessTokenRecord;
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.LiveAccessToken;
+import io.portcullis.core.token.store.RefreshTokenRecord;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.RevokedToken;
+import io.portcullis.core.token.store.TokenRepository;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Tokens in {@code access_token} and {@code refresh_token}, the ledger in {@code revoked_token}. Changes of several statements
+ * are atomic only in a transaction, under the lock of the session's row.
+ *
+ * <p>A session has few rows, however often it was refreshed: the newest access token and the one before it, the live refresh token
+ * and the one spent for it. They are read along an index with a limit, since an earlier release left a row for each refresh, and
+ * changed by primary key, so that no statement touches more than it names. Rows are read before they change, under the lock of the
+ * session's row, without locks of their own: nothing changes them but under that lock.
+ */
+public final class R2dbcTokenRepository implements TokenRepository {
+    /** More than a session has, so that rows of an earlier release go by and by. */
+    private static final int FORMER = 3;
+
+    private static final String OF_SESSION = " WHERE session_id = :sessionId";
+    private static final String BY_DIGEST = " FORCE INDEX (PRIMARY) WHERE t.digest IN (:digests)";
+
+    private final DatabaseClient client;
+    private final CurrentTimeSql time;
+    private final LedgerEntries ledger;
+
+    public R2dbcTokenRepository(DatabaseClient client) {
+        this(client, CurrentTimeSql.SERVER);
+    }
+
+    public R2dbcTokenRepository(DatabaseClient client, CurrentTimeSql time) {
+        this.client = client;
+        this.time = time;
+        this.ledger = new LedgerEntries(client, time);
+    }
+
+    @Override
+    public Mono<Void> insertAccess(AccessTokenRecord token) {
+        return client.sql("""
+                        INSERT INTO access_token (digest, session_id, user_id, expires_at, superseded_at)
+                        VALUES (:digest, :sessionId, :userId, :expiresAt, :supersededAt)""")
+                .bind("digest", token.digest())
+                .bind("sessionId", token.sessionId())
+                .bind("userId", token.userId())
+                .bind("expiresAt", ColumnValues.utc(token.expiresAt()))
+                .bind("supersededAt", ColumnValues.utcOrNull(token.supersededAt()))
+                .then()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Void> insertRefresh(RefreshTokenRecord token) {
+        return client.sql("""
+                        INSERT INTO refresh_token (digest, session_id, generation, expires_at, used_at, sealed_successor)
+                        VALUES (:digest, :sessionId, :generation, :expiresAt, :usedAt, :sealedSuccessor)""")
+                .bind("digest", token.digest())
+                .bind("sessionId", token.sessionId())
+                .bind("generation", token.generation())
+                .bind("expiresAt", ColumnValues.utc(token.expiresAt()))
+                .bind("usedAt", ColumnValues.utcOrNull(token.usedAt()))
+                .bind("sealedSuccessor", ColumnValues.textOrNull(token.sealedSuccessor()))
+                .then()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<String> findSessionId(TokenKind kind, String digest) {
+        String table = switch (kind) {
+            case ACCESS -> "access_token";
+            case REFRESH -> "refresh_token";
+        };
+        return client.sql("SELECT session_id FROM " + table + " WHERE digest = :digest")
+                .bind("digest", digest)
+                .map(row -> ColumnValues.text(row, "session_id"))
+                .one()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Identity> findIdentity(String accessTokenDigest) {
+        return client.sql("""
+                        SELECT s.id, s.user_id, s.username, s.user_type, s.tenant_id, s.roles
+                        FROM access_token t JOIN auth_session s ON s.id = t.session_id
+                        WHERE t.digest = :digest AND s.ended_at IS NULL AND s.expires_at > %1$s AND t.expires_at > %1$s
+                          AND (t.superseded_at IS NULL OR t.superseded_at > %1$s)""".formatted(time.now()))
+                .bind("digest", accessTokenDigest)
+                .map(R2dbcTokenRepository::identity)
+                .one()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    /**
+     * {@code SELECT ... FROM auth_session WHERE id = (SELECT session_id ...) LOCK IN SHARE MODE}, which locks that row and waits
+     * for a change of the session under way; then a plain read of the token, which under READ COMMITTED sees that change.
+     */
+    @Override
+    public Mono<LiveAccessToken> findIdentityLocked(String accessTokenDigest) {
+        return client.sql("""
+                        SELECT id, user_id, username, user_type, tenant_id, roles FROM auth_session
+                        WHERE id = (SELECT session_id FROM access_token WHERE digest = :digest)
+                          AND ended_at IS NULL AND expires_at > %s LOCK IN SHARE MODE""".formatted(time.now()))
+                .bind("digest", accessTokenDigest)
+                .map(R2dbcTokenRepository::identity)
+                .one()
+                .flatMap(identity -> ifLive(identity, accessTokenDigest))
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private Mono<LiveAccessToken> ifLive(Identity identity, String accessTokenDigest) {
+        String end = "LEAST(expires_at, COALESCE(superseded_at, expires_at))";
+        return client.sql("SELECT TIMESTAMPDIFF(MICROSECOND, " + time.now() + ", " + end + ") AS remaining"
+                        + " FROM access_token WHERE digest = :digest AND " + end + " > " + time.now())
+                .bind("digest", accessTokenDigest)
+                .map(row -> Objects.requireNonNull(row.get("remaining", Long.class), "remaining"))
+                .one()
+                .map(micros -> new LiveAccessToken(identity, Duration.of(micros, ChronoUnit.MICROS)));
+    }
+
+    @Override
+    public Flux<RefreshTokenRecord> findLatestRefresh(String sessionId) {
+        return client.sql("SELECT * FROM refresh_token FORCE INDEX (refresh_token_generation)" + OF_SESSION
+                        + " ORDER BY generation DESC LIMIT 2")
+                .bind("sessionId", sessionId)
+                .map(R2dbcTokenRepository::refreshToken)
+                .all()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    /** {@code UPDATE ... WHERE digest = :digest AND used_at IS NULL}; if that finds no row the transaction must not go on. */
+    @Override
+    public Mono<Void> spendRefresh(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor) {
+        return client.sql("""
+                        UPDATE refresh_token SET used_at = :usedAt, sealed_successor = :sealedSuccessor
+                        WHERE digest = :digest AND used_at IS NULL""")
+                .bind("usedAt", ColumnValues.utc(usedAt))
+                .bind("sealedSuccessor", sealedSuccessor)
+                .bind("digest", token.digest())
+                .fetch()
+                .rowsUpdated()
+                .filter(updated -> updated == 1)
+                .switchIfEmpty(Mono.error(() -> PortcullisException.storeUnavailable(
+                        "MySQL", new IllegalStateException("the refresh token was not fresh any more"))))
+                .then()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Void> deleteRefresh(RefreshTokenRecord token) {
+        return delete("refresh_token", List.of(token.digest())).onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Void> deleteRefresh(String sessionId) {
+        return findLatestRefresh(sessionId)
+                .map(RefreshTokenRecord::digest)
+                .collectList()
+                .flatMap(digests -> delete("refresh_token", digests))
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now, Instant until) {
+        return findAccess(sessionId)
+                .flatMapMany(tokens -> {
+                    List<AccessTokenRecord> newest = select(tokens, token -> token.supersededAt() == null, until);
+                    List<AccessTokenRecord> former = select(tokens, token -> token.supersededAt() != null, now);
+                    List<AccessTokenRecord> passing = select(
+                            tokens,
+                            token -> token.supersededAt() != null
+                                    && token.supersededAt().isAfter(now),
+                            now);
+                    return enter(unexpired(passing, now), RevocationReason.SUPERSEDED, now)
+                            .then(enter(unexpired(newest, now), RevocationReason.SUPERSEDED, until))
+                            .then(supersede(newest, until))
+                            .then(delete("access_token", digests(former)))
+                            .thenMany(Flux.fromIterable(unexpired(passing, now)))
+                            .concatWith(Flux.fromIterable(unexpired(newest, now)));
+                })
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant revokedAt) {
+        return findAccess(sessionId)
+                .flatMapMany(tokens -> {
+                    List<AccessTokenRecord> revoked = unexpired(tokens, revokedAt);
+                    return enterKnownFirst(revoked, reason, revokedAt)
+                            .then(delete("access_token", digests(tokens)))
+                            .thenMany(Flux.fromIterable(revoked));
+                })
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    /**
+     * Enters replaced tokens, which are in the ledger already, before the newest one. A removal of expired entries may wait for the row
+     * of the newest; it must not hold a row by then that this transaction still waits for.
+     */
+    private Mono<Void> enterKnownFirst(List<AccessTokenRecord> tokens, RevocationReason reason, Instant revokedAt) {
+        Map<Boolean, List<AccessTokenRecord>> byReplaced =
+                tokens.stream().collect(Collectors.partitioningBy(token -> token.supersededAt() != null));
+        return enter(byReplaced.getOrDefault(true, List.of()), reason, revokedAt)
+                .then(Mono.defer(() -> enter(byReplaced.getOrDefault(false, List.of()), reason, revokedAt)));
+    }
+
+    @Override
+    public Mono<Boolean> revokeUnknown(String digest, Instant expiresAt, RevocationReason reason) {
+        return ledger.enterUnknown(digest, expiresAt, reason).onErrorMap(StoreFailures::translate);
+    }
+
+    /** The newest access token of the session, and of those before it the latest. */
+    private Mono<List<AccessTokenRecord>> findAccess(String sessionId) {
+        String rows = "SELECT * FROM access_token FORCE INDEX (access_token_of_session)" + OF_SESSION;
+        return client.sql("(" + rows + " AND superseded_at IS NULL) UNION ALL (" + rows
+                        + " AND superseded_at IS NOT NULL ORDER BY superseded_at DESC LIMIT " + FORMER + ")")
+                .bind("sessionId", sessionId)
+                .map(R2dbcTokenRepository::accessToken)
+                .all()
+                .collectList();
+    }
+
+    private static List<AccessTokenRecord> select(
+            List<AccessTokenRecord> tokens, Predicate<AccessTokenRecord> condition, Instant supersededAt) {
+        return tokens.stream()
+                .filter(condition)
+                .map(token -> new AccessTokenRecord(
+                        token.digest(), token.sessionId(), token.userId(), token.expiresAt(), supersededAt))
+                .toList();
+    }
+
+    /** Includes tokens that a node with a slow clock still takes for unexpired. */
+    private static List<AccessTokenRecord> unexpired(List<AccessTokenRecord> tokens, Instant now) {
+        Instant limit = now.minus(RevokedToken.CLOCK_SKEW);
+        return tokens.stream().filter(token -> token.expiresAt().isAfter(limit)).toList();
+    }
+
+    private static List<String> digests(List<AccessTokenRecord> tokens) {
+        return tokens.stream().map(AccessTokenRecord::digest).toList();
+    }
+
+    private Mono<Void> enter(List<AccessTokenRecord> tokens, RevocationReason reason, Instant revokedAt) {
+        return ledger.enter(digests(tokens), reason, revokedAt);
+    }
+
+    private Mono<Void> supersede(List<AccessTokenRecord> tokens, Instant until) {
+        if (tokens.isEmpty()) {
+            return Mono.empty();
+        }
+        return client.sql("UPDATE access_token t FORCE INDEX (PRIMARY) SET t.superseded_at = :until"
+                        + " WHERE t.digest IN (:digests)")
+                .bind("until", ColumnValues.utc(until))
+                .bind("digests", digests(tokens))
+                .then();
+    }
+
+    private Mono<Void> delete(String table, List<String> digests) {
+        return digests.isEmpty()
+                ? Mono.empty()
+                : client.sql("DELETE t FROM " + table + " t" + BY_DIGEST)
+                        .bind("digests", digests)
+                        .then();
+    }
+
+    private static AccessTokenRecord accessToken(Readable row) {
+        return new AccessTokenRecord(
+                ColumnValues.text(row, "digest"),
+                ColumnValues.text(row, "session_id"),
+                ColumnValues.text(row, "user_id"),
+                ColumnValues.instant(row, "expires_at"),
+                ColumnValues.instantOrNull(row, "superseded_at"));
+    }
+
+    private static RefreshTokenRecord refreshToken(Readable row) {
+        return new RefreshTokenRecord(
+                ColumnValues.text(row, "digest"),
+                ColumnValues.text(row, "session_id"),
+                Objects.requireNonNull(row.get("generation", Integer.class), "generation"),
+                ColumnValues.instant(row, "expires_at"),
+                ColumnValues.instantOrNull(row, "used_at"),
+                ColumnValues.textOrNull(row, "sealed_successor"));
+    }
+
+    private static Identity identity(Readable row) {
+        return new Identity(
+                ColumnValues.text(row, "user_id"),
+                ColumnValues.text(row, "username"),
+                ColumnValues.text(row, "user_type"),
+                ColumnValues.textOrNull(row, "tenant_id"),
+                ColumnValues.set(row, "roles"),
+                ColumnValues.text(row, "id"));
+    }
+}

@@ -1,0 +1,157 @@
+package io.portcullis.core.r2dbc.pool;
+
+import io.r2dbc.spi.Batch;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionMetadata;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Lifecycle;
+import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A connection that reports the errors of all that is done on it to {@link ServerChangeDetector}. The pool closes it when it is given back,
+ * or before it is lent again, once it is {@link #outdated()}.
+ */
+final class ErrorReportingConnection implements Connection, Lifecycle {
+    private final Connection target;
+    private final ServerChangeDetector changes;
+    private final long created;
+    private volatile boolean failed;
+
+    ErrorReportingConnection(Connection target, ServerChangeDetector changes) {
+        this.target = target;
+        this.changes = changes;
+        this.created = changes.now();
+    }
+
+    /** Whether this connection must not be lent again. */
+    boolean outdated() {
+        return failed || changes.outdated(created);
+    }
+
+    /** The same publisher, whose error is reported. */
+    <T> Flux<T> watch(Publisher<T> work) {
+        return Flux.from(work).doOnError(this::report);
+    }
+
+    /** As {@link #watch}, of at most one element; a {@code Mono} stays one, so that its subscriber does not cancel after the element. */
+    <T> Mono<T> watchOne(Publisher<T> work) {
+        return Mono.from(work).doOnError(this::report);
+    }
+
+    private void report(Throwable error) {
+        if (changes.report(error)) {
+            failed = true;
+        }
+    }
+
+    @Override
+    public Mono<Void> beginTransaction() {
+        return watchOne(target.beginTransaction());
+    }
+
+    @Override
+    public Mono<Void> beginTransaction(TransactionDefinition definition) {
+        return watchOne(target.beginTransaction(definition));
+    }
+
+    @Override
+    public Mono<Void> commitTransaction() {
+        return watchOne(target.commitTransaction());
+    }
+
+    @Override
+    public Mono<Void> rollbackTransaction() {
+        return watchOne(target.rollbackTransaction());
+    }
+
+    @Override
+    public Statement createStatement(String sql) {
+        return new ErrorReportingStatement(target.createStatement(sql), this);
+    }
+
+    @Override
+    public Batch createBatch() {
+        throw new UnsupportedOperationException("batches are not used, so their errors are not reported");
+    }
+
+    @Override
+    public Publisher<Void> close() {
+        return target.close();
+    }
+
+    @Override
+    public Publisher<Void> createSavepoint(String name) {
+        return watchOne(target.createSavepoint(name));
+    }
+
+    @Override
+    public Publisher<Void> releaseSavepoint(String name) {
+        return watchOne(target.releaseSavepoint(name));
+    }
+
+    @Override
+    public Publisher<Void> rollbackTransactionToSavepoint(String name) {
+        return watchOne(target.rollbackTransactionToSavepoint(name));
+    }
+
+    @Override
+    public boolean isAutoCommit() {
+        return target.isAutoCommit();
+    }
+
+    @Override
+    public ConnectionMetadata getMetadata() {
+        return target.getMetadata();
+    }
+
+    @Override
+    public IsolationLevel getTransactionIsolationLevel() {
+        return target.getTransactionIsolationLevel();
+    }
+
+    @Override
+    public Publisher<Void> setAutoCommit(boolean autoCommit) {
+        return watchOne(target.setAutoCommit(autoCommit));
+    }
+
+    @Override
+    public Publisher<Void> setLockWaitTimeout(Duration timeout) {
+        return watchOne(target.setLockWaitTimeout(timeout));
+    }
+
+    @Override
+    public Publisher<Void> setStatementTimeout(Duration timeout) {
+        return watchOne(target.setStatementTimeout(timeout));
+    }
+
+    @Override
+    public Publisher<Void> setTransactionIsolationLevel(IsolationLevel isolationLevel) {
+        return watchOne(target.setTransactionIsolationLevel(isolationLevel));
+    }
+
+    @Override
+    public Publisher<Boolean> validate(ValidationDepth depth) {
+        return target.validate(depth);
+    }
+
+    @Override
+    public Publisher<Void> postAllocate() {
+        return target instanceof Lifecycle lifecycle ? lifecycle.postAllocate() : Mono.empty();
+    }
+
+    @Override
+    public Publisher<Void> preRelease() {
+        return target instanceof Lifecycle lifecycle ? watchOne(lifecycle.preRelease()) : Mono.empty();
+    }
+
+    @Override
+    public String toString() {
+        return target.toString();
+    }
+}

@@ -1,0 +1,103 @@
+package io.portcullis.core.r2dbc.pool;
+
+import io.asyncer.r2dbc.mysql.MySqlConnectionFactoryProvider;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Option;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import reactor.core.scheduler.Schedulers;
+import reactor.pool.PooledRefMetadata;
+
+/**
+ * Makes pools of connections to MySQL or MariaDB in which nothing waits without bound.
+ *
+ * <p>Each connection begins with {@code SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED}: no gap locks, and every
+ * statement sees what was committed before it. Each acquire begins with {@code ROLLBACK}, which at once validates the
+ * connection and ends a transaction that a cancelled borrower left open: the next borrower's writes would be lost in it.
+ *
+ * <p>A connection to a server that refuses writes or announces its shutdown is not lent again, see {@link ServerChangeDetector}.
+ */
+public final class MySqlConnectionPools {
+    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
+
+    private MySqlConnectionPools() {}
+
+    /**
+     * A pool for the server at {@code url}. Opens no connection yet.
+     *
+     * @param url such as {@code r2dbc:mysql://host:3306/database?sslMode=REQUIRED}; options in it win over the defaults
+     * @throws IllegalArgumentException if the URL is not one
+     */
+    public static ConnectionPool create(String url, String username, String password, PoolSettings settings) {
+        ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(url)
+                .mutate()
+                .option(ConnectionFactoryOptions.USER, username)
+                .option(ConnectionFactoryOptions.PASSWORD, password)
+                .build();
+        return create(options, settings);
+    }
+
+    /** A pool for the server that {@code options} name. Opens no connection yet. */
+    public static ConnectionPool create(ConnectionFactoryOptions options, PoolSettings settings) {
+        ServerChangeDetector changes = new ServerChangeDetector();
+        ConnectionPoolConfiguration configuration = ConnectionPoolConfiguration.builder(
+                        connectionFactory(options, settings, changes))
+                .name("portcullis")
+                .initialSize(settings.minIdle())
+                .minIdle(settings.minIdle())
+                .maxSize(settings.maxSize())
+                // The first one loads native libraries and TLS providers: not for a thread that must not block.
+                .allocatorSubscribeOn(Schedulers.boundedElastic())
+                // Each retry would double the wait; RenewingConnectionPool retries within the same one.
+                .acquireRetry(0)
+                .maxAcquireTime(settings.maxAcquireTime())
+                .maxCreateConnectionTime(settings.timeouts().connect())
+                .maxIdleTime(settings.maxIdleTime())
+                .maxLifeTime(settings.maxLifeTime())
+                .backgroundEvictionInterval(EVICTION_INTERVAL)
+                .maxValidationTime(settings.maxValidationTime())
+                .validationDepth(ValidationDepth.REMOTE)
+                .validationQuery("ROLLBACK")
+                .customizer(
+                        builder -> builder.evictionPredicate((connection, use) -> isOver(connection, use, settings)))
+                .build();
+        return new RenewingConnectionPool(configuration, settings);
+    }
+
+    /** Asked before a connection is lent, when it is given back, and every few seconds while it is idle. */
+    private static boolean isOver(Connection connection, PooledRefMetadata use, PoolSettings settings) {
+        return use.idleTime() >= settings.maxIdleTime().toMillis()
+                || use.lifeTime() >= settings.maxLifeTime().toMillis()
+                || (connection instanceof ErrorReportingConnection watched && watched.outdated());
+    }
+
+    private static ConnectionFactory connectionFactory(
+            ConnectionFactoryOptions options, PoolSettings settings, ServerChangeDetector changes) {
+        MySqlTimeouts timeouts = settings.timeouts();
+        ConnectionFactoryOptions.Builder builder = options.mutate()
+                // Also for r2dbc:pool:mysql: URLs: the pool is made here.
+                .option(ConnectionFactoryOptions.DRIVER, MySqlConnectionFactoryProvider.MYSQL_DRIVER)
+                .option(MySqlConnectionFactoryProvider.CONNECTION_TIME_ZONE, "UTC")
+                .option(MySqlConnectionFactoryProvider.FORCE_CONNECTION_TIME_ZONE_TO_SESSION, true)
+                .option(
+                        MySqlConnectionFactoryProvider.LOOP_RESOURCES,
+                        new ResponseTimeoutLoopResources(timeouts, settings.maxIdleTime()));
+        setDefault(builder, options, MySqlConnectionFactoryProvider.TCP_KEEP_ALIVE, true);
+        setDefault(builder, options, ConnectionFactoryOptions.CONNECT_TIMEOUT, timeouts.connect());
+        setDefault(builder, options, ConnectionFactoryOptions.LOCK_WAIT_TIMEOUT, timeouts.lockWait());
+        setDefault(builder, options, ConnectionFactoryOptions.STATEMENT_TIMEOUT, timeouts.statement());
+        return new ReadCommittedConnectionFactory(
+                new MySqlConnectionFactoryProvider().create(builder.build()), changes);
+    }
+
+    private static <T> void setDefault(
+            ConnectionFactoryOptions.Builder builder, ConnectionFactoryOptions given, Option<T> option, T value) {
+        if (!given.hasOption(option)) {
+            builder.option(option, value);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.portcullis.core.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens to every sentinel for {@code +switch-master}: a master that was replaced while it could not be reached by the sentinels,
+ * but by this node, is one that Lettuce would keep on using (ADR 0007).
+ *
+ * <p>After each connection to a sentinel it also asks for the master, as the message may have come before.
+ */
+final class MasterSwitchListener {
+    private static final String SWITCH = "+switch-master";
+    private static final int NEW_HOST = 3;
+    private static final int FIELDS = 5;
+
+    private final RedisClient client;
+    private final String master;
+    private final Consumer<String> switched;
+    private final AtomicReference<@Nullable String> known = new AtomicReference<>();
+    private final List<ReconnectingConnection<StatefulRedisPubSubConnection<String, String>>> links;
+
+    /** @param switched given the address of a master other than the one before, and of the first */
+    MasterSwitchListener(
+            RedisClient client,
+            String master,
+            List<RedisURI> sentinels,
+            EventExecutorGroup executor,
+            Consumer<String> switched) {
+        this.client = client;
+        this.master = master;
+        this.switched = switched;
+        this.links = sentinels.stream()
+                .map(uri -> new ReconnectingConnection<>(() -> subscribe(uri), executor, true))
+                .toList();
+    }
+
+    void open() {
+        links.forEach(ReconnectingConnection::open);
+    }
+
+    void close() {
+        links.forEach(ReconnectingConnection::close);
+    }
+
+    private CompletionStage<StatefulRedisPubSubConnection<String, String>> subscribe(RedisURI sentinel) {
+        return client.connectPubSubAsync(StringCodec.UTF8, sentinel)
+                .thenCompose(connection -> subscribe(connection, sentinel));
+    }
+
+    private CompletionStage<StatefulRedisPubSubConnection<String, String>> subscribe(
+            StatefulRedisPubSubConnection<String, String> connection, RedisURI sentinel) {
+        connection.addListener(listener());
+        return connection
+                .async()
+                .subscribe(SWITCH)
+                .thenCompose(subscribed -> ask(sentinel))
+                .whenComplete((asked, failure) -> {
+                    if (failure != null) {
+                        close(connection);
+                    }
+                })
+                .thenApply(asked -> connection);
+    }
+
+    private RedisPubSubAdapter<String, String> listener() {
+        return new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String channel, String message) {
+                String[] fields = message.split(" ", -1);
+                if (fields.length == FIELDS && fields[0].equals(master)) {
+                    learn(fields[NEW_HOST] + ":" + fields[NEW_HOST + 1]);
+                }
+            }
+        };
+    }
+
+    /** Over a connection of its own: while one listens, older versions of the protocol allow no question. */
+    private CompletionStage<Void> ask(RedisURI sentinel) {
+        return client.connectSentinelAsync(StringCodec.UTF8, sentinel)
+                .thenCompose(connection -> connection
+                        .async()
+                        .getMasterAddrByName(master)
+                        .whenComplete((address, failure) -> close(connection)))
+                .thenAccept(this::learn);
+    }
+
+    private static void close(StatefulConnection<?, ?> connection) {
+        var unused = connection.closeAsync();
+    }
+
+    private void learn(@Nullable SocketAddress address) {
+        if (address instanceof InetSocketAddress inet) {
+            learn(inet.getHostString() + ":" + inet.getPort());
+        }
+    }
+
+    private void learn(String address) {
+        if (!address.equals(known.getAndSet(address))) {
+            switched.accept(address);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.portcullis.core.redis;
+
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.models.partitions.Partitions;
+import io.lettuce.core.cluster.topology.TopologyComparators;
+import io.lettuce.core.resource.ClientResources;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Raises the count of disruptions before another topology is used, since Lettuce's own event comes after. (A replay that began in
+ * between would have written to the old masters; {@link RedirectionEventBus} raises the count again at that event.)
+ */
+final class TopologyTrackingClusterClient extends RedisClusterClient {
+    static final String OTHER_TOPOLOGY = "Redis has another topology";
+
+    private final Disruptions disruptions;
+
+    TopologyTrackingClusterClient(ClientResources resources, Iterable<RedisURI> uris, Disruptions disruptions) {
+        super(resources, uris);
+        this.disruptions = disruptions;
+    }
+
+    @Override
+    protected Partitions determinePartitions(@Nullable Partitions current, Map<RedisURI, Partitions> views) {
+        Partitions next = super.determinePartitions(current, views);
+        if (current != null && TopologyComparators.isChanged(current, next)) {
+            disruptions.raise(OTHER_TOPOLOGY);
+        }
+        return next;
+    }
+}

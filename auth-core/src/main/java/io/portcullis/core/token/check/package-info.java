@@ -1,0 +1,11 @@
+/**
+ * Decides whether a presented access token passes, by Redis or else by MySQL (docs/design.md section 5). May import:
+ * {@code error}, {@code reactive}, {@code resilience}, {@code token}, {@code token.store}, {@code transaction}. Begin with
+ * {@link io.portcullis.core.token.check.AccessTokenAuthenticator}.
+ */
+@CheckReturnValue
+@NullMarked
+package io.portcullis.core.token.check;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,296 @@
+package io.portcullis.core.degraded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
+import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.r2dbc.SchemaMigration;
+import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
+import io.portcullis.core.redis.RedisAccessTokenCache;
+import io.portcullis.core.redis.RedisConnections;
+import io.portcullis.core.redis.RedisSettings;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.testbed.RedisServer;
+import io.portcullis.testbed.Testbed;
+import io.portcullis.testbed.WriteRefusal;
+import io.r2dbc.pool.ConnectionPool;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.util.retry.Retry;
+
+/** Two nodes with one ledger that talk to different masters of Redis, as during a failover that one of them has missed. */
+@DisabledIfEnvironmentVariable(
+        named = "PORTCULLIS_TESTBED_REDIS",
+        matches = ".+",
+        disabledReason = "needs two servers, one of which is set up")
+class LedgerReplayIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private static ConnectionPool pool;
+    private static DatabaseClient client;
+    private static R2dbcTransactions transactions;
+    private static Master first;
+    private static Master second;
+
+    private LedgerReplay here;
+    private LedgerReplay there;
+
+    /** A Redis and a node's connections to it. */
+    private record Master(RedisServer server, RedisConnections connections, RedisAccessTokenCache store) {
+        static Master start() {
+            RedisServer server = RedisServer.start();
+            var connections = RedisConnections.create(RedisSettings.standalone(server.host(), server.port()));
+            var store = new RedisAccessTokenCache(connections, null);
+            store.find("x")
+                    .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)))
+                    .block(LIMIT);
+            return new Master(server, connections, store);
+        }
+
+        LedgerReplay replay() {
+            var ledger = new R2dbcRevocationLedger(client);
+            return new LedgerReplay(ledger, store, transactions, Clock.systemUTC());
+        }
+
+        @Nullable
+        AccessTokenEntry find(String digest) {
+            return store.find(digest).block(LIMIT);
+        }
+
+        void close() {
+            connections.close();
+            server.close();
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        var database = Testbed.shared().database();
+        String url = database.createDatabase();
+        SchemaMigration.migrate(url, database.username(), database.password());
+        pool = MySqlConnectionPools.create(url, database.username(), database.password(), PoolSettings.defaults());
+        client = DatabaseClient.create(pool);
+        transactions = new R2dbcTransactions(pool);
+        first = Master.start();
+        second = Master.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        first.close();
+        second.close();
+        transactions.close();
+        pool.dispose();
+    }
+
+    @BeforeEach
+    void nodes() {
+        here = first.replay();
+        there = second.replay();
+    }
+
+    @AfterEach
+    void empty() {
+        execute("DELETE FROM revoked_token");
+    }
+
+    private static void execute(String sql) {
+        client.sql(sql).then().block(LIMIT);
+    }
+
+    /** Dated by the database's clock, as the entries of the gateway are. */
+    private static String values(String digest, String reason, Duration age) {
+        return "('%s', '%s', UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE, UTC_TIMESTAMP(3) - INTERVAL %d SECOND)"
+                .formatted(digest, reason, age.toSeconds());
+    }
+
+    private static void insert(String... values) {
+        execute("INSERT INTO revoked_token (digest, reason, expires_at, revoked_at) VALUES "
+                + String.join(", ", values));
+    }
+
+    /** Of a token that was revoked that long ago. */
+    private static String revoked(Duration age) {
+        String digest = digest();
+        insert(values(digest, "LOGOUT", age));
+        return digest;
+    }
+
+    private static String digest() {
+        return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
+    }
+
+    @CanIgnoreReturnValue
+    private static long recent(LedgerReplay replay) {
+        return Objects.requireNonNull(replay.replayRecent().block(LIMIT));
+    }
+
+    private static long unapplied() {
+        return Objects.requireNonNull(client.sql("SELECT COUNT(*) FROM revoked_token WHERE applied_at IS NULL")
+                .mapValue(Long.class)
+                .one()
+                .block(LIMIT));
+    }
+
+    private static void assertDead(Master master, String digest) {
+        assertThat(master.find(digest))
+                .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.LOGOUT)));
+    }
+
+    @Test
+    void replayRecentWhenAnotherNodeHasAppliedTheEntryThenThisNodePutsItIntoItsOwnMasterToo() {
+        String digest = revoked(Duration.ofSeconds(1));
+
+        assertThat(recent(here)).isEqualTo(1);
+        assertThat(unapplied()).isZero();
+        assertThat(recent(there)).isEqualTo(1);
+
+        assertDead(first, digest);
+        assertDead(second, digest);
+    }
+
+    @Test
+    void replayRecentWhenRunAgainThenEachNodeHasDoneItOnce() {
+        String unused = revoked(Duration.ofSeconds(1));
+        assertThat(recent(here)).isEqualTo(1);
+
+        assertThat(Stream.generate(() -> recent(here)).limit(5)).containsOnly(0L);
+    }
+
+    @Test
+    void replayRecentWhenTheTransactionTookLongAndAnotherNodeHasAppliedItThenStillWithinTheWindow() {
+        // A transaction's deadline, its last statement and its commit.
+        String digest = revoked(Duration.ofSeconds(13));
+        assertThat(recent(here)).isEqualTo(1);
+
+        assertThat(recent(there)).isEqualTo(1);
+
+        assertDead(second, digest);
+    }
+
+    @Test
+    void replayRecentWhenItIsLongAgoAndAppliedThenNot() {
+        String digest = revoked(Duration.ofMinutes(5));
+        assertThat(recent(here)).isEqualTo(1);
+
+        assertThat(recent(there)).isZero();
+
+        assertThat(second.find(digest)).isNull();
+    }
+
+    @Test
+    void replayRecentWhenTheEntryWasPutBeforeButIsNotAppliedThenPutAgain() {
+        String unused = revoked(Duration.ofSeconds(1));
+        assertThat(recent(here)).isEqualTo(1);
+        execute("UPDATE revoked_token SET applied_at = NULL");
+
+        assertThat(recent(here)).isEqualTo(1);
+        assertThat(unapplied()).isZero();
+    }
+
+    @Test
+    void replayRecentWhenAReasonIsOfALaterVersionThenTheOthersArePutAllTheSame() {
+        insert(values(digest(), "OF_A_LATER_VERSION", Duration.ofSeconds(1)));
+        String digest = revoked(Duration.ofSeconds(1));
+
+        recent(here);
+        here.replayAll(() -> true).block(LIMIT);
+
+        assertDead(first, digest);
+    }
+
+    @Test
+    void replayRecentWhenAnOldEntryIsNotAppliedThenOneNodeIsEnough() {
+        String digest = revoked(Duration.ofHours(1));
+
+        assertThat(recent(here)).isEqualTo(1);
+        assertThat(recent(there)).isZero();
+
+        assertDead(first, digest);
+    }
+
+    @Test
+    void replayRecentWhenMoreThanAPageWasRevokedLatelyThenAllOfIt() {
+        insert(Stream.generate(() -> values(digest(), "LOGOUT", Duration.ofSeconds(5)))
+                .limit(2_100)
+                .toArray(String[]::new));
+        execute("UPDATE revoked_token SET applied_at = revoked_at");
+
+        assertThat(recent(there)).isEqualTo(2_100);
+    }
+
+    /** The window begins at the newest entry of all, and does not move back with each page. */
+    @Test
+    void replayRecentWhenOlderEntriesFollowWithoutAGapThenItStopsAtTheEndOfTheWindow() {
+        for (int chunk = 0; chunk < 4; chunk++) {
+            int before = chunk * 2_000;
+            insert(IntStream.range(before, before + 2_000)
+                    .mapToObj(i -> values(digest(), "LOGOUT", Duration.ofMillis(5L * i)))
+                    .toArray(String[]::new));
+        }
+        execute("UPDATE revoked_token SET applied_at = revoked_at");
+
+        assertThat(recent(there)).isBetween(3_500L, 5_500L);
+    }
+
+    @Test
+    void replayAllWhenMoreThanAPageThenAllOfIt() {
+        List<String> digests =
+                Stream.generate(LedgerReplayIT::digest).limit(1_200).toList();
+        insert(digests.stream()
+                .map(digest -> values(digest, "LOGOUT", Duration.ofMinutes(9)))
+                .toArray(String[]::new));
+
+        assertThat(here.replayAll(() -> true).block(LIMIT)).isEqualTo(1_200);
+
+        assertThat(digests.stream().filter(digest -> first.find(digest) == null).collect(Collectors.toList()))
+                .isEmpty();
+    }
+
+    @Test
+    void replayWhenRedisRefusesWritesThenItSaysSoAndTheEntryStaysUnapplied() {
+        String digest = revoked(Duration.ofSeconds(1));
+        WriteRefusal.OUT_OF_MEMORY.begin(first.server());
+        try {
+            assertThatThrownBy(() -> recent(here))
+                    .isInstanceOf(UnwrittenTombstonesException.class)
+                    .hasMessageContaining("OOM");
+            assertThatThrownBy(() -> here.replayAll(() -> true).block(LIMIT))
+                    .isInstanceOf(UnwrittenTombstonesException.class);
+            assertThat(unapplied()).isEqualTo(1);
+        } finally {
+            WriteRefusal.OUT_OF_MEMORY.end(first.server());
+        }
+        assertThat(recent(here)).isEqualTo(1);
+        assertDead(first, digest);
+    }
+
+    @Test
+    void replayRecentWhenMySqlHasNoLedgerThenTheFailureIsNotOneOfRedis() {
+        execute("RENAME TABLE revoked_token TO elsewhere");
+        try {
+            assertThatThrownBy(() -> recent(here)).isNotInstanceOf(UnwrittenTombstonesException.class);
+        } finally {
+            execute("RENAME TABLE elsewhere TO revoked_token");
+        }
+    }
+}

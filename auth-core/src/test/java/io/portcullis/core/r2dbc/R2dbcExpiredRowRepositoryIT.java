@@ -1,0 +1,252 @@
+package io.portcullis.core.r2dbc;
+
+import static io.portcullis.core.r2dbc.TestStore.await;
+import static io.portcullis.core.r2dbc.TestStore.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.retention.RetentionKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Sinks;
+
+@Timeout(60)
+class R2dbcExpiredRowRepositoryIT {
+    private static final Instant BEFORE = Instant.parse("2026-11-23T10:15:30.123Z");
+    private static final Instant OVER = BEFORE.minusMillis(1);
+    private static final String LATER =
+            ColumnValues.utc(BEFORE.plus(Duration.ofDays(1))).toString();
+
+    @RegisterExtension
+    static final TestStore store = new TestStore();
+
+    private final R2dbcExpiredRowRepository rows = new R2dbcExpiredRowRepository(store.client);
+    private final R2dbcSessionRepository sessions = new R2dbcSessionRepository(store.client);
+
+    @BeforeEach
+    void empty() {
+        for (String table : List.of("auth_session", "access_token", "refresh_token", "revoked_token", "login_log")) {
+            store.execute("DELETE FROM " + table);
+        }
+    }
+
+    private static String id() {
+        return UUID.randomUUID().toString();
+    }
+
+    private String session(Instant expiresAt) {
+        String id = id();
+        run(store.transactions.execute(sessions.insert(TestSessions.of(id, "u", OVER, expiresAt))));
+        return id;
+    }
+
+    private String liveSession() {
+        return session(BEFORE.plus(Duration.ofDays(1)));
+    }
+
+    private static void insert(String table, String... values) {
+        store.execute("INSERT INTO " + table + " VALUES ('" + String.join("', '", values) + "')");
+    }
+
+    private static String access(String sessionId, String expiresAt, String supersededAt) {
+        String digest = id();
+        insert("access_token", digest, sessionId, "u", expiresAt, supersededAt);
+        return digest;
+    }
+
+    private static String refresh(String sessionId, String expiresAt) {
+        String digest = id();
+        insert("refresh_token (digest, session_id, generation, expires_at)", digest, sessionId, "1", expiresAt);
+        return digest;
+    }
+
+    /** A row whose time was over at that moment. */
+    private String row(RetentionKind row, Instant at) {
+        String time = ColumnValues.utc(at).toString();
+        return switch (row) {
+            case ACCESS_TOKEN -> access(liveSession(), time, time);
+            case REFRESH_TOKEN -> refresh(liveSession(), time);
+            case SEALED_SUCCESSOR -> {
+                String digest = refresh(liveSession(), LATER);
+                store.execute("UPDATE refresh_token SET used_at = '" + time
+                        + "', sealed_successor = 'x' WHERE digest = '" + digest + "'");
+                yield digest;
+            }
+            case REVOKED_TOKEN -> {
+                String digest = id();
+                insert("revoked_token (digest, expires_at, reason, revoked_at)", digest, time, "LOGOUT", time);
+                yield digest;
+            }
+            case ENDED_SESSION -> {
+                String session = liveSession();
+                store.execute("UPDATE auth_session SET ended_at = '" + time + "' WHERE id = '" + session + "'");
+                yield session;
+            }
+            case LOGIN_LOG -> {
+                String id = id();
+                insert(
+                        "login_log (id, type, result, username, ip, created_at)",
+                        id,
+                        "LOGIN",
+                        "SUCCESS",
+                        "u",
+                        "::1",
+                        time);
+                yield id;
+            }
+        };
+    }
+
+    private static List<String> left(RetentionKind row) {
+        String sql = switch (row) {
+            case ACCESS_TOKEN -> "SELECT digest FROM access_token";
+            case REFRESH_TOKEN -> "SELECT digest FROM refresh_token";
+            case SEALED_SUCCESSOR -> "SELECT digest FROM refresh_token WHERE sealed_successor IS NOT NULL";
+            case REVOKED_TOKEN -> "SELECT digest FROM revoked_token";
+            case ENDED_SESSION -> "SELECT id FROM auth_session";
+            case LOGIN_LOG -> "SELECT id FROM login_log";
+        };
+        return await(store.client.sql(sql).mapValue(String.class).all().collectList());
+    }
+
+    private long remove(RetentionKind row, int limit) {
+        return await(store.transactions.execute(rows.remove(row, BEFORE, limit)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void removeWhenTimeIsOverThenThatRowAndNoOther(RetentionKind row) {
+        row(row, OVER);
+        String kept = row(row, BEFORE);
+
+        assertThat(remove(row, 10)).isEqualTo(1);
+
+        assertThat(left(row)).containsExactly(kept);
+        assertThat(remove(row, 10)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void removeWhenMoreThanTheLimitThenNoMoreThanThat(RetentionKind row) {
+        for (int i = 0; i < 5; i++) {
+            row(row, OVER);
+        }
+
+        assertThat(remove(row, 3)).isEqualTo(3);
+        assertThat(left(row)).hasSize(2);
+        assertThat(remove(row, 3)).isEqualTo(2);
+    }
+
+    @Test
+    void removeWhenAnAccessTokenIsTheCurrentOneThenItStaysForALogout() {
+        String session = liveSession();
+        String current = id();
+        store.execute("INSERT INTO access_token (digest, session_id, user_id, expires_at) VALUES ('" + current + "', '"
+                + session + "', 'u', '2020-01-01')");
+
+        assertThat(remove(RetentionKind.ACCESS_TOKEN, 10)).isZero();
+
+        assertThat(left(RetentionKind.ACCESS_TOKEN)).containsExactly(current);
+    }
+
+    @Test
+    void removeWhenASealedSuccessorThenTheRowStays() {
+        row(RetentionKind.SEALED_SUCCESSOR, OVER);
+
+        assertThat(remove(RetentionKind.SEALED_SUCCESSOR, 10)).isEqualTo(1);
+
+        assertThat(left(RetentionKind.REFRESH_TOKEN)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ACCESS_TOKEN", "REFRESH_TOKEN", "SEALED_SUCCESSOR"})
+    void removeWhenTheSessionIsLockedThenItsRowsAreLeftAndNobodyWaits(RetentionKind row) {
+        String busy = row(row, OVER);
+        String table = row == RetentionKind.ACCESS_TOKEN ? "access_token" : "refresh_token";
+        String session = await(store.client
+                .sql("SELECT session_id FROM " + table)
+                .mapValue(String.class)
+                .one());
+        row(row, OVER);
+        Sinks.One<String> locked = Sinks.one();
+        Sinks.Empty<Void> end = Sinks.empty();
+        CompletableFuture<Void> logout = store.transactions
+                .execute(sessions.findByIdForUpdate(session)
+                        .doOnNext(found -> locked.tryEmitValue(found.session().id()))
+                        .then(end.asMono()))
+                .toFuture();
+        await(locked.asMono());
+
+        assertThat(remove(row, 10)).isEqualTo(1);
+
+        assertThat(logout).isNotDone();
+        assertThat(left(row)).containsExactly(busy);
+        end.tryEmitEmpty();
+        logout.join();
+        assertThat(remove(row, 10)).isEqualTo(1);
+    }
+
+    @Test
+    void removeWhenTheSessionIsGoneThenItsTokensGoToo() {
+        access(id(), "2020-01-01", "2020-01-01");
+        refresh(id(), "2020-01-01");
+
+        assertThat(remove(RetentionKind.ACCESS_TOKEN, 10)).isEqualTo(1);
+        assertThat(remove(RetentionKind.REFRESH_TOKEN, 10)).isEqualTo(1);
+    }
+
+    @Test
+    void findExpiredSessionsWhenPastTheirEndOrTheirLastTokensThenThose() {
+        String past = session(OVER);
+        refresh(past, LATER);
+        String withoutToken = liveSession();
+        refresh(withoutToken, ColumnValues.utc(OVER).toString());
+        String live = liveSession();
+        refresh(live, ColumnValues.utc(BEFORE).toString());
+        String ended = row(RetentionKind.ENDED_SESSION, OVER);
+        store.execute("UPDATE auth_session SET expires_at = '2020-01-01' WHERE id = '" + ended + "'");
+
+        assertThat(await(rows.findExpiredSessions(BEFORE, 10).collectList()))
+                .containsExactlyInAnyOrder(past, withoutToken);
+        assertThat(await(rows.findExpiredSessions(BEFORE, 1).collectList())).hasSize(1);
+        assertThat(expired(past)).isTrue();
+        assertThat(expired(withoutToken)).isTrue();
+        assertThat(expired(live)).isFalse();
+    }
+
+    private boolean expired(String sessionId) {
+        return await(sessions.findById(sessionId)
+                .flatMap(session -> rows.ifExpired(session, BEFORE))
+                .hasElement());
+    }
+
+    @Test
+    void removeWhenASessionWaitsInATransactionThenAnotherSessionsLoginIsNotHeldUp() {
+        row(RetentionKind.ACCESS_TOKEN, OVER);
+        Sinks.One<Long> removed = Sinks.one();
+        Sinks.Empty<Void> end = Sinks.empty();
+        CompletableFuture<Void> batch = store.transactions
+                .execute(rows.remove(RetentionKind.ACCESS_TOKEN, BEFORE, 10)
+                        .doOnNext(removed::tryEmitValue)
+                        .then(end.asMono()))
+                .toFuture();
+        await(removed.asMono());
+
+        String session = liveSession();
+        access(session, LATER, LATER);
+        refresh(session, LATER);
+
+        assertThat(batch).isNotDone();
+        end.tryEmitEmpty();
+        batch.join();
+        assertThat(left(RetentionKind.REFRESH_TOKEN)).hasSize(1);
+    }
+}

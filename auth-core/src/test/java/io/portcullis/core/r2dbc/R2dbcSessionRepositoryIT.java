@@ -1,0 +1,157 @@
+package io.portcullis.core.r2dbc;
+
+import static io.portcullis.core.r2dbc.TestStore.await;
+import static io.portcullis.core.r2dbc.TestStore.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.paging.PageRequest;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.LockedSession;
+import io.portcullis.core.session.Session;
+import io.portcullis.core.session.SessionFilter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Mono;
+
+@Timeout(60)
+class R2dbcSessionRepositoryIT {
+    private static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123Z");
+    private static final Instant LATER = NOW.plus(Duration.ofDays(90));
+
+    @RegisterExtension
+    static final TestStore store = new TestStore();
+
+    private final R2dbcSessionRepository registry = new R2dbcSessionRepository(store.client);
+    private final String id = UUID.randomUUID().toString();
+    private final String userId = UUID.randomUUID().toString();
+    private final Session session = TestSessions.of(id, userId, NOW, LATER);
+
+    private List<String> page(@Nullable String username, @Nullable String ip, @Nullable String device) {
+        SessionFilter filter = new SessionFilter(userId, username, ip, device);
+        return await(registry.pageLive(filter, NOW, new PageRequest(1, 10)))
+                .map(Session::id)
+                .list();
+    }
+
+    @Test
+    void findByIdWhenInsertedThenEqual() {
+        run(registry.insert(session));
+
+        assertThat(await(registry.findById(id))).isEqualTo(session);
+        assertThat(await(registry.findByIdForUpdate(id)).session()).isEqualTo(session);
+    }
+
+    @Test
+    void findByIdWhenIdIsNoneThenEmpty() {
+        assertThat(registry.findById("日本").blockOptional()).isEmpty();
+        assertThat(registry.findByIdForUpdate(UUID.randomUUID().toString()).blockOptional())
+                .isEmpty();
+    }
+
+    @Test
+    void touchWhenCalledThenTakesOver() {
+        run(registry.insert(session)
+                .then(registry.touch(id, NOW.plusSeconds(5), "198.51.100.7", "alicia", Set.of("user"), "guest")));
+
+        Session touched = await(registry.findById(id));
+        assertThat(touched.lastSeenAt()).isEqualTo(NOW.plusSeconds(5));
+        assertThat(touched.lastIp()).isEqualTo("198.51.100.7");
+        assertThat(touched.username()).isEqualTo("alicia");
+        assertThat(touched.roles()).containsExactly("user");
+        assertThat(touched.userType()).isEqualTo("guest");
+        assertThat(touched.expiresAt()).isEqualTo(LATER);
+    }
+
+    @Test
+    void endWhenEndedAlreadyThenFirstReasonStays() {
+        run(registry.insert(session)
+                .then(registry.end(id, NOW, EndReason.KICKED))
+                .then(registry.end(id, LATER, EndReason.LOGOUT)));
+
+        assertThat(await(registry.findById(id)).endReason()).isEqualTo(EndReason.KICKED);
+        assertThat(await(registry.findById(id)).endedAt()).isEqualTo(NOW);
+        assertThat(page(null, null, null)).isEmpty();
+    }
+
+    @Test
+    void findUnendedIdsByUserWhenSomeEndedThenOthersOldestFirstAlsoExpiredOnes() {
+        String older = UUID.randomUUID().toString();
+        String expired = UUID.randomUUID().toString();
+        String ended = UUID.randomUUID().toString();
+        run(registry.insert(session)
+                .then(registry.insert(TestSessions.of(older, userId, NOW.minusSeconds(9), LATER)))
+                .then(registry.insert(TestSessions.of(expired, userId, NOW.minusSeconds(8), NOW)))
+                .then(registry.insert(TestSessions.of(ended, userId, NOW.minusSeconds(7), LATER)))
+                .then(registry.end(ended, NOW, EndReason.KICKED)));
+
+        assertThat(await(registry.findUnendedIdsByUser(userId).collectList())).containsExactly(older, expired, id);
+        assertThat(page(null, null, null)).containsExactly(id, older);
+    }
+
+    @Test
+    void pageLiveWhenFilterHasWildcardsThenTheyAreText() {
+        run(registry.insert(session));
+
+        assertThat(page("alice_", "192.0.2", "pho")).containsExactly(id);
+        assertThat(page("alice_1", null, null)).containsExactly(id);
+        assertThat(page("_lice", null, null)).isEmpty();
+        assertThat(page("%", null, null)).isEmpty();
+        assertThat(page("!", null, null)).isEmpty();
+        assertThat(page("'", "\\", null)).isEmpty();
+    }
+
+    /** What a transaction does under the lock is later than what the one before did, however long it has waited. */
+    @Test
+    void findByIdForUpdateWhenItHasWaitedThenTheTimeIsThatOfTheLock() {
+        run(registry.insert(session));
+        String present = "SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS present";
+        Mono<Instant> first = store.transactions.execute(registry.findByIdForUpdate(id)
+                .delayElement(Duration.ofMillis(300))
+                .then(store.client
+                        .sql(present)
+                        .map(row -> ColumnValues.text(row, "present").replace(' ', 'T') + "Z")
+                        .one()
+                        .map(Instant::parse)));
+        Mono<Instant> second =
+                store.transactions.execute(registry.findByIdForUpdate(id)).map(LockedSession::at);
+
+        Instant firstsEnd = Mono.zip(first, Mono.delay(Duration.ofMillis(100)).then(second), (end, at) -> {
+                    assertThat(at).isAfterOrEqualTo(end);
+                    return end;
+                })
+                .block(Duration.ofSeconds(20));
+
+        assertThat(firstsEnd).isNotNull();
+    }
+
+    @Test
+    void findByIdWhenTheReasonIsOfALaterReleaseThenOverAllTheSame() {
+        run(registry.insert(session));
+        store.execute(
+                "UPDATE auth_session SET ended_at = UTC_TIMESTAMP(3), end_reason = 'ABDUCTED' WHERE id = '" + id + "'");
+
+        assertThat(await(registry.findById(id)).endReason()).isEqualTo(EndReason.LOGOUT);
+        assertThat(await(registry.findById(id)).ended()).isTrue();
+    }
+
+    @Test
+    void findByIdForUpdateWhenTwoTransactionsThenSecondWaitsForFirst() {
+        run(registry.insert(session));
+        Mono<Boolean> endOnce = store.transactions.execute(registry.findByIdForUpdate(id)
+                .filter(found -> !found.session().ended())
+                .delayElement(Duration.ofMillis(50))
+                .delayUntil(found -> registry.end(id, NOW, EndReason.LOGOUT))
+                .hasElement());
+
+        List<Boolean> ended = await(Mono.zip(endOnce, endOnce, (first, second) -> List.of(first, second)));
+
+        assertThat(ended).containsExactlyInAnyOrder(true, false);
+    }
+}

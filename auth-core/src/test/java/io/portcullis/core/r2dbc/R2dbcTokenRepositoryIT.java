@@ -1,0 +1,292 @@
+package io.portcullis.core.r2dbc;
+
+import static io.portcullis.core.r2dbc.TestStore.await;
+import static io.portcullis.core.r2dbc.TestStore.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.TokenKind;
+import io.portcullis.core.token.store.AccessTokenRecord;
+import io.portcullis.core.token.store.LiveAccessToken;
+import io.portcullis.core.token.store.RefreshTokenRecord;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.RevokedToken;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
+
+@Timeout(60)
+class R2dbcTokenRepositoryIT {
+    private static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123Z");
+    private static final Instant LATER = NOW.plus(Duration.ofMinutes(30));
+    private static final Instant GRACE = NOW.plus(Duration.ofSeconds(10));
+
+    @RegisterExtension
+    static final TestStore store = new TestStore();
+
+    private volatile String now = at(NOW);
+    private final R2dbcTokenRepository registry = new R2dbcTokenRepository(store.client, () -> now);
+    private final R2dbcRevocationLedger ledger = new R2dbcRevocationLedger(store.client, () -> now);
+    private final R2dbcSessionRepository sessions = new R2dbcSessionRepository(store.client);
+    private final String sessionId = UUID.randomUUID().toString();
+    private final AccessTokenRecord current = access(LATER);
+    private final AccessTokenRecord expired = access(NOW.minus(RevokedToken.CLOCK_SKEW));
+
+    private static String at(Instant time) {
+        return "TIMESTAMP'" + time.toString().replace('T', ' ').replace("Z", "'");
+    }
+
+    private static String digest() {
+        return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
+    }
+
+    private AccessTokenRecord access(Instant expiresAt) {
+        return new AccessTokenRecord(digest(), sessionId, "u-1", expiresAt, null);
+    }
+
+    private RefreshTokenRecord refresh(int generation) {
+        return new RefreshTokenRecord(digest(), sessionId, generation, LATER, null, null);
+    }
+
+    private List<AccessTokenRecord> revoke(RevocationReason reason) {
+        return await(store.transactions.execute(
+                registry.revokeAccess(sessionId, reason, NOW).collectList()));
+    }
+
+    private List<AccessTokenRecord> supersede() {
+        return await(store.transactions.execute(
+                registry.supersedeAccess(sessionId, NOW, GRACE).collectList()));
+    }
+
+    private static void awaitTrue(BooleanSupplier condition) {
+        Mono.fromRunnable(() -> assertThat(condition.getAsBoolean()).isTrue())
+                .retryWhen(Retry.fixedDelay(2_000, Duration.ofMillis(5)))
+                .block(Duration.ofSeconds(20));
+    }
+
+    private String ledger(AccessTokenRecord token) {
+        return await(store.client
+                .sql("SELECT CONCAT(reason, IF(applied_at IS NULL, ' at ', ' applied at '),"
+                        + " DATE_FORMAT(revoked_at, '%Y-%m-%dT%H:%i:%s.%f')) AS entry FROM revoked_token"
+                        + " WHERE digest = '" + token.digest() + "'")
+                .map(row -> ColumnValues.text(row, "entry").replaceAll("000$", ""))
+                .one()
+                .defaultIfEmpty("none"));
+    }
+
+    @Test
+    void findSessionIdWhenKnownThenEmitsItForItsKindOnly() {
+        RefreshTokenRecord refresh = refresh(1);
+        run(registry.insertAccess(expired).then(registry.insertRefresh(refresh)));
+
+        assertThat(await(registry.findSessionId(TokenKind.ACCESS, expired.digest())))
+                .isEqualTo(sessionId);
+        assertThat(await(registry.findSessionId(TokenKind.REFRESH, refresh.digest())))
+                .isEqualTo(sessionId);
+        assertThat(registry.findSessionId(TokenKind.REFRESH, expired.digest()).blockOptional())
+                .isEmpty();
+    }
+
+    @Test
+    void findIdentityWhenLiveThenEmitsIt() {
+        run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
+
+        assertThat(await(registry.findIdentity(current.digest())).sessionId()).isEqualTo(sessionId);
+        now = at(LATER);
+        assertThat(registry.findIdentity(current.digest()).blockOptional()).isEmpty();
+    }
+
+    @Test
+    void findIdentityWhenSupersededThenUntilTheEndOfGraceAndNoLongerThanTheSession() {
+        AccessTokenRecord next = access(LATER);
+        run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
+        assertThat(supersede()).extracting(AccessTokenRecord::digest).containsExactly(current.digest());
+        run(registry.insertAccess(next));
+
+        now = at(GRACE.minusMillis(1));
+        assertThat(registry.findIdentity(current.digest()).blockOptional()).isPresent();
+        assertThat(await(registry.findIdentityLocked(current.digest())).remaining())
+                .isEqualTo(Duration.ofMillis(1));
+        now = at(GRACE);
+        assertThat(registry.findIdentity(current.digest()).blockOptional()).isEmpty();
+        assertThat(registry.findIdentityLocked(current.digest()).blockOptional())
+                .isEmpty();
+        assertThat(registry.findIdentity(next.digest()).blockOptional()).isPresent();
+        assertThat(await(registry.findIdentityLocked(next.digest())).remaining())
+                .isEqualTo(Duration.between(GRACE, LATER));
+        now = at(NOW);
+        run(sessions.end(sessionId, NOW, EndReason.LOGOUT));
+        assertThat(registry.findIdentity(current.digest()).blockOptional()).isEmpty();
+        assertThat(registry.findIdentity(next.digest()).blockOptional()).isEmpty();
+    }
+
+    @Test
+    void findIdentityLockedWhenLiveThenTheSessionWaitsForTheTransactionsEnd() {
+        run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
+        List<String> order = new CopyOnWriteArrayList<>();
+        Sinks.Empty<Void> filled = Sinks.empty();
+        Mono<LiveAccessToken> fill = store.transactions.execute(registry.findIdentityLocked(current.digest())
+                .delayUntil(identity -> {
+                    order.add("read");
+                    return filled.asMono();
+                })
+                .doOnNext(identity -> order.add("filled")));
+        Mono<List<AccessTokenRecord>> logout = store.transactions.execute(sessions.findByIdForUpdate(sessionId)
+                .doOnNext(session -> order.add("locked"))
+                .thenMany(registry.revokeAccess(sessionId, RevocationReason.of(EndReason.LOGOUT), NOW))
+                .collectList());
+
+        var filling = fill.toFuture();
+        awaitTrue(() -> order.contains("read"));
+        var ending = logout.toFuture();
+        // A session that nobody holds is not kept waiting, so that when it is through the other had its time too.
+        run(sessions.insert(TestSessions.of(digest().substring(0, 36), "u-2", NOW, LATER)));
+        filled.tryEmitEmpty().orThrow();
+
+        assertThat(filling.join().identity().sessionId()).isEqualTo(sessionId);
+        assertThat(ending.join()).hasSize(1);
+        assertThat(order).containsExactly("read", "filled", "locked");
+        assertThat(registry.findIdentityLocked(current.digest()).blockOptional())
+                .isEmpty();
+    }
+
+    @Test
+    void supersedeAccessThenTheNewestPassesUntilThenAndTheOneBeforeGoesAtOnce() {
+        AccessTokenRecord next = access(LATER);
+        run(registry.insertAccess(current));
+        assertThat(supersede()).containsExactly(superseded(current, GRACE));
+        assertThat(ledger(current)).isEqualTo("SUPERSEDED at " + ColumnValues.utc(GRACE));
+        run(registry.insertAccess(next));
+
+        assertThat(supersede()).containsExactly(superseded(current, NOW), superseded(next, GRACE));
+
+        assertThat(ledger(current)).isEqualTo("SUPERSEDED at " + ColumnValues.utc(NOW));
+        assertThat(ledger(next)).isEqualTo("SUPERSEDED at " + ColumnValues.utc(GRACE));
+        assertThat(rows("access_token")).isEqualTo(1);
+    }
+
+    @Test
+    void supersedeAccessWhenTheOneBeforeHasHadItsGraceThenItsEntryStays() {
+        AccessTokenRecord next = access(LATER);
+        run(registry.insertAccess(current));
+        assertThat(supersede()).hasSize(1);
+        run(registry.insertAccess(next));
+
+        run(store.transactions.execute(registry.supersedeAccess(sessionId, GRACE, GRACE.plusSeconds(10))
+                .collectList()));
+
+        assertThat(ledger(current)).isEqualTo("SUPERSEDED at " + ColumnValues.utc(GRACE));
+        assertThat(rows("access_token")).isEqualTo(1);
+    }
+
+    private static AccessTokenRecord superseded(AccessTokenRecord token, Instant at) {
+        return new AccessTokenRecord(token.digest(), token.sessionId(), token.userId(), token.expiresAt(), at);
+    }
+
+    private long rows(String table) {
+        return store.count("SELECT COUNT(*) FROM " + table + " WHERE session_id = '" + sessionId + "'");
+    }
+
+    @Test
+    void revokeUnknownWhenInGraceThenAsOfNow() {
+        run(registry.insertAccess(current));
+        assertThat(supersede()).hasSize(1);
+
+        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.LOGOUT))))
+                .isTrue();
+
+        assertThat(ledger(current)).isEqualTo("LOGOUT at " + ColumnValues.utc(NOW));
+    }
+
+    /** Rows of an earlier release, which kept one for each refresh. */
+    @Test
+    void revokeAccessAndDeleteRefreshWhenManyRowsAreLeftThenAHandfulIsTouched() {
+        for (int i = 1; i <= 50; i++) {
+            run(registry.insertRefresh(refresh(i)));
+            run(registry.insertAccess(superseded(access(LATER), NOW.minusSeconds(100 - i))));
+        }
+        run(registry.insertAccess(current));
+
+        assertThat(await(registry.findLatestRefresh(sessionId).collectList()))
+                .extracting(RefreshTokenRecord::generation)
+                .containsExactly(50, 49);
+        assertThat(revoke(RevocationReason.of(EndReason.KICKED))).hasSize(4).contains(current);
+        run(store.transactions.execute(registry.deleteRefresh(sessionId)));
+
+        assertThat(rows("access_token")).isEqualTo(47);
+        assertThat(rows("refresh_token")).isEqualTo(48);
+    }
+
+    @Test
+    void revokeUnknownThenEnteredOnceUnderTheFirstReason() {
+        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.KICKED))))
+                .isTrue();
+        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.LOGOUT))))
+                .isFalse();
+
+        assertThat(ledger(current)).isEqualTo("KICKED at " + ColumnValues.utc(NOW));
+    }
+
+    @Test
+    void revokeAccessWhenSupersededThenEnteredAgain() {
+        AccessTokenRecord next = access(LATER);
+        run(registry.insertAccess(current).then(registry.insertAccess(expired)));
+        assertThat(supersede()).hasSize(1);
+        now = at(GRACE);
+        run(ledger.findUnapplied(NOW, 100).collectList().flatMap(entries -> ledger.markApplied(entries, NOW)));
+        run(registry.insertAccess(next));
+        assertThat(ledger(current)).startsWith("SUPERSEDED applied");
+
+        assertThat(revoke(RevocationReason.of(EndReason.KICKED)))
+                .extracting(AccessTokenRecord::digest)
+                .containsExactlyInAnyOrder(current.digest(), next.digest());
+        assertThat(ledger(current)).isEqualTo("KICKED at " + ColumnValues.utc(NOW));
+        assertThat(ledger(next)).isEqualTo("KICKED at " + ColumnValues.utc(NOW));
+        assertThat(ledger(expired)).isEqualTo("none");
+        assertThat(rows("access_token")).isZero();
+    }
+
+    @Test
+    void revokeAccessWhenTransactionFailsThenNothingChanged() {
+        run(registry.insertAccess(current));
+
+        Mono<Void> failing =
+                store.transactions.execute(registry.revokeAccess(sessionId, RevocationReason.of(EndReason.LOGOUT), NOW)
+                        .then(Mono.error(PortcullisException.storeUnavailable("Redis", null))));
+
+        assertThatThrownBy(() -> run(failing)).isInstanceOf(PortcullisException.class);
+        assertThat(ledger(current)).isEqualTo("none");
+        assertThat(await(registry.findSessionId(TokenKind.ACCESS, current.digest())))
+                .isEqualTo(sessionId);
+    }
+
+    @Test
+    void spendRefreshWhenFreshThenKeepsItsSuccessor() {
+        RefreshTokenRecord first = refresh(1);
+        run(registry.insertRefresh(first).then(registry.spendRefresh(first, NOW, "sealed-2")));
+
+        assertThat(await(registry.findLatestRefresh(sessionId).collectList()))
+                .containsExactly(new RefreshTokenRecord(first.digest(), sessionId, 1, LATER, NOW, "sealed-2"));
+        assertThatThrownBy(() -> run(registry.spendRefresh(first, NOW, "other")))
+                .isInstanceOf(PortcullisException.class);
+    }
+
+    @Test
+    void deleteRefreshWhenCalledThenNoneIsLeft() {
+        run(registry.insertRefresh(refresh(1)).then(registry.insertRefresh(refresh(2))));
+        run(registry.deleteRefresh(sessionId));
+
+        assertThat(rows("refresh_token")).isZero();
+    }
+}

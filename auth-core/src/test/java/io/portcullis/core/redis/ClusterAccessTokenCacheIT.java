@@ -1,0 +1,28 @@
+package io.portcullis.core.redis;
+
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.testbed.RedisCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class ClusterAccessTokenCacheIT extends AccessTokenCacheContract {
+    private static RedisCluster cluster;
+    private static RedisFixture redis;
+
+    @BeforeAll
+    static void connect() {
+        cluster = RedisCluster.start();
+        redis = RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp();
+    }
+
+    @AfterAll
+    static void close() {
+        redis.close();
+        cluster.close();
+    }
+
+    @Override
+    AccessTokenCache store() {
+        return redis.store();
+    }
+}

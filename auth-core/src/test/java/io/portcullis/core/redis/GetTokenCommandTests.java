@@ -1,0 +1,112 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.store.AccessTokenEntry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+/** Answers in every order, given by hand. */
+class GetTokenCommandTests {
+    private final List<GetTokenCommand> asked = new ArrayList<>();
+    private final RedisAccessTokenCache store = new RedisAccessTokenCache(new ByHand(), null);
+
+    private StepVerifier.FirstStep<AccessTokenEntry> find() {
+        return StepVerifier.create(store.find("d1g"));
+    }
+
+    private GetTokenCommand lookup() {
+        return asked.get(0);
+    }
+
+    private void answer(String value) {
+        lookup().set(ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
+        lookup().complete();
+    }
+
+    private static void verifyUnavailable(StepVerifier.Step<AccessTokenEntry> find) {
+        find.expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOfSatisfying(
+                                PortcullisException.class,
+                                failure -> assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE)))
+                .verify(AccessTokenCacheContract.LIMIT);
+    }
+
+    @Test
+    void encodeWhenAskedThenTheCommandsBytes() {
+        store.find("d1g").subscribe().dispose();
+        ByteBuf bytes = Unpooled.buffer();
+
+        lookup().encode(bytes);
+
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("*2\r\n$3\r\nGET\r\n$17\r\nportcullis:at:d1g\r\n");
+    }
+
+    @Test
+    void findWhenNothingIsRequestedThenNotAsked() {
+        StepVerifier.create(store.find("d"), 0)
+                .expectSubscription()
+                .then(() -> assertThat(asked).isEmpty())
+                .thenRequest(1)
+                .then(() -> answer(IdentityCodec.write(AccessTokenCacheContract.ALICE)))
+                .expectNext(new AccessTokenEntry.Live(AccessTokenCacheContract.ALICE))
+                .expectComplete()
+                .verify(AccessTokenCacheContract.LIMIT);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void findWhenRedisAnswersWithAnErrorThenUnavailable() {
+        verifyUnavailable(find().then(() -> {
+            lookup().setError("LOADING Redis is loading the dataset in memory");
+            lookup().complete();
+        }));
+    }
+
+    @Test
+    void findWhenLettuceCancelsThenUnavailable() {
+        verifyUnavailable(find().then(() -> lookup().cancel()));
+    }
+
+    @Test
+    void findWhenItFailedThenTheLateAnswerIsIgnored() {
+        verifyUnavailable(find().then(() -> {
+            boolean unused = lookup().completeExceptionally(new IllegalStateException("lost"));
+            answer(IdentityCodec.write(AccessTokenCacheContract.ALICE));
+        }));
+    }
+
+    @Test
+    void findWhenCancelledThenDoneForLettuceAndTheAnswerIsIgnored() {
+        store.find("d1g").subscribe().dispose();
+
+        assertThat(lookup().isDone()).isTrue();
+        answer("not even read");
+    }
+
+    private final class ByHand implements RedisCommandExecutor {
+        @Override
+        public RedisClusterReactiveCommands<String, String> commands() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void ask(GetTokenCommand lookup) {
+            asked.add(lookup);
+        }
+
+        @Override
+        public RedisSettings.Timeouts timeouts() {
+            return RedisSettings.Timeouts.DEFAULTS;
+        }
+    }
+}

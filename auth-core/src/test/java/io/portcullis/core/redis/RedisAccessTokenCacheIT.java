@@ -1,0 +1,64 @@
+package io.portcullis.core.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.SetArgs;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.testbed.RedisServer;
+import io.portcullis.testbed.Testbed;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RedisAccessTokenCacheIT extends AccessTokenCacheContract {
+    private static RedisFixture redis;
+
+    @BeforeAll
+    static void connect() {
+        RedisServer server = Testbed.shared().redis();
+        redis = RedisFixture.of(RedisSettings.standalone(server.host(), server.port()))
+                .awaitUp();
+    }
+
+    @AfterAll
+    static void close() {
+        redis.close();
+    }
+
+    @Override
+    AccessTokenCache store() {
+        return redis.store();
+    }
+
+    private static long ttlMillis(String digest) {
+        return RedisFixture.value(redis.connections().commands().pttl("portcullis:at:" + digest));
+    }
+
+    @Test
+    void putIfAbsentWhenStoredThenTtlIsSet() {
+        String digest = digest();
+        put(digest, ALICE, TTL);
+
+        assertThat(ttlMillis(digest)).isBetween(50_000L, 60_000L);
+    }
+
+    @Test
+    void revokeWhenNothingIsThereThenTtlIsSet() {
+        String digest = digest();
+        revoke(digest, RevocationReason.of(EndReason.KICKED));
+
+        assertThat(ttlMillis(digest)).isBetween(50_000L, 60_000L);
+    }
+
+    @Test
+    void findWhenValueIsOfAnotherReleaseThenEmpty() {
+        String digest = digest();
+        RedisFixture.value(redis.connections()
+                .commands()
+                .set("portcullis:at:" + digest, "2\u001fL\u001f...", SetArgs.Builder.px(60_000)));
+
+        assertThat(find(digest)).isEmpty();
+    }
+}

@@ -1,0 +1,170 @@
+package io.portcullis.core.token.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.KeyRing;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.RevocationReason;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Interleavings that only hand-driven ports can force; the adapters have suites of their own against real servers. */
+class AccessTokenAuthenticatorTests {
+    private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
+    private static final Identity ALICE = new Identity("1", "alice", "member", null, Set.of("user"), "s1");
+
+    private final SecureRandom random = new SecureRandom();
+    private final TokenCodec codec =
+            new TokenCodec(KeyRing.of(List.of(KeyRing.newSecret(random))), Clock.systemUTC(), random);
+    private final MapStore store = new MapStore();
+    private final ScriptedTokenRepository registry = new ScriptedTokenRepository();
+    private final MapLedger ledger = new MapLedger();
+    private final AccessTokenAuthenticator authenticator = new AccessTokenAuthenticator(
+            codec,
+            store,
+            registry,
+            ledger,
+            new NoTransactions(),
+            Clock.systemUTC(),
+            new FallbackSettings(2, 2, Duration.ofSeconds(5)));
+    private final Token token = mint();
+
+    private Token mint() {
+        return codec.mintAccess(SESSION, Instant.now().plusSeconds(60));
+    }
+
+    private Mono<Identity> authenticate() {
+        return authenticator.authenticate(token.value());
+    }
+
+    private static void assertRefused(Mono<Identity> result, ErrorCode code) {
+        StepVerifier.create(result)
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOfSatisfying(
+                                PortcullisException.class,
+                                p -> assertThat(p.code()).isEqualTo(code)))
+                .verify(Duration.ofSeconds(5));
+    }
+
+    private static void assertPasses(Mono<Identity> result) {
+        StepVerifier.create(result).expectNext(ALICE).expectComplete().verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void authenticateWhenForgedOrExpiredThenNoStoreIsAsked() {
+        Token expired = codec.mintAccess(SESSION, Instant.now().minusMillis(1));
+        Token refresh = codec.mintRefresh(SESSION, 1, Instant.now().plusSeconds(60));
+
+        assertRefused(authenticator.authenticate("pca_nonsense"), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertRefused(authenticator.authenticate(refresh.value()), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertRefused(authenticator.authenticate(expired.value()), ErrorCode.ACCESS_TOKEN_EXPIRED);
+        assertThat(store.finds).isZero();
+        assertThat(registry.asked).isEmpty();
+    }
+
+    @Test
+    void authenticateWhenLiveInStoreThenNoRegistryIsAsked() {
+        store.entries.put(token.digest(), new AccessTokenEntry.Live(ALICE));
+
+        assertPasses(authenticate());
+        assertThat(registry.asked).isEmpty();
+    }
+
+    @Test
+    void authenticateWhenTombstoneThenItsReason() {
+        store.entries.put(token.digest(), new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.KICKED)));
+
+        assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
+    }
+
+    @Test
+    void authenticateWhenAbsentThenFilledFromRegistry() {
+        registry.answers.add(Mono.just(ALICE));
+
+        assertPasses(authenticate());
+        assertPasses(authenticate());
+        assertThat(registry.asked).hasSize(1);
+    }
+
+    @Test
+    void authenticateWhenUnknownEverywhereThenInvalidAndNothingIsKept() {
+        registry.answers.add(Mono.empty());
+        registry.answers.add(Mono.just(ALICE));
+
+        assertRefused(authenticate(), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertPasses(authenticate());
+    }
+
+    @Test
+    void authenticateWhenRevokedAndTheStoreLostItThenTheLedgersReasonAndItsTombstoneIsBack() {
+        registry.answers.add(Mono.empty());
+        ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.KICKED));
+
+        assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
+        assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
+        assertThat(registry.asked).hasSize(1);
+    }
+
+    @Test
+    void authenticateWhenTheTombstoneTakesForEverThenItsReasonAllTheSame() {
+        store.tombstones = Mono.never();
+        registry.answers.add(Mono.empty());
+        ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.KICKED));
+
+        assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
+    }
+
+    @Test
+    void authenticateWhenRevokedAndStoreFailsThenTheLedgersReason() {
+        store.failing = true;
+        registry.answers.add(Mono.empty());
+        ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.LOGOUT));
+
+        assertRefused(authenticate(), ErrorCode.SESSION_LOGGED_OUT);
+    }
+
+    @Test
+    void authenticateWhenStoreFailsAtTheFillThenPassesAllTheSame() {
+        registry.answers.add(Mono.fromSupplier(() -> {
+            store.failing = true;
+            return ALICE;
+        }));
+
+        assertPasses(authenticate());
+        assertThat(registry.asked).hasSize(1);
+    }
+
+    @Test
+    void authenticateWhenStoreFailsThenRegistryAnswersWithoutFill() {
+        store.failing = true;
+        registry.answers.add(Mono.just(ALICE));
+        registry.answers.add(Mono.empty());
+
+        assertPasses(authenticate());
+        assertRefused(authenticate(), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertThat(store.entries).isEmpty();
+    }
+
+    @Test
+    void authenticateWhenRegistryFailsThenUnavailable() {
+        registry.answers.add(Mono.error(PortcullisException.storeUnavailable("MySQL", null)));
+        registry.answers.add(Mono.error(new IllegalStateException("a bug")));
+        assertRefused(authenticate(), ErrorCode.UNAVAILABLE);
+
+        store.failing = true;
+        assertRefused(authenticate(), ErrorCode.UNAVAILABLE);
+    }
+}

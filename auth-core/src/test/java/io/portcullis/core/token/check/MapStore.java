@@ -1,0 +1,48 @@
+package io.portcullis.core.token.check;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.RevocationReason;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/** Redis as a map, which can be told to fail. For interleavings that only hand-driven ports can force. */
+final class MapStore implements AccessTokenCache {
+    final Map<String, AccessTokenEntry> entries = new HashMap<>();
+    /** What each tombstone waits for. */
+    Mono<Void> tombstones = Mono.empty();
+
+    boolean failing;
+    int finds;
+
+    @Override
+    public Mono<AccessTokenEntry> find(String digest) {
+        finds++;
+        return failing ? failure() : Mono.justOrEmpty(entries.get(digest));
+    }
+
+    @Override
+    public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
+        return failing
+                ? failure()
+                : Mono.fromRunnable(() -> entries.putIfAbsent(digest, new AccessTokenEntry.Live(identity)));
+    }
+
+    @Override
+    public Mono<Void> expire(String digest, Duration remaining) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
+        return tombstones.then(Mono.fromRunnable(() -> entries.put(digest, new AccessTokenEntry.Tombstone(reason))));
+    }
+
+    private static <T> Mono<T> failure() {
+        return Mono.error(PortcullisException.storeUnavailable("Redis", null));
+    }
+}

@@ -1,0 +1,12 @@
+package io.portcullis.core.token.check;
+
+import io.portcullis.core.transaction.Transactions;
+import reactor.core.publisher.Mono;
+
+/** Runs the work as it is. */
+final class NoTransactions implements Transactions {
+    @Override
+    public <T> Mono<T> execute(Mono<T> work) {
+        return work;
+    }
+}

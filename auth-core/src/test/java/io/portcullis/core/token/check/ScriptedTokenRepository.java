@@ -1,0 +1,84 @@
+package io.portcullis.core.token.check;
+
+import io.portcullis.core.token.TokenKind;
+import io.portcullis.core.token.store.AccessTokenRecord;
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.LiveAccessToken;
+import io.portcullis.core.token.store.RefreshTokenRecord;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.TokenRepository;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Answers the questions for an identity one after the other with what it was given. */
+final class ScriptedTokenRepository implements TokenRepository {
+    final Deque<Mono<Identity>> answers = new ArrayDeque<>();
+    final List<String> asked = new ArrayList<>();
+
+    @Override
+    public Mono<Identity> findIdentity(String accessTokenDigest) {
+        asked.add(accessTokenDigest);
+        return answers.remove();
+    }
+
+    @Override
+    public Mono<LiveAccessToken> findIdentityLocked(String accessTokenDigest) {
+        return findIdentity(accessTokenDigest).map(identity -> new LiveAccessToken(identity, Duration.ofMinutes(1)));
+    }
+
+    @Override
+    public Mono<Void> insertAccess(AccessTokenRecord token) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> insertRefresh(RefreshTokenRecord token) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<String> findSessionId(TokenKind kind, String digest) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flux<RefreshTokenRecord> findLatestRefresh(String sessionId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> spendRefresh(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> deleteRefresh(RefreshTokenRecord token) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now, Instant until) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant revokedAt) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Boolean> revokeUnknown(String digest, Instant expiresAt, RevocationReason reason) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> deleteRefresh(String sessionId) {
+        throw new UnsupportedOperationException();
+    }
+}

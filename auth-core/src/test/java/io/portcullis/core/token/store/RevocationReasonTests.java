@@ -1,0 +1,68 @@
+package io.portcullis.core.token.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The names are stored, and the codes are part of the API: neither may change by accident. */
+class RevocationReasonTests {
+    @ParameterizedTest
+    @CsvSource({
+        "LOGOUT,SESSION_LOGGED_OUT",
+        "KICKED,SESSION_KICKED",
+        "REPLACED,SESSION_REPLACED",
+        "REUSE,SESSION_REUSE",
+        "EXPIRED,SESSION_EXPIRED",
+        "ACCOUNT_DISABLED,SESSION_ACCOUNT_DISABLED",
+        "PASSWORD_CHANGED,SESSION_PASSWORD_CHANGED",
+    })
+    void ofWhenASessionEndedThenItsNameAndCode(String name, ErrorCode code) {
+        EndReason end = EndReason.ofName(name);
+        RevocationReason reason = RevocationReason.of(end);
+
+        assertThat(end).hasToString(name);
+        assertThat(reason.name()).isEqualTo(name);
+        assertThat(reason.errorCode()).isEqualTo(code);
+        assertThat(RevocationReason.stored(name)).isSameAs(reason);
+        assertThat(LoginLogType.of(end).name()).isEqualTo(name);
+        assertThat(LoginLogType.ofName(name)).isSameAs(LoginLogType.of(end));
+    }
+
+    @Test
+    void storedWhenSupersededThenItsCode() {
+        assertThat(RevocationReason.stored("SUPERSEDED")).isSameAs(RevocationReason.SUPERSEDED);
+        assertThat(RevocationReason.SUPERSEDED.errorCode()).isEqualTo(ErrorCode.ACCESS_TOKEN_SUPERSEDED);
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"OF_A_LATER_RELEASE", "logout", ""})
+    void storedWhenUnknownThenLogout(String name) {
+        assertThat(RevocationReason.stored(name)).isSameAs(RevocationReason.of(EndReason.LOGOUT));
+    }
+
+    @Test
+    void ofNameWhenUnknownThenOther() {
+        assertThat(LoginLogType.ofName("OF_A_LATER_RELEASE")).isSameAs(LoginLogType.OTHER);
+    }
+
+    @Test
+    void valuesWhenListedThenAlsoLoginAndOther() {
+        assertThat(LoginLogType.values())
+                .extracting(LoginLogType::name)
+                .containsExactlyElementsOf(Stream.of(
+                                Stream.of("LOGIN"),
+                                Stream.of(EndReason.values()).map(EndReason::name),
+                                Stream.of("OTHER"))
+                        .flatMap(names -> names)
+                        .toList());
+    }
+}

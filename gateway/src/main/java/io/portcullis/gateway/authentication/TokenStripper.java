@@ -1,0 +1,143 @@
+package io.portcullis.gateway.authentication;
+
+import io.portcullis.core.token.TokenKind;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+
+/** Takes the tokens out of a request, so that no service behind the gateway sees one (docs/design.md section 5, step 7). */
+public final class TokenStripper {
+    private static final Set<String> COOKIES = Set.of(TokenSources.ACCESS_COOKIE, TokenSources.REFRESH_COOKIE);
+
+    private static final TokenKind[] KINDS = TokenKind.values();
+
+    private final TokenSources sources;
+
+    TokenStripper(TokenSources sources) {
+        this.sources = sources;
+    }
+
+    /** Removes them from the headers, the cookies and the query. The cookies are the gateway's own by their names. */
+    void remove(ServerHttpRequest.Builder builder, ServerHttpRequest request, RemovedTokens removed) {
+        if (removed == RemovedTokens.NONE) {
+            return;
+        }
+        builder.headers(headers -> {
+            removeHeader(headers, removed::includes);
+            removeCookies(headers);
+            cleanReferer(headers);
+        });
+        // A parameter of this name that is not read as a token belongs to the service, unless it holds one of the
+        // gateway's own.
+        boolean query = removed == RemovedTokens.OWN || sources.parameter();
+        String rawQuery = request.getURI().getRawQuery();
+        if (query && rawQuery != null && rawQuery.contains("=")) {
+            removeParameter(builder, request.getURI(), rawQuery, removed::includes);
+        }
+    }
+
+    private static void removeHeader(HttpHeaders headers, Predicate<String> refused) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
+        List<String> kept =
+                values.stream().filter(value -> !holds(value, refused)).toList();
+        if (kept.size() == values.size()) {
+            return;
+        }
+        headers.remove(HttpHeaders.AUTHORIZATION);
+        kept.forEach(value -> headers.add(HttpHeaders.AUTHORIZATION, value));
+    }
+
+    private static boolean holds(String authorization, Predicate<String> refused) {
+        String token = BearerTokenResolver.tokenOf(authorization);
+        return token != null && refused.test(token);
+    }
+
+    private static void cleanReferer(HttpHeaders headers) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.REFERER);
+        if (values.isEmpty()) {
+            return;
+        }
+        headers.remove(HttpHeaders.REFERER);
+        values.stream()
+                .map(Referer::withoutToken)
+                .filter(Objects::nonNull)
+                .forEach(value -> headers.add(HttpHeaders.REFERER, value));
+    }
+
+    /** The cookies are ours by name, so they go even where they are not read. */
+    private static void removeCookies(HttpHeaders headers) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.COOKIE);
+        if (values.stream().noneMatch(TokenSources::mayHoldCookie)) {
+            return;
+        }
+        String kept = values.stream()
+                .flatMap(value -> Arrays.stream(value.split(";", -1)))
+                .map(String::strip)
+                .filter(pair -> !pair.isEmpty() && !COOKIES.contains(name(pair).strip()))
+                .collect(Collectors.joining("; "));
+        headers.remove(HttpHeaders.COOKIE);
+        if (!kept.isEmpty()) {
+            headers.set(HttpHeaders.COOKIE, kept);
+        }
+    }
+
+    /** Works on the raw text: to decode and encode again could change the other parameters. */
+    private static void removeParameter(
+            ServerHttpRequest.Builder builder, URI uri, String rawQuery, Predicate<String> refused) {
+        String kept = Arrays.stream(rawQuery.split("&", -1))
+                .filter(pair ->
+                        !decoded(name(pair)).equals(TokenSources.PARAMETER) || !refused.test(decoded(value(pair))))
+                .collect(Collectors.joining("&"));
+        if (!kept.equals(rawQuery)) {
+            String text = uri.toString();
+            String base = text.substring(0, text.indexOf('?'));
+            builder.uri(URI.create(kept.isEmpty() ? base : base + "?" + kept));
+        }
+    }
+
+    /** Whether a text looks like a token of ours, genuine or not. */
+    static boolean hasTokenPrefix(String value) {
+        for (TokenKind kind : KINDS) {
+            if (value.startsWith(kind.prefix())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a text holds what looks like a token of ours. */
+    static boolean containsGatewayToken(String value) {
+        for (TokenKind kind : KINDS) {
+            if (value.contains(kind.prefix())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String name(String pair) {
+        int equals = pair.indexOf('=');
+        return equals < 0 ? pair : pair.substring(0, equals);
+    }
+
+    private static String value(String pair) {
+        int equals = pair.indexOf('=');
+        return equals < 0 ? "" : pair.substring(equals + 1);
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+}

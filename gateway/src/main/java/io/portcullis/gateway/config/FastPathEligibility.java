@@ -1,0 +1,101 @@
+package io.portcullis.gateway.config;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.cloud.gateway.config.GatewayMetricsProperties;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.cloud.gateway.support.tagsprovider.GatewayTagsProvider;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.server.WebFilter;
+
+/**
+ * Whether the fast path does all that the filter chain would do in this deployment. Whoever adds a filter for all requests or
+ * tracing gets the filter chain for all of them.
+ */
+final class FastPathEligibility {
+    private static final Logger log = LoggerFactory.getLogger(FastPathEligibility.class);
+    private static final String OWN_PACKAGE = "io.portcullis.";
+    private static final String LIBRARY = "org.springframework.cloud.gateway.";
+    private static final Set<String> GLOBAL_FILTERS = Set.of("NoLoadBalancerClientFilter");
+    private static final Set<String> HEADER_FILTERS = Set.of(
+            "ForwardedHeadersFilter",
+            "XForwardedHeadersFilter",
+            "RemoveForwardedHeadersFilter",
+            "RemoveXForwardedHeadersFilter",
+            "RemoveHopByHopHeadersFilter",
+            "GRPCRequestHeadersFilter",
+            "GRPCResponseHeadersFilter",
+            "TransferEncodingNormalizationHeadersFilter",
+            "ObservedRequestHttpHeadersFilter",
+            "ObservedResponseHttpHeadersFilter");
+    private static final Set<String> TAGS =
+            Set.of("GatewayHttpTagsProvider", "GatewayRouteTagsProvider", "PropertiesTagsProvider");
+
+    private final ListableBeanFactory beans;
+    private final Environment environment;
+    private final boolean enabled;
+
+    FastPathEligibility(ListableBeanFactory beans, Environment environment, boolean enabled) {
+        this.beans = beans;
+        this.environment = environment;
+        this.enabled = enabled;
+    }
+
+    boolean allows() {
+        Optional<String> reason = findObstacle();
+        reason.ifPresent(text -> log.info("All requests take the filter chain: {}", text));
+        return reason.isEmpty();
+    }
+
+    private Optional<String> findObstacle() {
+        return Stream.<Optional<String>>of(
+                        when(!enabled, "portcullis.fast-path.enabled is false"),
+                        unsupportedBean(WebFilter.class, type -> isIn(type, LIBRARY + "filter")),
+                        unsupportedBean(
+                                GlobalFilter.class,
+                                type -> isIn(type, LIBRARY + "filter") || isLibrary(type, GLOBAL_FILTERS)),
+                        unsupportedBean(HttpHeadersFilter.class, type -> isLibrary(type, HEADER_FILTERS)),
+                        unsupportedBean(GatewayTagsProvider.class, type -> isLibrary(type, TAGS)),
+                        unsupportedBean(RouterFunction.class, type -> false),
+                        when(
+                                !beans.getBean(GatewayMetricsProperties.class)
+                                        .getTags()
+                                        .isEmpty(),
+                                "metrics have tags"),
+                        when(
+                                StringUtils.hasText(environment.getProperty("spring.webflux.base-path")),
+                                "there is a base path"),
+                        when(ClassUtils.isPresent("io.micrometer.tracing.Tracer", null), "requests are traced"))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private <T> Optional<String> unsupportedBean(Class<T> kind, Predicate<Class<?>> known) {
+        return beans.getBeansOfType(kind, true, false).values().stream()
+                .<Class<?>>map(Object::getClass)
+                .filter(type -> !type.getName().startsWith(OWN_PACKAGE) && !known.test(type))
+                .map(type -> "there is the " + kind.getSimpleName() + " " + type.getName())
+                .findFirst();
+    }
+
+    private static boolean isIn(Class<?> type, String packageName) {
+        return type.getPackageName().equals(packageName);
+    }
+
+    private static boolean isLibrary(Class<?> type, Set<String> names) {
+        return type.getName().startsWith(LIBRARY) && names.contains(type.getSimpleName());
+    }
+
+    private static Optional<String> when(boolean condition, String reason) {
+        return condition ? Optional.of(reason) : Optional.empty();
+    }
+}

@@ -1,8 +1,0 @@
-package io.portcullis.gateway.config;
-
-/** Says where a route is written. */
-@FunctionalInterface
-interface RouteOrigins {
-    /** Such as {@code " (routes.yaml, line 12)"}, or empty if that is not known. */
-    String of(int index);
-}

@@ -1,0 +1,154 @@
+package io.portcullis.gateway.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Brings each HTTP/1 request into the one form that the rest of the gateway reads, directly behind the codec, and refuses the
+ * requests that have none (RFC 9112). After it a request has exactly one valid {@code Host} (HTTP/1.0: at most one), a target in
+ * origin form without illegal characters, a plain {@code Content-Length}, and none of the headers that {@code Connection} names.
+ *
+ * <p>A refused request continues as a substitute that {@link RequestRefuser} answers, so that the answer keeps its place among
+ * those of pipelined requests. All that the client sends after it is discarded, and the connection is closed with the answer.
+ */
+final class RequestNormaliser extends ChannelDuplexHandler {
+    /** Marks a substitute with the name of a {@link Refusal}. No client can send a name with a colon. */
+    static final AsciiString REFUSAL = AsciiString.cached(":refusal");
+
+    private static final String NAME = RequestNormaliser.class.getName();
+
+    private boolean discarding;
+    private boolean broken;
+    private int unanswered;
+
+    /** Adds the handler to a server that speaks HTTP/1.1 alone; HTTP/2 has a codec and checks of its own. */
+    static HttpServer on(HttpServer server) {
+        for (HttpProtocol protocol : server.configuration().protocols()) {
+            if (protocol != HttpProtocol.HTTP11) {
+                return server;
+            }
+        }
+        return server.doOnChannelInit((observer, channel, address) -> addTo(channel));
+    }
+
+    static void addTo(Channel channel) {
+        channel.pipeline().addAfter(NettyPipeline.HttpCodec, NAME, new RequestNormaliser());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (discarding) {
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof HttpRequest request) {
+            read(context, request);
+        } else if (message instanceof HttpContent content
+                && content.decoderResult().isFailure()) {
+            breakOff(context, content);
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    private void read(ChannelHandlerContext context, HttpRequest request) {
+        unanswered++;
+        Refusal refusal = RequestRules.apply(request);
+        if (refusal == null) {
+            context.fireChannelRead(request);
+            return;
+        }
+        discarding = true;
+        HttpRequest substitute = substitute(request, refusal);
+        ReferenceCountUtil.release(request);
+        context.fireChannelRead(substitute);
+        context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+
+    private static HttpRequest substitute(HttpRequest request, Refusal refusal) {
+        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory()
+                .withNameValidation(false)
+                .newHeaders();
+        headers.set(REFUSAL, refusal.name());
+        headers.set(HttpHeaderNames.HOST, "localhost");
+        String languages = request.headers().get(HttpHeaderNames.ACCEPT_LANGUAGE);
+        if (languages != null) {
+            headers.set(HttpHeaderNames.ACCEPT_LANGUAGE, languages);
+        }
+        HttpMethod method = request.method().equals(HttpMethod.HEAD) ? HttpMethod.HEAD : HttpMethod.GET;
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, "/", headers);
+    }
+
+    /**
+     * A body whose framing is broken fails the request that it belongs to, which may be under way to its service. The failure waits
+     * until the body is asked for, as reactor-netty would cut the connection without an answer. With other requests still ahead of
+     * it, reactor-netty handles the failure when the request's turn comes.
+     */
+    private void breakOff(ChannelHandlerContext context, HttpContent content) {
+        discarding = true;
+        if (unanswered > 1) {
+            context.fireChannelRead(content);
+            return;
+        }
+        ReferenceCountUtil.release(content);
+        if (unanswered == 0) {
+            var unused = context.close();
+        } else if (context.channel().config().isAutoRead()) {
+            context.fireExceptionCaught(Refusal.MALFORMED.failure());
+        } else {
+            broken = true;
+        }
+    }
+
+    /** Called when more of the body is asked for. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        if (broken) {
+            broken = false;
+            context.executor().execute(() -> context.fireExceptionCaught(Refusal.MALFORMED.failure()));
+        }
+        context.read();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (isFinal(message)) {
+            unanswered--;
+        }
+        if (!discarding || unanswered > 0) {
+            var unused = context.write(message, promise);
+            return;
+        }
+        if (isFinal(message)) {
+            HttpUtil.setKeepAlive((HttpResponse) message, false);
+        }
+        var written = context.write(message, promise.unvoid());
+        if (message instanceof LastHttpContent) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private static boolean isFinal(@Nullable Object message) {
+        return message instanceof HttpResponse response
+                && response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+    }
+}

@@ -1,0 +1,41 @@
+package io.portcullis.gateway.connection;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.portcullis.gateway.problem.ProblemAnswers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+
+/** Refuses malformed and ambiguous requests on a server's connections, with the same answers as all other failures. */
+public final class RequestRefuser {
+    private static final Logger log = LoggerFactory.getLogger(RequestRefuser.class);
+
+    private final ProblemAnswers problems;
+
+    public RequestRefuser(ProblemAnswers problems) {
+        this.problems = problems;
+    }
+
+    /** Adds the checks to a server. {@link #addTo} must be called for it too. */
+    public static HttpServer check(HttpServer server) {
+        return RequestNormaliser.on(server);
+    }
+
+    /** Adds the answers to the handlers of a server, before all other handlers. */
+    @CanIgnoreReturnValue
+    public HttpServerRoutes addTo(HttpServerRoutes handlers) {
+        return handlers.route(request -> request.requestHeaders().contains(RequestNormaliser.REFUSAL), this::answer);
+    }
+
+    private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+        Refusal refusal = Refusal.valueOf(request.requestHeaders().get(RequestNormaliser.REFUSAL));
+        log.debug("A request from {} is refused: {}", request.remoteAddress(), refusal);
+        return problems.toRefusal(refusal.failure(), request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE))
+                .writeTo(response);
+    }
+}

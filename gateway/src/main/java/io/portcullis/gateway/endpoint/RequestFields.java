@@ -1,0 +1,58 @@
+package io.portcullis.gateway.endpoint;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks the fields of request bodies; each refusal says what to write. What an account may be called and which password it may
+ * get is not said here but by {@link io.portcullis.core.account.NewAccount}.
+ */
+public final class RequestFields {
+    /** What an existing user table may hold, such as an e-mail address. */
+    private static final int MAX_USERNAME = 128;
+
+    private static final int MAX_PASSWORD = 128;
+
+    private RequestFields() {}
+
+    /** A name to look up. */
+    public static String username(@Nullable String value) {
+        String username = text("username", value, MAX_USERNAME);
+        if (!username.equals(username.strip())) {
+            throw refused("username", "no space at either end");
+        }
+        return username;
+    }
+
+    /** A password to compare with: whatever somebody may once have chosen. */
+    public static String password(String field, @Nullable String value) {
+        if (value == null || value.isEmpty() || value.length() > MAX_PASSWORD) {
+            throw refused(field, "1 to " + MAX_PASSWORD + " characters");
+        }
+        return value;
+    }
+
+    /** A text of one line. */
+    public static String text(String field, @Nullable String value, int max) {
+        if (value == null || value.isBlank() || value.length() > max) {
+            throw refused(field, "1 to " + max + " characters");
+        }
+        if (value.chars().anyMatch(Character::isISOControl)) {
+            throw refused(field, "no control characters");
+        }
+        if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+            throw refused(field, "whole characters, no halves of surrogate pairs");
+        }
+        return value;
+    }
+
+    /** A text of one line, or none at all. */
+    public static @Nullable String optionalText(String field, @Nullable String value, int max) {
+        return value == null || value.isBlank() ? null : text(field, value, max);
+    }
+
+    public static PortcullisException refused(String field, String expected) {
+        return PortcullisException.of(ErrorCode.BAD_REQUEST, field + " (expected: " + expected + ")");
+    }
+}

@@ -1,0 +1,123 @@
+package io.portcullis.gateway.fastpath;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * The source, or a {@link TimeoutException} if it takes longer. Its clock is the event loop's own, where Reactor's operator would
+ * take the lock of another scheduler and wake one of its threads for each request.
+ */
+final class EventLoopTimeout<T> extends Mono<T> {
+    private final Mono<T> source;
+    private final Duration limit;
+    private final EventExecutor loop;
+    private final Consumer<? super T> late;
+
+    /** @param late takes a value that comes after the timeout or after a cancellation, to release what it holds */
+    EventLoopTimeout(Mono<T> source, Duration limit, EventExecutor loop, Consumer<? super T> late) {
+        this.source = source;
+        this.limit = limit;
+        this.loop = loop;
+        this.late = late;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super T> actual) {
+        var waiting = new Waiting<T>(actual, limit, late);
+        waiting.timer = loop.schedule(waiting, limit.toNanos(), TimeUnit.NANOSECONDS);
+        source.subscribe(waiting);
+    }
+
+    /** Who comes first, source or timer, is the only one who is heard. */
+    private static final class Waiting<T> extends AtomicBoolean implements CoreSubscriber<T>, Subscription, Runnable {
+        private static final long serialVersionUID = 1;
+
+        private final transient CoreSubscriber<? super T> actual;
+        private final Duration limit;
+        private final transient Consumer<? super T> late;
+        private transient volatile Subscription upstream = Operators.emptySubscription();
+        private transient @Nullable Future<?> timer;
+
+        Waiting(CoreSubscriber<? super T> actual, Duration limit, Consumer<? super T> late) {
+            this.actual = actual;
+            this.limit = limit;
+            this.late = late;
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            upstream = subscription;
+            actual.onSubscribe(this);
+        }
+
+        @Override
+        public void onNext(T value) {
+            if (end()) {
+                actual.onNext(value);
+                actual.onComplete();
+            } else {
+                late.accept(value);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            if (end()) {
+                actual.onError(failure);
+            } else {
+                Operators.onErrorDropped(failure, currentContext());
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            if (end()) {
+                actual.onComplete();
+            }
+        }
+
+        private boolean end() {
+            boolean first = compareAndSet(false, true);
+            if (first && timer != null) {
+                boolean unused = timer.cancel(false);
+            }
+            return first;
+        }
+
+        @Override
+        public void run() {
+            if (compareAndSet(false, true)) {
+                upstream.cancel();
+                actual.onError(new TimeoutException("no answer within " + limit.toMillis() + " ms"));
+            }
+        }
+
+        @Override
+        public void request(long n) {
+            upstream.request(n);
+        }
+
+        @Override
+        public void cancel() {
+            if (end()) {
+                upstream.cancel();
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.portcullis.gateway.fastpath;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.netty.resources.ConnectionProvider.AllocationStrategy;
+
+/**
+ * The bound of a pool of connections to a service. It grows by one for each stream that is open, so that the connections of streams
+ * do not count.
+ */
+final class PoolSizeLimit implements AllocationStrategy<PoolSizeLimit> {
+    private final int max;
+    private final AtomicInteger granted = new AtomicInteger();
+    private final AtomicInteger streams = new AtomicInteger();
+
+    PoolSizeLimit(int max) {
+        this.max = max;
+    }
+
+    void addStream() {
+        streams.incrementAndGet();
+    }
+
+    void removeStream() {
+        streams.decrementAndGet();
+    }
+
+    private int free(int taken) {
+        return (int) Math.max(0, (long) max + streams.get() - taken);
+    }
+
+    /** The bound is that of the service, whichever pools there are to it. */
+    @Override
+    public PoolSizeLimit copy() {
+        return this;
+    }
+
+    @Override
+    public int estimatePermitCount() {
+        return free(granted.get());
+    }
+
+    @Override
+    public int getPermits(int desired) {
+        while (true) {
+            int taken = granted.get();
+            int permits = Math.min(Math.max(0, desired), free(taken));
+            if (permits == 0 || granted.compareAndSet(taken, taken + permits)) {
+                return permits;
+            }
+        }
+    }
+
+    @Override
+    public int permitGranted() {
+        return granted.get();
+    }
+
+    @Override
+    public int permitMinimum() {
+        return 0;
+    }
+
+    @Override
+    public int permitMaximum() {
+        return max;
+    }
+
+    @Override
+    public void returnPermits(int returned) {
+        granted.addAndGet(-returned);
+    }
+}

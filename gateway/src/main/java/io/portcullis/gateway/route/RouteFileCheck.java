@@ -1,0 +1,62 @@
+package io.portcullis.gateway.route;
+
+import io.portcullis.gateway.startup.ConfigurationException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.support.NameUtils;
+import org.springframework.core.env.Environment;
+
+/** Reads the routes strictly and checks them, before any bean is made of them. */
+public final class RouteFileCheck implements BeanFactoryPostProcessor {
+    private static final String FORMER_ROUTES = "spring.cloud.gateway.routes";
+
+    private final RoutePropertyReader source;
+
+    public RouteFileCheck(Environment environment) {
+        this.source = new RoutePropertyReader(environment);
+    }
+
+    @Override
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        if (source.holds(FORMER_ROUTES)) {
+            throw new ConfigurationException(
+                    "There are routes below " + FORMER_ROUTES + ", which is no longer read.",
+                    "Move them below " + RoutePropertyReader.ROUTES + ".");
+        }
+        Function<Class<?>, String> predicateName =
+                type -> NameUtils.normalizeRoutePredicateName((Class<? extends RoutePredicateFactory>) type);
+        Function<Class<?>, String> filterName =
+                type -> NameUtils.normalizeFilterFactoryName((Class<? extends GatewayFilterFactory>) type);
+        new RouteFileValidator(
+                        names(beans, RoutePredicateFactory.class, predicateName),
+                        names(beans, GatewayFilterFactory.class, filterName),
+                        beans.getBeanNamesForType(ReactiveLoadBalancerClientFilter.class, false, false).length > 0)
+                .validate(source.read(), this::origin);
+    }
+
+    private static Set<String> names(
+            ConfigurableListableBeanFactory beans, Class<?> kind, Function<Class<?>, String> name) {
+        return List.of(beans.getBeanNamesForType(kind, false, false)).stream()
+                .<Class<?>>mapMulti((bean, sink) -> {
+                    Class<?> type = beans.getType(bean, false);
+                    if (type != null) {
+                        sink.accept(type);
+                    }
+                })
+                .map(name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Where the route stands, in brackets; empty when nothing tells. */
+    public String origin(int index) {
+        return source.origin(index);
+    }
+}

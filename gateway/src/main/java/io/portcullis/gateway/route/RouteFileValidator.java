@@ -1,0 +1,153 @@
+package io.portcullis.gateway.route;
+
+import io.portcullis.gateway.startup.ConfigurationException;
+import io.portcullis.gateway.startup.NearestName;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+
+/** Refuses routes that could not work, or would not mean what their author thinks. */
+final class RouteFileValidator {
+    private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss", "lb", "forward");
+    /** Metadata that the gateway library reads. */
+    private static final Set<String> GATEWAY_KEYS =
+            Set.of("connect-timeout", "response-timeout", "preserveHostHeader", "cors");
+
+    private static final Set<String> TIMEOUTS = Set.of("connect-timeout", "response-timeout");
+    private static final Pattern MILLIS = Pattern.compile("0*[1-9]\\d{0,8}");
+    /** Begins the names of metadata that filters of the operator's own read. */
+    private static final String OWN_PREFIX = "x-";
+
+    private final Set<String> predicates;
+    private final Set<String> filters;
+    private final boolean discovery;
+
+    /** @param discovery whether a service can be found by its name, for {@code lb://} */
+    RouteFileValidator(Set<String> predicates, Set<String> filters, boolean discovery) {
+        this.predicates = predicates;
+        this.filters = filters;
+        this.discovery = discovery;
+    }
+
+    /** @throws ConfigurationException for the first thing that is wrong */
+    void validate(List<RouteDefinition> routes, RouteOrigins origins) {
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < routes.size(); i++) {
+            RouteDefinition route = routes.get(i);
+            String where = where(route.getId(), i, origins);
+            requireId(route.getId(), where, ids);
+            requireUri(route.getUri(), where);
+            requirePredicates(route.getPredicates(), where);
+            requireFilters(route.getFilters(), where);
+            requireMetadata(route.getMetadata(), where);
+        }
+    }
+
+    private static String where(@Nullable String id, int index, RouteOrigins origins) {
+        String name = id == null || id.isBlank() ? "routes[" + index + "]" : "Route '" + id + "'";
+        return name + origins.of(index);
+    }
+
+    private static void requireId(@Nullable String id, String where, Set<String> ids) {
+        if (id == null || id.isBlank()) {
+            throw new ConfigurationException(where + " has no id.", "Write a unique one, such as id: orders");
+        }
+        if (!ids.add(id)) {
+            throw new ConfigurationException(
+                    where + " has the id of a route before it.", "Give each route an id of its own.");
+        }
+    }
+
+    private void requireUri(@Nullable URI uri, String where) {
+        if (uri == null) {
+            throw new ConfigurationException(where + " has no uri.", "Write one such as uri: http://orders:8080");
+        }
+        if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
+            throw new ConfigurationException(
+                    where + " has the uri " + uri + ", whose scheme is none of " + sorted(SCHEMES) + ".",
+                    "Write one such as uri: http://orders:8080");
+        }
+        if (uri.getScheme().equals("lb") && !discovery) {
+            throw new ConfigurationException(
+                    where + " has the uri " + uri + ", but no discovery of services by name is installed.",
+                    "Write the address of the service, such as uri: http://orders:8080");
+        }
+        boolean hasPath = uri.getRawPath() != null
+                && !uri.getRawPath().isEmpty()
+                && !uri.getRawPath().equals("/");
+        if (hasPath && !uri.getScheme().equals("forward")) {
+            throw new ConfigurationException(
+                    where + " has the uri " + uri + ", whose path would be ignored.",
+                    "Leave the path out, and write a filter such as PrefixPath=" + uri.getRawPath());
+        }
+    }
+
+    private void requirePredicates(List<PredicateDefinition> definitions, String where) {
+        if (definitions.isEmpty()) {
+            throw new ConfigurationException(
+                    where + " has no predicates, so it would take every request.",
+                    "Write at least one, such as Path=/orders/**, or Path=/** if it is meant to.");
+        }
+        definitions.forEach(definition -> requireKnown("predicate", definition.getName(), predicates, where));
+    }
+
+    private void requireFilters(List<FilterDefinition> definitions, String where) {
+        definitions.forEach(definition -> requireKnown("filter", definition.getName(), filters, where));
+    }
+
+    private static void requireKnown(String what, @Nullable String name, Set<String> known, String where) {
+        if (name == null || !known.contains(name)) {
+            throw new ConfigurationException(
+                    where + " has the unknown " + what + " '" + name + "'.",
+                    suggestion(String.valueOf(name), known) + "Expected one of: " + sorted(known) + ".");
+        }
+    }
+
+    private static void requireMetadata(Map<String, Object> metadata, String where) {
+        Set<String> known = new TreeSet<>(RouteRules.KEYS);
+        known.addAll(GATEWAY_KEYS);
+        for (String key : metadata.keySet()) {
+            if (!known.contains(key) && !key.startsWith(OWN_PREFIX)) {
+                throw new ConfigurationException(
+                        where + " has the unknown metadata '" + key + "'.",
+                        suggestion(key, known) + "Expected one of: " + sorted(known)
+                                + "; or, for a filter of your own, a name that begins with " + OWN_PREFIX + ".");
+            }
+        }
+        TIMEOUTS.forEach(key -> requireMillis(key, metadata.get(key), where));
+        try {
+            RouteRules unused = RouteRules.of(metadata);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    where + " has metadata that does not fit.", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Spring Cloud Gateway reads them per request, and would fail each one. */
+    private static void requireMillis(String key, @Nullable Object value, String where) {
+        if (value != null && !MILLIS.matcher(String.valueOf(value)).matches()) {
+            throw new ConfigurationException(
+                    where + " has the metadata " + key + ": " + value + ", which is no time limit.",
+                    "Write " + key + " in milliseconds, from 1 to 999999999, such as 2000.");
+        }
+    }
+
+    private static String suggestion(String name, Set<String> known) {
+        return NearestName.of(name, known)
+                .map(nearest -> "Did you mean '" + nearest + "'? ")
+                .orElse("");
+    }
+
+    private static String sorted(Set<String> words) {
+        return words.stream().sorted().collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,98 @@
+package io.portcullis.gateway.route;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+
+/**
+ * Finds the few routes whose path pattern can match, among thousands, by the part of the pattern before its first variable or
+ * wild card. The index compares literal text only; the patterns themselves decide.
+ *
+ * <p>The prefixes form a tree of path segments. A lookup descends one level for each segment of the path and stops at the first
+ * segment that no prefix has, so its cost is bounded by the longest configured prefix and not by the number of segments.
+ */
+public final class RouteIndex {
+    private final Node root = new Node();
+    private final BitSet anyPath = new BitSet();
+
+    /** The routes whose prefix ends here, and the prefixes that go on by one more segment. */
+    private static final class Node {
+        final Map<String, Node> next = new HashMap<>();
+
+        @Nullable
+        BitSet routes;
+
+        void add(int route) {
+            if (routes == null) {
+                routes = new BitSet();
+            }
+            routes.set(route);
+        }
+    }
+
+    /** A route whose path is one of these patterns. */
+    public void add(int route, List<PathPattern> patterns) {
+        for (PathPattern pattern : patterns) {
+            Node node = root;
+            for (String segment : literalPrefix(pattern.getPatternString())) {
+                node = node.next.computeIfAbsent(segment, unused -> new Node());
+            }
+            node.add(route);
+        }
+    }
+
+    /** A route that may match any path. */
+    public void addForAnyPath(int route) {
+        anyPath.set(route);
+    }
+
+    /** The routes to look at, by their number, lowest first. */
+    public int[] candidates(PathContainer path) {
+        List<BitSet> found = new ArrayList<>(4);
+        collect(root, found);
+        List<PathContainer.Element> elements = path.elements();
+        Node node = root;
+        for (int i = 0; i < elements.size(); i++) {
+            if (elements.get(i) instanceof PathContainer.PathSegment segment) {
+                node = node.next.get(segment.valueToMatch());
+                if (node == null) {
+                    break;
+                }
+                collect(node, found);
+            }
+        }
+        return union(found);
+    }
+
+    private static void collect(Node node, List<BitSet> found) {
+        if (node.routes != null) {
+            found.add(node.routes);
+        }
+    }
+
+    private int[] union(List<BitSet> found) {
+        if (found.size() == 1 && anyPath.isEmpty()) {
+            return found.get(0).stream().toArray();
+        }
+        BitSet all = (BitSet) anyPath.clone();
+        found.forEach(all::or);
+        return all.stream().toArray();
+    }
+
+    /** The leading segments that are literal as a whole: {@code /a/b*} begins with {@code /a}. */
+    private static List<String> literalPrefix(String pattern) {
+        List<String> prefix = new ArrayList<>();
+        for (String segment : pattern.substring(pattern.startsWith("/") ? 1 : 0).split("/", -1)) {
+            if (segment.isEmpty() || segment.chars().anyMatch(c -> "*?{}\\:".indexOf(c) >= 0)) {
+                return prefix;
+            }
+            prefix.add(segment);
+        }
+        return prefix;
+    }
+}

@@ -1,0 +1,86 @@
+package io.portcullis.gateway.route;
+
+import io.portcullis.gateway.startup.ConfigurationException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import reactor.core.publisher.Flux;
+
+/**
+ * Makes each configured route once, before the gateway serves. Only then are the arguments of its predicates and filters read;
+ * Spring Cloud Gateway does so after the start, and with one mistake serves on without any route.
+ */
+@SuppressWarnings("rawtypes")
+public final class RouteStartCheck implements SmartInitializingSingleton {
+    private static final Logger log = LoggerFactory.getLogger(RouteStartCheck.class);
+
+    private final List<RoutePredicateFactory> predicates;
+    private final List<GatewayFilterFactory> filters;
+    private final GatewayProperties gateway;
+    private final ConfigurationService configuration;
+    private final RouteOrigins origins;
+
+    public RouteStartCheck(
+            List<RoutePredicateFactory> predicates,
+            List<GatewayFilterFactory> filters,
+            GatewayProperties gateway,
+            ConfigurationService configuration,
+            RouteOrigins origins) {
+        this.predicates = predicates;
+        this.filters = filters;
+        this.gateway = gateway;
+        this.configuration = configuration;
+        this.origins = origins;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        List<RouteDefinition> routes = gateway.getRoutes();
+        if (routes.isEmpty()) {
+            warnOfNone();
+        }
+        for (int i = 0; i < routes.size(); i++) {
+            RouteDefinition route = routes.get(i);
+            try {
+                make(route);
+            } catch (RuntimeException e) {
+                throw new ConfigurationException(
+                        "Route '" + route.getId() + "'" + origins.of(i) + " cannot be made: " + reason(e),
+                        "Correct the arguments of its predicates and filters.");
+            }
+        }
+    }
+
+    private static void warnOfNone() {
+        Path directory = Path.of("config").toAbsolutePath();
+        log.warn(
+                "No routes are configured: all but the gateway's own endpoints is answered 404. config/ is looked for at {},"
+                        + " which {}; spring.config.additional-location names another place",
+                directory,
+                Files.isDirectory(directory) ? "exists" : "does not exist");
+    }
+
+    /** One at a time, so that the one with the mistake can be named. */
+    private void make(RouteDefinition route) {
+        new RouteDefinitionRouteLocator(() -> Flux.just(route), predicates, filters, gateway, configuration)
+                .getRoutes()
+                .blockLast();
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

@@ -1,0 +1,42 @@
+package io.portcullis.gateway.startup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.io.Resource;
+
+/** Says where a property is written. */
+public final class PropertyOrigins {
+    private PropertyOrigins() {}
+
+    /** Such as {@code " (config/routes.yaml, line 12)"}, with a blank before it; empty when the origin is not known. */
+    public static String text(@Nullable Origin origin) {
+        if (origin == null) {
+            return "";
+        }
+        if (origin instanceof PropertySourceOrigin wrapper && wrapper.getOrigin() != null) {
+            return text(wrapper.getOrigin());
+        }
+        if (origin instanceof TextResourceOrigin text && text.getLocation() != null) {
+            return " (" + file(text.getResource()) + ", line "
+                    + (text.getLocation().getLine() + 1) + ")";
+        }
+        return " (" + origin + ")";
+    }
+
+    private static String file(@Nullable Resource resource) {
+        if (resource == null) {
+            return "a file";
+        }
+        try {
+            Path file = resource.getFile().toPath().toAbsolutePath().normalize();
+            Path here = Path.of("").toAbsolutePath();
+            return file.startsWith(here) ? here.relativize(file).toString() : file.toString();
+        } catch (IOException | UnsupportedOperationException e) {
+            return resource.getDescription();
+        }
+    }
+}

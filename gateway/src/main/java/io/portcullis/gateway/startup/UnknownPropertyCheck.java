@@ -1,0 +1,146 @@
+package io.portcullis.gateway.startup;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+
+/**
+ * Refuses properties below {@code portcullis} that no properties record of the application has, from whatever source: a misspelt one
+ * would leave a default in force unnoticed. Spring Boot itself passes over those of the environment.
+ */
+public final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
+    private static final String PREFIX = "portcullis";
+    private static final Pattern OWN = Pattern.compile("portcullis[._].+", Pattern.CASE_INSENSITIVE);
+    /** Kubernetes sets these for a service that is called portcullis, or portcullis-something. */
+    private static final Pattern SERVICE_LINK = Pattern.compile(
+            "PORTCULLIS_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
+    /** The servers that tests start take their settings from these. */
+    private static final String TESTBED = "portcullistestbed";
+
+    private final ConfigurableEnvironment environment;
+
+    public UnknownPropertyCheck(ConfigurableEnvironment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        check(Stream.of(beans.getBeanNamesForType(Record.class, false, false))
+                .<Class<?>>mapMulti((name, sink) -> {
+                    Class<?> type = beans.getType(name, false);
+                    if (type != null) {
+                        sink.accept(type);
+                    }
+                })
+                .toList());
+    }
+
+    /** @throws ConfigurationException that names all properties which none of the records has */
+    public void check(List<Class<?>> records) {
+        Names names = names(records);
+        List<String> unknown = new ArrayList<>();
+        Set<String> nearest = new TreeSet<>();
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            for (String name : ownProperties(source)) {
+                if (!names.has(letters(name))) {
+                    unknown.add("'" + name + "'" + PropertyOrigins.text(OriginLookup.getOrigin(source, name)));
+                    NearestName.of(letters(name), names.known.keySet())
+                            .map(names.known::get)
+                            .ifPresent(nearest::add);
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new ConfigurationException(
+                    unknown.stream().distinct().collect(Collectors.joining(", ", "Unknown property ", ".")),
+                    action(nearest));
+        }
+    }
+
+    private static String action(Set<String> nearest) {
+        return nearest.isEmpty()
+                ? "Leave it out. The README lists the properties that begin with portcullis."
+                : nearest.stream()
+                        .map(name -> name + " (" + environmentName(name) + " in the environment)")
+                        .collect(Collectors.joining(", ", "Did you mean ", "?"));
+    }
+
+    private static List<String> ownProperties(PropertySource<?> source) {
+        return source instanceof EnumerablePropertySource<?> enumerable
+                ? Stream.of(enumerable.getPropertyNames())
+                        .filter(name -> OWN.matcher(name).matches()
+                                && !SERVICE_LINK.matcher(name).matches()
+                                && !letters(name).startsWith(TESTBED))
+                        .sorted()
+                        .toList()
+                : List.of();
+    }
+
+    private static Names names(List<Class<?>> records) {
+        Names names = new Names(new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
+        for (Class<?> type : records) {
+            var annotation = AnnotationUtils.findAnnotation(type, ConfigurationProperties.class);
+            if (annotation != null && annotation.prefix().startsWith(PREFIX)) {
+                names.groups.add(letters(annotation.prefix()));
+                collect(annotation.prefix(), type, names);
+            }
+        }
+        return names;
+    }
+
+    private static void collect(String prefix, Class<?> type, Names names) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
+            if (component.getType().isRecord()) {
+                names.groups.add(letters(name));
+                collect(name, component.getType(), names);
+            } else {
+                names.known.put(letters(name), name);
+                if (component.getGenericType() instanceof ParameterizedType) {
+                    names.lists.add(letters(name));
+                }
+            }
+        }
+    }
+
+    /**
+     * Names by their letters alone: the environment has neither dots nor dashes.
+     *
+     * @param known the names of the properties
+     * @param groups what holds properties: in YAML it may be there and empty
+     * @param lists the properties after whose names an index or a free key may follow
+     */
+    private record Names(Map<String, String> known, Set<String> groups, Set<String> lists) {
+        boolean has(String letters) {
+            return known.containsKey(letters)
+                    || groups.contains(letters)
+                    || lists.stream().anyMatch(letters::startsWith);
+        }
+    }
+
+    private static String letters(String name) {
+        return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static String environmentName(String name) {
+        return name.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+}

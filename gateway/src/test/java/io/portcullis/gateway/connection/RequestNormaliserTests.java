@@ -1,0 +1,111 @@
+package io.portcullis.gateway.connection;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.netty.NettyPipeline;
+
+class RequestNormaliserTests {
+    private static final String GOOD = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final String BAD = "GET /a HTTP/1.1\r\n\r\n";
+    private static final String BAD_BODY = "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n";
+
+    private final List<HttpRequest> requests = new ArrayList<>();
+    private final List<Throwable> told = new ArrayList<>();
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    RequestNormaliserTests() {
+        channel.pipeline().addLast(NettyPipeline.HttpCodec, new HttpServerCodec());
+        RequestNormaliser.addTo(channel);
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                if (message instanceof HttpRequest request) {
+                    requests.add(request);
+                }
+                ReferenceCountUtil.release(message);
+            }
+
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                told.add(cause);
+            }
+        });
+    }
+
+    @AfterEach
+    void close() {
+        channel.finishAndReleaseAll();
+    }
+
+    private void send(String text) {
+        channel.writeInbound(Unpooled.copiedBuffer(text, ISO_8859_1));
+    }
+
+    private void answer() {
+        var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        response.headers().set("Content-Length", 0);
+        channel.writeOutbound(response);
+    }
+
+    @Test
+    void requestWhenRefusedThenASubstituteTakesItsPlaceAndTheRestIsDiscarded() {
+        send(GOOD + BAD + GOOD);
+
+        assertThat(requests).hasSize(2);
+        assertThat(requests.get(0).headers().contains(RequestNormaliser.REFUSAL))
+                .isFalse();
+        assertThat(requests.get(1).headers().get(RequestNormaliser.REFUSAL)).isEqualTo("NO_HOST");
+        answer();
+        assertThat(channel.isActive()).isTrue();
+        answer();
+        assertThat(channel.isActive()).isFalse();
+    }
+
+    @Test
+    void refusalWhenAClientSendsItThenTheRequestIsMalformed() {
+        send("GET /a HTTP/1.1\r\nHost: a\r\n:refusal: NO_HOST\r\n\r\n");
+
+        assertThat(requests.get(0).headers().get(RequestNormaliser.REFUSAL)).isEqualTo("MALFORMED");
+    }
+
+    @Test
+    void bodyWhenItsFramingIsBrokenThenItsReaderIsToldWhenItAsks() {
+        channel.config().setAutoRead(false);
+        send(BAD_BODY);
+        assertThat(told).isEmpty();
+
+        channel.read();
+        channel.runPendingTasks();
+
+        assertThat(told).hasSize(1);
+        answer();
+        assertThat(channel.isActive()).isFalse();
+    }
+
+    @Test
+    void bodyWhenItsFramingIsBrokenBehindTheAnswerThenTheConnectionIsClosed() {
+        send(BAD_BODY.substring(0, BAD_BODY.length() - 3));
+        answer();
+        assertThat(channel.isActive()).isTrue();
+
+        send("x\r\n");
+
+        assertThat(told).isEmpty();
+        assertThat(channel.isActive()).isFalse();
+    }
+}

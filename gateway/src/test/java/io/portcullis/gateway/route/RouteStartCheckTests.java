@@ -1,0 +1,79 @@
+package io.portcullis.gateway.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.portcullis.gateway.startup.ConfigurationException;
+import java.net.URI;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.StripPrefixGatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.AfterRoutePredicateFactory;
+import org.springframework.cloud.gateway.handler.predicate.PathRoutePredicateFactory;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.format.support.DefaultFormattingConversionService;
+import org.springframework.validation.beanvalidation.OptionalValidatorFactoryBean;
+
+/** Arguments of predicates and filters, which only their factories can judge. */
+class RouteStartCheckTests {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "After=tomorrow | StripPrefix=1    | tomorrow",
+                "Path=/b        | StripPrefix=one  | one",
+                "Path=/{b       | StripPrefix=1    | capture",
+            })
+    void routeWhenAnArgumentDoesNotFitThenRefusedWithWhichAndWhere(String predicate, String filter, String reason) {
+        var refusal = catchThrowableOfType(
+                ConfigurationException.class,
+                () -> check(route("good", "Path=/a", "StripPrefix=1"), route("bad", predicate, filter)));
+
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.description())
+                .startsWith("Route 'bad' (place 1) cannot be made: ")
+                .contains(reason);
+    }
+
+    @Test
+    void routesWhenGoodThenAccepted() {
+        check(route("a", "Path=/a", "StripPrefix=1"), route("b", "After=2020-01-01T00:00:00Z", "SetStatus=404"));
+    }
+
+    private static RouteDefinition route(String id, String predicate, String filter) {
+        var route = new RouteDefinition();
+        route.setId(id);
+        route.setUri(URI.create("http://localhost"));
+        route.setPredicates(List.of(new PredicateDefinition(predicate)));
+        route.setFilters(List.of(new FilterDefinition(filter)));
+        return route;
+    }
+
+    private static void check(RouteDefinition... routes) {
+        var gateway = new GatewayProperties();
+        gateway.setRoutes(List.of(routes));
+        var validator = new OptionalValidatorFactoryBean();
+        validator.afterPropertiesSet();
+        new RouteStartCheck(
+                        List.of(
+                                new AfterRoutePredicateFactory(),
+                                new PathRoutePredicateFactory(new WebFluxProperties())),
+                        List.of(new StripPrefixGatewayFilterFactory(), new SetStatusGatewayFilterFactory()),
+                        gateway,
+                        new ConfigurationService(
+                                new StaticListableBeanFactory(),
+                                DefaultFormattingConversionService::new,
+                                () -> validator),
+                        index -> " (place " + index + ")")
+                .afterSingletonsInstantiated();
+    }
+}
