@@ -117,6 +117,19 @@ class LogoutIT {
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
     }
 
+    /** The first logout finds no row of the access token, so Redis still lets it pass. */
+    @Test
+    void logoutWhenTheSessionHasEndedAndMySqlDoesNotKnowTheTokenThenTheTokenIsDeadAllTheSame() {
+        var login = cluster.node(0).login("alice");
+        cluster.sql().update("DELETE FROM access_token WHERE session_id = '" + login.sessionId() + "'");
+        assertLogsOut(cluster.node(0), login.tokens().refresh());
+        cluster.assertEverywhere(login.tokens().access(), null);
+
+        assertLogsOut(cluster.node(0), login.tokens().access());
+
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+    }
+
     private static void forget(String sessionId) {
         for (var table : List.of("access_token", "refresh_token")) {
             cluster.sql().update("DELETE FROM " + table + " WHERE session_id = '" + sessionId + "'");
