@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 
 /** What only a server that is driven by hand can show: a reconnect between {@code SET} and {@code WAIT}. */
 class ReplicaAcknowledgementTests {
-    private static final int REPLICAS = 1;
+    private static final int REPLICAS = 2;
 
     private final AtomicLong disruptions = new AtomicLong();
     private Mono<String> set = Mono.just("OK");
@@ -59,7 +59,7 @@ class ReplicaAcknowledgementTests {
 
     @Test
     void setWhenTooFewReplicasHaveItThenUnavailable() {
-        acknowledged = Mono.just(0L);
+        acknowledged = Mono.just(REPLICAS - 1L);
 
         assertUnavailable(failure());
     }
