@@ -149,6 +149,7 @@ class R2dbcTokenRepositoryIT {
 
         var filling = fill.toFuture();
         awaitTrue(() -> order.contains("read"));
+        assertThat(unlocked(sessionId)).isEmpty();
         var ending = logout.toFuture();
         // A session that nobody holds is not kept waiting, so that when it is through the other had its time too.
         run(sessions.insert(TestSessions.of(digest().substring(0, 36), "u-2", NOW, LATER)));
@@ -159,6 +160,14 @@ class R2dbcTokenRepositoryIT {
         assertThat(order).containsExactly("read", "filled", "locked");
         assertThat(registry.findIdentityLocked(current.digest()).blockOptional())
                 .isEmpty();
+    }
+
+    private static List<String> unlocked(String sessionId) {
+        return await(store.client
+                .sql("SELECT id FROM auth_session WHERE id = '" + sessionId + "' FOR UPDATE SKIP LOCKED")
+                .mapValue(String.class)
+                .all()
+                .collectList());
     }
 
     @Test
