@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.util.context.Context;
 
 @Timeout(60)
 class R2dbcAccountRepositoryIT {
@@ -134,6 +136,22 @@ class R2dbcAccountRepositoryIT {
         assertThatThrownBy(() -> run(repository.insert(odd)))
                 .isInstanceOfSatisfying(
                         PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
+    }
+
+    @Test
+    void findByUsernameForShareWhenFoundThenAChangeWaitsForTheTransactionsEnd() {
+        run(repository.insert(account));
+        String changeable = "SELECT id FROM account WHERE id = '" + account.id() + "' FOR UPDATE SKIP LOCKED";
+        var unlocked = Flux.defer(
+                () -> store.client.sql(changeable).mapValue(String.class).all());
+
+        var meanwhile = store.transactions.execute(repository
+                .findByUsernameForShare(username)
+                // Without the transaction's context, so on another connection.
+                .flatMap(found -> unlocked.collectList().contextWrite(context -> Context.empty())));
+
+        assertThat(await(meanwhile)).isEmpty();
+        assertThat(await(unlocked.collectList())).containsExactly(account.id());
     }
 
     @Test
