@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -316,6 +317,19 @@ class RefreshIT {
         assertThat(cluster.sql().texts("SELECT end_reason FROM auth_session WHERE id = ?", login.sessionId()))
                 .containsExactly("ACCOUNT_DISABLED");
         assertThat(cluster.loginLog(login.sessionId())).contains("ACCOUNT_DISABLED/SUCCESS/-");
+    }
+
+    /** As after an account was deleted and another one was made under its name. */
+    @Test
+    void refreshWhenTheNameIsAnotherAccountsThenItIsRefusedAndTheSessionOver() {
+        cluster.addAccount("frank");
+        var login = cluster.node(0).login("frank");
+        cluster.sql().update("UPDATE account SET id = '" + UUID.randomUUID() + "' WHERE username = 'frank'");
+
+        assertThat(cluster.node(0).refresh(login.tokens().refresh()).error())
+                .isEqualTo(ErrorCode.SESSION_ACCOUNT_DISABLED);
+
+        assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
     }
 
     private static void assertEverywhere(Token access, @Nullable ErrorCode expected) {
