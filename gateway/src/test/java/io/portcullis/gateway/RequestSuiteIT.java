@@ -116,6 +116,21 @@ class RequestSuiteIT {
     }
 
     @Test
+    void connectionWhenItNamesHeadersOfTheFramingThenTheyStay() throws Exception {
+        String request = "POST /raw/a HTTP/1.1\nHost: a\nConnection: Content-Length, Host\nContent-Length: 3\n\nabc";
+
+        assertThat(passed(request))
+                .containsIgnoringCase("X-Forwarded-Host: a\r\n")
+                .endsWith("\r\n\r\nabc");
+    }
+
+    @Test
+    void targetWhenAbsoluteThenItsAuthorityIsTheHost() throws Exception {
+        assertThat(passed("GET http://b.example:8443/raw/a HTTP/1.1\nHost: a\n\n"))
+                .containsIgnoringCase("X-Forwarded-Host: b.example:8443\r\n");
+    }
+
+    @Test
     void requestWhenRefusedBehindAnotherThenTheAnswersAreInOrderAndTheConnectionIsClosed() throws Exception {
         String good = "GET /raw/a HTTP/1.1\r\nHost: a\r\n\r\n";
         for (GatewayNode node : List.of(fastPath, filterChain)) {
