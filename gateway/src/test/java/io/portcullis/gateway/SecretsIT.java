@@ -58,6 +58,7 @@ class SecretsIT {
         sendBadRequestLine(access(second));
         breakStream(access(second));
         changePassword(second);
+        administer();
         node.call("POST", "/system/auth/logout", access(second), null);
         node.proxied(access(second));
         node.refresh(refresh(second));
@@ -157,6 +158,20 @@ class SecretsIT {
     private static void changePassword(JsonNode pair) throws Exception {
         String body = "{\"currentPassword\":\"%s\",\"newPassword\":\"%s\"}".formatted(PASSWORD, NEXT_PASSWORD);
         assertThat(node.call("PUT", "/system/auth/password", access(pair), body).statusCode())
+                .isEqualTo(200);
+    }
+
+    private static void administer() throws Exception {
+        String admin = "admin-" + UUID.randomUUID();
+        node.createAccount(admin, PASSWORD, "admin");
+        String token = access(pair(node.login(admin, PASSWORD)));
+        String account = "{\"username\":\"other-%s\",\"password\":\"%s\"}".formatted(UUID.randomUUID(), PASSWORD);
+        String id = GatewayNode.data(node.call("POST", "/system/account", token, account))
+                .get("id")
+                .asString();
+        String password = "{\"password\":\"%s\"}".formatted(NEXT_PASSWORD);
+        assertThat(node.call("PUT", "/system/account/" + id + "/password", token, password)
+                        .statusCode())
                 .isEqualTo(200);
     }
 
