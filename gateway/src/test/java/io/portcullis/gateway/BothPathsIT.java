@@ -372,6 +372,8 @@ class BothPathsIT {
                     .doesNotContain("pca_");
             String path = "Referer: https://a.example/TOKEN\n";
             assertThat(ask(node, head + path, "").body()).doesNotContain("pca_", "referer");
+            String encoded = path.replace("TOKEN", "%70ca_" + access.substring(4));
+            assertThat(ask(node, head + encoded, "").body()).doesNotContain("%70ca_", "referer");
         }
     }
 
