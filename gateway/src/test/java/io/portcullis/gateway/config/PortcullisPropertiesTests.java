@@ -65,6 +65,7 @@ class PortcullisPropertiesTests {
                 "token.access-ttl=soon               | 'soon' is not a valid duration",
                 "token.refresh-ttl=-1d               | portcullis.token.refresh-ttl",
                 "token.refresh-ttl=10m               | longer than portcullis.token.access-ttl",
+                "token.refresh-ttl=30m               | longer than portcullis.token.access-ttl",
                 "token.keys=secret                   | openssl rand -base64 32",
                 "token.keys=%%%                      | openssl rand -base64 32",
                 "session.max-lifetime=0s             | portcullis.session.max-lifetime",
