@@ -71,7 +71,15 @@ class BothPathsIT {
         route(arguments, 14, "/api/echo/shared/**", services.uri(), origins);
         cors(arguments, "/public/echo/shared/**");
         cors(arguments, "/system/**");
+        cors(arguments, "/odd/" + oddWithCorsHeaders());
         return arguments.toArray(String[]::new);
+    }
+
+    private static int oddWithCorsHeaders() {
+        return IntStream.range(0, MisbehavingService.answers().size())
+                .filter(i -> MisbehavingService.answers().get(i).contains("Access-Control-Allow-Origin"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void cors(List<String> arguments, String path) {
@@ -359,6 +367,14 @@ class BothPathsIT {
         for (GatewayNode node : List.of(fastPath, filterChain)) {
             assertThat(ask(node, "GET /odd/" + number + "\n", "").headers())
                     .containsEntry("set-cookie", List.of("a=1"));
+        }
+    }
+
+    @Test
+    void corsHeadersOfAServiceWhenThereAreRulesThenDropped() throws Exception {
+        String head = "GET /odd/" + oddWithCorsHeaders() + "\nOrigin: https://friend.example\n";
+        for (GatewayNode node : List.of(fastPath, filterChain)) {
+            assertReadable(ask(node, head, ""));
         }
     }
 
