@@ -37,7 +37,10 @@ public final class GatewayNode implements AutoCloseable {
     }
 
     static final JsonMapper JSON = new JsonMapper();
-    static final HttpClient HTTP = HttpClient.newHttpClient();
+    /** HTTP/1.1 alone: by default the client asks for HTTP/2 with an Upgrade header, and such a request misses the fast path. */
+    static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final class Shared {

@@ -1,7 +1,6 @@
 package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.TcpProxy;
@@ -33,6 +32,7 @@ class UpstreamFailureIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final String user = "user-" + UUID.randomUUID();
     private static final int POOL = 8;
+    private static final int CUT = 0;
 
     private static final SampleServices services = SampleServices.start();
     private static final TcpProxy proxy = TcpProxy.to("127.0.0.1", services.port());
@@ -131,6 +131,15 @@ class UpstreamFailureIT {
         return node.call("GET", path, access, null).statusCode();
     }
 
+    /** The fast path waits for the whole of a short answer, so that it can still say 502; any other answer is cut off. */
+    private static int statusOrCut(String path) throws Exception {
+        try {
+            return status(path);
+        } catch (IOException e) {
+            return CUT;
+        }
+    }
+
     private static List<Integer> statuses(int count, Callable<Integer> call) throws Exception {
         List<Future<Integer>> calls =
                 IntStream.range(0, count).mapToObj(i -> callers.submit(call)).toList();
@@ -197,7 +206,7 @@ class UpstreamFailureIT {
     @ValueSource(strings = {"/api/cut/sized", "/api/cut/chunked"})
     @Timeout(30)
     void callWhenResetInTheMiddleThenTheAnswerDoesNotEndWell(String path) throws Exception {
-        assertThatThrownBy(() -> node.call("GET", path, access, null)).isInstanceOf(IOException.class);
+        assertThat(statusOrCut(path)).isIn(CUT, 502);
         assertOtherRoutesWork();
     }
 
