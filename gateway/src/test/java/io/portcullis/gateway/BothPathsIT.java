@@ -379,6 +379,17 @@ class BothPathsIT {
     }
 
     @Test
+    void identityHeadersWhenTheCallerIsAnonymousThenRemoved() throws Exception {
+        for (String path : List.of("/public/echo/a", "/optional/a")) {
+            for (GatewayNode node : List.of(fastPath, filterChain)) {
+                RawAnswer answer = ask(node, "GET " + path + "\nX-User-Id: evil\nx_user_roles: evil\n", "");
+                assertThat(answer.status()).contains("200");
+                assertThat(answer.body()).doesNotContain("evil");
+            }
+        }
+    }
+
+    @Test
     void refererWhenItHoldsATokenThenTakenOut() throws Exception {
         String head = "GET /api/echo/a\nAuthorization: Bearer TOKEN\n";
         for (GatewayNode node : List.of(fastPath, filterChain)) {
