@@ -84,7 +84,7 @@ class AccountAdministrationIT {
     }
 
     @Test
-    void passwordResetWhenAnsweredThenSessionsAreDeadAndOnlyTheNewPasswordWorks() throws Exception {
+    void passwordResetWhenAnsweredThenSessionsAndOldPasswordAreDead() throws Exception {
         String id = GatewayNode.data(create()).get("id").asString();
         JsonNode pair = node.login(user, PASSWORD);
 

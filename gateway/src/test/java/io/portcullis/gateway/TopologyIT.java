@@ -81,7 +81,7 @@ class TopologyIT {
     }
 
     @Test
-    void callsWhenTheReplicaOfASentinelGroupLacksTombstonesThenTheDeadStayDeadAfterTheFailover() throws Exception {
+    void callsWhenASentinelsReplicaLacksTombstonesThenTheDeadStayDead() throws Exception {
         try (RedisSentinel group = RedisSentinel.start();
                 GatewayNode node = sentinelNode(group)) {
             node.createAccount("sentinel", PASSWORD, "user");
@@ -105,7 +105,7 @@ class TopologyIT {
     }
 
     @Test
-    void callsWhenAMasterOfAClusterIsKilledAndItsReplicaLacksTombstonesThenTheDeadStayDead() throws Exception {
+    void callsWhenAClustersReplicaLacksTombstonesThenTheDeadStayDead() throws Exception {
         try (RedisCluster cluster = RedisCluster.startWithReplicas();
                 GatewayNode node = clusterNode(cluster)) {
             node.createAccount("cluster", PASSWORD, "user");

@@ -164,7 +164,7 @@ class UpstreamFailureIT {
     }
 
     @Test
-    void callsWhenMoreThanThePoolAreSlowThenTheRestIsToRetryAndOtherRoutesServe() throws Exception {
+    void callsWhenThePoolIsExhaustedThen503AndOtherRoutesServe() throws Exception {
         Future<List<Integer>> slow = callers.submit(() -> statuses(2 * POOL, () -> status("/api/slow?ms=20000")));
         assertOtherRoutesWork();
 

@@ -40,7 +40,7 @@ class ServerProcessTests {
     }
 
     @Test
-    void awaitReadyGivenNoAnswerInTimeThenTheProcessIsEndedAndItsDirectoryRemoved() {
+    void awaitReadyGivenNoAnswerInTimeThenProcessAndDirectoryAreGone() {
         Path directory = ServerProcess.newDirectory();
         ServerProcess process = run(directory, "exec sleep 60");
 

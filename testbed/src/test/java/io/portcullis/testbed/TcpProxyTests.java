@@ -278,7 +278,7 @@ class TcpProxyTests {
     }
 
     @Test
-    void holdAnswerWhenThePatternIsSentThenTheServerHasItAndTheClientHearsNothing() throws Exception {
+    void holdAnswerWhenThePatternIsSentThenTheClientReceivesNothing() throws Exception {
         Socket socket = connect();
         CompletableFuture<Void> sprung = proxy.holdAnswer("COMMIT");
         assertThat(ask(socket, "BEGIN")).isEqualTo("BEGIN");

@@ -157,7 +157,7 @@ class LedgerReplayIT {
     }
 
     @Test
-    void replayRecentWhenAnotherNodeHasAppliedTheEntryThenThisNodePutsItIntoItsOwnMasterToo() {
+    void replayRecentWhenAppliedByAnotherNodeThenAppliedToTheOwnMasterToo() {
         String digest = revoked(Duration.ofSeconds(1));
 
         assertThat(recent(here)).isEqualTo(1);
@@ -177,7 +177,7 @@ class LedgerReplayIT {
     }
 
     @Test
-    void replayRecentWhenTheTransactionTookLongAndAnotherNodeHasAppliedItThenStillWithinTheWindow() {
+    void replayRecentWhenTheTransactionTookLongThenStillWithinTheWindow() {
         // A transaction's deadline, its last statement and its commit.
         String digest = revoked(Duration.ofSeconds(13));
         assertThat(recent(here)).isEqualTo(1);
@@ -240,7 +240,7 @@ class LedgerReplayIT {
 
     /** The window begins at the newest entry of all, and does not move back with each page. */
     @Test
-    void replayRecentWhenOlderEntriesFollowWithoutAGapThenItStopsAtTheEndOfTheWindow() {
+    void replayRecentWhenOlderEntriesFollowThenItStopsAtTheWindowsEnd() {
         for (int chunk = 0; chunk < 4; chunk++) {
             int before = chunk * 2_000;
             insert(IntStream.range(before, before + 2_000)

@@ -85,7 +85,7 @@ class AccountChangeIT {
     }
 
     @Test
-    void resetWhenMySqlBreaksOffAtTheFirstSessionThenThePasswordIsAsBeforeAndTheOtherSessionLives() {
+    void resetWhenMySqlFailsAtTheFirstSessionThenNothingHasChanged() {
         var first = login();
         var second = login();
         String before = amys("password_hash");
@@ -99,7 +99,7 @@ class AccountChangeIT {
     }
 
     @Test
-    void disablingWhenMySqlBreaksOffAtTheFirstSessionThenTheAccountIsEnabledAndTheOtherSessionLives() {
+    void disablingWhenMySqlFailsAtTheFirstSessionThenNothingHasChanged() {
         var first = login();
         var second = login();
 
@@ -111,7 +111,7 @@ class AccountChangeIT {
     }
 
     @Test
-    void changeWhenMySqlBreaksOffAtTheSecondSessionThenBothEndLaterAndThePasswordIsAsBefore() {
+    void changeWhenMySqlFailsAtTheSecondSessionThenBothEndLater() {
         var own = login();
         var first = login();
         var second = login();
@@ -132,7 +132,7 @@ class AccountChangeIT {
 
     /** A try again after any of these is a success, and wholly done. */
     @Test
-    void disablingWhenItIsTriedAgainAfterItWasBrokenOffThenNothingOfTheAccountIsLeft() {
+    void disablingWhenRepeatedAfterAFailureThenNoSessionIsLeft() {
         var first = login();
         var second = login();
         breaksOff(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), END_OF_SESSION);

@@ -63,7 +63,7 @@ class BootstrapIT {
     }
 
     @Test
-    void bootstrapWhenNodesStartTogetherUnderDifferentNamesThenOneAdministratorIsMade() {
+    void bootstrapWhenNodesOfDifferentNamesStartTogetherThenOneIsMade() {
         for (int round = 0; round < ROUNDS; round++) {
             clear();
             var one = Race.begin(accounts(0).bootstrap("root", DEMO), SPREAD);

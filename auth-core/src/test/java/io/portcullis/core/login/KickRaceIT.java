@@ -35,7 +35,7 @@ class KickRaceIT {
     }
 
     @Test
-    void kickWhenTheUserLogsInAndRefreshesMeanwhileThenExactlyWhatCameBeforeIsDead() {
+    void kickWhenTheUserLogsInMeanwhileThenExactlyTheOlderSessionsAreDead() {
         for (int round = 0; round < ROUNDS; round++) {
             new Round("user" + round, round).run();
         }

@@ -126,7 +126,7 @@ class LoginThrottleIT {
 
     /** The column's collation takes them all for one name. */
     @Test
-    void loginGivenSpellingsOfANameInACaseInsensitiveColumnThenTheyAreOneAccount() {
+    void loginGivenSpellingsOfANameWhenTheColumnFoldsThenOneAccount() {
         var services = queried("spelled", "carol");
         var client = newClient();
         List<@Nullable ErrorCode> errors = new ArrayList<>();
@@ -206,7 +206,7 @@ class LoginThrottleIT {
     }
 
     @Test
-    void loginGivenAnAttackFromManyAddressesThenTheVictimLogsInWhereSheDidBefore() {
+    void loginGivenAnAttackThenTheVictimLogsInFromAFamiliarAddress() {
         cluster.addAccount("dana");
         var home = newClient();
         assertThat(login(0, "dana", CoreCluster.PASSWORD, home).succeeded()).isTrue();

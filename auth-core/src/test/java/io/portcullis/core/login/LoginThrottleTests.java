@@ -52,7 +52,7 @@ class LoginThrottleTests {
     }
 
     @Test
-    void beginGivenWrongPasswordsOfANameThenThatNameFromThatAddressIsRefusedUntilTheWindowEnds() {
+    void beginGivenWrongPasswordsThenNameAndAddressAreRefusedInTheWindow() {
         for (int i = 0; i < 3; i++) {
             assertThat(fail("alice", HERE)).isTrue();
         }
@@ -99,7 +99,7 @@ class LoginThrottleTests {
     }
 
     @Test
-    void refusalGivenWrongPasswordsOfAnAccountFromManyAddressesThenOnlyAFamiliarAddressIsLeft() {
+    void refusalGivenWrongPasswordsFromManyAddressesThenAFamiliarOneIsLeft() {
         for (int i = 0; i < 8; i++) {
             var admission = throttle.begin("alice", AddressBlock.of("198.51.100." + i));
             assertThat(admission.refusal("id")).isNull();

@@ -107,7 +107,7 @@ class LogoutIT {
 
     /** Restored, too, but from a dump that has the session and not its newest tokens. */
     @Test
-    void logoutWhenMySqlKnowsTheSessionAndNotTheTokenThenTheTokenIsDeadAllTheSame() {
+    void logoutWhenMySqlDoesNotKnowTheTokenThenTheTokenIsDead() {
         var login = cluster.node(0).login("alice");
         cluster.sql().update("DELETE FROM access_token WHERE session_id = '" + login.sessionId() + "'");
         cluster.assertEverywhere(login.tokens().access(), null);
@@ -119,7 +119,7 @@ class LogoutIT {
 
     /** The first logout finds no row of the access token, so Redis still lets it pass. */
     @Test
-    void logoutWhenTheSessionHasEndedAndMySqlDoesNotKnowTheTokenThenTheTokenIsDeadAllTheSame() {
+    void logoutWhenEndedAndMySqlDoesNotKnowTheTokenThenTheTokenIsDead() {
         var login = cluster.node(0).login("alice");
         cluster.sql().update("DELETE FROM access_token WHERE session_id = '" + login.sessionId() + "'");
         assertLogsOut(cluster.node(0), login.tokens().refresh());

@@ -67,7 +67,7 @@ class PasswordChangeIT {
     }
 
     @Test
-    void changeWhenAResetIsAnsweredWhileTheOldPasswordIsCheckedThenTheResetHolds() {
+    void changeWhenAResetIsAnsweredDuringTheCheckThenTheResetHolds() {
         cluster.addAccount("amy");
         var login = cluster.node(0).login("amy");
         var reset = services(0).accounts().resetPassword("amy", RESET, ADMIN);

@@ -63,7 +63,7 @@ class RecoveryIT {
     }
 
     @Test
-    void checkWhenRedisComesBackWithOldDataThenTombstonesAreThereBeforeItIsTrusted() {
+    void checkWhenRedisReturnsWithOldDataThenTombstonesPrecedeTrust() {
         var login = cluster.node(0).login("alice");
         // A login does not fail when Redis was too slow for it; the check fills it.
         Race.await("Redis has its identity", () -> {

@@ -59,7 +59,7 @@ class RefillStormIT {
     private record Answer(Token token, Outcome<Identity> outcome) {}
 
     @Test
-    void checkWhenRedisIsEmptiedThenMySqlIsNotDrownedAllAreServedAndNoneRevived() {
+    void checkWhenRedisIsEmptiedThenAllAreServedAndNoneRevived() {
         List<Copy> live = sessions(LIVE);
         List<Copy> revoked = sessions(REVOKED);
         revoked.forEach(copy -> cluster.node(0)

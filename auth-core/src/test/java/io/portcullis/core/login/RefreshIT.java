@@ -81,7 +81,7 @@ class RefreshIT {
     }
 
     @Test
-    void refreshTwiceWithinGraceThenOnlyTheNewestAccessTokenAndTheOneBeforePass() {
+    void refreshTwiceWithinGraceThenTheNewestAndTheOneBeforePass() {
         var first = cluster.node(0).login("alice");
         var second = cluster.node(0).refresh(first.tokens().refresh()).get();
         var third = cluster.node(1).refresh(second.tokens().refresh()).get();
@@ -132,7 +132,7 @@ class RefreshIT {
     }
 
     @Test
-    void refreshWhenMySqlWasSetBackThenTheSessionDoesNotGoOnWithTheTokenThatWasSpentInTruth() {
+    void refreshWhenMySqlWasSetBackThenASpentTokenDoesNotRenewTheSession() {
         var login = cluster.node(0).login("alice");
         var newest = cluster.node(0).refresh(login.tokens().refresh()).get();
         cluster.sql()

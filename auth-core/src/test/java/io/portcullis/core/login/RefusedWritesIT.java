@@ -40,7 +40,7 @@ class RefusedWritesIT {
 
     @ParameterizedTest
     @EnumSource
-    void logoutWhenWritesAreRefusedAndPolicyIsQueueThenDeadHereAtOnceAndSoonOnTheOtherNode(WriteRefusal refusal) {
+    void logoutWhenWritesAreRefusedUnderQueueThenDeadHereAndSoonElsewhere(WriteRefusal refusal) {
         var login = queueing.node(0).login("alice");
         var access = login.tokens().access();
         queueing.assertEverywhere(access, null);
@@ -63,7 +63,7 @@ class RefusedWritesIT {
 
     @ParameterizedTest
     @EnumSource
-    void logoutWhenWritesAreRefusedAndPolicyIsRejectThenUnavailableAndTheSessionWhole(WriteRefusal refusal) {
+    void logoutWhenWritesAreRefusedUnderRejectThenTheSessionIsWhole(WriteRefusal refusal) {
         var login = rejecting.node(0).login("alice");
         var access = login.tokens().access();
         refusal.begin(redis);

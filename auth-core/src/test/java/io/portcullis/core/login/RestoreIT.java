@@ -67,7 +67,7 @@ class RestoreIT {
 
     /** Why the drill empties Redis: nothing in MySQL says whose these tokens are. */
     @Test
-    void restoreWhenRedisIsLeftAsItWasThenAKickOfAUserMissesTheSessionsThatMySqlDoesNotKnow() {
+    void restoreWhenRedisIsNotEmptiedThenAKickMissesUnknownSessions() {
         cluster.addAccount("bob");
         var newer = cluster.node(1).login("bob");
 

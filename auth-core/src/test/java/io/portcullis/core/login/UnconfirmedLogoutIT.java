@@ -39,7 +39,7 @@ class UnconfirmedLogoutIT {
     }
 
     @Test
-    void refreshWhenMySqlBreaksOffAfterTheTombstonesOfAReuseThenTheEndIsFinishedLater() {
+    void refreshWhenMySqlFailsAfterTheTombstonesOfAReuseThenFinishedLater() {
         URI direct = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
         try (TcpProxy proxy = TcpProxy.to(direct.getHost(), direct.getPort());
                 CoreCluster cluster = CoreCluster.start();

@@ -82,7 +82,7 @@ class R2dbcAccountRepositoryIT {
 
     /** Stored by a later release: a login, a refresh or a page must not fail because of it. */
     @Test
-    void findWhenTheStatusIsUnknownThenTheAccountCountsAsDisabledAndALogLineTells() {
+    void findWhenTheStatusIsUnknownThenDisabledAndALogLineTells() {
         run(repository.insert(account));
         store.execute("UPDATE account SET status = 'SUSPENDED' WHERE id = '" + account.id() + "'");
         var log = (Logger) LoggerFactory.getLogger(R2dbcAccountRepository.class);

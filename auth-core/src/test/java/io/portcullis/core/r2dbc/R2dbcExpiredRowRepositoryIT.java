@@ -229,7 +229,7 @@ class R2dbcExpiredRowRepositoryIT {
     }
 
     @Test
-    void removeWhenASessionWaitsInATransactionThenAnotherSessionsLoginIsNotHeldUp() {
+    void removeWhenASessionIsLockedThenAnotherSessionsLoginIsNotDelayed() {
         row(RetentionKind.ACCESS_TOKEN, OVER);
         Sinks.One<Long> removed = Sinks.one();
         Sinks.Empty<Void> end = Sinks.empty();

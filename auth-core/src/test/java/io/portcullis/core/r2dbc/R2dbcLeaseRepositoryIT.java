@@ -74,7 +74,7 @@ class R2dbcLeaseRepositoryIT {
     }
 
     @Test
-    void takeWhenItRanOutInATransactionThatRenewedItThenWaitsForThatTransaction() {
+    void takeWhenRenewedInAnOpenTransactionThenWaitsForThatTransaction() {
         Lease lease = await(leases.take(lease(Duration.ofMinutes(1))));
         Lease shorter = new Lease(lease.name(), lease.holder(), Duration.ofMillis(1));
         Sinks.One<Boolean> renewed = Sinks.one();

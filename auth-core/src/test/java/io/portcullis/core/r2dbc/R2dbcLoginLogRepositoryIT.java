@@ -59,7 +59,7 @@ class R2dbcLoginLogRepositoryIT {
     }
 
     @Test
-    void countFailedAttemptsGivenANameWithoutAnAccountThenThoseFromTheAddressSinceThen() {
+    void countFailedAttemptsGivenAnUnknownNameThenThoseFromTheAddress() {
         run(loginLog.append(entry(username, LoginLogResult.BAD_CREDENTIALS, NOW))
                 .then(loginLog.append(entry(username, LoginLogResult.BAD_CREDENTIALS, NOW.plusSeconds(1))))
                 .then(loginLog.append(entry(username, LoginLogResult.SUCCESS, NOW.plusSeconds(1)))));
@@ -70,7 +70,7 @@ class R2dbcLoginLogRepositoryIT {
     }
 
     @Test
-    void countFailedAttemptsGivenAnAccountThenThoseUnderAnySpellingFromTheBlockAndInAll() {
+    void countFailedAttemptsGivenAnAccountThenThoseUnderAnySpelling() {
         String id = UUID.randomUUID().toString();
         run(Flux.just("2001:db8:1:2::1", "2001:db8:1:2:ffff::2", "2001:db8:1:3::1", "192.0.2.1")
                 .concatMap(ip -> loginLog.append(failure(id, username + ip, ip)))

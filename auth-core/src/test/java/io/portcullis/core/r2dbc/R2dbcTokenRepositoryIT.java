@@ -108,7 +108,7 @@ class R2dbcTokenRepositoryIT {
     }
 
     @Test
-    void findIdentityWhenSupersededThenUntilTheEndOfGraceAndNoLongerThanTheSession() {
+    void findIdentityWhenSupersededThenUntilTheEndOfGraceOrSession() {
         AccessTokenRecord next = access(LATER);
         run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
         assertThat(supersede()).extracting(AccessTokenRecord::digest).containsExactly(current.digest());

@@ -158,7 +158,7 @@ class ReadOnlyServerIT {
     }
 
     @Test
-    void writeWhenTheServerIsReadOnlyAndTheNameMovesThenTheNextWritesWorkAndNoConnectionIsLeft() throws Exception {
+    void writeWhenTheServerIsReadOnlyAndTheNameMovesThenWritesWorkAgain() throws Exception {
         Disposable busy = keepBusy();
         administer(former, "SET GLOBAL read_only = 1");
         assertThat(works(write())).isFalse();

@@ -107,7 +107,7 @@ class SchemaMigrationIT {
     }
 
     @Test
-    void migrateWhenATableOfAnotherApplicationHasThatNameThenRefusedAndLeftAlone() throws Exception {
+    void migrateWhenATableOfAnotherApplicationHasTheNameThenRefused() throws Exception {
         var database = new MigratedDatabase();
         database.execute(List.of("CREATE TABLE account (id INT PRIMARY KEY, owner TEXT)"));
 
@@ -135,7 +135,7 @@ class SchemaMigrationIT {
     }
 
     @Test
-    void migrateWhenATableKnowsNoTransactionsThenRefusedWithTheStatementThatMendsIt() throws Exception {
+    void migrateWhenATableHasNoTransactionsThenTheRefusalNamesTheMend() throws Exception {
         var database = new MigratedDatabase().migrate(Integer.MAX_VALUE);
         database.execute(List.of("ALTER TABLE revoked_token ENGINE = MyISAM"));
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** A switch of the master that nobody announces to this node, since it happened before the node listened, is learnt by asking. */
 class MasterSwitchListenerIT {
     @Test
-    void openWhenTheSwitchWasAnnouncedBeforeThenTheSentinelIsAskedAfterConnecting() throws Exception {
+    void openWhenTheSwitchCameBeforeThenTheSentinelIsAskedAfterConnecting() throws Exception {
         var executor = new DefaultEventExecutorGroup(1);
         RedisClient client = RedisClient.create();
         var masters = new LinkedBlockingQueue<String>();

@@ -135,7 +135,7 @@ class HistoryCheckerTests {
     }
 
     @Test
-    void checkWhenLogoutIsUnknownAndMayBeHalfDoneThenTheTokenMayComeBackUntilASuccess() {
+    void checkWhenALogoutIsUnknownThenTheTokenMayReturnUntilASuccess() {
         Bounds reject = new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true);
         Story denied = loggedIn(0, 10).logoutUnanswered(20, 30).refused(1, LOGGED_OUT, 31, 40);
         assertThat(denied.served(1, 41, 50).broken(reject)).isEmpty();
@@ -143,7 +143,7 @@ class HistoryCheckerTests {
     }
 
     @Test
-    void checkWhenLogoutIsUnderWayAndMayBeHalfDoneThenTheTokenMayComeBackUntilItIsAnswered() {
+    void checkWhenALogoutIsUnderWayThenTheTokenMayReturnUntilItsAnswer() {
         Bounds reject = new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true);
         Story denied = loggedIn(0, 10).loggedOut(20, 60).refused(1, LOGGED_OUT, 31, 40);
         assertThat(denied.served(1, 41, 50).verdict(reject).halfDone()).hasSize(1);

@@ -137,7 +137,7 @@ class RequestDeadlineTests {
     }
 
     @Test
-    void connectionHasOneTimerWhateverTheNumberOfItsRequestsAndNoneOnceItIsQuiet() {
+    void connectionWhenItHasManyRequestsThenOneTimerAndNoneWhenIdle() {
         for (int i = 0; i < 10; i++) {
             begin();
             end();

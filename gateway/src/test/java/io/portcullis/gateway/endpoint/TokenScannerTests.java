@@ -82,12 +82,12 @@ class TokenScannerTests {
 
     /** Otherwise one run of prefixes would become as many texts as it has prefixes. */
     @Test
-    void scanWhenARunRepeatsThePrefixThenItIsAtMostOneTextForEachLengthOfAToken() {
+    void scanWhenARunRepeatsThePrefixThenOneTextForEachLengthOfAToken() {
         assertThat(scan("pca_".repeat(64))).hasSize(3);
     }
 
     @Test
-    void scanWhenMoreThanAHundredTokensThenTheFirstAreKeptAndTheScannerOverflows() {
+    void scanWhenMoreThanAHundredTokensThenTheScannerOverflows() {
         var scanner = new TokenScanner();
         for (int i = 0; i < 101; i++) {
             scanner.scanWhole(ACCESS.substring(0, 61) + (100 + i));

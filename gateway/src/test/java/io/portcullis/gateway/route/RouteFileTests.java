@@ -125,7 +125,7 @@ class RouteFileTests {
     }
 
     @Test
-    void routesWhenGivenByTheEnvironmentWithAMistakeThenRefusedAndTheVariableIsNamed() throws Exception {
+    void routesWhenTheEnvironmentHasAMistakeThenTheVariableIsNamed() throws Exception {
         var environment = environment(ROUTES + ":\n  - " + GOOD + "\n");
         environment(
                 environment,

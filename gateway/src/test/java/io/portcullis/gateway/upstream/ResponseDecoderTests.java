@@ -180,7 +180,7 @@ class ResponseDecoderTests {
     }
 
     @Test
-    void responseWhenTheRequestIsNotWrittenToItsEndThenTheConnectionIsNotUsedAgain() {
+    void responseWhenTheRequestIsUnfinishedThenTheConnectionIsNotReused() {
         send(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
         receive(OK);
         assertThat(decoded()).isEqualTo("200 ok .");
@@ -264,8 +264,7 @@ class ResponseDecoderTests {
 
     @ParameterizedTest
     @CsvSource({"GET, true, true", "PUT, true, true", "POST, true, false", "GET, false, false"})
-    void endWhenNothingWasReceivedThenIdempotentRequestsOfKeptConnectionsAreStale(
-            String method, boolean kept, boolean stale) {
+    void endWhenNothingWasReceivedThenIdempotentRequestsAreStale(String method, boolean kept, boolean stale) {
         if (kept) {
             send(request("GET"));
             receive(OK);

@@ -23,7 +23,7 @@ class ServerChangeDetectorTests {
 
     @ParameterizedTest
     @ValueSource(ints = {1290, 1792, 1836, 1053, 1077, 1047, 1927, 3032, 3168, 3169})
-    void reportWhenTheServerTakesNoWritesThenConnectionsOlderThanASecondAreOutdated(int code) {
+    void reportWhenTheServerTakesNoWritesThenOlderConnectionsAreOutdated(int code) {
         long old = changes.now();
         pass(Duration.ofSeconds(1));
 

@@ -109,7 +109,7 @@ class AccessTokenAuthenticatorTests {
     }
 
     @Test
-    void authenticateWhenRevokedAndTheStoreLostItThenTheLedgersReasonAndItsTombstoneIsBack() {
+    void authenticateWhenRedisLostATombstoneThenTheLedgerRestoresIt() {
         registry.answers.add(Mono.empty());
         ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.KICKED));
 

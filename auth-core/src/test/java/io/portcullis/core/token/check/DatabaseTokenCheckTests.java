@@ -135,7 +135,7 @@ class DatabaseTokenCheckTests {
     }
 
     @Test
-    void readWhenAllTurnsAreTakenByLookUpsThatHangThenUnavailableAtOnceUntilOneEnds() {
+    void readWhenHangingLookUpsHoldAllPermitsThenUnavailableAtOnce() {
         DatabaseTokenCheck fallback = fallback(SHORT);
         Sinks.One<Identity> late = Sinks.one();
         registry.answers.addAll(List.of(late.asMono(), Mono.never(), Mono.just(ALICE)));
