@@ -7,7 +7,12 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,9 @@ final class RequestRules {
 
     /** Normalises the request; tells why it is refused, or null if it is not. */
     static @Nullable Refusal apply(HttpRequest request) {
+        if (request.headers().size() > RequestLimits.MAX_HEADER_LINES) {
+            return Refusal.LARGE_HEADERS;
+        }
         if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING) && hasOtherCoding(request.headers())) {
             return Refusal.TRANSFER_CODING;
         }
@@ -111,15 +119,39 @@ final class RequestRules {
         }
     }
 
-    /** RFC 9110 section 7.6.1. The gateway's own headers are not there yet, so that a client cannot take them away. */
+    /**
+     * RFC 9110 section 7.6.1. The gateway's own headers are not there yet, so that a client cannot take them away. The headers are
+     * read once, however many options there are: Netty's {@code remove} walks the headers for each name.
+     */
     private static void removeNamedByConnection(HttpHeaders headers) {
+        Set<String> named = namedByConnection(headers);
+        if (named.isEmpty()) {
+            return;
+        }
+        List<Map.Entry<CharSequence, CharSequence>> kept = new ArrayList<>(headers.size());
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
+        while (all.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            if (!named.contains(header.getKey().toString().toLowerCase(Locale.ROOT))) {
+                kept.add(header);
+            }
+        }
+        if (kept.size() < headers.size()) {
+            headers.clear();
+            kept.forEach(header -> headers.add(header.getKey(), header.getValue()));
+        }
+    }
+
+    private static Set<String> namedByConnection(HttpHeaders headers) {
+        Set<String> named = new HashSet<>();
         for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
             for (String option : value.split(",", -1)) {
                 String name = option.strip().toLowerCase(Locale.ROOT);
                 if (!name.isEmpty() && !OPTIONS.contains(name) && !FRAMING.contains(name)) {
-                    headers.remove(name);
+                    named.add(name);
                 }
             }
         }
+        return named;
     }
 }

@@ -1,0 +1,116 @@
+package io.portcullis.gateway.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RequestRulesTests {
+    private static @Nullable Refusal apply(HttpHeaders headers) {
+        return RequestRules.apply(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/a", headers));
+    }
+
+    /** A request with a number of header lines, and twenty times as many options that name none of them. */
+    private static CountedHeaders request(int lines) {
+        CountedHeaders headers = new CountedHeaders();
+        headers.add("Host", "a");
+        headers.add(
+                "Connection",
+                IntStream.range(0, 20 * lines).mapToObj(i -> "o" + i).collect(Collectors.joining(",")));
+        while (headers.size() < lines) {
+            headers.add("a", "");
+        }
+        headers.looks = 0;
+        return headers;
+    }
+
+    @Test
+    void applyWhenTwiceTheLinesAndOptionsThenTwiceTheLooksAtHeaders() {
+        CountedHeaders once = request(RequestLimits.MAX_HEADER_LINES / 2);
+        CountedHeaders twice = request(RequestLimits.MAX_HEADER_LINES);
+
+        assertThat(apply(once)).isNull();
+        assertThat(apply(twice)).isNull();
+
+        assertThat(once.looks).isPositive();
+        assertThat(twice.looks).isLessThanOrEqualTo(2 * once.looks);
+    }
+
+    @Test
+    void applyWhenTooManyLinesThenRefusedWithoutALookAtThem() {
+        CountedHeaders headers = request(RequestLimits.MAX_HEADER_LINES + 1);
+
+        assertThat(apply(headers)).isEqualTo(Refusal.LARGE_HEADERS);
+
+        assertThat(headers.looks).isZero();
+    }
+
+    @Test
+    void applyWhenConnectionNamesHeadersThenTheOthersStayInTheirOrder() {
+        HttpHeaders headers = new DefaultHttpHeaders();
+        headers.add("X-A", "1")
+                .add("Host", "a")
+                .add("X-Hop", "1")
+                .add("x-a", "2")
+                .add("x-hop", "2");
+        headers.add("Connection", "close, X-HOP, host").add("Connection", ",x-none,");
+
+        assertThat(apply(headers)).isNull();
+
+        assertThat(headers.entries())
+                .extracting(Map.Entry::getKey)
+                .containsExactly("X-A", "Host", "x-a", "Connection", "Connection");
+        assertThat(headers.getAll("X-A")).isEqualTo(List.of("1", "2"));
+    }
+
+    /** Counts each header that a method may have to look at: Netty's own methods walk a list of them. */
+    private static final class CountedHeaders extends DefaultHttpHeaders {
+        private long looks;
+
+        @Override
+        public boolean contains(CharSequence name) {
+            looks += size();
+            return super.contains(name);
+        }
+
+        @Override
+        public @Nullable String get(CharSequence name) {
+            looks += size();
+            return super.get(name);
+        }
+
+        @Override
+        public List<String> getAll(CharSequence name) {
+            looks += size();
+            return super.getAll(name);
+        }
+
+        @Override
+        public HttpHeaders remove(String name) {
+            looks += size();
+            return super.remove(name);
+        }
+
+        @Override
+        public HttpHeaders remove(CharSequence name) {
+            looks += size();
+            return super.remove(name);
+        }
+
+        @Override
+        public Iterator<Map.Entry<CharSequence, CharSequence>> iteratorCharSequence() {
+            looks += size();
+            return super.iteratorCharSequence();
+        }
+    }
+}
