@@ -115,6 +115,25 @@ class RequestSuiteIT {
         assertThat(passed(request)).doesNotContainIgnoringCase("X-Hop").containsIgnoringCase("X-End: 2");
     }
 
+    /** CGI, FastCGI and WSGI take each of these characters for a hyphen. */
+    @Test
+    void reservedNameWhenSpelledOtherwiseThenItIsNotPassedOn() throws Exception {
+        StringBuilder headers = new StringBuilder();
+        for (char c : "-_.~!*|'^#$+&%`".toCharArray()) {
+            for (String name : List.of("X-User-Id", "X-Session-Id", "X-Forwarded-For", "X-Real-IP", "X-Http2-Scheme")) {
+                headers.append(name.replace('-', c)).append(": FORGED\n");
+            }
+        }
+        for (String name :
+                List.of("Proxy", "Proxy-Client-IP", "WL-Proxy-Client-IP", "X-Original-URI", "X-Envoy-Peer")) {
+            headers.append(name).append(": FORGED\n");
+        }
+
+        assertThat(passed("GET /raw/a HTTP/1.1\nHost: a\n" + headers + "X-End: 2\n\n"))
+                .doesNotContain("FORGED")
+                .containsIgnoringCase("X-End: 2");
+    }
+
     @Test
     void connectionWhenItNamesHeadersOfTheFramingThenTheyStay() throws Exception {
         String request = "POST /raw/a HTTP/1.1\nHost: a\nConnection: Content-Length, Host\nContent-Length: 3\n\nabc";

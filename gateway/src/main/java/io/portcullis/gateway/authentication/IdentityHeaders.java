@@ -1,9 +1,9 @@
 package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.gateway.forwarded.SpelledName;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -20,7 +20,7 @@ public final class IdentityHeaders {
 
     private static final Set<String> NAMES =
             Set.of(USER_ID, USER_NAME, USER_TYPE, TENANT_ID, USER_ROLES, SESSION_ID).stream()
-                    .map(IdentityHeaders::normalised)
+                    .map(SpelledName::folded)
                     .collect(Collectors.toUnmodifiableSet());
 
     private static final int LONGEST =
@@ -28,7 +28,7 @@ public final class IdentityHeaders {
 
     private IdentityHeaders() {}
 
-    /** Removes them in every spelling: servers such as WSGI and CGI take {@code X_User_Id} for {@code X-User-Id}. */
+    /** Removes them in every spelling: see {@link SpelledName}. */
     static void removeAll(HttpHeaders headers) {
         headers.headerNames().stream()
                 .filter(IdentityHeaders::isReservedHeader)
@@ -61,16 +61,12 @@ public final class IdentityHeaders {
 
     /** Whether a header is one of these, in any spelling. */
     public static boolean isReservedHeader(CharSequence name) {
-        return startsWithX(name) && name.length() <= LONGEST && NAMES.contains(normalised(name.toString()));
+        return startsWithX(name) && name.length() <= LONGEST && NAMES.contains(SpelledName.folded(name));
     }
 
     /** As all of these names do; few others of a request do. */
     private static boolean startsWithX(CharSequence name) {
         return name.length() > 0 && (name.charAt(0) | 0x20) == 'x';
-    }
-
-    private static String normalised(String name) {
-        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**

@@ -16,7 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForwardedHeaders {
     static final String FOR = "X-Forwarded-For";
-    private static final String PREFIX = "x-forwarded-";
+    /** CGI makes the variable {@code HTTP_PROXY} of it (httpoxy), and a proxy has no reason to send it. */
+    private static final String HTTPOXY = "proxy";
+    /** What Netty's codec of HTTP/2 writes into a request, in part with the client's text. */
+    private static final String CODEC_PREFIX = "x-http2-";
+
+    /** The beginnings of names: each longer name is reserved. */
+    private static final List<String> PREFIXES = List.of("x-forwarded-", "x-envoy-", CODEC_PREFIX);
+
     private static final String FOR_KEY = "x-forwarded-for";
     private static final String PROTO_KEY = "x-forwarded-proto";
     private static final String HOST_KEY = "x-forwarded-host";
@@ -28,22 +35,38 @@ public final class ForwardedHeaders {
     /** Headers by which proxies tell the client's address, or the URL that was asked for. */
     private static final List<String> OTHERS = List.of(
             FORWARDED_KEY,
+            HTTPOXY,
+            "proxy-client-ip",
+            "wl-proxy-client-ip",
             "x-forwarded",
             "x-real-ip",
             "x-client-ip",
             "x-remote-ip",
             "x-remote-addr",
             "x-cluster-client-ip",
-            "x-envoy-external-address",
+            "x-proxyuser-ip",
+            "x-azure-clientip",
+            "x-azure-socketip",
+            "x-appengine-user-ip",
             "x-original-forwarded-for",
             "x-original-host",
+            "x-original-uri",
             "x-original-url",
             "x-rewrite-url",
+            "x-host",
+            "x-scheme",
+            "x-url-scheme",
+            "front-end-https",
             "true-client-ip",
             "client-ip",
             "cf-connecting-ip",
             "cf-connecting-ipv6",
-            "fastly-client-ip");
+            "fastly-client-ip",
+            "fly-client-ip",
+            "do-connecting-ip");
+
+    /** The first letters of all of these. */
+    private static final String INITIALS = "xftcpwd";
 
     private final TrustedProxies trusted;
 
@@ -51,13 +74,15 @@ public final class ForwardedHeaders {
         this.trusted = trusted;
     }
 
-    /** Whether a header says where a request came from, in any case and with {@code _} for {@code -}. */
+    /** Whether a header says where a request came from, in any spelling, see {@link SpelledName}. */
     public static boolean isReserved(CharSequence name) {
-        if (name.length() == 0 || "xftc".indexOf(folded(name.charAt(0))) < 0) {
+        if (name.length() == 0 || INITIALS.indexOf(SpelledName.folded(name.charAt(0))) < 0) {
             return false;
         }
-        if (name.length() > PREFIX.length() && matches(name, PREFIX)) {
-            return true;
+        for (int i = 0; i < PREFIXES.size(); i++) {
+            if (name.length() > PREFIXES.get(i).length() && matches(name, PREFIXES.get(i))) {
+                return true;
+            }
         }
         for (int i = 0; i < OTHERS.size(); i++) {
             if (name.length() == OTHERS.get(i).length() && matches(name, OTHERS.get(i))) {
@@ -69,18 +94,15 @@ public final class ForwardedHeaders {
 
     private static boolean matches(CharSequence name, String start) {
         for (int i = 0; i < start.length(); i++) {
-            if (folded(name.charAt(i)) != start.charAt(i)) {
+            if (SpelledName.folded(name.charAt(i)) != start.charAt(i)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static char folded(char c) {
-        if (c == '_') {
-            return '-';
-        }
-        return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
+    private static boolean isPassed(String key) {
+        return !MADE_HERE.contains(key) && !key.equals(HTTPOXY) && !key.startsWith(CODEC_PREFIX);
     }
 
     /** Whether the word of the other end of a connection counts. */
@@ -124,7 +146,7 @@ public final class ForwardedHeaders {
             sink.accept("Forwarded", joined(received.get(FORWARDED_KEY), "for=" + node(address)));
         }
         received.values().forEach((key, values) -> {
-            if (!MADE_HERE.contains(key)) {
+            if (isPassed(key)) {
                 sink.accept(key, String.join(", ", values));
             }
         });

@@ -40,7 +40,8 @@ public final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered 
         });
         Set<String> ofTheRoute = new HashSet<>();
         request.getHeaders().forEach((name, values) -> {
-            // Spellings with "_" come from clients alone, and so do the values that were received; the route's filters
+            // Spellings without "-" come from clients alone, and so do the values that were received; the route's
+            // filters
             // add theirs.
             String key = ReceivedForwardedHeaders.key(name);
             List<String> added = new ArrayList<>(values);

@@ -3,7 +3,6 @@ package io.portcullis.gateway.forwarded;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -56,15 +55,16 @@ public record ReceivedForwardedHeaders(@Nullable String host, String path, Map<S
     }
 
     /**
-     * Whether a header is read here. No proxy writes "_" in its name; a client may, past a proxy that knows the spelling with "-" alone.
+     * Whether a header is read here. Proxies spell its name with hyphens; a client may spell it with another character, past a proxy
+     * that knows the spelling with hyphens alone.
      */
     static boolean isRead(CharSequence name) {
-        return ForwardedHeaders.isReserved(name) && name.toString().indexOf('_') < 0;
+        return ForwardedHeaders.isReserved(name) && SpelledName.isPlain(name);
     }
 
     /** The key of {@link #values} for a header's name. */
     public static String key(CharSequence name) {
-        return name.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+        return SpelledName.folded(name);
     }
 
     List<String> get(String key) {

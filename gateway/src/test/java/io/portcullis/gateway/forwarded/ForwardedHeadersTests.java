@@ -60,7 +60,10 @@ class ForwardedHeadersTests {
                         "x-forwarded-host", List.of("a.example"),
                         "x-forwarded-prefix", List.of("/p"),
                         "forwarded", List.of("for=203.0.113.7"),
-                        "x-real-ip", List.of("203.0.113.7")));
+                        "x-real-ip", List.of("203.0.113.7"),
+                        "x-envoy-original-path", List.of("/b"),
+                        "proxy", List.of("evil"),
+                        "x-http2-scheme", List.of("evil")));
 
         assertThat(told)
                 .containsEntry("X-Forwarded-For", "203.0.113.7, _hidden, 2001:db8::1, 10.0.0.1")
@@ -69,7 +72,9 @@ class ForwardedHeadersTests {
                 .containsEntry("X-Forwarded-Port", "443")
                 .containsEntry("X-Forwarded-Prefix", "/p, /users")
                 .containsEntry("Forwarded", "for=203.0.113.7, for=10.0.0.1")
-                .containsEntry("x-real-ip", "203.0.113.7");
+                .containsEntry("x-real-ip", "203.0.113.7")
+                .containsEntry("x-envoy-original-path", "/b")
+                .doesNotContainValue("evil");
     }
 
     @ParameterizedTest
@@ -81,14 +86,42 @@ class ForwardedHeadersTests {
                 "Forwarded",
                 "X-Real-Ip",
                 "X_Real-IP",
-                "CF-Connecting-IP"
+                "CF-Connecting-IP",
+                "X.Forwarded.For",
+                "x~real|ip",
+                "X_Real.IP",
+                "Proxy",
+                "Proxy-Client-IP",
+                "WL-Proxy-Client-IP",
+                "X-Original-URI",
+                "X-Client-IP",
+                "X-Cluster-Client-IP",
+                "X-Rewrite-URL",
+                "X-Envoy-Original-Path",
+                "X-Host",
+                "Front-End-Https",
+                "Fly-Client-IP",
+                "DO-Connecting-IP",
+                "x-http2-scheme",
+                "X.HTTP2.Stream-Id"
             })
     void isReservedWhenItTellsTheWayThenTrue(String name) {
         assertThat(ForwardedHeaders.isReserved(name)).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"X-Request-Id", "Accept", "From", "X-Forwarde", "X-Forwarded-", "Content-Type", "TE"})
+    @ValueSource(
+            strings = {
+                "X-Request-Id",
+                "Accept",
+                "From",
+                "X-Forwarde",
+                "X-Forwarded-",
+                "Content-Type",
+                "TE",
+                "Proxy-Authorization",
+                "X-Http"
+            })
     void isReservedWhenItTellsAnythingElseThenFalse(String name) {
         assertThat(ForwardedHeaders.isReserved(name)).isFalse();
     }
