@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.resources.LoopResources;
 
 /** One caller's streams and slow calls leave connections for the calls of others, on both paths. */
 class CallLimitIT {
@@ -25,6 +26,7 @@ class CallLimitIT {
     private static final int STREAMS = 6;
     private static final int ANONYMOUS_STREAMS = 3;
     private static final int CALLS = 4;
+    private static final int OF_LOOP = 32;
 
     private static final SampleServices services = SampleServices.start();
     private static final GatewayNode fastPath = GatewayNode.start(arguments(true));
@@ -32,6 +34,16 @@ class CallLimitIT {
     private static final List<String> tokens = new ArrayList<>();
 
     private final List<Socket> open = new ArrayList<>();
+
+    /** With four event loops or more each has a pool of its own, of 32 connections. */
+    private static String[] withPoolsOfLoops(boolean enabled) {
+        List<String> arguments = new ArrayList<>(List.of(arguments(enabled)));
+        arguments.add("--portcullis.stream.max-calls-per-session=10000");
+        arguments.add("--portcullis.stream.max-calls-per-address=10000");
+        arguments.add("--spring.cloud.gateway.server.webflux.httpclient.pool.max-connections="
+                + OF_LOOP * LoopResources.DEFAULT_IO_WORKER_COUNT);
+        return arguments.toArray(String[]::new);
+    }
 
     private static String[] arguments(boolean enabled) {
         List<String> arguments = new ArrayList<>(List.of(
@@ -157,17 +169,41 @@ class CallLimitIT {
         awaitStatus(node, "/api/echo/a", tokens.get(0), "HTTP/1.1 200");
     }
 
+    /** A caller that has limits above all connections, and calls on each event loop for all of its connections. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void slowCallsWhenTheyFillHalfOfEachLoopThenNoMoreAndTheCallsOfOthersGoOn(boolean fast) throws Exception {
+        try (GatewayNode node = GatewayNode.start(withPoolsOfLoops(fast))) {
+            int loops = LoopResources.DEFAULT_IO_WORKER_COUNT;
+            List<Socket> calls = new ArrayList<>();
+            for (int i = 0; i < OF_LOOP * loops; i++) {
+                calls.add(send(node, "/public/slow?ms=20000", "", ""));
+            }
+            awaitAnswered(calls, OF_LOOP * loops / 2);
+
+            for (int i = 0; i < loops; i++) {
+                assertThat(begin(node, "/api/echo/a", tokens.get(0))).startsWith("HTTP/1.1 200");
+            }
+        } finally {
+            closeAll();
+        }
+    }
+
     /** Two calls more than the caller may have: once two of them have been refused, the others are in flight. */
     private void fill(GatewayNode node, String path, String token) throws Exception {
         List<Socket> calls = new ArrayList<>();
         for (int i = 0; i < CALLS + 2; i++) {
             calls.add(send(node, path, token, ""));
         }
+        awaitAnswered(calls, 2);
+    }
+
+    private static void awaitAnswered(List<Socket> calls, int expected) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-        while (answered(calls) < 2 && System.nanoTime() < deadline) {
+        while (answered(calls) < expected && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertThat(answered(calls)).isEqualTo(2);
+        assertThat(answered(calls)).isEqualTo(expected);
     }
 
     private static int answered(List<Socket> calls) throws IOException {

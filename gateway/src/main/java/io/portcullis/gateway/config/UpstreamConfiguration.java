@@ -40,7 +40,17 @@ class UpstreamConfiguration {
     /** The connections of streams do not count against the bound of a pool. */
     @Bean
     SpareConnections spareConnections(EventLoopClientFactory clients) {
-        return service -> clients.connections().add(service);
+        return new SpareConnections() {
+            @Override
+            public Runnable add(String service) {
+                return clients.connections().add(service);
+            }
+
+            @Override
+            public int perLoop() {
+                return clients.connections().perLoop();
+            }
+        };
     }
 
     /** The server's: a request is then handled from its first to its last byte on one thread. */

@@ -72,6 +72,11 @@ public final class EventLoopConnectionProvider implements ConnectionProvider, Sp
         return bound::removeStream;
     }
 
+    @Override
+    public int perLoop() {
+        return own == null ? Integer.MAX_VALUE : max;
+    }
+
     private Pool poolOf(SocketAddress service) {
         var known = own != null && Thread.currentThread() instanceof FastThreadLocalThread ? own.get() : common;
         Pool pool = known.get(service);

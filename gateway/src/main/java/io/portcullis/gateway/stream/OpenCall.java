@@ -9,19 +9,19 @@ public final class OpenCall {
     private static final String ATTRIBUTE = OpenCall.class.getName();
 
     private final OpenCalls calls;
-    private final OpenCalls.CallerAndService key;
+    private final OpenCalls.CallsOfLoop key;
     private @Nullable Runnable endOfStream;
     /** The tasks that the call lasts as long as; it has ended when there are none. */
     private int holders = 1;
 
-    OpenCall(OpenCalls calls, OpenCalls.CallerAndService key) {
+    OpenCall(OpenCalls calls, OpenCalls.CallsOfLoop key) {
         this.calls = calls;
         this.key = key;
     }
 
     /** The session of the caller, null if nobody is logged in. */
     public @Nullable String sessionId() {
-        return key.caller().sessionId();
+        return key.calls().caller().sessionId();
     }
 
     /**

@@ -10,7 +10,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The proxied calls in flight on this node, and how many of them are streams. No caller may have more than its share: the
- * connections to a service would be taken by one caller, and the calls of others be refused (ADR 0019).
+ * connections to a service would be taken by one caller, and the calls of others be refused (ADR 0019). A caller that has all of its
+ * calls on one event loop may have half of the connections of that loop.
  *
  * <p>A call becomes a stream when its answer shows that it is one. It then no longer counts against the calls of its caller, nor
  * against the connections that the calls to its service have.
@@ -24,6 +25,7 @@ public final class OpenCalls {
     private final StreamProperties limits;
     private final SpareConnections spare;
     private final KeyedCounters<CallerAndService> calls = new KeyedCounters<>();
+    private final KeyedCounters<CallsOfLoop> callsOfLoops = new KeyedCounters<>();
     private final KeyedCounters<Caller> streams = new KeyedCounters<>();
     private final KeyedCounters<String> streamsByService = new KeyedCounters<>();
 
@@ -58,14 +60,23 @@ public final class OpenCalls {
     private OpenCall begin(CallerAndService key) {
         int limit = key.caller().sessionId() == null ? limits.maxCallsPerAddress() : limits.maxCallsPerSession();
         if (!calls.tryAdd(key, limit)) {
-            throw PortcullisException.retryLater(ErrorCode.TOO_MANY_CALLS, CALL_RETRY_AFTER);
+            throw tooManyCalls();
         }
-        return new OpenCall(this, key);
+        CallsOfLoop ofLoop = new CallsOfLoop(key, Thread.currentThread());
+        if (!callsOfLoops.tryAdd(ofLoop, Math.max(1, spare.perLoop() / 2))) {
+            calls.remove(key);
+            throw tooManyCalls();
+        }
+        return new OpenCall(this, ofLoop);
+    }
+
+    private static PortcullisException tooManyCalls() {
+        return PortcullisException.retryLater(ErrorCode.TOO_MANY_CALLS, CALL_RETRY_AFTER);
     }
 
     /** KeyedCounters the call as a stream; the task that it returns ends that. */
-    Runnable beginStream(CallerAndService call, String service) {
-        Caller caller = call.caller();
+    Runnable beginStream(CallsOfLoop call, String service) {
+        Caller caller = call.calls().caller();
         int limit = caller.sessionId() == null ? limits.maxPerAddress() : limits.maxPerSession();
         if (!streams.tryAdd(caller, limit)) {
             throw PortcullisException.retryLater(ErrorCode.TOO_MANY_STREAMS, STREAM_RETRY_AFTER);
@@ -74,7 +85,7 @@ public final class OpenCalls {
             streams.remove(caller);
             throw PortcullisException.retryLater(ErrorCode.TOO_MANY_STREAMS, STREAM_RETRY_AFTER);
         }
-        calls.remove(call);
+        end(call);
         Runnable end = spare.add(service);
         return () -> {
             streams.remove(caller);
@@ -83,8 +94,9 @@ public final class OpenCalls {
         };
     }
 
-    void end(CallerAndService key) {
-        calls.remove(key);
+    void end(CallsOfLoop key) {
+        calls.remove(key.calls());
+        callsOfLoops.remove(key);
     }
 
     /** How many calls a caller has in flight to a service, beside its streams. */
@@ -94,8 +106,15 @@ public final class OpenCalls {
 
     /** Whether nothing is in flight. */
     boolean isQuiet() {
-        return calls.keys() == 0 && streams.keys() == 0 && streamsByService.keys() == 0;
+        return calls.keys() == 0 && callsOfLoops.keys() == 0 && streams.keys() == 0 && streamsByService.keys() == 0;
     }
 
     record CallerAndService(Caller caller, String service) {}
+
+    /**
+     * The calls of one caller to one service that began on one event loop, and have their connections from its pool.
+     *
+     * @param loop its thread
+     */
+    record CallsOfLoop(CallerAndService calls, Thread loop) {}
 }

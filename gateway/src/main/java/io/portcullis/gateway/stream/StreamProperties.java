@@ -4,7 +4,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * How much of the node, and of the connections to a service, one caller may have at a time. A caller is a session, or the client's
- * address (IPv6: its /64) where nobody is logged in.
+ * address (IPv6: its /64) where nobody is logged in. Whatever the limits on calls are, a caller never has more than half of the
+ * connections of an event loop, see {@link SpareConnections#perLoop}.
  *
  * @param maxPerSession how many streams a session may have open
  * @param maxPerAddress how many streams the anonymous clients of one address may have open

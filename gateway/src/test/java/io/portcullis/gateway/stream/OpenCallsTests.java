@@ -7,6 +7,9 @@ import io.portcullis.core.error.PortcullisException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,6 +98,64 @@ class OpenCallsTests {
 
         passes(SESSION, "a:80");
         all.forEach(Disposable::dispose);
+        assertThat(calls.isQuiet()).isTrue();
+    }
+
+    private static OpenCalls withConnectionsPerLoop(int connections) {
+        return new OpenCalls(new StreamProperties(100, 100, 100, 100, 100), new SpareConnections() {
+            @Override
+            public Runnable add(String service) {
+                return () -> {};
+            }
+
+            @Override
+            public int perLoop() {
+                return connections;
+            }
+        });
+    }
+
+    private static List<Disposable> callsUntilRefused(OpenCalls calls) {
+        List<Disposable> passed = new ArrayList<>();
+        boolean[] refused = new boolean[1];
+        while (!refused[0] && passed.size() < 50) {
+            Disposable call = calls.call(ANONYMOUS, "a:80", open -> Mono.never())
+                    .subscribe(nothing -> {}, failure -> refused[0] = true);
+            if (!refused[0]) {
+                passed.add(call);
+            }
+        }
+        return passed;
+    }
+
+    @Test
+    void callWhenTheCallerHasHalfOfTheLoopsConnectionsThenRefusedThereAndPassesOnOtherLoops() throws Exception {
+        OpenCalls calls = withConnectionsPerLoop(8);
+        List<Disposable> here = callsUntilRefused(calls);
+        List<Disposable> there = CompletableFuture.supplyAsync(
+                        () -> callsUntilRefused(calls), Executors.newSingleThreadExecutor())
+                .get(10, TimeUnit.SECONDS);
+
+        assertThat(here).hasSize(4);
+        assertThat(there).hasSize(4);
+        StepVerifier.create(calls.call(OTHER, "a:80", call -> Mono.empty())).verifyComplete();
+
+        here.forEach(Disposable::dispose);
+        there.forEach(Disposable::dispose);
+        assertThat(calls.isQuiet()).isTrue();
+    }
+
+    @Test
+    void callWhenItBecomesAStreamThenLeavesTheLoopItsConnection() {
+        OpenCalls calls = withConnectionsPerLoop(2);
+        Disposable stream = calls.call(ANONYMOUS, "a:80", call -> {
+                    call.becomeStream("a:80");
+                    return Mono.never();
+                })
+                .subscribe();
+
+        StepVerifier.create(calls.call(ANONYMOUS, "a:80", call -> Mono.empty())).verifyComplete();
+        stream.dispose();
         assertThat(calls.isQuiet()).isTrue();
     }
 
