@@ -10,10 +10,14 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Refuses values of Spring Boot's and the gateway library's own properties that would fail each request, or trust everybody. */
+/**
+ * Refuses values of Spring Boot's and the gateway library's own properties that would fail each request, trust everybody, or pass
+ * by the checks of requests.
+ */
 final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
     private static final String GATEWAY = "spring.cloud.gateway.server.webflux.";
     private static final String TRUSTED_PROXIES = GATEWAY + "trusted-proxies";
+    private static final String HTTP_2 = "server.http2.enabled";
     /** A number without a unit is milliseconds. */
     private static final List<String> LIMITS = List.of(
             GATEWAY + "httpclient.connect-timeout",
@@ -38,6 +42,7 @@ final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
         LIMITS.forEach(this::requirePositive);
+        Binder.get(environment).bind(HTTP_2, Boolean.class).ifBound(GatewaySettingsCheck::requireHttp1);
         Binder.get(environment).bind(TRUSTED_PROXIES, String.class).ifBound(GatewaySettingsCheck::requireNetwork);
     }
 
@@ -48,6 +53,15 @@ final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
                         name + ": " + limit + " is no time limit.", "Write more than zero, such as 2s.");
             }
         });
+    }
+
+    /** The checks of requests (docs/adr/0022), the order of their answers and their time limits are those of HTTP/1.1. */
+    private static void requireHttp1(boolean http2) {
+        if (http2) {
+            throw new ConfigurationException(
+                    HTTP_2 + ": true would let requests in that the gateway has no checks for.",
+                    "Leave it out, and terminate HTTP/2 in a proxy in front of the gateway.");
+        }
     }
 
     private static void requireNetwork(String expression) {

@@ -13,7 +13,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 
 /**
@@ -33,13 +32,8 @@ public final class PipeliningGate extends ChannelDuplexHandler {
 
     private PipeliningGate() {}
 
-    /** The server with a gate on each of its connections. With HTTP/2 a stream has one request, and needs none. */
+    /** The server with a gate on each of its connections. */
     public static HttpServer on(HttpServer server) {
-        for (HttpProtocol protocol : server.configuration().protocols()) {
-            if (protocol != HttpProtocol.HTTP11) {
-                return server;
-            }
-        }
         return server.doOnChannelInit((observer, channel, address) -> addTo(channel));
     }
 

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 
 /**
@@ -42,13 +41,8 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         this.limitNanos = limit.toNanos();
     }
 
-    /** The server with the limit. With HTTP/2 it is reactor-netty's, as each of its streams has a pipeline of its own. */
+    /** The server with the limit on each of its connections. */
     public static HttpServer on(HttpServer server, Duration limit) {
-        for (HttpProtocol protocol : server.configuration().protocols()) {
-            if (protocol != HttpProtocol.HTTP11) {
-                return server.requestTimeout(limit);
-            }
-        }
         return server.doOnChannelInit((observer, channel, address) -> addTo(channel, limit));
     }
 

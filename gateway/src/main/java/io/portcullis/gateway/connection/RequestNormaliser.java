@@ -21,7 +21,6 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 
 /**
@@ -42,13 +41,8 @@ final class RequestNormaliser extends ChannelDuplexHandler {
     private boolean broken;
     private int unanswered;
 
-    /** Adds the handler to a server that speaks HTTP/1.1 alone; HTTP/2 has a codec and checks of its own. */
+    /** Adds the handler to a server, which speaks HTTP/1.1 alone. */
     static HttpServer on(HttpServer server) {
-        for (HttpProtocol protocol : server.configuration().protocols()) {
-            if (protocol != HttpProtocol.HTTP11) {
-                return server;
-            }
-        }
         return server.doOnChannelInit((observer, channel, address) -> addTo(channel));
     }
 

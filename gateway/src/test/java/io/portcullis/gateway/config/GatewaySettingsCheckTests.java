@@ -57,7 +57,18 @@ class GatewaySettingsCheckTests {
     }
 
     @Test
+    void http2WhenEnabledThenRefused() {
+        environment.setProperty("server.http2.enabled", "true");
+
+        var refusal = catchThrowableOfType(ConfigurationException.class, this::check);
+
+        assertThat(refusal.description()).contains("server.http2.enabled");
+        assertThat(refusal.action()).contains("terminate HTTP/2 in a proxy in front of the gateway");
+    }
+
+    @Test
     void settingsWhenUsualThenAccepted() {
+        environment.setProperty("server.http2.enabled", "false");
         environment.setProperty(GATEWAY + "trusted-proxies", "10\\.0\\.0\\.\\d{1,3}|127\\.0\\.0\\.1");
         environment.setProperty(GATEWAY + "httpclient.response-timeout", "30s");
         environment.setProperty(GATEWAY + "httpclient.connect-timeout", "2000");

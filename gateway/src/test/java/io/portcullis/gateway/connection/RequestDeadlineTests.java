@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.HttpProtocol;
-import reactor.netty.http.server.HttpServer;
 
 class RequestDeadlineTests {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -184,17 +182,5 @@ class RequestDeadlineTests {
         advance(1);
 
         assertThat(channel.isOpen()).isFalse();
-    }
-
-    @Test
-    void serverWhenItSpeaksHttp2ThenItHasReactorNettysLimit() {
-        HttpServer both = HttpServer.create().protocol(HttpProtocol.HTTP11, HttpProtocol.H2C);
-
-        assertThat(RequestDeadline.on(both, LIMIT).configuration().requestTimeout())
-                .isEqualTo(LIMIT);
-        assertThat(RequestDeadline.on(HttpServer.create(), LIMIT)
-                        .configuration()
-                        .requestTimeout())
-                .isNull();
     }
 }
