@@ -41,7 +41,7 @@ class ArchitectureTests {
             entry("cors", Set.of()),
             entry("upstream", Set.of()),
             entry("logging", Set.of()),
-            entry("connection", Set.of("problem")),
+            entry("connection", Set.of("problem", "cors")),
             entry("authentication", Set.of("problem", "forwarded", "route")),
             entry("stream", Set.of("authentication", "connection")),
             entry(

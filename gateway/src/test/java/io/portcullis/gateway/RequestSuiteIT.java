@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Malformed and ambiguous requests: one answer on the fast path and in the filter chain, as strict as usual proxies. */
@@ -31,6 +32,9 @@ class RequestSuiteIT {
             arguments.add(route + "predicates[0]=Path=" + paths.get(i));
             arguments.add(route + "metadata.auth=none");
         }
+        String cors = "--spring.cloud.gateway.server.webflux.globalcors.cors-configurations.[/two/**].";
+        arguments.add(cors + "allowed-origins=https://friend.example");
+        arguments.add(cors + "allowed-methods=GET,POST");
         return arguments.toArray(String[]::new);
     }
 
@@ -157,6 +161,40 @@ class RequestSuiteIT {
 
             assertThat(answers).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 400 .*").doesNotContain("ok" + "HTTP/1.1 200");
             assertThat(answers).containsIgnoringCase("connection: close").contains("no Host header");
+        }
+    }
+
+    /** Refusals that come before any route is looked for: a page of an allowed origin can read them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | GET /two/a?b HTTP/1.1;Host: a;Host: b;Origin: {origin};;",
+                "400 | GET http://a/two/a HTTP/1.1;Origin: {origin};;",
+                "501 | POST /two/a HTTP/1.1;Host: a;Origin: {origin};Transfer-Encoding: gzip;;",
+                "431 | GET /two/a HTTP/1.1;Host: a;Origin: {origin};{lines};",
+                "431 | GET /two/a HTTP/1.1;Origin: {origin};Host: a;X-A: {long};;"
+            })
+    void requestWhenRefusedThenThePageOfAnAllowedOriginCanReadIt(int status, String text) throws Exception {
+        String request = text.replace("{lines}", "X-A: b;".repeat(100))
+                .replace("{long}", "x".repeat(20_000))
+                .replace(";", "\r\n");
+        for (GatewayNode node : List.of(fastPath, filterChain)) {
+            int port = node.uri("/").getPort();
+
+            assertThat(RawHttp.head(
+                            port,
+                            request.replace("{origin}", "https://friend.example")
+                                    .getBytes(ISO_8859_1)))
+                    .startsWith("HTTP/1.1 " + status + " ")
+                    .containsIgnoringCase("\r\nAccess-Control-Allow-Origin: https://friend.example\r\n")
+                    .containsIgnoringCase("\r\nVary: Origin\r\n");
+            assertThat(RawHttp.head(
+                            port,
+                            request.replace("{origin}", "https://other.example").getBytes(ISO_8859_1)))
+                    .startsWith("HTTP/1.1 " + status + " ")
+                    .doesNotContainIgnoringCase("Access-Control-Allow-Origin")
+                    .containsIgnoringCase("\r\nVary: Origin\r\n");
         }
     }
 

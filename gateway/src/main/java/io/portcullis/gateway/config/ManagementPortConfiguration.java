@@ -1,7 +1,9 @@
 package io.portcullis.gateway.config;
 
 import io.portcullis.gateway.connection.RequestLimits;
+import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
+import io.portcullis.gateway.problem.ProblemAnswers;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -18,7 +20,9 @@ import org.springframework.web.server.WebFilter;
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 class ManagementPortConfiguration {
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> managementRequestLimits(RequestLimits limits) {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> managementRequestLimits(ProblemAnswers answers) {
+        // The rules for other origins are of the paths of the gateway's own port.
+        RequestLimits limits = new RequestLimits(answers, new CorsRules());
         return factory -> factory.addRouteProviders(limits::addTo);
     }
 

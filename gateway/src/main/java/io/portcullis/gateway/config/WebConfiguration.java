@@ -15,6 +15,7 @@ import io.portcullis.gateway.connection.RequestDeadline;
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.connection.WriteDeadline;
+import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
 import io.portcullis.gateway.endpoint.TokenCookies;
@@ -185,13 +186,13 @@ class WebConfiguration {
     }
 
     @Bean
-    RequestLimits requestLimits(ProblemAnswers answers) {
-        return new RequestLimits(answers);
+    RequestLimits requestLimits(ProblemAnswers answers, CorsRules cors) {
+        return new RequestLimits(answers, cors);
     }
 
     @Bean
-    RequestRefuser requestRefuser(ProblemAnswers answers) {
-        return new RequestRefuser(answers);
+    RequestRefuser requestRefuser(ProblemAnswers answers, CorsRules cors) {
+        return new RequestRefuser(answers, cors);
     }
 
     @Bean

@@ -1,10 +1,10 @@
 package io.portcullis.gateway.connection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +14,9 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.HttpServerRoutes;
 
 /**
- * Answers the requests that no handler behind this one should see, before Spring counts them: those of an unknown method (501,
- * RFC 9110 section 15.6.2), since each method would make meters that are never removed, and those with more header lines than any
- * client needs (431, RFC 6585 section 5), since a look at all headers costs the square of their number.
+ * Answers the requests that no handler behind this one should see, before Spring counts them. Those of an unknown method are 501
+ * (RFC 9110 section 15.6.2), since each method would make meters that are never removed. Those with more header lines than any client needs are 431 (RFC 6585
+ * section 5), since a look at all headers costs the square of their number.
  */
 public final class RequestLimits {
     /** As Tomcat and Apache httpd have it. */
@@ -32,10 +32,10 @@ public final class RequestLimits {
             HttpMethod.OPTIONS,
             HttpMethod.TRACE);
 
-    private final ProblemAnswers problems;
+    private final RefusalAnswers answers;
 
-    public RequestLimits(ProblemAnswers problems) {
-        this.problems = problems;
+    public RequestLimits(ProblemAnswers problems, CorsRules cors) {
+        this.answers = new RefusalAnswers(problems, cors);
     }
 
     /** Adds itself to the handlers of a server; the first handler that takes a request answers it. */
@@ -53,9 +53,9 @@ public final class RequestLimits {
 
     private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         ErrorCode refusal = refusal(request);
-        return problems.toRefusal(
-                        PortcullisException.of(refusal == null ? ErrorCode.BAD_REQUEST : refusal),
-                        request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE))
-                .writeTo(response);
+        return answers.write(
+                PortcullisException.of(refusal == null ? ErrorCode.BAD_REQUEST : refusal),
+                RefusalAnswers.Head.of(request.method().name(), request.uri(), request.requestHeaders()),
+                response);
     }
 }

@@ -35,6 +35,10 @@ final class RequestNormaliser extends ChannelDuplexHandler {
     /** Marks a substitute with the name of a {@link Refusal}. No client can send a name with a colon. */
     static final AsciiString REFUSAL = AsciiString.cached(":refusal");
 
+    private static final AsciiString METHOD = AsciiString.cached(":method");
+    private static final AsciiString PATH = AsciiString.cached(":path");
+    private static final AsciiString AUTHORITY = AsciiString.cached(":authority");
+
     private static final String NAME = RequestNormaliser.class.getName();
 
     private boolean discarding;
@@ -84,12 +88,29 @@ final class RequestNormaliser extends ChannelDuplexHandler {
                 .newHeaders();
         headers.set(REFUSAL, refusal.name());
         headers.set(HttpHeaderNames.HOST, "localhost");
-        String languages = request.headers().get(HttpHeaderNames.ACCEPT_LANGUAGE);
-        if (languages != null) {
-            headers.set(HttpHeaderNames.ACCEPT_LANGUAGE, languages);
-        }
+        headers.set(METHOD, request.method().name());
+        set(headers, PATH, RefusalAnswers.pathOf(request.uri()));
+        set(headers, AUTHORITY, request.headers().get(HttpHeaderNames.HOST));
+        set(headers, HttpHeaderNames.ORIGIN, request.headers().get(HttpHeaderNames.ORIGIN));
+        set(headers, HttpHeaderNames.ACCEPT_LANGUAGE, request.headers().get(HttpHeaderNames.ACCEPT_LANGUAGE));
         HttpMethod method = request.method().equals(HttpMethod.HEAD) ? HttpMethod.HEAD : HttpMethod.GET;
         return new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, "/", headers);
+    }
+
+    private static void set(HttpHeaders headers, CharSequence name, @Nullable String value) {
+        if (value != null) {
+            headers.set(name, value);
+        }
+    }
+
+    /** What a substitute says about the request that was refused. */
+    static RefusalAnswers.Head headOf(HttpHeaders substitute) {
+        return new RefusalAnswers.Head(
+                substitute.get(METHOD, ""),
+                substitute.get(PATH),
+                substitute.get(HttpHeaderNames.ORIGIN),
+                substitute.get(AUTHORITY),
+                substitute.getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.portcullis.gateway.connection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.netty.handler.codec.http.HttpHeaderNames;
+import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,10 +15,10 @@ import reactor.netty.http.server.HttpServerRoutes;
 public final class RequestRefuser {
     private static final Logger log = LoggerFactory.getLogger(RequestRefuser.class);
 
-    private final ProblemAnswers problems;
+    private final RefusalAnswers answers;
 
-    public RequestRefuser(ProblemAnswers problems) {
-        this.problems = problems;
+    public RequestRefuser(ProblemAnswers problems, CorsRules cors) {
+        this.answers = new RefusalAnswers(problems, cors);
     }
 
     /** Adds the checks to a server. {@link #addTo} must be called for it too. */
@@ -35,7 +35,6 @@ public final class RequestRefuser {
     private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         Refusal refusal = Refusal.valueOf(request.requestHeaders().get(RequestNormaliser.REFUSAL));
         log.debug("A request from {} is refused: {}", request.remoteAddress(), refusal);
-        return problems.toRefusal(refusal.failure(), request.requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE))
-                .writeTo(response);
+        return answers.write(refusal.failure(), RequestNormaliser.headOf(request.requestHeaders()), response);
     }
 }

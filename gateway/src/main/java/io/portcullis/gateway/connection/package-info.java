@@ -1,5 +1,5 @@
 /**
- * The connections of clients, below HTTP's handlers. May import: problem.
+ * The connections of clients, below HTTP's handlers. May import: problem, cors.
  */
 @NullMarked
 package io.portcullis.gateway.connection;
