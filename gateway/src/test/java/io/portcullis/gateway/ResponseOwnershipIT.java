@@ -187,6 +187,16 @@ class ResponseOwnershipIT {
         wire.send("\u0081\u0002hi");
     }
 
+    @ParameterizedTest
+    @MethodSource("paths")
+    void trailersWhenTheServiceSendsThemThenTheClientHasNone(Path path) throws Exception {
+        String request = "GET /scripted/chunks HTTP/1.1\r\nHost: a\r\nX-Mark: mark\r\nTE: trailers\r\n\r\n";
+
+        String answer = RawHttp.head(path.node.uri("/").getPort(), request.getBytes(ISO_8859_1));
+
+        assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("\r\nmark\r\n0\r\n\r\n");
+    }
+
     private static HttpResponse<String> call(Path path, String method, String script, String mark) throws Exception {
         HttpRequest.BodyPublisher body =
                 method.equals("POST") ? HttpRequest.BodyPublishers.ofString("{}") : HttpRequest.BodyPublishers.noBody();

@@ -159,9 +159,17 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 readOn = true;
             } else if (part instanceof HttpResponse head && head.status().code() == 101) {
                 state = State.UPGRADED;
-            } else if (part instanceof LastHttpContent) {
+            } else if (part instanceof LastHttpContent last) {
+                dropTrailers(last);
                 end(ctx, in, requestWritten && !in.isReadable() && !bodyAnnounced);
             }
+        }
+    }
+
+    /** RFC 9110 section 6.5.1 allows it. No rule for the headers of a response has been applied to its trailers. */
+    private static void dropTrailers(LastHttpContent last) {
+        if (!last.trailingHeaders().isEmpty()) {
+            last.trailingHeaders().clear();
         }
     }
 

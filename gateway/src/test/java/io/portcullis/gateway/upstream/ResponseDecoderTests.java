@@ -12,12 +12,14 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -290,5 +292,23 @@ class ResponseDecoderTests {
         channel.finish();
 
         channel.checkException();
+    }
+
+    @Test
+    void trailersWhenTheServiceSendsThemThenTheyAreDropped() {
+        send(request("GET"));
+        receive("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        receive("2\r\nok\r\n0\r\nX-T: 1\r\nSet-Cookie: portcullis_access=x\r\n\r\n");
+
+        List<HttpHeaders> trailers = new ArrayList<>();
+        for (HttpObject part; (part = channel.readInbound()) != null; ) {
+            if (part instanceof LastHttpContent last) {
+                trailers.add(last.trailingHeaders());
+            }
+            ReferenceCountUtil.release(part);
+        }
+        assertThat(trailers).hasSize(1);
+        assertThat(trailers.get(0).isEmpty()).isTrue();
+        assertThat(mayBeUsedAgain()).isTrue();
     }
 }
