@@ -152,6 +152,19 @@ class FloodIT {
                 .contains(" 501 ");
     }
 
+    /** A service that echoes it would show the identity headers. */
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("nodes")
+    void requestWhenItIsATraceThen405(GatewayNode node) throws Exception {
+        for (URI port : List.of(node.uri("/"), node.managementUri("/"))) {
+            RawAnswer answer = ask(port, "TRACE /odd/200 HTTP/1.1\nHost: a\n");
+
+            assertThat(answer.status()).contains(" 405 ");
+            assertThat(answer.headers().get("allow")).containsExactly("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+            assertThat(answer.body()).contains("\"code\":405");
+        }
+    }
+
     @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("nodes")
     void requestWhenItHasMoreThanAHundredHeaderLinesThen431(GatewayNode node) throws Exception {

@@ -97,6 +97,9 @@ final class RequestSuite {
         coding("xchunked", 501);
         coding("chunked;a=b", 501);
         coding("\"chunked\"", 501);
+        coding(",chunked", 501);
+        coding("chunked,", 501);
+        coding("chunked, ,", 501);
         coding("\u000bchunked", 400);
         coding("", 400);
         add("Transfer-Encoding twice", 400, POST + "Transfer-Encoding: chunked\nTransfer-Encoding: chunked\n\n0\n\n");
@@ -282,6 +285,10 @@ final class RequestSuite {
         header("X-A: ␍b", 400);
         header("X-A: b␊X-B: c", 400);
         header("X-A: ␊␊GET /raw/b HTTP/1.1", 400);
+        header("X-A: b\n c", 400);
+        header("X-A: b\n\tc", 400);
+        header("X-A:\n b\nX-B: c", 400);
+        header("X-A: b\n ", 400);
         header("Connection: close, X-Hop\nX-Hop: 1", 200);
         add("white space before the first header", 400, GET + " X-A: b\n" + HOST + "\n");
         add("20 KB of headers", 431, GET + HOST + "X-A: " + "x".repeat(20_000) + "\n\n");

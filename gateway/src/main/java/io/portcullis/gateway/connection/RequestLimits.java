@@ -1,6 +1,7 @@
 package io.portcullis.gateway.connection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
@@ -15,7 +16,8 @@ import reactor.netty.http.server.HttpServerRoutes;
 
 /**
  * Answers the requests that no handler behind this one should see, before Spring counts them. Those of an unknown method are 501
- * (RFC 9110 section 15.6.2), since each method would make meters that are never removed. Those with more header lines than any client needs are 431 (RFC 6585
+ * (RFC 9110 section 15.6.2), since each method would make meters that are never removed. TRACE is 405, since a service that echoes
+ * the request would show the client the identity headers. Those with more header lines than any client needs are 431 (RFC 6585
  * section 5), since a look at all headers costs the square of their number.
  */
 public final class RequestLimits {
@@ -29,8 +31,9 @@ public final class RequestLimits {
             HttpMethod.PUT,
             HttpMethod.PATCH,
             HttpMethod.DELETE,
-            HttpMethod.OPTIONS,
-            HttpMethod.TRACE);
+            HttpMethod.OPTIONS);
+
+    private static final String ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
     private final RefusalAnswers answers;
 
@@ -46,13 +49,16 @@ public final class RequestLimits {
 
     private static @Nullable ErrorCode refusal(HttpServerRequest request) {
         if (!METHODS.contains(request.method())) {
-            return ErrorCode.NOT_IMPLEMENTED;
+            return request.method().equals(HttpMethod.TRACE) ? ErrorCode.METHOD_NOT_ALLOWED : ErrorCode.NOT_IMPLEMENTED;
         }
         return request.requestHeaders().size() > MAX_HEADER_LINES ? ErrorCode.HEADERS_TOO_LARGE : null;
     }
 
     private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         ErrorCode refusal = refusal(request);
+        if (refusal == ErrorCode.METHOD_NOT_ALLOWED) {
+            response.header(HttpHeaderNames.ALLOW, ALLOW);
+        }
         return answers.write(
                 PortcullisException.of(refusal == null ? ErrorCode.BAD_REQUEST : refusal),
                 RefusalAnswers.Head.of(request.method().name(), request.uri(), request.requestHeaders()),

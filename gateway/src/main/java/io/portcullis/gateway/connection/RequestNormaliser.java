@@ -52,6 +52,7 @@ final class RequestNormaliser extends ChannelDuplexHandler {
 
     static void addTo(Channel channel) {
         channel.pipeline().addAfter(NettyPipeline.HttpCodec, NAME, new RequestNormaliser());
+        FoldedLines.addTo(channel);
     }
 
     @Override

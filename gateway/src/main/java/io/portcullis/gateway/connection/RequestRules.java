@@ -70,12 +70,15 @@ final class RequestRules {
         return cause instanceof TooLongHttpHeaderException ? Refusal.LARGE_HEADERS : Refusal.MALFORMED;
     }
 
-    /** RFC 9112 section 6.1: a transfer coding that is not understood is 501. */
+    /** RFC 9112 section 6.1: a transfer coding that is not understood is 501. So is an empty element beside {@code chunked}. */
     private static boolean hasOtherCoding(HttpHeaders headers) {
         for (String value : headers.getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
+            if (value.isBlank()) {
+                continue;
+            }
             for (String coding : value.split(",", -1)) {
                 String name = coding.strip();
-                if (!name.isEmpty() && !name.equalsIgnoreCase(CHUNKED)) {
+                if (!name.equalsIgnoreCase(CHUNKED)) {
                     return true;
                 }
             }

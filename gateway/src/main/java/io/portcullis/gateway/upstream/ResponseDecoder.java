@@ -224,6 +224,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
             throw new Violation("a tunnel");
         }
         requireChunkedAtMost(headers);
+        normaliseLength(headers);
         if (status != 204 && status != 304 && !method.equals(HttpMethod.HEAD)) {
             return false;
         }
@@ -234,6 +235,17 @@ final class ResponseDecoder extends HttpResponseDecoder {
             headers.remove(HttpHeaderNames.CONTENT_LENGTH);
         }
         return true;
+    }
+
+    /** The decoder has read the value as a number already; clients may read leading zeros in another way. */
+    private static void normaliseLength(HttpHeaders headers) {
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length != null
+                && length.length() > 1
+                && length.charAt(0) == '0'
+                && length.chars().allMatch(Character::isDigit)) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(Long.parseLong(length)));
+        }
     }
 
     private void requireAllowed(int status) {

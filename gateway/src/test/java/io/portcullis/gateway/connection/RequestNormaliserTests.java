@@ -3,6 +3,7 @@ package io.portcullis.gateway.connection;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.NettyPipeline;
 
 class RequestNormaliserTests {
@@ -25,6 +28,7 @@ class RequestNormaliserTests {
     private static final String BAD_BODY = "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n";
 
     private final List<HttpRequest> requests = new ArrayList<>();
+    private final List<Object> others = new ArrayList<>();
     private final List<Throwable> told = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
@@ -36,6 +40,8 @@ class RequestNormaliserTests {
             public void channelRead(ChannelHandlerContext context, Object message) {
                 if (message instanceof HttpRequest request) {
                     requests.add(request);
+                } else if (message instanceof ByteBuf) {
+                    others.add(message);
                 }
                 ReferenceCountUtil.release(message);
             }
@@ -107,5 +113,42 @@ class RequestNormaliserTests {
 
         assertThat(told).isEmpty();
         assertThat(channel.isActive()).isFalse();
+    }
+
+    private List<String> refusals() {
+        return requests.stream()
+                .map(request -> String.valueOf(request.headers().get(RequestNormaliser.REFUSAL)))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 1000})
+    void headerWhenItsLineIsFoldedThenItsRequestIsMalformedHoweverTheBytesArrive(int size) {
+        String body = "{\n \"a\":\r\n\t1,\r\n\r\n \"b\": 2}";
+        String withLength = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        String chunked = "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n";
+        String text =
+                GOOD + withLength + chunked + withLength + GOOD + "GET /a HTTP/1.1\r\nHost: a\r\nX-A: b\r\n\tc\r\n\r\n";
+
+        for (int i = 0; i < text.length(); i += size) {
+            send(text.substring(i, Math.min(text.length(), i + size)));
+        }
+
+        assertThat(refusals()).containsExactly("null", "null", "null", "null", "null", "MALFORMED");
+    }
+
+    @Test
+    void bytesWhenTheConnectionIsUpgradedThenAreNoHeaders() {
+        send(GOOD);
+        channel.writeOutbound(
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS));
+        channel.pipeline().remove(NettyPipeline.HttpCodec);
+        ByteBuf frame = Unpooled.copiedBuffer("a\r\n\r\nb\r\n c", ISO_8859_1);
+
+        channel.writeInbound(frame);
+
+        assertThat(others).hasSize(1);
+        assertThat(others.get(0)).isSameAs(frame);
     }
 }

@@ -294,6 +294,17 @@ class ResponseDecoderTests {
         channel.checkException();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD"})
+    void lengthWhenItHasLeadingZerosThenItGoesOnWithout(String method) {
+        send(request(method));
+        receive("HTTP/1.1 200 OK\r\nContent-Length: 00000000000002\r\n\r\n" + (method.equals("GET") ? "ok" : ""));
+
+        HttpResponse head = channel.readInbound();
+        assertThat(head.headers().getAll("Content-Length")).containsExactly("2");
+        decoded();
+    }
+
     @Test
     void trailersWhenTheServiceSendsThemThenTheyAreDropped() {
         send(request("GET"));
