@@ -55,7 +55,7 @@ class ArchitectureTests {
                             "connection",
                             "observe",
                             "route")),
-            entry("endpoint", Set.of("problem", "authentication")),
+            entry("endpoint", Set.of("problem", "authentication", "connection")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry(
                     "config",

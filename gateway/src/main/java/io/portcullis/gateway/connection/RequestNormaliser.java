@@ -65,12 +65,16 @@ final class RequestNormaliser extends ChannelDuplexHandler {
                 && content.decoderResult().isFailure()) {
             breakOff(context, content);
         } else {
+            if (message instanceof LastHttpContent last) {
+                TrailerFields.keep(context.channel(), last.trailingHeaders());
+            }
             context.fireChannelRead(message);
         }
     }
 
     private void read(ChannelHandlerContext context, HttpRequest request) {
         unanswered++;
+        TrailerFields.clear(context.channel());
         Refusal refusal = RequestRules.apply(request);
         if (refusal == null) {
             context.fireChannelRead(request);

@@ -2,7 +2,10 @@ package io.portcullis.gateway.endpoint;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.connection.TrailerFields;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -10,8 +13,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds every token that a logout presents, wherever it stands: in the target, in any header, in a body of any type. One place
- * never hides another, and a body that no codec can read is searched all the same.
+ * Finds every token that a logout presents, wherever it stands and however it is encoded: in the target, in any header or trailer, in a
+ * body of any type. One place never hides another, and a body that cannot be read is searched all the same.
  */
 final class PresentedTokens {
     /** The size to which the codecs read bodies too. */
@@ -19,15 +22,21 @@ final class PresentedTokens {
 
     private final ServerHttpRequest request;
     private final TokenScanner scanner = new TokenScanner();
+    private final ContentCodings codings;
+    private final ByteArrayOutputStream encoded = new ByteArrayOutputStream(0);
     private int bodyBytes;
+    private @Nullable Throwable unread;
 
     private PresentedTokens(ServerHttpRequest request) {
         this.request = request;
+        this.codings = ContentCodings.of(request.getHeaders());
     }
 
     /**
-     * Emits the distinct tokens, then ends with {@code PAYLOAD_TOO_LARGE} if the body is longer than 256 KB or there are more than a
-     * hundred tokens, because the gateway does not know or does not end what is beyond. Empty if the request presents no text of a token's form.
+     * Emits the distinct tokens, then ends with an error if there may be more that the gateway does not know: {@code PAYLOAD_TOO_LARGE}
+     * for a body of more than 256 KB, encoded or decoded, or more than a hundred tokens; {@code UNSUPPORTED_MEDIA_TYPE} for a content
+     * coding or a charset that is not read; {@code BAD_REQUEST} for a body that is not encoded as it says; the failure of a body
+     * that breaks off. Empty if the request presents no text of a token's form.
      */
     static Flux<String> of(ServerHttpRequest request) {
         return Flux.defer(() -> new PresentedTokens(request).find());
@@ -38,6 +47,7 @@ final class PresentedTokens {
         return request.getBody()
                 .map(this::scanBody)
                 .takeWhile(bytes -> bytes <= MAX_BODY_BYTES)
+                .doOnError(failure -> unread = failure)
                 .onErrorComplete()
                 .thenMany(Flux.defer(this::found));
     }
@@ -52,17 +62,57 @@ final class PresentedTokens {
 
     /** Returns the number of bytes so far. */
     private int scanBody(DataBuffer part) {
-        bodyBytes += part.readableByteCount();
+        int length = part.readableByteCount();
+        bodyBytes += length;
         scanner.scanPart(part);
+        if (!codings.isEmpty() && codings.areDecoded() && bodyBytes <= MAX_BODY_BYTES) {
+            byte[] bytes = new byte[length];
+            part.read(bytes);
+            encoded.writeBytes(bytes);
+        }
         DataBufferUtils.release(part);
         return bodyBytes;
     }
 
     private Flux<String> found() {
+        scanner.endText();
+        TrailerFields.of(request).forEach(scanner::scanWhole);
+        Throwable failure = unread();
         List<String> tokens = scanner.finish();
-        Mono<String> unread = bodyBytes > MAX_BODY_BYTES || scanner.overflows()
-                ? Mono.error(PortcullisException.of(ErrorCode.PAYLOAD_TOO_LARGE))
-                : Mono.empty();
-        return Flux.fromIterable(tokens).concatWith(unread);
+        Throwable error = failure == null && scanner.overflows() ? tooLarge() : failure;
+        return Flux.fromIterable(tokens).concatWith(error == null ? Mono.empty() : Mono.error(error));
+    }
+
+    /** Scans the body behind its content codings. Returns why a part of the body could not be read, or null if all was. */
+    private @Nullable Throwable unread() {
+        if (bodyBytes > MAX_BODY_BYTES) {
+            return tooLarge();
+        }
+        if (bodyBytes == 0 || unread != null) {
+            return unread;
+        }
+        if (!codings.areDecoded()) {
+            return PortcullisException.of(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding (expected: gzip, deflate, or none)");
+        }
+        if (!BodyCharset.isScanned(request.getHeaders())) {
+            return PortcullisException.of(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the charset of Content-Type (expected: UTF-8)");
+        }
+        return codings.isEmpty() ? null : undecoded(codings.decode(encoded.toByteArray(), MAX_BODY_BYTES));
+    }
+
+    private static PortcullisException tooLarge() {
+        return PortcullisException.of(ErrorCode.PAYLOAD_TOO_LARGE);
+    }
+
+    private @Nullable Throwable undecoded(DecodedBody decoded) {
+        scanner.scanPart(decoded.bytes(), decoded.bytes().length);
+        return switch (decoded.outcome()) {
+            case WHOLE -> null;
+            case OVERLONG -> tooLarge();
+            case BROKEN ->
+                PortcullisException.of(ErrorCode.BAD_REQUEST, "the body (expected: encoded as Content-Encoding says)");
+        };
     }
 }

@@ -1,9 +1,15 @@
 package io.portcullis.gateway.endpoint;
 
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
 import io.portcullis.gateway.authentication.TokenSources;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpCookie;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.HttpMessageReader;
 import org.springframework.util.MultiValueMap;
@@ -25,7 +31,8 @@ public final class RefreshTokenResolver {
 
     /**
      * Emits the first refresh token that is found, or is empty. A body that cannot be read does not hide the cookie behind it. Without
-     * a cookie, such a body is an error as the codecs have it: not JSON 400, another type 415, too large 413.
+     * a cookie, such a body is an error: not JSON 400; another type, a content coding, or a charset that is not read 415; too large
+     * 413.
      */
     public Mono<String> find(ServerWebExchange exchange) {
         return first(exchange.getRequest().getQueryParams())
@@ -35,16 +42,60 @@ public final class RefreshTokenResolver {
     }
 
     private Mono<String> inBody(ServerWebExchange exchange) {
-        MediaType type = exchange.getRequest().getHeaders().getContentType();
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        MediaType type = typeOf(headers);
         if (type == null) {
-            return Mono.empty();
+            return refuseBody(
+                    exchange, "Content-Type (expected: application/json or application/x-www-form-urlencoded)");
         }
-        if (MediaType.APPLICATION_FORM_URLENCODED.isCompatibleWith(type)) {
-            return exchange.getFormData().flatMap(RefreshTokenResolver::first);
+        if (!ContentCodings.of(headers).isEmpty()) {
+            return refuseBody(exchange, "Content-Encoding (expected: none)");
         }
+        boolean form = MediaType.APPLICATION_FORM_URLENCODED.isCompatibleWith(type);
+        if (form ? !BodyCharset.isUtf8(headers) : !BodyCharset.isUnicode(headers)) {
+            return refuseBody(exchange, "the charset of Content-Type (expected: UTF-8)");
+        }
+        return form ? inForm(exchange) : inJson(exchange);
+    }
+
+    /** Null if there is none, or one that cannot be read. */
+    private static @Nullable MediaType typeOf(HttpHeaders headers) {
+        try {
+            return headers.getContentType();
+        } catch (InvalidMediaTypeException e) {
+            return null;
+        }
+    }
+
+    private static Mono<String> inForm(ServerWebExchange exchange) {
+        return exchange.getFormData()
+                .onErrorMap(
+                        IllegalArgumentException.class,
+                        e -> PortcullisException.of(
+                                ErrorCode.BAD_REQUEST, "the form (expected: two hexadecimal digits behind each %)"))
+                .flatMap(RefreshTokenResolver::first);
+    }
+
+    private Mono<String> inJson(ServerWebExchange exchange) {
         return ServerRequest.create(exchange, readers)
                 .bodyToMono(RefreshTokenBody.class)
                 .flatMap(body -> text(body.refreshToken()));
+    }
+
+    /** An error unless the body is empty. */
+    private static Mono<String> refuseBody(ServerWebExchange exchange, String detail) {
+        return exchange.getRequest()
+                .getBody()
+                .map(RefreshTokenResolver::releasedSize)
+                .filter(size -> size > 0)
+                .next()
+                .flatMap(size -> Mono.error(PortcullisException.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, detail)));
+    }
+
+    private static int releasedSize(DataBuffer part) {
+        int size = part.readableByteCount();
+        DataBufferUtils.release(part);
+        return size;
     }
 
     private Mono<String> inCookie(ServerWebExchange exchange) {

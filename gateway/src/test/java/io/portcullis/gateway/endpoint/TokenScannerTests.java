@@ -1,17 +1,68 @@
 package io.portcullis.gateway.endpoint;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 
 class TokenScannerTests {
     private static final String ACCESS = "pca_" + "A-b_0".repeat(12);
     private static final String REFRESH = "pcr_" + "Z9".repeat(42);
+
+    private static String hex(String before, String text) {
+        StringBuilder all = new StringBuilder();
+        text.chars().forEach(c -> all.append(before).append("%02x".formatted(c)));
+        return all.toString();
+    }
+
+    private static String base64(String text, Charset charset) {
+        return Base64.getMimeEncoder().encodeToString(text.getBytes(charset));
+    }
+
+    private static String quotedPrintable(String text) {
+        return hex("=", text).replaceAll("(.{72})", "$1=\r\n");
+    }
+
+    static Stream<Arguments> encodedTokens() {
+        String json = "{\"refreshToken\":\"" + REFRESH + "\",\"x\":1}";
+        String inJson = "{\"t\":\"%s\"}";
+        return Stream.of(
+                arguments("JSON escapes", inJson.formatted(hex("\\u00", REFRESH))),
+                arguments("JSON escape of one character", inJson.formatted(REFRESH.replace("_", "\\u005F"))),
+                arguments("JSON in JSON", inJson.formatted(json.replace("\"", "\\\""))),
+                arguments("escaped JSON in JSON", inJson.formatted(hex("\\\\u00", REFRESH))),
+                arguments("JSON behind an escape", "\\u0022" + REFRESH + "\\u0022"),
+                arguments("JSON behind a line break", "\"\\n" + REFRESH + "\\n\""),
+                arguments("percent-encoding in JSON", inJson.formatted(hex("%", REFRESH))),
+                arguments("escaped percent-encoding in JSON", inJson.formatted(hex("\\u0025", REFRESH))),
+                arguments("JSON escapes in a form", "data=" + hex("%5Cu00", REFRESH) + "&x=1"),
+                arguments("JSON in a form, all encoded", "data=" + hex("%", inJson.formatted(hex("\\u00", REFRESH)))),
+                arguments("percent-encoding twice", "t=" + hex("%25", REFRESH)),
+                arguments("UTF-16 in percent-encoding", "t=" + hex("%00%", REFRESH)),
+                arguments(
+                        "base64 part",
+                        "--b\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64(json, UTF_8) + "\r\n--b--"),
+                arguments("base64 part of the token", "X: base64\n\n" + base64(REFRESH + " ", UTF_8) + "\r\n--b--"),
+                arguments("base64 part in UTF-16", "X: base64\r\n\r\n" + base64(json, StandardCharsets.UTF_16LE)),
+                arguments(
+                        "Basic credentials",
+                        "Basic " + base64("user:" + REFRESH, UTF_8).replace("\r\n", "")),
+                arguments("encoded word", "=?utf-8?B?" + base64(REFRESH, UTF_8).replace("\r\n", "") + "?="),
+                arguments("quoted-printable", "\r\n\r\n" + quotedPrintable(REFRESH) + "\r\n--b--"),
+                arguments("quoted-printable, broken lines", REFRESH.replaceAll("(.{40})", "$1= \t\r\n") + "\r\n--b"),
+                arguments("quoted-printable JSON", quotedPrintable(inJson.formatted(hex("\\u00", REFRESH)))));
+    }
 
     private static List<String> scan(String text) {
         var scanner = new TokenScanner();
@@ -40,6 +91,39 @@ class TokenScannerTests {
     @Test
     void scanWhenTokenPercentEncodedThenDecoded() {
         assertThat(scan(REFRESH.replace("_", "%5F").replace("Z9Z", "%5a9%5A"))).containsExactly(REFRESH);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("encodedTokens")
+    void scanWhenTokenEncodedThenDecoded(String encoding, String text) {
+        assertThat(scan(text)).contains(REFRESH);
+    }
+
+    /** Characters beyond ASCII stand around the token whose bytes are characters of tokens. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32", "UTF-32BE", "UTF-32LE", "GB18030"})
+    void scanWhenTokenInAnotherCharsetThenFound(String charset) {
+        String form = "\u4e2dx=\u4e2d" + ACCESS + "\u4e2d&y=" + hex("%", REFRESH) + "\u304b";
+        String json = "{\"x\":\"" + ACCESS + "\",\"y\":\"" + hex("\\u00", REFRESH) + "\"}";
+        assertThat(scanBody(form.getBytes(Charset.forName(charset)))).contains(ACCESS, REFRESH);
+        assertThat(scanBody(json.getBytes(Charset.forName(charset)))).contains(ACCESS, REFRESH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%41", "\\u0041", "=41", "\\\\", "\\n", "%", "\\u", "=", "\0"})
+    void scanWhenAnEscapeFollowsThenTheTokenInFrontOfItIsFound(String after) {
+        assertThat(scan(ACCESS + after + "x " + REFRESH)).contains(ACCESS, REFRESH);
+    }
+
+    private static List<String> scanBody(byte[] body) {
+        var scanner = new TokenScanner();
+        scanner.scanPart(DefaultDataBufferFactory.sharedInstance.wrap(body));
+        return scanner.finish();
+    }
+
+    @Test
+    void scanWhenARunIsLongerThanIsKeptThenTheTokenAtItsEndIsFound() {
+        assertThat(scan("A".repeat(1000) + ACCESS)).containsExactly(ACCESS);
     }
 
     @Test
@@ -83,7 +167,7 @@ class TokenScannerTests {
     /** Otherwise one run of prefixes would become as many texts as it has prefixes. */
     @Test
     void scanWhenARunRepeatsThePrefixThenOneTextForEachLengthOfAToken() {
-        assertThat(scan("pca_".repeat(64))).hasSize(3);
+        assertThat(scan("pca_".repeat(64))).hasSize(2);
     }
 
     @Test

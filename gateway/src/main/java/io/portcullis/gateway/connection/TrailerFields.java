@@ -1,0 +1,47 @@
+package io.portcullis.gateway.connection;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AttributeKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * The trailer fields of the request that a connection handles (RFC 9112 section 7.1.2). Reactor Netty drops them, and no service gets
+ * them; a logout searches them for tokens.
+ */
+public final class TrailerFields {
+    private static final AttributeKey<List<String>> KEY = AttributeKey.valueOf(TrailerFields.class.getName());
+
+    private TrailerFields() {}
+
+    /** The values of the fields. Empty before the end of the request's body, and for requests of HTTP/2. */
+    public static List<String> of(ServerHttpRequest request) {
+        List<String> values = new ArrayList<>();
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        received.withConnection(connection -> values.addAll(kept(connection.channel())));
+        return values;
+    }
+
+    private static List<String> kept(Channel channel) {
+        List<String> values = channel.attr(KEY).get();
+        return values == null ? List.of() : values;
+    }
+
+    /** A request has begun. */
+    static void clear(Channel channel) {
+        channel.attr(KEY).set(List.of());
+    }
+
+    /** A request has ended. */
+    static void keep(Channel channel, HttpHeaders trailers) {
+        if (!trailers.isEmpty()) {
+            channel.attr(KEY)
+                    .set(trailers.entries().stream().map(Map.Entry::getValue).toList());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.portcullis.gateway.endpoint;
+
+/**
+ * Decodes each run of base64 (RFC 4648, either alphabet) from its first character on: parts of multipart bodies, credentials of the
+ * Basic scheme, encoded words in headers. Line breaks do not end a run, but an empty line does.
+ */
+final class Base64Text implements CharacterSink {
+    private static final int NOT_BASE64 = -1;
+
+    private final CharacterSink next;
+    private int bits;
+    private int value;
+    private int lineBreaks;
+
+    Base64Text(CharacterSink next) {
+        this.next = next;
+    }
+
+    @Override
+    public void accept(char c) {
+        int sextet = sextet(c);
+        if (sextet != NOT_BASE64) {
+            append(sextet);
+        } else if (c == '\n') {
+            lineBreaks++;
+            if (lineBreaks > 1) {
+                end();
+            }
+        } else if (c != '\r' && c != 0) {
+            end();
+        }
+    }
+
+    private void append(int sextet) {
+        lineBreaks = 0;
+        value = value << 6 | sextet;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            next.accept((char) (value >> bits & 0xff));
+        }
+    }
+
+    @Override
+    public void end() {
+        bits = 0;
+        next.end();
+    }
+
+    private static int sextet(char c) {
+        if (c >= 'A' && c <= 'Z') {
+            return c - 'A';
+        }
+        if (c >= 'a' && c <= 'z') {
+            return c - 'a' + 26;
+        }
+        if (c >= '0' && c <= '9') {
+            return c - '0' + 52;
+        }
+        return switch (c) {
+            case '+', '-' -> 62;
+            case '/', '_' -> 63;
+            default -> NOT_BASE64;
+        };
+    }
+}

@@ -1,0 +1,31 @@
+package io.portcullis.gateway.endpoint;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The distinct texts of a token's form that a {@link TokenScanner} has found, at most a hundred. */
+final class FoundTokens {
+    private static final int MAX = 100;
+
+    private final Set<String> texts = new LinkedHashSet<>();
+    private boolean overflows;
+
+    void add(String text) {
+        if (texts.size() < MAX) {
+            texts.add(text);
+        } else {
+            overflows |= !texts.contains(text);
+        }
+    }
+
+    /** In the order of their appearance. */
+    List<String> texts() {
+        return List.copyOf(texts);
+    }
+
+    /** Whether there were more than a hundred, of which only the first hundred are kept. */
+    boolean overflows() {
+        return overflows;
+    }
+}

@@ -1,0 +1,80 @@
+package io.portcullis.gateway.endpoint;
+
+/**
+ * Decodes the escapes of JSON strings (RFC 8259 section 7), also those of JSON that is itself the string of a JSON text. Zeros inside
+ * of an escape are skipped, because the text may be UTF-16. An escape that is not valid is passed on, without its digits.
+ */
+final class JsonText implements CharacterSink {
+    private static final int NONE = -2;
+    private static final int BACKSLASH = -1;
+    private static final int DIGITS = 4;
+
+    private final CharacterSink next;
+    /** How many digits of {@code \\uXXXX} have been read, or {@link #BACKSLASH} right after it, or {@link #NONE}. */
+    private int digits = NONE;
+
+    private int value;
+
+    JsonText(CharacterSink next) {
+        this.next = next;
+    }
+
+    @Override
+    public void accept(char c) {
+        if (digits == NONE) {
+            acceptUnescaped(c);
+        } else if (c != 0) {
+            acceptEscaped(c);
+        }
+    }
+
+    private void acceptUnescaped(char c) {
+        if (c == '\\') {
+            digits = BACKSLASH;
+        } else {
+            next.accept(c);
+        }
+    }
+
+    private void acceptEscaped(char c) {
+        if (digits == BACKSLASH) {
+            acceptAfterBackslash(c);
+        } else {
+            acceptDigit(c, HexDigits.valueOf(c));
+        }
+    }
+
+    private void acceptAfterBackslash(char c) {
+        if (c == 'u') {
+            digits = 0;
+            value = 0;
+        } else if (c != '\\') {
+            digits = NONE;
+            next.accept('\\');
+            if ("bfnrt".indexOf(c) < 0) {
+                next.accept(c);
+            }
+        }
+    }
+
+    private void acceptDigit(char c, int digit) {
+        if (digit < 0) {
+            digits = NONE;
+            next.accept('\\');
+            acceptUnescaped(c);
+            return;
+        }
+        value = value << 4 | digit;
+        digits++;
+        if (digits == DIGITS) {
+            digits = NONE;
+            acceptUnescaped((char) value);
+        }
+    }
+
+    @Override
+    public void end() {
+        digits = NONE;
+        next.end();
+    }
+}
