@@ -2,7 +2,9 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.portcullis.core.degraded.DegradedMode;
+import io.portcullis.gateway.logging.LogCapture;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
@@ -15,11 +17,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
 import tools.jackson.databind.JsonNode;
 
 /** The failure table of the design, line by line, with servers that die and servers that freeze. */
@@ -30,6 +34,7 @@ class OutageIT {
     private static final DatabaseServer database = DatabaseServer.start();
     private static RedisServer redis = RedisServer.start();
     private static final GatewayNode node = startNode();
+    private static final LogCapture log = LogCapture.of(Logger.ROOT_LOGGER_NAME, Level.WARN);
 
     @BeforeAll
     static void createUser() {
@@ -38,6 +43,7 @@ class OutageIT {
 
     @AfterAll
     static void close() {
+        log.close();
         node.close();
         redis.close();
         database.close();
@@ -47,6 +53,12 @@ class OutageIT {
     @BeforeEach
     void awaitTrust() throws Exception {
         awaitTrue("Redis is trusted", () -> !node.bean(DegradedMode.class).active());
+    }
+
+    /** The root cause of a store's failure stands in one line. */
+    @AfterEach
+    void requireNoStackTraces() {
+        assertThat(log.traces()).isEmpty();
     }
 
     private static GatewayNode startNode() {

@@ -47,7 +47,8 @@ public final class LogoutService {
     /**
      * Completes when the token's session has ended, or when there is none: text that is no token of this gateway touches no
      * store (RFC 7009 section 2.2: an invalid token is no error). An access token that no session is known of is dead by itself.
-     * {@code UNAVAILABLE} when a store failed; calling again is safe. Once begun it finishes even if the subscriber goes.
+     * {@code UNAVAILABLE} when a store failed, {@code TOO_MANY_REQUESTS} when more tokens under an unknown key are presented than this node
+     * enters in the ledger; calling again is safe. Once begun it finishes even if the subscriber goes.
      */
     public Mono<Void> logout(String presented, ClientInfo client) {
         return Mono.justOrEmpty(codec.kindOf(presented))
@@ -99,7 +100,7 @@ public final class LogoutService {
 
     /**
      * It may be forged, and so may its expiry, which counts up to the lifetime that tokens have. Beyond the budget the answer is
-     * {@code UNAVAILABLE}: a node that did nothing must not say that it did.
+     * {@code TOO_MANY_REQUESTS}: a node that did nothing must not say that it did.
      */
     private <T> Mono<T> revokeClaimed(Token claimed) {
         Instant now = clock.instant();
@@ -107,7 +108,7 @@ public final class LogoutService {
             return Mono.empty();
         }
         if (!unknownTokens.take()) {
-            return Mono.error(PortcullisException.storeUnavailable("MySQL", null));
+            return Mono.error(UnknownTokenBudget.refusal());
         }
         Instant latest = now.plus(lifetimes.access());
         return revoke(claimed, claimed.expiresAt().isBefore(latest) ? claimed.expiresAt() : latest);

@@ -11,7 +11,8 @@ final class TokenSessions {
     private static final int MAX_WAITING = 200;
 
     private final TokenRepository tokens;
-    private final ConcurrencyLimit limit = new ConcurrencyLimit("MySQL", MAX_CONCURRENT, MAX_WAITING, () -> {});
+    private final ConcurrencyLimit limit =
+            ConcurrencyLimit.ofCallers(UnknownTokenBudget::refusal, MAX_CONCURRENT, MAX_WAITING);
 
     TokenSessions(TokenRepository tokens) {
         this.tokens = tokens;
@@ -25,7 +26,7 @@ final class TokenSessions {
 
     /**
      * The session of a token that may be forged: from its row alone. A flood of such tokens gets a few connections and no more;
-     * then {@code UNAVAILABLE}.
+     * then {@code TOO_MANY_REQUESTS}.
      */
     Mono<String> byDigest(Token claimed) {
         return limit.run(tokens.findSessionId(claimed.kind(), claimed.digest()), running -> running);

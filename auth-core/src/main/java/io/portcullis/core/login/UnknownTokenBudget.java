@@ -1,5 +1,8 @@
 package io.portcullis.core.login;
 
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,6 +22,11 @@ final class UnknownTokenBudget {
         this.nanoTime = nanoTime;
         this.left = perSecond;
         this.asOf = nanoTime.getAsLong();
+    }
+
+    /** The answer to the caller of a token beyond the budget. */
+    static PortcullisException refusal() {
+        return PortcullisException.retryLater(ErrorCode.TOO_MANY_REQUESTS, Duration.ofSeconds(1));
     }
 
     /** Whether one more is within the budget. */

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -26,7 +27,7 @@ public final class ConcurrencyLimit {
         REFUSE
     }
 
-    private final String store;
+    private final Supplier<PortcullisException> refusal;
     private final int maxRunning;
     private final int maxWaiting;
     private final Queue<MonoSink<Permit>> waiting = new ArrayDeque<>();
@@ -42,13 +43,26 @@ public final class ConcurrencyLimit {
      * @param onRefusal what is done for each piece that is refused, before its caller hears of it
      */
     public ConcurrencyLimit(String store, int maxRunning, int maxWaiting, Runnable onRefusal) {
+        this(() -> PortcullisException.storeUnavailable(store, null), maxRunning, maxWaiting, onRefusal);
+    }
+
+    private ConcurrencyLimit(
+            Supplier<PortcullisException> refusal, int maxRunning, int maxWaiting, Runnable onRefusal) {
         if (maxRunning < 1) {
             throw new IllegalArgumentException("maxRunning: " + maxRunning + " (expected: >= 1)");
         }
-        this.store = store;
+        this.refusal = refusal;
         this.maxRunning = maxRunning;
         this.maxWaiting = maxWaiting;
         this.onRefusal = onRefusal;
+    }
+
+    /**
+     * A limit on work that callers without a login can ask for, who are refused as {@code refusal} says: how many they are says nothing
+     * about the store.
+     */
+    public static ConcurrencyLimit ofCallers(Supplier<PortcullisException> refusal, int maxRunning, int maxWaiting) {
+        return new ConcurrencyLimit(refusal, maxRunning, maxWaiting, () -> {});
     }
 
     /**
@@ -81,7 +95,7 @@ public final class ConcurrencyLimit {
 
     private void refuse(MonoSink<Permit> sink) {
         onRefusal.run();
-        sink.error(PortcullisException.storeUnavailable(store, null));
+        sink.error(refusal.get());
     }
 
     // What is synchronized only moves counters and a queue's ends; nothing is emitted under the lock.

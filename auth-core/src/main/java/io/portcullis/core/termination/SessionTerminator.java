@@ -18,6 +18,7 @@ import io.portcullis.core.token.store.AccessTokenRecord;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.token.store.TokenRepository;
+import io.portcullis.core.transaction.EachInTurn;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.concurrent.Queues;
 import reactor.util.retry.Retry;
 
 /**
@@ -122,9 +124,12 @@ public final class SessionTerminator {
     private void finishBegun(Map<String, SessionEnd> endings) {
         var unused = Uncancellable.startInBackground(
                 "An end that MySQL did not confirm",
-                Flux.fromIterable(endings.entrySet())
-                        .filter(each -> each.getValue().tombstonesWritten().get())
-                        .concatMapDelayError(each -> finish(each.getKey(), each.getValue()))
+                EachInTurn.run(
+                                Flux.fromIterable(endings.entrySet())
+                                        .filter(each -> each.getValue()
+                                                .tombstonesWritten()
+                                                .get()),
+                                each -> finish(each.getKey(), each.getValue()))
                         .then());
     }
 
@@ -170,12 +175,10 @@ public final class SessionTerminator {
     public Mono<Integer> endAllOf(String userId, EndReason reason, Actor caller) {
         // Shielded as a whole: a caller that leaves after the first session must not leave the other sessions alive. A
         // session that cannot be ended must not either; its failure is emitted when the other sessions have ended.
-        return Uncancellable.run(unendedOf(userId)
-                .concatMapDelayError(id -> end(id, reason, caller))
+        return Uncancellable.run(EachInTurn.run(unendedOf(userId), id -> end(id, reason, caller))
                 .filter(result -> result == EndResult.ENDED)
                 .count()
-                .map(Math::toIntExact)
-                .onErrorMap(SessionTerminator::first));
+                .map(Math::toIntExact));
     }
 
     /**
@@ -256,12 +259,18 @@ public final class SessionTerminator {
                         .doOnSuccess(done -> written.set(true))));
     }
 
-    /** The ledger says already that they must be dead; it is also what tells the nodes if this fails and the rest commits. */
+    /**
+     * The ledger says already that they must be dead; it is also what tells the nodes if this fails and the rest commits. A tombstone that
+     * fails cancels no other, so that it is known which were written.
+     */
     private Mono<Void> writeTombstones(
             List<AccessTokenRecord> revoked, RevocationReason reason, Instant at, SessionEnd ending) {
         return byPolicy(Flux.fromIterable(revoked)
-                .flatMap(token -> store.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at))
-                        .doOnSuccess(done -> ending.tombstonesWritten().set(true)))
+                .flatMapDelayError(
+                        token -> store.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at))
+                                .doOnSuccess(done -> ending.tombstonesWritten().set(true)),
+                        Queues.SMALL_BUFFER_SIZE,
+                        Queues.XS_BUFFER_SIZE)
                 .then()
                 .onErrorMap(SessionTerminator::first));
     }

@@ -8,6 +8,7 @@ import io.portcullis.core.login.LoginService;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.transaction.EachInTurn;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.problem.Envelope;
 import org.springframework.http.CacheControl;
@@ -19,7 +20,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /** Login, refresh and logout: the calls that anybody may make (docs/design.md section 7). */
@@ -76,10 +76,8 @@ public final class LoginEndpoint {
     @PostMapping("/logout")
     Mono<ResponseEntity<Envelope<Boolean>>> logout(ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest());
-        return PresentedTokens.of(exchange.getRequest())
-                .concatMapDelayError(token -> logoutService.logout(token, client))
-                .then(Mono.fromSupplier(() -> loggedOut(exchange.getResponse())))
-                .onErrorMap(failure -> Exceptions.unwrapMultiple(failure).get(0));
+        return EachInTurn.run(PresentedTokens.of(exchange.getRequest()), token -> logoutService.logout(token, client))
+                .then(Mono.fromSupplier(() -> loggedOut(exchange.getResponse())));
     }
 
     private ResponseEntity<Envelope<TokenBody>> handOut(LoginResult result, ServerHttpResponse response) {

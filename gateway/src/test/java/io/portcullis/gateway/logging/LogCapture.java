@@ -16,10 +16,15 @@ public final class LogCapture implements AutoCloseable {
     private final Logger logger;
     private final Level levelBefore;
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> traces = new CopyOnWriteArrayList<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
             lines.add(event.getLevel() + " " + event.getFormattedMessage());
+            if (event.getThrowableProxy() != null) {
+                traces.add(event.getLoggerName() + ": " + event.getFormattedMessage() + ": "
+                        + event.getThrowableProxy().getClassName());
+            }
         }
     };
 
@@ -45,6 +50,11 @@ public final class LogCapture implements AutoCloseable {
     /** The lines so far, in their order: the level, a space, the message. */
     public List<String> lines() {
         return List.copyOf(lines);
+    }
+
+    /** The lines so far that are followed by a stack trace: the logger, the message, the class of the exception. */
+    public List<String> traces() {
+        return List.copyOf(traces);
     }
 
     @Override

@@ -1,0 +1,41 @@
+package io.portcullis.core.transaction;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Work for each of several inputs, one after the other and to the last, whatever fails. In place of Reactor's {@code
+ * concatMapDelayError}, which hands each failure but one to the hook for dropped errors and the rest out as one of no type that anybody
+ * knows.
+ */
+public final class EachInTurn {
+    private EachInTurn() {}
+
+    /**
+     * Emits what the work emits. When the work for all inputs has ended, ends with the first failure of the work, or that of the inputs if
+     * there was none.
+     */
+    public static <T, R> Flux<R> run(Flux<T> inputs, Function<T, Mono<R>> work) {
+        return Flux.defer(() -> {
+            AtomicReference<@Nullable Throwable> ofWork = new AtomicReference<>();
+            AtomicReference<@Nullable Throwable> ofInputs = new AtomicReference<>();
+            return inputs.onErrorResume(failure -> keep(ofInputs, failure))
+                    .concatMap(input ->
+                            Mono.defer(() -> work.apply(input)).onErrorResume(failure -> keep(ofWork, failure)))
+                    .concatWith(Mono.defer(() -> failure(ofWork.get(), ofInputs.get())));
+        });
+    }
+
+    private static <T> Mono<T> keep(AtomicReference<@Nullable Throwable> first, Throwable failure) {
+        first.compareAndSet(null, failure);
+        return Mono.empty();
+    }
+
+    private static <T> Mono<T> failure(@Nullable Throwable ofWork, @Nullable Throwable ofInputs) {
+        Throwable failure = ofWork == null ? ofInputs : ofWork;
+        return failure == null ? Mono.empty() : Mono.error(failure);
+    }
+}
