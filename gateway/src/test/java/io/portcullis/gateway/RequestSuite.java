@@ -206,6 +206,17 @@ final class RequestSuite {
         target("/raw/%5ca", 400);
         target("/raw\\a", 400);
         target("/raw//a", 400);
+        target("/raw/%c0%ae%c0%ae/raw/a", 400);
+        target("/raw/%C0%AF", 400);
+        target("/raw/\u00c0\u00ae", 400);
+        target("/raw/%25c0%25ae", 400);
+        target("/raw/%c1%9c", 400);
+        target("/raw/%e0%80%af", 400);
+        target("/raw/%f0%80%80%ae", 400);
+        target("/raw/%f8%80%80%80%ae", 400);
+        target("/raw/%fc%80%80%80%80%ae", 400);
+        target("/raw/%c3%a9%e0%a4%b9%f0%9f%98%80", 200);
+        target("/raw/fa%fcade-%c0.%ff", 200);
         target("/raw/a;b", 400);
         target("/raw/%00", 400);
         target("/raw/%0d%0a", 400);

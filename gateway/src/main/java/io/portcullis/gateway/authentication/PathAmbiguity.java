@@ -9,8 +9,15 @@ final class PathAmbiguity {
     /** Separators and dots that are encoded, also more than once, for services behind a second decoder. */
     private static final String ENCODED = "%(?:25)*(?:2[ef]|5c|3b)";
 
-    private static final Pattern AMBIGUOUS = Pattern.compile(RAW + "|" + ENCODED, Pattern.CASE_INSENSITIVE);
-    private static final Pattern AMBIGUOUS_BESIDE_ENCODED = Pattern.compile(RAW, Pattern.CASE_INSENSITIVE);
+    /**
+     * Characters in more bytes than UTF-8 gives them (RFC 3629 section 3), which lenient decoders take for dots and separators:
+     * two to six bytes, encoded once or more than once.
+     */
+    private static final String OVERLONG =
+            "%(?:25)*(?:c[01]%(?:25)*[89ab]|e0%(?:25)*[89]|f0%(?:25)*8|f8%(?:25)*8[0-7]|fc%(?:25)*8[0-3])";
+
+    private static final Pattern AMBIGUOUS = Pattern.compile(RAW + "|" + OVERLONG + "|" + ENCODED, Pattern.CASE_INSENSITIVE);
+    private static final Pattern AMBIGUOUS_BESIDE_ENCODED = Pattern.compile(RAW + "|" + OVERLONG, Pattern.CASE_INSENSITIVE);
 
     private PathAmbiguity() {}
 

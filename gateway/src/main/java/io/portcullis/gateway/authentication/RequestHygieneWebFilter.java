@@ -29,7 +29,8 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
         ServerHttpRequest request = exchange.getRequest();
         if (isAmbiguous(request)) {
             return Mono.error(PortcullisException.of(
-                    ErrorCode.BAD_REQUEST, "the path holds a dot segment, an empty segment, or an encoded separator"));
+                    ErrorCode.BAD_REQUEST,
+                    "the path holds a dot segment, an empty segment, an encoded separator, or overlong UTF-8"));
         }
         ReceivedForwardedHeaders.keep(exchange);
         ServerHttpRequest clean =
