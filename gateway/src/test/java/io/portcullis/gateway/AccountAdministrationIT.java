@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -50,6 +51,66 @@ class AccountAdministrationIT {
         var page = node.call("GET", "/system/account/page?username=" + user, admin, null);
         assertThat(GatewayNode.data(page).get("total").asInt()).isEqualTo(1);
         assertThat(page.body()).contains("editor").doesNotContain(PASSWORD, "bcrypt", "argon");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'roles':['user'],'roles':['admin'] | field roles (expected: once)",
+                "'username':'other'                 | field username (expected: once)",
+                "'roles':[1]                        | expected",
+                "'roles':[true]                     | expected",
+                "'userType':1                       | expected",
+                "'unknown':1                        | unknown field unknown"
+            })
+    void createWhenBodyIsAmbiguousThenToldSoAndNothingIsMade(String more, String said) throws Exception {
+        String body = "{'username':'%s','password':'%s',%s}"
+                .formatted(user, PASSWORD, more)
+                .replace('\'', '"');
+
+        var refused = node.call("POST", "/system/account", admin, body);
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains(said).contains("\"code\":400").doesNotContain("tools.jackson");
+        assertThat(create().statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"username\":1,\"password\":\"some-demo-pass\"}",
+                "{\"username\":\"x\",\"password\":12345678}",
+                "{\"username\":\"x\",\"password\":\"1234567\\ud800\"}",
+                "{\"username\":\"x\\ud800\",\"password\":\"some-demo-pass\"}",
+                "{\"username\":\"ad\\u202emin\",\"password\":\"some-demo-pass\"}"
+            })
+    void createWhenATextIsNoneThenBadRequest(String body) throws Exception {
+        assertThat(node.call("POST", "/system/account", admin, body).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void passwordWhenABodyIsAmbiguousThenNothingChanges() throws Exception {
+        String id = GatewayNode.data(create()).get("id").asString();
+        JsonNode pair = node.login(user, PASSWORD);
+
+        assertThat(put(
+                        "/system/account/" + id + "/password",
+                        "{\"password\":\"another-demo-pass\",\"password\":\"a-third-demo-pass\"}"))
+                .isEqualTo(400);
+        assertThat(node.call(
+                                "PUT",
+                                "/system/auth/password",
+                                pair.get("accessToken").asString(),
+                                "{\"currentPassword\":\"%s\",\"newPassword\":\"another-demo-pass\",\"newPassword\":\"x\"}"
+                                        .formatted(PASSWORD))
+                        .body())
+                .contains("field newPassword (expected: once)");
+        assertThat(put("/system/account/" + id + "/status", "{\"status\":\"disabled\",\"status\":\"enabled\"}"))
+                .isEqualTo(400);
+        assertThat(tryLogin(PASSWORD)).contains("\"code\":0");
     }
 
     @Test

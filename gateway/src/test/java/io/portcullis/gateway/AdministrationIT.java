@@ -143,6 +143,15 @@ class AdministrationIT {
         "/system/session/page?pageNo=0,pageNo",
         "/system/session/page?pageNo=-1,pageNo",
         "/system/session/page?pageNo=x,pageNo",
+        "/system/session/page?pageNo=0x10,pageNo",
+        "/system/session/page?pageNo=%2B1,pageNo",
+        "/system/session/page?pageNo=%D9%A1,pageNo",
+        "/system/session/page?pageNo=1e1,pageNo",
+        "/system/session/page?pageNo=%201,pageNo",
+        "/system/session/page?pageNo=1&pageNo=2,pageNo",
+        "/system/account/page?pageSize=0x10,in digits alone",
+        "/system/login-log/page?from=0x10,in digits alone",
+        "/system/login-log/page?to=%2B1,in digits alone",
         "/system/session/page?pageSize=0,pageSize",
         "/system/session/page?pageSize=201,pageSize",
         "/system/session/page?pageSize=99999999999,pageSize",
@@ -158,6 +167,17 @@ class AdministrationIT {
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains(said).contains("\"code\":400").doesNotContain("java.");
+    }
+
+    /** A zero in front makes no other base of it. */
+    @Test
+    void pageWhenNumberBeginsWithZeroThenDecimal() throws Exception {
+        assertThat(get("/system/session/page?pageNo=&pageSize=0010&username=" + user)
+                        .get("total")
+                        .asInt())
+                .isEqualTo(get("/system/session/page?pageSize=10&username=" + user)
+                        .get("total")
+                        .asInt());
     }
 
     @Test

@@ -32,7 +32,14 @@ class UnusualLoginIT {
                 "{\"username\":{\"$ne\":1},\"password\":\"x\"} | 400",
                 "{\"username\":\"a\\u0000b\",\"password\":\"x\"} | 400",
                 "{\"username\":\"a\\ud800\",\"password\":\"x\"} | 400",
-                "{\"username\":\"odd-1\",\"password\":\"\\ud800\"} | 1002000000",
+                "{\"username\":\"odd-1\",\"password\":\"\\ud800\"} | 400",
+                "{\"username\":\"odd-1\",\"password\":\"a\\udc00b\"} | 400",
+                "{\"username\":\"odd-1\",\"password\":12345678} | 400",
+                "{\"username\":123,\"password\":\"x\"} | 400",
+                "{\"username\":1.5,\"password\":\"x\"} | 400",
+                "{\"username\":true,\"password\":\"x\"} | 400",
+                "{\"username\":\"odd-1\",\"password\":\"x\",\"device\":1} | 400",
+                "{\"username\":[\"odd-1\"],\"password\":\"x\"} | 400",
                 "{\"username\":\"odd-2\",\"password\":\"a\\u0000b\"} | 1002000000",
                 "{\"username\":\"\\ud83d\\ude00\",\"password\":\"x\"} | 1002000000",
                 "{\"username\":\"odd-3\",\"password\":\"x\",\"device\":\"\"} | 1002000000",
@@ -44,6 +51,22 @@ class UnusualLoginIT {
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains("\"code\":" + code + ",");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{\"username\":\"a\",\"username\":\"b\",\"password\":\"x\"} | username",
+                "{\"username\":\"a\",\"password\":\"x\",\"pass\\u0077ord\":\"y\"} | password",
+                "{\"username\":\"a\",\"password\":\"x\",\"other\":{\"in\\nside\":1,\"in\\nside\":1}} | inside"
+            })
+    void loginWhenAKeyStandsTwiceThenTheKeyIsNamed(String json, String key) throws Exception {
+        var response = login(json);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("\"code\":400,", "field " + key + " (expected: once)");
     }
 
     @Test

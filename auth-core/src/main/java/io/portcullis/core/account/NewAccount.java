@@ -29,20 +29,42 @@ public record NewAccount(String username, String password, Set<String> roles, St
         boolean wellFormed = !username.isEmpty()
                 && username.length() <= MAX_USERNAME
                 && username.equals(username.strip())
-                && username.codePoints()
-                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+                && username.codePoints().allMatch(NewAccount::isVisible);
         if (!wellFormed) {
             throw PortcullisException.of(
                     ErrorCode.BAD_REQUEST,
                     "username: expected 1 to " + MAX_USERNAME
-                            + " characters, no control characters, no white space at either end");
+                            + " characters, no control, format or unassigned characters, no spaces but U+0020, and none at either"
+                            + " end");
         }
     }
 
-    /** Refuses a password that is too short to be one or longer than the hash takes in. */
+    /** Two names must not look alike by characters that are not seen, and none may turn the text around it. */
+    private static boolean isVisible(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.UNASSIGNED,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.SPACE_SEPARATOR -> character == ' ';
+            default -> true;
+        };
+    }
+
+    /** Whether no account can have the password, for its length. */
+    static boolean isOverlong(String password) {
+        return password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES;
+    }
+
+    /** Refuses a password that is too short to be one, longer than the hash takes in, or no text that UTF-8 has bytes for. */
     public static void requirePassword(String password) {
-        int bytes = password.getBytes(StandardCharsets.UTF_8).length;
-        if (password.length() < MIN_PASSWORD || bytes > MAX_PASSWORD_BYTES) {
+        if (password.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+            throw PortcullisException.of(
+                    ErrorCode.BAD_REQUEST, "password: expected whole characters, no halves of surrogate pairs");
+        }
+        if (password.length() < MIN_PASSWORD || isOverlong(password)) {
             throw PortcullisException.of(
                     ErrorCode.BAD_REQUEST,
                     "password: expected at least " + MIN_PASSWORD + " characters and at most " + MAX_PASSWORD_BYTES

@@ -60,8 +60,14 @@ public record AuthServices(
         var tokenSessions = new TokenSessions(ports.tokens());
         var rotation = new RefreshTokenRotation(
                 ports.accounts(), ports.sessions(), ports.tokens(), terminator, issuer, seal, lifetimes);
-        var passwords =
-                new PasswordVerifier(ports.hasher(), ports.throttle(), transactions, ports.loginLog(), ids, clock);
+        var passwords = new PasswordVerifier(
+                ports.hasher(),
+                ports.throttle(),
+                transactions,
+                ports.loginLog(),
+                ids,
+                clock,
+                ports.accounts().boundsPasswords());
         return new AuthServices(
                 new LoginService(ports.accounts(), passwords, transactions, opener, publisher, clock),
                 new RefreshService(codec, tokenSessions, transactions, rotation, terminator, publisher, ids, clock),

@@ -1,5 +1,6 @@
 package io.portcullis.core.login;
 
+import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.PasswordCheck;
 import io.portcullis.core.account.PasswordHasher;
@@ -42,21 +43,25 @@ final class PasswordVerifier {
     private final LoginLogRepository loginLog;
     private final Supplier<String> ids;
     private final Clock clock;
+    private final boolean boundedPasswords;
     private final AtomicInteger checking = new AtomicInteger();
 
+    /** @param boundedPasswords whether no account has a password of more than 72 bytes, so that a longer one is wrong */
     PasswordVerifier(
             PasswordHasher hasher,
             LoginThrottle throttle,
             Transactions transactions,
             LoginLogRepository loginLog,
             Supplier<String> ids,
-            Clock clock) {
+            Clock clock,
+            boolean boundedPasswords) {
         this.hasher = hasher;
         this.throttle = throttle;
         this.transactions = transactions;
         this.loginLog = loginLog;
         this.ids = ids;
         this.clock = clock;
+        this.boundedPasswords = boundedPasswords;
     }
 
     /**
@@ -150,8 +155,14 @@ final class PasswordVerifier {
 
     private Mono<Account> check(PasswordAttempt attempt, @Nullable Account account, Admission admission) {
         String origin = attempt.block().site();
-        return hasher.check(origin, attempt.password(), account == null ? null : account.passwordHash())
+        return hasher.check(origin, attempt.password(), hashToCompare(attempt, account))
                 .flatMap(check -> judge(attempt, account, admission, check));
+    }
+
+    /** None, which costs the same and differs, where the password cannot be right. */
+    private @Nullable String hashToCompare(PasswordAttempt attempt, @Nullable Account account) {
+        boolean possible = !boundedPasswords || !NewAccount.isOverlong(attempt.password());
+        return account != null && possible ? account.passwordHash() : null;
     }
 
     private Mono<Account> judge(

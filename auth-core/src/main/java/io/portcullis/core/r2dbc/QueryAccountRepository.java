@@ -167,6 +167,11 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     @Override
+    public boolean boundsPasswords() {
+        return false;
+    }
+
+    @Override
     public Mono<Void> insert(Account account) {
         return refuse();
     }

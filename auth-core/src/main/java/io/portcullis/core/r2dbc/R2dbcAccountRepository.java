@@ -66,6 +66,11 @@ public final class R2dbcAccountRepository implements AccountRepository {
     }
 
     @Override
+    public boolean boundsPasswords() {
+        return true;
+    }
+
+    @Override
     public Mono<Void> insert(Account account) {
         return Mono.defer(() -> client.sql("""
                         INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at)

@@ -57,8 +57,8 @@ public final class AccountAdminEndpoint {
     @GetMapping("/page")
     Mono<Envelope<Page<AccountBody>>> page(
             @RequestParam(required = false) @Nullable String username,
-            @RequestParam(required = false) @Nullable Integer pageNo,
-            @RequestParam(required = false) @Nullable Integer pageSize) {
+            @RequestParam(required = false) @Nullable String pageNo,
+            @RequestParam(required = false) @Nullable String pageSize) {
         return repository
                 .page(QueryParameters.text(username), PageQuery.of(pageNo, pageSize))
                 .map(page -> Envelope.of(page.map(AccountBody::of)));

@@ -29,10 +29,10 @@ public final class LoginLogEndpoint {
             @RequestParam(required = false) @Nullable String ip,
             @RequestParam(required = false) @Nullable String type,
             @RequestParam(required = false) @Nullable String result,
-            @RequestParam(required = false) @Nullable Long from,
-            @RequestParam(required = false) @Nullable Long to,
-            @RequestParam(required = false) @Nullable Integer pageNo,
-            @RequestParam(required = false) @Nullable Integer pageSize) {
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String to,
+            @RequestParam(required = false) @Nullable String pageNo,
+            @RequestParam(required = false) @Nullable String pageSize) {
         var filter = new LoginLogFilter(
                 QueryParameters.text(username),
                 QueryParameters.text(ip),

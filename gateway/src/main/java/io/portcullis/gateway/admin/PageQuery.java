@@ -9,7 +9,12 @@ final class PageQuery {
 
     private PageQuery() {}
 
-    static PageRequest of(@Nullable Integer pageNo, @Nullable Integer pageSize) {
-        return new PageRequest(pageNo == null ? 1 : pageNo, pageSize == null ? DEFAULT_SIZE : pageSize);
+    static PageRequest of(@Nullable String pageNo, @Nullable String pageSize) {
+        return new PageRequest(number("pageNo", pageNo, 1), number("pageSize", pageSize, DEFAULT_SIZE));
+    }
+
+    private static int number(String name, @Nullable String value, int otherwise) {
+        Long number = QueryParameters.number(name, value, "a whole number, in digits alone");
+        return number == null ? otherwise : (int) Math.min(number, Integer.MAX_VALUE);
     }
 }

@@ -9,19 +9,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the query parameters that pages are filtered by; a blank one filters nothing. */
 final class QueryParameters {
+    private static final int MAX_DIGITS = 18;
+    private static final String EPOCH_MILLIS = "epoch milliseconds, in digits alone";
+
     private QueryParameters() {}
 
     static @Nullable String text(@Nullable String value) {
         return value == null || value.isBlank() ? null : value.strip();
     }
 
-    static @Nullable Instant instant(String name, @Nullable Long epochMillis) {
+    /** A number is written in the digits 0 to 9 alone: no sign, no other base, no digits of another script. */
+    static @Nullable Long number(String name, @Nullable String value, String expected) {
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        if (value.length() > MAX_DIGITS || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw RequestFields.refused(name, expected);
+        }
+        return Long.valueOf(value);
+    }
+
+    static @Nullable Instant instant(String name, @Nullable String value) {
+        Long epochMillis = number(name, value, EPOCH_MILLIS);
         if (epochMillis == null) {
             return null;
         }
         // Beyond the year 9999 no database follows.
-        if (epochMillis < 0 || epochMillis > 253_402_300_799_999L) {
-            throw RequestFields.refused(name, "epoch milliseconds");
+        if (epochMillis > 253_402_300_799_999L) {
+            throw RequestFields.refused(name, EPOCH_MILLIS);
         }
         return Instant.ofEpochMilli(epochMillis);
     }

@@ -65,8 +65,8 @@ public final class SessionAdminEndpoint {
             @RequestParam(required = false) @Nullable String username,
             @RequestParam(required = false) @Nullable String ip,
             @RequestParam(required = false) @Nullable String device,
-            @RequestParam(required = false) @Nullable Integer pageNo,
-            @RequestParam(required = false) @Nullable Integer pageSize) {
+            @RequestParam(required = false) @Nullable String pageNo,
+            @RequestParam(required = false) @Nullable String pageSize) {
         var filter = new SessionFilter(
                 QueryParameters.text(userId),
                 QueryParameters.text(username),

@@ -18,6 +18,7 @@ import io.portcullis.gateway.connection.WriteDeadline;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
+import io.portcullis.gateway.endpoint.StrictJson;
 import io.portcullis.gateway.endpoint.TokenCookies;
 import io.portcullis.gateway.forwarded.TrustedProxies;
 import io.portcullis.gateway.problem.ProblemAnswers;
@@ -33,6 +34,7 @@ import io.portcullis.gateway.stream.SpareConnections;
 import io.portcullis.gateway.stream.TrackingWebSocketService;
 import java.time.Clock;
 import java.util.List;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -168,6 +170,11 @@ class WebConfiguration {
     @Bean
     ProblemExceptionHandler problemExceptionHandler(ProblemAnswers answers) {
         return new ProblemExceptionHandler(answers);
+    }
+
+    @Bean
+    JsonMapperBuilderCustomizer strictJson() {
+        return StrictJson::apply;
     }
 
     @Bean

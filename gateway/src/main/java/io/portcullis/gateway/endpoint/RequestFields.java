@@ -30,6 +30,7 @@ public final class RequestFields {
         if (value == null || value.isEmpty() || value.length() > MAX_PASSWORD) {
             throw refused(field, "1 to " + MAX_PASSWORD + " characters");
         }
+        requireWholeCharacters(field, value);
         return value;
     }
 
@@ -41,10 +42,15 @@ public final class RequestFields {
         if (value.chars().anyMatch(Character::isISOControl)) {
             throw refused(field, "no control characters");
         }
+        requireWholeCharacters(field, value);
+        return value;
+    }
+
+    /** UTF-8 has no bytes for half of a pair, and Java writes a question mark in its place. */
+    private static void requireWholeCharacters(String field, String value) {
         if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             throw refused(field, "whole characters, no halves of surrogate pairs");
         }
-        return value;
     }
 
     /** A text of one line, or none at all. */

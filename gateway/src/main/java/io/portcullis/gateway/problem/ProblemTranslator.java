@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,14 @@ import org.springframework.web.server.ServerWebInputException;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+import tools.jackson.core.exc.StreamReadException;
 
 /** Says which problem a failure is. What nobody expected is an {@link ErrorCode#INTERNAL_ERROR}. */
 final class ProblemTranslator {
     private static final Duration UPSTREAM_RETRY_AFTER = Duration.ofSeconds(1);
     private static final int MAX_CAUSES = 10;
+    /** Jackson has no exception of its own for it. */
+    private static final Pattern REPEATED_KEY = Pattern.compile("Duplicate Object property \"(.*)\"", Pattern.DOTALL);
 
     private static final Map<Integer, ErrorCode> BY_STATUS = Stream.of(
                     ErrorCode.BAD_REQUEST,
@@ -96,10 +101,33 @@ final class ProblemTranslator {
                 return mismatch(input.getMethodParameter());
             }
             return input.getCause() instanceof DecodingException
-                    ? "the body is no JSON that fits (expected: an object with the documented fields)"
+                    ? undecoded(input.getCause())
                     : String.valueOf(input.getReason());
         }
         return "";
+    }
+
+    private static String undecoded(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            Matcher repeated = cause instanceof StreamReadException json
+                    ? REPEATED_KEY.matcher(String.valueOf(json.getOriginalMessage()))
+                    : null;
+            if (repeated != null && repeated.matches()) {
+                return "field " + line(repeated.group(1)) + " (expected: once)";
+            }
+            cause = cause.getCause();
+        }
+        return "the body is no JSON that fits (expected: an object with the documented fields)";
+    }
+
+    /** A client's text, on one line and not longer than a name. */
+    private static String line(String text) {
+        return text.codePoints()
+                .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE)
+                .limit(64)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private static String mismatch(MethodParameter parameter) {
