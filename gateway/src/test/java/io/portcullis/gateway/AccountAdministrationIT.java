@@ -2,6 +2,7 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.Testbed;
 import java.net.http.HttpResponse;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,6 +164,28 @@ class AccountAdministrationIT {
             })
     void statusWhenBodyBadThenToldSo(String body) throws Exception {
         assertThat(put("/system/account/x/status", body)).isEqualTo(400);
+    }
+
+    /** On a database of its own: other tests of the shared one may make administrators. */
+    @Test
+    void disableWhenLastActiveAdministratorThenConflictWithASentence() throws Exception {
+        String database = Testbed.shared().database().createDatabase();
+        try (var own = GatewayNode.start("--spring.r2dbc.url=" + database)) {
+            String token =
+                    own.login("admin", "admin-demo-pass").get("accessToken").asString();
+            String id = GatewayNode.data(own.call("GET", "/system/account/page", token, null))
+                    .get("list")
+                    .get(0)
+                    .get("id")
+                    .asString();
+
+            var refused = own.call("PUT", "/system/account/" + id + "/status", token, "{\"status\":\"disabled\"}");
+
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("\"code\":409,", "the last active administrator");
+            assertThat(own.call("GET", "/system/account/page", token, null).statusCode())
+                    .isEqualTo(200);
+        }
     }
 
     @Test

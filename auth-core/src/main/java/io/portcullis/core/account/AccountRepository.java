@@ -36,6 +36,12 @@ public interface AccountRepository {
      */
     Mono<Long> insertFirst(Account account);
 
+    /**
+     * How many enabled accounts have the role, that one aside. No other transaction gets an answer until the surrounding one has ended,
+     * so that two that disable accounts of a role at once decide one after the other.
+     */
+    Mono<Long> countOtherEnabledForUpdate(String role, String id);
+
     /** Sets the status; emits the number of accounts changed or already so, 0 when there is no such account. */
     Mono<Long> updateStatus(String id, AccountStatus status);
 

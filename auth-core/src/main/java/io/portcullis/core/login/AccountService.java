@@ -82,10 +82,32 @@ public final class AccountService {
      * {@code UNAVAILABLE} when a store failed: calling again is safe.
      */
     public Mono<Void> setStatus(String id, AccountStatus status, Actor caller) {
-        var update = existing(accounts.updateStatus(id, status));
+        var update = existing(updateStatus(id, status));
         return status == AccountStatus.ENABLED
                 ? transactions.execute(update)
                 : Uncancellable.run(terminator.endAllAfter(update, id, null, EndReason.ACCOUNT_DISABLED, caller));
+    }
+
+    private Mono<Long> updateStatus(String id, AccountStatus status) {
+        var update = Mono.defer(() -> accounts.updateStatus(id, status));
+        return status == AccountStatus.ENABLED
+                ? update
+                : requireAnotherAdministrator(id).then(update);
+    }
+
+    /** Asks for the lock only where it matters: the roles of an account do not change. */
+    private Mono<Void> requireAnotherAdministrator(String id) {
+        return accounts.findById(id)
+                .filter(account -> account.roles().contains(ADMIN_ROLE))
+                .flatMap(administrator -> accounts.countOtherEnabledForUpdate(ADMIN_ROLE, id))
+                .filter(others -> others == 0)
+                .flatMap(none -> accounts.findById(id))
+                .filter(administrator -> !administrator.disabled())
+                .flatMap(
+                        last -> Mono.error(
+                                PortcullisException.of(
+                                        ErrorCode.CONFLICT,
+                                        "this is the last active administrator (expected: another enabled account with the role admin)")));
     }
 
     /** Sets a new password and ends the account's sessions, all of it or nothing. Errors as {@link #setStatus}. */

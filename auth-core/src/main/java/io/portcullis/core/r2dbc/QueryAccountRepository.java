@@ -182,6 +182,11 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     @Override
+    public Mono<Long> countOtherEnabledForUpdate(String role, String id) {
+        return refuse();
+    }
+
+    @Override
     public Mono<Long> updateStatus(String id, AccountStatus status) {
         return refuse();
     }

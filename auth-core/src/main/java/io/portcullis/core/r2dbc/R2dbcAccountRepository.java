@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,12 +21,16 @@ import reactor.core.publisher.Mono;
  * <p>{@code SELECT ... WHERE username = :username [LOCK IN SHARE MODE]}: the older spelling of the share lock, because MariaDB
  * has no {@code FOR SHARE}. The name found is compared once more, because the collation ignores trailing spaces.
  *
- * <p>{@link #insertFirst} writes the row {@code first-account} of the table {@code lease}, which locks it, before it counts.
+ * <p>{@link #insertFirst} writes the row {@code first-account} of the table {@code lease}, which locks it, before it counts, and
+ * {@link #countOtherEnabledForUpdate} the row {@code account-roles}.
  */
 public final class R2dbcAccountRepository implements AccountRepository {
     private static final Logger log = LoggerFactory.getLogger(R2dbcAccountRepository.class);
 
     private static final String BY_USERNAME = "SELECT * FROM account WHERE username = :username";
+
+    private static final String LOCK_ROLES = "INSERT INTO lease (name, holder, expires_at)"
+            + " VALUES ('account-roles', '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
 
     private static final String LOCK_FIRST = "INSERT INTO lease (name, holder, expires_at)"
             + " VALUES ('first-account', '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
@@ -95,6 +100,27 @@ public final class R2dbcAccountRepository implements AccountRepository {
                 .onErrorMap(StoreFailures::translate)
                 .then(Mono.defer(this::count))
                 .flatMap(count -> count > 0 ? Mono.just(0L) : insert(account).thenReturn(1L));
+    }
+
+    /** Counts after the lock was granted, as {@link #insertFirst} does. */
+    @Override
+    public Mono<Long> countOtherEnabledForUpdate(String role, String id) {
+        return client.sql(LOCK_ROLES)
+                .then()
+                .then(Mono.defer(() -> enabledByRole(role)
+                        .filter(account -> !account.id().equals(id))
+                        .count()))
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    /** The pattern may find more, because the collation need not tell upper from lower case. */
+    private Flux<Account> enabledByRole(String role) {
+        return client.sql("SELECT * FROM account WHERE status = :status AND CONCAT(',', roles, ',') LIKE :role")
+                .bind("status", AccountStatus.ENABLED.name())
+                .bind("role", "%," + role + ",%")
+                .map(R2dbcAccountRepository::account)
+                .all()
+                .filter(account -> account.roles().contains(role));
     }
 
     @Override
