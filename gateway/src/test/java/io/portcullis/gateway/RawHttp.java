@@ -13,6 +13,7 @@ import java.util.Locale;
 /** Sends what no client library would. */
 final class RawHttp {
     private static final int QUIET_MILLIS = 700;
+    private static final int FIRST_BYTE_MILLIS = 5_000;
     private static final long LIMIT_NANOS = 1_500_000_000L;
 
     private RawHttp() {}
@@ -24,15 +25,23 @@ final class RawHttp {
         return socket;
     }
 
-    /** What was answered until the connection closed, was quiet for a while, or the time was over. */
+    /**
+     * Returns everything that the gateway sends until it closes the connection, or is quiet for a while after the first byte, or the time
+     * is over. A busy machine may take long for the first byte.
+     */
     static String exchange(GatewayNode node, String request) {
         StringBuilder answer = new StringBuilder();
         try (Socket socket = open(node)) {
+            socket.setSoTimeout(FIRST_BYTE_MILLIS);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             byte[] buffer = new byte[8192];
-            long end = System.nanoTime() + LIMIT_NANOS;
-            for (int n; System.nanoTime() < end && (n = socket.getInputStream().read(buffer)) >= 0; ) {
+            int n = socket.getInputStream().read(buffer);
+            socket.setSoTimeout(QUIET_MILLIS);
+            for (long end = System.nanoTime() + LIMIT_NANOS; n >= 0; n = socket.getInputStream().read(buffer)) {
                 answer.append(new String(buffer, 0, n, ISO_8859_1));
+                if (System.nanoTime() > end) {
+                    break;
+                }
             }
         } catch (SocketTimeoutException e) {
             return answer.toString();

@@ -390,11 +390,11 @@ class ResponseOwnershipIT {
         assertNextIsServed(path);
     }
 
-    /** Thousands of exchanges, each with a response that a seed chooses. {@code -Dportcullis.seed} repeats a run. */
+    /** Thousands of exchanges, each with a response that a seed chooses. {@code -Dtest.seed} repeats a run. */
     @ParameterizedTest
     @MethodSource("paths")
     void callsWhenServicesSendAnythingThenEachHasItsOwn(Path path) throws Exception {
-        long seed = Long.getLong("portcullis.seed", System.nanoTime());
+        long seed = Long.getLong("test.seed", System.nanoTime());
         List<Future<Integer>> runs = new ArrayList<>();
         for (int caller = 0; caller < CALLERS; caller++) {
             int number = caller;
@@ -405,10 +405,10 @@ class ResponseOwnershipIT {
             try {
                 delivered += run.get(100, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
-                throw new AssertionError("-Dportcullis.seed=" + seed, e.getCause());
+                throw new AssertionError("-Dtest.seed=" + seed, e.getCause());
             }
         }
-        assertThat(delivered).as("-Dportcullis.seed=%d", seed).isGreaterThan(CALLERS * EXCHANGES / 4);
+        assertThat(delivered).as("-Dtest.seed=%d", seed).isGreaterThan(CALLERS * EXCHANGES / 4);
     }
 
     private static int callAtRandom(Path path, int caller, Random random) throws Exception {

@@ -54,7 +54,7 @@ public record NewAccount(String username, String password, Set<String> roles, St
     }
 
     /** Whether no account can have the password, for its length. */
-    static boolean isOverlong(String password) {
+    public static boolean isOverlong(String password) {
         return password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES;
     }
 

@@ -1,7 +1,7 @@
 package io.portcullis.core.login;
 
-import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.Account;
+import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.PasswordCheck;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.account.UnusableAccountException;

@@ -2,9 +2,9 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portcullis.core.termination.Actor;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.termination.Actor;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

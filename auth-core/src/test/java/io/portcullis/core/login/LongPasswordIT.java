@@ -3,10 +3,10 @@ package io.portcullis.core.login;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portcullis.core.termination.Actor;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
+import io.portcullis.core.termination.Actor;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

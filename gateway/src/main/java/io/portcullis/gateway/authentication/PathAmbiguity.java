@@ -16,8 +16,10 @@ final class PathAmbiguity {
     private static final String OVERLONG =
             "%(?:25)*(?:c[01]%(?:25)*[89ab]|e0%(?:25)*[89]|f0%(?:25)*8|f8%(?:25)*8[0-7]|fc%(?:25)*8[0-3])";
 
-    private static final Pattern AMBIGUOUS = Pattern.compile(RAW + "|" + OVERLONG + "|" + ENCODED, Pattern.CASE_INSENSITIVE);
-    private static final Pattern AMBIGUOUS_BESIDE_ENCODED = Pattern.compile(RAW + "|" + OVERLONG, Pattern.CASE_INSENSITIVE);
+    private static final Pattern AMBIGUOUS =
+            Pattern.compile(RAW + "|" + OVERLONG + "|" + ENCODED, Pattern.CASE_INSENSITIVE);
+    private static final Pattern AMBIGUOUS_BESIDE_ENCODED =
+            Pattern.compile(RAW + "|" + OVERLONG, Pattern.CASE_INSENSITIVE);
 
     private PathAmbiguity() {}
 

@@ -1,4 +1,4 @@
-package io.portcullis.core.transaction;
+package io.portcullis.core.reactive;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;

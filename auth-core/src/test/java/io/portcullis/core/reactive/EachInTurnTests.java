@@ -1,4 +1,4 @@
-package io.portcullis.core.transaction;
+package io.portcullis.core.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
