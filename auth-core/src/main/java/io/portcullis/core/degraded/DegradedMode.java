@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether Redis may answer checks. A node begins degraded and is so again after anything that may have cost Redis a tombstone or
- * cut the node off from it; {@link Recovery} leads out of it.
+ * Represents the node's trust in Redis (docs/design.md section 9). A node starts in degraded mode. It re-enters degraded mode
+ * after each event that may have cost Redis a tombstone or separated the node from Redis. {@link Recovery} ends degraded mode.
  *
- * <p>Disruptions are counted elsewhere, at the moment they happen. Redis is trusted only while the count is what it was before the
- * last replay of the ledger began, so there is no time between a disruption and the end of trust.
+ * <p>The Redis adapter counts disruptions at the moment they happen. Redis is trusted only while this count equals the count
+ * before the last replay of the ledger began. Trust therefore ends at the same instant as the disruption happens. Thread-safe.
  */
 public final class DegradedMode {
-    /** What {@link #trustedEpoch} says in degraded mode. */
+    /** The value of {@link #trustedEpoch} in degraded mode. */
     static final long UNTRUSTED = -1;
 
     private static final Logger log = LoggerFactory.getLogger(DegradedMode.class);
@@ -37,7 +37,9 @@ public final class DegradedMode {
     private volatile String reason = "the node has just started";
     private volatile String logged = "";
 
-    /** @param disruptions how many there were, never negative; asked for at each check, twice */
+    /**
+     * @param disruptions supplies the number of disruptions so far, never negative. Called twice per check, so it must be cheap
+     */
     public DegradedMode(LongSupplier disruptions) {
         this(disruptions, System::nanoTime);
     }
@@ -50,49 +52,56 @@ public final class DegradedMode {
         this.hold = new AtomicReference<>(new Hold("", now, now, 0));
     }
 
-    /** Whether checks must be answered by MySQL. */
+    /** Returns whether degraded mode is active, that is, whether MySQL must answer the checks. */
     public boolean active() {
         return trustedEpoch() == UNTRUSTED;
     }
 
-    /** The count of disruptions at which Redis is trusted, or {@link #UNTRUSTED}. An answer holds if it is the same before and after. */
+    /**
+     * Returns the number of disruptions at which Redis is trusted, or {@link #UNTRUSTED}. A reply of Redis is valid if this value
+     * is the same before the command was sent and after the reply arrived.
+     */
     long trustedEpoch() {
         long trusted = current().trusted;
         return trusted == disruptions.getAsLong() ? trusted : UNTRUSTED;
     }
 
-    /** How often it began since the start. */
+    /** Returns how often degraded mode was entered from a trusted state since the start. */
     public long entered() {
         return entered.get();
     }
 
-    /** Why Redis is not trusted, without addresses and messages of Redis, so that anybody may read it; empty while Redis is trusted. */
+    /**
+     * Returns the reason why Redis is not trusted; empty while Redis is trusted. The text has no addresses and no messages of
+     * Redis, so a public health endpoint may show it.
+     */
     public Optional<String> reason() {
         return active() ? Optional.of(reason) : Optional.empty();
     }
 
     /**
-     * Begins degraded mode, or keeps a recovery that is under way from ending it.
+     * Enters degraded mode. If degraded mode is active, invalidates the current attempt to leave it.
      *
-     * @param why for health and the log
+     * @param why the reason for health and the log
      */
     public void enter(String why) {
         begin(why, why);
     }
 
     /**
-     * Begins degraded mode, or keeps a recovery that is under way from ending it.
+     * Enters degraded mode. If degraded mode is active, invalidates the current attempt to leave it.
      *
-     * @param why for health, without addresses
-     * @param detail for the log
+     * @param why the reason for health, without addresses
+     * @param detail the reason for the log
      */
     void enter(String why, String detail) {
         begin(why, detail);
     }
 
     /**
-     * Begins degraded mode because Redis has answered a write and refused it. Near a limit, such as that of its memory, Redis takes one
-     * write and refuses the next. So after the same refusal soon after a recovery, the next recovery waits, each time twice as long.
+     * Enters degraded mode because Redis refused a write. Near a limit, for example of its memory, Redis may accept one write and
+     * refuse the next. Therefore, if the same refusal recurs soon after a recovery, the next recovery is delayed, with
+     * exponential back-off from 1 s to 30 s.
      */
     void enter(WriteRefusedException refused) {
         String why = "Redis refuses writes: " + refused.code();
@@ -113,22 +122,25 @@ public final class DegradedMode {
             reason = why;
             logged = detail;
             entered.incrementAndGet();
-            log.warn("Degraded mode: {}. Access tokens are checked in MySQL until Redis can be trusted again", detail);
+            log.warn("Degraded mode: {}. Access tokens are checked in MySQL until Redis is trusted again", detail);
         }
         return begins;
     }
 
-    /** Whether the log line that told the beginning has this cause. */
+    /** Returns whether the log line about the start of degraded mode already contains this cause. */
     boolean beganBy(String cause) {
         return logged.endsWith(cause);
     }
 
-    /** Replaces the reason by what keeps Redis from being trusted now. */
+    /** Replaces the {@link #reason} with the current obstacle to trusting Redis. */
     void obstructed(String why) {
         reason = why;
     }
 
-    /** The beginning of a recovery, which {@link #leave} must be given; empty when there is nothing to recover from, or not yet. */
+    /**
+     * Starts an attempt to leave degraded mode, for {@link #leave}. Empty if Redis is trusted, or while recovery is delayed after
+     * a refused write. Enters degraded mode first if a disruption has ended the trust.
+     */
     Optional<Attempt> attempt() {
         long count = disruptions.getAsLong();
         if (current().trusted == count) {
@@ -145,12 +157,12 @@ public final class DegradedMode {
         return Objects.requireNonNull(hold.get());
     }
 
-    /** Whether {@link #leave} could still end it. */
+    /** Returns whether the attempt is still valid: no disruption and no further entry has happened since it began. */
     boolean isCurrent(Attempt attempt) {
         return attempt.disruptions == disruptions.getAsLong() && attempt.seen.equals(state.get());
     }
 
-    /** Ends it, unless something happened since the attempt began. */
+    /** Leaves degraded mode if the attempt is still valid; returns whether it did. Atomic with respect to concurrent entries. */
     boolean leave(Attempt attempt, long tombstones) {
         State seen = attempt.seen;
         if (!isCurrent(attempt)
@@ -160,7 +172,7 @@ public final class DegradedMode {
         long now = nanoTime.getAsLong();
         hold.updateAndGet(last -> new Hold(last.code, now, last.until, last.nanos));
         long millis = (now - seen.since) / 1_000_000;
-        log.info("Redis is trusted after {} ms: {} tombstones were replayed from the ledger", millis, tombstones);
+        log.info("Redis is trusted again after {} ms: {} tombstones replayed from the ledger", millis, tombstones);
         return true;
     }
 
@@ -169,25 +181,29 @@ public final class DegradedMode {
     }
 
     /**
-     * @param seen the mode before it began
-     * @param disruptions how many there were before it began
+     * Represents one attempt to leave degraded mode.
+     *
+     * @param seen the state when the attempt began
+     * @param disruptions the number of disruptions when the attempt began
      */
     record Attempt(State seen, long disruptions) {}
 
     /**
-     * @param entries how often it was entered, also while active
-     * @param trusted the count of disruptions at which Redis is trusted, or {@link #UNTRUSTED}
-     * @param since when it began to be active, in {@link System#nanoTime()}
+     * Represents the mode at one point in time.
+     *
+     * @param entries the number of calls of {@code enter}, including those while degraded mode was active
+     * @param trusted the number of disruptions at which Redis is trusted, or {@link #UNTRUSTED}
+     * @param since the start of the current or last degraded mode, in {@link System#nanoTime()}
      */
     record State(long entries, long trusted, long since) {}
 
     /**
-     * How long degraded mode lasts at least after a refused write.
+     * Holds the back-off of recoveries after refused writes. All times are in {@link System#nanoTime()}.
      *
-     * @param code of the refusal
-     * @param leftAt when Redis was last trusted again
-     * @param until before that time no recovery begins
-     * @param nanos the latest such time span
+     * @param code the error code of the last refusal
+     * @param leftAt the time at which Redis was last trusted again
+     * @param until the time before which no recovery starts
+     * @param nanos the length of the current back-off
      */
     private record Hold(String code, long leftAt, long until, long nanos) {
         Hold after(String refusal, long now) {

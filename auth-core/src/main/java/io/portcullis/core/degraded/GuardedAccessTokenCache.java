@@ -11,24 +11,29 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * The store as the services see it: not asked in degraded mode, and the reason for degraded mode when it fails or is slow (design
- * section 5, step 5).
+ * Guards the cache by {@link DegradedMode} and a circuit breaker (docs/design.md section 5, step 5). In degraded mode the guard
+ * rejects look-ups and fills with {@code UNAVAILABLE} and does not access Redis. An open breaker enters degraded mode.
  *
- * <p>A {@code revoke} is tried in any mode. Degraded mode lasts until the ledger has been replayed, and a logout need not be
- * refused while Redis takes tombstones again. It says nothing to the breaker, as it may take longer than a check, and may
- * wait for replicas whose absence is no reason to distrust Redis.
+ * <p>{@code revoke} and {@code expire} go to Redis in every mode: degraded mode lasts until the ledger has been replayed, and a
+ * logout should succeed as soon as Redis takes tombstones. Their failures are not reported to the breaker, because such a write
+ * may take longer than a check and may wait for replicas, whose absence does not make reads of Redis wrong.
  *
- * <p>A write that Redis refuses begins degraded mode at once, whatever reads are answered: a Redis that takes no tombstones must not be
- * asked whether a token is alive.
+ * <p>A write that Redis refuses enters degraded mode at once, even if Redis answers reads: a Redis that takes no tombstones
+ * cannot decide whether a token is live.
  *
- * <p>What Redis says of a token holds only if nothing disrupted it between the question and the answer: the answer may come from a
- * server that has lost tombstones.
+ * <p>An entry that Redis returns is valid only if no disruption happened between the command and its reply. Otherwise the reply
+ * may come from a server that has lost tombstones.
  */
 public final class GuardedAccessTokenCache implements AccessTokenCache {
     private final AccessTokenCache store;
     private final StoreBreaker breaker;
     private final DegradedMode degraded;
 
+    /**
+     * Guards {@code store}, and registers a listener that enters degraded mode when the breaker opens.
+     *
+     * @param store the unguarded cache
+     */
     public GuardedAccessTokenCache(AccessTokenCache store, StoreBreaker breaker, DegradedMode degraded) {
         this.store = store;
         this.breaker = breaker;
@@ -58,7 +63,7 @@ public final class GuardedAccessTokenCache implements AccessTokenCache {
         return distrusting(store.revoke(digest, reason, remaining));
     }
 
-    /** The write, after whose refusal this node does not trust Redis. */
+    /** Returns the write, which enters degraded mode if Redis refuses it. */
     private Mono<Void> distrusting(Mono<Void> write) {
         return write.doOnError(failure -> WriteRefusedException.in(failure).ifPresent(degraded::enter));
     }

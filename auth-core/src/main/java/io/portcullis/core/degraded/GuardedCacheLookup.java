@@ -9,8 +9,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
- * {@code find} of a {@link GuardedAccessTokenCache}: not asked without trust, counted by the breaker, and void if the trust is
- * another by the time of the answer. One operator of its own, as every proxied request goes through it.
+ * Implements {@code find} of {@link GuardedAccessTokenCache}. The look-up fails with {@code UNAVAILABLE} if Redis is not trusted
+ * when the command is sent, or if the trusted epoch has changed when an entry arrives. The breaker records the outcome and the
+ * duration. It is a single operator instead of a chain of them, because every proxied request passes through it.
  */
 final class GuardedCacheLookup extends Mono<AccessTokenEntry> {
     private final AccessTokenCache store;
@@ -35,7 +36,7 @@ final class GuardedCacheLookup extends Mono<AccessTokenEntry> {
         }
     }
 
-    /** The breaker hears nothing of a cancellation. */
+    /** Reports the outcome to the breaker and validates the trust. A cancellation is not reported to the breaker. */
     private final class Guard extends CacheLookupSubscriber {
         private final CoreSubscriber<? super AccessTokenEntry> actual;
         private final long trust;

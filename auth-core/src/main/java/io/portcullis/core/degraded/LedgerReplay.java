@@ -17,17 +17,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Puts tombstones into Redis for what the ledger says is revoked. Putting one twice does no harm.
+ * Writes the tombstones of the ledger's entries into Redis (docs/design.md section 9). The operation is idempotent.
  *
- * <p>Each node does so over its own connections: whatever Redis it talks to, also a master that the rest of the world has
- * replaced, holds the tombstones of everything that was revoked lately.
+ * <p>Each node replays over its own connections. Even if a node still talks to a master that a failover has replaced, that master
+ * receives the tombstones of all recently revoked tokens.
  */
 public final class LedgerReplay {
     private static final int PAGE = 1_000;
     private static final int CONCURRENCY = 256;
     /**
-     * Longer than the longest time between the date of an entry and the commit that makes it visible: a transaction is given up after 5 s,
-     * and its last statements and its commit may take 3 s and 5 s more.
+     * The window of {@link #replayRecent}. It must exceed the longest time between the date of an entry and the commit that makes
+     * the entry visible: the deadline of a transaction (5 s), plus its last statement (3 s), plus its commit (5 s).
      */
     static final Duration LATELY = Duration.ofSeconds(20);
 
@@ -37,7 +37,7 @@ public final class LedgerReplay {
     private final Clock clock;
     private final Set<RevokedToken> putLately = ConcurrentHashMap.newKeySet();
 
-    /** @param store the one that talks to Redis whether it is trusted or not */
+    /** @param store the unguarded cache, which accesses Redis in degraded mode too */
     public LedgerReplay(RevocationLedger ledger, AccessTokenCache store, Transactions transactions, Clock clock) {
         this.ledger = ledger;
         this.store = store;
@@ -46,10 +46,11 @@ public final class LedgerReplay {
     }
 
     /**
-     * Puts all tombstones, latest first; emits how many. {@code UNAVAILABLE} when MySQL failed in between, {@link
-     * UnwrittenTombstonesException} when Redis did.
+     * Writes the tombstones of all unexpired entries, latest first, and emits their number. Errors: {@code UNAVAILABLE} if MySQL
+     * failed, {@link UnwrittenTombstonesException} if Redis did not take all tombstones of a page.
      *
-     * @param worthwhile whether to go on, asked for before each thousand; it is not cancelled, which would cost a connection
+     * @param worthwhile returns whether to continue; called before each further page of 1,000. The replay is stopped this way
+     *     instead of by cancellation, because a cancelled query costs a database connection
      */
     public Mono<Long> replayAll(BooleanSupplier worthwhile) {
         return page(null)
@@ -59,8 +60,8 @@ public final class LedgerReplay {
     }
 
     /**
-     * Puts the tombstones that no node has put yet, and those of what was revoked in the last 20 s unless this node has put them; emits
-     * how many. Errors as {@link #replayAll}.
+     * Writes the tombstones of up to 1,000 entries that no node has applied yet, and of all entries of the last 20 s that this
+     * node has not written yet. Emits their number. Errors as {@link #replayAll}.
      */
     public Mono<Long> replayRecent() {
         return Mono.defer(() -> {
@@ -75,7 +76,7 @@ public final class LedgerReplay {
         });
     }
 
-    /** All entries of the last 20 s, however many: under load the latest thousand are those of a second. */
+    /** Emits all entries of the last 20 s, page by page: under load one page covers only about a second. */
     private Flux<RevokedToken> revokedLately(Instant now) {
         return ledger.findRevokedWithin(LATELY, now, PAGE)
                 .collectList()
@@ -84,7 +85,7 @@ public final class LedgerReplay {
                         .concatMapIterable(page -> page));
     }
 
-    /** The entries of the page within the window before the newest entry of all. */
+    /** Returns the entries of the page that are dated at most 20 s before the newest entry. */
     private static List<RevokedToken> notOlder(List<RevokedToken> page, RevokedToken newest) {
         Instant since = newest.revokedAt().minus(LATELY);
         return page.stream().filter(entry -> !entry.revokedAt().isBefore(since)).toList();
@@ -105,8 +106,8 @@ public final class LedgerReplay {
     }
 
     /**
-     * Writes the tombstones of all entries and notes those that Redis has taken, also if it has not taken others: in a Cluster one
-     * master that fails must not keep the others from theirs.
+     * Writes the tombstones of all entries, records the successful ones in the ledger, and then signals the first failure, if
+     * any. In a Cluster, the failure of one master must not prevent the tombstones of the others.
      */
     private Mono<Long> put(List<RevokedToken> entries) {
         if (entries.isEmpty()) {

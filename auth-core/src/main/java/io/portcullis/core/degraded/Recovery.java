@@ -21,21 +21,22 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Leads a node out of degraded mode, and keeps Redis repaired from the ledger while it is not.
+ * Ends degraded mode, and keeps Redis repaired from the ledger in every mode (docs/design.md section 9).
  *
- * <p>In degraded mode it tries Redis with a few reads and writes, about ten times a second and one at a time, so that no request ever is
- * the guinea pig. Once they are quick, the whole ledger is replayed, and only if nothing disrupted Redis meanwhile is it trusted
- * again; a replay that cannot end it any more is begun anew. In any mode what was revoked lately is replayed twice a second.
+ * <p>In degraded mode the recovery probes Redis with a few reads and writes, about ten times a second and one command at a time,
+ * so that no client's request serves as the probe. If the probes succeed in time, the recovery replays the whole ledger. It
+ * trusts Redis again only if no disruption happened during the replay; otherwise it starts over. In every mode it replays the
+ * recent entries about twice a second.
  *
- * <p>While Redis is trusted, a node without requests notices as well that Redis hangs or refuses writes: by the replay of what was revoked
- * lately, when Redis does not take one of its tombstones, and by {@link TombstoneProbe}, which writes about twice a second.
+ * <p>While Redis is trusted, a node without requests also detects a Redis that hangs or refuses writes: by the replay of the
+ * recent entries, if one of their tombstones fails, and by {@link TombstoneProbe}, which writes about twice a second.
  */
 public final class Recovery implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
     private static final Duration TRY_INTERVAL = Duration.ofMillis(100);
     private static final Duration REPLAY_INTERVAL = Duration.ofMillis(500);
-    /** Enough to hit most nodes of a Redis Cluster. */
+    /** The number of probes per attempt. Their keys have different slots, so they reach most masters of a Cluster. */
     private static final int PROBES = 8;
 
     private static final int MAX_OBSTACLES = 8;
@@ -46,14 +47,14 @@ public final class Recovery implements AutoCloseable {
     private final LedgerReplay replay;
     private final TombstoneProbe probe;
     private final AtomicBoolean replayFails = new AtomicBoolean();
-    /** What was logged as keeping Redis from being trusted, since it was trusted last. */
+    /** The obstacles to trusting Redis that were logged since Redis was last trusted; each is logged once. */
     private final Set<String> obstacles = ConcurrentHashMap.newKeySet();
 
     private final Disposable.Composite running = Disposables.composite();
 
     /**
-     * @param store the one that talks to Redis whether it is trusted or not
-     * @param breaker the one that is reset when Redis is trusted again, and knows what is slow
+     * @param store the unguarded cache, which accesses Redis in degraded mode too
+     * @param breaker the breaker of Redis. It decides which reads are slow, and is reset when Redis is trusted again
      */
     public Recovery(DegradedMode degraded, AccessTokenCache store, StoreBreaker breaker, LedgerReplay replay) {
         this.degraded = degraded;
@@ -64,19 +65,20 @@ public final class Recovery implements AutoCloseable {
     }
 
     /**
-     * Begins. May be called once.
+     * Starts the background tasks. Must be called at most once; {@link #close} stops them.
      *
-     * @param disruptions emits, for the log, what may have cost Redis a tombstone or cut the node off from it
+     * @param disruptions emits a description of each disruption, for the log
      */
     public void start(Flux<String> disruptions) {
         running.add(Uncancellable.startInBackground(
-                "The watch over Redis", disruptions.doOnNext(this::disrupted).then()));
+                "Redis disruption listener",
+                disruptions.doOnNext(this::disrupted).then()));
         running.add(Uncancellable.startInBackground(
-                "The probe of Redis", repeated(REPLAY_INTERVAL, Mono.defer(this::probeQuietly))));
+                "Redis write probe", repeated(REPLAY_INTERVAL, Mono.defer(this::probeQuietly))));
         running.add(Uncancellable.startInBackground(
-                "The recovery of Redis", repeated(TRY_INTERVAL, Mono.defer(this::tryToLeave))));
-        running.add(Uncancellable.startInBackground(
-                "The replay of the ledger", repeated(REPLAY_INTERVAL, Mono.defer(this::repair))));
+                "Redis recovery", repeated(TRY_INTERVAL, Mono.defer(this::tryToLeave))));
+        running.add(
+                Uncancellable.startInBackground("Ledger replay", repeated(REPLAY_INTERVAL, Mono.defer(this::repair))));
     }
 
     private static Mono<Void> repeated(Duration interval, Mono<Void> work) {
@@ -85,7 +87,7 @@ public final class Recovery implements AutoCloseable {
                 .then();
     }
 
-    /** Half of it to all of it, so that nodes that began together drift apart. */
+    /** Returns a random duration of 50 to 100 % of the interval, so that nodes that started together drift apart. */
     private static Duration jittered(Duration interval) {
         long millis = interval.toMillis();
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
@@ -98,8 +100,8 @@ public final class Recovery implements AutoCloseable {
     private Mono<Void> tryToLeave() {
         return Mono.justOrEmpty(degraded.attempt())
                 .flatMap(this::replayed)
-                // Whatever it is, several failures at once included: a loop that ends would leave the node degraded for
-                // good.
+                // Handles every exception, including Reactor's composites: if the loop ended, the node would stay
+                // degraded.
                 .onErrorResume(Exception.class, this::obstructed);
     }
 
@@ -115,7 +117,7 @@ public final class Recovery implements AutoCloseable {
         return Flux.range(0, PROBES).concatMap(i -> read()).then();
     }
 
-    /** It judges on the thread of the answer, which knows whether it was away itself. */
+    /** Evaluates slowness on the event loop that received the reply: only that loop knows its own stalls. */
     private Mono<Void> read() {
         return Mono.defer(() -> {
             long start = System.nanoTime();
@@ -124,7 +126,9 @@ public final class Recovery implements AutoCloseable {
         });
     }
 
-    /** Writes may take longer than a check may, as they do with {@code appendfsync always}. */
+    /**
+     * Writes the probes. The duration does not matter: a write may be slower than a check, as with {@code appendfsync always}.
+     */
     private Mono<Void> writes() {
         return Flux.range(0, PROBES).concatMap(i -> probe.write()).then();
     }
@@ -133,18 +137,18 @@ public final class Recovery implements AutoCloseable {
         return Mono.error(new TimeoutException("Redis answers, but slowly"));
     }
 
-    /** Logs each cause once until Redis is trusted again: an outage of hours is a few lines. */
+    /** Logs each cause once until Redis is trusted again, so that an outage of hours produces a few lines. */
     private Mono<Void> obstructed(Exception failure) {
         String reason = reason(failure);
         degraded.obstructed(reason);
         String cause = RootCause.of(failure) instanceof PortcullisException ? reason : RootCause.describe(failure);
         if (!degraded.beganBy(cause) && obstacles.size() < MAX_OBSTACLES && obstacles.add(cause)) {
-            log.warn("Redis cannot be trusted yet: {}", cause);
+            log.warn("Cannot trust Redis yet: {}", cause);
         }
         return Mono.empty();
     }
 
-    /** For health: no addresses. */
+    /** Returns the reason for health, without addresses. */
     private static String reason(Exception failure) {
         var refused = WriteRefusedException.in(failure);
         if (refused.isPresent()) {
@@ -157,7 +161,7 @@ public final class Recovery implements AutoCloseable {
         return connected ? "Redis fails or is slow" : "there is no connection to Redis";
     }
 
-    /** Does nothing in degraded mode, in which the recovery tries Redis. */
+    /** Probes writes while Redis is trusted. Does nothing in degraded mode, because the recovery probes Redis then. */
     private Mono<Void> probeQuietly() {
         return degraded.active()
                 ? Mono.empty()
@@ -174,7 +178,7 @@ public final class Recovery implements AutoCloseable {
     }
 
     private void leave(DegradedMode.Attempt attempt, long tombstones) {
-        // Before it is left: a call that fails right after must count.
+        // Resets the breaker first: it must count a call that fails right after degraded mode ends.
         breaker.reset();
         if (degraded.leave(attempt, tombstones)) {
             obstacles.clear();
@@ -192,8 +196,7 @@ public final class Recovery implements AutoCloseable {
 
     private Mono<Void> reportOnce(Exception failure) {
         if (replayFails.compareAndSet(false, true)) {
-            log.warn(
-                    "The ledger cannot be replayed into Redis at the moment: {}", RootCause.describeWithStore(failure));
+            log.warn("Cannot replay the ledger into Redis; retrying: {}", RootCause.describeWithStore(failure));
         }
         return Mono.empty();
     }

@@ -6,7 +6,7 @@ import io.portcullis.core.token.store.RevocationReason;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-/** Reports to {@link WriteOutcomes} whether tombstones were written. */
+/** Decorates a cache and reports the outcome of each tombstone write to {@link WriteOutcomes}. */
 public record ReportingAccessTokenCache(AccessTokenCache store, WriteOutcomes outcomes)
         implements DelegatingAccessTokenCache {
     @Override

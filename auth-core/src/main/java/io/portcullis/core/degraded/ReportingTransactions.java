@@ -5,7 +5,10 @@ import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.transaction.Transactions;
 import reactor.core.publisher.Mono;
 
-/** Reports to {@link WriteOutcomes} whether transactions were committed. A refusal, such as that of a wrong password, reports nothing. */
+/**
+ * Decorates transactions and reports each commit and each failure of MySQL to {@link WriteOutcomes}. A transaction that ends with
+ * a refusal, for example of a wrong password, is not reported.
+ */
 public record ReportingTransactions(Transactions transactions, WriteOutcomes outcomes) implements Transactions {
     private static final String MYSQL = "MySQL";
 
@@ -17,7 +20,7 @@ public record ReportingTransactions(Transactions transactions, WriteOutcomes out
                 .doOnError(ReportingTransactions::failsInMySql, outcomes::failed);
     }
 
-    /** A transaction also fails when Redis does not take a tombstone within it. */
+    /** Returns whether MySQL caused the failure. A transaction also fails if Redis does not take a tombstone inside it. */
     private static boolean failsInMySql(Throwable failure) {
         return failure instanceof PortcullisException store
                 && store.code() == ErrorCode.UNAVAILABLE

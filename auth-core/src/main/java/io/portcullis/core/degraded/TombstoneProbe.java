@@ -10,20 +10,20 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds out whether Redis takes tombstones, by writing one for a token that does not exist. What it writes:
+ * Tests whether Redis takes tombstones by writing one for a token that does not exist:
  *
  * <pre>
  * SET portcullis:at:probe-3 "1 T EXPIRED" PX 30000
  * </pre>
  *
- * <p>A read would not tell: a Redis that is out of memory, or a replica, answers reads. The keys are few and have different slots, so the
- * masters of a Cluster are asked in turn.
+ * <p>A read would not detect the fault: a Redis that is out of memory, or a replica, answers reads. The probe cycles through
+ * eight keys of different slots, so it reaches the masters of a Cluster in turn.
  */
 final class TombstoneProbe {
     private static final String NAME = "probe-";
     private static final int KEYS = 8;
     private static final Duration TTL = Duration.ofSeconds(30);
-    /** As many as a stall of this node or of Redis would have to outlast. */
+    /** The number of concurrent writes that must all fail before the failure counts. It filters out a short stall. */
     private static final int CONFIRMATIONS = 10;
 
     private final AccessTokenCache store;
@@ -33,14 +33,14 @@ final class TombstoneProbe {
         this.store = store;
     }
 
-    /** Writes once. Errors as {@link AccessTokenCache#revoke}. */
+    /** Writes one tombstone. Errors as {@link AccessTokenCache#revoke}. */
     Mono<Void> write() {
         return Mono.defer(() -> write(nextKey()));
     }
 
     /**
-     * Writes once, and several times at once if Redis does not answer that. Errors with the first failure if all of these fail too, or at
-     * once if Redis refuses the write.
+     * Writes one tombstone. If that write fails without a refusal, writes {@value #CONFIRMATIONS} concurrent ones and completes
+     * if any of them succeeds. Errors with the first failure if all fail, or immediately if Redis refuses the write.
      */
     Mono<Void> confirmed() {
         return Mono.defer(() -> {

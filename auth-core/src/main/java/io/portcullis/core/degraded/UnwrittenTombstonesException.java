@@ -2,7 +2,10 @@ package io.portcullis.core.degraded;
 
 import io.portcullis.core.error.RootCause;
 
-/** Redis did not take tombstones that the ledger demands, so it may hold tokens that are dead. The cause is that of the first one. */
+/**
+ * Signals that Redis did not take all tombstones of the ledger and may therefore hold live entries of revoked tokens. The cause
+ * is the failure of the first tombstone.
+ */
 final class UnwrittenTombstonesException extends RuntimeException {
     UnwrittenTombstonesException(Throwable cause) {
         super(RootCause.describe(cause), cause, false, false);

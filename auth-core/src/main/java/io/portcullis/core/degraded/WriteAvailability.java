@@ -9,8 +9,8 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
- * Knows whether a user could log in now and whether a session could be ended now: by the writes that requests made, and by a small write
- * of its own into each store every 3 s.
+ * Reports whether logins and logouts are possible now, for the health endpoint. It evaluates the outcomes of the requests'
+ * writes, and of a small write of its own into each store every 3 s.
  */
 public final class WriteAvailability implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(3);
@@ -22,9 +22,9 @@ public final class WriteAvailability implements AutoCloseable {
     private final Disposable.Composite running = Disposables.composite();
 
     /**
-     * @param mysql outcomes of the transactions that change sessions
-     * @param redis outcomes of the tombstones
-     * @param logoutsNeedRedis whether a logout is refused when Redis does not take its tombstones
+     * @param mysql the outcomes of the transactions that change sessions
+     * @param redis the outcomes of the tombstone writes
+     * @param logoutsNeedRedis whether a logout is refused if Redis does not take its tombstones (policy {@code reject})
      */
     public WriteAvailability(WriteOutcomes mysql, WriteOutcomes redis, boolean logoutsNeedRedis) {
         this.mysql = mysql;
@@ -33,14 +33,14 @@ public final class WriteAvailability implements AutoCloseable {
     }
 
     /**
-     * Begins to probe. May be called once.
+     * Starts the probes. Must be called at most once; {@link #close} stops them.
      *
      * @param mysqlWrite a transaction that changes a row
-     * @param tombstones the store that logouts write their tombstones to
+     * @param tombstones the cache into which logouts write their tombstones
      */
     public void start(Mono<Void> mysqlWrite, AccessTokenCache tombstones) {
-        running.add(probing("The write probe of MySQL", mysqlWrite, mysql));
-        running.add(probing("The write probe of Redis", new TombstoneProbe(tombstones).write(), redis));
+        running.add(probing("MySQL write probe for health", mysqlWrite, mysql));
+        running.add(probing("Redis write probe for health", new TombstoneProbe(tombstones).write(), redis));
     }
 
     private static Disposable probing(String what, Mono<Void> write, WriteOutcomes outcomes) {
@@ -55,12 +55,12 @@ public final class WriteAvailability implements AutoCloseable {
                 probe.then(Mono.defer(() -> Mono.delay(INTERVAL))).repeat().then());
     }
 
-    /** Why nobody can log in or refresh now; empty when they can. */
+    /** Returns the reason why logins and refreshes are impossible now; empty if they are possible. */
     public Optional<String> loginFailure() {
         return mysql.failure();
     }
 
-    /** Why no session can be ended now; empty when sessions can be. */
+    /** Returns the reason why sessions cannot be ended now; empty if they can. */
     public Optional<String> logoutFailure() {
         return mysql.failure().or(() -> logoutsNeedRedis ? redis.failure() : Optional.empty());
     }

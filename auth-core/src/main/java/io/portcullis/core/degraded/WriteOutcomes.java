@@ -13,15 +13,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a store takes writes now, judged by the writes of requests in the last 10 s, and by those of a probe when there were none.
+ * Decides whether a store takes writes now: from the latest write of a request in the last 10 s, otherwise from the latest probe.
+ * Thread-safe.
  *
- * <p>A request that failed outweighs a later probe that succeeded: with a full disk a small row can often still be changed, but no session
- * be added. The next request that succeeds, or 10 s without one that fails, settles it.
+ * <p>The failed write of a request outweighs a later successful probe: on a full disk, updating a small row often succeeds while
+ * inserting a session fails. The failure is cleared by the next successful write of a request, or after 10 s without another
+ * failure.
  */
 public final class WriteOutcomes {
     private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final String NOT_TRIED = "not tried yet";
-    /** The class and, for MySQL, the numbers of the error, without the message, which may name addresses and tables. */
+    /** Matches the exception's class and, for MySQL, the error numbers; not the message, which may name addresses and tables. */
     private static final Pattern KIND = Pattern.compile("^\\w+(?:: (?:\\[\\w+] ?)+)?");
 
     private final String store;
@@ -29,7 +31,7 @@ public final class WriteOutcomes {
     private final AtomicReference<@Nullable Outcome> real = new AtomicReference<>();
     private final AtomicReference<Outcome> probe;
 
-    /** @param store the name in the reasons */
+    /** @param store the name of the store in the reasons of {@link #failure} */
     public WriteOutcomes(String store) {
         this(store, System::nanoTime);
     }
@@ -40,27 +42,30 @@ public final class WriteOutcomes {
         this.probe = new AtomicReference<>(new Outcome(nanoTime.getAsLong(), store + ": " + NOT_TRIED));
     }
 
-    /** A request's write was confirmed. */
+    /** Records that the store confirmed a request's write. */
     public void succeeded() {
         real.set(outcome(null));
     }
 
-    /** A request's write failed by the store's fault. */
+    /** Records that a request's write failed because of the store. */
     public void failed(Throwable failure) {
         real.set(outcome(reason(failure)));
     }
 
-    /** A probe's write was confirmed. */
+    /** Records that the store confirmed a probe's write. */
     public void probeSucceeded() {
         probe.set(outcome(null));
     }
 
-    /** A probe's write failed. */
+    /** Records that a probe's write failed. */
     public void probeFailed(Throwable failure) {
         probe.set(outcome(reason(failure)));
     }
 
-    /** Why the store takes no writes, without addresses and messages, so that anybody may read it; empty when it takes them. */
+    /**
+     * Returns the reason why the store takes no writes; empty if it takes them. The text has no addresses and no messages of the
+     * store, so a public health endpoint may show it.
+     */
     public Optional<String> failure() {
         Outcome latest = real.get();
         Outcome probed = probe();
@@ -92,8 +97,10 @@ public final class WriteOutcomes {
     }
 
     /**
-     * @param at in {@link System#nanoTime()}
-     * @param failure null for a success
+     * Represents the outcome of one write.
+     *
+     * @param at the time of the outcome, in {@link System#nanoTime()}
+     * @param failure the reason of the failure; null for a success
      */
     private record Outcome(long at, @Nullable String failure) {}
 }

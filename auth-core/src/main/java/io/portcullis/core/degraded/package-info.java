@@ -1,7 +1,8 @@
 /**
- * Degraded mode and the way out of it: whether Redis is trusted, and the replay of the ledger into it. May import:
- * {@code error}, {@code reactive}, {@code resilience}, {@code token.store}, {@code transaction}. Begin with
- * {@link io.portcullis.core.degraded.DegradedMode}.
+ * Decides whether the node trusts Redis, and restores the trust by replaying the ledger (docs/design.md section 9).
+ *
+ * <p>Start with {@link io.portcullis.core.degraded.DegradedMode}. May import: {@code error}, {@code reactive},
+ * {@code resilience}, {@code session}, {@code token.store}, {@code transaction}.
  */
 @CheckReturnValue
 @NullMarked

@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How values stand in columns. Times are {@code DATETIME(3)} in UTC and travel as {@code LocalDateTime}, so neither the driver
- * nor the server converts them; they are cut to milliseconds here because the server would round them up.
+ * Converts values to and from columns. Times are {@code DATETIME(3)} in UTC. They are passed as {@code LocalDateTime}, so neither
+ * the driver nor the server converts their time zone. They are truncated to milliseconds here, because the server would round
+ * them up.
  */
 final class ColumnValues {
     private static final int ID_LENGTH = 36;
@@ -28,17 +29,17 @@ final class ColumnValues {
         return LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MILLIS), ZoneOffset.UTC);
     }
 
-    /** A time that may be null, as a parameter. */
+    /** Returns a time that may be null, as a typed parameter. */
     static Parameter utcOrNull(@Nullable Instant instant) {
         return instant == null ? Parameters.in(LocalDateTime.class) : Parameters.in(utc(instant));
     }
 
-    /** A text that may be null, as a parameter. */
+    /** Returns a text that may be null, as a typed parameter. */
     static Parameter textOrNull(@Nullable String text) {
         return text == null ? Parameters.in(String.class) : Parameters.in(text);
     }
 
-    /** An enum's name that may be null, as a parameter. */
+    /** Returns the name of an enum constant that may be null, as a typed parameter. */
     static Parameter nameOrNull(@Nullable Enum<?> constant) {
         return textOrNull(constant == null ? null : constant.name());
     }
@@ -68,7 +69,7 @@ final class ColumnValues {
         return split(text(row, column));
     }
 
-    /** The names in comma-separated text. */
+    /** Splits comma-separated text into names, without surrounding spaces and empty names. */
     static Set<String> split(String csv) {
         return Arrays.stream(csv.split(",", -1))
                 .map(String::strip)
@@ -77,9 +78,9 @@ final class ColumnValues {
     }
 
     /**
-     * The names as comma-separated text.
+     * Joins the names into comma-separated text, in alphabetical order.
      *
-     * @throws PortcullisException {@code BAD_REQUEST} for a name with a comma, which would come back as two
+     * @throws PortcullisException {@code BAD_REQUEST} if a name contains a comma, because it would be read back as two names
      */
     static String join(Set<String> names) {
         for (String name : names) {
@@ -90,12 +91,14 @@ final class ColumnValues {
         return names.stream().sorted().collect(Collectors.joining(","));
     }
 
-    /** Cut to what the column holds. */
+    /** Truncates the text to the length of its column. */
     static String cut(String text, int max) {
         return text.length() <= max ? text : text.substring(0, max);
     }
 
-    /** Whether an id column can hold it. Other text, compared with an ascii column, would be an error of the server. */
+    /**
+     * Returns whether an id column can hold the text. The server reports an error if other text is compared with an ASCII column.
+     */
     static boolean isId(String text) {
         return text.length() <= ID_LENGTH && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
-/** A {@code WHERE} clause of optional conditions and the page of rows that it selects. Values are always bound. */
+/**
+ * Builds a {@code WHERE} clause of optional conditions and reads a page of the matching rows. All values are bound parameters.
+ */
 final class Criteria {
     private final List<String> conditions = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
 
-    /** {@code condition}, which names {@code :name}, if there is a value. */
+    /** Adds {@code condition}, which contains the parameter {@code :name}, unless the value is null. */
     Criteria and(String condition, String name, @Nullable Object value) {
         if (value != null) {
             conditions.add(condition);
@@ -26,12 +28,15 @@ final class Criteria {
         return this;
     }
 
-    /** {@code condition}, which names {@code :name} in a {@code LIKE ... ESCAPE '!'}, if there is a prefix. */
+    /** Adds {@code condition}, which contains {@code LIKE :name ESCAPE '!'}, unless the prefix is null or empty. */
     Criteria andPrefix(String condition, String name, @Nullable String prefix) {
         return and(condition, name, prefix == null || prefix.isEmpty() ? null : escapeLike(prefix) + "%");
     }
 
-    /** {@code SELECT COUNT(*)} and {@code SELECT ... LIMIT ... OFFSET ...}; the second only if there is something. */
+    /**
+     * Emits the page and the total, by {@code SELECT COUNT(*)} and {@code SELECT ... LIMIT ... OFFSET ...}. The second statement
+     * is omitted if the page is beyond the total. The two statements are not atomic.
+     */
     <T> Mono<Page<T>> page(
             DatabaseClient client, String table, String order, PageRequest request, Function<Readable, T> mapper) {
         String from = " FROM " + table + where();
@@ -59,7 +64,7 @@ final class Criteria {
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }
 
-    // Not the backslash: whether it escapes depends on the server's SQL mode.
+    // Escapes with '!', because the server's SQL mode decides whether a backslash escapes.
     private static String escapeLike(String text) {
         return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
     }

@@ -7,23 +7,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** Derives JDBC URLs from an R2DBC URL, with the same server, database and TLS settings. */
+/** Derives the JDBC URLs of the schema migration from the R2DBC URL, with the same server, database and TLS settings. */
 final class JdbcUrls {
     private static final Option<String> SSL_MODE = Option.valueOf("sslMode");
     private static final Option<String> SSL_CA = Option.valueOf("sslCa");
     private static final Option<String> SSL_KEY = Option.valueOf("sslKey");
     private static final Option<String> TLS_VERSION = Option.valueOf("tlsVersion");
     private static final int DEFAULT_PORT = 3306;
-    /** Without TLS the password travels under the server's own key, which {@code caching_sha2_password} needs. */
+    /**
+     * The options without TLS. {@code caching_sha2_password} then encrypts the password under a public key that the server sends.
+     */
     private static final String PLAIN = "sslMode=disable&allowPublicKeyRetrieval=true";
 
     private JdbcUrls() {}
 
     /**
-     * The URLs to try in turn. There are two for {@code PREFERRED}, which is the driver's default over R2DBC: TLS without a look at
-     * the certificate, and no TLS for a server that has none.
+     * Returns the URLs to try in order. {@code PREFERRED}, the default of the R2DBC driver, has two: TLS without verification of
+     * the certificate, then no TLS for a server that does not support it.
      *
-     * @throws IllegalArgumentException if an option of the URL is not known or cannot be carried over
+     * @throws IllegalArgumentException if an option of the URL is unknown or has no JDBC equivalent
      */
     static List<String> of(String r2dbcUrl) {
         ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(r2dbcUrl);
@@ -37,8 +39,8 @@ final class JdbcUrls {
 
     private static List<String> tls(ConnectionFactoryOptions options) {
         if (options.hasOption(SSL_KEY)) {
-            throw new IllegalArgumentException("sslKey: the migration of the schema, over JDBC, cannot present a client"
-                    + " certificate (expected: an account that needs none)");
+            throw new IllegalArgumentException("sslKey: the schema migration, over JDBC, does not support client"
+                    + " certificates (expected: an account that needs none)");
         }
         String rest = versions(options) + certificate(options);
         return switch (sslMode(options)) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
-/** Writes the ledger, {@code revoked_token}, in the transaction that revokes. */
+/** Writes entries of the ledger, table {@code revoked_token}. Each method joins the transaction that revokes the tokens. */
 final class LedgerEntries {
     private static final String INSERT =
             "INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)";
@@ -19,7 +19,7 @@ final class LedgerEntries {
         this.time = time;
     }
 
-    /** Enters these access tokens, whose rows are still there, or enters them again under the new reason and date. */
+    /** Adds unapplied entries for access tokens whose rows still exist. An existing entry gets the new reason and date. */
     Mono<Void> enter(List<String> digests, RevocationReason reason, Instant revokedAt) {
         if (digests.isEmpty()) {
             return Mono.empty();
@@ -33,7 +33,7 @@ final class LedgerEntries {
                 .then();
     }
 
-    /** Enters an access token that has no row, as of now; emits false, and changes nothing, if an entry is due already. */
+    /** Adds an unapplied entry, dated now, for a token without a row. Emits false and changes nothing if an entry is in force. */
     Mono<Boolean> enterUnknown(String digest, Instant expiresAt, RevocationReason reason) {
         return client.sql("SELECT 1 FROM revoked_token WHERE digest = :digest AND revoked_at <= " + time.now())
                 .bind("digest", digest)

@@ -16,11 +16,12 @@ import java.util.regex.Pattern;
 import org.mariadb.jdbc.MariaDbDataSource;
 
 /**
- * The connections of the migration, on which a statement that a former start has carried out succeeds again.
+ * Provides JDBC connections that make a migration resumable: a statement that an earlier start has already executed succeeds
+ * again.
  *
- * <p>MySQL commits each statement that changes the schema by itself, so a start that is killed leaves a part of a migration behind.
- * The next start runs that migration from its beginning. A table counts as made if it has exactly the columns that the statement
- * declares; a table of that name with other columns belongs to another application and stops the start.
+ * <p>MySQL commits each DDL statement separately, so a start that is killed leaves a partly executed migration. The next start
+ * runs this migration from its beginning. A table counts as created if it has exactly the columns that the statement declares. A
+ * table of the same name with other columns belongs to another application and stops the start.
  */
 final class MigrationDataSource extends MariaDbDataSource {
     private static final int TABLE_EXISTS = 1050;
@@ -33,7 +34,7 @@ final class MigrationDataSource extends MariaDbDataSource {
     private static final Pattern COMMENT = Pattern.compile("^\\s*--.*$", Pattern.MULTILINE);
     private static final Pattern CREATE_TABLE =
             Pattern.compile("CREATE TABLE (\\w+) \\((.*)\\)[^)]*$", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-    /** One column on a line, as all migrations are written; keys and comments begin otherwise. */
+    /** Matches a column definition. All migrations define one column per line; lines with keys and comments begin differently. */
     private static final Pattern COLUMN = Pattern.compile(
             "^\\s*(?!(?:PRIMARY|UNIQUE|KEY|INDEX|CONSTRAINT)\\b)(\\w+) ", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
@@ -66,7 +67,7 @@ final class MigrationDataSource extends MariaDbDataSource {
     }
 
     private static boolean isDone(Connection connection, String sql, SQLException failure) throws SQLException {
-        // Flyway passes the comments before a statement on with it.
+        // Flyway sends a statement together with the comments before it.
         String bare = COMMENT.matcher(sql).replaceAll("").strip();
         String statement = bare.toUpperCase(Locale.ROOT);
         return switch (failure.getErrorCode()) {

@@ -18,11 +18,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an account of a row of an existing user table, whose types are the table's own: numbers for ids, bits for a status. */
+/**
+ * Converts a row of an existing user table to an account. The column types are those of that table, for example numbers for ids
+ * and bits for a status.
+ */
 final class QueriedAccount {
     static final int COLUMNS = 6;
 
-    // What the session's row holds.
+    // The lengths of the columns of auth_session, which stores these values.
     private static final int MAX_ID = 64;
     private static final int MAX_USERNAME = 128;
     private static final int MAX_USER_TYPE = 64;
@@ -30,14 +33,14 @@ final class QueriedAccount {
 
     private final Set<String> enabledValues;
 
-    /** @param enabledValues the texts of a status that mean "enabled", in any case */
+    /** @param enabledValues the status texts that mean "enabled", case-insensitive */
     QueriedAccount(Collection<String> enabledValues) {
         this.enabledValues = enabledValues.stream()
                 .map(value -> value.strip().toUpperCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** The columns by position, as many as there are. */
+    /** Returns the first six columns by position; fewer if the row has fewer. */
     static List<@Nullable Object> values(Readable row) {
         List<@Nullable Object> values = new ArrayList<>(COLUMNS);
         try {
@@ -46,13 +49,13 @@ final class QueriedAccount {
                 values.add(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value);
             }
         } catch (IndexOutOfBoundsException | NoSuchElementException e) {
-            // The row has fewer columns.
+            // The driver throws at the first position beyond the last column.
             return values;
         }
         return values;
     }
 
-    /** The driver makes a boolean of TINYINT(1), and of a 2 there as of a 1. */
+    /** Reads a column. The driver converts TINYINT(1) to a boolean, also a value of 2; a {@link Flag} keeps the number. */
     private static @Nullable Object value(Readable row, int column) {
         Object value = row.get(column);
         if (!(value instanceof Boolean)) {
@@ -65,7 +68,7 @@ final class QueriedAccount {
         }
     }
 
-    /** A number that may be meant as a boolean. */
+    /** Represents a number that the table may use as a boolean. */
     private record Flag(int number) {
         boolean isOneOf(Set<String> values) {
             return values.contains(toString())
@@ -79,10 +82,15 @@ final class QueriedAccount {
         }
     }
 
-    /** The account; its password hash is empty where the table has none. */
+    /**
+     * Returns the account of these columns. Its password hash is empty if the column is NULL.
+     *
+     * @throws UnusableAccountException if a column is missing, empty, too long or binary
+     */
     Account account(List<@Nullable Object> values) {
         if (values.size() < COLUMNS) {
-            throw new UnusableAccountException("it selects " + values.size() + " columns (expected: " + COLUMNS + ")");
+            throw new UnusableAccountException(
+                    "the query selects " + values.size() + " columns (expected: " + COLUMNS + ")");
         }
         return new Account(
                 required("id", values.get(0), MAX_ID),
@@ -113,7 +121,7 @@ final class QueriedAccount {
         if (status instanceof Flag flag) {
             return flag.isOneOf(enabledValues);
         }
-        // BIT(n) arrives as bytes.
+        // The driver returns BIT(n) as bytes.
         if (status instanceof ByteBuffer bits && bits.remaining() == 1) {
             return new Flag(bits.get(bits.position())).isOneOf(enabledValues);
         }
@@ -127,7 +135,7 @@ final class QueriedAccount {
         return value instanceof ByteBuffer bytes ? decoded(column, bytes) : value.toString();
     }
 
-    /** VARBINARY may hold text. Other bytes, such as those of a UUID, have no text of their own that tells them apart. */
+    /** Decodes VARBINARY as UTF-8 text. Other bytes, for example of a UUID, have no unique text form and are rejected. */
     private static String decoded(String column, ByteBuffer bytes) {
         try {
             String text = StandardCharsets.UTF_8

@@ -22,18 +22,20 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Accounts in an existing user table, read by the SQL of {@code portcullis.account.query}, for instance
+ * Reads accounts from an existing user table, by the SQL of {@code portcullis.account.query}, for example
  *
  * <pre>{@code
  * SELECT id, username, password, status, 'user', 'member'
  *   FROM system_users WHERE username = :username AND deleted = 0
  * }</pre>
  *
- * <p>Columns count by position: id, username, password hash ({@code {bcrypt}...}), status, roles (comma-separated), user type. A status
- * that is none of {@code portcullis.account.enabled-values}, null included, is disabled. Such accounts are managed elsewhere: nothing
- * is locked, writes and lists are refused with {@code BAD_REQUEST}, and as the query knows no id, {@link #findById} is always empty.
+ * <p>The columns are read by position: id, username, password hash ({@code {bcrypt}...}), status, roles (comma-separated), user
+ * type. An account is enabled if its status is one of {@code portcullis.account.enabled-values}; any other status, including
+ * NULL, is disabled. The accounts are managed by another application: no row is locked, and writes and lists fail with
+ * {@code BAD_REQUEST}. The query selects by name only, so {@link #findById} is always empty.
  *
- * <p>A row that cannot be used is a line in the log and an {@code UNAVAILABLE} caused by an {@link UnusableAccountException}.
+ * <p>For an unusable row, the repository logs a line and signals {@code UNAVAILABLE} with an {@link UnusableAccountException} as
+ * its cause.
  */
 public final class QueryAccountRepository implements AccountRepository {
     private static final Logger log = LoggerFactory.getLogger(QueryAccountRepository.class);
@@ -42,7 +44,7 @@ public final class QueryAccountRepository implements AccountRepository {
     private static final String EXPECTED =
             "SELECT id, username, password hash, status, roles, user type ... WHERE username = :username";
     private static final String NO_USER = "portcullis start check";
-    /** Two rows are one too many, whatever follows. */
+    /** The number of rows to read. Two are enough to detect that a name is not unique. */
     private static final int ROWS = 2;
 
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
@@ -53,7 +55,7 @@ public final class QueryAccountRepository implements AccountRepository {
     private final AtomicLong logged = new AtomicLong(System.nanoTime() - LOG_INTERVAL.toNanos());
 
     /**
-     * @param enabledValues the texts of a status that mean "enabled", in any case
+     * @param enabledValues the status texts that mean "enabled", case-insensitive
      * @throws IllegalArgumentException if the SQL has no {@code :username}
      */
     public QueryAccountRepository(DatabaseClient client, String sql, Collection<String> enabledValues) {
@@ -63,7 +65,11 @@ public final class QueryAccountRepository implements AccountRepository {
         this.rows = new QueriedAccount(enabledValues);
     }
 
-    /** @throws IllegalArgumentException if the SQL has no {@code :username} */
+    /**
+     * Verifies that the SQL has the parameter {@code :username}.
+     *
+     * @throws IllegalArgumentException if it does not
+     */
     public static void requireQuery(String sql) {
         if (!sql.contains(":username")) {
             throw new IllegalArgumentException(PROPERTY + ": " + sql + " (expected: " + EXPECTED + ")");
@@ -71,8 +77,9 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     /**
-     * Runs the query once for a name that no account has. Errors with an {@link IllegalArgumentException} that says what is wrong with
-     * the query or its table, or with {@code UNAVAILABLE} when MySQL failed.
+     * Runs the query once, for a name that no account has, and completes empty if it works. Errors: an
+     * {@link IllegalArgumentException} that describes the fault of the query or its table, or {@code UNAVAILABLE} if MySQL
+     * failed.
      */
     public Mono<Void> tryOnce() {
         return select(NO_USER)
@@ -81,7 +88,10 @@ public final class QueryAccountRepository implements AccountRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    /** A result without rows does not tell how many columns it has. A common table expression must name exactly as many. */
+    /**
+     * Errors if the query selects too few columns. An empty result has no column count, so the method tries common table
+     * expressions: such an expression must name exactly as many columns as the query selects.
+     */
     private Mono<Void> requireColumns() {
         return Flux.range(1, QueriedAccount.COLUMNS - 1)
                 .concatMap(count -> hasColumns(count).filter(same -> same).map(same -> count))
@@ -96,7 +106,8 @@ public final class QueryAccountRepository implements AccountRepository {
                 .bind("username", NO_USER)
                 .then()
                 .thenReturn(true)
-                // Not that many, or a statement that cannot stand there, which the gateway can use all the same.
+                // Another number of columns, or a statement that is not allowed in a CTE, which the gateway can use
+                // nevertheless.
                 .onErrorResume(e -> StoreFailures.refusalOfStatement(e) != null, e -> Mono.just(false));
     }
 
@@ -104,7 +115,7 @@ public final class QueryAccountRepository implements AccountRepository {
         var refusal = StoreFailures.refusalOfStatement(error);
         return refusal == null
                 ? error
-                : new IllegalArgumentException(PROPERTY + ": MySQL refuses it: " + refusal.getMessage() + " (error "
+                : new IllegalArgumentException(PROPERTY + ": refused by MySQL: " + refusal.getMessage() + " (error "
                         + refusal.getErrorCode() + "; expected: " + EXPECTED + ")");
     }
 
@@ -112,12 +123,12 @@ public final class QueryAccountRepository implements AccountRepository {
     public Mono<Account> findByUsername(String username) {
         return select(username)
                 .flatMap(found -> account(username, found))
-                // Such a name cannot stand in the column.
+                // The column's character set cannot represent the name, so no row has it.
                 .onErrorResume(StoreFailures::isIncomparable, e -> Mono.empty())
                 .onErrorMap(StoreFailures::translate);
     }
 
-    /** The first rows, or empty. */
+    /** Emits the first two rows, or fewer; empty if there is no row. */
     private Mono<List<List<@Nullable Object>>> select(String username) {
         return client.sql(sql)
                 .bind("username", username)
@@ -130,11 +141,11 @@ public final class QueryAccountRepository implements AccountRepository {
     private Mono<Account> account(String username, List<List<@Nullable Object>> found) {
         try {
             if (found.size() > 1) {
-                throw new UnusableAccountException("it selects two rows or more for one name");
+                throw new UnusableAccountException("the query returns two rows or more for one name");
             }
             var account = rows.account(found.get(0));
             if (account.passwordHash().isEmpty()) {
-                logOnce(username, "the password hash is NULL or empty, so there is no password to log in with");
+                logOnce(username, "the password hash is NULL or empty, so no password matches");
             }
             return Mono.just(account);
         } catch (UnusableAccountException e) {
@@ -143,12 +154,12 @@ public final class QueryAccountRepository implements AccountRepository {
         }
     }
 
-    /** A few lines a minute, however many try. */
+    /** Logs at most one line per 10 s, so that failing logins cannot flood the log. */
     private void logOnce(String username, String reason) {
         long last = logged.get();
         long now = System.nanoTime();
         if (now - last >= LOG_INTERVAL.toNanos() && logged.compareAndSet(last, now)) {
-            log.warn("{}: {}. The name is '{}'; logins under it are refused", PROPERTY, reason, printable(username));
+            log.warn("{}: {}. Logins as '{}' are refused", PROPERTY, reason, printable(username));
         }
     }
 
@@ -206,7 +217,7 @@ public final class QueryAccountRepository implements AccountRepository {
         return refuse();
     }
 
-    /** Always 1: there are accounts, so no first administrator is to be made. */
+    /** Always emits 1. The number is unknown, and 1 prevents the creation of a first administrator. */
     @Override
     public Mono<Long> count() {
         return Mono.just(1L);

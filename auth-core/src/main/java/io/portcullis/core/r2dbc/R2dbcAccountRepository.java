@@ -16,13 +16,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Accounts in the table {@code account}.
+ * Stores accounts in the table {@code account}.
  *
- * <p>{@code SELECT ... WHERE username = :username [LOCK IN SHARE MODE]}: the older spelling of the share lock, because MariaDB
- * has no {@code FOR SHARE}. The name found is compared once more, because the collation ignores trailing spaces.
+ * <p>A look-up is {@code SELECT ... WHERE username = :username [LOCK IN SHARE MODE]}. This is the older syntax of the share lock,
+ * because MariaDB has no {@code FOR SHARE}. The name of the row is compared again in Java, because the collation ignores trailing
+ * spaces.
  *
- * <p>{@link #insertFirst} writes the row {@code first-account} of the table {@code lease}, which locks it, before it counts, and
- * {@link #countOtherEnabledForUpdate} the row {@code account-roles}.
+ * <p>{@link #insertFirst} locks the row {@code first-account} of the table {@code lease} by an update before it counts, so that
+ * concurrent nodes create at most one first account. {@link #countOtherEnabledForUpdate} locks the row
+ * {@code account-roles} in the same way.
  */
 public final class R2dbcAccountRepository implements AccountRepository {
     private static final Logger log = LoggerFactory.getLogger(R2dbcAccountRepository.class);
@@ -92,7 +94,10 @@ public final class R2dbcAccountRepository implements AccountRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    /** Counts after the lock was granted: under READ COMMITTED that sees what the holder before has committed. */
+    /**
+     * Counts after the lock was granted. Under READ COMMITTED, the count sees the account that the previous lock holder
+     * committed.
+     */
     @Override
     public Mono<Long> insertFirst(Account account) {
         return client.sql(LOCK_FIRST)
@@ -125,7 +130,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
 
     @Override
     public Mono<Long> updateStatus(String id, AccountStatus status) {
-        // The driver asks for matched rows, not changed ones, so "already so" counts.
+        // The driver reports matched rows, not changed ones, so an unchanged status also counts as 1.
         return client.sql("UPDATE account SET status = :status WHERE id = :id")
                 .bind("status", status.name())
                 .bind("id", id)
@@ -182,7 +187,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
                 ColumnValues.instant(row, "created_at"));
     }
 
-    /** A later release may have stored a status that this release does not know. Such an account may not log in here. */
+    /** Reads the status. An unknown status, of a later release, counts as disabled. */
     private static AccountStatus status(Readable row) {
         String stored = ColumnValues.text(row, "status");
         for (AccountStatus status : AccountStatus.values()) {

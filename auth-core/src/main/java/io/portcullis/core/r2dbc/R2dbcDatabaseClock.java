@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
-/** Asks the database for its time. */
+/** Reads the database's time by {@code SELECT UTC_TIMESTAMP(3)}. */
 public final class R2dbcDatabaseClock implements DatabaseClock {
     private final DatabaseClient client;
     private final CurrentTimeSql time;

@@ -15,12 +15,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What has served its time, found by plain reads along an index, which lock nothing, and then removed by primary key.
+ * Finds expired rows by reads along an index, which take no locks, and removes them by primary key.
  *
- * <p>Rows that belong to a session, tokens, are removed under the lock of its row, as every change of a session: whoever changes
- * the session locks its tokens in an order of his own, and the two would deadlock. Sessions that are locked already are passed
- * over ({@code FOR UPDATE SKIP LOCKED}), so this never waits for a login, refresh or logout, and they wait for no more than one
- * batch.
+ * <p>Tokens are removed under the lock of their session's row, like every change of a session. Without this lock, a removal could
+ * deadlock with a refresh or logout that locks the same tokens in another order. Sessions that are already locked are skipped
+ * ({@code FOR UPDATE SKIP LOCKED}). A removal therefore never waits for a login, refresh or logout, and these wait for at most
+ * one batch.
  */
 public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
     private static final String NO_SESSION = "'' AS session_id";
@@ -73,7 +73,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
         };
     }
 
-    /** Locks the sessions of these rows; emits those that somebody else has locked. */
+    /** Locks the sessions of these rows and emits the ids of those that another transaction has locked. */
     private Mono<Set<String>> busySessions(List<Key> found) {
         Set<String> ids = found.stream()
                 .map(Key::sessionId)
@@ -111,7 +111,10 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
         return client.sql(removalOf(row)).bind("ids", ids).fetch().rowsUpdated();
     }
 
-    /** The form with an alias is the one that takes an index hint: a scan would lock rows that are not to be removed. */
+    /**
+     * Returns the statement. It uses an alias, because only that form of DELETE accepts an index hint. A scan would lock other
+     * rows.
+     */
     private static String removalOf(RetentionKind row) {
         String byDigest = " FORCE INDEX (PRIMARY) WHERE t.digest IN (:ids)";
         String byId = " FORCE INDEX (PRIMARY) WHERE t.id IN (:ids)";
@@ -127,7 +130,10 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
         };
     }
 
-    /** The only unspent refresh token of a session is its last one. */
+    /**
+     * Finds sessions past their absolute expiry, and those whose live refresh token has expired. Each session has only one
+     * unspent refresh token, its latest.
+     */
     @Override
     public Flux<String> findExpiredSessions(Instant before, int limit) {
         return client.sql("""
@@ -161,7 +167,11 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    /** @param sessionId empty for a row that belongs to none */
+    /**
+     * Identifies a row to remove.
+     *
+     * @param sessionId the session of a token; empty for other rows
+     */
     private record Key(String id, String sessionId) {
         static Key of(Readable row) {
             return new Key(ColumnValues.text(row, "id"), ColumnValues.text(row, "session_id"));

@@ -10,9 +10,14 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * LeaseRepository in the table {@code lease}, a row for each name, made by the migration. {@code UPDATE ... WHERE name = :name AND
- * expires_at <= UTC_TIMESTAMP(3)} takes one, {@code ... AND holder = :holder AND expires_at > UTC_TIMESTAMP(3)} renews it. One
- * clock, the server's, judges them all.
+ * Stores leases in the table {@code lease}, one row per name, which the schema migration inserts:
+ *
+ * <pre>
+ * take   UPDATE ... WHERE name = :name AND expires_at &lt;= UTC_TIMESTAMP(3)
+ * renew  UPDATE ... WHERE name = :name AND holder = :holder AND expires_at &gt; UTC_TIMESTAMP(3)
+ * </pre>
+ *
+ * <p>Only the database's clock decides whether a lease has expired, so the clocks of the nodes do not matter.
  */
 public final class R2dbcLeaseRepository implements LeaseRepository {
     private static final String LASTS = "expires_at = TIMESTAMPADD(MICROSECOND, :micros, UTC_TIMESTAMP(3))";

@@ -17,8 +17,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * The login log in the table {@code login_log}. {@code INSERT} only; nothing is ever changed. Text from the client is cut to
- * what the columns hold: a name too long must not make the attempt go unrecorded.
+ * Stores the login log in the table {@code login_log}, by {@code INSERT} only; no row is ever updated. Text from the client is
+ * truncated to the length of its column, so that an overlong name does not prevent the record of the attempt.
  */
 public final class R2dbcLoginLogRepository implements LoginLogRepository {
     private static final int MAX_USERNAME = 128;
@@ -73,7 +73,7 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
         return userId == null ? countOfName(username, block, since) : countOfAccount(userId, block, since);
     }
 
-    /** Reads the rows of the window alone, by the index on user and time. */
+    /** Counts by the index on user and time, which reads only the rows of the window. */
     private Mono<FailedAttempts> countOfAccount(String userId, AddressBlock block, Instant since) {
         return client.sql("""
                         SELECT COUNT(*) AS in_all,

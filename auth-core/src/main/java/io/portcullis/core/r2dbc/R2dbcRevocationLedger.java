@@ -14,7 +14,10 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The ledger in the table {@code revoked_token}. Pages go by {@code (revoked_at, digest)}, so none is skipped or read twice. */
+/**
+ * Reads the ledger from the table {@code revoked_token}. Pages are keyed by {@code (revoked_at, digest)}, so no entry is skipped
+ * or repeated.
+ */
 public final class R2dbcRevocationLedger implements RevocationLedger {
     private static final String ENTRIES = "SELECT digest, reason, expires_at, revoked_at FROM revoked_token ";
     private static final String LATEST_FIRST = " ORDER BY revoked_at DESC, digest DESC LIMIT :limit";
@@ -22,10 +25,12 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     private final DatabaseClient client;
     private final CurrentTimeSql time;
 
+    /** Creates a ledger that uses the database's clock. */
     public R2dbcRevocationLedger(DatabaseClient client) {
         this(client, CurrentTimeSql.SERVER);
     }
 
+    /** Creates a ledger with another source of the current time, for tests. */
     public R2dbcRevocationLedger(DatabaseClient client, CurrentTimeSql time) {
         this.client = client;
         this.time = time;
@@ -73,7 +78,10 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    /** In the order of the key, so that two nodes that note the same entries wait for each other and do not deadlock. */
+    /**
+     * Updates in the order of the primary key, so that two nodes that mark the same entries wait for each other and do not
+     * deadlock.
+     */
     @Override
     public Mono<Void> markApplied(List<RevokedToken> entries, Instant at) {
         if (entries.isEmpty()) {
@@ -93,7 +101,10 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
         return select.map(R2dbcRevocationLedger::entry).all().onErrorMap(StoreFailures::translate);
     }
 
-    /** A replaced access token passes until its date. An end counts at once, also if the server that dated it is ahead of this one. */
+    /**
+     * Returns the condition for an entry in force. A superseded access token passes until its date. The end of a session counts
+     * at once, even if the clock of the server that dated it is ahead of this server's.
+     */
     private String due() {
         return "(reason <> 'SUPERSEDED' OR revoked_at <= " + time.now() + ")";
     }

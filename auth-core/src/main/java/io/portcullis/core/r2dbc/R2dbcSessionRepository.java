@@ -17,10 +17,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Sessions in the table {@code auth_session}. Live means {@code ended_at IS NULL AND expires_at > :now}.
+ * Stores sessions in the table {@code auth_session}. A session is live if {@code ended_at IS NULL AND expires_at > :now}.
  *
- * <p>{@link #findByIdForUpdate}: {@code SELECT ... WHERE id = :id FOR UPDATE}, by primary key and under READ COMMITTED, so it
- * locks that row and nothing else, also when there is none.
+ * <p>{@link #findByIdForUpdate} is {@code SELECT ... WHERE id = :id FOR UPDATE}, by primary key and under READ COMMITTED. It
+ * locks that row only, and takes no gap lock if the row does not exist.
  */
 public final class R2dbcSessionRepository implements SessionRepository {
     private static final String BY_ID = "SELECT * FROM auth_session WHERE id = :id";
@@ -28,10 +28,12 @@ public final class R2dbcSessionRepository implements SessionRepository {
     private final DatabaseClient client;
     private final CurrentTimeSql time;
 
+    /** Creates a repository that uses the database's clock. */
     public R2dbcSessionRepository(DatabaseClient client) {
         this(client, CurrentTimeSql.SERVER);
     }
 
+    /** Creates a repository with another source of the current time, for tests. */
     public R2dbcSessionRepository(DatabaseClient client, CurrentTimeSql time) {
         this.client = client;
         this.time = time;
@@ -102,7 +104,7 @@ public final class R2dbcSessionRepository implements SessionRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    /** A millisecond later, since an update that changes nothing is not written. */
+    /** Moves {@code last_seen_at} by 1 ms, because the server does not write an update that changes no value. */
     @Override
     public Mono<Void> forceDurableCommit(String id) {
         return client.sql(
@@ -112,7 +114,7 @@ public final class R2dbcSessionRepository implements SessionRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    /** The first end stays: {@code UPDATE ... WHERE id = :id AND ended_at IS NULL}. */
+    /** Keeps the first end of the session, by {@code UPDATE ... WHERE id = :id AND ended_at IS NULL}. */
     @Override
     public Mono<Void> end(String id, Instant at, EndReason reason) {
         return client.sql("""

@@ -7,8 +7,9 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * The key ring in the one row of {@code signing_key}: {@code INSERT ... ON DUPLICATE KEY UPDATE name = name}, which keeps the
- * secret of whoever came first and makes the others wait for its commit, then {@code SELECT}.
+ * Stores the shared signing secret in the only row of {@code signing_key}. {@code INSERT ... ON DUPLICATE KEY UPDATE name = name}
+ * keeps the secret of the first node and makes concurrent nodes wait for its commit. The following {@code SELECT} returns the
+ * same secret to all.
  */
 public final class R2dbcSigningKeyRepository implements SigningKeyRepository {
     private static final String NAME = "token";

@@ -23,16 +23,19 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Tokens in {@code access_token} and {@code refresh_token}, the ledger in {@code revoked_token}. Changes of several statements
- * are atomic only in a transaction, under the lock of the session's row.
+ * Stores tokens in {@code access_token} and {@code refresh_token}, and writes the ledger in {@code revoked_token}. A change of
+ * several statements is atomic only inside a transaction that holds the lock of the session's row.
  *
- * <p>A session has few rows, however often it was refreshed: the newest access token and the one before it, the live refresh token
- * and the one spent for it. They are read along an index with a limit, since an earlier release left a row for each refresh, and
- * changed by primary key, so that no statement touches more than it names. Rows are read before they change, under the lock of the
- * session's row, without locks of their own: nothing changes them but under that lock.
+ * <p>The number of rows of a session does not grow with its refreshes: the newest access token and the one before it, the live
+ * refresh token and the one spent for it. The rows are read along an index with a limit, because an earlier release left one row
+ * per refresh. They are changed by primary key, so that a statement locks only the rows that it names. The reads take no row
+ * locks: every change of these rows happens under the lock of the session's row.
  */
 public final class R2dbcTokenRepository implements TokenRepository {
-    /** More than a session has, so that rows of an earlier release go by and by. */
+    /**
+     * The maximum number of superseded rows per statement. It exceeds one, so that the rows of an earlier release are removed
+     * gradually.
+     */
     private static final int FORMER = 3;
 
     private static final String OF_SESSION = " WHERE session_id = :sessionId";
@@ -42,10 +45,12 @@ public final class R2dbcTokenRepository implements TokenRepository {
     private final CurrentTimeSql time;
     private final LedgerEntries ledger;
 
+    /** Creates a repository that uses the database's clock. */
     public R2dbcTokenRepository(DatabaseClient client) {
         this(client, CurrentTimeSql.SERVER);
     }
 
+    /** Creates a repository with another source of the current time, for tests. */
     public R2dbcTokenRepository(DatabaseClient client, CurrentTimeSql time) {
         this.client = client;
         this.time = time;
@@ -108,8 +113,9 @@ public final class R2dbcTokenRepository implements TokenRepository {
     }
 
     /**
-     * {@code SELECT ... FROM auth_session WHERE id = (SELECT session_id ...) LOCK IN SHARE MODE}, which locks that row and waits
-     * for a change of the session under way; then a plain read of the token, which under READ COMMITTED sees that change.
+     * Locks the session by {@code SELECT ... FROM auth_session WHERE id = (SELECT session_id ...) LOCK IN SHARE MODE}, which
+     * waits for a concurrent change of the session. Then reads the token without a lock; under READ COMMITTED this read sees that
+     * change.
      */
     @Override
     public Mono<LiveAccessToken> findIdentityLocked(String accessTokenDigest) {
@@ -144,7 +150,10 @@ public final class R2dbcTokenRepository implements TokenRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    /** {@code UPDATE ... WHERE digest = :digest AND used_at IS NULL}; if that finds no row the transaction must not go on. */
+    /**
+     * Spends the token by {@code UPDATE ... WHERE digest = :digest AND used_at IS NULL}. If no row matches, signals
+     * {@code UNAVAILABLE}, so that the transaction rolls back.
+     */
     @Override
     public Mono<Void> spendRefresh(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor) {
         return client.sql("""
@@ -157,7 +166,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
                 .rowsUpdated()
                 .filter(updated -> updated == 1)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.storeUnavailable(
-                        "MySQL", new IllegalStateException("the refresh token was not fresh any more"))))
+                        "MySQL", new IllegalStateException("refresh token: spent or deleted (expected: live)"))))
                 .then()
                 .onErrorMap(StoreFailures::translate);
     }
@@ -210,8 +219,9 @@ public final class R2dbcTokenRepository implements TokenRepository {
     }
 
     /**
-     * Enters replaced tokens, which are in the ledger already, before the newest one. A removal of expired entries may wait for the row
-     * of the newest; it must not hold a row by then that this transaction still waits for.
+     * Adds the entries of superseded tokens, which the ledger already contains, before that of the newest token. This order
+     * avoids a deadlock with the removal of expired entries: that removal may wait for the entry of the newest token, and must
+     * not then hold the lock of an entry for which this transaction waits.
      */
     private Mono<Void> enterKnownFirst(List<AccessTokenRecord> tokens, RevocationReason reason, Instant revokedAt) {
         Map<Boolean, List<AccessTokenRecord>> byReplaced =
@@ -225,7 +235,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
         return ledger.enterUnknown(digest, expiresAt, reason).onErrorMap(StoreFailures::translate);
     }
 
-    /** The newest access token of the session, and of those before it the latest. */
+    /** Emits the newest access token of the session and the latest superseded ones. */
     private Mono<List<AccessTokenRecord>> findAccess(String sessionId) {
         String rows = "SELECT * FROM access_token FORCE INDEX (access_token_of_session)" + OF_SESSION;
         return client.sql("(" + rows + " AND superseded_at IS NULL) UNION ALL (" + rows
@@ -245,7 +255,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
                 .toList();
     }
 
-    /** Includes tokens that a node with a slow clock still takes for unexpired. */
+    /** Returns the tokens that have not expired, including those that a node with a slow clock still treats as unexpired. */
     private static List<AccessTokenRecord> unexpired(List<AccessTokenRecord> tokens, Instant now) {
         Instant limit = now.minus(RevokedToken.CLOCK_SKEW);
         return tokens.stream().filter(token -> token.expiresAt().isAfter(limit)).toList();

@@ -23,14 +23,14 @@ import reactor.util.context.ContextView;
 import reactor.util.retry.Retry;
 
 /**
- * {@code BEGIN}, the work, {@code COMMIT}, or {@code ROLLBACK} at any error; again from {@code BEGIN} on a deadlock (1213) or
- * lock wait timeout (1205, which by itself rolls back only the statement).
+ * Runs work between {@code BEGIN} and {@code COMMIT}, or {@code ROLLBACK} on any error. Retries the whole transaction on a
+ * deadlock (1213), a lock wait timeout (1205, which alone rolls back only the statement) or a read-only server.
  *
- * <p>Each transaction runs detached from its subscriber. A cancellation that reached it while {@code BEGIN} was in flight
- * would return the connection to the pool with the transaction open, and one during {@code COMMIT} would leave the outcome to
- * chance. The subscriber waits no longer than the deadline; the transaction goes on to its end, bounded by the time-outs of
- * locks and statements, and its error is logged if nobody waits for it any more. Work inside of work joins the transaction
- * that is there.
+ * <p>Each transaction is detached from its subscriber, so a cancellation does not reach it. A cancellation during {@code BEGIN}
+ * would return the connection to the pool with an open transaction, and one during {@code COMMIT} would make the outcome random.
+ * The subscriber waits at most for the deadline and then gets {@code UNAVAILABLE}. The transaction itself continues to its end,
+ * within the timeouts of locks and statements; its error is logged if the subscriber has left. Nested work joins the surrounding
+ * transaction.
  */
 public final class R2dbcTransactions implements Transactions, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(R2dbcTransactions.class);
@@ -46,14 +46,14 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
     private final Set<Running> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** Transactions on {@code connections}, with a deadline of 5 s. */
+    /** Creates transactions on {@code connections} with a deadline of 5 s. */
     public R2dbcTransactions(ConnectionFactory connections) {
         this(connections, DEFAULT_DEADLINE);
     }
 
     /**
-     * @param connections a pool from {@code MySqlConnectionPools}, which sees to READ COMMITTED
-     * @param deadline how long a caller waits for the outcome
+     * @param connections a pool from {@code MySqlConnectionPools}, whose connections use READ COMMITTED
+     * @param deadline the time for which a caller waits for the outcome
      */
     public R2dbcTransactions(ConnectionFactory connections, Duration deadline) {
         if (deadline.isNegative() || deadline.isZero()) {
@@ -69,7 +69,7 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
                 context -> context.hasKey(R2dbcTransactions.class) ? work : executeDetached(work, context));
     }
 
-    /** How many transactions are under way, with or without somebody who waits for them. */
+    /** Returns the number of transactions in flight, including those whose subscriber has left. */
     public int inFlight() {
         return inFlight.size();
     }
@@ -77,7 +77,7 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
     private <T> Mono<T> executeDetached(Mono<T> work, ContextView context) {
         Running running = new Running();
         inFlight.add(running);
-        // Only now: close() sets the flag first and then looks who is in flight.
+        // Checks the flag after the registration: close() sets the flag and then waits for the registered transactions.
         if (closed) {
             inFlight.remove(running);
             return Mono.error(PortcullisException.storeUnavailable("MySQL", new IllegalStateException("shut down")));
@@ -112,15 +112,15 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
 
     private static void logIfAbandoned(boolean abandoned, @Nullable Throwable error) {
         if (abandoned && error != null) {
-            // A defect comes with its stack trace.
+            // Logs the stack trace only of a defect, not of a store failure or a refusal.
             log.warn(
-                    "A transaction failed after its caller had given up: {}",
+                    "A transaction failed after its caller stopped waiting: {}",
                     RootCause.describe(error),
                     StoreFailures.translate(error) instanceof PortcullisException ? null : error);
         }
     }
 
-    /** Refuses new transactions and waits, up to 10 s, for those under way. Blocks: for shut-down only. */
+    /** Refuses new transactions and waits up to 10 s for those in flight. Blocks, so it must be called only at shutdown. */
     @Override
     public void close() {
         closed = true;
@@ -129,15 +129,15 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
                             inFlight.stream().map(running -> running.end).toArray(CompletableFuture[]::new))
                     .get(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            log.warn("{} transactions had not ended {} after the shut-down began", inFlight.size(), DRAIN_LIMIT);
+            log.warn("{} transactions had not ended {} after the shutdown began", inFlight.size(), DRAIN_LIMIT);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot happen: these futures never fail", e);
+            throw new IllegalStateException("end of a transaction: failed (expected: always completes normally)", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** A transaction under way. */
+    /** Represents a transaction in flight; its future completes normally at the end of the transaction, even after a failure. */
     private static final class Running {
         final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
     }

@@ -5,9 +5,9 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * Changes a row of the table {@code lease} in a transaction, to see whether MySQL takes writes: a server that is read-only or has a full
- * disk answers every read. Each write is a commit on disk, so it is made every few seconds, for the node's health;
- * {@code ReadOnlyServerProbe}, which is to leave a read-only server fast, writes nothing.
+ * Tests whether MySQL takes writes, by updating a row of the table {@code lease} in a transaction. A read would not detect the
+ * fault, because a server that is read-only or has a full disk answers reads. Each write costs a commit on disk, so the health
+ * check uses this probe only every few seconds. {@code ReadOnlyServerProbe} detects a read-only server faster, without a write.
  */
 public final class R2dbcWriteProbe {
     private static final int ROWS = 16;
@@ -18,14 +18,14 @@ public final class R2dbcWriteProbe {
     private final Transactions transactions;
     private final String name;
 
-    /** @param node a number that differs between nodes, so that few of them share a row and wait for each other */
+    /** @param node a number that differs between nodes; it selects one of 16 rows, so that few nodes contend for the same row */
     public R2dbcWriteProbe(DatabaseClient client, Transactions transactions, int node) {
         this.client = client;
         this.transactions = transactions;
         this.name = "write-probe-" + Math.floorMod(node, ROWS);
     }
 
-    /** Completes when the change is committed. {@code UNAVAILABLE} otherwise. */
+    /** Completes empty when the update is committed; errors with {@code UNAVAILABLE} otherwise. */
     public Mono<Void> write() {
         return transactions
                 .execute(client.sql(WRITE).bind("name", name).then().thenReturn(true))

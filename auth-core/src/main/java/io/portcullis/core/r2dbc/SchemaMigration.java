@@ -13,9 +13,9 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * Brings the schema up to date with Flyway, over JDBC, whose URL derives from the R2DBC URL. Nodes that start together wait for
- * each other. Its history is in {@code portcullis_schema_history}, and a schema that holds an application's tables already is
- * accepted. A migration that a former start did not finish is run again, see {@link MigrationDataSource}.
+ * Migrates the schema with Flyway over JDBC; the JDBC URL is derived from the R2DBC URL. Nodes that start together migrate one
+ * after the other. The history is in the table {@code portcullis_schema_history}. The schema may already contain tables of other
+ * applications. A migration that an earlier start did not finish is run again, see {@link MigrationDataSource}.
  */
 public final class SchemaMigration {
     private static final String HISTORY = "portcullis_schema_history";
@@ -27,15 +27,16 @@ public final class SchemaMigration {
     private SchemaMigration() {}
 
     /**
-     * Migrates. Blocks: for start-up only.
+     * Migrates the schema to the latest version. Blocks, so it must be called only at the start.
      *
-     * @throws SchemaMigrationException if the database cannot be reached, a migration fails, or a table does not know transactions
+     * @throws SchemaMigrationException if the database is unreachable, a migration fails, or a table has an engine without
+     *     transactions
      */
     public static void migrate(String r2dbcUrl, String username, String password) {
         migrate(r2dbcUrl, username, password, "latest");
     }
 
-    /** Migrates to that version of the schema. */
+    /** Migrates the schema to the given version. */
     static void migrate(String r2dbcUrl, String username, String password, String version) {
         List<String> urls = urls(r2dbcUrl);
         try {
@@ -48,7 +49,7 @@ public final class SchemaMigration {
             }
         } catch (SQLException | FlywayException e) {
             throw new SchemaMigrationException(
-                    "The schema cannot be brought up to date through "
+                    "Cannot migrate the schema at "
                             + urls.get(0).replaceFirst("\\?.*", "") + " as '" + username + "': "
                             + RootCause.describe(e),
                     CHECK,
@@ -62,12 +63,12 @@ public final class SchemaMigration {
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new SchemaMigrationException(
                     "spring.r2dbc.url cannot be used: " + e.getMessage(),
-                    "Write one such as r2dbc:mysql://localhost:3306/portcullis",
+                    "Set it to a URL such as r2dbc:mysql://localhost:3306/portcullis",
                     e);
         }
     }
 
-    /** Connections with the first TLS setting that the server supports. */
+    /** Returns a data source with the first TLS setting that the server supports. */
     private static MigrationDataSource source(List<String> urls, String username, String password) throws SQLException {
         for (String url : urls.subList(0, urls.size() - 1)) {
             var source = new MigrationDataSource(url, username, password);
@@ -86,7 +87,7 @@ public final class SchemaMigration {
     private static Flyway flyway(MigrationDataSource connections, String version) {
         return Flyway.configure(SchemaMigration.class.getClassLoader())
                 .dataSource(connections)
-                // The scripts name no engine, and a server's default may be one without transactions.
+                // The scripts name no engine, and the server's default may be one without transactions.
                 .initSql("SET SESSION default_storage_engine = InnoDB")
                 .locations("classpath:db/migration")
                 .table(HISTORY)
@@ -97,8 +98,8 @@ public final class SchemaMigration {
     }
 
     /**
-     * Waits for its turn, which ends with the connection. Flyway's own lock comes too late: it makes the baseline before, and of two
-     * nodes that find an empty schema one would fail.
+     * Acquires the migration lock, which the server releases when the connection closes. Flyway's own lock is not enough: Flyway
+     * creates the baseline before it locks, so one of two nodes that start with an empty schema would fail.
      */
     private static void lock(Connection connection) throws SQLException {
         try (PreparedStatement lock =
@@ -106,15 +107,16 @@ public final class SchemaMigration {
             lock.setInt(1, LOCK_LIMIT_SECONDS);
             try (ResultSet row = lock.executeQuery()) {
                 if (!row.next() || row.getInt(1) != 1) {
-                    throw new SQLException("another node has been migrating for " + LOCK_LIMIT_SECONDS + " s");
+                    throw new SQLException(
+                            "no migration lock within " + LOCK_LIMIT_SECONDS + " s: another node is migrating");
                 }
             }
         }
     }
 
     /**
-     * Flyway runs nothing while its history holds a migration that failed. It is run again instead. Writes only if there is one, so
-     * that a node can start while the server is read-only.
+     * Deletes failed migrations from the history, so that Flyway runs them again; otherwise Flyway refuses to run. Writes only if
+     * there is such a migration, so that a node can start while the server is read-only.
      */
     private static void forgetFailures(Connection connection) throws SQLException {
         boolean begun = !texts(
@@ -130,7 +132,7 @@ public final class SchemaMigration {
         }
     }
 
-    /** Without transactions and row locks no promise of the gateway holds. */
+    /** Verifies the storage engines: all guarantees of the gateway depend on transactions and row locks. */
     private static void requireInnoDb(Connection connection) throws SQLException {
         List<String> others = texts(
                 connection,

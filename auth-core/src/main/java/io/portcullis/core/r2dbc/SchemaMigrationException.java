@@ -1,6 +1,6 @@
 package io.portcullis.core.r2dbc;
 
-/** The schema cannot be brought up to date: the message says where and why, the action what to check or to run. */
+/** Signals that the schema cannot be migrated. The message names the database and the cause, the action names the remedy. */
 public final class SchemaMigrationException extends IllegalStateException {
     private final String action;
 
@@ -14,7 +14,7 @@ public final class SchemaMigrationException extends IllegalStateException {
         this.action = action;
     }
 
-    /** What the operator can do about it. */
+    /** Returns a sentence for the operator: what to check or to run. */
     public String action() {
         return action;
     }

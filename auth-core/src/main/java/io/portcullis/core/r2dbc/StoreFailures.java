@@ -13,18 +13,18 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Tells failures of the store from everything else, by the code that MySQL gave and not by the driver's or Spring's classes,
- * which disagree about it.
+ * Classifies errors of MySQL. The classification uses MySQL's error codes instead of exception classes, because the driver and
+ * Spring map the codes to classes inconsistently.
  */
 public final class StoreFailures {
     private static final int DUPLICATE_KEY = 1062;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
-    /** The server runs with read_only; the transaction is one that only reads; InnoDB runs in its read-only mode. */
+    /** The server is read_only (1290), the transaction is READ ONLY (1792), InnoDB is in read-only mode (1836). */
     private static final Set<Integer> READ_ONLY = Set.of(1290, 1792, 1836);
     /**
-     * The server shuts down (1053, 1077, 1078, 1079), does not take part in its Galera cluster (1047), has ended this connection
-     * (1927 by MariaDB, 3169 by MySQL), is offline (3032), or is not available yet or any more (3168).
+     * The server shuts down (1053, 1077, 1078, 1079), is not part of its Galera cluster (1047), has killed this connection (1927
+     * in MariaDB, 3169 in MySQL), is offline (3032), or is unavailable (3168).
      */
     private static final Set<Integer> SHUTDOWN = Set.of(1047, 1053, 1077, 1078, 1079, 1927, 3032, 3168, 3169);
 
@@ -34,20 +34,20 @@ public final class StoreFailures {
 
     private StoreFailures() {}
 
-    /** A failure of the store becomes {@code UNAVAILABLE}; any other error, a refusal or a defect, stays what it is. */
+    /** Maps a store failure to {@code UNAVAILABLE}. Returns any other error, for example a refusal or a defect, unchanged. */
     static Throwable translate(Throwable error) {
         return isStoreFailure(error) ? PortcullisException.storeUnavailable("MySQL", error) : error;
     }
 
     /**
-     * Whether the whole transaction, run again, may succeed. A server that is read-only has committed nothing of it, and the next
-     * connection may lead to its successor.
+     * Returns whether the whole transaction may succeed if it is run again. A read-only server has committed no part of it, and
+     * the next connection may lead to the new primary.
      */
     static boolean isRetryable(Throwable error) {
         return hasCode(error, code -> code == LOCK_WAIT_TIMEOUT || code == DEADLOCK || READ_ONLY.contains(code));
     }
 
-    /** Whether the server takes no more writes, or no more work at all, so that its connections must not be used again. */
+    /** Returns whether the server refuses writes or shuts down, so that its connections must not be used again. */
     public static boolean isServerChange(Throwable error) {
         return hasCode(error, code -> READ_ONLY.contains(code) || SHUTDOWN.contains(code));
     }
@@ -56,14 +56,17 @@ public final class StoreFailures {
         return hasCode(error, code -> code == DUPLICATE_KEY);
     }
 
-    /** Whether the server could not compare a text with a column, whose character set lacks a character of the text. */
+    /**
+     * Returns whether the server could not compare a text with a column because the column's character set cannot represent the
+     * text.
+     */
     static boolean isIncomparable(Throwable error) {
         return hasCode(error, INCOMPARABLE::contains);
     }
 
     /**
-     * The server's refusal of a statement as such, for instance of a table that is missing; null for any other failure. The server's
-     * code tells it, since the driver takes codes that it does not know for failures of the connection.
+     * Returns the error with which the server refused the statement itself, for example because a table does not exist; null for
+     * any other failure. Decides by the server's error code, because the driver maps unknown codes to connection failures.
      */
     static @Nullable R2dbcException refusalOfStatement(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
@@ -80,12 +83,15 @@ public final class StoreFailures {
                 || error instanceof TransactionException
                 || error instanceof TimeoutException
                 || error instanceof IOException
-                // The pool is closed or full. Those thrown by the driver come wrapped by Spring.
+                // Thrown by the pool when it is closed or full. Spring wraps those that the driver throws.
                 || error instanceof RejectedExecutionException
                 || (error instanceof IllegalStateException && isThrownByTheDriver(error));
     }
 
-    /** It throws these when a connection closes under a statement or a login, such as "Request queue was disposed". */
+    /**
+     * Returns whether the driver threw the error, for example "Request queue was disposed" for a connection that closes during a
+     * statement.
+     */
     private static boolean isThrownByTheDriver(Throwable error) {
         StackTraceElement[] trace = error.getStackTrace();
         return trace.length > 0 && trace[0].getClassName().startsWith(DRIVER);

@@ -1,7 +1,8 @@
 /**
- * The MySQL and MariaDB adapters of the ports, over R2DBC, and the migration of the schema. May import: {@code account},
- * {@code audit}, {@code clock}, {@code error}, {@code paging}, {@code retention}, {@code session}, {@code token},
- * {@code token.store}, {@code transaction}. Begin with {@link io.portcullis.core.r2dbc.R2dbcTokenRepository}.
+ * Implements the persistence ports on MySQL and MariaDB over R2DBC, and migrates the schema.
+ *
+ * <p>Start with {@link io.portcullis.core.r2dbc.R2dbcTokenRepository}. May import: {@code account}, {@code audit}, {@code clock},
+ * {@code error}, {@code paging}, {@code retention}, {@code session}, {@code token}, {@code token.store}, {@code transaction}.
  */
 @CheckReturnValue
 @NullMarked

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
- * A Redis Cluster. One client for all event loops, since each would watch the topology for itself; so a connection to a node is on any
- * loop, and {@link GetTokenCommand} hands its answer back to the loop that asked.
+ * Connects to a Redis Cluster. All event loops share one client, because each client would refresh the topology by itself. A
+ * connection to a node may therefore belong to any event loop, and {@link GetTokenCommand} passes the reply to the event loop
+ * that sent the command.
  */
 record ClusterMode(RedisClusterClient client) implements RedisMode {
     static ClusterMode create(RedisSettings settings, ClientResources resources, Disruptions disruptions) {
@@ -35,15 +36,16 @@ record ClusterMode(RedisClusterClient client) implements RedisMode {
 
     @Override
     public CompletionStage<StatefulConnection<String, String>> connect(int loop) {
-        // Without a topology connectAsync refuses at once; the blocking connect would have loaded it.
+        // Loads the topology first: without it connectAsync fails at once. Only the blocking connect loads it by
+        // itself.
         return client.refreshPartitionsAsync()
                 .thenCompose(done -> client.connectAsync(RedisConnections.CODEC))
                 .thenCompose(ClusterMode::connectMasters);
     }
 
     /**
-     * Lettuce connects to a node when the first command for it comes, and refuses that command while it does. So all the
-     * masters are connected to beforehand. One that cannot be reached does not keep the others from being used.
+     * Connects to all masters in advance. Otherwise Lettuce connects to a node on the first command for it, and rejects that
+     * command while it connects. Completes normally even if a master is unreachable, so that the others are used.
      */
     private static CompletionStage<StatefulConnection<String, String>> connectMasters(
             StatefulRedisClusterConnection<String, String> connection) {
@@ -58,10 +60,10 @@ record ClusterMode(RedisClusterClient client) implements RedisMode {
                 .map(node -> connect(connection, node.getUri()));
     }
 
-    /** By address, as commands by slot do: a connection by node id would be another one. */
+    /** Connects by address, as Lettuce does for a command by slot. A connection by node id would be a second one. */
     private static CompletableFuture<StatefulRedisConnection<String, String>> connect(
             StatefulRedisClusterConnection<String, String> connection, RedisURI uri) {
-        // Composed, so that a node that has just left the topology is a failed future and not an exception.
+        // thenCompose turns the exception for a node that has just left the topology into a failed future.
         return CompletableFuture.completedFuture(uri)
                 .thenCompose(address -> connection.getConnectionAsync(address.getHost(), address.getPort()));
     }

@@ -9,18 +9,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Raises the count of disruptions for each connection that is made, lost or made anew, those to the nodes of a Cluster included.
+ * Raises a disruption for each connection that is made, lost or re-made, including the connections to the nodes of a Cluster.
  *
- * <p>Lettuce calls it on the event loop of the connection, while a new channel becomes active and hence before that loop handles
- * an answer over it. (Another thread may have sent a command by then.) A loss is told before Lettuce begins to reconnect.
+ * <p>Lettuce calls the listener on the event loop of the connection, while a new channel becomes active. The disruption is
+ * therefore counted before that event loop handles a reply on the channel, although another thread may already have sent a
+ * command. Lettuce reports a lost connection before it starts to reconnect.
  */
 final class ConnectionListener implements RedisConnectionStateListener {
     private final Disruptions disruptions;
     private final RedisCodec<?, ?> codec;
     private final Set<RedisChannelHandler<?, ?>> connected = ConcurrentHashMap.newKeySet();
 
-    /** @param codec which only the connections that carry the store's commands use, so that those that ask for the topology or are a
-     *     sentinel's are told from them */
+    /**
+     * @param codec the codec instance of the connections that carry the cache's commands. Connections with another codec, for the
+     *     topology or to a sentinel, are ignored
+     */
     ConnectionListener(Disruptions disruptions, RedisCodec<?, ?> codec) {
         this.disruptions = disruptions;
         this.codec = codec;
@@ -36,7 +39,7 @@ final class ConnectionListener implements RedisConnectionStateListener {
 
     @Override
     public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-        // It is told of attempts that failed as well, which change nothing.
+        // Lettuce also reports failed attempts to connect. They are no disruption.
         if (connected.remove(connection)) {
             disruptions.raise("a connection to Redis is lost");
         }

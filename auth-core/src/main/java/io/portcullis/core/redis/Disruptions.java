@@ -7,11 +7,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /**
- * Counts what may have cost Redis a write, or this node the sight of one.
+ * Counts disruptions: events that may have cost Redis a write, or separated this node from the current master.
  *
- * <p>Whatever raises the count does so before an answer over the new connection, or by the new master, is handled. So an answer
- * is beyond doubt if the count was the same before the question and after the answer. A signal that is sent on to another thread
- * would come too late for that; {@link #signals} is only to be quick about the repair.
+ * <p>Each disruption is counted before a reply over the new connection, or from the new master, is handled. A reply is therefore
+ * valid if the count was the same before the command and after the reply. The {@link #signals} arrive too late for this purpose,
+ * because they may change the thread; they only speed up the repair.
  */
 final class Disruptions {
     private static final Logger log = LoggerFactory.getLogger(Disruptions.class);
@@ -23,16 +23,24 @@ final class Disruptions {
         return count.get();
     }
 
-    /** Hot, never ends; emits the latest to a late subscriber, and may leave out some of those that come at once. */
+    /**
+     * Emits the reason of each disruption. Hot, never completes, replays the latest, and may drop one of several concurrent
+     * signals.
+     */
     Flux<String> signals() {
         return signals.asFlux();
     }
 
-    /** @param reason for a log */
+    /**
+     * Counts a disruption, then signals it.
+     *
+     * @param reason a description for the log
+     */
     void raise(String reason) {
         long now = count.incrementAndGet();
         log.debug("Disruption {} of Redis: {}", now, reason);
-        // What it refuses comes while another thread tells of a disruption: one signal does for both.
+        // Emission may fail under concurrent calls. Dropping the signal is safe: the other one triggers the same
+        // repair.
         var unused = signals.tryEmitNext(reason);
     }
 }

@@ -11,14 +11,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection for each event loop, written to from that loop alone, so that nobody ever waits for the lock that Lettuce takes per
- * command; and one for all other threads.
+ * Holds one connection per event loop, and one more for all other threads. Only its event loop writes to a connection, so the
+ * lock that Lettuce takes per command is never contended.
  */
 final class EventLoopConnections {
     private final List<Entry> entries;
     private final ReconnectingConnection<StatefulConnection<String, String>> others;
 
-    /** @param link makes the link whose connection is on the loop of that index */
+    /** @param link creates the reconnecting connection for the event loop with the given index */
     EventLoopConnections(
             List<EventLoop> loops,
             Duration readTimeout,
@@ -39,7 +39,7 @@ final class EventLoopConnections {
         others.close();
     }
 
-    /** Runs the action with each connection that is open, on the event loop that alone may write to it. */
+    /** Runs the action for each open connection, on the event loop of that connection. Returns before the actions have run. */
     void forEach(Consumer<StatefulConnection<String, String>> action) {
         for (Entry each : entries) {
             if (!each.timeouts.loop().isShuttingDown()) {
@@ -58,25 +58,27 @@ final class EventLoopConnections {
         }
     }
 
-    /** The deadlines of the calling thread's loop; null if it is none of them. */
+    /** Returns the timeouts of the calling event loop; null if the calling thread is none of the event loops. */
     @Nullable
     LookupTimeouts currentTimeouts() {
         Entry current = current();
         return current == null ? null : current.timeouts;
     }
 
-    /** Those of any loop. */
+    /** Returns the timeouts of a random event loop. */
     LookupTimeouts anyTimeouts() {
         return entries.get(ThreadLocalRandom.current().nextInt(entries.size())).timeouts;
     }
 
-    /** How much of the time since then the calling thread was away, if it is one of the loops; see {@link LookupTimeouts}. */
+    /**
+     * Returns the time in nanoseconds for which the calling event loop has stalled since {@code start}; 0 on any other thread.
+     */
     long stalledNanosSince(long start) {
         LookupTimeouts home = currentTimeouts();
         return home == null ? 0 : home.stalledNanosSince(start);
     }
 
-    /** The calling thread's own connection, or another that is open; null if none is. */
+    /** Returns the connection of the calling thread, or else any open one; null if none is open. */
     @Nullable
     StatefulConnection<String, String> connection() {
         Entry current = current();
@@ -95,7 +97,7 @@ final class EventLoopConnections {
         return others.connection();
     }
 
-    /** There is one per processor: comparing threads is quicker than any map. */
+    /** Finds the entry of the calling event loop by a linear search, which is faster than a map for one entry per processor. */
     private @Nullable Entry current() {
         for (int i = 0; i < entries.size(); i++) {
             Entry each = entries.get(i);

@@ -3,29 +3,30 @@ package io.portcullis.core.redis;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When an event loop was away: it came to a task long after that was due, because the processor, the garbage collector or other work
- * had kept it. What Redis answered meanwhile lay unread.
+ * Records the stalls of an event loop. A stall is the time by which a scheduled task ran late, because of the processor, the
+ * garbage collector or other work. Replies of Redis that arrive during a stall stay unread.
  *
- * <p>Remembers the latest few, all in {@link System#nanoTime()}. Used on its event loop alone.
+ * <p>Keeps the latest stalls. All times are in {@link System#nanoTime()}. Confined to its event loop; not thread-safe.
  */
 final class EventLoopStalls {
-    /** Less is the usual lateness of a timer. */
+    /** The minimum length of a stall. Delays below this are normal timer jitter. */
     static final long NOTABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** More than a look-up can live through. */
+    /** The number of stalls kept; a look-up times out before it can overlap more of them. */
     private static final int REMEMBERED = 32;
 
     private final long[] begins = new long[REMEMBERED];
     private final long[] ends = new long[REMEMBERED];
     private int next;
 
+    /** Records a stall and forgets the oldest one. */
     void add(long begin, long end) {
         begins[next] = begin;
         ends[next] = end;
         next = (next + 1) % REMEMBERED;
     }
 
-    /** How much of the time since then they took. */
+    /** Returns the total stalled time since {@code start}, in nanoseconds. */
     long nanosSince(long start) {
         long nanos = 0;
         for (int i = 0; i < REMEMBERED; i++) {
@@ -34,7 +35,7 @@ final class EventLoopStalls {
         return nanos;
     }
 
-    /** How much of an absence was after the start. */
+    /** Returns the part of the stall from {@code begin} to {@code end} that lies after {@code start}, in nanoseconds. */
     static long overlap(long start, long begin, long end) {
         return Math.max(0, Math.min(end - begin, end - start));
     }

@@ -22,12 +22,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
- * One {@code GET} of an access token: the command, its answer and whoever waits for it in one object, as every proxied request
- * makes one.
+ * Sends one {@code GET} for an access token. The command, its output and its subscription share one object, because every proxied
+ * request creates one.
  *
- * <p>It has a home, the event loop that it was asked on, and ends there: answered, failed or too late, whichever comes first.
- * Only a cancellation may come from elsewhere. What has ended ignores all that comes after, but stays with Lettuce until Redis
- * has answered, since answers are told apart by their order.
+ * <p>The command terminates once, by a reply, a failure or a timeout, and always on the event loop that sent it. Only a
+ * cancellation may come from another thread. A terminated command ignores later signals. It stays in Lettuce's queue until Redis
+ * has replied, because Redis replies carry no id and are matched by their order.
  */
 final class GetTokenCommand extends CommandOutput<String, String, String>
         implements RedisCommand<String, String, String> {
@@ -59,7 +59,10 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         this.subscriber = subscriber;
     }
 
-    /** Asked at each subscription. Every error is {@code UNAVAILABLE}. */
+    /**
+     * Returns a cold Mono that sends the command once per subscription. Empty if the key is absent. Every error is
+     * {@code UNAVAILABLE}.
+     */
     static Mono<AccessTokenEntry> of(RedisCommandExecutor redis, String digest) {
         return new Mono<>() {
             @Override
@@ -69,20 +72,28 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         };
     }
 
-    /** To be called on the home's event loop, before the command is sent. */
+    /** Starts the timeout. Must be called on the event loop of {@code timeouts}, before the command is sent. */
     void startTimeout(LookupTimeouts timeouts) {
         this.timeouts = timeouts;
         timeouts.add(this);
     }
 
-    /** @param nanos how long it may take */
+    /**
+     * Sets the deadline.
+     *
+     * @param nanoTime the current time, in {@link System#nanoTime()}
+     * @param nanos the time limit in nanoseconds
+     */
     void setDeadline(long nanoTime, long nanos) {
         asked = nanoTime;
         time = nanos;
         deadline = nanoTime + nanos;
     }
 
-    /** Gives it back what it lost by an absence of the loop, unless it has got as much as its time back already. */
+    /**
+     * Extends the deadline by the part of the stall that overlaps this command. Does nothing once the extensions have reached the
+     * length of the timeout itself.
+     */
     void extendDeadline(long begin, long end) {
         if (deadline - asked < 2 * time) {
             deadline += EventLoopStalls.overlap(asked, begin, end);
@@ -93,6 +104,7 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         return deadline;
     }
 
+    /** Terminates the command with a timeout, unless it has terminated already. */
     void expire(Duration limit) {
         if (end()) {
             fail(new TimeoutException("no answer within " + limit.toMillis() + " ms"));
@@ -105,7 +117,7 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         if (at == null || at.loop().inEventLoop()) {
             answer();
         } else {
-            // A node of a Cluster may be connected to on another loop.
+            // In a Cluster, the connection to the node may belong to another event loop.
             at.loop().execute(this::answer);
         }
     }
@@ -121,10 +133,13 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         return true;
     }
 
-    /** By Lettuce; whoever waits has not given up. */
+    /**
+     * Called by Lettuce when it discards the command, for example on disconnect. Signals an error to the subscriber, which is
+     * still waiting.
+     */
     @Override
     public void cancel() {
-        boolean unused = completeExceptionally(new IllegalStateException("the command was cancelled"));
+        boolean unused = completeExceptionally(new IllegalStateException("Lettuce discarded the command"));
     }
 
     private void answer() {
@@ -154,7 +169,7 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
                 failure instanceof PortcullisException ? failure : RedisAccessTokenCache.unavailable(failure));
     }
 
-    /** Whether it had not ended before. */
+    /** Marks the command as terminated; returns whether it was not terminated before. */
     private boolean end() {
         boolean first = STATE.getAndSet(this, ENDED) != ENDED;
         if (timeouts != null) {
@@ -183,7 +198,7 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         buffer.writeBytes(END);
     }
 
-    /** Only a Cluster asks for them, to find the node. */
+    /** Returns the key as the only argument. Only the Cluster client reads it, to find the node. */
     @Override
     public CommandArgs<String, String> getArgs() {
         return new CommandArgs<>(RedisConnections.CODEC).addKey(RedisAccessTokenCache.key(digest));
@@ -209,7 +224,9 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         output = bytes == null || isDone() ? null : codec.decodeValue(bytes);
     }
 
-    /** The subscription. A type of its own, as Lettuce's cancellation means something else. */
+    /**
+     * Represents the downstream subscription. A separate type, because {@code cancel()} of a Lettuce command has another meaning.
+     */
     private final class CommandSubscription implements Subscription {
         @Override
         public void request(long n) {

@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The value under an access token's key, as text:
+ * Encodes and decodes the value of an access token's key in Redis:
  *
  * <pre>
  * 1 US L US user id US username US user type US tenant id US session id ( US role )*
  * 1 US T US reason
  * </pre>
  *
- * <p>{@code US} is the unit separator, U+001F. The version comes first, so that nodes of two releases can share a Redis: what a
- * node cannot read it takes for absent and asks MySQL. An empty tenant id stands for none. A separator or backslash within a
- * field is escaped by a backslash, so that no name can forge a field.
+ * <p>{@code US} is the unit separator, U+001F. The version comes first, so that nodes of two releases can share a Redis: a node
+ * treats a value of an unknown version as absent and queries MySQL. An empty tenant id represents null. A separator or backslash
+ * within a field is escaped with a backslash, so that no name can forge a field.
  */
 final class IdentityCodec {
     private static final String VERSION = "1";
@@ -32,6 +32,7 @@ final class IdentityCodec {
 
     private IdentityCodec() {}
 
+    /** Encodes a live entry. */
     static String write(Identity identity) {
         StringBuilder text = new StringBuilder(VERSION).append(SEPARATOR).append(LIVE);
         String tenantId = identity.tenantId();
@@ -44,11 +45,12 @@ final class IdentityCodec {
         return text.toString();
     }
 
+    /** Encodes a tombstone. */
     static String write(RevocationReason reason) {
         return VERSION + SEPARATOR + TOMBSTONE + SEPARATOR + reason.name();
     }
 
-    /** The entry; empty when the text was not written by this version. */
+    /** Decodes an entry; empty if the text is of another version or incomplete. */
     static Optional<AccessTokenEntry> read(String text) {
         if (text.startsWith(LIVE_START)) {
             return readLive(new FieldReader(text, LIVE_START.length()));
@@ -72,7 +74,7 @@ final class IdentityCodec {
                 new Identity(userId, username, userType, tenantId.isEmpty() ? null : tenantId, roles, sessionId)));
     }
 
-    /** Most callers have one or two, and those sets are made without a table. */
+    /** Decodes the roles. Most identities have at most two; {@code Set.of} stores these without a hash table. */
     private static Set<String> readRoles(FieldReader fields) {
         if (!fields.more()) {
             return Set.of();
@@ -123,7 +125,7 @@ final class IdentityCodec {
         return plain.toString();
     }
 
-    /** Goes through the fields of a text; past the last one all are empty. */
+    /** Reads the fields of a text in order. After the last field, {@code next()} returns empty text. */
     private static final class FieldReader {
         private final String text;
         private int at;

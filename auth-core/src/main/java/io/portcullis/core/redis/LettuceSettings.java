@@ -21,9 +21,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What Lettuce has to be told, because its defaults favour queueing and patience over a quick, certain answer. */
+/**
+ * Configures Lettuce to fail fast. Its defaults queue commands while disconnected and use long timeouts; a check needs a quick
+ * and definite outcome instead, because MySQL can decide.
+ */
 final class LettuceSettings {
-    /** Commands in flight on a connection; more than that means that Redis does not keep up, and queueing would not help. */
+    /**
+     * The maximum number of commands in flight per connection. At this number Redis does not keep up, and queueing more does not
+     * help.
+     */
     private static final int REQUEST_QUEUE_SIZE = 10_000;
 
     private static final Duration KEEP_ALIVE_IDLE = Duration.ofSeconds(5);
@@ -33,7 +39,7 @@ final class LettuceSettings {
     private static final Duration MIN_RECONNECT_DELAY = Duration.ofMillis(50);
     private static final Duration MAX_RECONNECT_DELAY = Duration.ofMillis(500);
 
-    /** The commands of one turn of an event loop leave in one system call. */
+    /** Consolidates flushes: the commands of one event-loop iteration leave in one system call. */
     private static final NettyCustomizer CONSOLIDATED_FLUSHES = new NettyCustomizer() {
         @Override
         public void afterChannelInitialized(Channel channel) {
@@ -45,7 +51,11 @@ final class LettuceSettings {
 
     private LettuceSettings() {}
 
-    /** Of a client; the first has an executor and a timer, which the next share. */
+    /**
+     * Returns the resources of one client.
+     *
+     * @param first the resources whose executor and timer the new ones share; null for the first client
+     */
     static ClientResources resources(EventBus events, EventLoopGroupProvider loops, @Nullable ClientResources first) {
         ClientResources.Builder builder = ClientResources.builder();
         if (first != null) {
@@ -54,7 +64,7 @@ final class LettuceSettings {
         return builder.eventBus(events)
                 .eventLoopGroupProvider(loops)
                 .nettyCustomizer(CONSOLIDATED_FLUSHES)
-                // By default it backs off to 30 s, so that a Redis that is back would stay unused for as long.
+                // The default back-off reaches 30 s, for which a recovered Redis would stay unused.
                 .reconnectDelay(Delay.equalJitter(
                         MIN_RECONNECT_DELAY,
                         MAX_RECONNECT_DELAY,
@@ -63,16 +73,18 @@ final class LettuceSettings {
                 .build();
     }
 
+    /** Returns the options for a standalone server or Sentinel, without automatic reconnection. */
     static ClientOptions options(RedisSettings settings) {
-        // What a lost connection is replaced by must be asked for its role first.
+        // ReconnectingConnection reconnects instead, because MasterCheck must verify the role of the server first.
         return apply(ClientOptions.builder(), settings).autoReconnect(false).build();
     }
 
+    /** Returns the options for a Cluster, with automatic reconnection and topology refresh. */
     static ClusterClientOptions clusterOptions(RedisSettings settings) {
         ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
-        // The shared setters return the base type; what they set stays in this builder.
+        // The shared setters return the base type, but modify this builder.
         var unused = apply(builder, settings);
-        // All adaptive triggers are on by default, the periodic refresh is not.
+        // Lettuce enables all adaptive triggers by default, but not the periodic refresh.
         return builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(TOPOLOGY_REFRESH)
                         .adaptiveRefreshTriggersTimeout(ADAPTIVE_REFRESH_PAUSE)
@@ -82,10 +94,11 @@ final class LettuceSettings {
 
     private static ClientOptions.Builder apply(ClientOptions.Builder builder, RedisSettings settings) {
         return builder.autoReconnect(true)
-                // By default commands queue without bound while disconnected, and are sent long after anybody waits.
+                // By default Lettuce queues commands without bound while disconnected, and sends them long after their
+                // timeout.
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(REQUEST_QUEUE_SIZE)
-                // They may relax timeouts to 10 s.
+                // Maintenance notifications may relax timeouts to 10 s.
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .timeoutOptions(TimeoutOptions.builder()
                         .timeoutSource(timeoutSource(settings.timeouts()))
@@ -93,13 +106,16 @@ final class LettuceSettings {
                 .socketOptions(socketOptions(settings));
     }
 
-    /** A timer for each command but those that have {@link LookupTimeouts}. */
+    /**
+     * Returns Lettuce's timeout per command. {@link GetTokenCommand} has none, because {@link LookupTimeouts} handles its
+     * timeout.
+     */
     private static TimeoutOptions.TimeoutSource timeoutSource(RedisSettings.Timeouts timeouts) {
         long longest = timeouts.longest().toMillis();
         return new TimeoutOptions.TimeoutSource() {
             @Override
             public long getTimeout(RedisCommand<?, ?, ?> command) {
-                // The output is the same under the wrapper of a Cluster.
+                // Compares the output, because the Cluster client wraps the command itself.
                 return command.getOutput() instanceof GetTokenCommand ? 0 : longest;
             }
 
@@ -119,7 +135,8 @@ final class LettuceSettings {
                         .interval(KEEP_ALIVE_INTERVAL)
                         .count(2)
                         .build())
-                // Without it a peer behind a black hole looks connected for minutes. Only native epoll can set it.
+                // Detects a peer that acknowledges nothing, which otherwise looks connected for minutes. Requires
+                // native epoll.
                 .tcpUserTimeout(SocketOptions.TcpUserTimeoutOptions.builder()
                         .enable(EpollProvider.isAvailable())
                         .tcpUserTimeout(settings.timeouts().tcpUser())
@@ -127,7 +144,7 @@ final class LettuceSettings {
                 .build();
     }
 
-    /** The URI of a server, or of the sentinels that name it. */
+    /** Returns the URI of the standalone server, or of the sentinels that name the master. */
     static RedisURI uri(RedisSettings settings) {
         RedisSettings.Sentinel sentinel = settings.sentinel();
         if (sentinel == null) {
@@ -138,7 +155,7 @@ final class LettuceSettings {
         return authenticated(builder, settings);
     }
 
-    /** Of each sentinel; empty without. */
+    /** Returns one URI per sentinel; empty if Sentinel is not used. */
     static List<RedisURI> sentinelUris(RedisSettings settings) {
         RedisSettings.Sentinel sentinel = settings.sentinel();
         return sentinel == null
@@ -148,6 +165,7 @@ final class LettuceSettings {
                         .toList();
     }
 
+    /** Returns one URI per configured Cluster node; empty if Cluster is not used. */
     static List<RedisURI> clusterUris(RedisSettings settings) {
         return settings.clusterNodes().stream()
                 .map(node -> node(settings, node))
@@ -171,7 +189,7 @@ final class LettuceSettings {
     private static RedisURI authenticated(RedisURI.Builder builder, RedisSettings settings) {
         builder.withSsl(settings.ssl())
                 .withDatabase(settings.database())
-                // The handshake's limit: that of commands is in the options.
+                // Limits the handshake. The timeout of commands is in the client options.
                 .withTimeout(settings.timeouts().connect());
         return authenticated(builder, settings.username(), settings.password());
     }

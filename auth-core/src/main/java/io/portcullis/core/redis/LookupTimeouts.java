@@ -8,19 +8,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Ends look-ups that Redis did not answer in time. All have the same time, so they end in the order in which they were asked: a queue
- * and one task per event loop do, where a timer of its own for each would cost it a lock, a wake-up of another thread and garbage.
+ * Times out look-ups that Redis does not answer. All look-ups have the same timeout and so expire in the order in which they were
+ * sent. One queue and one task per event loop are therefore enough; a timer per look-up would cost a lock, a wake-up of another
+ * thread and garbage.
  *
- * <p>While any is outstanding the task runs every 10 ms. If it comes more than 10 ms late, the loop was away, which is not held
- * against Redis: nothing ends then, as the loop has to read first what has arrived, and the look-ups get the lost time back, until
- * they have got all their time again. So one ends at the latest when the loop comes back for the second time after twice its time and
- * the absence with which that was exceeded. On a loop that is never away it ends in its time.
+ * <p>While a look-up is outstanding, the task runs every 10 ms. If the task runs more than 10 ms late, the event loop has
+ * stalled, and replies of Redis may be waiting in the socket. The task then extends the deadlines by the stall. It also expires
+ * nothing in that run, unless it skipped expiry in the run before, so that the event loop reads the replies first.
  *
- * <p>Used on its event loop alone.
+ * <p>Upper bound of a look-up: two timeouts, plus the stall that exceeded them, plus the time until the next run of the task.
+ * Without stalls a look-up expires at its timeout.
+ *
+ * <p>Confined to its event loop; not thread-safe.
  */
 final class LookupTimeouts implements Runnable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    /** Long enough for the loop to read before. */
+    /** The minimum delay of the task, which lets the event loop read from its sockets before the next run. */
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final EventLoop loop;
@@ -46,7 +49,7 @@ final class LookupTimeouts implements Runnable {
         return loop;
     }
 
-    /** From now on. */
+    /** Starts the timeout of the look-up now. */
     void add(GetTokenCommand lookup) {
         long now = nanoTime.getAsLong();
         lookup.setDeadline(now, limit.toNanos());
@@ -56,7 +59,7 @@ final class LookupTimeouts implements Runnable {
         }
     }
 
-    /** Lets go of those in front that have ended; answers mostly come in the order of the questions. */
+    /** Removes terminated look-ups from the head of the queue. Replies mostly arrive in the order of the commands. */
     void trim() {
         GetTokenCommand first = waiting.peek();
         while (first != null && first.isDone()) {
@@ -65,7 +68,10 @@ final class LookupTimeouts implements Runnable {
         }
     }
 
-    /** How much of the time since then the loop was away. An answer may be read before the task is run that would notice. */
+    /**
+     * Returns the stalled time since {@code start} in nanoseconds. Includes a current stall: the event loop may read a reply
+     * before it runs the task that records the stall.
+     */
     long stalledNanosSince(long start) {
         long now = nanoTime.getAsLong();
         long current = armed && late(now) ? EventLoopStalls.overlap(start, due, now) : 0;
@@ -81,12 +87,12 @@ final class LookupTimeouts implements Runnable {
             stalls.add(due, now);
             waiting.forEach(lookup -> lookup.extendDeadline(due, now));
         }
-        // Once: a loop that is away again and again would never end any.
+        // Skips expiry at most once in a row; otherwise an event loop that keeps stalling never times anything out.
         expirySkipped = late && !expirySkipped;
         if (!expirySkipped) {
             expire(now);
         }
-        // Whoever was told may have asked anew, and armed it.
+        // A subscriber of an expired look-up may have sent a new one, which armed the task.
         if (!waiting.isEmpty() && !armed) {
             arm(now);
         }

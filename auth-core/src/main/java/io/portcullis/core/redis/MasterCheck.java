@@ -7,13 +7,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server whether it is a master ({@code ROLE}) before it is used. A sentinel that has not heard of a failover, or a name that
- * still leads to the old address, would otherwise lead to a replica, whose answers are late and whose writes are refused.
+ * Verifies with {@code ROLE} that a server is a master before the connection is used. A sentinel that has not yet detected a
+ * failover, or a stale DNS name, may lead to a replica. A replica returns stale data and refuses writes.
  */
 final class MasterCheck {
     private MasterCheck() {}
 
-    /** The connection; fails, and closes it, if the server is none. */
+    /** Completes with the connection. If the server is not a master, closes the connection and fails. Does not block. */
     static CompletionStage<StatefulRedisConnection<String, String>> require(
             StatefulRedisConnection<String, String> connection) {
         return connection
@@ -33,7 +33,8 @@ final class MasterCheck {
         var unused = connection.closeAsync();
         return CompletableFuture.failedFuture(
                 failure != null
-                        ? new IllegalStateException("Redis does not say its role; may the user call ROLE?", failure)
-                        : new IllegalStateException("this Redis is no master"));
+                        ? new IllegalStateException(
+                                "role of Redis: unknown (expected: a user who may call ROLE)", failure)
+                        : new IllegalStateException("role of Redis: not a master (expected: master)"));
     }
 }

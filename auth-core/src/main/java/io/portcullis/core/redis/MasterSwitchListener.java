@@ -16,10 +16,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens to every sentinel for {@code +switch-master}: a master that was replaced while it could not be reached by the sentinels,
- * but by this node, is one that Lettuce would keep on using (ADR 0007).
+ * Subscribes to {@code +switch-master} on every sentinel (ADR 0007). If the old master is cut off from the sentinels but not from
+ * this node, Lettuce keeps using it after the failover.
  *
- * <p>After each connection to a sentinel it also asks for the master, as the message may have come before.
+ * <p>After each connection to a sentinel, the listener also queries the current master, because it may have missed the message.
  */
 final class MasterSwitchListener {
     private static final String SWITCH = "+switch-master";
@@ -32,7 +32,7 @@ final class MasterSwitchListener {
     private final AtomicReference<@Nullable String> known = new AtomicReference<>();
     private final List<ReconnectingConnection<StatefulRedisPubSubConnection<String, String>>> links;
 
-    /** @param switched given the address of a master other than the one before, and of the first */
+    /** @param switched receives the address of the master: the first one, and each one that differs from the one before */
     MasterSwitchListener(
             RedisClient client,
             String master,
@@ -87,7 +87,7 @@ final class MasterSwitchListener {
         };
     }
 
-    /** Over a connection of its own: while one listens, older versions of the protocol allow no question. */
+    /** Queries the master over a separate connection: in RESP2, a connection with a subscription accepts no other commands. */
     private CompletionStage<Void> ask(RedisURI sentinel) {
         return client.connectSentinelAsync(StringCodec.UTF8, sentinel)
                 .thenCompose(connection -> connection

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection that is made in the background, however long that takes, and made anew when it is lost: Lettuce would use a server
- * before anybody could ask whether it is the master. Only in a Cluster it is Lettuce that connects to the nodes again.
+ * Establishes one connection in the background, retries without limit, and re-establishes a lost connection. Lettuce's own
+ * reconnection is not used, because it would use a server before {@link MasterCheck} has verified its role. In a Cluster, Lettuce
+ * reconnects to the nodes by itself. Thread-safe.
  */
 final class ReconnectingConnection<C extends StatefulConnection<String, String>> {
     private static final Logger log = LoggerFactory.getLogger(ReconnectingConnection.class);
@@ -34,15 +35,18 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
     private volatile boolean closed;
 
     /**
-     * @param connect makes a connection that may be used at once
-     * @param remade whether to make it anew when it is lost
+     * @param connect establishes a connection that is ready for use
+     * @param remade whether to re-establish a lost connection
      */
     ReconnectingConnection(
             Supplier<? extends CompletionStage<C>> connect, EventExecutorGroup executor, boolean remade) {
         this(connect, executor, remade, new AtomicBoolean());
     }
 
-    /** @param reported whether the log says already that the server cannot be reached, shared by all links to it */
+    /**
+     * @param reported whether the current outage has been logged; shared by all connections to the server, so that it is logged
+     *     once
+     */
     ReconnectingConnection(
             Supplier<? extends CompletionStage<C>> connect,
             EventExecutorGroup executor,
@@ -54,29 +58,30 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
         this.remade = remade;
     }
 
-    /** Begins to connect; what there was is closed, and an attempt under way comes to nothing. */
+    /** Starts to connect. Closes the current connection, and discards the result of an attempt in progress. Returns at once. */
     void open() {
         connect(next());
     }
 
-    /** Null while there is none that is open. */
+    /** Returns the open connection; null if there is none. */
     @Nullable
     C connection() {
         C current = state().connection;
         return current != null && current.isOpen() ? current : null;
     }
 
-    /** Whether it was ever told to open. */
+    /** Returns whether {@link #open} was ever called. */
     boolean opened() {
         return state().attempt > 0;
     }
 
+    /** Closes the connection and stops all attempts for good. */
     void close() {
         closed = true;
         next();
     }
 
-    /** Ends the attempt under way, or the connection that it made, and gives the number of the next one. */
+    /** Discards the current attempt and closes its connection; returns the number of the next attempt. */
     @CanIgnoreReturnValue
     private int next() {
         State<C> before = Objects.requireNonNull(state.getAndUpdate(now -> new State<>(now.attempt + 1, null)));
@@ -109,7 +114,7 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
         }
     }
 
-    /** False for what an attempt made that had come to nothing: it must not take the place of what a later one made. */
+    /** Stores the connection, unless its attempt has been discarded: it must not replace the connection of a later attempt. */
     private boolean keep(int own, C made) {
         State<C> now = state();
         boolean kept = now.attempt == own && !closed && state.compareAndSet(now, new State<>(own, made));
@@ -126,7 +131,7 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
                 lost(own, made);
             }
         });
-        // It may have been lost before anybody listened.
+        // The connection may have been lost before the listener was added.
         if (!made.isOpen()) {
             lost(own, made);
         }
@@ -151,15 +156,17 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
             return;
         }
         if (failure != null && reported.compareAndSet(false, true)) {
-            log.warn("Redis cannot be reached; trying on in the background: {}", RootCause.describe(failure));
+            log.warn("Cannot connect to Redis; retrying in the background: {}", RootCause.describe(failure));
         }
         int delay = ThreadLocalRandom.current().nextInt(MIN_DELAY_MILLIS, MAX_DELAY_MILLIS);
         var unused = executor.schedule(() -> connect(own), delay, TimeUnit.MILLISECONDS);
     }
 
     /**
-     * @param attempt goes up when an attempt under way, or a connection, is not wanted any more
-     * @param connection what that attempt made, null until it did
+     * Represents the current attempt and its result.
+     *
+     * @param attempt the number of the attempt; incremented to discard an attempt in progress or a connection
+     * @param connection the connection of that attempt; null until it is established
      */
     private record State<C>(int attempt, @Nullable C connection) {}
 }

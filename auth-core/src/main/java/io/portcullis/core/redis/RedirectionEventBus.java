@@ -7,10 +7,12 @@ import io.lettuce.core.event.Event;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Lettuce's event bus, which raises the count of disruptions where an event is published and not where it is heard.
+ * Raises disruptions inside {@code publish} of Lettuce's event bus, on the publishing thread; a subscriber would be called too
+ * late.
  *
- * <p>{@code MOVED} is published before the command goes to the node that it names, which may be a new master to which a connection
- * exists. {@code ASK} is none: the slot's keys, tombstones included, are moved one by one and are on one of both.
+ * <p>Lettuce publishes {@code MOVED} before it sends the command to the node that the redirection names. That node may be a new
+ * master to which a connection already exists. {@code ASK} is not a disruption: during a slot migration each key, and so each
+ * tombstone, is on one of the two nodes.
  */
 final class RedirectionEventBus extends DefaultEventBus {
     private final Disruptions disruptions;
@@ -23,7 +25,7 @@ final class RedirectionEventBus extends DefaultEventBus {
     @Override
     public void publish(Event event) {
         if (event instanceof MovedRedirectionEvent) {
-            disruptions.raise("a slot of Redis has moved");
+            disruptions.raise("a slot moved to another Redis node");
         } else if (event instanceof ClusterTopologyChangedEvent) {
             disruptions.raise(TopologyTrackingClusterClient.OTHER_TOPOLOGY);
         }

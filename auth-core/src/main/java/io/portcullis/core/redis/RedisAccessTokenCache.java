@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Access tokens in Redis, one string key each. What every operation sends:
+ * Stores access tokens in Redis, one string key per token (docs/design.md section 4). The commands per operation:
  *
  * <pre>
  * find         GET portcullis:at:3f1c...
@@ -28,25 +28,28 @@ import reactor.util.retry.Retry;
  * revoke       SET portcullis:at:3f1c... "1 T LOGOUT" PX 1799000
  * </pre>
  *
- * <p>Why so: every command is atomic and names one key, so standalone, Sentinel and Cluster work alike, and a key never exists
- * without a TTL. A command that timed out may still run later; {@code NX} keeps a late issue or fill from overwriting a
- * tombstone, and the tombstone is written whatever is there, also over nothing, so that a fill that is still under way finds
- * it. A revoked key is not deleted: its absence would mean "ask MySQL" and let a fill that read before the logout bring it
- * back (Spring Session issue 1111).
+ * <p>Every command is atomic, names one key and sets a TTL. Standalone, Sentinel and Cluster therefore work alike, and no key
+ * exists without a TTL. A command that timed out may still run later. {@code NX} prevents a late issue or fill from overwriting a
+ * tombstone. The tombstone is written unconditionally, also for an absent key, so that a concurrent fill finds it. A revoked key
+ * is not deleted: an absent key is filled from MySQL, and a fill that has read MySQL before the logout would restore the entry
+ * (Spring Session issue 1111).
  *
- * <p>A value that this release cannot read counts as absent. A fill cannot replace it, so until it expires MySQL answers.
+ * <p>A value that this release cannot decode counts as absent. A fill does not replace it, so MySQL decides until the value
+ * expires.
  */
 public final class RedisAccessTokenCache implements AccessTokenCache {
     private static final Logger log = LoggerFactory.getLogger(RedisAccessTokenCache.class);
     static final String KEY_PREFIX = "portcullis:at:";
     private static final String REDIS = "Redis";
-    /** What Lettuce says, with no type of its own, of a command that it did not send for want of a connection. */
+    /**
+     * Lettuce's message for a command that it did not send because it was not connected. Lettuce has no exception type for it.
+     */
     private static final String REJECTED = "Currently not connected. Commands are rejected.";
     /**
-     * After a topology change the first command to a new master is rejected while Lettuce connects, and no logout should fail
-     * for that. Only for writes: a rejected {@code find} does better to ask MySQL at once. It is harmless even where Lettuce
-     * rejects a command that an earlier connection to the node had sent: both writes may run twice. Nothing else is retried, as
-     * its outcome is for the caller to judge.
+     * Retries a rejected write. After a topology change, Lettuce rejects the first command to a new master while it connects, and
+     * a logout should not fail for that reason. A rejected {@code find} is not retried, because MySQL can decide at once. The
+     * retry is safe even if an earlier connection has already sent the command, because a repeated write does no harm. No other
+     * failure is retried: its outcome is unknown, and the caller must decide.
      */
     private static final Retry RETRY_REJECTED = Retry.fixedDelay(2, Duration.ofMillis(30))
             .filter(RedisAccessTokenCache::rejected)
@@ -56,10 +59,10 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
     private final @Nullable ReplicaAcknowledgement acknowledgement;
 
     /**
-     * A caller of {@code find} or {@code putIfAbsent} waits for the connections' read timeout: both are part of a check, and MySQL can
-     * do without. A caller of {@code revoke} waits for the write timeout: a pause of Redis should not make a logout fail.
+     * Creates a cache. {@code find} and {@code putIfAbsent} use the read timeout, because they are part of a check that MySQL can
+     * decide. {@code revoke} and {@code expire} use the longer write timeout, so that a pause of Redis does not fail a logout.
      *
-     * @param acknowledgement by replicas, of tombstones; null for none
+     * @param acknowledgement makes a tombstone wait for replicas; null to wait for none
      */
     public RedisAccessTokenCache(RedisConnections redis, @Nullable ReplicaAcknowledgement acknowledgement) {
         this((RedisCommandExecutor) redis, acknowledgement);
@@ -70,7 +73,7 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
         this.acknowledgement = acknowledgement;
     }
 
-    /** Where it was asked on one of the connections' event loops, the answer comes on that loop. */
+    /** Emits on the calling event loop if it is one of the connections' event loops; otherwise on any of these. */
     @Override
     public Mono<AccessTokenEntry> find(String digest) {
         return GetTokenCommand.of(redis, digest);
@@ -119,11 +122,11 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
         return new WriteRefusedException(answer);
     }
 
-    /** The entry; null if this release cannot read it. */
+    /** Decodes an entry; null if this release cannot decode it. */
     static @Nullable AccessTokenEntry read(String text) {
         Optional<AccessTokenEntry> entry = IdentityCodec.read(text);
         if (entry.isEmpty()) {
-            log.warn("An access token's value in Redis cannot be read and counts as absent");
+            log.warn("Cannot decode the value of an access token in Redis; it counts as absent");
             return null;
         }
         return entry.get();
@@ -137,7 +140,10 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
         return failure instanceof RedisException && REJECTED.equals(failure.getMessage());
     }
 
-    /** Redis refuses {@code PX 0}; an entry for the last millisecond does no harm, a missing tombstone would. */
+    /**
+     * Returns a TTL of at least 1 ms. Redis refuses {@code PX 0}, and a missing tombstone is worse than one that lasts 1 ms too
+     * long.
+     */
     private static SetArgs expiry(Duration ttl) {
         return SetArgs.Builder.px(Math.max(1, ttl.toMillis()));
     }
@@ -146,7 +152,7 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
         return KEY_PREFIX + digest;
     }
 
-    /** The timeout is Reactor's, not the client's, whose timer ticks at 100 ms and ends a budget of 20 ms after 100. */
+    /** Applies Reactor's timeout. Lettuce's own timer has a resolution of 100 ms, which is too coarse for a timeout of 20 ms. */
     private static <T> Mono<T> guard(Mono<T> command, Duration timeout) {
         return command.timeout(timeout)
                 .onErrorMap(failure -> !(failure instanceof PortcullisException), RedisAccessTokenCache::unavailable);

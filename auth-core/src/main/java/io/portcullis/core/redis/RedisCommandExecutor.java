@@ -3,16 +3,22 @@ package io.portcullis.core.redis;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.PortcullisException;
 
-/** What the store needs of {@link RedisConnections}. */
+/**
+ * Sends commands to Redis for {@link RedisAccessTokenCache}. {@link RedisConnections} implements it; tests use a scripted one.
+ */
 interface RedisCommandExecutor {
-    /** @throws PortcullisException {@code UNAVAILABLE} while there is no connection */
+    /**
+     * Returns the commands of an open connection.
+     *
+     * @throws PortcullisException {@code UNAVAILABLE} while there is no connection
+     */
     RedisClusterReactiveCommands<String, String> commands();
 
-    /** Sends it, or fails it; throws nothing. */
+    /** Sends the look-up, or completes it exceptionally. Never throws. */
     void ask(GetTokenCommand lookup);
 
     RedisSettings.Timeouts timeouts();
 
-    /** Called when the server refuses a write because it has become a replica: its connections are made anew, to the master. */
+    /** Handles a write that was refused because the server has become a replica: reconnects, in order to find the new master. */
     default void masterDemoted() {}
 }

@@ -27,26 +27,29 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The gateway's connections to a standalone Redis, a Sentinel group or a Cluster, with the same commands for all three.
+ * Manages the node's connections to a standalone Redis, a Sentinel group or a Cluster, and offers the same commands for all
+ * three.
  *
- * <p>They are made in the background, so that a gateway starts and serves in degraded mode while Redis is down; until then
- * {@link #commands()} throws {@code UNAVAILABLE}. There is one for each event loop, since what follows a command runs on the
- * connection's loop: a check that is begun on one of the loops goes on there. Nothing but the checks of a loop is sent over its connection.
+ * <p>The connections are established in the background, so that a node starts and serves in degraded mode while Redis is down.
+ * Until then, {@link #commands()} throws {@code UNAVAILABLE}. Each event loop has its own connection, whose replies arrive on
+ * that event loop: a check continues on the event loop on which it began. Only the commands of an event loop use its connection.
  */
 public final class RedisConnections implements RedisCommandExecutor, AutoCloseable {
-    /** Not the shared one, which Lettuce uses for connections of its own: see {@link ConnectionListener}. */
+    /** A separate codec instance: Lettuce uses the shared one for its internal connections. See {@link ConnectionListener}. */
     static final StringCodec CODEC = new StringCodec(StandardCharsets.UTF_8);
 
     private static final Logger log = LoggerFactory.getLogger(RedisConnections.class);
 
-    /** Below any {@code timeout} of a server that allows a connection to be idle at all. */
+    /**
+     * The interval between two PINGs. It is below 1 s, the smallest value of the server's {@code timeout} for idle connections.
+     */
     private static final long KEEP_ALIVE_MILLIS = 800;
 
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
-    /** The writes under way that a demoted master refuses are one reason to connect anew, not one each. */
+    /** The minimum time between two reconnections after a demotion: a demoted master refuses several writes in flight. */
     private static final long RECONNECT_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Whether the log says so. */
+    /** Whether the current outage has been logged. */
     private final AtomicBoolean unreachable = new AtomicBoolean();
 
     private final Disruptions disruptions;
@@ -55,7 +58,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     private final List<ClientResources> resources;
     private final RedisMode mode;
     private final EventLoopConnections links;
-    /** Of its own, since what waits for replicas holds up what comes after it. */
+    /** A separate connection for {@code WAIT}, which delays every later command on its connection. */
     private final ReconnectingConnection<StatefulConnection<String, String>> replicationLink;
 
     private final @Nullable MasterSwitchListener sentinels;
@@ -77,14 +80,14 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
         this.sentinels = watch(settings.sentinel(), LettuceSettings.sentinelUris(settings));
     }
 
-    /** Begins to connect and returns at once, whether Redis is there or not. On event loops of its own. */
+    /** Creates connections on separate event loops. Starts to connect and returns at once, even if Redis is unreachable. */
     public static RedisConnections create(RedisSettings settings) {
         return create(settings, RedisEventLoops.make());
     }
 
     /**
-     * As {@link #create(RedisSettings)}, on these event loops, such as those that serve the requests; they are not closed with it. A
-     * check that is begun on one of them is sent by it and answered on it, in a Cluster handed back to it.
+     * Creates connections on the given event loops, for example those that serve the requests. {@link #close} does not close
+     * these event loops. A check that begins on one of them also continues on it. Otherwise as {@link #create(RedisSettings)}.
      */
     public static RedisConnections create(RedisSettings settings, EventLoopGroup loops) {
         return create(settings, RedisEventLoops.share(loops));
@@ -103,7 +106,10 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
         return connections;
     }
 
-    /** A server with a {@code timeout} closes a connection that sends nothing, and a connection that is lost ends the trust in Redis. */
+    /**
+     * Sends a PING on each connection: a server with a {@code timeout} closes idle ones, and a lost connection ends the trust in
+     * Redis.
+     */
     private void keepAlive() {
         try {
             links.forEach(mode::keepAlive);
@@ -112,12 +118,12 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
                 mode.keepAlive(waits);
             }
         } catch (RuntimeException e) {
-            // A connection that is being lost. The next turn must come all the same.
-            log.debug("A connection to Redis could not be kept alive", e);
+            // A connection is being lost. An exception would cancel the periodic task.
+            log.debug("Cannot send a keep-alive to Redis", e);
         }
     }
 
-    /** A client per loop, or one for all; see {@link RedisMode}. */
+    /** Creates the resources of one client per event loop, or of one client in a Cluster. */
     private static List<ClientResources> resources(RedisSettings settings, RedisEventLoops loops, EventBus events) {
         EventLoopGroup firstLoops =
                 settings.cluster() ? loops.group() : loops.all().get(0);
@@ -147,9 +153,12 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
                 : null;
     }
 
-    /** What the old master still answers does not count any more, so it is left at once. */
+    /**
+     * Reconnects when a sentinel reports another master. Raises a disruption first, which invalidates later replies of the old
+     * one.
+     */
     private void switched(String master) {
-        reconnect("the master of Redis is " + master);
+        reconnect("the Redis master is now " + master);
     }
 
     private void reconnect(String reason) {
@@ -161,20 +170,20 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     }
 
     /**
-     * A name or a proxy in front of Redis may lead to another server by now, which only a new connection finds. In a Cluster Redis
-     * itself names the master.
+     * Reconnects, at most once per second. The host name, or a proxy in front of Redis, may lead to another server by now, and
+     * only a new connection reaches it. Does nothing in a Cluster, where redirections name the master.
      */
     @Override
     public void masterDemoted() {
         long last = demotedAt.get();
         long now = System.nanoTime();
         if (mode.reconnectsManually() && now - last > RECONNECT_PAUSE_NANOS && demotedAt.compareAndSet(last, now)) {
-            reconnect("the server has become a replica");
+            reconnect("the Redis server has become a replica");
         }
     }
 
     /**
-     * The commands of one of the connections: that of the calling event loop, that of all other threads, or any one that is open.
+     * Returns the commands of a connection: that of the calling event loop, or that of all other threads, or else any open one.
      *
      * @throws PortcullisException {@code UNAVAILABLE} while none is open
      */
@@ -218,8 +227,8 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     }
 
     /**
-     * How long the calling thread, if it is one of the event loops, was kept from reading answers since then: it, or the whole node,
-     * stood still. In nanoseconds; less than 10 ms at a time do not count.
+     * Returns the time in nanoseconds for which the calling event loop has stalled since {@code start} and so could not read
+     * replies; 0 on any other thread. Stalls below 10 ms do not count.
      *
      * @param start in {@link System#nanoTime()}
      */
@@ -228,10 +237,10 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     }
 
     /**
-     * Writes that wait for replicas; null when none are asked for.
+     * Returns a writer that waits for replicas, and opens its connection; null if {@code replicas} is 0.
      *
-     * @param replicas how many must have a write
-     * @param timeout how long to wait for them
+     * @param replicas the number of replicas that must acknowledge a write
+     * @param timeout the time limit for the acknowledgements
      */
     public @Nullable ReplicaAcknowledgement acknowledgement(int replicas, Duration timeout) {
         if (replicas == 0) {
@@ -245,17 +254,17 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     }
 
     /**
-     * How often something happened that may have cost Redis a write, or this node the sight of one: a connection made, lost or made
-     * anew, another master, another topology. It is raised before an answer that this could concern is handled, so an answer that
-     * left it as it was before the question is beyond doubt.
+     * Returns the number of disruptions: connections made or lost, another master, another topology. Each is counted before a
+     * reply that it may concern is handled. A reply is therefore valid if the number was the same before the command and after
+     * the reply.
      */
     public long disruptionCount() {
         return disruptions.count();
     }
 
     /**
-     * The disruptions as they come; for a log, and to begin the repair at once. Hot, never ends; emits what happened, the latest also
-     * to a late subscriber. One signal may stand for several.
+     * Emits a description of each disruption, for the log and to start the repair at once. Hot, never completes, and replays the
+     * latest. One signal may represent several concurrent disruptions.
      */
     public Flux<String> disruptions() {
         return disruptions.signals();
@@ -277,7 +286,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
         }
     }
 
-    /** Closes everything; blocks for up to two seconds, so call it from no event loop. */
+    /** Closes all connections. Blocks for up to 2 s, so it must not be called on an event loop. */
     @Override
     public void close() {
         stopKeepingAlive();
@@ -293,7 +302,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
         CompletableFuture.allOf(closed)
                 .completeOnTimeout(null, limit, TimeUnit.MILLISECONDS)
                 .join();
-        // Netty's futures do not tell more than that the executors have ended, which nothing waits for.
+        // Not awaited: Netty's futures only report that the executors have terminated.
         resources.forEach(each -> {
             var unused = each.shutdown(0, limit, TimeUnit.MILLISECONDS);
         });

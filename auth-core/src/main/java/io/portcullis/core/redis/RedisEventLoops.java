@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event loops that the connections live on: those of the application, on which a check is then asked and answered without a
- * change of thread, and which are left running; or some of its own.
+ * Holds the event loops of the connections. They are either shared with the application, so that a check needs no change of
+ * thread, or separate ones. {@link #close} shuts down only separate ones.
  */
 record RedisEventLoops(EventLoopGroup group, List<EventLoop> all, boolean own) {
     private static final Logger log = LoggerFactory.getLogger(RedisEventLoops.class);
@@ -28,13 +28,13 @@ record RedisEventLoops(EventLoopGroup group, List<EventLoop> all, boolean own) {
         return of(new DefaultEventLoopGroupProvider(threads).allocate(Transports.eventLoopGroupClass()), true);
     }
 
-    /** Of the application, if Lettuce's channels can live there; otherwise some of its own. */
+    /** Shares the application's event loops if their transport fits Lettuce's channels; otherwise creates separate ones. */
     static RedisEventLoops share(EventLoopGroup group) {
         if (fits(group)) {
             return of(group, false);
         }
         log.warn(
-                "Redis gets event loops of its own: {} is no loop for a {}",
+                "Redis uses separate event loops: {} does not support {}",
                 group.next(),
                 Transports.socketChannelClass());
         return make();
@@ -48,7 +48,10 @@ record RedisEventLoops(EventLoopGroup group, List<EventLoop> all, boolean own) {
         return new RedisEventLoops(group, all, own);
     }
 
-    /** Lettuce prefers epoll, which reactor-netty does not where io_uring is there or native transports are off. */
+    /**
+     * Returns whether Lettuce's channels can be registered with these event loops. Lettuce prefers epoll. Reactor Netty does not
+     * if io_uring is available or native transports are disabled.
+     */
     private static boolean fits(EventLoopGroup group) {
         if (!(group.next() instanceof IoEventLoopGroup loop)) {
             return false;

@@ -7,29 +7,31 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import reactor.core.publisher.Mono;
 
-/** What differs between one server at a time and a Cluster. */
+/** Abstracts the differences between a single master (standalone or Sentinel) and a Cluster. */
 interface RedisMode {
     List<? extends AbstractRedisClient> clients();
 
     /**
-     * A connection that may be used at once.
+     * Establishes a connection that is ready for use. Does not block.
      *
-     * @param loop the index of the event loop that it should be on; in a Cluster it is on any
+     * @param loop the index of the event loop for the connection; a Cluster ignores it
      */
     CompletionStage<StatefulConnection<String, String>> connect(int loop);
 
-    /** Whether a lost connection must be made anew; otherwise Lettuce does so. */
+    /**
+     * Returns whether a lost connection must be re-established by {@link ReconnectingConnection}; otherwise Lettuce reconnects.
+     */
     boolean reconnectsManually();
 
     RedisClusterReactiveCommands<String, String> commands(StatefulConnection<String, String> connection);
 
-    /** The commands of the one server that has the key, over a connection of {@code connection}'s own. */
+    /** Emits the commands of the one server that has the key, over a connection that belongs to {@code connection}. */
     Mono<RedisClusterReactiveCommands<String, String>> node(StatefulConnection<String, String> connection, String key);
 
-    /** As {@link #node(StatefulConnection, String)}, of the server at that address. */
+    /** Emits the commands of the server at that address; otherwise as {@link #node(StatefulConnection, String)}. */
     Mono<RedisClusterReactiveCommands<String, String>> node(
             StatefulConnection<String, String> connection, RedisSettings.Node address);
 
-    /** Sends a {@code PING} over each connection to a server that it stands for; the answers do not matter. */
+    /** Sends a {@code PING} on each physical connection behind {@code connection}. The replies are ignored. */
     void keepAlive(StatefulConnection<String, String> connection);
 }

@@ -5,13 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Redis is, and how long to wait for it. With {@code sentinel} the sentinels name the server, with {@code clusterNodes}
- * the nodes do; otherwise it is {@code host} and {@code port}.
+ * Holds the address, credentials and timeouts of Redis. With {@code sentinel}, the sentinels name the server. With
+ * {@code clusterNodes}, these nodes name the others. Otherwise the server is {@code host} and {@code port}. {@code toString}
+ * omits the credentials.
  *
  * @param username null for the default user
- * @param password null for none
- * @param database 0 in a cluster
- * @param clusterNodes some nodes to ask for the rest; empty when it is no cluster
+ * @param password null for no password
+ * @param database the database number; must be 0 in a Cluster
+ * @param sentinel null if Sentinel is not used
+ * @param clusterNodes some nodes of the Cluster, from which the others are discovered; empty if Cluster is not used
  */
 public record RedisSettings(
         String host,
@@ -26,19 +28,19 @@ public record RedisSettings(
     public RedisSettings {
         clusterNodes = List.copyOf(clusterNodes);
         if (sentinel != null && !clusterNodes.isEmpty()) {
-            throw new IllegalArgumentException("redis: sentinel and cluster (expected: one of them)");
+            throw new IllegalArgumentException("redis: both sentinel and cluster (expected: at most one of them)");
         }
         if (!clusterNodes.isEmpty() && database != 0) {
             throw new IllegalArgumentException("redis database: " + database + " (expected: 0 in a cluster)");
         }
     }
 
-    /** One server without password or TLS. */
+    /** Returns the settings of a standalone server without password and TLS, with default timeouts. */
     public static RedisSettings standalone(String host, int port) {
         return new RedisSettings(host, port, null, null, 0, false, Timeouts.DEFAULTS, null, List.of());
     }
 
-    /** Whether it is a Redis Cluster. */
+    /** Returns whether these are the settings of a Redis Cluster. */
     public boolean cluster() {
         return !clusterNodes.isEmpty();
     }
@@ -50,12 +52,12 @@ public record RedisSettings(
     }
 
     /**
-     * How long to wait.
+     * Holds the timeouts; each is at least 1 ms.
      *
-     * @param connect for a connection, handshake included
-     * @param read for an answer of a check, and for an entry to be written
-     * @param write for a tombstone to be written
-     * @param tcpUser until a peer that acknowledges nothing counts as gone; only on Linux
+     * @param connect the limit for establishing a connection, including the handshake
+     * @param read the limit for a look-up and for a fill
+     * @param write the limit for writing a tombstone and for shortening an entry
+     * @param tcpUser the time after which a peer that acknowledges nothing counts as gone; effective on Linux only
      */
     public record Timeouts(Duration connect, Duration read, Duration write, Duration tcpUser) {
         public static final Timeouts DEFAULTS = new Timeouts(
@@ -68,7 +70,7 @@ public record RedisSettings(
             requirePositive(tcpUser, "tcp user timeout");
         }
 
-        /** The longest that a command may take, for a limit that is the same for all. */
+        /** Returns the longer of the read and the write timeout, as the client's timeout for all commands. */
         Duration longest() {
             return read.compareTo(write) > 0 ? read : write;
         }
@@ -80,7 +82,7 @@ public record RedisSettings(
         }
     }
 
-    /** An address. */
+    /** Represents the address of a server. */
     public record Node(String host, int port) {
         public Node {
             if (port < 1 || port > 65_535) {
@@ -88,7 +90,11 @@ public record RedisSettings(
             }
         }
 
-        /** From {@code host:port}; an IPv6 address may stand in brackets. */
+        /**
+         * Parses {@code host:port}. An IPv6 address may be in brackets.
+         *
+         * @throws IllegalArgumentException if the text has another form or the port is out of range
+         */
         public static Node parse(String address) {
             int colon = address.lastIndexOf(':');
             if (colon < 1 || !address.substring(colon + 1).matches("\\d{1,5}")) {
@@ -100,10 +106,12 @@ public record RedisSettings(
     }
 
     /**
-     * The sentinels that know the master.
+     * Holds the addresses and credentials of the sentinels. {@code toString} omits the credentials.
      *
-     * @param username of the sentinels themselves, null for the default user
-     * @param password of the sentinels themselves, null for none
+     * @param master the name under which the sentinels monitor the master
+     * @param nodes the addresses of the sentinels, at least one
+     * @param username the user at the sentinels themselves; null for the default user
+     * @param password the password of the sentinels themselves; null for no password
      */
     public record Sentinel(
             String master,

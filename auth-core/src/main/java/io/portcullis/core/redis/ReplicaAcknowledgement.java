@@ -10,16 +10,17 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 
 /**
- * Writes that count only when so many replicas have them. What a write sends, on one connection and at once:
+ * Writes a value and waits until a number of replicas have acknowledged it. A write sends two commands together on one
+ * connection:
  *
  * <pre>
  * SET portcullis:at:3f1c... "1 T LOGOUT" PX 1799000
  * WAIT 1 100
  * </pre>
  *
- * <p>The connections are its own: {@code WAIT} holds up whatever comes after it on its connection. Fewer replicas than asked for end in
- * {@code UNAVAILABLE} although the master has the write: the outcome is unknown. So does a disruption in between, as {@code WAIT} on
- * a new connection would speak of no write at all.
+ * <p>The connections are not shared, because {@code WAIT} delays every later command on its connection. With too few
+ * acknowledgements the write fails with {@code UNAVAILABLE} although the master has the value: the outcome is unknown. A
+ * disruption between the two commands has the same result, because {@code WAIT} on a new connection does not cover the write.
  */
 public final class ReplicaAcknowledgement {
     private static final String MOVED = "MOVED ";
@@ -36,7 +37,10 @@ public final class ReplicaAcknowledgement {
         this.disruptions = disruptions;
     }
 
-    /** Completes when enough replicas have it; errors: those of Redis, and {@code UNAVAILABLE}. */
+    /**
+     * Sets the key and completes when enough replicas have acknowledged it. Follows one {@code MOVED} redirection. Errors: those
+     * of Redis, and {@code UNAVAILABLE} for too few acknowledgements.
+     */
     Mono<Void> set(String key, String value, SetArgs arguments) {
         return nodes.byKey
                 .apply(key)
@@ -52,7 +56,7 @@ public final class ReplicaAcknowledgement {
             RedisClusterReactiveCommands<String, String> node, String key, String value, SetArgs arguments) {
         return Mono.defer(() -> {
             long before = disruptions.getAsLong();
-            // Subscribed to in this order, so sent in this order.
+            // zip subscribes in this order, so the commands are sent in this order.
             return Mono.zip(
                             node.set(key, value, arguments),
                             acknowledgements(node),
@@ -61,7 +65,9 @@ public final class ReplicaAcknowledgement {
         });
     }
 
-    /** A user who may not call {@code WAIT} is no reason to take the write itself for refused. */
+    /**
+     * Sends {@code WAIT}. Its error is mapped to {@code UNAVAILABLE}: a missing permission for it does not mean a refused write.
+     */
     private Mono<Long> acknowledgements(RedisClusterReactiveCommands<String, String> node) {
         return node.waitForReplication(replicas, timeout.toMillis())
                 .onErrorMap(RedisCommandExecutionException.class, RedisAccessTokenCache::unavailable);
@@ -71,7 +77,8 @@ public final class ReplicaAcknowledgement {
         return acknowledged >= replicas && disruptions.getAsLong() == before
                 ? Mono.empty()
                 : Mono.error(PortcullisException.storeUnavailable(
-                        "Redis", new IllegalStateException(acknowledged + " of " + replicas + " replicas have it")));
+                        "Redis",
+                        new IllegalStateException("replicas: " + acknowledged + " (expected: " + replicas + ")")));
     }
 
     private static boolean moved(Throwable failure) {
@@ -79,13 +86,13 @@ public final class ReplicaAcknowledgement {
         return failure instanceof RedisCommandExecutionException && message != null && message.startsWith(MOVED);
     }
 
-    /** From {@code MOVED 3999 127.0.0.1:6381}. */
+    /** Parses the address in a redirection such as {@code MOVED 3999 127.0.0.1:6381}. */
     private static RedisSettings.Node target(Throwable moved) {
         String message = String.valueOf(moved.getMessage());
         return RedisSettings.Node.parse(message.substring(message.lastIndexOf(' ') + 1));
     }
 
-    /** The connections to single servers. */
+    /** Finds the commands of a single server, by key or by address. */
     record Nodes(
             Function<String, Mono<RedisClusterReactiveCommands<String, String>>> byKey,
             Function<RedisSettings.Node, Mono<RedisClusterReactiveCommands<String, String>>> byAddress) {}

@@ -8,14 +8,14 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lends Lettuce these event loops, which are not its to end. A client that is given a single loop has all its connections there,
- * those that it makes anew or asks sentinels over included.
+ * Provides existing event loops to Lettuce and ignores Lettuce's requests to shut them down. A client with a single event loop
+ * has all its connections on it, including later ones and those to sentinels.
  */
 record SharedEventLoopGroupProvider(EventLoopGroup group, int size) implements EventLoopGroupProvider {
     @Override
     @SuppressWarnings("unchecked")
     public <T extends EventLoopGroup> T allocate(Class<T> type) {
-        // The type only tells what Lettuce would make by itself; it uses what it gets as any group.
+        // Unchecked but safe: Lettuce uses the result only as an EventLoopGroup.
         return (T) group;
     }
 

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import reactor.core.publisher.Mono;
 
-/** One server, named by its address or by sentinels. A client for each event loop, which has all its connections there. */
+/**
+ * Connects to one master, found by its address or by sentinels. Each event loop has its own client, whose connections all belong
+ * to that event loop.
+ */
 record SingleMode(List<RedisClient> perLoop, RedisURI uri) implements RedisMode {
     static SingleMode create(RedisSettings settings, List<ClientResources> perLoop) {
         return new SingleMode(
@@ -24,7 +27,7 @@ record SingleMode(List<RedisClient> perLoop, RedisURI uri) implements RedisMode 
         return client;
     }
 
-    /** For connections that may be on any loop. */
+    /** Returns a client for connections that may be on any event loop. */
     RedisClient any() {
         return perLoop.get(0);
     }

@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Raises the count of disruptions before another topology is used, since Lettuce's own event comes after. (A replay that began in
- * between would have written to the old masters; {@link RedirectionEventBus} raises the count again at that event.)
+ * Raises a disruption before Lettuce uses a changed topology; Lettuce's own event comes later. A replay that starts between the
+ * two may write to the old masters, so {@link RedirectionEventBus} raises another disruption at that event.
  */
 final class TopologyTrackingClusterClient extends RedisClusterClient {
-    static final String OTHER_TOPOLOGY = "Redis has another topology";
+    static final String OTHER_TOPOLOGY = "the topology of the Redis Cluster has changed";
 
     private final Disruptions disruptions;
 

@@ -1,6 +1,7 @@
 /**
- * The Redis adapter of the access token cache, on Lettuce, and its connections. May import: {@code error},
- * {@code token.store}. Begin with {@link io.portcullis.core.redis.RedisAccessTokenCache}.
+ * Implements the access token cache on Redis with Lettuce, and manages its connections.
+ *
+ * <p>Start with {@link io.portcullis.core.redis.RedisAccessTokenCache}. May import: {@code error}, {@code token.store}.
  */
 @CheckReturnValue
 @NullMarked

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes unpadded base64url (RFC 4648 section 5) of whole three-byte groups. Unlike {@code java.util.Base64} it answers
- * garbage with null: a flood of it must not cost an exception each.
+ * Decodes unpadded base64url (RFC 4648 section 5) of whole three-byte groups. Unlike {@code java.util.Base64}, the decoder
+ * returns null for malformed text: a flood of forged tokens must not cost one exception each.
  */
 final class Base64Url {
     private static final byte[] VALUES = values();
@@ -22,7 +22,10 @@ final class Base64Url {
         return values;
     }
 
-    /** The bytes of {@code text} from {@code start} on, a multiple of four characters; null if one is not of the alphabet. */
+    /**
+     * Decodes {@code text} from {@code start} to its end. The number of these characters must be a multiple of four. Returns null
+     * if one of them is outside the base64url alphabet.
+     */
     static byte @Nullable [] decode(String text, int start) {
         byte[] bytes = new byte[(text.length() - start) / 4 * 3];
         int position = 0;
@@ -41,7 +44,7 @@ final class Base64Url {
         return bytes;
     }
 
-    /** Six bits, or -1, whose sign survives every shift and or. */
+    /** Returns the six bits of one character, or -1. The sign bit of -1 survives the shifts and ORs of the caller. */
     private static int value(String text, int index) {
         char c = text.charAt(index);
         return c < VALUES.length ? VALUES[c] : -1;

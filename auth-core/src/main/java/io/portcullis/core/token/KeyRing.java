@@ -8,11 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets that tokens are signed with (docs/design.md section 3). The first signs, all verify; so a key is rotated in by putting
- * it in front, and out by dropping it once the tokens that it signed have expired.
+ * Holds the secrets that sign and verify tokens (docs/design.md section 3). The first key signs, every key verifies. An operator
+ * rotates keys by adding a new one in front, and by removing the old one after the tokens that it signed have expired.
+ *
+ * <p>Immutable and safe to share between threads.
  */
 public final class KeyRing {
-    /** Shorter secrets would weaken HMAC-SHA256 below its own strength (RFC 2104 section 3). */
+    /** The minimum length of a secret in bytes. A shorter one weakens HMAC-SHA256 (RFC 2104 section 3). */
     public static final int MIN_SECRET_BYTES = 32;
 
     private final SigningKey signer;
@@ -24,16 +26,16 @@ public final class KeyRing {
     }
 
     /**
-     * A ring of these secrets; the first one signs.
+     * Returns a key ring of the given secrets, in their order.
      *
-     * @throws IllegalArgumentException when there is none, one is too short, or one is there twice; the message says what
-     *     to write
+     * @throws IllegalArgumentException if the list is empty, or a secret is too short or a duplicate. The message names the
+     *     remedy and no secret
      */
     public static KeyRing of(List<byte[]> secrets) {
         if (secrets.isEmpty()) {
             throw new IllegalArgumentException("token keys: none (expected: at least one secret of "
-                    + MIN_SECRET_BYTES + " random bytes, such as `openssl rand -base64 " + MIN_SECRET_BYTES
-                    + "` writes)");
+                    + MIN_SECRET_BYTES + " random bytes, as `openssl rand -base64 " + MIN_SECRET_BYTES
+                    + "` prints)");
         }
         Map<Integer, SigningKey> keys = new LinkedHashMap<>();
         List<SigningKey> inOrder = new ArrayList<>();
@@ -41,7 +43,7 @@ public final class KeyRing {
             SigningKey key = new SigningKey(checked(secrets.get(i), i));
             if (keys.putIfAbsent(key.id(), key) != null) {
                 throw new IllegalArgumentException("token key number " + (i + 1)
-                        + ": there twice (expected: each secret once; delete one of the two)");
+                        + ": duplicate (expected: each secret once; delete one of the two)");
             }
             inOrder.add(key);
         }
@@ -51,13 +53,13 @@ public final class KeyRing {
     private static byte[] checked(byte[] secret, int index) {
         if (secret.length < MIN_SECRET_BYTES) {
             throw new IllegalArgumentException("token key number " + (index + 1) + ": " + secret.length
-                    + " bytes (expected: at least " + MIN_SECRET_BYTES + " random bytes, such as `openssl rand -base64 "
-                    + MIN_SECRET_BYTES + "` writes)");
+                    + " bytes (expected: at least " + MIN_SECRET_BYTES + " random bytes, as `openssl rand -base64 "
+                    + MIN_SECRET_BYTES + "` prints)");
         }
         return secret;
     }
 
-    /** A fresh secret. */
+    /** Returns {@value #MIN_SECRET_BYTES} random bytes for use as a secret. */
     public static byte[] newSecret(SecureRandom random) {
         byte[] secret = new byte[MIN_SECRET_BYTES];
         random.nextBytes(secret);

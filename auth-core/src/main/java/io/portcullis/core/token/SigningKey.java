@@ -6,7 +6,10 @@ import java.security.MessageDigest;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** One secret of the ring: its id, and HMAC-SHA256 under it. Never shows the secret. */
+/**
+ * Computes HMAC-SHA256 under one secret of the {@link KeyRing}. No method and no {@code toString} exposes the secret. Safe to
+ * share between threads: each thread has its own {@link Mac}.
+ */
 final class SigningKey {
     static final int ID_LENGTH = 3;
     private static final byte[] ID_LABEL = "portcullis key id".getBytes(StandardCharsets.US_ASCII);
@@ -22,13 +25,14 @@ final class SigningKey {
         this.macs = ThreadLocal.withInitial(this::copy);
     }
 
-    /** Derived from the secret, so that configuration is secrets only and a key has the same id on every node. */
+    /** Derives the id from the secret. A key then has the same id on every node, and the configuration holds secrets only. */
     private static int idOf(byte[] secret) {
         MessageDigest sha256 = TokenDigest.newSha256();
         sha256.update(ID_LABEL);
         return readId(sha256.digest(secret), 0);
     }
 
+    /** Reads a key id, three bytes in big-endian order. */
     static int readId(byte[] bytes, int offset) {
         return ((bytes[offset] & 0xff) << 16) | ((bytes[offset + 1] & 0xff) << 8) | (bytes[offset + 2] & 0xff);
     }
@@ -37,7 +41,7 @@ final class SigningKey {
         return id;
     }
 
-    /** HMAC of {@code prefix} followed by the first {@code length} bytes of {@code body}. */
+    /** Returns the HMAC (32 bytes) of {@code prefix} followed by the first {@code length} bytes of {@code body}. */
     byte[] sign(byte[] prefix, byte[] body, int length) {
         Mac mac = macs.get();
         mac.update(prefix);
@@ -51,16 +55,18 @@ final class SigningKey {
             mac.init(new SecretKeySpec(secret, ALGORITHM));
             return mac;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+            throw new IllegalStateException(ALGORITHM + " is not available (expected: on every Java platform)", e);
         }
     }
 
-    /** A clone spares each thread the provider look-up, which takes a lock, and the derivation of the inner key. */
+    /**
+     * Clones the prototype: that avoids the provider look-up, which takes a lock, and the derivation of the inner key per thread.
+     */
     private Mac copy() {
         try {
             return (Mac) prototype.clone();
         } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(ALGORITHM + " of this platform cannot be cloned", e);
+            throw new IllegalStateException(ALGORITHM + " does not support clone() (expected: a cloneable Mac)", e);
         }
     }
 

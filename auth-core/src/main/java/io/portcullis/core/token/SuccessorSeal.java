@@ -12,9 +12,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Encrypts the pair that replaced a refresh token, so that within the grace window whoever presents the spent token again
- * gets that same pair back, while nothing at rest can be replayed (docs/design.md section 6): the key comes from the presented token,
- * of which the stores hold only a digest.
+ * Encrypts the token pair that replaced a refresh token (docs/design.md section 6). Within the grace window, a client that
+ * presents the spent refresh token again receives the same successor pair. The encryption key is derived from the presented
+ * token. The stores hold only its digest, so a stolen row does not yield the pair.
  *
  * <pre>
  * key    = HMAC-SHA256(presented token, "portcullis grace v1")
@@ -36,7 +36,10 @@ public final class SuccessorSeal {
         this.random = random;
     }
 
-    /** The pair as text that only {@code presentedRefreshToken} opens; under 400 characters. */
+    /**
+     * Encrypts the pair under a key derived from {@code presentedRefreshToken}. Returns base64url text of less than 400
+     * characters.
+     */
     public String seal(String presentedRefreshToken, TokenPair pair) {
         byte[] nonce = new byte[NONCE_LENGTH];
         random.nextBytes(nonce);
@@ -50,11 +53,11 @@ public final class SuccessorSeal {
                     .array();
             return Base64.getUrlEncoder().withoutPadding().encodeToString(sealed);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has " + CIPHER, e);
+            throw new IllegalStateException(CIPHER + " is not available (expected: on every Java platform)", e);
         }
     }
 
-    /** The pair that was sealed under that token; empty when it was sealed under another one, or altered. */
+    /** Decrypts the pair. Returns empty if {@code sealed} was made under another refresh token, was altered, or is malformed. */
     public Optional<TokenPair> open(String presentedRefreshToken, String sealed) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(sealed);

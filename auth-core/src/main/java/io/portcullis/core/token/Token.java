@@ -4,17 +4,23 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token that this gateway minted. {@link #value()} is the secret; nothing else gives it away.
+ * Represents a token of this gateway. {@link #value()} is the secret; no other accessor and no {@code toString} exposes it.
  *
- * @param digest lower-case hex SHA-256 of the value: all that the stores ever hold
+ * @param digest SHA-256 of the value in lower-case hexadecimal. MySQL and Redis hold the digest, never the value
  */
 public record Token(TokenKind kind, String value, String digest, Instant expiresAt) {
-    /** The session that the token descends from, as its text says; null in a token of the first format, which only its row tells. */
+    /**
+     * Returns the session id that the token's text carries; null for a token of the first format, whose session only its row
+     * names.
+     */
     public @Nullable String sessionId() {
         return TokenCodec.sessionIdIn(value);
     }
 
-    /** How many refresh tokens of the session were minted up to this one; 0 for an access token and in the first format. */
+    /**
+     * Returns the generation of a refresh token: 1 at login, 1 more with each rotation. 0 for an access token or the first
+     * format.
+     */
     public int generation() {
         return TokenCodec.generationIn(value);
     }

@@ -11,18 +11,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mints tokens, and tells from the text alone whether it minted them (docs/design.md section 3).
+ * Mints tokens, and verifies a token from its text alone, without a store (docs/design.md section 3).
  *
  * <pre>
- * access   pca_ | base64url( key id 3 | expiry in epoch ms 6 | session id 16 | random 19 | HMAC-SHA256 16 )                  84 characters
- * refresh  pcr_ | base64url( key id 3 | expiry in epoch ms 6 | session id 16 | generation 4 | random 18 | HMAC-SHA256 16 )   88 characters
+ * access   pca_ | base64url( key id 3 | expiry 6 | session id 16 | random 19 | HMAC-SHA256 16 )                  84 characters
+ * refresh  pcr_ | base64url( key id 3 | expiry 6 | session id 16 | generation 4 | random 18 | HMAC-SHA256 16 )   88 characters
  * </pre>
  *
- * <p>Tokens of the first format are verified, too: 64 characters, {@code key id 3 | expiry 6 | random 20 | HMAC 16}. They name no
- * session, which only their rows do.
+ * <p>Lengths are in bytes; the expiry is in epoch milliseconds. The codec also verifies tokens of the first format: 64
+ * characters, {@code key id 3 | expiry 6 | random 20 | HMAC 16}. Such a token carries no session id; its row in MySQL names the
+ * session.
  *
- * <p>The HMAC covers the prefix and all before it, so that one kind or format never passes for the other. Every body fills its
- * characters to the last bit: no two texts decode to the same bytes, and every altered character is refused.
+ * <p>The HMAC covers the prefix and all bytes before the HMAC, so a token of one kind or format never passes for another. Each
+ * body is a multiple of three bytes and leaves no spare bits: two texts never decode to the same bytes, and changing any
+ * character invalidates the token.
  *
  * <p>Pure computation, safe to share between threads.
  */
@@ -46,6 +48,7 @@ public final class TokenCodec {
     private final Clock clock;
     private final SecureRandom random;
 
+    /** @param clock the clock that decides whether a token has expired */
     public TokenCodec(KeyRing keys, Clock clock, SecureRandom random) {
         this.keys = keys;
         this.clock = clock;
@@ -53,10 +56,11 @@ public final class TokenCodec {
     }
 
     /**
-     * A new access token.
+     * Mints an access token.
      *
      * @param sessionId a UUID in its canonical text form
-     * @param expiresAt cut to the millisecond; before the year 10889
+     * @param expiresAt truncated to the millisecond; from 1970 to the year 10889
+     * @throws IllegalArgumentException if an argument is out of its range
      */
     public Token mintAccess(String sessionId, Instant expiresAt) {
         byte[] body = new byte[ACCESS_LENGTH];
@@ -65,9 +69,9 @@ public final class TokenCodec {
     }
 
     /**
-     * A new refresh token.
+     * Mints a refresh token. The session id and the expiry are as for {@link #mintAccess}.
      *
-     * @param generation 1 at login, one more with each rotation
+     * @param generation 1 at login, 1 more with each rotation
      */
     public Token mintRefresh(String sessionId, int generation, Instant expiresAt) {
         byte[] body = new byte[REFRESH_LENGTH];
@@ -94,7 +98,7 @@ public final class TokenCodec {
                 .putLong(session.getLeastSignificantBits());
     }
 
-    /** Fills the body from {@code position} on with random bytes and the HMAC. */
+    /** Fills the body from {@code position} on with random bytes and the HMAC, and returns the encoded token. */
     private Token mint(TokenKind kind, byte[] body, int position, Instant expiresAt) {
         int signed = body.length - MAC_LENGTH;
         byte[] nonce = new byte[signed - position];
@@ -105,7 +109,7 @@ public final class TokenCodec {
         return token(kind, value, expiresAt.toEpochMilli());
     }
 
-    /** Whether {@code text} is a token of that kind that was minted under a key of the ring. Asks no store, never throws. */
+    /** Verifies the prefix, key, HMAC and expiry of {@code text}. Accesses no store and never throws. */
     public TokenVerification verify(TokenKind kind, String text) {
         if (!hasForm(kind, text)) {
             return REFUSED;
@@ -132,7 +136,7 @@ public final class TokenCodec {
         return (length == current / 3 * 4 || length == FIRST_FORMAT_LENGTH / 3 * 4) && text.startsWith(kind.prefix());
     }
 
-    /** The session that the text of a token names; null in a token of the first format. */
+    /** Returns the session id that a token's text carries; null for a token of the first format. */
     static @Nullable String sessionIdIn(String value) {
         byte[] body = bodyOf(value);
         if (body.length == FIRST_FORMAT_LENGTH) {
@@ -142,13 +146,13 @@ public final class TokenCodec {
         return new UUID(session.getLong(), session.getLong()).toString();
     }
 
-    /** The generation that the text of a refresh token names; 0 in any other token. */
+    /** Returns the generation that a refresh token's text carries; 0 for any other token. */
     static int generationIn(String value) {
         byte[] body = bodyOf(value);
         return body.length == REFRESH_LENGTH ? ByteBuffer.wrap(body).getInt(GENERATION_OFFSET) : 0;
     }
 
-    /** The token that the text claims to be, as yet unverified. */
+    /** Returns the token that the text claims to be. Its HMAC is not verified. */
     static Token claimedBy(TokenKind kind, String value) {
         return token(kind, value, readExpiry(bodyOf(value)));
     }
@@ -156,12 +160,14 @@ public final class TokenCodec {
     private static byte[] bodyOf(String value) {
         byte[] body = Base64Url.decode(value, PREFIX_LENGTH);
         if (body == null) {
-            throw new IllegalArgumentException("not the text of a token");
+            throw new IllegalArgumentException("token: malformed (expected: a prefix and base64url text)");
         }
         return body;
     }
 
-    /** What kind of token the text claims to be; empty when its prefix is none of ours. It may still be refused. */
+    /**
+     * Returns the kind that the prefix of {@code text} claims, without verification; empty if the prefix is not of this gateway.
+     */
     public Optional<TokenKind> kindOf(String text) {
         for (TokenKind kind : TokenKind.values()) {
             if (text.startsWith(kind.prefix())) {
@@ -174,7 +180,7 @@ public final class TokenCodec {
     private static boolean genuine(TokenKind kind, SigningKey key, byte[] body) {
         int signed = body.length - MAC_LENGTH;
         byte[] expected = key.sign(prefixOf(kind), body, signed);
-        // Constant time: the answer must not tell how many leading bytes of a forgery were right.
+        // Compares in constant time: the duration must not reveal how many leading bytes of a forged HMAC are correct.
         int difference = 0;
         for (int i = 0; i < MAC_LENGTH; i++) {
             difference |= expected[i] ^ body[signed + i];

@@ -5,9 +5,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Lower-case hex SHA-256: what the stores hold instead of a token. */
+/**
+ * Computes the digest of a token: SHA-256 in lower-case hexadecimal. The stores hold digests, never tokens (docs/design.md
+ * section 4).
+ */
 final class TokenDigest {
-    // A provider look-up takes a lock and may read files, so it happens once a thread and never again.
+    // Cached per thread: the provider look-up takes a lock and may read files.
     private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(TokenDigest::newSha256);
 
     private TokenDigest() {}
@@ -20,7 +23,7 @@ final class TokenDigest {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available (expected: on every Java platform)", e);
         }
     }
 }

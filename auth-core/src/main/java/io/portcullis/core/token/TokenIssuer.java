@@ -2,7 +2,7 @@ package io.portcullis.core.token;
 
 import java.time.Instant;
 
-/** Mints the two tokens of a login or a refresh. */
+/** Mints the token pair of a login or a refresh, with the lifetimes of {@link TokenLifetimes}. Pure computation, thread-safe. */
 public final class TokenIssuer {
     private final TokenCodec codec;
     private final TokenLifetimes lifetimes;
@@ -12,7 +12,13 @@ public final class TokenIssuer {
         this.lifetimes = lifetimes;
     }
 
-    /** A new pair of the session; neither token outlives it. */
+    /**
+     * Mints a token pair for the session. Neither token outlives the session.
+     *
+     * @param generation the generation of the refresh token: 1 at login, 1 more with each rotation
+     * @param now the time from which the lifetimes count
+     * @param sessionExpiresAt the absolute expiry of the session
+     */
     public TokenPair issue(String sessionId, int generation, Instant now, Instant sessionExpiresAt) {
         return new TokenPair(
                 codec.mintAccess(sessionId, earlier(now.plus(lifetimes.access()), sessionExpiresAt)),

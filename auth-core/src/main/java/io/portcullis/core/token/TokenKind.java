@@ -1,6 +1,6 @@
 package io.portcullis.core.token;
 
-/** The two kinds of token; each is refused where the other is expected. */
+/** Names the two kinds of token. A token of one kind is refused where the other kind is expected. */
 public enum TokenKind {
     ACCESS("pca_"),
     REFRESH("pcr_");
@@ -11,7 +11,7 @@ public enum TokenKind {
         this.prefix = prefix;
     }
 
-    /** What its text begins with, for secret scanners. */
+    /** Returns the prefix of every token of this kind. Secret scanners find leaked tokens by it. */
     public String prefix() {
         return prefix;
     }

@@ -3,11 +3,13 @@ package io.portcullis.core.token;
 import java.time.Duration;
 
 /**
- * How long things live.
+ * Holds the lifetimes of tokens and sessions, and the length of the grace window.
  *
- * @param maxSessionLifetime the absolute expiry of a session, counted from login
- * @param grace how long after a refresh the spent refresh token yields its successor pair again, and the replaced access token
- *     passes
+ * @param access the lifetime of an access token
+ * @param refresh the lifetime of a refresh token; longer than {@code access}
+ * @param maxSessionLifetime the time from login to the absolute expiry of the session
+ * @param grace the time after a refresh during which the spent refresh token yields the same successor pair again, and the
+ *     replaced access token still passes; zero switches grace off
  */
 public record TokenLifetimes(Duration access, Duration refresh, Duration maxSessionLifetime, Duration grace) {
     public TokenLifetimes {

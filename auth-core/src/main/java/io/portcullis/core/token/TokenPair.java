@@ -1,4 +1,4 @@
 package io.portcullis.core.token;
 
-/** What a login or a refresh answers. */
+/** Holds the access token and the refresh token of one login or refresh. */
 public record TokenPair(Token access, Token refresh) {}

@@ -1,19 +1,22 @@
 package io.portcullis.core.token;
 
-/** What the text of a token tells without asking a store. */
+/** Represents the result of {@link TokenCodec#verify}: the facts about a token that its text alone proves. */
 public sealed interface TokenVerification {
-    /** Minted here and not yet expired. */
+    /** The token's HMAC is valid under a key of the ring, and the token has not expired. It may have been revoked. */
     record Genuine(Token token) implements TokenVerification {}
 
-    /** Minted here, but its time has passed. */
+    /** The token's HMAC is valid under a key of the ring, but the token has expired. */
     record Expired(Token token) implements TokenVerification {}
 
     /**
-     * Of the form of a token, but under a key that is not in this node's ring: forged, or minted by a node that has another ring.
-     * Only a store can tell, by the digest.
+     * The text has the form of a token, but names a key that is not in this node's ring. It is either forged, or minted under a
+     * key that another node has. Only a store that holds its digest can decide which.
      */
     record UnknownKey(TokenKind kind, String value) implements TokenVerification {
-        /** The token that the text claims to be. A store that knows its digest proves the claims, as a digest covers them all. */
+        /**
+         * Returns the token that the text claims to be, unverified. If a store holds its digest, the claims are proven, because
+         * the digest covers the whole text.
+         */
         public Token claimed() {
             return TokenCodec.claimedBy(kind, value);
         }
@@ -24,6 +27,6 @@ public sealed interface TokenVerification {
         }
     }
 
-    /** Not of this kind, mangled or forged. */
+    /** The text is of another kind, malformed or forged. */
     record Refused() implements TokenVerification {}
 }

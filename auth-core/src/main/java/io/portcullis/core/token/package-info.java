@@ -1,6 +1,7 @@
 /**
- * Opaque tokens: their format, their keys, minting and verification without a store. Imports no other package of this module.
- * Begin with {@link io.portcullis.core.token.TokenCodec}.
+ * Defines the format of the opaque tokens, and mints and verifies them without a store (docs/design.md section 3).
+ *
+ * <p>Start with {@link io.portcullis.core.token.TokenCodec}. May import: no other package of this module.
  */
 @CheckReturnValue
 @NullMarked

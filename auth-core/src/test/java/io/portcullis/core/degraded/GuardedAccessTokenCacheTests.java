@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
-/** What only a store that answers on command can show: a disruption between the question and the answer. */
+/** Tests the guard with a scripted cache, which can place a disruption between a command and its reply. */
 class GuardedAccessTokenCacheTests {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final AccessTokenEntry LIVE =

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.util.retry.Retry;
 
-/** Two nodes with one ledger that talk to different masters of Redis, as during a failover that one of them has missed. */
+/** Tests two nodes that share a ledger but talk to different Redis masters, as after a failover that one node has missed. */
 @DisabledIfEnvironmentVariable(
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
@@ -54,7 +54,7 @@ class LedgerReplayIT {
     private LedgerReplay here;
     private LedgerReplay there;
 
-    /** A Redis and a node's connections to it. */
+    /** Holds a Redis server and a node's connections to it. */
     private record Master(RedisServer server, RedisConnections connections, RedisAccessTokenCache store) {
         static Master start() {
             RedisServer server = RedisServer.start();
@@ -117,7 +117,7 @@ class LedgerReplayIT {
         client.sql(sql).then().block(LIMIT);
     }
 
-    /** Dated by the database's clock, as the entries of the gateway are. */
+    /** Returns the values of a ledger row, dated by the database's clock like the entries of the gateway. */
     private static String values(String digest, String reason, Duration age) {
         return "('%s', '%s', UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE, UTC_TIMESTAMP(3) - INTERVAL %d SECOND)"
                 .formatted(digest, reason, age.toSeconds());
@@ -128,7 +128,7 @@ class LedgerReplayIT {
                 + String.join(", ", values));
     }
 
-    /** Of a token that was revoked that long ago. */
+    /** Inserts the entry of a token that was revoked {@code age} ago; returns its digest. */
     private static String revoked(Duration age) {
         String digest = digest();
         insert(values(digest, "LOGOUT", age));
@@ -178,7 +178,7 @@ class LedgerReplayIT {
 
     @Test
     void replayRecentWhenTheTransactionTookLongThenStillWithinTheWindow() {
-        // A transaction's deadline, its last statement and its commit.
+        // The deadline of a transaction (5 s), its last statement (3 s) and its commit (5 s).
         String digest = revoked(Duration.ofSeconds(13));
         assertThat(recent(here)).isEqualTo(1);
 
@@ -238,7 +238,7 @@ class LedgerReplayIT {
         assertThat(recent(there)).isEqualTo(2_100);
     }
 
-    /** The window begins at the newest entry of all, and does not move back with each page. */
+    /** Verifies that the window is measured from the newest entry of all, and not from the newest entry of each page. */
     @Test
     void replayRecentWhenOlderEntriesFollowThenItStopsAtTheWindowsEnd() {
         for (int chunk = 0; chunk < 4; chunk++) {

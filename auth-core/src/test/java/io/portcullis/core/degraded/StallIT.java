@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/** An event loop that stands still is not Redis' fault; a Redis that stands still is. */
+/** Verifies that a stalled event loop does not end the trust in Redis, and that a stalled Redis does. */
 @DisabledIfEnvironmentVariable(
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
@@ -39,7 +39,7 @@ class StallIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final int LOOKUPS = 50;
-    /** The loop's, and that of other threads. */
+    /** The connection of the event loop, and that of all other threads. */
     private static final int CONNECTIONS = 2;
 
     private static final int MINIMUM_CALLS = 10;
@@ -59,7 +59,7 @@ class StallIT {
             new StoreBreaker("Redis", BREAKER, redis::stalledNanosSince),
             degraded);
 
-    /** Trusts Redis when all connections are made, as each of them ends the trust, and puts alice there. */
+    /** Waits for all connections, because each new one ends the trust; then trusts Redis and writes the entry of alice. */
     @BeforeEach
     void start() {
         assertThat(Mono.fromRunnable(this::trustedEpoch)
@@ -83,7 +83,7 @@ class StallIT {
         server.close();
     }
 
-    /** All asked on the event loop, which then does that. */
+    /** Sends all look-ups on the event loop, then runs {@code afterwards} there. */
     private List<AccessTokenEntry> findAnd(Runnable afterwards) {
         return Flux.merge(
                         Flux.range(0, LOOKUPS).flatMap(i -> store.find("d"), LOOKUPS),
@@ -102,7 +102,7 @@ class StallIT {
     private static void stall() {
         long end = System.nanoTime() + STALL_NANOS;
         while (System.nanoTime() - end < 0) {
-            // Not even Thread.onSpinWait, which BlockHound takes for blocking.
+            // Spins without Thread.onSpinWait, which BlockHound treats as blocking.
         }
     }
 
@@ -113,7 +113,7 @@ class StallIT {
 
     @Test
     void findWhenTheLoopStallsBeforeItReadsThenAnsweredFromRedis() {
-        // Behind the task that sends them.
+        // Schedules the stall after the task that sends the commands.
         assertAnswered(findAnd(() -> loop.execute(StallIT::stall)));
     }
 

@@ -1,4 +1,4 @@
-/** When Redis is trusted, with hand-driven ports. */
+/** Tests the trust in Redis, with scripted ports and against real servers. */
 @NullMarked
 package io.portcullis.core.degraded;
 

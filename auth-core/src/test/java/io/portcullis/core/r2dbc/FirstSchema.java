@@ -1,6 +1,6 @@
 package io.portcullis.core.r2dbc;
 
-/** The schema as its first version left it. */
+/** Provides the schema of its first version. */
 public final class FirstSchema {
     private FirstSchema() {}
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Existing user tables, as they are found. */
+/** Tests account queries against user tables as existing applications define them. */
 @Timeout(60)
 class QueryAccountRepositoryIT {
     private static final List<String> ENABLED = List.of("ENABLED", "1", "TRUE");
@@ -92,7 +92,7 @@ class QueryAccountRepositoryIT {
                 .hasMessageContaining(reason);
     }
 
-    /** 1267, "Illegal mix of collations", is no failure of MySQL. */
+    /** Verifies that error 1267, "Illegal mix of collations", means an unknown name and not a failure of MySQL. */
     @ParameterizedTest
     @ValueSource(strings = {"latin1", "ascii", "utf8mb3"})
     void findWhenTheColumnCannotHoldTheNameThenThereIsNone(String charset) {

@@ -80,7 +80,7 @@ class R2dbcAccountRepositoryIT {
         assertThat(await(repository.findById(account.id())).disabled()).isTrue();
     }
 
-    /** Stored by a later release: a login, a refresh or a page must not fail because of it. */
+    /** Verifies that a status of a later release does not fail a login, a refresh or a page of accounts. */
     @Test
     void findWhenTheStatusIsUnknownThenDisabledAndALogLineTells() {
         run(repository.insert(account));
@@ -147,7 +147,7 @@ class R2dbcAccountRepositoryIT {
 
         var meanwhile = store.transactions.execute(repository
                 .findByUsernameForShare(username)
-                // Without the transaction's context, so on another connection.
+                // Removes the transaction's context, so that the read uses another connection.
                 .flatMap(found -> unlocked.collectList().contextWrite(context -> Context.empty())));
 
         assertThat(await(meanwhile)).isEmpty();

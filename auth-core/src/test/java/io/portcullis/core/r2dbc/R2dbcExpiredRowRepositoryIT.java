@@ -68,7 +68,7 @@ class R2dbcExpiredRowRepositoryIT {
         return digest;
     }
 
-    /** A row whose time was over at that moment. */
+    /** Inserts a row that expired at {@code at}; returns its key. */
     private String row(RetentionKind row, Instant at) {
         String time = ColumnValues.utc(at).toString();
         return switch (row) {

@@ -100,7 +100,7 @@ class R2dbcRevocationLedgerIT {
         assertThat(seen).extracting(RevokedToken::revokedAt).isSortedAccordingTo((a, b) -> b.compareTo(a));
     }
 
-    /** A replaced access token passes until the end of its grace window, which is the date of its entry. */
+    /** Verifies that a superseded access token passes until the end of its grace window, which is the date of its entry. */
     @Test
     void findWhenAReplacedTokenIsWithinItsGraceThenNot() {
         insert(entry(Duration.ofMillis(-1), Duration.ofMinutes(5)));
@@ -113,7 +113,9 @@ class R2dbcRevocationLedgerIT {
         assertThat(list(ledger.findUnexpired(NOW, null, 10))).containsExactly(due);
     }
 
-    /** Another server of the cluster, whose clock is ahead, may have dated it. */
+    /**
+     * Verifies that an entry dated in the future counts: another server of the cluster, whose clock is ahead, may have dated it.
+     */
     @Test
     void findWhenAnEndIsDatedAheadThenAtOnce() {
         RevokedToken ahead = insert(entry(Duration.ofSeconds(-5), Duration.ofMinutes(5)));

@@ -107,7 +107,9 @@ class R2dbcSessionRepositoryIT {
         assertThat(page("'", "\\", null)).isEmpty();
     }
 
-    /** What a transaction does under the lock is later than what the one before did, however long it has waited. */
+    /**
+     * Verifies that the time is read after the lock is granted, so that it is later than all changes of the previous lock holder.
+     */
     @Test
     void findByIdForUpdateWhenItHasWaitedThenTheTimeIsThatOfTheLock() {
         run(registry.insert(session));

@@ -151,7 +151,8 @@ class R2dbcTokenRepositoryIT {
         awaitTrue(() -> order.contains("read"));
         assertThat(unlocked(sessionId)).isEmpty();
         var ending = logout.toFuture();
-        // A session that nobody holds is not kept waiting, so that when it is through the other had its time too.
+        // Another session is not locked. By the time its insert completes, the logout would have had time to pass a
+        // missing lock.
         run(sessions.insert(TestSessions.of(digest().substring(0, 36), "u-2", NOW, LATER)));
         filled.tryEmitEmpty().orThrow();
 
@@ -218,7 +219,7 @@ class R2dbcTokenRepositoryIT {
         assertThat(ledger(current)).isEqualTo("LOGOUT at " + ColumnValues.utc(NOW));
     }
 
-    /** Rows of an earlier release, which kept one for each refresh. */
+    /** Verifies the limit on rows of an earlier release, which kept one row per refresh. */
     @Test
     void revokeAccessAndDeleteRefreshWhenManyRowsAreLeftThenAHandfulIsTouched() {
         for (int i = 1; i <= 50; i++) {

@@ -117,7 +117,7 @@ class R2dbcTransactionsIT {
             }
         }
         single.dispose();
-        // Read through another connection: what is in an open transaction does not count.
+        // Reads through another connection, which does not see the rows of an open transaction.
         assertThat(store.count("SELECT COUNT(*) FROM entry WHERE id BETWEEN 100 AND 199"))
                 .isEqualTo(25);
         assertThat(store.count("SELECT COUNT(*) FROM entry WHERE id BETWEEN 200 AND 299"))

@@ -32,7 +32,10 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A failover behind one name: the former primary becomes read-only and keeps its connections, the name leads to another server. */
+/**
+ * Tests a failover behind one host name: the former primary becomes read-only and keeps its connections, and the name leads to
+ * another server.
+ */
 @Timeout(120)
 class ReadOnlyServerIT {
     private static final String USER = "application";
@@ -145,7 +148,7 @@ class ReadOnlyServerIT {
         }
     }
 
-    /** Reads that never stop, so that no connection gets old by being idle. */
+    /** Reads without pause, so that the pool evicts no connection for being idle. */
     private Disposable keepBusy() {
         return Flux.range(0, 6)
                 .flatMap(

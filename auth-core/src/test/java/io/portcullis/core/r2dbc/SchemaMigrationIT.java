@@ -182,12 +182,12 @@ class SchemaMigrationIT {
         }
     }
 
-    /** A database of its own, empty at first. */
+    /** Represents a separate database, which is empty at first. */
     private static final class MigratedDatabase {
         private final DatabaseServer server = Testbed.shared().database();
         private final String url = server.createDatabase();
 
-        /** Brings it to that version, as a start of the gateway does. */
+        /** Migrates the database to the given version, as the start of the gateway does. */
         MigratedDatabase migrate(int version) {
             if (version == Integer.MAX_VALUE) {
                 SchemaMigration.migrate(url, server.username(), server.password());

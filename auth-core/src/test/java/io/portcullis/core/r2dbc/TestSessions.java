@@ -5,7 +5,7 @@ import io.portcullis.core.session.Session;
 import java.time.Instant;
 import java.util.Set;
 
-/** Sessions for tests. */
+/** Creates sessions for tests. */
 final class TestSessions {
     private TestSessions() {}
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
-/** A migrated database of the test class's own, a pool for it, and transactions on it. */
+/** Provides a migrated database per test class, with a connection pool and transactions. */
 final class TestStore implements AfterAllCallback {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -34,12 +34,12 @@ final class TestStore implements AfterAllCallback {
         return MySqlConnectionPools.create(url, server.username(), server.password(), settings);
     }
 
-    /** What {@code mono} emits, waited for by the test's own thread. */
+    /** Blocks the test's thread until {@code mono} emits; returns the value. */
     static <T> T await(Mono<T> mono) {
         return mono.blockOptional(LIMIT).orElseThrow();
     }
 
-    /** Waits for {@code mono} to complete. */
+    /** Blocks the test's thread until {@code mono} completes. */
     static void run(Mono<?> mono) {
         mono.then().block(LIMIT);
     }

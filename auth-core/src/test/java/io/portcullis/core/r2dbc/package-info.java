@@ -1,4 +1,4 @@
-/** The R2DBC adapters against a real database. */
+/** Tests the R2DBC adapters against a real database. */
 @NullMarked
 package io.portcullis.core.r2dbc;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every access token store must do; each kind of Redis runs it. */
+/** Defines the contract of {@link AccessTokenCache}. Standalone Redis, Sentinel and Cluster each run this suite. */
 abstract class AccessTokenCacheContract {
     static final Identity ALICE = new Identity("1", "alice", "member", "t1", Set.of("admin", "user"), "s1");
     static final Duration LIMIT = Duration.ofSeconds(10);
@@ -54,7 +54,7 @@ abstract class AccessTokenCacheContract {
 
     @Test
     void findWhenPutThenLive() {
-        // Enough digests to reach every node of a cluster.
+        // The number of digests is high enough to reach every node of a Cluster.
         IntStream.range(0, 32).mapToObj(i -> digest()).forEach(digest -> {
             put(digest, ALICE, TTL);
             assertThat(find(digest)).contains(new AccessTokenEntry.Live(ALICE));

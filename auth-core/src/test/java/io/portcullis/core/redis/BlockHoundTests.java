@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** Proves that a blocking call on a non-blocking thread fails the build; an allow-list that is too broad would hide it. */
+/** Verifies that a blocking call on a non-blocking thread fails the build. Too broad an allow-list would hide such a call. */
 class BlockHoundTests {
     @Test
     void sleepWhenOnNonBlockingThreadThenError() {

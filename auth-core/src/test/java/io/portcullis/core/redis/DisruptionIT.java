@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/** The count is raised before the first answer of another server, however many ask at that moment. */
+/** Verifies that a disruption is counted before the first reply of another server, under concurrent look-ups. */
 @DisabledIfEnvironmentVariable(
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
@@ -41,7 +41,10 @@ class DisruptionIT {
         }
     }
 
-    /** The key is the new server's alone. Asks without pause until the new server's answers come, and compares the count at the first of each asker. */
+    /**
+     * Restarts the server while several clients send look-ups without pause. Only the new server has the key. Each client
+     * compares the number of disruptions at its first reply from the new server.
+     */
     private static RedisServer restartUnderLoad(RedisServer server, RedisFixture redis, String key) {
         long before = redis.connections().disruptionCount();
         AtomicInteger tooLate = new AtomicInteger();
@@ -52,7 +55,7 @@ class DisruptionIT {
                     }
                 })
                 .onErrorResume(e -> Mono.empty())
-                // Not at once: a rejected command fails on the event loop that is to reconnect.
+                // Delays the repetition: a rejected command fails on the event loop that must reconnect.
                 .repeatWhenEmpty(Integer.MAX_VALUE, again -> again.delayElements(Duration.ofMillis(1)))
                 .subscribeOn(Schedulers.parallel());
         Mono<Long> askers = Flux.range(0, 16).flatMap(i -> asker).count();

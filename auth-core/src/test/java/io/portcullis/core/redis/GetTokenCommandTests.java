@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
-/** Answers in every order, given by hand. */
+/** Tests replies, failures, timeouts and cancellations of a command in every order, with a scripted executor. */
 class GetTokenCommandTests {
     private final List<GetTokenCommand> asked = new ArrayList<>();
     private final RedisAccessTokenCache store = new RedisAccessTokenCache(new ByHand(), null);

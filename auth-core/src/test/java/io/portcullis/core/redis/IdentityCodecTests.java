@@ -53,7 +53,7 @@ class IdentityCodecTests {
         assertThat(IdentityCodec.read(IdentityCodec.write(reason))).contains(new AccessTokenEntry.Tombstone(reason));
     }
 
-    /** Other nodes, perhaps of another release, read what this one writes: the format must not change by accident. */
+    /** Pins the format: nodes of other releases read the values that this release writes. */
     @Test
     void readWhenTextIsOfVersionOneThenLive() {
         assertThat(IdentityCodec.read(fields("1|L|42|alice|member|t1|9f|admin|user")))

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 
-/** A server that closes idle connections does not cost the node its trust in Redis again and again. */
+/** Verifies that a server that closes idle connections does not repeatedly end the node's trust in Redis. */
 @DisabledIfEnvironmentVariable(
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
@@ -37,7 +37,7 @@ class KeepAliveIT {
         }
     }
 
-    /** Until each connection has been idle for several times as long as the server allows. */
+    /** Waits until each connection is several times as old as the server's idle timeout. */
     private static void awaitOld(RedisServer server, int connections) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         List<Integer> ages = ages(server);
@@ -50,7 +50,7 @@ class KeepAliveIT {
         }
     }
 
-    /** How long each connection has been open, in seconds; without the one that asks. */
+    /** Returns the age of each connection in seconds, without the connection that queries it. */
     private static List<Integer> ages(RedisServer server) {
         return server.ask("CLIENT", "LIST")
                 .lines()

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** An event loop that is turned by hand: what ends a look-up when the loop is there, and when it was away. */
+/** Tests the expiry of look-ups with and without stalls, on an event loop with a manual clock. */
 class LookupTimeoutsTests {
     private static final int LIMIT = 80;
     private static final String ANSWERED = "answered";
@@ -31,7 +31,7 @@ class LookupTimeoutsTests {
         channel.freezeTime();
     }
 
-    /** Adds its end to {@link #ends}. */
+    /** Sends a look-up whose termination is added to {@link #ends}. */
     private void ask() {
         store.find("d1g")
                 .thenReturn(ANSWERED)
@@ -45,18 +45,18 @@ class LookupTimeoutsTests {
         asked.get(lookup).complete();
     }
 
-    /** Time passes and the loop does nothing. */
+    /** Stalls the event loop: advances the clock without running tasks. */
     private void away(long millis) {
         now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
         channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** What is due is run. */
+    /** Runs the tasks that are due. */
     private void turn() {
         channel.runScheduledPendingTasks();
     }
 
-    /** Time passes on a loop that is well. */
+    /** Advances the clock while the event loop runs its tasks on time. */
     private void pass(long millis) {
         for (long i = 0; i < millis; i++) {
             away(1);
@@ -64,7 +64,7 @@ class LookupTimeoutsTests {
         }
     }
 
-    /** What is not excused of the time since then. */
+    /** Returns the time since {@code start} without the stalls, in milliseconds. */
     private long millisOf(long start) {
         return TimeUnit.NANOSECONDS.toMillis(now.get() - start - deadlines.stalledNanosSince(start));
     }
@@ -163,7 +163,7 @@ class LookupTimeoutsTests {
         }
 
         assertThat(ends).containsExactly(ErrorCode.UNAVAILABLE.name());
-        // Twice its time, what exceeded that, and two comings back.
+        // Two timeouts, the stall that exceeded them, and two further runs of the task.
         assertThat(Duration.ofNanos(now.get() - start)).isLessThanOrEqualTo(Duration.ofMillis(2 * LIMIT + 3 * 50));
     }
 
@@ -190,7 +190,7 @@ class LookupTimeoutsTests {
         assertThat(channel.runScheduledPendingTasks()).isEqualTo(-1);
     }
 
-    /** On that loop. */
+    /** Starts the timeouts of look-ups on the manual event loop, and sends nothing. */
     private final class ByHand implements RedisCommandExecutor {
         @Override
         public RedisClusterReactiveCommands<String, String> commands() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 
-/** A server that is no master is not used, whether it was none from the beginning or has become none. */
+/** Verifies that a server is not used if it is a replica from the start or becomes one later. */
 @DisabledIfEnvironmentVariable(
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
@@ -46,7 +46,8 @@ class MasterCheckIT {
         WriteRefusal.READ_ONLY.begin(server);
         var connection = client.connect();
 
-        assertThatThrownBy(() -> require(connection)).hasRootCauseMessage("this Redis is no master");
+        assertThatThrownBy(() -> require(connection))
+                .hasRootCauseMessage("role of Redis: not a master (expected: master)");
 
         assertThat(connection.isOpen()).isFalse();
     }
@@ -63,7 +64,7 @@ class MasterCheckIT {
                             .blockOptional(AccessTokenCacheContract.LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);
 
-            // It is left at once: what a replica answers to reads does not count.
+            // The disruption invalidates the replica's replies to reads.
             assertThat(redis.connections().disruptionCount()).isGreaterThan(before);
             assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(AccessTokenCacheContract.LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);

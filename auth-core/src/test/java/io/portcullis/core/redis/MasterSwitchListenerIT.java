@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A switch of the master that nobody announces to this node, since it happened before the node listened, is learnt by asking. */
+/** Verifies that the listener queries the master, and so detects a switch that happened before the listener subscribed. */
 class MasterSwitchListenerIT {
     @Test
     void openWhenTheSwitchCameBeforeThenTheSentinelIsAskedAfterConnecting() throws Exception {

@@ -21,7 +21,7 @@ class ReconnectingConnectionTests {
         return attempts.get(attempts.size() - 1);
     }
 
-    /** All that a link asks of a connection. */
+    /** Creates a connection that implements only the methods that {@link ReconnectingConnection} calls. */
     @SuppressWarnings("unchecked")
     private StatefulRedisConnection<String, String> connection() {
         return (StatefulRedisConnection<String, String>) Proxy.newProxyInstance(

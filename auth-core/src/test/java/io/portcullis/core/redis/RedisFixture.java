@@ -15,7 +15,7 @@ import java.util.Objects;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** Connections to one Redis and the store on top of them. */
+/** Holds connections to one Redis and the cache that uses them. */
 record RedisFixture(RedisConnections connections, AccessTokenCache store) implements AutoCloseable {
     private static final RedisSettings.Timeouts PATIENT = new RedisSettings.Timeouts(
             Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
@@ -59,12 +59,12 @@ record RedisFixture(RedisConnections connections, AccessTokenCache store) implem
                 cluster.nodes().stream().map(RedisSettings.Node::parse).toList());
     }
 
-    /** Of an access token's key. */
+    /** Returns the Cluster slot of an access token's key. */
     static int slot(String digest) {
         return SlotHash.getSlot("portcullis:at:" + digest);
     }
 
-    /** Waits until the store answers. */
+    /** Waits until the cache replies. */
     @CanIgnoreReturnValue
     RedisFixture awaitUp() {
         store.find(AccessTokenCacheContract.digest())
@@ -74,8 +74,8 @@ record RedisFixture(RedisConnections connections, AccessTokenCache store) implem
     }
 
     /**
-     * The count of disruptions once no more connections are made: with sentinels they are made anew as soon as the master is
-     * known.
+     * Returns the number of disruptions after it has stopped changing. With sentinels, the connections are re-established once
+     * the master is known.
      */
     @CanIgnoreReturnValue
     long settled() {

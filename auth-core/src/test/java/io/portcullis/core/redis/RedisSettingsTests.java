@@ -28,7 +28,7 @@ class RedisSettingsTests {
     void newWhenSentinelAndClusterThenRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings(0, SENTINEL, NODE))
-                .withMessage("redis: sentinel and cluster (expected: one of them)");
+                .withMessage("redis: both sentinel and cluster (expected: at most one of them)");
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Which failures of a connection the store tries again. */
+/** Verifies which connection failures the cache retries. */
 class RejectedCommandTests {
     private static final Duration LIMIT = AccessTokenCacheContract.LIMIT;
     private static final String REJECTED = "Currently not connected. Commands are rejected.";

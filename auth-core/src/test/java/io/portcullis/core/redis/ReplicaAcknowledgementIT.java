@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** A tombstone that the replicas do not have was not written. */
+/** Verifies that a tombstone counts as written only if enough replicas have acknowledged it. */
 class ReplicaAcknowledgementIT {
     private static final Duration LIMIT = AccessTokenCacheContract.LIMIT;
     private static final Duration TTL = AccessTokenCacheContract.TTL;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** What only a server that is driven by hand can show: a reconnect between {@code SET} and {@code WAIT}. */
+/** Tests acknowledgements with a scripted server, which can place a reconnection between {@code SET} and {@code WAIT}. */
 class ReplicaAcknowledgementTests {
     private static final int REPLICAS = 2;
 

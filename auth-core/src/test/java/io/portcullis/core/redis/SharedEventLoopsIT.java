@@ -21,7 +21,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** A check that is begun on an event loop of the application goes on there. */
+/** Verifies that a check that begins on an event loop of the application continues on it. */
 @DisabledIfEnvironmentVariable(
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
@@ -43,7 +43,7 @@ class SharedEventLoopsIT {
         return RedisSettings.standalone(server.host(), server.port());
     }
 
-    /** Whether the answer, or the failure, came on the loop that asked. */
+    /** Returns whether the reply, or the failure, is emitted on the event loop that sent the look-up. */
     private static boolean staysOn(EventExecutor loop, RedisFixture redis) {
         return RedisFixture.value(RedisFixture.failureOf(redis.store().find(AccessTokenCacheContract.digest()))
                 .then(Mono.fromSupplier(loop::inEventLoop))
@@ -51,7 +51,7 @@ class SharedEventLoopsIT {
     }
 
     private static void assertStays(RedisFixture redis) {
-        // Enough to reach every node of a cluster.
+        // The number of look-ups is high enough to reach every node of a Cluster.
         for (int i = 0; i < 16; i++) {
             LOOPS.forEach(loop -> assertThat(staysOn(loop, redis)).isTrue());
         }

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** Another master is a disruption, and is used; asking for the topology is none. */
+/** Verifies that another master is a disruption and is used, and that a refresh of the topology is no disruption. */
 class TopologyDisruptionIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -36,7 +36,7 @@ class TopologyDisruptionIT {
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
             long before = redis.settled();
-            // A refresh comes every five seconds.
+            // Lettuce refreshes the topology every 5 s.
             pause(Duration.ofSeconds(6));
 
             assertThat(redis.connections().disruptionCount()).isEqualTo(before);
@@ -102,7 +102,7 @@ class TopologyDisruptionIT {
                 assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
                 await(() -> !group.master().equals(old));
-                // The connections to the frozen one are open still; only the sentinels tell that it is not to be used.
+                // The connections to the frozen master are still open; only the sentinels report the new master.
                 await(() -> RedisFixture.failureOf(redis.store().find("d"))
                         .blockOptional(LIMIT)
                         .isEmpty());

@@ -10,7 +10,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Mints tokens as the releases before the second format did: {@code key id 3 | expiry 6 | random 20 | HMAC 16}. */
+/** Mints tokens of the first format: {@code key id 3 | expiry 6 | random 20 | HMAC 16}. */
 public final class FirstFormat {
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -30,7 +30,7 @@ class KeyRingTests {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> KeyRing.of(List.of(secret, secret.clone())))
-                .withMessageContaining("number 2: there twice");
+                .withMessageContaining("number 2: duplicate");
     }
 
     @Test

@@ -2,9 +2,9 @@ package io.portcullis.core.r2dbc.pool;
 
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 
-/** No new connection could be made, so trying another one at once is of no use. */
+/** Signals that a new connection could not be established. The pool does not retry, because another attempt would fail too. */
 final class CannotConnectException extends R2dbcNonTransientResourceException {
     CannotConnectException(Throwable cause) {
-        super("no connection to MySQL", cause);
+        super("cannot connect to MySQL", cause);
     }
 }

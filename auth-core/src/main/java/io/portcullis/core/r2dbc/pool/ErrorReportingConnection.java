@@ -14,8 +14,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A connection that reports the errors of all that is done on it to {@link ServerChangeDetector}. The pool closes it when it is given back,
- * or before it is lent again, once it is {@link #outdated()}.
+ * Decorates a connection and reports the errors of all its operations to {@link ServerChangeDetector}. Once the connection is
+ * {@link #outdated()}, the pool closes it on release or before the next acquire.
  */
 final class ErrorReportingConnection implements Connection, Lifecycle {
     private final Connection target;
@@ -29,17 +29,20 @@ final class ErrorReportingConnection implements Connection, Lifecycle {
         this.created = changes.now();
     }
 
-    /** Whether this connection must not be lent again. */
+    /** Returns whether the pool must not reuse this connection. */
     boolean outdated() {
         return failed || changes.outdated(created);
     }
 
-    /** The same publisher, whose error is reported. */
+    /** Returns the publisher, and reports its error. */
     <T> Flux<T> watch(Publisher<T> work) {
         return Flux.from(work).doOnError(this::report);
     }
 
-    /** As {@link #watch}, of at most one element; a {@code Mono} stays one, so that its subscriber does not cancel after the element. */
+    /**
+     * As {@link #watch}, for at most one element. A source that is a {@code Mono} stays one, so it is not cancelled after its
+     * element.
+     */
     <T> Mono<T> watchOne(Publisher<T> work) {
         return Mono.from(work).doOnError(this::report);
     }
@@ -77,7 +80,7 @@ final class ErrorReportingConnection implements Connection, Lifecycle {
 
     @Override
     public Batch createBatch() {
-        throw new UnsupportedOperationException("batches are not used, so their errors are not reported");
+        throw new UnsupportedOperationException("createBatch: not supported (expected: createStatement)");
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
-/** A statement whose errors, and those of its results, are reported by its connection. */
+/** Decorates a statement and reports its errors, and those of its results, through the {@link ErrorReportingConnection}. */
 final class ErrorReportingStatement implements Statement {
     private final Statement target;
     private final ErrorReportingConnection connection;

@@ -13,13 +13,13 @@ import reactor.core.scheduler.Schedulers;
 import reactor.pool.PooledRefMetadata;
 
 /**
- * Makes pools of connections to MySQL or MariaDB in which nothing waits without bound.
+ * Creates connection pools for MySQL or MariaDB in which every wait is bounded.
  *
- * <p>Each connection begins with {@code SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED}: no gap locks, and every
- * statement sees what was committed before it. Each acquire begins with {@code ROLLBACK}, which at once validates the
- * connection and ends a transaction that a cancelled borrower left open: the next borrower's writes would be lost in it.
+ * <p>Each new connection executes {@code SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED}: no gap locks, and every
+ * statement sees all commits before it. Each acquire executes {@code ROLLBACK}, which validates the connection and also ends a
+ * transaction that a cancelled borrower left open. Otherwise the next borrower's writes would be lost in that transaction.
  *
- * <p>A connection to a server that refuses writes or announces its shutdown is not lent again, see {@link ServerChangeDetector}.
+ * <p>A connection to a server that refuses writes or announces its shutdown is not reused, see {@link ServerChangeDetector}.
  */
 public final class MySqlConnectionPools {
     private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
@@ -27,10 +27,11 @@ public final class MySqlConnectionPools {
     private MySqlConnectionPools() {}
 
     /**
-     * A pool for the server at {@code url}. Opens no connection yet.
+     * Creates a pool for the server at {@code url}. Opens no connection yet.
      *
-     * @param url such as {@code r2dbc:mysql://host:3306/database?sslMode=REQUIRED}; options in it win over the defaults
-     * @throws IllegalArgumentException if the URL is not one
+     * @param url an R2DBC URL such as {@code r2dbc:mysql://host:3306/database?sslMode=REQUIRED}; its options override the
+     *     settings
+     * @throws IllegalArgumentException if the URL is not valid
      */
     public static ConnectionPool create(String url, String username, String password, PoolSettings settings) {
         ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(url)
@@ -41,7 +42,7 @@ public final class MySqlConnectionPools {
         return create(options, settings);
     }
 
-    /** A pool for the server that {@code options} name. Opens no connection yet. */
+    /** Creates a pool for the server that {@code options} name. Opens no connection yet. */
     public static ConnectionPool create(ConnectionFactoryOptions options, PoolSettings settings) {
         ServerChangeDetector changes = new ServerChangeDetector();
         ConnectionPoolConfiguration configuration = ConnectionPoolConfiguration.builder(
@@ -50,9 +51,9 @@ public final class MySqlConnectionPools {
                 .initialSize(settings.minIdle())
                 .minIdle(settings.minIdle())
                 .maxSize(settings.maxSize())
-                // The first one loads native libraries and TLS providers: not for a thread that must not block.
+                // The first connection loads native libraries and TLS providers, which must not block an event loop.
                 .allocatorSubscribeOn(Schedulers.boundedElastic())
-                // Each retry would double the wait; RenewingConnectionPool retries within the same one.
+                // Each retry of the pool would add another maxAcquireTime. RenewingConnectionPool retries within one.
                 .acquireRetry(0)
                 .maxAcquireTime(settings.maxAcquireTime())
                 .maxCreateConnectionTime(settings.timeouts().connect())
@@ -68,7 +69,10 @@ public final class MySqlConnectionPools {
         return new RenewingConnectionPool(configuration, settings);
     }
 
-    /** Asked before a connection is lent, when it is given back, and every few seconds while it is idle. */
+    /**
+     * Returns whether to evict the connection. The pool calls this on acquire, on release, and every 5 s while the connection is
+     * idle.
+     */
     private static boolean isOver(Connection connection, PooledRefMetadata use, PoolSettings settings) {
         return use.idleTime() >= settings.maxIdleTime().toMillis()
                 || use.lifeTime() >= settings.maxLifeTime().toMillis()
@@ -79,7 +83,7 @@ public final class MySqlConnectionPools {
             ConnectionFactoryOptions options, PoolSettings settings, ServerChangeDetector changes) {
         MySqlTimeouts timeouts = settings.timeouts();
         ConnectionFactoryOptions.Builder builder = options.mutate()
-                // Also for r2dbc:pool:mysql: URLs: the pool is made here.
+                // Overrides the driver of r2dbc:pool:mysql: URLs, because this class creates the pool.
                 .option(ConnectionFactoryOptions.DRIVER, MySqlConnectionFactoryProvider.MYSQL_DRIVER)
                 .option(MySqlConnectionFactoryProvider.CONNECTION_TIME_ZONE, "UTC")
                 .option(MySqlConnectionFactoryProvider.FORCE_CONNECTION_TIME_ZONE_TO_SESSION, true)

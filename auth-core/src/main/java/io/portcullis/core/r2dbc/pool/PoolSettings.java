@@ -3,15 +3,16 @@ package io.portcullis.core.r2dbc.pool;
 import java.time.Duration;
 
 /**
- * The limits of the connection pool. The driver and the pool wait without bound unless told otherwise.
+ * Holds the limits of a connection pool. By default the driver and the pool wait without bound.
  *
- * @param maxSize most connections that are open at once
- * @param minIdle connections kept ready
- * @param maxAcquireTime longest wait for a connection, its validation included, after which the caller gets {@code UNAVAILABLE}
- * @param maxValidationTime how long a connection from the pool may take to answer before it is thrown away
- * @param maxIdleTime how long an unused connection is kept
- * @param maxLifeTime age at which a connection is replaced; must be below the server's {@code wait_timeout}
- * @param timeouts those of each connection
+ * @param maxSize the maximum number of open connections
+ * @param minIdle the number of idle connections that the pool keeps open
+ * @param maxAcquireTime the time limit for acquiring a connection, including its validation; then the caller gets
+ *     {@code UNAVAILABLE}
+ * @param maxValidationTime the time limit for validating a pooled connection; then the connection is discarded
+ * @param maxIdleTime the time for which an idle connection is kept
+ * @param maxLifeTime the age at which a connection is replaced; must be below the server's {@code wait_timeout}
+ * @param timeouts the timeouts of each connection
  */
 public record PoolSettings(
         int maxSize,
@@ -34,7 +35,10 @@ public record PoolSettings(
         requirePositive("maxLifeTime", maxLifeTime);
     }
 
-    /** 20 connections, 1.5 s to acquire one, 500 ms to validate it, 90 s idle, 30 min of life, {@link MySqlTimeouts#defaults}. */
+    /**
+     * Returns the defaults: 20 connections, 1.5 s to acquire, 500 ms to validate, 90 s idle, 30 min of age,
+     * {@link MySqlTimeouts#defaults}.
+     */
     public static PoolSettings defaults() {
         return new PoolSettings(
                 20,
@@ -46,7 +50,7 @@ public record PoolSettings(
                 MySqlTimeouts.defaults());
     }
 
-    /** The same for another number of connections. */
+    /** Returns these settings with another maximum size; {@code minIdle} is reduced to it if necessary. */
     public PoolSettings withMaxSize(int newMaxSize) {
         return new PoolSettings(
                 newMaxSize,
@@ -58,7 +62,7 @@ public record PoolSettings(
                 timeouts);
     }
 
-    /** The same with other limits of a connection. */
+    /** Returns these settings with other timeouts. */
     public PoolSettings withTimeouts(MySqlTimeouts newTimeouts) {
         return new PoolSettings(
                 maxSize, minIdle, maxAcquireTime, maxValidationTime, maxIdleTime, maxLifeTime, newTimeouts);

@@ -7,8 +7,9 @@ import io.r2dbc.spi.IsolationLevel;
 import reactor.core.publisher.Mono;
 
 /**
- * Sets READ COMMITTED once per connection, so that no transaction pays a round trip for it. Not by a session variable, whose
- * name differs between MySQL 8 and MariaDB 10.6. Its connections report their errors to {@link ServerChangeDetector}.
+ * Creates connections with the isolation level READ COMMITTED. The level is set once per connection, so that transactions need no
+ * round trip for it. It is set by a statement, because the name of the session variable differs between MySQL 8 and MariaDB 10.6.
+ * The connections report their errors to {@link ServerChangeDetector}.
  */
 final class ReadCommittedConnectionFactory implements ConnectionFactory {
     private final ConnectionFactory target;

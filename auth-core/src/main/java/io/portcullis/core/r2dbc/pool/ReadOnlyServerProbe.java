@@ -9,10 +9,12 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
- * Begins and commits an empty transaction twice a second. A server that has become read-only refuses to begin one, so a node that
- * only reads leaves that server, too, see {@link ServerChangeDetector}: as a replica it may not have what was revoked since.
+ * Begins and commits an empty transaction twice a second. A read-only server refuses to begin it, and
+ * {@link ServerChangeDetector} then replaces the connections. A node without writes thereby also leaves a server that has become
+ * a replica, which may lack recent revocations.
  *
- * <p>It writes nothing, and so costs the server no commit on disk. It does not notice a full disk; {@link R2dbcWriteProbe} does.
+ * <p>The probe writes nothing and so costs the server no commit on disk. It does not detect a full disk; {@link R2dbcWriteProbe}
+ * does.
  */
 public final class ReadOnlyServerProbe implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofMillis(500);
@@ -20,11 +22,12 @@ public final class ReadOnlyServerProbe implements AutoCloseable {
     private final Transactions transactions;
     private final Disposable.Swap running = Disposables.swap();
 
+    /** @param transactions transactions on the pool whose server is to be probed */
     public ReadOnlyServerProbe(Transactions transactions) {
         this.transactions = transactions;
     }
 
-    /** Begins. May be called once. */
+    /** Starts the probe in the background. Must be called at most once; {@link #close} stops it. */
     public void start() {
         Mono<Void> attempts = transactions
                 .execute(Mono.<Void>empty())
@@ -32,7 +35,7 @@ public final class ReadOnlyServerProbe implements AutoCloseable {
                 .then(Mono.defer(() -> Mono.delay(INTERVAL)))
                 .repeat()
                 .then();
-        boolean unused = running.update(Uncancellable.startInBackground("The probe for a writable MySQL", attempts));
+        boolean unused = running.update(Uncancellable.startInBackground("MySQL read-only probe", attempts));
     }
 
     @Override

@@ -13,8 +13,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * A pool whose borrowers do not pay for connections that died while they were idle, as all do when the server is restarted: each
- * is thrown away and the next tried, until one lives or a new one is made. The wait for all of it together is limited.
+ * Hides dead idle connections from the borrowers, for example after a restart of the server. An acquire discards each dead
+ * connection and tries the next, until one is alive or a new one is established. {@code maxAcquireTime} limits the whole acquire.
  */
 final class RenewingConnectionPool extends ConnectionPool {
     private final Duration maxAcquireTime;
@@ -23,7 +23,7 @@ final class RenewingConnectionPool extends ConnectionPool {
     RenewingConnectionPool(ConnectionPoolConfiguration configuration, PoolSettings settings) {
         super(configuration);
         this.maxAcquireTime = settings.maxAcquireTime();
-        // All of them may be dead.
+        // All pooled connections may be dead.
         this.whileStale = Retry.max(settings.maxSize())
                 .filter(RenewingConnectionPool::isStale)
                 .onRetryExhaustedThrow((spec, signal) -> signal.failure());
@@ -38,8 +38,9 @@ final class RenewingConnectionPool extends ConnectionPool {
     }
 
     /**
-     * Whatever a connection that was in the pool failed with. The driver has no one class for it: if it is closed just as it is
-     * asked, that is an {@link IllegalStateException}. What the pool itself refuses, being full or closed, is not of that kind.
+     * Returns whether a pooled connection failed its validation. The driver has no common exception class for this: a connection
+     * that closes during its validation signals an {@link IllegalStateException}. A timeout, or a rejection by a full or closed
+     * pool, is not stale.
      */
     private static boolean isStale(Throwable failure) {
         if (failure instanceof CannotConnectException) {
@@ -48,12 +49,15 @@ final class RenewingConnectionPool extends ConnectionPool {
         return !(failure instanceof R2dbcTimeoutException) && !(failure instanceof RejectedExecutionException);
     }
 
-    /** When many close at once, a new socket may get what the operating system had to say of a closed one of the same number. */
+    /**
+     * Returns whether a new connection received the event of a closed one. When many sockets close at once, the operating system
+     * may deliver an event of a closed socket to a new socket with the same file descriptor.
+     */
     private static boolean isMistakenForAnother(@Nullable Throwable cause) {
         return cause instanceof NotYetConnectedException;
     }
 
     private static R2dbcTimeoutException timedOut(TimeoutException failure) {
-        return new R2dbcTimeoutException("no connection to MySQL in time", failure);
+        return new R2dbcTimeoutException("no connection to MySQL within the acquire timeout", failure);
     }
 }

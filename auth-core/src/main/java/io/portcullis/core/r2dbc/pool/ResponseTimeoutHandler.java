@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes a connection to MySQL on which nothing comes any more: the driver would wait for ever, and the pool would count the
- * connection as lent for as long.
+ * Closes a connection on which MySQL has stopped responding. Otherwise the driver would wait forever, and the connection would
+ * stay acquired in the pool.
  *
- * <p>It looks at the stream of bytes only. MySQL answers each request, so silence after one is a failure once the longest
- * statement is over. An answer that stops in its middle looks like a connection nobody uses; that is closed as well, when the pool
- * would have thrown it away for being idle.
+ * <p>The handler observes reads and writes of bytes only. MySQL responds to every request, so silence after a request is a
+ * failure once the longest statement must have ended. A response that stops halfway is indistinguishable from an idle connection;
+ * it is closed after the pool's maximum idle time.
  */
 final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     private static final Logger log = LoggerFactory.getLogger(ResponseTimeoutHandler.class);
@@ -25,14 +25,14 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     private final Duration response;
     private final Duration silence;
     private boolean waiting;
-    /** When the server was last heard, or first asked after that; in {@link System#nanoTime()}. */
+    /** The time of the last read, or of the first write after it; in {@link System#nanoTime()}. */
     private long since;
 
     private @Nullable ScheduledFuture<?> looks;
 
     /**
-     * @param response longest silence after a request
-     * @param silence longest silence at all
+     * @param response the maximum silence of the server after a request
+     * @param silence the maximum silence on a connection without an outstanding request
      */
     ResponseTimeoutHandler(Duration response, Duration silence) {
         this.response = response;
@@ -78,7 +78,7 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
         }
         if (waiting) {
             log.warn(
-                    "MySQL at {} has not answered for {}: the connection is closed",
+                    "No response from MySQL at {} for {}; closing the connection",
                     context.channel().remoteAddress(),
                     limit);
         }

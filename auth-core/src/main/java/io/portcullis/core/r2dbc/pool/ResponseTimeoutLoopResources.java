@@ -8,14 +8,15 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
 /**
- * The event loops that the driver takes by default. They are its only way to the channels that it makes, each of which gets a
- * {@link ResponseTimeoutHandler} and a TCP user timeout here: the driver knows neither.
+ * Adds a {@link ResponseTimeoutHandler} and a TCP user timeout to each channel of the driver, which supports neither. Event loop
+ * resources are the driver's only extension point for channels. Delegates to Reactor Netty's default event loops, which the
+ * driver uses anyway.
  */
 final class ResponseTimeoutLoopResources implements LoopResources {
     private final MySqlTimeouts timeouts;
     private final Duration silence;
 
-    /** @param silence longest silence on a connection, used or not */
+    /** @param silence the maximum silence on a connection without an outstanding request */
     ResponseTimeoutLoopResources(MySqlTimeouts timeouts, Duration silence) {
         this.timeouts = timeouts;
         this.silence = silence;
@@ -24,7 +25,7 @@ final class ResponseTimeoutLoopResources implements LoopResources {
     @Override
     public <C extends Channel> C onChannel(Class<C> type, EventLoopGroup group) {
         C channel = TcpResources.get().onChannel(type, group);
-        // False where it is not known, as with Java's own sockets.
+        // Returns false if the transport does not support the option, as NIO does not.
         boolean unused = channel.config()
                 .setOption(
                         EpollChannelOption.TCP_USER_TIMEOUT,

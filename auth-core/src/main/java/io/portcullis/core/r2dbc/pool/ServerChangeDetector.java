@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which pooled connections lead to a server that does no longer take writes or has announced its shutdown, as the former
- * primary does after a failover behind one name.
+ * Detects that a server refuses writes or shuts down, like the former primary after a failover behind one host name, and decides
+ * which pooled connections must be replaced. Thread-safe.
  *
- * <p>An error with such a code ends the connection that it came on, and all connections that are older than a second. For three
- * seconds after the last such error no connection lives longer than a second, so that the pool follows the name as soon as it
- * points at another server, and never makes more connections than its size in a second.
+ * <p>Such an error retires the connection on which it occurred, and all connections that are older than 1 s. A connection that is
+ * established within 3 s after the last such error is retired at an age of 1 s. The pool therefore follows the host name as soon
+ * as it points to another server, and establishes at most its maximum size of connections per second.
  */
 final class ServerChangeDetector {
     private static final Logger log = LoggerFactory.getLogger(ServerChangeDetector.class);
@@ -26,7 +26,7 @@ final class ServerChangeDetector {
     private static final long LOG_INTERVAL = Duration.ofSeconds(30).toNanos();
 
     private final LongSupplier nanoTime;
-    /** The time of the last such error, null before the first. */
+    /** The time of the last error that indicates a server change; null before the first one. */
     private final AtomicReference<@Nullable Long> lastError = new AtomicReference<>();
 
     private final AtomicLong lastLog;
@@ -41,12 +41,12 @@ final class ServerChangeDetector {
         this.lastLog = new AtomicLong(nanoTime.getAsLong() - LOG_INTERVAL);
     }
 
-    /** The time at which a connection that is made now was made, for {@link #outdated}. */
+    /** Returns the creation time of a connection that is established now, for {@link #outdated}; in nanoseconds. */
     long now() {
         return nanoTime.getAsLong();
     }
 
-    /** Takes note of an error of a connection; returns whether that connection must not be used again. */
+    /** Records the error of a connection; returns whether that connection must not be reused. */
     boolean report(Throwable error) {
         if (!StoreFailures.isServerChange(error)) {
             return false;
@@ -55,13 +55,12 @@ final class ServerChangeDetector {
         lastError.set(now);
         long logged = lastLog.get();
         if (now - logged >= LOG_INTERVAL && lastLog.compareAndSet(logged, now)) {
-            log.warn(
-                    "MySQL takes no writes at the moment, its connections are replaced: {}", RootCause.describe(error));
+            log.warn("MySQL takes no writes at the moment; replacing its connections: {}", RootCause.describe(error));
         }
         return true;
     }
 
-    /** Whether a connection that was made at {@code created} may lead to a server that has been left. */
+    /** Returns whether a connection that was established at {@code created} may lead to the former server. */
     boolean outdated(long created) {
         Long error = lastError.get();
         return error != null && created - error < SETTLING && nanoTime.getAsLong() - created >= MIN_AGE;

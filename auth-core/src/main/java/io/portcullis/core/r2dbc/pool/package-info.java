@@ -1,6 +1,8 @@
 /**
- * Connections to MySQL and MariaDB: bounded, READ COMMITTED, and left when their server changes. May import: {@code error},
- * {@code r2dbc}, {@code reactive}, {@code transaction}. Begin with {@link io.portcullis.core.r2dbc.pool.MySqlConnectionPools}.
+ * Creates connection pools for MySQL and MariaDB whose waits are bounded, and which replace their connections after a failover.
+ *
+ * <p>Start with {@link io.portcullis.core.r2dbc.pool.MySqlConnectionPools}. May import: {@code error}, {@code r2dbc},
+ * {@code reactive}, {@code transaction}.
  */
 @CheckReturnValue
 @NullMarked

@@ -17,11 +17,11 @@ import java.time.Clock;
 import reactor.core.publisher.Mono;
 
 /**
- * Decides whether an access token passes, and who it stands for (docs/design.md section 5, steps 3 to 5).
+ * Decides whether an access token passes, and for which identity (docs/design.md section 5, steps 3 to 5).
  *
- * <p>The text is verified first; only a genuine, unexpired token reaches a store. Redis answers if it can. Where it has
- * nothing, MySQL is asked and Redis is filled; where it fails or is not to be trusted, MySQL answers alone. A store's failure
- * ends in {@code UNAVAILABLE}, never in a refusal of the token (invariant I6).
+ * <p>The text is verified first; only a genuine, unexpired token reaches a store. Redis is read next. If Redis has no entry,
+ * MySQL is queried and Redis is filled. If Redis fails or is not trusted, MySQL is queried alone. The failure of a store ends in
+ * {@code UNAVAILABLE}, never in a refusal of the token (invariant I6).
  */
 public final class AccessTokenAuthenticator {
     private final TokenCodec codec;
@@ -29,6 +29,13 @@ public final class AccessTokenAuthenticator {
     private final DatabaseTokenCheck fallback;
     private final CheckCounters counters = new CheckCounters();
 
+    /**
+     * Creates an authenticator.
+     *
+     * @param store the guarded cache, which fails while Redis is not trusted
+     * @param registry the tokens in MySQL
+     * @param settings the limits of checks in MySQL
+     */
     public AccessTokenAuthenticator(
             TokenCodec codec,
             AccessTokenCache store,
@@ -43,8 +50,8 @@ public final class AccessTokenAuthenticator {
     }
 
     /**
-     * Emits who the token stands for; never empty. Errors: {@code ACCESS_TOKEN_INVALID}, {@code ACCESS_TOKEN_EXPIRED}, that
-     * of a {@link RevocationReason}, or {@code UNAVAILABLE} when neither store could tell.
+     * Emits the identity for which the token passes; never empty. Errors: {@code ACCESS_TOKEN_INVALID},
+     * {@code ACCESS_TOKEN_EXPIRED}, the code of a {@link RevocationReason}, or {@code UNAVAILABLE} if neither store could decide.
      */
     public Mono<Identity> authenticate(String accessToken) {
         return Mono.defer(() -> {
@@ -60,7 +67,7 @@ public final class AccessTokenAuthenticator {
         });
     }
 
-    /** How the checks so far were answered. */
+    /** Returns the live counters of the checks of this authenticator, by the store that decided. */
     public CheckCounters counters() {
         return counters;
     }

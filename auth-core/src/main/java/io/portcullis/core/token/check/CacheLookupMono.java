@@ -7,8 +7,8 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
- * Emits what asking the store comes to, also that it failed; never empty. One operator of its own, as every proxied request goes
- * through it.
+ * Reads the cache and emits the outcome as a value: found, absent or failed. Never empty; only an {@link Error} is signalled as
+ * an error. It is a single operator instead of a chain of them, because every proxied request passes through it.
  */
 final class CacheLookupMono extends Mono<CacheLookupResult> {
     private final AccessTokenCache store;
@@ -30,7 +30,7 @@ final class CacheLookupMono extends Mono<CacheLookupResult> {
         entry.subscribe(new ResultSubscriber(actual));
     }
 
-    /** Tells without being asked where the store fails or has nothing: its only subscriber is a {@code flatMap}, which asks for all. */
+    /** Ignores demand when it emits ABSENT and FAILED. Safe because the only subscriber, {@code flatMap}, requests unbounded. */
     private static final class ResultSubscriber extends CacheLookupSubscriber {
         private final CoreSubscriber<? super CacheLookupResult> actual;
 

@@ -2,7 +2,7 @@ package io.portcullis.core.token.check;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** How many checks each way of answering has taken since the start. Counting allocates nothing. */
+/** Counts the checks since the start, by the store that decided. Thread-safe; counting allocates nothing. */
 public final class CheckCounters {
     private final LongAdder unverified = new LongAdder();
     private final LongAdder redis = new LongAdder();
@@ -27,22 +27,22 @@ public final class CheckCounters {
         degraded.increment();
     }
 
-    /** Refused without asking a store: forged, mangled or expired. */
+    /** Returns the number of tokens refused without a store: forged, malformed or expired. */
     public long unverified() {
         return unverified.sum();
     }
 
-    /** Answered by Redis. */
+    /** Returns the number of checks that Redis decided. */
     public long redis() {
         return redis.sum();
     }
 
-    /** Redis had nothing, MySQL was asked to fill it. */
+    /** Returns the number of checks for which Redis had no entry, so that MySQL was queried to fill it. */
     public long refilled() {
         return refilled.sum();
     }
 
-    /** Redis was out, MySQL was asked in its place. */
+    /** Returns the number of checks for which Redis failed or was not trusted, so that MySQL was queried instead. */
     public long degraded() {
         return degraded.sum();
     }

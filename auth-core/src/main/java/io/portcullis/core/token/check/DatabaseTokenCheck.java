@@ -22,11 +22,11 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * What MySQL says of a token that Redis could not answer for: one look-up per token at a time, a few tokens at a time, each within
- * a deadline, and none for a while when MySQL fails too.
+ * Checks a token in MySQL when Redis cannot decide. Protects MySQL from overload: single flight per token, a concurrency limit
+ * over all tokens, a deadline per look-up, and a circuit breaker.
  *
- * <p>Callers with the same token share only a look-up that has not begun. One under way may have read before a logout that was
- * answered before they asked.
+ * <p>Callers with the same token share only a look-up that has not started. A look-up in flight may have read its row before a
+ * logout that was answered before the new caller arrived, and so would let a dead token pass (invariant I1).
  */
 final class DatabaseTokenCheck {
     private static final String MYSQL = "MySQL";
@@ -56,24 +56,26 @@ final class DatabaseTokenCheck {
         this.transactions = transactions;
         this.clock = clock;
         this.deadline = new TimeLimit(settings.deadline());
-        // Slow calls need no threshold of their own: the deadline makes them failures.
+        // The slow-call rule is disabled by a high threshold: a slow look-up exceeds the deadline and counts as a
+        // failure.
         this.breaker = new StoreBreaker(MYSQL, new BreakerSettings(50, tooSlow(settings), 20, 10, RETRY, 3));
         this.limit = new ConcurrencyLimit(MYSQL, settings.maxConcurrent(), settings.maxWaiting(), breaker::withdraw);
-        // Whoever waits for a turn behind look-ups that hang would wait for as long as they do.
+        // Reject the waiting callers at once: they would wait as long as the look-ups that hang.
         breaker.onOpen(limit::refuseWaiting);
     }
 
     /**
-     * Answers from MySQL alone: one plain read, which sees every logout that was answered. Never empty; errors as {@link
-     * AccessTokenAuthenticator#authenticate}.
+     * Checks the token by one read of MySQL without locks, which sees every logout that was answered before. Never empty. Errors
+     * as {@link AccessTokenAuthenticator#authenticate}.
      */
     Mono<Identity> read(Token token) {
         return reads.join(token.digest(), bounded(find(token)));
     }
 
     /**
-     * Answers from MySQL and fills Redis under a shared lock of the session's row. A logout or refresh waits for that lock, so
-     * the fill is in Redis before its tombstone is, whatever becomes of Redis in between. Never empty.
+     * Checks the token in MySQL and fills Redis under a shared lock of the session's row. A logout or refresh waits for that
+     * lock, so the fill always precedes the tombstone in Redis. A failure to fill is ignored. Never empty. Errors as
+     * {@link #read}.
      */
     Mono<Identity> fill(Token token) {
         return fills.join(token.digest(), bounded(fillLocked(token)));
@@ -106,13 +108,14 @@ final class DatabaseTokenCheck {
     }
 
     /**
-     * Redis lost the tombstone as well: with it back, the next request with this token costs MySQL nothing. The answer does not
-     * wait for it: a tombstone may take longer than a check may, and the reason is known without it.
+     * Restores the tombstone that Redis has lost, so that the next request with this token does not reach MySQL. Runs in the
+     * background: the response does not need the tombstone, and writing it may take longer than a check may. A failure is
+     * ignored.
      */
     private void writeTombstone(Token token, RevocationReason reason) {
         Duration remaining = RevokedToken.remaining(token.expiresAt(), clock.instant());
         var unused = Uncancellable.startInBackground(
-                "A tombstone's return",
+                "Tombstone restoration",
                 store.revoke(token.digest(), reason, remaining).onErrorComplete(PortcullisException.class));
     }
 
@@ -123,7 +126,10 @@ final class DatabaseTokenCheck {
                         failure -> PortcullisException.storeUnavailable(MYSQL, failure));
     }
 
-    /** What no look-up takes, not even one of a node that stood still for less than its deadline. */
+    /**
+     * Returns three deadlines: so high that the slow-call rule never fires, even after a stall. Timeouts already count as
+     * failures.
+     */
     private static Duration tooSlow(FallbackSettings settings) {
         return settings.deadline().multipliedBy(3);
     }

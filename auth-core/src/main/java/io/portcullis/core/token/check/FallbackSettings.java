@@ -3,11 +3,12 @@ package io.portcullis.core.token.check;
 import java.time.Duration;
 
 /**
- * The limits of checks that Redis could not answer, so that MySQL is not lost as well.
+ * Limits the checks in MySQL that Redis could not decide, so that a Redis outage does not overload MySQL.
  *
- * @param maxConcurrent tokens that are looked up in MySQL at a time
- * @param maxWaiting tokens that may wait for their turn; one more is refused as {@code UNAVAILABLE}
- * @param deadline how long a look-up may take once it has its turn, on a node that does not stand still; then {@code UNAVAILABLE}
+ * @param maxConcurrent the maximum number of concurrent look-ups
+ * @param maxWaiting the maximum number of look-ups that wait for a permit; a further one fails with {@code UNAVAILABLE}
+ * @param deadline the time limit of a look-up from the moment it has its permit, extended by stalls of the node; an overdue
+ *     look-up fails with {@code UNAVAILABLE}
  */
 public record FallbackSettings(int maxConcurrent, int maxWaiting, Duration deadline) {
     public FallbackSettings {
@@ -22,7 +23,7 @@ public record FallbackSettings(int maxConcurrent, int maxWaiting, Duration deadl
         }
     }
 
-    /** 10 at a time, 2,000 waiting, 150 ms each. */
+    /** Returns the defaults: 10 concurrent, 2,000 waiting, a deadline of 150 ms. */
     public static FallbackSettings defaults() {
         return new FallbackSettings(10, 2_000, Duration.ofMillis(150));
     }

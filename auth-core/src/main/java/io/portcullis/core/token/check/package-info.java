@@ -1,7 +1,8 @@
 /**
- * Decides whether a presented access token passes, by Redis or else by MySQL (docs/design.md section 5). May import:
- * {@code error}, {@code reactive}, {@code resilience}, {@code token}, {@code token.store}, {@code transaction}. Begin with
- * {@link io.portcullis.core.token.check.AccessTokenAuthenticator}.
+ * Decides whether a presented access token passes, by Redis or else by MySQL (docs/design.md section 5).
+ *
+ * <p>Start with {@link io.portcullis.core.token.check.AccessTokenAuthenticator}. May import: {@code error}, {@code reactive},
+ * {@code resilience}, {@code token}, {@code token.store}, {@code transaction}.
  */
 @CheckReturnValue
 @NullMarked

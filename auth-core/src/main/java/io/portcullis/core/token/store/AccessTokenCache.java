@@ -4,23 +4,30 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * Port: the checked copy of access tokens, in Redis. Only single-key atomic commands. Every error is {@code UNAVAILABLE} and
- * means that the outcome is unknown: a command that timed out may still run later.
+ * Port: the copy of the access tokens in Redis against which requests are checked (docs/design.md section 4). Each operation is
+ * one atomic command on a single key. Every error is {@code UNAVAILABLE} and means that the outcome is unknown: a command that
+ * timed out may still run later.
  */
 public interface AccessTokenCache {
 
-    /** {@code GET key}. Empty when the store has nothing under that digest. */
+    /** Reads the entry: {@code GET key}. Emits a live entry or a tombstone; empty if the cache has no entry for the digest. */
     Mono<AccessTokenEntry> find(String digest);
 
-    /** {@code SET key identity NX PX ttl}: issue, or fill from MySQL. Never overwrites a tombstone. */
+    /**
+     * Adds a live entry unless the key exists: {@code SET key identity NX PX ttl}. Serves the issue of a token and the fill from
+     * MySQL. Never overwrites a tombstone. Completes empty in both cases.
+     */
     Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl);
 
     /**
-     * {@code PEXPIRE key remaining}: what is there goes then. For the grace window of a replaced access token. It does no harm
-     * whenever it arrives, as the absence of an entry, also of a tombstone, is for MySQL to judge.
+     * Shortens the lifetime of the entry to {@code remaining}: {@code PEXPIRE key remaining}. Serves the grace window of a
+     * superseded access token. A late execution does no harm: if it removes an entry, even a tombstone, MySQL decides about the
+     * token.
      */
     Mono<Void> expire(String digest, Duration remaining);
 
-    /** {@code SET key tombstone PX remaining}, unconditional, also when the key is absent. */
+    /**
+     * Writes a tombstone: {@code SET key tombstone PX remaining}. Unconditional: replaces any entry, and creates an absent one.
+     */
     Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining);
 }

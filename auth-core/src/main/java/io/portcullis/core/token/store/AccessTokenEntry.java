@@ -1,10 +1,10 @@
 package io.portcullis.core.token.store;
 
-/** What the access token store holds under a digest. */
+/** Represents the value that the {@link AccessTokenCache} holds for a digest: an identity or a tombstone. */
 public sealed interface AccessTokenEntry {
-    /** The token is live. */
+    /** The token passes, for this identity. */
     record Live(Identity identity) implements AccessTokenEntry {}
 
-    /** The token was revoked. */
+    /** The token was revoked, for this reason. */
     record Tombstone(RevocationReason reason) implements AccessTokenEntry {}
 }

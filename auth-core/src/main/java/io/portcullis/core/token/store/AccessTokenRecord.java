@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of {@code access_token}.
+ * Represents a row of the table {@code access_token}.
  *
- * @param supersededAt from when on it is refused because a refresh replaced it: the end of the grace window; null while it is the
- *     newest
+ * @param supersededAt the time from which the token is refused because a refresh has replaced it, that is, the end of its grace
+ *     window; null for the newest token of the session
  */
 public record AccessTokenRecord(
         String digest,

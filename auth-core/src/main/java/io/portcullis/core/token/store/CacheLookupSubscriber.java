@@ -6,21 +6,26 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Listens to {@link AccessTokenCache#find} on behalf of another subscriber: an entry, none, or a failure, and each once. Its
- * subscription is handed on as it is, so a cancellation goes straight to the store and nothing is told of it.
+ * Translates the signals of {@link AccessTokenCache#find} into exactly one call of {@link #found}, {@link #absent} or
+ * {@link #failed}, on the thread of the signal. The downstream subscriber receives the upstream {@link Subscription} itself. A
+ * cancellation therefore goes straight to the cache, and none of the three methods reports it.
  */
 public abstract class CacheLookupSubscriber implements CoreSubscriber<AccessTokenEntry> {
     private final CoreSubscriber<?> actual;
     private boolean terminated;
 
+    /** @param actual the downstream subscriber, which receives the subscription and provides the context */
     protected CacheLookupSubscriber(CoreSubscriber<?> actual) {
         this.actual = actual;
     }
 
+    /** Handles the entry of the cache. */
     protected abstract void found(AccessTokenEntry entry);
 
+    /** Handles the absence of an entry. */
     protected abstract void absent();
 
+    /** Handles the failure of the look-up. */
     protected abstract void failed(Throwable failure);
 
     @Override

@@ -3,10 +3,10 @@ package io.portcullis.core.token.store;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-/** A store in front of another one, {@link #store()}. It passes on every call that an implementation does not override. */
+/** Decorates another cache, {@link #store()}, and delegates each call that an implementation does not override. */
 public interface DelegatingAccessTokenCache extends AccessTokenCache {
 
-    /** The store that gets the calls. */
+    /** Returns the decorated cache. */
     AccessTokenCache store();
 
     @Override

@@ -3,7 +3,10 @@ package io.portcullis.core.token.store;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who is calling: what a live access token stands for. */
+/**
+ * Describes the caller for whom a live access token passes: user, name, type, roles, session. Redis holds it as the value of the
+ * token's entry, and services receive it in headers (docs/design.md section 5).
+ */
 public record Identity(
         String userId,
         String username,
@@ -15,6 +18,7 @@ public record Identity(
         roles = Set.copyOf(roles);
     }
 
+    /** Returns whether the caller has the role; the comparison is case-sensitive. */
     public boolean hasRole(String role) {
         return roles.contains(role);
     }

@@ -3,9 +3,9 @@ package io.portcullis.core.token.store;
 import java.time.Duration;
 
 /**
- * An access token that passes by what MySQL says.
+ * Represents an access token that passes according to MySQL.
  *
- * @param remaining how long it does so by the database's clock: until it expires or, if a refresh has replaced it, until the grace
- *     window ends
+ * @param remaining the time for which the token still passes, by the database's clock: until its expiry or, if a refresh has
+ *     replaced it, until the end of its grace window
  */
 public record LiveAccessToken(Identity identity, Duration remaining) {}

@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of {@code refresh_token}.
+ * Represents a row of the table {@code refresh_token}.
  *
- * @param generation 1 at login, one more with each rotation
- * @param usedAt when it was spent; null while fresh
- * @param sealedSuccessor the pair that replaced it, encrypted under a key that only the presented token yields; kept for the
- *     grace window
+ * @param generation 1 at login, 1 more with each rotation
+ * @param usedAt the time at which a refresh spent the token; null for a live token
+ * @param sealedSuccessor the pair that replaced the token, for the grace window. It is encrypted under a key derived from the
+ *     presented token; see {@link io.portcullis.core.token.SuccessorSeal}
  */
 public record RefreshTokenRecord(
         String digest,
@@ -18,7 +18,7 @@ public record RefreshTokenRecord(
         Instant expiresAt,
         @Nullable Instant usedAt,
         @Nullable String sealedSuccessor) {
-    /** Whether it has been exchanged already. */
+    /** Returns whether a refresh has already spent this token. */
     public boolean spent() {
         return usedAt != null;
     }

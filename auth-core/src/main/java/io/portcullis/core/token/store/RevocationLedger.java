@@ -8,29 +8,38 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Port: the ledger of revocations in MySQL, which Redis is repaired from (docs/design.md section 4). It is written by {@link
- * TokenRepository}, in the transaction that revokes. Every error is {@code UNAVAILABLE}.
+ * Port: the ledger of revoked access tokens in MySQL, from which Redis is repaired (docs/design.md section 4).
+ * {@link TokenRepository} writes the ledger in the transaction that revokes the token. Every error is {@code UNAVAILABLE}.
  *
- * <p>An entry holds from its date on, by the database's clock. That of a replaced access token is dated at the end of its grace
- * window, and no query but {@link #findReason} emits it before. An entry counts as expired {@link RevokedToken#CLOCK_SKEW} after its token.
+ * <p>An entry is in force from its {@code revokedAt} on, by the database's clock. The entry of a superseded access token is dated
+ * at the end of its grace window, and no query except {@link #findReason} emits it earlier. An entry expires
+ * {@link RevokedToken#CLOCK_SKEW} after its token.
  */
 public interface RevocationLedger {
 
-    /** Up to {@code limit} unexpired entries of which no node has noted yet that Redis holds their tombstone. */
+    /**
+     * Emits up to {@code limit} unexpired entries whose tombstone no node has yet confirmed in Redis ({@code applied_at} is
+     * null).
+     */
     Flux<RevokedToken> findUnapplied(Instant now, int limit);
 
     /**
-     * Up to {@code limit} unexpired entries that were revoked within {@code age} before the database's present time, latest
-     * first. An entry's date is the database's, too, so no clock of a node moves the window.
+     * Emits up to {@code limit} unexpired entries that were revoked within {@code age} before the database's current time, latest
+     * first. The database's clock also dates the entries, so a wrong clock of a node does not move the window.
+     *
+     * @param now the node's time, by which entries expire
      */
     Flux<RevokedToken> findRevokedWithin(Duration age, Instant now, int limit);
 
-    /** A page of all unexpired entries, latest first; those after {@code last}, or the first ones. */
+    /**
+     * Emits a page of at most {@code limit} unexpired entries, latest first. The page follows {@code last}; null is the first
+     * page.
+     */
     Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit);
 
-    /** Why the access token was revoked; empty when the ledger does not know it. */
+    /** Emits the reason for which the access token was revoked; empty if the ledger has no entry for it. */
     Mono<RevocationReason> findReason(String digest);
 
-    /** Notes that Redis holds these tombstones. Call in a transaction. */
+    /** Records that Redis holds the tombstones of these entries. Must be called in a transaction. */
     Mono<Void> markApplied(List<RevokedToken> entries, Instant at);
 }

@@ -8,11 +8,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an access token is dead before its time: its session has ended, for one of the {@link EndReason}s, or a newer token has taken
- * its place. The name is stored in tombstones and the ledger: never rename one.
+ * Names the reason for which an access token is refused before its expiry: its session ended for one of the {@link EndReason}s,
+ * or a newer token superseded it. Tombstones and the ledger store the name, so a name must never change.
  */
 public final class RevocationReason {
-    /** A newer access token of the session took its place. */
+    /** A rotation replaced the access token, and its grace window has ended. */
     public static final RevocationReason SUPERSEDED =
             new RevocationReason("SUPERSEDED", ErrorCode.ACCESS_TOKEN_SUPERSEDED);
 
@@ -32,22 +32,25 @@ public final class RevocationReason {
         this.errorCode = errorCode;
     }
 
-    /** The reason for the tokens of a session that ended. */
+    /** Returns the reason for the access tokens of a session that ended for {@code reason}. */
     public static RevocationReason of(EndReason reason) {
         return Objects.requireNonNull(OF_ENDS.get(reason));
     }
 
-    /** The reason of that name, as a tombstone or the ledger has it; {@code LOGOUT} for one of a later release, since the token is dead. */
+    /**
+     * Returns the reason that a tombstone or the ledger stores under {@code name}. For an unknown name, for example of a later
+     * release, the result is {@code LOGOUT}, because the token must be refused in any case.
+     */
     public static RevocationReason stored(@Nullable String name) {
         return SUPERSEDED.name.equals(name) ? SUPERSEDED : of(EndReason.ofName(name));
     }
 
-    /** The text that is stored. */
+    /** Returns the name that tombstones and the ledger store. */
     public String name() {
         return name;
     }
 
-    /** What a request with such a token is answered. */
+    /** Returns the error code with which a request with such a token is refused. */
     public ErrorCode errorCode() {
         return errorCode;
     }

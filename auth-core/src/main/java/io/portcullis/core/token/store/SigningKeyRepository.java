@@ -2,11 +2,13 @@ package io.portcullis.core.token.store;
 
 import reactor.core.publisher.Mono;
 
-/** Port: the key ring that is made once and shared by all nodes, in MySQL. */
+/** Port: the signing secret that the first node creates in MySQL and all nodes share. Every error is {@code UNAVAILABLE}. */
 public interface SigningKeyRepository {
-    /** The kept secret; empty if there is none. */
+    /** Emits the stored secret; empty if there is none. */
     Mono<byte[]> find();
 
-    /** The kept secret; if there is none, keeps {@code candidate} first. All nodes get the same one, whoever came first. */
+    /**
+     * Emits the stored secret, after storing {@code candidate} if there is none. Concurrent callers all receive the same secret.
+     */
     Mono<byte[]> getOrCreate(byte[] candidate);
 }

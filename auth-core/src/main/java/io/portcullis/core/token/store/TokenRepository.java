@@ -5,60 +5,66 @@ import java.time.Instant;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Port: tokens in MySQL, the source of truth. What revokes also writes the {@link RevocationLedger}. Every error is {@code UNAVAILABLE}. */
+/**
+ * Port: the tokens in MySQL, the source of truth (docs/design.md section 4). Each method that revokes an access token also writes
+ * the {@link RevocationLedger}. Every error is {@code UNAVAILABLE}.
+ */
 public interface TokenRepository {
 
+    /** Inserts an access token. */
     Mono<Void> insertAccess(AccessTokenRecord token);
 
+    /** Inserts a refresh token. */
     Mono<Void> insertRefresh(RefreshTokenRecord token);
 
-    /** The session that the token, access or refresh, descends from; empty when the digest is unknown. */
+    /** Emits the id of the session to which the access or refresh token belongs; empty if the digest is unknown. */
     Mono<String> findSessionId(TokenKind kind, String digest);
 
     /**
-     * Who the access token stands for if it has not expired, no refresh has replaced it for longer than the grace window, and its
-     * session lives, all by the database's clock; else empty. One plain read.
+     * Emits the identity of a live access token, by one read without locks. Empty if the token is unknown or expired, if its
+     * grace window after a refresh is over, or if its session has ended or expired. All times are by the database's clock.
      */
     Mono<Identity> findIdentity(String accessTokenDigest);
 
     /**
-     * As {@link #findIdentity}, under a shared lock of the session's row: until the surrounding transaction ends, no logout or
-     * refresh of the session can begin. Nothing of the token's own row is locked.
+     * Emits the same as {@link #findIdentity}, under a shared lock of the session's row: until the surrounding transaction ends,
+     * no logout or refresh of the session can begin. The row of the token itself is not locked.
      */
     Mono<LiveAccessToken> findIdentityLocked(String accessTokenDigest);
 
     /**
-     * The session's live refresh token and the one that was spent for it, the live one first; at most those two, however many rows
-     * an earlier release has left. Call under the session's lock.
+     * Emits the session's live refresh token, then the one that was spent for it. Emits at most these two, even if an earlier
+     * release has left more rows. Must be called under the session's lock.
      */
     Flux<RefreshTokenRecord> findLatestRefresh(String sessionId);
 
-    /** Spends the refresh token and keeps its sealed successor. */
+    /** Marks the refresh token as spent at {@code usedAt} and stores its sealed successor pair. */
     Mono<Void> spendRefresh(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor);
 
-    /** Deletes the row of a refresh token. */
+    /** Deletes the row of one refresh token. */
     Mono<Void> deleteRefresh(RefreshTokenRecord token);
 
     /**
-     * Gives the session's newest access token until {@code until}, from when on the ledger holds it as superseded, unapplied.
-     * Deletes the rows of those before it; of those, a token that still passes is entered in the ledger as of {@code now}. Emits
-     * the unexpired tokens with the time from which on each is refused. Call under the session's lock.
+     * Supersedes the access tokens of the session. The newest one passes until {@code until}: the ledger gets an unapplied entry
+     * for it, dated {@code until}. The rows of the older ones are deleted, and each that still passes gets an entry dated
+     * {@code now}. Emits the unexpired tokens with the time from which each is refused. Must be called under the session's lock.
      */
     Flux<AccessTokenRecord> supersedeAccess(String sessionId, Instant now, Instant until);
 
     /**
-     * Deletes the session's newest access token and those before it, and enters those in the ledger as of {@code revokedAt},
-     * unapplied, that have not expired for longer than {@link RevokedToken#CLOCK_SKEW}; emits those. A token that is in the ledger
-     * already is entered again under the new reason. Call under the session's lock.
+     * Revokes all access tokens of the session: deletes their rows, and adds an unapplied ledger entry dated {@code revokedAt}
+     * for each token whose expiry is not more than {@link RevokedToken#CLOCK_SKEW} ago. Emits these tokens. An existing entry of
+     * the ledger is replaced, with the new reason. Must be called under the session's lock.
      */
     Flux<AccessTokenRecord> revokeAccess(String sessionId, RevocationReason reason, Instant revokedAt);
 
     /**
-     * Enters an access token in the ledger as of now, unapplied, of which no session is known. Emits false, and changes nothing, if
-     * the ledger holds it as dead already, so that its tombstone is seen to.
+     * Revokes an access token whose session is unknown: adds an unapplied ledger entry dated with the current time, and emits
+     * true. Emits false and changes nothing if the ledger already holds an entry in force; the replay of that entry writes the
+     * tombstone.
      */
     Mono<Boolean> revokeUnknown(String digest, Instant expiresAt, RevocationReason reason);
 
-    /** Deletes the session's live refresh token and the one before it. Call under the session's lock. */
+    /** Deletes the refresh tokens of {@link #findLatestRefresh}: the live one and the one spent for it. Same lock. */
     Mono<Void> deleteRefresh(String sessionId);
 }

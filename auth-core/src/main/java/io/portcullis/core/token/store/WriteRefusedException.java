@@ -5,19 +5,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Redis answered a write and refused it: it is out of memory, a replica, short of replicas, unable to save its data, or does not allow
- * its user the command. It may answer reads all the same. This is the cause of the {@code UNAVAILABLE} that {@link AccessTokenCache}
- * signals.
+ * Signals that Redis answered a write with an error: Redis is out of memory, read-only, short of replicas or unable to save its
+ * data, or the user lacks the permission. Redis may still answer reads. This exception is the cause of the {@code UNAVAILABLE}
+ * that {@link AccessTokenCache} signals.
  */
 public final class WriteRefusedException extends RuntimeException {
     private static final Pattern CODE = Pattern.compile("^[A-Z]+(?= |$)");
 
-    /** @param answer the error that Redis answered */
+    /** @param answer the error reply of Redis */
     public WriteRefusedException(Throwable answer) {
         super(answer.getMessage(), answer, false, false);
     }
 
-    /** The refused write that the failure goes back to; empty for any other failure. */
+    /** Returns the refused write in the cause chain of the failure; empty if there is none. */
     public static Optional<WriteRefusedException> in(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof WriteRefusedException refused) {
@@ -27,7 +27,10 @@ public final class WriteRefusedException extends RuntimeException {
         return Optional.empty();
     }
 
-    /** The first word of the error, which names its kind, such as {@code OOM} or {@code READONLY}; {@code ERR} without one. */
+    /**
+     * Returns the error code with which the reply of Redis begins, such as {@code OOM} or {@code READONLY}; {@code ERR} without
+     * one.
+     */
     public String code() {
         String message = getMessage();
         Matcher code = CODE.matcher(message == null ? "" : message);

@@ -1,6 +1,8 @@
 /**
- * The ports of what MySQL and Redis hold of tokens, and their records. May import: {@code error}, {@code session},
- * {@code token}. Begin with {@link io.portcullis.core.token.store.TokenRepository}.
+ * Defines the ports through which tokens are persisted in MySQL and Redis, and their records (docs/design.md section 4).
+ *
+ * <p>Start with {@link io.portcullis.core.token.store.TokenRepository}. May import: {@code error}, {@code session},
+ * {@code token}.
  */
 @CheckReturnValue
 @NullMarked

@@ -25,7 +25,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Whatever happens to its connections, a pool is whole again within a few seconds. */
+/** Verifies that a pool recovers within a few seconds from every kind of connection failure. */
 @Timeout(120)
 class PoolRecoveryIT {
     private static final int SIZE = 8;
@@ -40,7 +40,7 @@ class PoolRecoveryIT {
                     RESPONSE,
                     Duration.ofSeconds(2)));
 
-    /** A cold JVM takes longer for its first connection than a pool would wait. */
+    /** Long timeouts: in a cold JVM the first connection takes longer than the default limits. */
     private static final PoolSettings PATIENT = new PoolSettings(
             1,
             1,
@@ -69,7 +69,7 @@ class PoolRecoveryIT {
         ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(url)
                 .mutate()
                 .option(ConnectionFactoryOptions.USER, database.username())
-                // Another server in its place has another password.
+                // A replacement server has another password.
                 .option(MySqlConnectionFactoryProvider.PASSWORD_PUBLISHER, Mono.fromSupplier(() -> database.password()))
                 .build();
         pool = MySqlConnectionPools.create(options, SETTINGS);
@@ -90,7 +90,7 @@ class PoolRecoveryIT {
         proxy.heal();
     }
 
-    /** One with a table. */
+    /** Starts a database server and creates the table of this test. */
     private static DatabaseServer start() {
         DatabaseServer server = DatabaseServer.start();
         ConnectionPool setUp =
@@ -114,7 +114,7 @@ class PoolRecoveryIT {
                 .rowsUpdated());
     }
 
-    /** As many transactions as there are connections, each on a row of its own, all at the same time. */
+    /** Runs one transaction per connection concurrently, each on a separate row. */
     private static Mono<Void> useAll() {
         return Flux.range(0, SIZE).flatMap(PoolRecoveryIT::hold, SIZE).then();
     }
@@ -155,10 +155,10 @@ class PoolRecoveryIT {
         }
     }
 
-    /** All connections work, none is lent, and no transaction is open on the server. */
+    /** Asserts that all connections work, none is acquired, and no transaction is open on the server. */
     private static void assertWhole() throws Exception {
         keepTrying(useAll());
-        // And again, without one failure: that was no luck.
+        // A second run must also succeed, to exclude a success by chance.
         useAll().block(LIMIT);
         useAll().block(LIMIT);
         await("all are given back", () -> metrics().acquiredSize() == 0 && transactions.inFlight() == 0);
@@ -169,10 +169,10 @@ class PoolRecoveryIT {
                 () -> Long.valueOf(0).equals(number(OPEN_TRANSACTIONS).block(LIMIT)));
     }
 
-    // The one that asks is none: InnoDB begins a transaction at the first read of a table of its own.
+    // Does not count its own connection: InnoDB begins a transaction only at the first access to an InnoDB table.
     private static final String OPEN_TRANSACTIONS = "SELECT COUNT(*) FROM information_schema.innodb_trx";
 
-    /** Callers that give up, for so long. */
+    /** Runs callers that cancel early, for the given time. */
     private static void useDuring(Duration time) {
         Flux.interval(Duration.ofMillis(25))
                 .take(time)
@@ -234,7 +234,7 @@ class PoolRecoveryIT {
     @Test
     void cutWhenTheDriverHasNotHeardOfItThenTheFirstCallersDoNotNotice() throws Exception {
         assertWhole();
-        // What is sent on these from now on is answered by a reset.
+        // From now on, each packet on these connections is answered with a reset.
         proxy.blackHole();
         CompletableFuture<Void> cut = CompletableFuture.runAsync(
                 () -> {
@@ -264,8 +264,8 @@ class PoolRecoveryIT {
         proxy.blackHole();
         useDuring(Duration.ofMillis(500));
 
-        // Nothing but the watch ends them: no byte and no reset arrives.
-        await("none is lent any more", () -> metrics().acquiredSize() == 0 && transactions.inFlight() == 0);
+        // No byte and no reset arrives, so only the response timeout closes these connections.
+        await("no connection is acquired", () -> metrics().acquiredSize() == 0 && transactions.inFlight() == 0);
         proxy.cut();
         proxy.heal();
         assertWhole();

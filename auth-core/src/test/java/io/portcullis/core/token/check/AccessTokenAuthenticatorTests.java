@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Interleavings that only hand-driven ports can force; the adapters have suites of their own against real servers. */
+/** Tests interleavings that require scripted ports. The suites of the adapters run against real servers. */
 class AccessTokenAuthenticatorTests {
     private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
     private static final Identity ALICE = new Identity("1", "alice", "member", null, Set.of("user"), "s1");

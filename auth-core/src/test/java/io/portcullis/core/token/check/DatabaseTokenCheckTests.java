@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Who shares a look-up, who waits for a turn, and who is refused. */
+/** Verifies which callers share a look-up, wait for a permit, or are refused. */
 class DatabaseTokenCheckTests {
     private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
     private static final Identity ALICE = new Identity("1", "alice", "member", null, Set.of("user"), "s1");
@@ -42,7 +42,7 @@ class DatabaseTokenCheckTests {
         return codec.mintAccess(SESSION, Instant.now().plusSeconds(60));
     }
 
-    /** Two at a time, two waiting. */
+    /** Creates a check with two concurrent and two waiting look-ups. */
     private DatabaseTokenCheck fallback(Duration deadline) {
         return new DatabaseTokenCheck(
                 new MapStore(),
@@ -111,7 +111,7 @@ class DatabaseTokenCheckTests {
         registry.answers.add(Mono.empty());
 
         fallback.read(token).subscribe(passed::add, refused::add);
-        // A logout commits here: whoever asks from now on must not be given what was read before.
+        // A logout commits here. Later callers must not receive the result of the earlier read.
         IntStream.range(0, 5).forEach(i -> fallback.read(token).subscribe(passed::add, refused::add));
         beforeLogout.tryEmitValue(ALICE).orThrow();
 

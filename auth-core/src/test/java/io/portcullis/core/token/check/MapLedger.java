@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Tells reasons, and nothing else. */
+/** Implements only {@code findReason} of the ledger, from a map. */
 final class MapLedger implements RevocationLedger {
     final Map<String, RevocationReason> reasons = new HashMap<>();
 

@@ -10,10 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
-/** Redis as a map, which can be told to fail. For interleavings that only hand-driven ports can force. */
+/** Implements the cache as a map that can be set to fail, for interleavings that a real server cannot force. */
 final class MapStore implements AccessTokenCache {
     final Map<String, AccessTokenEntry> entries = new HashMap<>();
-    /** What each tombstone waits for. */
+    /** Delays each write of a tombstone until this Mono completes. */
     Mono<Void> tombstones = Mono.empty();
 
     boolean failing;

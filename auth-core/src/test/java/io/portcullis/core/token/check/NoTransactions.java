@@ -3,7 +3,7 @@ package io.portcullis.core.token.check;
 import io.portcullis.core.transaction.Transactions;
 import reactor.core.publisher.Mono;
 
-/** Runs the work as it is. */
+/** Runs the work without a transaction. */
 final class NoTransactions implements Transactions {
     @Override
     public <T> Mono<T> execute(Mono<T> work) {

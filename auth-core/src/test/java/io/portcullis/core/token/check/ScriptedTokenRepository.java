@@ -16,7 +16,7 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Answers the questions for an identity one after the other with what it was given. */
+/** Answers each look-up of an identity with the next scripted result. */
 final class ScriptedTokenRepository implements TokenRepository {
     final Deque<Mono<Identity>> answers = new ArrayDeque<>();
     final List<String> asked = new ArrayList<>();

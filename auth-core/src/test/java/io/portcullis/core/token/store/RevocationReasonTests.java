@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The names are stored, and the codes are part of the API: neither may change by accident. */
+/** Pins the names, which are stored, and the error codes, which are part of the API. */
 class RevocationReasonTests {
     @ParameterizedTest
     @CsvSource({
