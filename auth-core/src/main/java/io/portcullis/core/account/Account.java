@@ -5,12 +5,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Who may log in.
+ * A user who can log in. Immutable; {@code toString} leaves out the password hash.
  *
- * @param id opaque; an existing user table may bring ids of its own
+ * @param id opaque, because an existing user table may have ids of its own
  * @param passwordHash in Spring Security's delegating format, {@code {id}hash}
- * @param roles names such as {@code admin}; route metadata asks for them
- * @param userType what kind of user this is, handed on as {@code X-User-Type}
+ * @param roles role names such as {@code admin}, which the access rules of a route may require
+ * @param userType the kind of user, which services receive as {@code X-User-Type}
  */
 public record Account(
         String id,

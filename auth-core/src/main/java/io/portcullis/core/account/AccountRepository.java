@@ -5,58 +5,66 @@ import io.portcullis.core.paging.PageRequest;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Port: where accounts are kept. Errors are {@code UNAVAILABLE} unless said otherwise. */
+/**
+ * Port: stores accounts, in the gateway's own table or in an existing user table. An error is {@code UNAVAILABLE}
+ * unless the method names another.
+ */
 public interface AccountRepository {
 
-    /** The account of that exact name; empty when there is none. */
+    /** Emits the account with exactly this username; empty when there is none. */
     Mono<Account> findByUsername(String username);
 
-    /** The account of that id; empty when there is none. */
+    /** Emits the account with this id; empty when there is none. */
     Mono<Account> findById(String id);
 
     /**
-     * The account of that name, locked in share mode until the surrounding transaction ends, so that a login and a
-     * disabling of the same account happen one after the other. Empty when there is none. Where an existing user table is
-     * queried ({@code portcullis.account.query}) nothing is locked.
+     * Emits the account with exactly this username and locks its row in share mode until the surrounding transaction
+     * ends. The lock serializes a login with a concurrent disabling of the same account. Empty when there is none.
+     * With an existing user table ({@code portcullis.account.query}) no row is locked.
      */
     Mono<Account> findByUsernameForShare(String username);
 
     /**
-     * Whether no account has a password of more than 72 bytes of UTF-8, because none can be set. False where an existing user table is
-     * queried: of a longer password its hashes may hold the first 72 bytes.
+     * Tells whether no account can have a password of more than 72 bytes in UTF-8. False for an existing user table: its hashes may have
+     * been made from the first 72 bytes of a longer password.
      */
     boolean boundsPasswords();
 
-    /** Adds an account; {@code USERNAME_TAKEN} when the name exists. */
+    /** Inserts an account. Fails with {@code USERNAME_TAKEN} when the username exists. */
     Mono<Void> insert(Account account);
 
     /**
-     * Adds the account if there is no account at all; emits the number of accounts added, 0 or 1. Nodes that do so at once take turns
-     * until the end of the surrounding transaction, so that one of them adds its account, whatever the names are.
+     * Inserts the account if the table has no account yet. Emits the number of inserted accounts, 0 or 1. Concurrent
+     * calls on several nodes are serialized until the surrounding transaction ends, so at most one of them inserts
+     * its account, even if the usernames differ.
      */
     Mono<Long> insertFirst(Account account);
 
     /**
-     * How many enabled accounts have the role, that one aside. No other transaction gets an answer until the surrounding one has ended,
-     * so that two that disable accounts of a role at once decide one after the other.
+     * Emits the number of enabled accounts that have the role, other than the given one. The count holds a lock until the surrounding
+     * transaction ends, so that two transactions that disable accounts of one role decide one after the other.
      */
     Mono<Long> countOtherEnabledForUpdate(String role, String id);
 
-    /** Sets the status; emits the number of accounts changed or already so, 0 when there is no such account. */
+    /**
+     * Sets the status of the account. Emits 1, also when the account already had the status, or 0 when there is no
+     * such account.
+     */
     Mono<Long> updateStatus(String id, AccountStatus status);
 
-    /** Sets the password hash; emits the number of accounts of that id, 0 or 1. */
+    /** Sets the password hash of the account. Emits 1, or 0 when there is no such account. */
     Mono<Long> updatePasswordHash(String id, String passwordHash);
 
     /**
-     * Sets the password hash if it still is {@code expected}; emits 1, or 0 when the account is gone or has another hash by now. A
-     * password that was checked against {@code expected} thus never overwrites one that was set in the meantime.
+     * Sets the password hash if the stored hash still equals {@code expected}. Emits 1, or 0 when the account no
+     * longer exists or has another hash. The comparison prevents a password change that was checked against
+     * {@code expected} from overwriting a concurrent one.
      */
     Mono<Long> replacePasswordHash(String id, String expected, String passwordHash);
 
-    /** One page, by time of creation, newest first; {@code usernamePrefix} null for all. */
+    /** Emits one page of accounts, newest first. A null {@code usernamePrefix} matches every account. */
     Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request);
 
-    /** How many accounts there are. */
+    /** Emits the number of accounts. */
     Mono<Long> count();
 }

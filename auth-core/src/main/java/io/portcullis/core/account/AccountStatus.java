@@ -1,6 +1,6 @@
 package io.portcullis.core.account;
 
-/** Whether an account may log in and refresh. */
+/** States whether an account may log in and refresh. */
 public enum AccountStatus {
     ENABLED,
     DISABLED

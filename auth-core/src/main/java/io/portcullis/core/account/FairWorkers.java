@@ -10,23 +10,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A few threads that take their tasks in turn from the origins of the tasks, so that an origin with one task waits for one task of
- * each other origin at most, however many those have. A bounded number of tasks waits: one origin has at most half of the places,
- * and where all places are taken, the origin with most of them gives one up to an origin with fewer.
+ * A fixed number of threads with a bounded queue that is fair between origins. The threads serve the origins round
+ * robin, one task at a time, so a task of a quiet origin waits for at most one task of each other origin, however
+ * many tasks those have queued.
+ *
+ * <p>One origin may occupy at most half of the queue. When the queue is full, a new task displaces the latest task of
+ * the origin with the most queued tasks, provided that the new task's origin has fewer.
  */
 final class FairWorkers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FairWorkers.class);
 
-    /** Work of one origin; neither method may block for long or throw. */
+    /** A unit of work of one origin. Neither method may throw, and {@link #refuse} must not block. */
     interface Task {
-        /** Called on one of the threads. */
+        /** Does the work. Called on one of the worker threads. */
         void run();
 
-        /** Called instead of {@link #run}, by the thread that submits a task or closes the workers. */
+        /**
+         * Reports that the task will not run. Called instead of {@link #run}, on the thread that submits a task or
+         * closes the workers.
+         */
         void refuse();
     }
 
-    /** In the order of their turns. */
+    /** The queued tasks by origin. The first origin is served next. */
     private final Map<String, Deque<Task>> waiting = new LinkedHashMap<>();
 
     private final int maxWaiting;
@@ -35,9 +41,11 @@ final class FairWorkers implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param name prefix of the threads' names
-     * @param threads tasks that run at a time
-     * @param maxWaiting tasks that may wait for a thread
+     * Starts the threads.
+     *
+     * @param name the prefix of the thread names
+     * @param threads the number of threads, and so of tasks that run concurrently
+     * @param maxWaiting the capacity of the queue
      */
     FairWorkers(String name, int threads, int maxWaiting) {
         if (threads < 1 || maxWaiting < 1) {
@@ -53,7 +61,10 @@ final class FairWorkers implements AutoCloseable {
         }
     }
 
-    /** Runs the task when it is its origin's turn. When the queue is full, refuses this task, or a waiting task of an origin that has more. */
+    /**
+     * Queues the task for its origin. When the queue is full, refuses this task or displaces a queued task of an
+     * origin that has more.
+     */
     void submit(String origin, Task task) {
         Task refused = enqueue(origin, task);
         if (refused != null) {
@@ -61,7 +72,7 @@ final class FairWorkers implements AutoCloseable {
         }
     }
 
-    /** Removes a waiting task after its caller has left. Does nothing if the task runs or has run. */
+    /** Removes a queued task whose caller has cancelled. Does nothing if the task is running or has run. */
     synchronized void withdraw(String origin, Task task) {
         Deque<Task> own = waiting.get(origin);
         if (own != null && own.remove(task)) {
@@ -73,7 +84,7 @@ final class FairWorkers implements AutoCloseable {
         return count;
     }
 
-    // What is synchronized only moves tasks between queues of bounded length.
+    // The synchronized methods only move tasks between bounded queues. They never run or refuse a task.
     private synchronized @Nullable Task enqueue(String origin, Task task) {
         Deque<Task> own = waiting.get(origin);
         int ownCount = own == null ? 0 : own.size();
@@ -93,7 +104,10 @@ final class FairWorkers implements AutoCloseable {
         return displaced;
     }
 
-    /** The latest task of the origin with the most, if that is more than {@code newCount}. */
+    /**
+     * Removes and returns the latest task of the origin with the most tasks, or null if no origin has more than
+     * {@code newCount}.
+     */
     private @Nullable Task displace(int newCount) {
         String longest = null;
         int most = newCount;
@@ -133,7 +147,7 @@ final class FairWorkers implements AutoCloseable {
         try {
             task.run();
         } catch (Throwable e) {
-            log.error("A task of {} failed", Thread.currentThread().getName(), e);
+            log.error("Task failed on thread {}", Thread.currentThread().getName(), e);
         }
     }
 
@@ -150,13 +164,13 @@ final class FairWorkers implements AutoCloseable {
         Task task = tasks.removeFirst();
         count--;
         if (!tasks.isEmpty()) {
-            // Behind the other origins.
+            // The origin goes to the end of the round.
             waiting.put(turn.getKey(), tasks);
         }
         return task;
     }
 
-    /** Refuses the tasks that wait and ends the threads when they have finished theirs. */
+    /** Refuses the queued tasks. Each thread ends after its current task. */
     @Override
     public void close() {
         drain().forEach(Task::refuse);

@@ -6,7 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** An account to be made; refuses with {@code BAD_REQUEST} what could not be logged in with or handed on in a header. */
+/**
+ * The data of an account to create. The constructor validates it and throws {@code BAD_REQUEST} for a username or
+ * password that cannot be used for a login, and for a role or user type that cannot be sent in a header.
+ * {@code toString} leaves out the password.
+ */
 public record NewAccount(String username, String password, Set<String> roles, String userType) {
     private static final int MAX_USERNAME = 64;
     private static final int MIN_PASSWORD = 8;
@@ -24,7 +28,10 @@ public record NewAccount(String username, String password, Set<String> roles, St
         }
     }
 
-    /** Refuses what no account can be called. */
+    /**
+     * Throws {@code BAD_REQUEST} unless the username has 1 to 64 characters, no control characters and no white space
+     * at either end.
+     */
     public static void requireUsername(String username) {
         boolean wellFormed = !username.isEmpty()
                 && username.length() <= MAX_USERNAME
@@ -33,13 +40,13 @@ public record NewAccount(String username, String password, Set<String> roles, St
         if (!wellFormed) {
             throw PortcullisException.of(
                     ErrorCode.BAD_REQUEST,
-                    "username: expected 1 to " + MAX_USERNAME
+                    "username: invalid (expected: 1 to " + MAX_USERNAME
                             + " characters, no control, format or unassigned characters, no spaces but U+0020, and none at either"
-                            + " end");
+                            + " end)");
         }
     }
 
-    /** Two names must not look alike by characters that are not seen, and none may turn the text around it. */
+    /** Excludes invisible characters, which make two names look alike, and characters that change the direction of text. */
     private static boolean isVisible(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL,
@@ -53,12 +60,12 @@ public record NewAccount(String username, String password, Set<String> roles, St
         };
     }
 
-    /** Whether no account can have the password, for its length. */
+    /** Tells whether a password has more than the 72 bytes that bcrypt reads. No account can have such a password. */
     public static boolean isOverlong(String password) {
         return password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES;
     }
 
-    /** Refuses a password that is too short to be one, longer than the hash takes in, or no text that UTF-8 has bytes for. */
+    /** Throws {@code BAD_REQUEST} for a password that is too short, longer than the 72 bytes that bcrypt reads, or has no form in UTF-8. */
     public static void requirePassword(String password) {
         if (password.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             throw PortcullisException.of(
@@ -67,8 +74,8 @@ public record NewAccount(String username, String password, Set<String> roles, St
         if (password.length() < MIN_PASSWORD || isOverlong(password)) {
             throw PortcullisException.of(
                     ErrorCode.BAD_REQUEST,
-                    "password: expected at least " + MIN_PASSWORD + " characters and at most " + MAX_PASSWORD_BYTES
-                            + " bytes of UTF-8");
+                    "password: invalid (expected: at least " + MIN_PASSWORD + " characters and at most "
+                            + MAX_PASSWORD_BYTES + " bytes in UTF-8)");
         }
     }
 
@@ -76,7 +83,8 @@ public record NewAccount(String username, String password, Set<String> roles, St
         if (!NAME.matcher(name).matches()) {
             throw PortcullisException.of(
                     ErrorCode.BAD_REQUEST,
-                    field + ": expected 1 to 32 letters, digits or _ . : -, a letter or digit first");
+                    field
+                            + ": invalid (expected: 1 to 32 letters, digits or _ . : -, starting with a letter or digit)");
         }
     }
 

@@ -1,6 +1,6 @@
 package io.portcullis.core.account;
 
-/** Whether a password is the one that was hashed. */
+/** The result of comparing a password with a hash. */
 public enum PasswordCheck {
     MATCHES,
     DIFFERS

@@ -17,32 +17,40 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Hashes and checks passwords on a few threads of its own, in turn for each address that asks. What exceeds the bounded queue is
- * refused with {@code TOO_MANY_REQUESTS}: a flood of logins starves nothing else of threads, and a flood from one address does not
- * refuse the logins of other addresses.
+ * Hashes and checks passwords on dedicated threads, so that bcrypt never occupies an event loop and a flood of logins
+ * does not starve other work.
+ *
+ * <p>The queue is bounded, and a call that does not fit fails with {@code TOO_MANY_REQUESTS}. Origins (client
+ * addresses) are served round robin, so a flood from one address does not cause refusals for other addresses. Results
+ * are emitted on the parallel scheduler.
  */
 public final class PasswordHasher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PasswordHasher.class);
 
-    /** BCrypt ignores what comes after. */
+    /** BCrypt ignores the bytes of a password after the 72nd. */
     private static final int MAX_BCRYPT_BYTES = 72;
 
     private static final int MIN_THREADS = 2;
     private static final int QUEUED_PER_THREAD = 64;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String WRONG_PASSWORD = "nobody has this password";
-    /** Drawn at random instead of made from a password, so none is known that fits. Of the cost of new hashes. */
+    /**
+     * A random hash that was not computed from a password, so no matching password is known. It has the cost of new
+     * hashes.
+     */
     private static final String DUMMY_HASH = "{bcrypt}$2a$10$48VbzA.x2r2JLDT0sXfVO.bnTZlXAyJMXk1N3rd3kLFOPFOOODtne";
-    /** The origin of passwords that administrators set. */
+    /** The origin for passwords that administrators set. */
     private static final String ADMINISTRATION = "administration";
 
     private final PasswordEncoder encoder;
     private final FairWorkers workers;
 
     /**
-     * @param encoder in the delegating format; new hashes are bcrypt
-     * @param threads hashes that are computed at a time
-     * @param maxWaiting hashes that may wait for a thread
+     * Starts the threads.
+     *
+     * @param encoder the encoder, in Spring Security's delegating format; new hashes are bcrypt
+     * @param threads the number of hashes that are computed concurrently
+     * @param maxWaiting the number of hashes that may wait for a thread
      */
     public PasswordHasher(PasswordEncoder encoder, int threads, int maxWaiting) {
         this.encoder = encoder;
@@ -50,8 +58,9 @@ public final class PasswordHasher implements AutoCloseable {
     }
 
     /**
-     * With bcrypt of cost 10, every format of Spring Security's delegating encoder, and bare bcrypt of older user tables. Half of the
-     * processors hash at most, and two where there are fewer than four. The remaining processors serve requests.
+     * Creates a hasher that writes bcrypt of cost 10 and reads every format of Spring Security's delegating encoder,
+     * and bare bcrypt, which older user tables hold. It uses half of the processors, but at least two threads, so
+     * that the other processors can serve requests.
      */
     public static PasswordHasher create() {
         int threads = Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors() / 2);
@@ -65,15 +74,16 @@ public final class PasswordHasher implements AutoCloseable {
         return encoder;
     }
 
-    /** The hash of a password that an administrator sets. Errors as {@link #hash(String, String)}. */
+    /** Emits the hash of a password that an administrator sets. Errors as {@link #hash(String, String)}. */
     public Mono<String> hash(String password) {
         return hash(ADMINISTRATION, password);
     }
 
     /**
-     * The hash of a new password; {@code BAD_REQUEST} when it is longer than 72 bytes, {@code TOO_MANY_REQUESTS} when busy.
+     * Emits the hash of a new password. Errors: {@code BAD_REQUEST} when the password is longer than 72 bytes in
+     * UTF-8, {@code TOO_MANY_REQUESTS} when the queue is full.
      *
-     * @param origin the caller's IPv4 address or IPv6 site; the origins take turns
+     * @param origin the caller's IPv4 address or IPv6 site, which shares the threads fairly with other origins
      */
     public Mono<String> hash(String origin, String password) {
         if (tooLongForBcrypt(password)) {
@@ -86,18 +96,19 @@ public final class PasswordHasher implements AutoCloseable {
     }
 
     /**
-     * Whether the password is the one behind the hash; {@code TOO_MANY_REQUESTS} when busy. Of a password longer than bcrypt reads
-     * the first 72 bytes count, as with the libraries that made such hashes.
+     * Compares the password with a hash and emits the result. Fails with {@code TOO_MANY_REQUESTS} when the queue is
+     * full. Of a password longer than 72 bytes only the first 72 bytes are compared, as in the libraries that made
+     * such hashes.
      *
-     * @param origin the caller's IPv4 address or IPv6 site; the origins take turns
-     * @param hash null or empty for an unknown user or a user without a password: it takes as long and {@code DIFFERS}. So does a hash
-     *     of no known format
+     * @param origin the caller's IPv4 address or IPv6 site, which shares the threads fairly with other origins
+     * @param hash null or empty for an unknown user or a user without a password. The result is then {@code DIFFERS}
+     *     after the time of a real comparison. A hash in an unknown format is treated the same way
      */
     public Mono<PasswordCheck> check(String origin, String password, @Nullable String hash) {
         return offLoop(origin, () -> compare(password, hash));
     }
 
-    /** Ends the threads. */
+    /** Refuses the waiting calls. Each thread ends after its current hash. */
     @Override
     public void close() {
         workers.close();
@@ -111,16 +122,17 @@ public final class PasswordHasher implements AutoCloseable {
         try {
             return encoder.matches(password, hash) ? PasswordCheck.MATCHES : PasswordCheck.DIFFERS;
         } catch (RuntimeException | LinkageError e) {
-            // Of an unknown format, malformed, or of one that needs a library which is not here (argon2, scrypt).
+            // The hash is malformed, has an unknown format, or needs a library that is not on the class path (argon2,
+            // scrypt).
             log.warn(
-                    "A password hash cannot be checked, so its account cannot log in (expected: {bcrypt}..., or another"
-                            + " prefix of Spring Security): {}",
+                    "Cannot check a password hash; its account cannot log in (expected: {bcrypt}..., or another prefix of"
+                            + " Spring Security): {}",
                     e.getClass().getName());
             return differs();
         }
     }
 
-    /** Takes the time of a comparison. */
+    /** Compares with the dummy hash, so that the response time does not reveal whether the account exists. */
     private PasswordCheck differs() {
         return encoder.matches(WRONG_PASSWORD, DUMMY_HASH) ? PasswordCheck.MATCHES : PasswordCheck.DIFFERS;
     }
@@ -128,7 +140,7 @@ public final class PasswordHasher implements AutoCloseable {
     private String encode(String password) {
         String hash = encoder.encode(password);
         if (hash == null) {
-            throw new IllegalStateException("the password encoder made no hash");
+            throw new IllegalStateException("PasswordEncoder.encode: null (expected: a hash)");
         }
         return hash;
     }
@@ -144,11 +156,11 @@ public final class PasswordHasher implements AutoCloseable {
                     sink.onCancel(() -> workers.withdraw(origin, task));
                     workers.submit(origin, task);
                 })
-                // What follows a check is not hashing, and must not occupy these few threads.
+                // The rest of the request does no hashing and must not occupy these few threads.
                 .publishOn(Schedulers.parallel());
     }
 
-    /** One computation and its subscriber. */
+    /** One queued computation and the subscriber that waits for its result. */
     private record Hashing<T>(Callable<T> work, MonoSink<T> sink) implements FairWorkers.Task {
         @Override
         public void run() {

@@ -1,13 +1,18 @@
 package io.portcullis.core.account;
 
 /**
- * The account's row cannot be used, because of what stands in the table or of how it is queried. The cause of an {@code UNAVAILABLE}: a
- * session must not end because of it, and a login is refused as if there were no account.
+ * States that an account's row cannot be used, because of its content or of the configured query. Occurs as the cause
+ * of an {@code UNAVAILABLE}. A login with such an account is refused as if the account did not exist, but a refresh
+ * must not end the session, because the table may be repaired.
  */
 public final class UnusableAccountException extends RuntimeException {
-    /** @param reason for the log */
+    /**
+     * Creates the exception.
+     *
+     * @param reason the description for the log
+     */
     public UnusableAccountException(String reason) {
-        // Without a stack trace: it says what is wrong with data.
+        // No stack trace, because the fault is in the data and not in the code.
         super(reason, null, false, false);
     }
 }

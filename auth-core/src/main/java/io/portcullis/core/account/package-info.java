@@ -1,6 +1,6 @@
 /**
- * Who may log in, and how a password is checked. May import: {@code error}, {@code paging}. Begin with
- * {@link io.portcullis.core.account.AccountRepository}.
+ * Accounts, and the hashing of their passwords. Start with {@link io.portcullis.core.account.AccountRepository}. May
+ * import: {@code error}, {@code paging}.
  */
 @CheckReturnValue
 @NullMarked

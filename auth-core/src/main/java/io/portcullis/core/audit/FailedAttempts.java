@@ -1,9 +1,9 @@
 package io.portcullis.core.audit;
 
 /**
- * How many wrong passwords the log holds.
+ * The number of wrong passwords in the login log, as {@link LoginLogRepository#countFailedAttempts} counts them.
  *
- * @param fromBlock those from one block of addresses
- * @param inAll those from everywhere, where the name is an account's
+ * @param fromBlock the wrong passwords from one block of addresses
+ * @param inAll the wrong passwords from all addresses, counted only for an existing account
  */
 public record FailedAttempts(long fromBlock, long inAll) {}

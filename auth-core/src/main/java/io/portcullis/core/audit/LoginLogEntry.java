@@ -4,10 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the login log.
+ * One entry of the login log: a login, a refused attempt, or the end of a session.
  *
- * @param userId null when the name belongs to nobody
- * @param actor who did it: the user's own id, or that of the administrator; null when nobody was authenticated
+ * @param userId the account's id; null when the username has no account
+ * @param sessionId the session that was opened or ended; null when there is none
+ * @param actor the id of the user or administrator who acted; null when the caller was not authenticated
  */
 public record LoginLogEntry(
         String id,

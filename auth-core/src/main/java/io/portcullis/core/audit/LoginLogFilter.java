@@ -3,7 +3,10 @@ package io.portcullis.core.audit;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Which entries to list; null matches all. {@code from} is included, {@code to} is not. */
+/**
+ * Selects entries of the login log. A null component matches every entry. {@code from} is inclusive, {@code to} is
+ * exclusive.
+ */
 public record LoginLogFilter(
         @Nullable String username,
         @Nullable String ip,

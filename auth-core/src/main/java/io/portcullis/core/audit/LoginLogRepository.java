@@ -7,24 +7,26 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Port: the login log in MySQL. Every error is {@code UNAVAILABLE}. */
+/** Port: stores the login log in MySQL. Every error is {@code UNAVAILABLE}. */
 public interface LoginLogRepository {
 
-    /** Adds an entry, in the surrounding transaction if there is one. */
+    /** Appends an entry, in the surrounding transaction if there is one. */
     Mono<Void> append(LoginLogEntry entry);
 
-    /** One page, newest first. */
+    /** Emits one page of the matching entries, newest first. */
     Mono<Page<LoginLogEntry>> page(LoginLogFilter filter, PageRequest request);
 
     /**
-     * Counts passwords that were wrong since then, on all nodes.
+     * Counts the wrong passwords of all nodes since a point in time. Always emits one value.
      *
-     * @param userId the account; null when the name belongs to none, and then only the tries from the block are counted
-     * @param username the name as it was presented
+     * @param userId the account's id; null when the username has no account. Then only the attempts from the block
+     *     are counted
+     * @param username the username as the client presented it
+     * @param since the start of the counted window
      */
     Mono<FailedAttempts> countFailedAttempts(
             @Nullable String userId, String username, AddressBlock block, Instant since);
 
-    /** Whether a login under that name has succeeded from the block, as far back as the log goes. */
+    /** Emits whether the log has a successful login of this username from the block of addresses. */
     Mono<Boolean> hasLoggedInFrom(String username, AddressBlock block);
 }

@@ -1,15 +1,15 @@
 package io.portcullis.core.audit;
 
-/** How it ended. The name is stored: never rename one. */
+/** The result of a logged event. MySQL stores the constant's name, so no constant may be renamed. */
 public enum LoginLogResult {
     SUCCESS,
     BAD_CREDENTIALS,
     ACCOUNT_DISABLED,
     TOO_MANY_TRIES,
-    /** Stands for what a later release has logged and this one does not know; never stored. */
+    /** Represents a stored value of a later release. Never stored itself. */
     OTHER;
 
-    /** The result of that name, {@code OTHER} for one that this release does not know. */
+    /** Returns the result with this name, or {@code OTHER} for a name that this release does not define. */
     public static LoginLogResult ofName(String name) {
         for (LoginLogResult result : values()) {
             if (result.name().equals(name)) {

@@ -4,10 +4,13 @@ import io.portcullis.core.session.EndReason;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What happened: a login, or the end of a session for one of the {@link EndReason}s. The name is stored: never rename one. */
+/**
+ * The type of a logged event: a login, or the end of a session for one of the {@link EndReason}s. MySQL stores the
+ * name, so no type may be renamed.
+ */
 public final class LoginLogType {
     public static final LoginLogType LOGIN = new LoginLogType("LOGIN");
-    /** Stands for what a later release has logged and this one does not know; never stored. */
+    /** Represents a stored value of a later release. Never stored itself. */
     public static final LoginLogType OTHER = new LoginLogType("OTHER");
 
     private static final List<LoginLogType> ALL = Stream.of(
@@ -23,22 +26,22 @@ public final class LoginLogType {
         this.name = name;
     }
 
-    /** All types. */
+    /** Returns all types, {@link #OTHER} included. */
     public static List<LoginLogType> values() {
         return ALL;
     }
 
-    /** The type of that name, {@code OTHER} for one that this release does not know. */
+    /** Returns the type with this name, or {@code OTHER} for a name that this release does not define. */
     public static LoginLogType ofName(String name) {
         return ALL.stream().filter(type -> type.name.equals(name)).findFirst().orElse(OTHER);
     }
 
-    /** The entry that reports the end of a session. */
+    /** Returns the type that reports the end of a session for this reason. */
     public static LoginLogType of(EndReason reason) {
         return ofName(reason.name());
     }
 
-    /** The text that is stored. */
+    /** Returns the name under which MySQL stores the type. */
     public String name() {
         return name;
     }

@@ -1,5 +1,6 @@
 /**
- * The login log. May import: {@code paging}, {@code session}. Begin with {@link io.portcullis.core.audit.LoginLogRepository}.
+ * The login log: its entries and their persistence port. Start with
+ * {@link io.portcullis.core.audit.LoginLogRepository}. May import: {@code paging}, {@code session}.
  */
 @CheckReturnValue
 @NullMarked

@@ -13,8 +13,9 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
- * Compares this node's clock with the database's every few seconds. A node whose clock differs by more than is allowed ends nothing
- * by time: what is expired on its clock may be alive everywhere else.
+ * Measures the offset of this node's clock from the database's clock, every 10 s in the background and on demand. A
+ * node whose offset exceeds the allowed one must not expire data for all nodes: a session that has expired by its
+ * clock may be alive on every other node (docs/adr/0006).
  */
 public final class ClockMonitor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ClockMonitor.class);
@@ -27,14 +28,18 @@ public final class ClockMonitor implements AutoCloseable {
 
     private volatile @Nullable Duration offset;
 
-    /** @param allowed the largest difference at which the nodes' promises hold */
+    /**
+     * Creates a monitor that does not run yet.
+     *
+     * @param allowed the largest offset, in either direction, at which the gateway's guarantees hold
+     */
     public ClockMonitor(DatabaseClock database, Clock clock, Duration allowed) {
         this.database = database;
         this.clock = clock;
         this.allowed = allowed;
     }
 
-    /** Begins. May be called once. */
+    /** Starts the periodic comparison in the background. May be called once. */
     public void start() {
         Mono<Void> looks = measure()
                 .then()
@@ -42,25 +47,29 @@ public final class ClockMonitor implements AutoCloseable {
                 .then(Mono.defer(() -> Mono.delay(INTERVAL)))
                 .repeat()
                 .then();
-        boolean unused =
-                running.update(Uncancellable.startInBackground("The comparison with the database's clock", looks));
+        boolean unused = running.update(Uncancellable.startInBackground("Clock comparison with the database", looks));
     }
 
     /**
-     * Compares the clocks now; emits by how much this node's is ahead, negative if it is behind. Errors as {@link DatabaseClock#now}.
+     * Compares the clocks now. Emits the offset of this node's clock: positive if it is ahead, negative if it is
+     * behind. Errors as {@link DatabaseClock#now}.
      */
     public Mono<Duration> measure() {
         return Mono.defer(() -> {
             Instant asked = clock.instant();
             return database.now().map(shared -> {
-                // The database looked at its clock somewhere between the question and the answer.
+                // The database read its clock at an unknown moment between request and response; the midpoint halves
+                // the error.
                 Duration wait = Duration.between(asked, clock.instant());
                 return take(Duration.between(shared, asked.plus(wait.dividedBy(2))));
             });
         });
     }
 
-    /** The database's present time, or empty if this node's clock is not within what is allowed of it. Errors as {@link #measure}. */
+    /**
+     * Compares the clocks and emits the database's current time; empty if the offset exceeds the allowed one. Errors
+     * as {@link #measure}.
+     */
     public Mono<Instant> agreedTime() {
         return measure()
                 .filter(measured -> trusted())
@@ -72,27 +81,30 @@ public final class ClockMonitor implements AutoCloseable {
         offset = measured;
         if (was && !trusted()) {
             log.warn(
-                    "This node's clock is {} ahead of the database's (allowed: {} either way): the node ends nothing by time"
-                            + " until its clock is set right",
+                    "This node's clock is {} ahead of the database's (allowed: {} in either direction); the janitor does not run"
+                            + " on this node until the clocks agree",
                     measured,
                     allowed);
         } else if (!was && trusted()) {
-            log.info("This node's clock agrees with the database's again: it is {} ahead", measured);
+            log.info("This node's clock agrees with the database's again; it is {} ahead", measured);
         }
         return measured;
     }
 
-    /** By how much this node's clock was ahead when it was last compared; empty before the first comparison. */
+    /**
+     * Returns the offset of the last comparison, positive if this node was ahead; empty before the first comparison.
+     */
     public Optional<Duration> offset() {
         return Optional.ofNullable(offset);
     }
 
-    /** Whether the clocks agreed when they were last compared, or were not compared yet. */
+    /** Returns whether the last offset was within the allowed one. True before the first comparison. */
     public boolean trusted() {
         Duration last = offset;
         return last == null || last.abs().compareTo(allowed) <= 0;
     }
 
+    /** Stops the periodic comparison. */
     @Override
     public void close() {
         running.dispose();

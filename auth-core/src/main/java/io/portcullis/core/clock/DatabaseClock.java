@@ -3,9 +3,12 @@ package io.portcullis.core.clock;
 import java.time.Instant;
 import reactor.core.publisher.Mono;
 
-/** The database's clock, which all nodes share. Times that end something for everybody come from it. */
+/**
+ * Port: reads the database's clock, which all nodes share. Every time that expires data for all nodes comes from this
+ * clock.
+ */
 @FunctionalInterface
 public interface DatabaseClock {
-    /** The present time; {@code UNAVAILABLE} when the database does not answer. */
+    /** Emits the current time of the database. Fails with {@code UNAVAILABLE} when the database does not respond. */
     Mono<Instant> now();
 }

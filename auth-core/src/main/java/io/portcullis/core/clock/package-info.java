@@ -1,6 +1,6 @@
 /**
- * The database's clock, which all nodes share, and its distance from the node's own. May import: {@code reactive}. Begin with
- * {@link io.portcullis.core.clock.ClockMonitor}.
+ * The database's clock, and the offset of this node's clock from it. Start with
+ * {@link io.portcullis.core.clock.ClockMonitor}. May import: {@code reactive}.
  */
 @CheckReturnValue
 @NullMarked

@@ -1,11 +1,11 @@
 package io.portcullis.core.error;
 
 /**
- * The stable numeric codes of the gateway's own answers (docs/design.md section 7).
+ * The stable numeric codes of the gateway's own error responses (docs/design.md section 7).
  *
- * <p>Generic failures carry their HTTP status as code. {@code 401} means "this access token is no good: try a refresh"; the
- * ten-digit codes say more, and those of a session that has ended ({@code 1002000020} and up) mean "do not refresh, log in
- * again".
+ * <p>A generic failure has its HTTP status as its code. Code {@code 401} tells the client that the access token is
+ * unusable and that a refresh may help. The ten-digit codes are more specific. The codes from {@code 1002000020} on
+ * report that the session has ended, so the client must log in again instead of refreshing.
  */
 public enum ErrorCode {
     BAD_REQUEST(400, 400),
@@ -54,12 +54,12 @@ public enum ErrorCode {
         this.httpStatus = httpStatus;
     }
 
-    /** The number in the envelope's {@code code}. */
+    /** Returns the number in the {@code code} field of the error response. */
     public int code() {
         return code;
     }
 
-    /** The HTTP status that goes with it. */
+    /** Returns the HTTP status of the error response. */
     public int httpStatus() {
         return httpStatus;
     }

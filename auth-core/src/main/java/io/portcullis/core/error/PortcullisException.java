@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that ends the request. The message is for the caller and never holds a token or a password; the cause is for the log.
+ * A failure that ends the request with an {@link ErrorCode}. The message is sent to the caller, except for
+ * {@code UNAVAILABLE}, and never contains a token or a password. The cause is only logged.
  */
 public final class PortcullisException extends RuntimeException {
     private static final Duration STORE_RETRY_AFTER = Duration.ofSeconds(1);
@@ -17,45 +18,51 @@ public final class PortcullisException extends RuntimeException {
 
     private PortcullisException(
             ErrorCode code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
-        // No stack trace without a cause: these are answers, not defects, and floods of them must stay cheap.
+        // Only an exception with a cause has a stack trace. The others are ordinary responses and must stay cheap
+        // under a flood.
         super(message, cause, false, cause != null);
         this.code = code;
         this.retryAfter = retryAfter;
     }
 
-    /** A refusal for a reason that {@code code} names in full. */
+    /** Creates an exception without a detail, for a reason that the code describes completely. */
     public static PortcullisException of(ErrorCode code) {
         return new PortcullisException(code, "", null, null);
     }
 
-    /** A refusal that needs a detail: what was wrong and what to write instead. */
+    /** Creates an exception with a detail for the caller: the rejected value and the expected one. */
     public static PortcullisException of(ErrorCode code, String detail) {
         return new PortcullisException(code, detail, null, null);
     }
 
-    /** A refusal that passes by itself after {@code retryAfter}. */
+    /**
+     * Creates an exception for a temporary refusal. The response tells the client to retry after {@code retryAfter}.
+     */
     public static PortcullisException retryLater(ErrorCode code, Duration retryAfter) {
         return new PortcullisException(code, "", retryAfter, null);
     }
 
     /**
-     * A store failed or was too slow: 503, never 401 (invariant I6). The outcome of a change that was under way is unknown.
+     * Creates an {@code UNAVAILABLE} for a store that failed or timed out. The response is 503 and never 401
+     * (invariant I6). The outcome of a change that was in progress is unknown.
+     *
+     * @param store the name of the store, for the log
      */
     public static PortcullisException storeUnavailable(String store, @Nullable Throwable cause) {
         return new PortcullisException(ErrorCode.UNAVAILABLE, store, STORE_RETRY_AFTER, cause);
     }
 
-    /** The stable code. */
+    /** Returns the code of the failure. */
     public ErrorCode code() {
         return code;
     }
 
-    /** The detail for the caller, empty when the code says all. */
+    /** Returns the detail for the caller; empty when the code describes the failure completely. */
     public String detail() {
         return code == ErrorCode.UNAVAILABLE ? "" : String.valueOf(getMessage());
     }
 
-    /** When another try makes sense. */
+    /** Returns the time after which a retry may succeed; empty if the client should not retry automatically. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

@@ -3,7 +3,10 @@ package io.portcullis.core.error;
 import java.util.regex.Pattern;
 import reactor.core.Exceptions;
 
-/** Describes failures for the log by their root causes, because the exception that wraps them only names the store. */
+/**
+ * Describes failures for the log by their root cause, because the wrapping {@link PortcullisException} contains only
+ * the name of the store.
+ */
 public final class RootCause {
     private static final int MAX_DEPTH = 20;
     private static final int MAX_LENGTH = 400;
@@ -11,7 +14,7 @@ public final class RootCause {
 
     private RootCause() {}
 
-    /** The innermost cause of the failure; of several failures that were collected into one, that of the first. */
+    /** Returns the innermost cause of the failure. Of a composite failure it follows the first. */
     public static Throwable of(Throwable failure) {
         Throwable root = failure;
         for (int depth = 0; depth < MAX_DEPTH; depth++) {
@@ -27,8 +30,8 @@ public final class RootCause {
     }
 
     /**
-     * The class and the message of the root cause on one line, such as {@code RedisCommandExecutionException: OOM command not allowed
-     * when used memory > 'maxmemory'}
+     * Returns the class and message of the root cause on one line of at most 400 characters, for example {@code
+     * RedisCommandExecutionException: OOM command not allowed when used memory > 'maxmemory'}.
      */
     public static String describe(Throwable failure) {
         Throwable root = of(failure);
@@ -39,7 +42,10 @@ public final class RootCause {
         return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
     }
 
-    /** Whether the failure, or one that it wraps, is a store's: a stack trace would say nothing that the cause does not. */
+    /**
+     * Returns whether the failure is, or wraps, an {@code UNAVAILABLE} of a store. A caller then logs no stack trace,
+     * because it would add nothing to the root cause.
+     */
     public static boolean isStoreFailure(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; depth < MAX_DEPTH && cause != null; depth++) {
@@ -51,7 +57,10 @@ public final class RootCause {
         return false;
     }
 
-    /** As {@link #describe}, after the name of the store if the failure is one of a store: the cause alone may not tell which. */
+    /**
+     * Describes the failure as {@link #describe} does, and prefixes the name of the store if a store failed, because
+     * the root cause may not contain the name.
+     */
     public static String describeWithStore(Throwable failure) {
         boolean named = failure instanceof PortcullisException own
                 && own.code() == ErrorCode.UNAVAILABLE

@@ -1,4 +1,7 @@
-/** Failures that end a request, each with a stable code. Imports nothing of this project. */
+/**
+ * Failures that end a request, each with a stable code. Start with
+ * {@link io.portcullis.core.error.PortcullisException}. Imports no other package of this module.
+ */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.error;

@@ -6,8 +6,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Ids made by the application: UUID version 7 (RFC 9562), so that new rows go to the end of an index and sharded engines need no
- * sequence.
+ * Generates UUIDs of version 7 (RFC 9562). They are ordered by time, so new rows go to the end of an index, and they
+ * need no sequence of the database.
  */
 public final class TimeOrderedIds implements Supplier<String> {
     private static final long VERSION_7 = 0x7000L;
@@ -17,12 +17,13 @@ public final class TimeOrderedIds implements Supplier<String> {
     private final Clock clock;
     private final SecureRandom random;
 
+    /** Creates a generator that takes the timestamp from the clock and the other bits from {@code random}. */
     public TimeOrderedIds(Clock clock, SecureRandom random) {
         this.clock = clock;
         this.random = random;
     }
 
-    /** A new id in the canonical text form, 36 characters. */
+    /** Returns a new id in the canonical text form of 36 characters. */
     @Override
     public String get() {
         long high = clock.millis() << 16 | VERSION_7 | random.nextInt(1 << 12);

@@ -1,6 +1,6 @@
 /**
- * The ids that the application makes. Imports no other package of this module. Begin with
- * {@link io.portcullis.core.id.TimeOrderedIds}.
+ * Generates the ids of rows. Start with {@link io.portcullis.core.id.TimeOrderedIds}. Imports no other package of
+ * this module.
  */
 @CheckReturnValue
 @NullMarked

@@ -16,9 +16,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Tells Redis what a commit in MySQL has decided. Redis being out is no failure here: an access token that is missing there is
- * filled from MySQL on its first check, and a tombstone that is missing is put there by the ledger's replay. That Redis is out is
- * logged where it is noticed, not at each login.
+ * Writes the result of a committed login or refresh to Redis. A failure of Redis is not a failure of the request: a
+ * missing access token is filled from MySQL on its first check, and the replay of the ledger writes a missing
+ * tombstone. Failures are logged at debug level only, because the outage itself is logged where it is detected.
  */
 final class AccessTokenPublisher {
     private static final Logger log = LoggerFactory.getLogger(AccessTokenPublisher.class);
@@ -29,7 +29,7 @@ final class AccessTokenPublisher {
         this.store = store;
     }
 
-    /** Puts a new access token in place; always completes. */
+    /** Writes a new access token with its identity. Always completes. */
     Mono<Void> publish(Session session, Token access, Instant now) {
         var identity = new Identity(
                 session.userId(),
@@ -39,19 +39,21 @@ final class AccessTokenPublisher {
                 session.roles(),
                 session.id());
         return store.putIfAbsent(access.digest(), identity, Duration.between(now, access.expiresAt()))
-                .onErrorResume(e -> ignored("Redis did not take a new access token; its first check will fill it", e));
+                .onErrorResume(
+                        e -> ignored("Cannot write a new access token to Redis; its first check will fill it", e));
     }
 
     /**
-     * Lets replaced access tokens live out their grace window in Redis, and puts tombstones on those that have none left; always
-     * completes.
+     * Shortens the TTL of replaced access tokens to their grace window, and writes a tombstone for each token without
+     * a grace window. Always completes.
      */
     Mono<Void> supersede(List<AccessTokenRecord> superseded, Instant now) {
         return Flux.fromIterable(superseded)
                 .flatMap(token -> supersede(token, now))
                 .then()
                 .onErrorResume(e -> ignored(
-                        "Redis did not shorten a replaced access token; the ledger's replay will end it there", e));
+                        "Cannot shorten a replaced access token in Redis; the replay of the ledger will revoke it there",
+                        e));
     }
 
     private Mono<Void> supersede(AccessTokenRecord token, Instant now) {

@@ -23,8 +23,9 @@ import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
- * Changes accounts, and ends the sessions that a change makes wrong, in one transaction: all of it happens or nothing. The account's row
- * is locked first. A login that waits for that lock is refused afterwards, and one that had it before is found and ended.
+ * Creates and changes accounts. A change and the end of the sessions that it invalidates are one transaction, which
+ * locks the account's row first. A concurrent login that waits for the lock is refused afterwards; a session that a
+ * login opened before the lock is ended.
  */
 public final class AccountService {
     private static final String ADMIN_ROLE = "admin";
@@ -58,7 +59,7 @@ public final class AccountService {
         this.clock = clock;
     }
 
-    /** Makes an account and emits it; {@code USERNAME_TAKEN} when the name exists. */
+    /** Creates an account and emits it. Fails with {@code USERNAME_TAKEN} when the username exists. */
     public Mono<Account> create(NewAccount request) {
         return prepare(request)
                 .flatMap(account ->
@@ -78,8 +79,9 @@ public final class AccountService {
     }
 
     /**
-     * Enables or disables; disabling ends the account's sessions, all of it or nothing. {@code NOT_FOUND} when there is no such account;
-     * {@code UNAVAILABLE} when a store failed: calling again is safe.
+     * Enables or disables an account. Disabling also ends the account's sessions, in the same transaction. Fails with
+     * {@code NOT_FOUND} when there is no such account, and with {@code UNAVAILABLE} when a store failed; the call may
+     * be repeated safely.
      */
     public Mono<Void> setStatus(String id, AccountStatus status, Actor caller) {
         var update = existing(updateStatus(id, status));
@@ -95,7 +97,7 @@ public final class AccountService {
                 : requireAnotherAdministrator(id).then(update);
     }
 
-    /** Asks for the lock only where it matters: the roles of an account do not change. */
+    /** Takes the lock for administrators only. The roles of an account do not change. */
     private Mono<Void> requireAnotherAdministrator(String id) {
         return accounts.findById(id)
                 .filter(account -> account.roles().contains(ADMIN_ROLE))
@@ -110,7 +112,10 @@ public final class AccountService {
                                         "this is the last active administrator (expected: another enabled account with the role admin)")));
     }
 
-    /** Sets a new password and ends the account's sessions, all of it or nothing. Errors as {@link #setStatus}. */
+    /**
+     * Sets a new password and ends all sessions of the account, in one transaction. Fails with {@code BAD_REQUEST}
+     * for an invalid password; other errors as {@link #setStatus}.
+     */
     public Mono<Void> resetPassword(String id, String newPassword, Actor caller) {
         return Uncancellable.run(Mono.fromRunnable(() -> NewAccount.requirePassword(newPassword))
                 .then(Mono.defer(() -> hasher.hash(newPassword)))
@@ -123,9 +128,11 @@ public final class AccountService {
     }
 
     /**
-     * Sets the caller's own password and ends the caller's other sessions, all of it or nothing. {@code WRONG_CURRENT_PASSWORD} and
-     * {@code TOO_MANY_LOGIN_ATTEMPTS} change nothing; wrong current passwords count and are logged as those of logins are. A reset or an end
-     * of the caller's session that came first wins.
+     * Sets the caller's own password and ends the caller's other sessions, in one transaction.
+     *
+     * <p>Nothing is changed on {@code WRONG_CURRENT_PASSWORD} and {@code TOO_MANY_LOGIN_ATTEMPTS}. Wrong current
+     * passwords are counted and logged like those of a login. A concurrent password reset, or end of the caller's
+     * session, that commits first wins.
      */
     public Mono<Void> changePassword(Identity who, String current, String next, Actor caller) {
         return Mono.defer(() -> {
@@ -140,7 +147,7 @@ public final class AccountService {
         });
     }
 
-    /** The account's row is locked before the session's, the order of {@link SessionTerminator#endAllAfter}. */
+    /** Locks the account's row before the session's row, in the order of {@link SessionTerminator#endAllAfter}. */
     private Mono<Void> replacePassword(Identity who, Account checked, String hash, Actor caller) {
         Mono<Session> live = sessions.findByIdForUpdate(who.sessionId())
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.SESSION_EXPIRED)))
@@ -171,11 +178,12 @@ public final class AccountService {
     }
 
     /**
-     * Makes the first administrator if no account exists; otherwise changes nothing. Of several nodes at once, whatever names they ask
-     * for, one makes it.
+     * Creates the first administrator if there is no account; otherwise does nothing. When several nodes start at
+     * once, exactly one creates its administrator, even if the usernames differ.
      */
     public Mono<Void> bootstrap(String username, String password) {
-        // Asked without a lock first: with accounts, a start writes nothing and works on a read-only server.
+        // Counts without a lock first, so that a start with existing accounts writes nothing and works on a read-only
+        // server.
         return accounts.count()
                 .filter(count -> count == 0)
                 .flatMap(none -> prepare(new NewAccount(username, password, Set.of(ADMIN_ROLE), DEFAULT_USER_TYPE)))
@@ -186,8 +194,7 @@ public final class AccountService {
 
     private static Mono<Void> existing(Mono<Long> update) {
         return update.filter(count -> count > 0)
-                .switchIfEmpty(
-                        Mono.error(PortcullisException.of(ErrorCode.NOT_FOUND, "There is no account of that id.")))
+                .switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.NOT_FOUND, "No account has this id.")))
                 .then();
     }
 

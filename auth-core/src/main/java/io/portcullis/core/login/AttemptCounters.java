@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Wrong passwords, and checks under way, of a bounded number of keys; the least recently used key gives way to a new one. A window
- * begins with a key's first wrong password. Checks under way count as if they were wrong, so that concurrent ones cannot pass a limit
- * together.
+ * Counts wrong passwords and running checks per key, for a bounded number of keys; a new key evicts the least
+ * recently used one. The window of a key starts with its first wrong password. A running check counts like a wrong
+ * password, so that concurrent checks cannot exceed the limit together.
  */
 final class AttemptCounters {
     private static final Duration PENDING_RETRY = Duration.ofSeconds(1);
@@ -18,8 +18,11 @@ final class AttemptCounters {
     private final Map<String, Counter> counters;
 
     /**
-     * @param limit wrong passwords of one key in a window
-     * @param maxKeys keys that are remembered
+     * Creates counters without keys.
+     *
+     * @param limit the number of wrong passwords of one key in a window
+     * @param window the length of a window
+     * @param maxKeys the number of keys that are kept
      */
     AttemptCounters(int limit, Duration window, int maxKeys) {
         this.limit = limit;
@@ -32,8 +35,10 @@ final class AttemptCounters {
         };
     }
 
-    // What is synchronized here and in the slots is a look-up and an addition.
-    /** Reserves one check; the slot says whether there was one to reserve. */
+    /**
+     * Reserves one check for the key. {@link Slot#granted} tells whether the limit allows it. The lock is held for a
+     * look-up and an addition only.
+     */
     synchronized Slot reserve(String key, Instant now) {
         var counter = counters.computeIfAbsent(key, name -> new Counter());
         if (counter.failed > 0 && !now.isBefore(counter.windowEnd)) {
@@ -58,7 +63,7 @@ final class AttemptCounters {
         int exceptionsUnderWay;
     }
 
-    /** One check's share in a counter. One check uses an instance, and its signals are serialized. */
+    /** The reservation of one check in one counter. Used by one check, whose signals are serialized. */
     final class Slot {
         private final Counter counter;
         private final Instant at;
@@ -77,21 +82,21 @@ final class AttemptCounters {
             return granted;
         }
 
-        /** Whether wrong passwords alone, without checks under way, reach the limit. */
+        /** Returns whether wrong passwords alone, without running checks, reach the limit. */
         boolean exhausted() {
             synchronized (AttemptCounters.this) {
                 return counter.failed >= limit;
             }
         }
 
-        /** When the next try may be granted. */
+        /** Returns the time after which the next attempt may be granted. */
         Duration retryAfter() {
             synchronized (AttemptCounters.this) {
                 return counter.failed >= limit ? Duration.between(at, counter.windowEnd) : PENDING_RETRY;
             }
         }
 
-        /** True once per key and window, so that a refusal is written to the log once. */
+        /** Returns true on the first call per key and window, so that the refusals of a window cause one log entry. */
         boolean reportsFirst() {
             synchronized (AttemptCounters.this) {
                 boolean first = !at.isBefore(counter.reportedUntil);
@@ -102,7 +107,10 @@ final class AttemptCounters {
             }
         }
 
-        /** Takes one of the key's {@code max} places for exceptions to a limit; false if all are taken. Released by {@link #settle}. */
+        /**
+         * Reserves one of {@code max} exceptions of the key, each of which lets a check continue although the limit
+         * is reached. Returns false if all are in use. {@link #settle} releases the exception.
+         */
         boolean beginException(int max) {
             synchronized (AttemptCounters.this) {
                 exception = counter.exceptionsUnderWay < max;
@@ -113,7 +121,11 @@ final class AttemptCounters {
             }
         }
 
-        /** Ends the reservation. Only the first call counts. */
+        /**
+         * Ends the reservation. Further calls have no effect.
+         *
+         * @param failed whether the check counts as a wrong password
+         */
         void settle(boolean failed) {
             synchronized (AttemptCounters.this) {
                 if (exception) {

@@ -3,12 +3,13 @@ package io.portcullis.core.login;
 import java.time.Duration;
 
 /**
- * How many wrong passwords are taken in a window before further ones are refused unchecked.
+ * The numbers of wrong passwords in a window above which further attempts are refused without a check.
  *
- * @param perNameAndAddress of one account, or one unknown name, from one address block
- * @param perAddress from one address block, on this node
- * @param perAccount of one account from all addresses; an address from which the account has logged in before is exempt
- * @param window the time in which they count
+ * @param perNameAndAddress the limit for one account, or one unknown username, from one block of addresses
+ * @param perAddress the limit for one block of addresses, on each node
+ * @param perAccount the limit for one account from all addresses. Addresses from which the account has logged in
+ *     before are exempt
+ * @param window the length of the window
  */
 public record AttemptLimits(int perNameAndAddress, int perAddress, int perAccount, Duration window) {
     public AttemptLimits {
@@ -20,7 +21,7 @@ public record AttemptLimits(int perNameAndAddress, int perAddress, int perAccoun
         }
     }
 
-    /** 10 of one name from one address, 100 from one address, 100 of one account, in 5 minutes. */
+    /** Returns the defaults: 10 per username and address, 100 per address and 100 per account in 5 minutes. */
     public static AttemptLimits defaults() {
         return new AttemptLimits(10, 100, 100, Duration.ofMinutes(5));
     }

@@ -16,7 +16,7 @@ import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.util.function.Supplier;
 
-/** The protocol steps, wired to the ports that they need. */
+/** The services of the protocol (login, refresh, logout, end of sessions, accounts), wired to their ports. */
 public record AuthServices(
         LoginService login,
         RefreshService refresh,
@@ -24,7 +24,7 @@ public record AuthServices(
         SessionTerminator terminator,
         AccountService accounts) {
 
-    /** What the protocol steps stand on. */
+    /** The ports and components on which the services depend. */
     public record Ports(
             Transactions transactions,
             AccountRepository accounts,
@@ -35,7 +35,13 @@ public record AuthServices(
             AccessTokenCache store,
             LoginLogRepository loginLog) {}
 
-    /** Wires them. */
+    /**
+     * Creates the services.
+     *
+     * @param seal encrypts the successor pair in the row of a spent refresh token
+     * @param whenRedisFails the policy for a logout that Redis refuses
+     * @param ids generates the ids of rows
+     */
     public static AuthServices of(
             Ports ports,
             TokenCodec codec,

@@ -4,14 +4,16 @@ import java.text.Normalizer;
 import java.util.Locale;
 
 /**
- * A name as a case-insensitive collation compares it: without differences in case, width, accents, invisible characters and white
- * space at the ends. It counts the tries under spellings of a name; it never finds an account.
+ * Folds a username like a case-insensitive collation: ignores case, width, accents, invisible characters and white
+ * space at both ends. The folded name is only a key of the attempt counters, so that spellings of one username share
+ * a counter; it never selects an account.
  */
 final class FoldedName {
     private static final int MAX_LENGTH = 128;
 
     private FoldedName() {}
 
+    /** Returns the folded form of the first 128 characters. */
     static String of(String name) {
         String cut = name.length() <= MAX_LENGTH ? name : name.substring(0, MAX_LENGTH);
         var folded = new StringBuilder(cut.length());
@@ -19,7 +21,7 @@ final class FoldedName {
                 .codePoints()
                 .filter(FoldedName::isWeighed)
                 .forEach(folded::appendCodePoint);
-        // Upper case first, because sharp s and final sigma have the lower case of another letter.
+        // Converts to upper case first, which maps sharp s to SS and final sigma to sigma.
         String folding = folded.toString().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         return Normalizer.normalize(folding, Normalizer.Form.NFKC).strip();
     }

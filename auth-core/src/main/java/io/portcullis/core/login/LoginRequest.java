@@ -2,7 +2,7 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.session.ClientInfo;
 
-/** A user's name and password, as presented. */
+/** The username and password that a client presents. {@code toString} leaves out the password. */
 public record LoginRequest(String username, String password, ClientInfo client) {
     @Override
     public String toString() {

@@ -2,5 +2,5 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.token.TokenPair;
 
-/** What a login or a refresh hands out. */
+/** The result of a login or refresh. */
 public record LoginResult(String userId, String sessionId, TokenPair tokens) {}

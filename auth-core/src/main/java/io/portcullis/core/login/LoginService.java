@@ -38,10 +38,12 @@ public final class LoginService {
     }
 
     /**
-     * Opens a session and emits its first pair. Errors: {@code BAD_CREDENTIALS} for an unknown name or a wrong password, which
-     * cost the same time; {@code ACCOUNT_DISABLED} only when the password was right; {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit of
-     * {@link LoginThrottle} is reached; {@code TOO_MANY_REQUESTS} when too many passwords wait to be checked; {@code UNAVAILABLE} when
-     * MySQL failed. Every try is logged, but for refusals by a limit, of which the first in a window is.
+     * Opens a session and emits its first token pair. Errors: {@code BAD_CREDENTIALS} for an unknown username or a
+     * wrong password, which take the same time; {@code ACCOUNT_DISABLED} only after a correct password;
+     * {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit of {@link LoginThrottle} is reached; {@code TOO_MANY_REQUESTS}
+     * when too many passwords wait to be checked; {@code UNAVAILABLE} when MySQL failed.
+     *
+     * <p>Each attempt is written to the login log. Of the refusals by one limit, only the first in a window is.
      */
     public Mono<LoginResult> login(LoginRequest request) {
         return Mono.defer(() -> {
@@ -73,8 +75,9 @@ public final class LoginService {
     }
 
     /**
-     * The account, locked, if it still is what the password was checked against. A disabling or a password reset that
-     * committed in between wins; one that comes later finds the session and ends it.
+     * Emits the account, with its row locked, if it has not changed since the password check; otherwise empty. A
+     * disabling or password reset that commits in between therefore wins. One that comes later finds the new session
+     * and ends it.
      */
     private Mono<Account> unchanged(Account checked) {
         return accounts.findByUsernameForShare(checked.username())

@@ -7,13 +7,14 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many passwords one client can try on this node ({@code docs/adr/0020}). A check reserves its place in each limit before
- * any password is hashed, and gives it back when the password was right, so that a burst passes no limit. A bounded number of
- * addresses, names and accounts is remembered, whatever clients send.
+ * Limits the password attempts of a client on this node ({@code docs/adr/0020}). A check reserves a slot in each
+ * limit before any password is hashed, and releases it after a correct password, so that a burst cannot exceed a
+ * limit. The number of remembered addresses, usernames and accounts is bounded, whatever clients send.
  *
- * <p>A limit on one account alone would let a stranger lock its owner out. So the limits on a name and on an account never stop
- * a client at an address of its own: the first counts each address apart, and the second exempts an address from which the account
- * has logged in before, as does the limit on an address.
+ * <p>A limit on one account alone would let an attacker lock out the account's owner. The limits on a username and on
+ * an account therefore never block a client at an address of its own. The limit on a username counts each address
+ * separately. The limit on an account exempts addresses from which the account has logged in before (familiar
+ * addresses), and so does the limit on an address.
  */
 public final class LoginThrottle {
     private static final int MAX_KEYS = 16_384;
@@ -26,16 +27,17 @@ public final class LoginThrottle {
     private final Clock clock;
     private final LongAdder refused = new LongAdder();
 
+    /** Creates a throttle without counted attempts. */
     public LoginThrottle(AttemptLimits limits, Clock clock) {
         this.limits = limits;
         this.addresses = new AttemptCounters(limits.perAddress(), limits.window(), MAX_KEYS);
-        // Each check counts under the name as presented and under the account.
+        // Twice the keys, because each check counts under the presented username and under the account.
         this.pairs = new AttemptCounters(limits.perNameAndAddress(), limits.window(), 2 * MAX_KEYS);
         this.accounts = new AttemptCounters(limits.perAccount(), limits.window(), MAX_KEYS);
         this.clock = clock;
     }
 
-    /** How many checks were refused since the start. */
+    /** Returns the number of refused checks since the start. */
     public long refused() {
         return refused.sum();
     }
@@ -44,17 +46,17 @@ public final class LoginThrottle {
         return limits;
     }
 
-    /** How many addresses, pairs and accounts are remembered. */
+    /** Returns the number of remembered addresses, pairs and accounts. */
     int keys() {
         return addresses.keys() + pairs.keys() + accounts.keys();
     }
 
-    /** Begins a check under a name from a block of addresses. The caller must end the check. */
+    /** Starts a check of a username from a block of addresses. The caller must call {@link Admission#end}. */
     Admission begin(String username, AddressBlock block) {
         return new Admission(FoldedName.of(username), block, clock.instant());
     }
 
-    /** One check's places in the limits. One check uses an instance, and its signals are serialized. */
+    /** The reservations of one check in all limits. Used by one check, whose signals are serialized. */
     final class Admission {
         private final AddressBlock block;
         private final Instant at;
@@ -73,9 +75,11 @@ public final class LoginThrottle {
         }
 
         /**
-         * The limit that refuses the check before a store is asked, if there is one. A client at an address whose limit is reached may
-         * be at home there: a few such checks at a time go on, to find out, each under another name. So a caller with an account of its
-         * own does not keep the other callers at its address out.
+         * Returns the limit that refuses the check before any store is queried; null if none does.
+         *
+         * <p>Even when the limit on the address is reached, the address may be familiar to the account. Up to 8 such
+         * checks per address, each under another username, may continue and query the log. So an attacker with an own
+         * account does not block the other users at the same address.
          */
         AttemptCounters.@Nullable Slot refusal() {
             if (!name.granted()) {
@@ -89,7 +93,7 @@ public final class LoginThrottle {
             return exceptional ? null : address;
         }
 
-        /** The limit on the account that was found that refuses the check, if there is one. */
+        /** Returns the limit that refuses the check of an existing account; null if none does. */
         AttemptCounters.@Nullable Slot refusal(String accountId) {
             pair = pairs.reserve("account:" + accountId + "@" + block.name(), at);
             if (!pair.granted()) {
@@ -99,31 +103,32 @@ public final class LoginThrottle {
             return null;
         }
 
-        /** Whether the check needs an address from which the account has logged in before. */
+        /** Returns whether the check may continue only from a familiar address. */
         boolean onlyIfFamiliar() {
             return exceptional || (account != null && !account.granted());
         }
 
-        /** The limit that refuses a check from an address that is not familiar. */
+        /** Returns the limit that refuses a check from an unfamiliar address. */
         AttemptCounters.Slot unfamiliar() {
             return exceptional || account == null ? address : account;
         }
 
-        /** The counter of the name from the address, which says whether a refusal is the first. */
+        /** Returns the slot of the username and address, which tells whether a refusal is the first in its window. */
         AttemptCounters.Slot name() {
             return name;
         }
 
-        /** The password was wrong, or the check cannot be told from one whose password was. */
+        /** Marks the check as a wrong password. Also used for a refusal that must not be distinguishable from one. */
         void countAsWrong() {
             wrong = true;
         }
 
+        /** Counts a refusal for {@link LoginThrottle#refused}. */
         void countRefusal() {
             refused.increment();
         }
 
-        /** Gives the places back. */
+        /** Releases the reserved slots. Must be called when the check ends. */
         void end() {
             address.settle(wrong);
             name.settle(wrong);

@@ -17,7 +17,10 @@ import java.time.Clock;
 import java.time.Instant;
 import reactor.core.publisher.Mono;
 
-/** Logout with any token of the session: access or refresh, current, superseded or expired (docs/design.md section 6). */
+/**
+ * Ends the session of a presented token. Any token of the session will do: access or refresh, current, superseded or
+ * expired (docs/design.md section 6).
+ */
 public final class LogoutService {
     private static final int UNKNOWN_PER_SECOND = 10;
 
@@ -45,10 +48,13 @@ public final class LogoutService {
     }
 
     /**
-     * Completes when the token's session has ended, or when there is none: text that is no token of this gateway touches no
-     * store (RFC 7009 section 2.2: an invalid token is no error). An access token that no session is known of is dead by itself.
-     * {@code UNAVAILABLE} when a store failed, {@code TOO_MANY_REQUESTS} when more tokens under an unknown key are presented than this node
-     * enters in the ledger; calling again is safe. Once begun it finishes even if the subscriber goes.
+     * Completes when the session of the token has ended or does not exist. Text that is no token of this gateway
+     * causes no access to a store (RFC 7009 section 2.2: an invalid token is not an error). An access token without a
+     * known session is revoked by itself.
+     *
+     * <p>Fails with {@code UNAVAILABLE} when a store failed, and with {@code TOO_MANY_REQUESTS} when more tokens under an unknown key are
+     * presented than this node may enter in the ledger. The call may be repeated safely. Once started, a logout
+     * finishes even if the subscriber cancels.
      */
     public Mono<Void> logout(String presented, ClientInfo client) {
         return Mono.justOrEmpty(codec.kindOf(presented))
@@ -76,7 +82,7 @@ public final class LogoutService {
         return Mono.empty();
     }
 
-    /** Empty when neither the token nor MySQL nor Redis names a session. */
+    /** Ends the session of the token. Empty when neither the token nor MySQL nor Redis names a session. */
     private Mono<EndResult> endSessionOf(Token token, Mono<String> session, Actor caller) {
         return session.switchIfEmpty(Mono.defer(() -> sessionInRedis(token)))
                 .flatMap(sessionId -> terminator.logOut(sessionId, token, caller));
@@ -91,7 +97,10 @@ public final class LogoutService {
                         .onErrorComplete(PortcullisException.class);
     }
 
-    /** A refresh token of an unknown session yields nothing already. */
+    /**
+     * Revokes an access token without a session. A refresh token needs no revocation: without a session it yields
+     * nothing.
+     */
     private <T> Mono<T> revoke(Token token, Instant expiresAt) {
         return token.kind() == TokenKind.ACCESS
                 ? terminator.revokeUnknown(token.digest(), expiresAt).then(Mono.empty())
@@ -99,8 +108,9 @@ public final class LogoutService {
     }
 
     /**
-     * It may be forged, and so may its expiry, which counts up to the lifetime that tokens have. Beyond the budget the answer is
-     * {@code TOO_MANY_REQUESTS}: a node that did nothing must not say that it did.
+     * Revokes a token that was signed with an unknown key and may therefore be forged. Its expiry may be forged, too,
+     * and is capped at the lifetime of an access token. When the budget is used up, fails with {@code TOO_MANY_REQUESTS},
+     * because nothing was revoked.
      */
     private <T> Mono<T> revokeClaimed(Token claimed) {
         Instant now = clock.instant();

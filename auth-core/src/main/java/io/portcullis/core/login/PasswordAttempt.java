@@ -8,10 +8,10 @@ import io.portcullis.core.token.store.Identity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name and password as presented, and how the check of them is logged.
+ * A presented username and password, and the data for the log entry of the check.
  *
- * @param type what the password is needed for
- * @param session the caller's identity where there is a session already
+ * @param type the type of the log entry: a login or a change of the password
+ * @param session the caller's identity; null for a login
  */
 record PasswordAttempt(
         LoginLogType type,

@@ -26,15 +26,15 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Checks a presented password within the limits of {@link LoginThrottle} and logs what is refused. The limits are asked in the order
- * of their cost: this node's counters, then the log of all nodes, then the password hash.
+ * Checks a presented password within the limits of {@link LoginThrottle} and logs refusals. The limits are evaluated
+ * in the order of their cost: this node's counters, then the login log of all nodes, then the password hash.
  */
 final class PasswordVerifier {
     private static final Duration WAIT = Duration.ofMillis(50);
     private static final Retry WHILE_CHECKS_ARE_IN_PROGRESS = Retry.fixedDelay(200, WAIT)
             .filter(ChecksInProgressException.class::isInstance)
             .onRetryExhaustedThrow((spec, last) -> last.failure());
-    /** Beyond that many checks at once none of them waits. */
+    /** With more concurrent checks than this, a check is refused instead of waiting for a slot. */
     private static final int MAX_CHECKING = 1_000;
 
     private final PasswordHasher hasher;
@@ -65,13 +65,16 @@ final class PasswordVerifier {
     }
 
     /**
-     * Emits the account if the password is right. Errors: {@code BAD_CREDENTIALS} for no account or a wrong password, which cost the
-     * same time; {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit is reached; {@code TOO_MANY_REQUESTS} when the hasher is busy.
+     * Emits the account if the password is correct. Errors: {@code BAD_CREDENTIALS} for an unknown account or a wrong
+     * password, which take the same time; {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit is reached;
+     * {@code TOO_MANY_REQUESTS} when the hasher's queue is full; {@code UNAVAILABLE} when MySQL failed.
      *
-     * <p>A check that finds all places of a limit taken by checks under way waits for them, at most 10 s: those may be right, and many
-     * logins at once are no attack. A client that leaves before the answer is counted for what its password was.
+     * <p>When running checks occupy all slots of a limit, a new check waits for a slot, at most 10 s, because the
+     * running checks may succeed and many concurrent logins are no attack. The check is uncancellable: a wrong
+     * password counts even if the client disconnects before the response.
      *
-     * @param account subscribed to within the limits on name and address
+     * @param account looks up the account. Subscribed to only after the limits on username and address have admitted
+     *     the check
      */
     Mono<Account> verify(PasswordAttempt attempt, Mono<Account> account) {
         return Uncancellable.run(Mono.defer(() -> {
@@ -102,7 +105,7 @@ final class PasswordVerifier {
                 : Mono.error(new ChecksInProgressException(limit.retryAfter()));
     }
 
-    /** The repository has logged why. */
+    /** The repository has already logged why the account is unusable; the check treats it as unknown. */
     private static boolean isOfUnusableAccount(Throwable error) {
         return error.getCause() instanceof UnusableAccountException;
     }
@@ -127,7 +130,10 @@ final class PasswordVerifier {
                 account == null ? null : account.id(), attempt.username(), attempt.block(), since);
     }
 
-    /** Other nodes have refused what this node has not seen. It is counted here, so that the log is not asked without end. */
+    /**
+     * Refuses an attempt because of wrong passwords on other nodes. The refusal counts in this node's limits, so that
+     * a flood of attempts does not query the log each time.
+     */
     private Mono<Account> refuseByLog(PasswordAttempt attempt, @Nullable Account account, Admission admission) {
         admission.countAsWrong();
         return refuse(attempt, account, admission, throttle.limits().window(), admission.name());
@@ -180,7 +186,7 @@ final class PasswordVerifier {
         return refuse(attempt, account, admission, limit.retryAfter(), limit);
     }
 
-    /** Writes one entry for all refusals of a limit in a window: a flood must not become as many rows. */
+    /** Refuses the attempt. Writes one log entry per limit and window, so that a flood does not create as many rows. */
     private Mono<Account> refuse(
             PasswordAttempt attempt,
             @Nullable Account account,
@@ -195,7 +201,10 @@ final class PasswordVerifier {
                 : refusal;
     }
 
-    /** Under the account's own name where there is one, so that all spellings that find it are one name in the log. */
+    /**
+     * Writes a log entry. Uses the account's own username if there is an account, so that all spellings that find the
+     * account share one username in the log.
+     */
     Mono<Void> log(PasswordAttempt attempt, @Nullable Account account, LoginLogResult result) {
         var entry = new LoginLogEntry(
                 ids.get(),
@@ -215,7 +224,7 @@ final class PasswordVerifier {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** All places of a limit are taken by checks under way. */
+    /** Signals that running checks occupy all slots of a limit. A retry waits for a slot. */
     private static final class ChecksInProgressException extends RuntimeException {
         private static final long serialVersionUID = 1;
 

@@ -33,7 +33,10 @@ public final class RefreshService {
     private final AccessTokenPublisher publisher;
     private final Supplier<String> ids;
     private final Clock clock;
-    /** Tabs that wake up together wait for one transaction, and not each for the lock of the session's row with a connection of its own. */
+    /**
+     * Shares one transaction between concurrent calls with the same token, as of browser tabs that wake up together.
+     * Otherwise each call would wait for the row lock with a connection of its own.
+     */
     private final SingleFlight<LoginResult> calls = new SingleFlight<>();
 
     RefreshService(
@@ -56,10 +59,11 @@ public final class RefreshService {
     }
 
     /**
-     * Emits the successor pair; within the grace window every caller with the same token gets the same one. Errors, all 401:
-     * {@code REFRESH_TOKEN_INVALID}, {@code REFRESH_TOKEN_EXPIRED}, or the reason why the session is over. {@code UNAVAILABLE}
-     * when MySQL failed: the outcome is unknown, and the same token may be presented again. Once begun it finishes even if the
-     * subscriber goes.
+     * Emits the successor pair. Within the grace window every call with the same token gets the same pair.
+     *
+     * <p>Errors with status 401: {@code REFRESH_TOKEN_INVALID}, {@code REFRESH_TOKEN_EXPIRED}, or the reason for the
+     * end of the session. {@code UNAVAILABLE} when MySQL failed: the outcome is then unknown, and the same token may
+     * be presented again. Once started, a refresh finishes even if the subscriber cancels.
      */
     public Mono<LoginResult> refresh(String refreshToken, ClientInfo client) {
         return Mono.defer(() -> {
@@ -83,7 +87,10 @@ public final class RefreshService {
         return exchange(presented, sessions.of(presented), client);
     }
 
-    /** Another node may have minted it under a key that this one lacks: MySQL tells. */
+    /**
+     * Exchanges a token that another node may have issued under a key that this node lacks. MySQL decides whether the
+     * token exists.
+     */
     private Mono<LoginResult> exchangeUnknown(Token claimed, ClientInfo client) {
         return exchange(
                 claimed,

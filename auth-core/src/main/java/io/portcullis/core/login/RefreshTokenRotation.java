@@ -32,11 +32,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The rotation of a refresh token under its session's row lock: what OAuth 2.0 Security Best Current Practice (RFC 9700, section
- * 4.14.2) asks for, with a grace window for racing tabs and lost answers.
+ * Rotates a refresh token under its session's row lock: refresh token rotation with reuse detection as in OAuth 2.0
+ * Security Best Current Practice (RFC 9700 section 4.14.2), with a grace window for concurrent tabs and lost
+ * responses.
  *
- * <p>The successor pair is kept in the spent token's row, sealed under a key that only the presented token yields, and commits
- * together with the rotation: whoever waits for the lock finds it there, and a crash after the commit loses nothing.
+ * <p>The successor pair is stored in the row of the spent token and commits together with the rotation. It is sealed
+ * under a key that can be derived only from the presented token. A concurrent call finds the pair after it gets the
+ * lock, and a crash after the commit loses nothing.
  */
 final class RefreshTokenRotation {
     private static final Logger log = LoggerFactory.getLogger(RefreshTokenRotation.class);
@@ -67,7 +69,10 @@ final class RefreshTokenRotation {
         this.lifetimes = lifetimes;
     }
 
-    /** Runs in the surrounding transaction; never empty. */
+    /**
+     * Rotates the token in the surrounding transaction. Never empty; a token without a session yields
+     * {@code REFRESH_TOKEN_INVALID}.
+     */
     Mono<RotationResult> rotate(String sessionId, Attempt attempt) {
         return sessions.findByIdForUpdate(sessionId)
                 .flatMap(locked -> rotateLocked(locked, attempt))
@@ -89,7 +94,7 @@ final class RefreshTokenRotation {
                 .flatMap(result -> result == REUSE ? end(locked, EndReason.REUSE, attempt) : Mono.just(result));
     }
 
-    /** Emits what the token yields, or {@link #REUSE}. */
+    /** Emits the result for the presented token, or {@link #REUSE}. */
     private Mono<RotationResult> rotateFor(Session session, Instant at, Attempt attempt) {
         return tokens.findLatestRefresh(session.id())
                 .collectList()
@@ -103,7 +108,10 @@ final class RefreshTokenRotation {
                         .orElseGet(() -> reuse(latest, attempt)));
     }
 
-    /** The rows of the session stay two: the token that is spent now takes the place of the one that was spent before. */
+    /**
+     * Spends the live token and stores its successor. The row of the token that was spent before is deleted, so that
+     * a session never has more than two rows.
+     */
     private Mono<RotationResult> spend(List<RefreshTokenRecord> latest, Session session, Instant at, Attempt attempt) {
         var token = latest.get(0);
         var pair = issuer.issue(session.id(), token.generation() + 1, at, session.expiresAt());
@@ -150,16 +158,16 @@ final class RefreshTokenRotation {
     }
 
     /**
-     * A genuine token of the session that is neither its live one nor the last that was spent: one spent earlier. It may also be
-     * newer than what MySQL knows, if that was set back to an earlier state: then the live token that MySQL knows has been spent in
-     * truth, and the session may not go on with it.
+     * Detects reuse: the token is genuine, but is neither the session's live token nor the last spent one. Usually it
+     * was spent earlier. If its generation is newer than the newest in MySQL, then MySQL was reset to an earlier
+     * state. In that case the live token in MySQL has already been spent, so the session must end, too.
      */
     private static Mono<RotationResult> reuse(List<RefreshTokenRecord> latest, Attempt attempt) {
         int known = latest.isEmpty() ? 0 : latest.get(0).generation();
         if (attempt.presented().generation() > known) {
             log.warn(
-                    "A refresh token of generation {} was presented, and MySQL knows of {} only: has it lost commits in a"
-                            + " restore or failover? The session is ended",
+                    "Refresh token has generation {}, but the newest in MySQL is {}; ending the session. MySQL may have lost"
+                            + " commits in a restore or failover",
                     attempt.presented().generation(),
                     known);
         }
@@ -193,16 +201,19 @@ final class RefreshTokenRotation {
     }
 
     /**
-     * What is fixed before the transaction.
+     * The values of one refresh that are fixed before its transaction.
      *
-     * @param ending the end of the session that it came to; null for none
+     * @param presented the presented refresh token
+     * @param client the origin of the request
+     * @param logId the id of the log entry, in case the session is ended
+     * @param ending the end of the session, if the refresh has started one; otherwise contains null
      */
     record Attempt(Token presented, ClientInfo client, String logId, AtomicReference<@Nullable SessionEnd> ending) {
         Attempt(Token presented, ClientInfo client, String logId) {
             this(presented, client, logId, new AtomicReference<>());
         }
 
-        /** The same one when the transaction is run again. */
+        /** Returns the end of the session for this reason. A repeated transaction gets the same one. */
         private SessionEnd begin(EndReason reason) {
             var begun = ending.get();
             if (begun == null || begun.reason() != reason) {

@@ -7,19 +7,22 @@ import io.portcullis.core.token.store.AccessTokenRecord;
 import java.time.Instant;
 import java.util.List;
 
-/** What a presented refresh token led to, under the session's lock. */
+/** The result of presenting a refresh token, determined under the session's lock. */
 sealed interface RotationResult {
     /**
-     * It was fresh: it is spent now, and this is its successor.
+     * The token was live. It is spent now and has a successor.
      *
+     * @param session the session after the refresh
+     * @param tokens the successor pair
+     * @param superseded the access tokens that the successor replaces
      * @param at the database's time of the rotation
      */
     record Rotated(Session session, TokenPair tokens, List<AccessTokenRecord> superseded, Instant at)
             implements RotationResult {}
 
-    /** It was spent a moment ago and is the last generation: its successor again. */
+    /** The token is the last spent one and within grace. The result contains the same successor pair again. */
     record Replayed(Session session, TokenPair tokens) implements RotationResult {}
 
-    /** It is worth nothing; after a reuse, or where the account is disabled, the session has ended. */
+    /** The token yields no pair. After a reuse, or with a disabled account, the session has been ended. */
     record Refused(ErrorCode errorCode) implements RotationResult {}
 }

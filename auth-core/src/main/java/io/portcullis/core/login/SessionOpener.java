@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
-/** Opens a session with its first pair, in the transaction of a login. */
+/** Opens a session with its first token pair, in the transaction of a login. */
 final class SessionOpener {
     private static final int FIRST_GENERATION = 1;
 
@@ -45,7 +45,9 @@ final class SessionOpener {
         this.ids = ids;
     }
 
-    /** What is fixed before the transaction, so that a retried one writes the same rows. */
+    /**
+     * Creates the session and its tokens before the transaction, so that a repeated transaction writes the same rows.
+     */
     NewSession prepare(Account account, ClientInfo client, Instant at) {
         var expiresAt = at.plus(lifetimes.maxSessionLifetime());
         var sessionId = ids.get();
@@ -67,7 +69,7 @@ final class SessionOpener {
         return new NewSession(session, issuer.issue(sessionId, FIRST_GENERATION, at, expiresAt), ids.get());
     }
 
-    /** Writes the session, both tokens and the log entry. */
+    /** Inserts the session, both tokens and the log entry, in the surrounding transaction. */
     Mono<NewSession> write(NewSession opening) {
         var session = opening.session();
         var access = opening.tokens().access();
@@ -96,6 +98,12 @@ final class SessionOpener {
                 session.userId());
     }
 
+    /**
+     * A session that is not yet written.
+     *
+     * @param tokens the first token pair
+     * @param logId the id of the entry in the login log
+     */
     record NewSession(Session session, TokenPair tokens, String logId) {
         LoginResult result() {
             return new LoginResult(session.userId(), session.id(), tokens);

@@ -5,7 +5,7 @@ import io.portcullis.core.token.Token;
 import io.portcullis.core.token.store.TokenRepository;
 import reactor.core.publisher.Mono;
 
-/** Tells the session that a token descends from. */
+/** Finds the session of a token. */
 final class TokenSessions {
     private static final int MAX_CONCURRENT = 4;
     private static final int MAX_WAITING = 200;
@@ -18,15 +18,19 @@ final class TokenSessions {
         this.tokens = tokens;
     }
 
-    /** The session of a genuine token: from its text, or from its row if it is of the first format. Empty if there is no row. */
+    /**
+     * Emits the session id of a genuine token: from the token's text, or from its row if the token has the first
+     * format, which does not contain the session. Empty if there is no such row.
+     */
     Mono<String> of(Token genuine) {
         String sessionId = genuine.sessionId();
         return sessionId == null ? tokens.findSessionId(genuine.kind(), genuine.digest()) : Mono.just(sessionId);
     }
 
     /**
-     * The session of a token that may be forged: from its row alone. A flood of such tokens gets a few connections and no more;
-     * then {@code TOO_MANY_REQUESTS}.
+     * Emits the session id of a token that may be forged, from its row only; empty if there is no row. At most 4 such
+     * queries run concurrently, so that a flood of forged tokens cannot occupy the connection pool. Fails with
+     * {@code TOO_MANY_REQUESTS} when too many wait.
      */
     Mono<String> byDigest(Token claimed) {
         return limit.run(tokens.findSessionId(claimed.kind(), claimed.digest()), running -> running);

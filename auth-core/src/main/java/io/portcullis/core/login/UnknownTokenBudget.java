@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Limits how many tokens, of which no store knows whether they are genuine, this node enters in the ledger: so many a second, and
- * as many in one go. A flood of forged tokens could otherwise fill the ledger.
+ * A token bucket for revocations of tokens that may be forged: their signing key is unknown and no store has them. It
+ * limits the ledger entries that this node makes for them per second, with a burst of the same number, because a
+ * flood of forged tokens could otherwise fill the ledger.
  */
 final class UnknownTokenBudget {
     private static final long SECOND_NANOS = 1_000_000_000;
@@ -24,12 +25,12 @@ final class UnknownTokenBudget {
         this.asOf = nanoTime.getAsLong();
     }
 
-    /** The answer to the caller of a token beyond the budget. */
+    /** Returns the error for a token beyond the budget. */
     static PortcullisException refusal() {
         return PortcullisException.retryLater(ErrorCode.TOO_MANY_REQUESTS, Duration.ofSeconds(1));
     }
 
-    /** Whether one more is within the budget. */
+    /** Takes one entry from the budget. Returns false if the budget is used up. */
     synchronized boolean take() {
         long now = nanoTime.getAsLong();
         left = Math.min(perSecond, left + (double) (now - asOf) / SECOND_NANOS * perSecond);

@@ -3,7 +3,12 @@ package io.portcullis.core.paging;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 
-/** Which page: {@code pageNo} from 1, {@code pageSize} 1 to 200. */
+/**
+ * Selects a page of a list. The constructor throws {@code BAD_REQUEST} for a value out of range.
+ *
+ * @param pageNo the number of the page, from 1 to 1,000,000
+ * @param pageSize the number of elements per page, from 1 to 200
+ */
 public record PageRequest(int pageNo, int pageSize) {
     private static final int MAX_PAGE_NO = 1_000_000;
     private static final int MAX_PAGE_SIZE = 200;
@@ -19,7 +24,7 @@ public record PageRequest(int pageNo, int pageSize) {
         }
     }
 
-    /** How many rows come before the page. */
+    /** Returns the number of elements before the page. */
     public long offset() {
         return (long) (pageNo - 1) * pageSize;
     }

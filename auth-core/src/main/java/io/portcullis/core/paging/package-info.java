@@ -1,6 +1,4 @@
-/**
- * Pages of long lists. May import: {@code error}. Begin with {@link io.portcullis.core.paging.PageRequest}.
- */
+/** Pages of long lists. Start with {@link io.portcullis.core.paging.PageRequest}. May import: {@code error}. */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.paging;

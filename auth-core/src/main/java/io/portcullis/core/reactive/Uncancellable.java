@@ -10,39 +10,49 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * The one place for work that outlives its subscriber: a client that hangs up cancels the chain of its request, and a logout or
- * refresh that has begun must finish all the same (docs/design.md section 8).
+ * Runs work that outlives its subscriber. A client that disconnects cancels its request's reactive chain, but a
+ * logout or refresh that has started must finish (docs/design.md section 8). All such work of the module goes through
+ * this class.
  */
 public final class Uncancellable {
     private static final Logger log = LoggerFactory.getLogger(Uncancellable.class);
 
-    /** Of the JVM, as all here is. */
+    /** Counts for the whole JVM, because the methods are static. */
     private static final AtomicInteger IN_FLIGHT = new AtomicInteger();
 
     private Uncancellable() {}
 
-    /** How much shielded work of this JVM has not ended yet, with or without somebody who waits for it. */
+    /**
+     * Returns the number of {@link #run} calls of this JVM whose work has not ended yet, including work whose
+     * subscriber has cancelled.
+     */
     public static int inFlight() {
         return IN_FLIGHT.get();
     }
 
     /**
-     * The same outcome as {@code work}, which begins at subscription and from then on runs to its end, whether or not the
-     * subscriber stays. The subscriber's context is handed on. An error that nobody waits for any more is logged.
+     * Returns a Mono with the outcome of {@code work}. The work starts at subscription and then runs to its end, even
+     * if the subscriber cancels. It gets the subscriber's context. An error after a cancellation is logged, because
+     * no subscriber receives it.
      */
     public static <T> Mono<T> run(Mono<T> work) {
         return Mono.deferContextual(context -> start(work, context));
     }
 
-    /** Runs in the background what nobody waits for; dispose of it to cancel. An error ends it and is logged. */
+    /**
+     * Subscribes to work that has no subscriber. An error ends the work and is logged.
+     *
+     * @param what the name of the task, for the log
+     * @return cancels the work when disposed
+     */
     public static Disposable startInBackground(String what, Mono<Void> work) {
         return work.subscribe(nothing -> {}, error -> logEnd(what, error));
     }
 
-    /** A defect comes with its stack trace. */
+    /** Only an error that is no store failure is a defect and is logged with its stack trace. */
     private static void logEnd(String what, Throwable error) {
         log.error(
-                "{} has ended and is not restarted: {}",
+                "Background task failed and is not restarted: {}: {}",
                 what,
                 RootCause.describe(error),
                 RootCause.isStoreFailure(error) ? null : error);
@@ -54,7 +64,8 @@ public final class Uncancellable {
         var outcome = work.contextWrite(context)
                 .doOnError(e -> {
                     if (!waiting.get()) {
-                        log.warn("Work whose client has gone failed: {}", RootCause.describeWithStore(e));
+                        log.warn(
+                                "Request failed after its client had disconnected: {}", RootCause.describeWithStore(e));
                     }
                 })
                 .doFinally(end -> IN_FLIGHT.decrementAndGet())

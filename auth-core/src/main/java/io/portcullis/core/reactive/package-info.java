@@ -1,6 +1,6 @@
 /**
- * Work that goes on when its subscriber leaves. May import: {@code error}. Begin with
- * {@link io.portcullis.core.reactive.Uncancellable}.
+ * Runs work that continues after its subscriber has cancelled. Start with
+ * {@link io.portcullis.core.reactive.Uncancellable}. May import: {@code error}.
  */
 @CheckReturnValue
 @NullMarked

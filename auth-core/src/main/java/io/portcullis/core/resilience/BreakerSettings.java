@@ -3,14 +3,15 @@ package io.portcullis.core.resilience;
 import java.time.Duration;
 
 /**
- * When Redis is given up for a while.
+ * The thresholds of a {@link StoreBreaker}.
  *
- * @param failureRatePercent of the last {@code window} calls, how many must fail, 1 to 100
- * @param slowCall from when on a call counts as slow; as many slow calls open the breaker as failures would
- * @param window how many calls are looked at
- * @param minimumCalls fewer calls than that decide nothing
- * @param openFor how long calls fail at once before Redis is tried again
- * @param probes how many calls are let through to try it
+ * @param failureRatePercent the percentage of failed calls in the window that opens the breaker, 1 to 100. The same
+ *     percentage of slow calls opens it, too
+ * @param slowCall the duration above which a call counts as slow
+ * @param window the number of last calls that are evaluated
+ * @param minimumCalls the number of recorded calls below which the breaker does not open
+ * @param openFor the time for which the open breaker refuses calls before it lets probes through
+ * @param probes the number of calls that the half-open breaker lets through
  */
 public record BreakerSettings(
         int failureRatePercent, Duration slowCall, int window, int minimumCalls, Duration openFor, int probes) {
@@ -27,7 +28,10 @@ public record BreakerSettings(
         require(probes >= 1, "probes", probes, ">= 1");
     }
 
-    /** Opens when half of the last 20 calls failed or took over 150 ms, and tries again every second with 3 calls. */
+    /**
+     * Returns the defaults: the breaker opens when half of the last 20 calls failed or took over 150 ms, and after 1
+     * s lets 3 probes through.
+     */
     public static BreakerSettings defaults() {
         return new BreakerSettings(50, Duration.ofMillis(150), 20, 10, Duration.ofSeconds(1), 3);
     }

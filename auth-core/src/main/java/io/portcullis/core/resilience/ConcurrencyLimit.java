@@ -12,13 +12,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Runs at most so many pieces of work at a time, lets a few more wait, and refuses the rest as {@code UNAVAILABLE}: the
- * database that answers for a lost Redis must not be lost as well.
+ * Limits the number of concurrent calls of a store. A bounded number of further calls waits for a permit, and the
+ * rest is refused as {@code UNAVAILABLE}. The limit keeps MySQL from being overloaded when it has to answer the
+ * checks of an unavailable Redis.
  *
- * <p>Nobody waits for a store that hangs: once the callers of all that runs have given up, whoever waits is refused, and so is
- * whoever comes, until one piece ends. So a turn is waited for no longer than the patience of those before, unless some end in time.
+ * <p>No call waits for a store that hangs. Once the callers of all running calls have timed out, every waiting call
+ * is refused, and so is every new call until a running one ends. So a call waits for a permit at most as long as the
+ * running calls' timeouts, unless some of those end in time.
  *
- * <p>For work that is never cancelled while it waits, such as that of a {@link SingleFlight}.
+ * <p>Use it only for work that is not cancelled while it waits, such as the work of a {@link SingleFlight}: a
+ * permit that is granted to a cancelled waiter is lost.
  */
 public final class ConcurrencyLimit {
     private enum Admission {
@@ -37,10 +40,12 @@ public final class ConcurrencyLimit {
     private int abandoned;
 
     /**
-     * @param store what the refusal names
-     * @param maxRunning pieces of work at a time
-     * @param maxWaiting pieces that may wait for one to end
-     * @param onRefusal what is done for each piece that is refused, before its caller hears of it
+     * Creates a limit without running calls.
+     *
+     * @param store the name of the store in the refusal
+     * @param maxRunning the number of permits
+     * @param maxWaiting the number of calls that may wait for a permit
+     * @param onRefusal runs for each refused call before its caller receives the error
      */
     public ConcurrencyLimit(String store, int maxRunning, int maxWaiting, Runnable onRefusal) {
         this(() -> PortcullisException.storeUnavailable(store, null), maxRunning, maxWaiting, onRefusal);
@@ -58,29 +63,29 @@ public final class ConcurrencyLimit {
     }
 
     /**
-     * A limit on work that callers without a login can ask for, who are refused as {@code refusal} says: how many they are says nothing
-     * about the store.
+     * Creates a limit on work that anonymous callers can cause. A full queue fails with {@code refusal} and not with {@code UNAVAILABLE},
+     * because the number of such callers says nothing about the store.
      */
     public static ConcurrencyLimit ofCallers(Supplier<PortcullisException> refusal, int maxRunning, int maxWaiting) {
         return new ConcurrencyLimit(refusal, maxRunning, maxWaiting, () -> {});
     }
 
     /**
-     * Runs the work in its turn. The turn lasts until the work ends, also when its caller has given up by then: a bound on those
-     * who wait would be none on what the database does. {@code UNAVAILABLE} at once when too many wait already, or when the callers of
-     * all that runs have given up.
+     * Runs the work under a permit. The work keeps its permit until it ends, even if its caller has timed out,
+     * because the store is busy with it until then. Fails with {@code UNAVAILABLE} at once when the queue is full or
+     * the callers of all running calls have timed out.
      *
-     * @param patience what the caller waits for, such as the work with a timeout
+     * @param patience limits the caller's wait for the running work, for example with a timeout
      */
     public <T> Mono<T> run(Mono<T> work, UnaryOperator<Mono<T>> patience) {
         return Mono.<Permit>create(this::admit).flatMap(permit -> {
-            // cache() lets the work go on when its caller is gone.
+            // cache() keeps the work subscribed after its caller has timed out.
             Mono<T> running = work.doOnTerminate(permit::end).cache();
             return patience.apply(running).doOnTerminate(permit::callerLeft);
         });
     }
 
-    /** Refuses all who wait now as {@code UNAVAILABLE}. */
+    /** Refuses every waiting call as {@code UNAVAILABLE}. */
     public void refuseWaiting() {
         drain().forEach(this::refuse);
     }
@@ -98,7 +103,7 @@ public final class ConcurrencyLimit {
         sink.error(refusal.get());
     }
 
-    // What is synchronized only moves counters and a queue's ends; nothing is emitted under the lock.
+    // The synchronized methods only change counters and the ends of a queue; no signal is emitted under the lock.
     private synchronized List<MonoSink<Permit>> drain() {
         List<MonoSink<Permit>> all = List.copyOf(waiting);
         waiting.clear();
@@ -123,7 +128,10 @@ public final class ConcurrencyLimit {
         return next;
     }
 
-    /** Work that ends at once would release from within its own start, deeper with each that waits: one release hands on for all. */
+    /**
+     * Passes the permit on, or returns it. Work that ends synchronously would call this method recursively, one level
+     * deeper for each waiting call. The outermost call therefore handles the releases of all nested ones.
+     */
     private void release() {
         if (releases.getAndIncrement() > 0) {
             return;
@@ -136,12 +144,12 @@ public final class ConcurrencyLimit {
         } while (releases.decrementAndGet() > 0);
     }
 
-    /** That of one piece of work, from its start to its end. */
+    /** The permit of one piece of work, from its start to its end. */
     private final class Permit {
         private boolean ended;
         private boolean left;
 
-        /** The work has ended. */
+        /** Records the end of the work and releases the permit. */
         void end() {
             synchronized (ConcurrencyLimit.this) {
                 ended = true;
@@ -152,7 +160,10 @@ public final class ConcurrencyLimit {
             release();
         }
 
-        /** The caller waits no longer: it has its answer, or has given up. */
+        /**
+         * Records that the caller has its result or has timed out. If every running call is now without a caller,
+         * refuses the waiting calls.
+         */
         void callerLeft() {
             boolean allHang;
             synchronized (ConcurrencyLimit.this) {

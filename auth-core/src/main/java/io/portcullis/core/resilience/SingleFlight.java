@@ -9,19 +9,22 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Lets concurrent callers that ask the same share one piece of work. Nothing is kept once it has finished, neither a value
- * nor a failure. A caller's cancellation does not reach the work, which others may be waiting for.
+ * Shares one execution of work between concurrent callers with the same key. Neither a value nor an error is kept
+ * after the end. The cancellation of one caller does not cancel the work, because other callers may wait for it.
  *
- * <p>{@code work} must terminate by itself: a flight that hangs holds its key for ever.
+ * <p>{@code work} must terminate by itself: a flight that hangs blocks its key for ever.
  */
 public final class SingleFlight<T> {
     private final ConcurrentMap<String, Flight<T>> flights = new ConcurrentHashMap<>();
 
     /**
-     * Shares only work that has not begun yet, so that what the caller gets was read after it asked. Work that is running is
-     * waited for, and all who arrive meanwhile share its successor: at most one runs per key. If it ends in {@code UNAVAILABLE}, so
-     * does the successor, at once and without having begun: that a store fails is never out of date, and asking it anew would make
-     * callers wait twice.
+     * Joins the next execution for this key and emits its outcome. Only work that has not started is shared, so each
+     * caller gets data that was read after its call. A caller that arrives while an execution runs waits for its end
+     * and shares the following execution; at most one runs per key.
+     *
+     * <p>If the running execution ends in {@code UNAVAILABLE}, the following one ends with the same error without
+     * having started. The store's failure is a current result for those callers, too, and a second attempt would
+     * double their wait.
      */
     public Mono<T> join(String key, Mono<T> work) {
         return Mono.defer(() -> flights.compute(
@@ -35,7 +38,8 @@ public final class SingleFlight<T> {
 
     private static final class Flight<T> {
         private final Mono<T> result;
-        // All that a successor holds of this flight: holding the result would chain every flight of a busy key.
+        // A successor holds only this signal. If it held the result, the flights of a busy key would form an endless
+        // chain.
         private final Sinks.Empty<Void> ended = Sinks.empty();
         private volatile boolean begun;
 
@@ -44,8 +48,8 @@ public final class SingleFlight<T> {
                 begun = true;
                 return work;
             });
-            // cache() keeps the source running when its subscribers go away; removal comes first, so that whoever
-            // arrives after the end asks anew.
+            // cache() keeps the source subscribed after its subscribers have cancelled. The flight is removed before
+            // the result is emitted, so that a caller that arrives after the end starts a new flight.
             this.result = predecessor
                     .then(body)
                     .doOnTerminate(() -> owner.flights.remove(key, this))
@@ -54,7 +58,11 @@ public final class SingleFlight<T> {
                     .cache();
         }
 
-        /** @param failure what the successor fails with too; null if it is to begin */
+        /**
+         * Releases the successor.
+         *
+         * @param failure the error with which the successor ends without starting; null if it may start
+         */
         private void end(@Nullable Throwable failure) {
             (failure == null ? ended.tryEmitEmpty() : ended.tryEmitError(failure)).orThrow();
         }

@@ -10,8 +10,9 @@ import java.util.function.LongUnaryOperator;
 import reactor.core.publisher.Mono;
 
 /**
- * A circuit breaker: gives up on a store that fails or is slow, so that callers are refused at once instead of after a timeout
- * each. Only {@code UNAVAILABLE} and errors that are no {@link PortcullisException} count as failures; a refusal is an answer.
+ * A circuit breaker for a store. It opens when the store fails or is slow, and then refuses calls at once instead of
+ * letting each run into its timeout. {@code UNAVAILABLE} and every error that is no {@link PortcullisException} count
+ * as failures; any other {@code PortcullisException} is a regular response.
  */
 public final class StoreBreaker {
     private final String store;
@@ -19,23 +20,31 @@ public final class StoreBreaker {
     private final long slowNanos;
     private final LongUnaryOperator stallTime;
     /**
-     * How many quick answers must still be recorded until the window holds nothing else. From then on one more changes nothing and is
-     * not recorded, which spares each call the copy of the window's sums that the breaker would make. More than the window holds, for
-     * those that are recorded at the same time as a failure.
+     * The number of fast calls that must still be recorded until the window contains nothing but fast calls. From
+     * then on another fast call would not change the window, so it is not recorded, which saves the copy of the
+     * window's sums that the breaker makes for each record. The start value exceeds the window, because some fast
+     * calls may be recorded concurrently with a failure and be displaced by it.
      */
     private final AtomicInteger recordsLeft;
 
     private final int recordsAfterFailure;
 
-    /** @param store what the refusal names */
+    /**
+     * Creates a closed breaker.
+     *
+     * @param store the name of the store in the refusal
+     */
     public StoreBreaker(String store, BreakerSettings settings) {
         this(store, settings, start -> 0);
     }
 
     /**
-     * @param store what the refusal names
-     * @param stallTime how much of the time since then, in {@link System#nanoTime()}, the calling thread could not have read an answer, in
-     *     nanoseconds: that does not make an answer slow. Asked only about those that seem to be
+     * Creates a closed breaker that does not count event loop stalls as slow responses.
+     *
+     * @param store the name of the store in the refusal
+     * @param stallTime returns the time since a given {@link System#nanoTime()}, in nanoseconds, during which the
+     *     calling thread was stalled and could not read a response. The breaker subtracts it from the duration of a
+     *     call that seems slow
      */
     public StoreBreaker(String store, BreakerSettings settings, LongUnaryOperator stallTime) {
         this.store = store;
@@ -55,11 +64,11 @@ public final class StoreBreaker {
                         settings.window(),
                         settings.minimumCalls(),
                         CircuitBreakerConfig.SlidingWindowType.COUNT_BASED,
-                        // The other strategy takes a lock, on which an event loop could park (invariant I7).
+                        // The other strategy takes a lock, which could park an event loop (invariant I7).
                         CircuitBreakerConfig.SlidingWindowSynchronizationStrategy.LOCK_FREE)
                 .waitDurationInOpenState(settings.openFor())
                 .permittedNumberOfCallsInHalfOpenState(settings.probes())
-                // A probe that never comes back must not leave the breaker half open for ever.
+                // Without this limit a probe that never completes would leave the breaker half-open for ever.
                 .maxWaitDurationInHalfOpenState(settings.openFor())
                 .recordException(StoreBreaker::failure)
                 .writableStackTraceEnabled(false)
@@ -70,18 +79,24 @@ public final class StoreBreaker {
         return !(error instanceof PortcullisException refusal) || refusal.code() == ErrorCode.UNAVAILABLE;
     }
 
-    /** The call, which counts itself with {@link #observe}; while the breaker is open {@code UNAVAILABLE} instead. */
+    /**
+     * Returns the call, or {@code UNAVAILABLE} while the breaker is open. The call must report its outcome through
+     * {@link #observe}, {@link #answered} or {@link #failed}, or return the permission with {@link #withdraw}.
+     */
     public <T> Mono<T> admit(Mono<T> call) {
         return Mono.defer(() ->
                 breaker.tryAcquirePermission() ? call : Mono.error(PortcullisException.storeUnavailable(store, null)));
     }
 
-    /** Takes an admission back whose call was never made, so that while the breaker is half open another may be the probe. */
+    /**
+     * Returns the permission of a call that was admitted but not made, so that another call can be the probe of the
+     * half-open breaker.
+     */
     public void withdraw() {
         breaker.releasePermission();
     }
 
-    /** The call, run and counted whether the breaker is open or not. */
+    /** Returns the call, which is made and recorded whatever the state of the breaker. */
     public <T> Mono<T> observe(Mono<T> call) {
         return Mono.defer(() -> {
             long start = System.nanoTime();
@@ -90,15 +105,16 @@ public final class StoreBreaker {
     }
 
     /**
-     * Counts a call that was answered now.
+     * Records a successful call that ends now.
      *
-     * @param start of the call, in {@link System#nanoTime()}
+     * @param start the start of the call, as {@link System#nanoTime()}
      */
     public void answered(long start) {
         long duration = duration(start);
         if (duration > slowNanos || breaker.getState() != CircuitBreaker.State.CLOSED) {
             breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
-            // After it is recorded: else it might outlast the quick ones that should displace it.
+            // The counter is reset after the record. Otherwise the slow call could be recorded after the fast ones
+            // that must displace it.
             recordsLeft.set(recordsAfterFailure);
         } else if (recordsLeft.get() > 0) {
             breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
@@ -106,7 +122,7 @@ public final class StoreBreaker {
         }
     }
 
-    /** Whether an answer that came now would count as slow. */
+    /** Returns whether a call with this start would count as slow if it ended now. */
     public boolean slow(long start) {
         return duration(start) > slowNanos;
     }
@@ -116,13 +132,13 @@ public final class StoreBreaker {
         return nanos > slowNanos ? nanos - stallTime.applyAsLong(start) : nanos;
     }
 
-    /** Counts a call that failed now; as {@link #answered}. */
+    /** Records a failed call that ends now. {@code start} as in {@link #answered}. */
     public void failed(long start, Throwable failure) {
         breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, failure);
         recordsLeft.set(recordsAfterFailure);
     }
 
-    /** Runs the action each time the breaker opens, on the thread of the call that made it open. */
+    /** Registers an action that runs each time the breaker opens, on the thread of the call that opened it. */
     public void onOpen(Runnable action) {
         breaker.getEventPublisher().onStateTransition(event -> {
             if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
@@ -131,7 +147,7 @@ public final class StoreBreaker {
         });
     }
 
-    /** Closes it and forgets all calls. */
+    /** Closes the breaker and discards all recorded calls. */
     public void reset() {
         breaker.reset();
         recordsLeft.set(recordsAfterFailure);

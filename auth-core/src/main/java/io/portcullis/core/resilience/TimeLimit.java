@@ -8,10 +8,12 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * How long a store may take. A node that stood still may have its answer already, unread: if the timer itself comes more than 10 ms
- * late, it waits once more for as long as it was late, and at most for its time again.
+ * A timeout for calls of a store that allows for stalls of this node. After a stall the response may have arrived
+ * without having been read. If the timer itself fires more than 10 ms late, the timeout is extended once, by the
+ * timer's delay, but at most by the limit.
  *
- * <p>So work ends within twice its time, plus what the timer is late twice. On a node that is never late it ends in its time.
+ * <p>So a call ends within twice the limit plus the delay of both timers. On a node without stalls it ends within the
+ * limit.
  */
 public final class TimeLimit {
     private static final long NOTABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -20,6 +22,7 @@ public final class TimeLimit {
     private final Scheduler timer;
     private final LongSupplier nanoTime;
 
+    /** Creates a timeout on the parallel scheduler. */
     public TimeLimit(Duration limit) {
         this(limit, Schedulers.parallel(), System::nanoTime);
     }
@@ -30,7 +33,10 @@ public final class TimeLimit {
         this.nanoTime = nanoTime;
     }
 
-    /** The work, or a {@link java.util.concurrent.TimeoutException}. */
+    /**
+     * Returns the work with the timeout. Fails with a {@link java.util.concurrent.TimeoutException} when the time has
+     * passed.
+     */
     public <T> Mono<T> on(Mono<T> work) {
         return work.timeout(Mono.defer(this::alarm));
     }

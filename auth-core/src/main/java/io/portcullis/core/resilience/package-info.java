@@ -1,4 +1,7 @@
-/** What keeps a failing or flooded store from taking the gateway with it. Imports {@code error}. */
+/**
+ * Circuit breaker, concurrency limit, timeout and single flight, which keep a failing or overloaded store from
+ * stopping the gateway. Start with {@link io.portcullis.core.resilience.StoreBreaker}. May import: {@code error}.
+ */
 @CheckReturnValue
 @NullMarked
 package io.portcullis.core.resilience;

@@ -5,21 +5,25 @@ import java.time.Instant;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Port: what has served its time in MySQL. Every error is {@code UNAVAILABLE}. */
+/** Port: finds and removes rows in MySQL whose retention time has passed. Every error is {@code UNAVAILABLE}. */
 public interface ExpiredRowRepository {
 
     /**
-     * Removes up to {@code limit} rows whose time was over before {@code before}, the oldest first; emits how many. Rows of a
-     * session that is being changed just then are left for another time. Call in a transaction.
+     * Removes up to {@code limit} rows of one kind whose time ended before {@code before}, oldest first, and emits
+     * the number of removed rows. Skips rows of a session whose row another transaction has locked. Call it in a
+     * transaction.
      */
     Mono<Long> remove(RetentionKind row, Instant before, int limit);
 
     /**
-     * Up to {@code limit} sessions that nobody has ended, but whose absolute expiry or last refresh token's expiry was before
-     * {@code before}.
+     * Emits up to {@code limit} ids of sessions that have not been ended although their absolute expiry or their last
+     * refresh token's expiry was before {@code before}.
      */
     Flux<String> findExpiredSessions(Instant before, int limit);
 
-    /** The session if it is so expired, else empty. Call under the session's lock. */
+    /**
+     * Emits the session if it has expired as in {@link #findExpiredSessions}; otherwise empty. Call it under the
+     * session's lock.
+     */
     Mono<Session> ifExpired(Session session, Instant before);
 }

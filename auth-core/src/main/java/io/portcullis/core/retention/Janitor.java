@@ -25,13 +25,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Removes what has served its time, now and then, in small transactions, by one node at a time.
+ * The janitor: a periodic job that ends expired sessions and removes expired rows in small transactions, on one node
+ * at a time (docs/adr/0008).
  *
- * <p>Each transaction begins by renewing the lease, whose row it thereby locks: a node that lost the lease removes nothing any
- * more, and nobody can take it while a batch is under way. A node that dies leaves whole batches and a lease that runs out.
+ * <p>Each transaction begins by renewing the lease, which locks the lease's row. A node that has lost the lease
+ * therefore removes nothing, and no other node can take the lease while a batch runs. After a crash of the node only
+ * whole batches are committed, and the lease expires.
  *
- * <p>Every time that counts here is the database's. A node whose own clock is further from it than {@link RevokedToken#CLOCK_SKEW} takes
- * no part, and what another node, behind by as much, may still hold for unexpired is left for the next run.
+ * <p>All times are the database's. A node whose clock differs from it by more than {@link RevokedToken#CLOCK_SKEW}
+ * does not run the job. Tokens and sessions are kept for that skew beyond their expiry, because they may still be
+ * valid by the clock of a node that is behind.
  */
 public final class Janitor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Janitor.class);
@@ -48,6 +51,7 @@ public final class Janitor implements AutoCloseable {
     private final AtomicBoolean fails = new AtomicBoolean();
     private final Disposable.Swap running = Disposables.swap();
 
+    /** Creates a janitor that does not run yet. */
     public Janitor(
             LeaseRepository leases,
             ExpiredRowRepository rows,
@@ -65,7 +69,10 @@ public final class Janitor implements AutoCloseable {
         this.clocks = clocks;
     }
 
-    /** Begins, somewhere within the first interval, so that nodes that start together drift apart. May be called once. */
+    /**
+     * Starts the job. The first run begins at a random moment within one interval, so that nodes that start together
+     * do not run together. May be called once.
+     */
     public void start() {
         long first = ThreadLocalRandom.current().nextLong(settings.interval().toMillis() + 1);
         Mono<Void> runs = Mono.defer(this::runAndReport)
@@ -73,22 +80,24 @@ public final class Janitor implements AutoCloseable {
                 .repeat()
                 .then();
         boolean started = running.update(Uncancellable.startInBackground(
-                "The janitor", Mono.delay(Duration.ofMillis(first)).then(runs)));
+                "Janitor", Mono.delay(Duration.ofMillis(first)).then(runs)));
         if (!started) {
-            log.debug("The janitor was closed before it began");
+            log.debug("Janitor was closed before its first run");
         }
     }
 
-    /** What this node has removed. */
+    /** Returns the counters of the rows that this node has removed. */
     public RetentionCounters counters() {
         return counters;
     }
 
     /**
-     * One run. Completes when nothing is left to remove, or at once when another node is at it or has just been, or when this
-     * node's clock is wrong. What fails does
-     * not keep the rest from being removed; the error comes in the end: {@code UNAVAILABLE}, {@link LeaseLostException}, or
-     * several of them in one.
+     * Makes one run. Completes when no expired row is left. Completes at once when another node holds the lease,
+     * which it keeps for most of the interval after its run, or when this node's clock differs too much from the
+     * database's.
+     *
+     * <p>A failure does not keep the other rows from being removed; it is emitted at the end: {@code UNAVAILABLE},
+     * {@link LeaseLostException}, or a composite of several.
      */
     public Mono<Void> run() {
         return clocks.agreedTime()
@@ -103,7 +112,7 @@ public final class Janitor implements AutoCloseable {
                 .then(Mono.defer(() -> done(lease, now)));
     }
 
-    /** Held for most of the interval, so that the nodes together run once in it and not once each. */
+    /** Keeps the lease for three quarters of the interval, so that all nodes together make one run per interval. */
     private Mono<Void> done(Lease lease, Instant now) {
         counters.succeeded(now);
         return leases.endIn(lease, settings.interval().multipliedBy(3).dividedBy(4));
@@ -116,7 +125,10 @@ public final class Janitor implements AutoCloseable {
         return whileFull(batch);
     }
 
-    /** What cannot be ended is passed over and told in the end, so that it does not keep the sessions behind it from their end. */
+    /**
+     * Skips a session that cannot be ended and emits its failure at the end, so that it does not block the sessions
+     * behind it.
+     */
     private Mono<Long> endExpiredSessions(Lease lease, Instant before) {
         Map<String, Throwable> failed = new ConcurrentHashMap<>();
         Mono<Long> batch = Flux.defer(() -> rows.findExpiredSessions(before, settings.batchSize() + failed.size()))
@@ -128,7 +140,10 @@ public final class Janitor implements AutoCloseable {
                         failed.isEmpty() ? Mono.just(ended) : Mono.error(Exceptions.multiple(failed.values())));
     }
 
-    /** Each in its own transaction: a batch of them would hold up the refreshes of all. Emits how many there is no more to do for. */
+    /**
+     * Ends each session in a transaction of its own, because a batch would block the refreshes of all its sessions.
+     * Emits the number of sessions that need no further attempt in this run.
+     */
     private Mono<Long> endAll(List<String> sessionIds, Lease lease, Instant before, Map<String, Throwable> failed) {
         return Flux.fromIterable(sessionIds)
                 .takeWhile(id -> failed.size() < settings.batchSize())
@@ -161,7 +176,7 @@ public final class Janitor implements AutoCloseable {
         return switch (row) {
             case ACCESS_TOKEN, REFRESH_TOKEN -> now.minus(settings.tokens()).minus(skew);
             case SEALED_SUCCESSOR -> now.minus(settings.grace()).minus(skew);
-            // Its tombstone outlives the token by that skew already.
+            // The tombstone outlives its token by the skew already, hence twice the skew.
             case REVOKED_TOKEN -> now.minus(skew.multipliedBy(2));
             case ENDED_SESSION -> now.minus(settings.endedSessions());
             case LOGIN_LOG -> now.minus(settings.loginLog());
@@ -175,19 +190,19 @@ public final class Janitor implements AutoCloseable {
     private Mono<Void> reportOnce(Throwable failure) {
         List<Throwable> failures = Exceptions.unwrapMultiple(failure);
         if (failures.stream().anyMatch(LeaseLostException.class::isInstance)) {
-            log.debug("Another node goes on with what this one began to remove");
+            log.debug("Janitor run ended: the lease was lost and another node may continue");
         } else if (fails.compareAndSet(false, true)) {
             boolean storesOnly = failures.stream().allMatch(PortcullisException.class::isInstance);
-            // A defect comes with where it is.
+            // Only a failure that no store caused is a defect and is logged with its stack trace.
             log.warn(
-                    "What has expired cannot be removed at the moment, it is tried again: {}",
+                    "Janitor run failed, will be retried: {}",
                     RootCause.describeWithStore(failures.get(0)),
                     storesOnly ? null : failure);
         }
         return Mono.empty();
     }
 
-    /** Begins nothing new; a transaction that is under way ends by itself. */
+    /** Stops the periodic runs. A transaction that is in progress ends by itself. */
     @Override
     public void close() {
         running.dispose();

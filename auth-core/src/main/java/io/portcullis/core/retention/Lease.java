@@ -3,9 +3,10 @@ package io.portcullis.core.retention;
 import java.time.Duration;
 
 /**
- * The right to do alone what only one node may do at a time, until it runs out.
+ * The exclusive right of one node to run a job, until it expires.
  *
- * @param holder who has it: a new id each time that it is taken
- * @param time how long it lasts from when it was taken or last renewed
+ * @param name the name of the job
+ * @param holder a new id for each time that the lease is taken
+ * @param time the validity of the lease from when it is taken or renewed
  */
 public record Lease(String name, String holder, Duration time) {}

@@ -1,9 +1,10 @@
 package io.portcullis.core.retention;
 
-/** The lease ran out, and perhaps somebody else has it now: what was to be done under it must not be done. */
+/** Reports that the lease has expired, so another node may hold it. Work under the lease must stop. */
 public final class LeaseLostException extends RuntimeException {
+    /** Creates the exception for this lease. */
     public LeaseLostException(Lease lease) {
-        // Without a stack trace: it is no defect, and where it happens is always the same place.
-        super("the lease \"" + lease.name() + "\" was lost", null, false, false);
+        // No stack trace, because this is an expected event and always occurs in the same place.
+        super("Lease lost: " + lease.name(), null, false, false);
     }
 }

@@ -8,24 +8,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/** What this node has removed since its start. */
+/** Counts the rows that this node's janitor has removed since the start. Thread-safe. */
 public final class RetentionCounters {
     private final Map<RetentionKind, LongAdder> removed = Arrays.stream(RetentionKind.values())
             .collect(Collectors.toUnmodifiableMap(row -> row, row -> new LongAdder()));
     private final LongAdder expiredSessions = new LongAdder();
     private final AtomicLong lastSuccess = new AtomicLong();
 
-    /** How many rows of that sort were removed. */
+    /** Returns the number of removed rows of this kind. */
     public long removed(RetentionKind row) {
         return adder(row).sum();
     }
 
-    /** How many sessions were ended because they had expired. */
+    /** Returns the number of sessions that the janitor ended as expired. */
     public long expiredSessions() {
         return expiredSessions.sum();
     }
 
-    /** When the last run of this node ended well, in epoch seconds; 0 for never. */
+    /** Returns the time of this node's last successful run, in epoch seconds; 0 if there was none. */
     public long lastSuccessSeconds() {
         return lastSuccess.get();
     }

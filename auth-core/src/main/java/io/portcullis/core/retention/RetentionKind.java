@@ -1,14 +1,20 @@
 package io.portcullis.core.retention;
 
-/** What is removed once its time is over. */
+/** The kinds of data that the janitor removes after their retention time. */
 public enum RetentionKind {
-    /** Superseded and expired. The newest one stays while its session lives: a logout with one of the first format finds the session by it. */
+    /**
+     * Superseded and expired access tokens. The newest one stays while its session is live, because a logout with a
+     * token of the first format finds the session by this row.
+     */
     ACCESS_TOKEN,
+    /** Expired refresh tokens. */
     REFRESH_TOKEN,
-    /** The successor pair in a spent refresh token's row, when the grace window is over; the row stays. */
+    /** The successor pair in the row of a spent refresh token, after the grace window. The row itself stays. */
     SEALED_SUCCESSOR,
-    /** An entry of the ledger whose token has expired on every node. */
+    /** Ledger entries whose token has expired on every node. */
     REVOKED_TOKEN,
+    /** Sessions that ended long ago. */
     ENDED_SESSION,
+    /** Old entries of the login log. */
     LOGIN_LOG
 }

@@ -3,15 +3,15 @@ package io.portcullis.core.retention;
 import java.time.Duration;
 
 /**
- * When the janitor comes and how long things are kept.
+ * The schedule of the janitor and the retention times.
  *
- * @param interval how long after one run the next begins
- * @param batchSize how many rows one transaction removes
- * @param leaseTime how long after its death another node may go on where it stopped
- * @param grace how long a spent refresh token yields its successor pair
- * @param tokens how long after their expiry tokens are kept, for a logout that presents them
- * @param endedSessions how long after its end a session is kept
- * @param loginLog how long an entry of the login log is kept
+ * @param interval the pause between two runs
+ * @param batchSize the maximum number of rows that one transaction removes
+ * @param leaseTime the validity of the lease; after a crash another node continues when it has passed
+ * @param grace the time for which a spent refresh token yields its successor pair
+ * @param tokens the time for which tokens are kept after their expiry, for a logout that presents them
+ * @param endedSessions the time for which a session is kept after its end
+ * @param loginLog the time for which an entry of the login log is kept
  */
 public record RetentionSettings(
         Duration interval,

@@ -1,6 +1,7 @@
 /**
- * Removes expired rows, on one node at a time. May import: {@code clock}, {@code error}, {@code reactive}, {@code session},
- * {@code termination}, {@code token.store}, {@code transaction}. Begin with {@link io.portcullis.core.retention.Janitor}.
+ * Ends expired sessions and removes expired rows, on one node at a time. Start with
+ * {@link io.portcullis.core.retention.Janitor}. May import: {@code clock}, {@code error}, {@code reactive},
+ * {@code session}, {@code termination}, {@code token.store}, {@code transaction}.
  */
 @CheckReturnValue
 @NullMarked

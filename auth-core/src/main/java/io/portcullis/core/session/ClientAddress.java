@@ -6,11 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One spelling for each IP address, so that an address is counted, logged and searched under one name. No name is resolved.
+ * Normalizes IP addresses, so that each address is counted, logged and searched under one spelling. No method
+ * resolves a host name.
  */
 public final class ClientAddress {
     private static final int MAX_LENGTH = 45;
-    /** Brackets, a zone and a port may surround an IPv6 address; more than one colon tells it from an IPv4 address with a port. */
+    /**
+     * Matches an IPv6 address with optional brackets, zone and port. At least two colons distinguish it from an IPv4
+     * address with a port.
+     */
     private static final Pattern IPV6 =
             Pattern.compile("\\[?([0-9a-fA-F:]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)(?:%[^]]*)?(?:](?::\\d{1,5})?)?");
 
@@ -21,14 +25,15 @@ public final class ClientAddress {
 
     private ClientAddress() {}
 
-    /** Whether a text is an address, as {@link #canonical} spells it. */
+    /** Returns whether the text is an address in the spelling of {@link #canonical}. */
     public static boolean isAddress(String text) {
         return CANONICAL.matcher(text).matches();
     }
 
     /**
-     * The address without port, brackets and zone. IPv6 is written as eight groups in lower case, and an IPv6 address that stands
-     * for an IPv4 address ({@code ::ffff:192.0.2.1}) is written as the latter. Other text is cut to 45 characters.
+     * Returns the address without port, brackets and zone. IPv6 is written as eight groups in lower case. An
+     * IPv4-mapped IPv6 address ({@code ::ffff:192.0.2.1}) is written as the IPv4 address. Other text is returned as
+     * it is, cut to 45 characters.
      */
     public static String canonical(String text) {
         String cut = text.length() <= MAX_LENGTH + 20 ? text : text.substring(0, MAX_LENGTH);
@@ -41,7 +46,7 @@ public final class ClientAddress {
         return address.length() <= MAX_LENGTH ? address : address.substring(0, MAX_LENGTH);
     }
 
-    /** Text of hexadecimal digits and colons is parsed as a literal and never looked up as a name. */
+    /** Parses an IPv6 literal. Text of hexadecimal digits and colons is never looked up as a host name. */
     private static String parsed(String literal) {
         try {
             return InetAddress.getByName(literal).getHostAddress();

@@ -3,11 +3,14 @@ package io.portcullis.core.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request came from, as far as it is known. Over-long text from the client is cut, not refused.
+ * The origin of a request. A component is null if the client did not send it. Over-long text from the client is cut,
+ * not rejected.
  *
- * @param ip the client's address by the {@code trusted-proxies} rule, in one spelling for each address: without port, IPv6 in eight
- *     groups, IPv4 also where it came mapped to IPv6
- * @param device what the client calls itself at login
+ * @param ip the client's address according to {@code trusted-proxies}, in the spelling of
+ *     {@link ClientAddress#canonical}
+ * @param userAgent the {@code User-Agent} header, at most 255 characters
+ * @param device the name that the client gave itself at login, at most 64 characters
+ * @param clientId the id that the client sent, at most 64 characters
  */
 public record ClientInfo(
         String ip,

@@ -4,21 +4,23 @@ import io.portcullis.core.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a session ended. {@code RevocationReason} and {@code LoginLogType} follow from this list. The name is stored, in MySQL and in
- * tombstones: never rename one.
+ * The reason for the end of a session. {@code RevocationReason} and {@code LoginLogType} are derived from these
+ * constants. MySQL and the tombstones in Redis store the constant's name, so no constant may be renamed.
  */
 public enum EndReason {
     /** The user logged out. */
     LOGOUT(ErrorCode.SESSION_LOGGED_OUT),
-    /** An administrator ended it. */
+    /** An administrator ended the session. */
     KICKED(ErrorCode.SESSION_KICKED),
-    /** A newer login took its place under a device limit. */
+    /** A newer login replaced the session under a device limit. */
     REPLACED(ErrorCode.SESSION_REPLACED),
-    /** A spent refresh token came again: theft until proven otherwise. */
+    /** A spent refresh token was presented after its grace, which may mean that it was stolen. */
     REUSE(ErrorCode.SESSION_REUSE),
-    /** Its absolute expiry passed. */
+    /** The session reached its absolute expiry, or its last refresh token expired. */
     EXPIRED(ErrorCode.SESSION_EXPIRED),
+    /** An administrator disabled the account. */
     ACCOUNT_DISABLED(ErrorCode.SESSION_ACCOUNT_DISABLED),
+    /** The user or an administrator set a new password. */
     PASSWORD_CHANGED(ErrorCode.SESSION_PASSWORD_CHANGED);
 
     private final ErrorCode errorCode;
@@ -27,14 +29,14 @@ public enum EndReason {
         this.errorCode = errorCode;
     }
 
-    /** The answer to a request with a token of such a session. */
+    /** Returns the code of the response to a request with a token of a session that ended for this reason. */
     public ErrorCode errorCode() {
         return errorCode;
     }
 
     /**
-     * The reason of that name. A later release may have stored one that this release does not know: the session is as much over,
-     * and {@code LOGOUT} stands for it.
+     * Returns the reason with this name. A name that this release does not define, which a later release may have
+     * stored, yields {@code LOGOUT}: the session has ended in any case.
      */
     public static EndReason ofName(@Nullable String name) {
         for (EndReason reason : values()) {

@@ -3,9 +3,9 @@ package io.portcullis.core.session;
 import java.time.Instant;
 
 /**
- * A session, and the time at which the surrounding transaction locked its row.
+ * A session whose row the surrounding transaction has locked.
  *
- * @param at the database's time when it had the lock. What happens under the lock is dated and judged by it, as the clocks of two
- *     nodes may differ by more than a grace window lasts
+ * @param at the database's time after the lock was granted. Changes under the lock use this time instead of the
+ *     node's clock, because the clocks of two nodes may differ by more than the grace window
  */
 public record LockedSession(Session session, Instant at) {}

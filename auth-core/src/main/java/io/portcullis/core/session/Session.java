@@ -5,12 +5,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One login: the family of all tokens that descend from it; the unit of logout and kick.
+ * One login and the family of all tokens that descend from it. The session is the unit of logout and kick.
  *
- * @param username the account's name and, with {@code roles} and {@code userType}, as of the last login or refresh
- * @param lastSeenAt when it last logged in or refreshed
- * @param expiresAt absolute: no refresh extends it
- * @param endedAt null while it lives
+ * @param username the account's username. It and {@code roles} and {@code userType} are as of the last login or
+ *     refresh
+ * @param lastSeenAt the time of the last login or refresh
+ * @param lastIp the client's address at that time
+ * @param expiresAt the absolute expiry, which no refresh extends
+ * @param endedAt the time of the end; null while the session has not been ended
  */
 public record Session(
         String id,
@@ -32,11 +34,15 @@ public record Session(
         scopes = Set.copyOf(scopes);
     }
 
-    /** Whether it was ended by someone; one whose {@code expiresAt} passed is not live either. */
+    /**
+     * Returns whether the session was ended explicitly. A session whose {@code expiresAt} has passed may not be
+     * marked as ended yet; see {@link #live}.
+     */
     public boolean ended() {
         return endedAt != null;
     }
 
+    /** Returns whether the session has neither been ended nor expired at the given time. */
     public boolean live(Instant now) {
         return endedAt == null && now.isBefore(expiresAt);
     }

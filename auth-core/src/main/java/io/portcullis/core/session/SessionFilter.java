@@ -2,8 +2,12 @@ package io.portcullis.core.session;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which sessions to list; null matches all. Text matches from the start, ids exactly. */
+/**
+ * Selects sessions. A null component matches every session. The user id is compared exactly, the other components by
+ * prefix.
+ */
 public record SessionFilter(
+        /** Returns a filter for all sessions of one user. */
         @Nullable String userId,
         @Nullable String username,
         @Nullable String ip,

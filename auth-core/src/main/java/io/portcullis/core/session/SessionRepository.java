@@ -7,28 +7,28 @@ import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Port: the sessions in MySQL, the source of truth. Every error is {@code UNAVAILABLE}. */
+/** Port: stores the sessions in MySQL, the source of truth. Every error is {@code UNAVAILABLE}. */
 public interface SessionRepository {
 
-    /** Adds a session. */
+    /** Inserts a session. */
     Mono<Void> insert(Session session);
 
-    /** The session, ended or not; empty when there is none. */
+    /** Emits the session, whether it has ended or not; empty when there is none. */
     Mono<Session> findById(String id);
 
     /**
-     * The session, its row locked until the surrounding transaction ends. The row is the lock of the session: every change
-     * of a session begins here. Empty when there is none.
+     * Emits the session and locks its row until the surrounding transaction ends. The row lock is the session's lock:
+     * every change of a session begins with this method. Empty when there is none.
      */
     Mono<LockedSession> findByIdForUpdate(String id);
 
-    /** Takes over what a refresh saw: time, address, and the account's current name, roles and type. */
+    /** Updates the session after a refresh: time, address, and the account's current username, roles and type. */
     Mono<Void> touch(String id, Instant at, String ip, String username, Set<String> roles, String userType);
 
     /**
-     * Writes something to the session's row that changes it and means nothing. A transaction that only read may answer with what
-     * another one has committed but the server has not yet on disk, and a crash would take it back; one that writes is confirmed
-     * when everything before it is on disk, too (invariant I4). Call under the session's lock.
+     * Makes a no-op write to the session's row, so that the commit waits until every earlier commit is on disk
+     * (invariant I4, docs/adr/0010). A transaction that only reads may return data of another commit that the server
+     * has not flushed yet and would lose in a crash. Call it under the session's lock.
      */
     Mono<Void> forceDurableCommit(String id);
 
@@ -36,11 +36,12 @@ public interface SessionRepository {
     Mono<Void> end(String id, Instant at, EndReason reason);
 
     /**
-     * Ids of the user's sessions that have not been ended, oldest first. Those that have expired on some clock are among them: ending
-     * one does no harm, and passing over one that lives on another node's clock would.
+     * Emits the ids of the user's sessions that have not been ended, oldest first. Expired sessions are included,
+     * because a session that has expired by this node's clock may be alive by another node's, and ending an expired
+     * session is harmless.
      */
     Flux<String> findUnendedIdsByUser(String userId);
 
-    /** One page of live sessions, newest first. */
+    /** Emits one page of the sessions that are live at {@code now}, newest first. */
     Mono<Page<Session>> pageLive(SessionFilter filter, Instant now, PageRequest request);
 }

@@ -4,8 +4,9 @@ import io.portcullis.core.session.ClientInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf something is done, for the login log.
+ * The user on whose behalf an action is done, for the login log.
  *
- * @param userId who is authenticated, null for nobody
+ * @param userId the id of the authenticated user; null when the caller is not authenticated
+ * @param client the origin of the request
  */
 public record Actor(@Nullable String userId, ClientInfo client) {}

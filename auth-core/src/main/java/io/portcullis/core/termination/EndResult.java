@@ -1,6 +1,6 @@
 package io.portcullis.core.termination;
 
-/** What came of ending a session. */
+/** The result of ending a session. */
 public enum EndResult {
     ENDED,
     ALREADY_ENDED,

@@ -41,18 +41,22 @@ import reactor.util.concurrent.Queues;
 import reactor.util.retry.Retry;
 
 /**
- * Ends sessions: logout, kick, reuse and all other ends are this code (docs/design.md section 6).
+ * Ends sessions. Logout, kick, reuse and every other end use this class (docs/design.md section 6).
  *
- * <p>The order is what makes it safe whatever fails. Under the session's row lock the access tokens leave MySQL and enter the
- * ledger; then tombstones go to Redis; only then the refresh tokens go, the session is marked as ended and all of it commits. A
- * tombstone that fails rolls everything back, the session is whole and the caller may try again; or, if so configured, the rest
- * goes on and the ledger's replay kills the access tokens in Redis. When MySQL fails after the tombstones, the outcome is unknown to
- * the caller, and the end is tried again until MySQL has it.
+ * <p>The order of the steps keeps an end safe whichever step fails. Under the lock of the session's row: (1) the
+ * access tokens are moved in MySQL from their table to the ledger; (2) their tombstones are written to Redis; (3) the
+ * refresh tokens are deleted, the session is marked as ended and the login log is written; (4) the transaction
+ * commits.
+ *
+ * <p>If a tombstone fails under {@link WhenRedisFails#REJECT}, the transaction is rolled back, the session is
+ * unchanged and the caller may retry. Under {@link WhenRedisFails#QUEUE} the end continues without it, and the replay
+ * of the ledger revokes the access tokens in Redis. If MySQL fails after the tombstones, the outcome is unknown to
+ * the caller, and the end is retried in the background.
  */
 public final class SessionTerminator {
     private static final Logger log = LoggerFactory.getLogger(SessionTerminator.class);
 
-    /** About half a minute in all. */
+    /** Retries for about half a minute in all. */
     private static final Retry UNTIL_CONFIRMED =
             Retry.backoff(20, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(2));
 
@@ -64,9 +68,13 @@ public final class SessionTerminator {
     private final Supplier<String> ids;
     private final Clock clock;
     private final WhenRedisFails whenRedisFails;
-    /** Ids of the sessions that are being ended in the background. A further failure of one of them starts no second task. */
+    /**
+     * The ids of the sessions whose end is being retried in the background. Another failure of the same session
+     * starts no second task.
+     */
     private final Set<String> finishing = ConcurrentHashMap.newKeySet();
 
+    /** Creates a terminator that applies the given policy when Redis refuses a tombstone. */
     public SessionTerminator(
             Transactions transactions,
             SessionRepository sessions,
@@ -87,16 +95,17 @@ public final class SessionTerminator {
     }
 
     /**
-     * Ends one session. When this emits, no node accepts any of its tokens (invariant I1). {@code UNAVAILABLE} when a store
-     * failed: the outcome is then unknown, and calling again is safe.
+     * Ends one session. After the result is emitted, no node accepts a token of the session (invariant I1). Fails
+     * with {@code UNAVAILABLE} when a store failed; the outcome is then unknown, and the call may be repeated safely.
      */
     public Mono<EndResult> end(String sessionId, EndReason reason, Actor caller) {
         return Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(reason, caller, ids.get(), null)));
     }
 
     /**
-     * Logs out the session that a token was presented of. An access token dies also where MySQL knows it not as one of that
-     * session, or not the session itself, as after a restore of an older dump. Errors as {@link #end}.
+     * Logs out the session of the presented token. A presented access token is revoked even if MySQL does not have it
+     * as a token of the session, or does not have the session, as after the restore of an older dump. Errors as
+     * {@link #end}.
      */
     public Mono<EndResult> logOut(String sessionId, Token presented, Actor caller) {
         return Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(EndReason.LOGOUT, caller, ids.get(), presented)));
@@ -113,17 +122,18 @@ public final class SessionTerminator {
     }
 
     /**
-     * With the tombstones in place Redis says that the session is over: MySQL must not go on to say that it lives, and a node in
-     * degraded mode to believe it.
+     * Finishes an end in the background if one of its tombstones has been written and MySQL did not confirm the
+     * transaction. Without the retry MySQL could keep the session alive although Redis refuses its tokens, and a node
+     * in degraded mode would accept them.
      */
     public void finishIfBegun(String sessionId, SessionEnd ending) {
         finishBegun(Map.of(sessionId, ending));
     }
 
-    /** One session after the other: they may be many, and MySQL may be in trouble. */
+    /** Finishes the ends one after the other, because there may be many while MySQL has problems. */
     private void finishBegun(Map<String, SessionEnd> endings) {
         var unused = Uncancellable.startInBackground(
-                "An end that MySQL did not confirm",
+                "Retry of session ends that MySQL did not confirm",
                 EachInTurn.run(
                                 Flux.fromIterable(endings.entrySet())
                                         .filter(each -> each.getValue()
@@ -143,8 +153,9 @@ public final class SessionTerminator {
     }
 
     /**
-     * Ends the session as expired, on nobody's behalf, if {@code due} emits it. It is asked under the lock of the session's row,
-     * so no refresh can come in between. Emits {@code NOT_FOUND} if it was not due. Errors as {@link #end}.
+     * Ends the session as expired, without an actor, if {@code due} emits it. {@code due} is evaluated under the lock
+     * of the session's row, so no refresh can happen in between. Emits {@code NOT_FOUND} if the session does not
+     * exist or is not due. Errors as {@link #end}.
      */
     public Mono<EndResult> endExpired(String sessionId, Function<Session, Mono<Session>> due) {
         return Mono.defer(() -> {
@@ -156,7 +167,7 @@ public final class SessionTerminator {
         });
     }
 
-    /** Kills an access token of which no session is known. {@code UNAVAILABLE} as {@link #end}. */
+    /** Revokes an access token whose session is unknown. Fails with {@code UNAVAILABLE} as {@link #end}. */
     public Mono<Void> revokeUnknown(String digest, Instant expiresAt) {
         return transactions.execute(revoke(digest, expiresAt, now(), new AtomicBoolean()));
     }
@@ -169,12 +180,13 @@ public final class SessionTerminator {
     }
 
     /**
-     * Ends every session that the user has now, also those with only a refresh token left; emits how many. {@code UNAVAILABLE}
-     * when one of them could not be ended; the others are.
+     * Ends all current sessions of the user, including those with only a refresh token left, and emits the number of
+     * sessions ended. Fails with {@code UNAVAILABLE} when a session could not be ended; the other sessions are ended
+     * all the same.
      */
     public Mono<Integer> endAllOf(String userId, EndReason reason, Actor caller) {
-        // Shielded as a whole: a caller that leaves after the first session must not leave the other sessions alive. A
-        // session that cannot be ended must not either; its failure is emitted when the other sessions have ended.
+        // The whole loop is uncancellable: a client that disconnects after the first session must not leave the
+        // others alive. The failure of one session is emitted after the other sessions have ended.
         return Uncancellable.run(EachInTurn.run(unendedOf(userId), id -> end(id, reason, caller))
                 .filter(result -> result == EndResult.ENDED)
                 .count()
@@ -182,12 +194,13 @@ public final class SessionTerminator {
     }
 
     /**
-     * Runs {@code change} and ends every session that the user has then, but for the one to keep: in one transaction, all of it or
-     * nothing. The change comes first and must lock the account's row, so that no session is opened in between. Locks are taken in one
-     * order, the account before its sessions. When the transaction fails, the sessions whose tombstones Redis has already are ended
-     * in the background, each by itself; the change is not repeated.
+     * Runs {@code change} and ends all sessions that the user has then, except one, in one transaction.
      *
-     * @param keepSessionId the session that stays; null for none
+     * <p>{@code change} runs first and must lock the account's row, so that no session is opened in between. The lock
+     * order is the account before its sessions. When the transaction fails, the sessions whose tombstones are already
+     * in Redis are ended in the background, each in a transaction of its own; {@code change} is not repeated.
+     *
+     * @param keepSessionId the id of the session that is kept; null for none
      */
     public Mono<Void> endAllAfter(
             Mono<?> change, String userId, @Nullable String keepSessionId, EndReason reason, Actor caller) {
@@ -202,17 +215,19 @@ public final class SessionTerminator {
         });
     }
 
-    /** Reads the list to its end first: one connection at a time, however many sessions there are. */
+    /** Reads the whole list before the first session is ended, so that only one connection is used at a time. */
     private Flux<String> unendedOf(String userId) {
         return sessions.findUnendedIdsByUser(userId).collectList().flatMapMany(Flux::fromIterable);
     }
 
-    /** Of several failures at once, which come as one of no type that anybody knows. */
+    /** Unwraps Reactor's composite exception to its first failure, which has a type that callers handle. */
     private static Throwable first(Throwable failure) {
         return Exceptions.unwrapMultiple(failure).get(0);
     }
 
-    /** Ends a session whose row the surrounding transaction has locked. */
+    /**
+     * Ends a session whose row the surrounding transaction has locked. Emits {@code ENDED} or {@code ALREADY_ENDED}.
+     */
     public Mono<EndResult> endLocked(LockedSession locked, SessionEnd ending) {
         Session session = locked.session();
         if (session.ended()) {
@@ -241,7 +256,10 @@ public final class SessionTerminator {
                 && revoked.stream().anyMatch(token -> token.digest().equals(presented.digest()));
     }
 
-    /** A refresh token of which MySQL knows no session yields nothing already. */
+    /**
+     * Revokes the presented access token, if there is one that has not expired. A refresh token needs no revocation:
+     * without its session it yields nothing.
+     */
     private Mono<Void> revokePresented(SessionEnd ending, Instant at) {
         Token presented = ending.presented();
         return presented == null
@@ -260,8 +278,9 @@ public final class SessionTerminator {
     }
 
     /**
-     * The ledger says already that they must be dead; it is also what tells the nodes if this fails and the rest commits. A tombstone that
-     * fails cancels no other, so that it is known which were written.
+     * Writes the tombstones. The ledger already lists the tokens, so its replay revokes them on all nodes if this
+     * step fails and the transaction commits. The failure of one tombstone does not cancel the others, so that it is known which were
+     * written.
      */
     private Mono<Void> writeTombstones(
             List<AccessTokenRecord> revoked, RevocationReason reason, Instant at, SessionEnd ending) {
@@ -283,7 +302,9 @@ public final class SessionTerminator {
     }
 
     private static Mono<Void> queued(PortcullisException failure) {
-        log.debug("A logout goes on without Redis; the ledger's replay kills its access token there", failure);
+        log.debug(
+                "Cannot write a tombstone to Redis; the replay of the ledger will revoke the access token there",
+                failure);
         return Mono.empty();
     }
 
@@ -309,9 +330,12 @@ public final class SessionTerminator {
     }
 
     /**
-     * What is fixed before the transaction, so that one that is run again writes the same log entry.
+     * The values of one end that are fixed before its transaction, so that a repeated transaction writes the same log
+     * entry.
      *
-     * @param presented the token that asked for it; null for none
+     * @param caller the user on whose behalf the session is ended
+     * @param logId the id of the entry in the login log
+     * @param presented the token that requested the end; null for none
      * @param tombstonesWritten whether Redis has confirmed a tombstone
      */
     public record SessionEnd(
@@ -320,6 +344,7 @@ public final class SessionTerminator {
             String logId,
             @Nullable Token presented,
             AtomicBoolean tombstonesWritten) {
+        /** Creates an end without tombstones. */
         public SessionEnd(EndReason reason, Actor caller, String logId, @Nullable Token presented) {
             this(reason, caller, logId, presented, new AtomicBoolean());
         }

@@ -1,12 +1,15 @@
 package io.portcullis.core.termination;
 
-/** What a logout or kick does when Redis does not take its tombstones (docs/design.md section 6). */
+/** The policy for a logout or kick whose tombstones Redis does not accept (docs/design.md section 6). */
 public enum WhenRedisFails {
-    /** It is refused as {@code UNAVAILABLE} and the session is whole: whoever is told "logged out" is so everywhere. */
+    /**
+     * Refuses the logout as {@code UNAVAILABLE} and leaves the session unchanged. A logout that succeeds is therefore
+     * effective on every node at once.
+     */
     REJECT,
     /**
-     * It commits all the same. Nodes that check in MySQL refuse the tokens at once; a node that still reaches Redis, as soon as
-     * the first of them has replayed the ledger, within a second.
+     * Commits the logout without tombstones. Nodes that check in MySQL refuse the tokens at once. Nodes that still
+     * trust Redis refuse them within a second, after the first node has replayed the ledger.
      */
     QUEUE
 }

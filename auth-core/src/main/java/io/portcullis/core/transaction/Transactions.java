@@ -6,14 +6,15 @@ import reactor.core.publisher.Mono;
 public interface Transactions {
 
     /**
-     * Runs {@code work} in one transaction and emits what it emitted once the commit is acknowledged.
+     * Runs {@code work} in one transaction and emits its value after the commit is acknowledged.
      *
-     * <p>A subscriber's cancellation does not reach the work: it runs to its commit or rollback. A deadlock or lock wait
-     * timeout rolls back and subscribes to {@code work} again, a bounded number of times, so ids and times must be fixed
-     * outside of it. An error of the work rolls back and is emitted as it is.
+     * <p>A cancellation by the subscriber does not reach the work, which runs to its commit or rollback. After a
+     * deadlock or lock wait timeout the transaction is rolled back and {@code work} is subscribed to again, a bounded
+     * number of times. Its ids and times must therefore be fixed outside of {@code work}. An error of the work causes
+     * a rollback and is emitted unchanged.
      *
-     * @return empty if the work was empty; {@code UNAVAILABLE} when the store failed or the deadline passed, after which the
-     *     outcome is unknown
+     * @return empty if the work was empty. {@code UNAVAILABLE} when the store failed or the deadline passed; the
+     *     outcome is then unknown
      */
     <T> Mono<T> execute(Mono<T> work);
 }

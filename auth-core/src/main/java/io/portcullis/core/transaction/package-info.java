@@ -1,6 +1,6 @@
 /**
- * The unit of work of every change in MySQL. Imports no other package of this module. Begin with
- * {@link io.portcullis.core.transaction.Transactions}.
+ * Runs each change in MySQL as one transaction. Start with {@link io.portcullis.core.transaction.Transactions}.
+ * Imports no other package of this module.
  */
 @CheckReturnValue
 @NullMarked

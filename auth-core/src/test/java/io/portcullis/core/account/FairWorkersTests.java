@@ -20,7 +20,7 @@ class FairWorkersTests {
     private final CountDownLatch release = new CountDownLatch(1);
     private final List<String> outcomes = Collections.synchronizedList(new ArrayList<>());
 
-    /** Occupies the only thread until the test lets it go. */
+    /** Occupies the only thread until the test releases it. */
     @BeforeEach
     void occupy() throws InterruptedException {
         var occupied = new CountDownLatch(1);

@@ -52,7 +52,7 @@ class PasswordHasherTests {
         assertThat(unusable).allSatisfy(hash -> assertThat(check("x", hash)).isEqualTo(PasswordCheck.DIFFERS));
     }
 
-    /** What takes the time is one comparison with a hash of the same cost. */
+    /** Almost all of the time is one comparison with a hash of the same cost. */
     @Test
     void checkWhenUserIsUnknownThenDiffersAfterAsMuchHashing() {
         List<String> compared = new CopyOnWriteArrayList<>();
@@ -64,7 +64,7 @@ class PasswordHasherTests {
         assertThat(recording.check("192.0.2.1", "wrong", null).block(LIMIT)).isEqualTo(PasswordCheck.DIFFERS);
         recording.close();
 
-        // The encoder hashes nothing for what it does not take for a hash.
+        // The encoder computes no hash for malformed input, so the dummy hash must be well-formed.
         assertThat(compared).hasSize(2).allMatch(hash -> hash.matches("\\{bcrypt}\\$2a\\$10\\$[./0-9A-Za-z]{53}"));
         assertThat(compared.get(1)).isNotEqualTo(known);
     }
@@ -84,7 +84,10 @@ class PasswordHasherTests {
         };
     }
 
-    /** The libraries that made the hashes of existing user tables cut there, and so do those that check them. */
+    /**
+     * The libraries that made the hashes of existing user tables cut a password at 72 bytes, and so do the libraries
+     * that check them.
+     */
     @Test
     void checkWhenLongerThanBcryptReadsThenTheFirst72BytesCount() {
         String longest = "x".repeat(72);

@@ -1,4 +1,4 @@
-/** Tests of the clocks. */
+/** Tests of the clock comparison. */
 @NullMarked
 package io.portcullis.core.clock;
 

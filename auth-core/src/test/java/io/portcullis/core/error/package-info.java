@@ -1,4 +1,4 @@
-/** Tests of failures and their descriptions. */
+/** Tests of the descriptions of failures. */
 @NullMarked
 package io.portcullis.core.error;
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 
 /**
- * MySQL breaks off a change of an account when some of its sessions have their tombstones: the account is as it was, and the sessions
- * that Redis refuses from then on end in MySQL, too.
+ * Tests account changes that MySQL aborts after the tombstones of some sessions were written. The account is
+ * unchanged, and the sessions whose tokens Redis refuses end in MySQL, too.
  */
 @Timeout(120)
 class AccountChangeIT {
@@ -53,7 +53,7 @@ class AccountChangeIT {
         hasher.close();
     }
 
-    /** A session that is newer than those before, and so comes after them. */
+    /** Opens a session that is newer than the others and so is ended after them. */
     private LoginResult login() {
         cluster.clock().advance(Duration.ofMillis(1));
         return cluster.node(0).login("amy");
@@ -130,7 +130,7 @@ class AccountChangeIT {
         assertLives(own);
     }
 
-    /** A try again after any of these is a success, and wholly done. */
+    /** A retry after any of these failures succeeds and completes the whole change. */
     @Test
     void disablingWhenRepeatedAfterAFailureThenNoSessionIsLeft() {
         var first = login();

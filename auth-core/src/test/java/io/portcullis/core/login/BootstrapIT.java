@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
-/** Nodes that start together on an empty database and make the first administrator. */
+/** Tests nodes that start together on an empty database and create the first administrator. */
 @Timeout(120)
 class BootstrapIT {
     private static final int ROUNDS = 40;

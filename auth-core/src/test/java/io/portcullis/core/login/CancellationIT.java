@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** A client that hangs up, at any moment: what had begun finishes, and no connection stays in a transaction. */
+/**
+ * Tests clients that disconnect at any moment: work that has started finishes, and no connection stays in a
+ * transaction.
+ */
 class CancellationIT {
     private static final int ROUNDS = 4;
     private static final int LAST_MILLIS = 60;
@@ -107,7 +110,7 @@ class CancellationIT {
         assertConnectionsAreClean();
     }
 
-    /** The call, whose subscriber goes that long after it began. */
+    /** Runs the call and cancels its subscription after this time. */
     private static void cancel(Mono<?> call, int millis) {
         assertThat(call.then(Mono.just("answered"))
                         .timeout(Duration.ofMillis(millis), Mono.just("gone"))
@@ -137,7 +140,10 @@ class CancellationIT {
         assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();
     }
 
-    /** No transaction is left open, and what is written through every connection of the pool is there for others. */
+    /**
+     * Asserts that no transaction is left open and that a write through every connection of the pool is visible to
+     * others.
+     */
     private static void assertConnectionsAreClean() {
         Race.await("all transactions end", () -> cluster.nodes().stream().allMatch(node -> node.inFlight() == 0));
         Race.await(

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Nodes whose clocks differ by up to a minute (ADR 6): what is expired on one is alive on another. */
+/**
+ * Tests nodes whose clocks differ by up to a minute (ADR 6): a token that has expired on one node is valid on
+ * another.
+ */
 @Timeout(60)
 class ClockSkewIT {
     private static final Duration NEARLY_A_MINUTE = Duration.ofSeconds(59);

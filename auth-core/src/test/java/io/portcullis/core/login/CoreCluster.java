@@ -29,14 +29,16 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
-/** Gateway nodes that share a new database, a Redis, a key ring and a clock; and a view of what they wrote. */
+/**
+ * Gateway nodes that share a new database, a Redis, a key ring and a clock, with queries on the data that they wrote.
+ */
 final class CoreCluster implements AutoCloseable {
     static final String PASSWORD = "correct horse";
     static final TokenLifetimes LIFETIMES = new TokenLifetimes(
             Duration.ofMinutes(30), Duration.ofDays(30), Duration.ofDays(90), Duration.ofSeconds(10));
 
     private static final String KEY_PREFIX = "portcullis:at:";
-    /** As cheap as bcrypt can be: what is tested here is not the hashing. */
+    /** The lowest cost of bcrypt, because these tests do not test the hashing. */
     static final String PASSWORD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(PASSWORD);
 
     static final byte[] SECRET = KeyRing.newSecret(new SecureRandom());
@@ -66,17 +68,17 @@ final class CoreCluster implements AutoCloseable {
         sql = Sql.open(url, database.username(), database.password());
     }
 
-    /** Two nodes on the shared servers. */
+    /** Creates two nodes on the shared servers. */
     static CoreCluster start() {
         return start(Testbed.shared().redis());
     }
 
-    /** Two nodes on the shared database server and that Redis. */
+    /** Creates two nodes on the shared database server and this Redis. */
     static CoreCluster start(RedisServer redis) {
         return start(redis, WhenRedisFails.REJECT);
     }
 
-    /** Two nodes with that policy on the shared database server and that Redis. */
+    /** Creates two nodes with this policy on the shared database server and this Redis. */
     static CoreCluster start(RedisServer redis, WhenRedisFails policy) {
         var url = Testbed.shared().database().createDatabase();
         migrate(url);
@@ -85,7 +87,9 @@ final class CoreCluster implements AutoCloseable {
         return cluster;
     }
 
-    /** Two nodes on a database that is as the first version of the schema left it; {@link #migrate()} brings it up to date. */
+    /**
+     * Creates two nodes on a database with the first version of the schema; {@link #migrate()} brings it up to date.
+     */
     static CoreCluster startOnFirstSchema() {
         var url = Testbed.shared().database().createDatabase();
         var database = Testbed.shared().database();
@@ -104,7 +108,7 @@ final class CoreCluster implements AutoCloseable {
         SchemaMigration.migrate(url, database.username(), database.password());
     }
 
-    /** That time as SQL. */
+    /** Returns the time as an SQL literal. */
     String time(Instant at) {
         return MovableClock.sql(at);
     }
@@ -114,7 +118,7 @@ final class CoreCluster implements AutoCloseable {
         Race.await("every node trusts Redis", () -> nodes.stream().noneMatch(CoreNode::degraded));
     }
 
-    /** The node of that number, counted round and round. */
+    /** Returns the node with this number, modulo the number of nodes. */
     CoreNode node(int number) {
         return nodes.get(number % nodes.size());
     }
@@ -123,7 +127,7 @@ final class CoreCluster implements AutoCloseable {
         return nodes;
     }
 
-    /** Stops every node, changes the stores, and starts as many nodes anew. */
+    /** Stops every node, changes the stores, and starts the same number of new nodes. */
     void restartAfter(Runnable change) {
         int size = nodes.size();
         nodes.forEach(CoreNode::close);
@@ -135,17 +139,17 @@ final class CoreCluster implements AutoCloseable {
         awaitTrust();
     }
 
-    /** One more node, which is the caller's to close and not in {@link #nodes()}. */
+    /** Starts another node, which the caller must close and which is not in {@link #nodes()}. */
     CoreNode startNode() {
         return starter.apply(url, new Setup(KEYS, clock));
     }
 
-    /** As {@link #startNode()}, with a clock that is ahead of the database's by so much. */
+    /** Starts a node as {@link #startNode()} does, with a clock that is ahead of the database's by this time. */
     CoreNode startNode(Duration ahead) {
         return starter.apply(url, new Setup(KEYS, Clock.offset(clock, ahead)));
     }
 
-    /** As {@link #startNode()}, with other keys. */
+    /** Starts a node as {@link #startNode()} does, with other keys. */
     CoreNode startNode(KeyRing keys) {
         return starter.apply(url, new Setup(keys, clock));
     }
@@ -153,8 +157,8 @@ final class CoreCluster implements AutoCloseable {
     private record Setup(KeyRing keys, Clock clock) {}
 
     /**
-     * As {@link #startNode()}, but to the database through that port, and without TLS, so that a proxy can read the statements.
-     * MySQL allows it once the user has logged in with TLS.
+     * Starts a node as {@link #startNode()} does, but connected to the database through this port and without TLS, so
+     * that a proxy can read the statements. MySQL allows this once the user has logged in with TLS.
      */
     CoreNode startNode(int databasePort) {
         int port = URI.create(url.substring("r2dbc:".length())).getPort();
@@ -163,7 +167,7 @@ final class CoreCluster implements AutoCloseable {
         return starter.apply(plain, new Setup(KEYS, clock));
     }
 
-    /** The database's R2DBC URL. */
+    /** Returns the R2DBC URL of the database. */
     String url() {
         return url;
     }
@@ -184,50 +188,56 @@ final class CoreCluster implements AutoCloseable {
         return KEY_PREFIX + access.digest();
     }
 
-    /** Makes an account, whose id is its name, with the password {@link #PASSWORD}. */
+    /** Creates an account with the password {@link #PASSWORD}; its id is its username. */
     void addAccount(String username, String... roles) {
         node(0).add(new Account(
                 username, username, PASSWORD_HASH, AccountStatus.ENABLED, Set.of(roles), "member", clock.instant()));
     }
 
-    /** On every node the check of that access token ends so; null for "it passes". */
+    /**
+     * Asserts that on every node the check of the access token ends with this code; null means that the token is
+     * accepted.
+     */
     void assertEverywhere(Token access, @Nullable ErrorCode expected) {
         for (var node : nodes) {
             assertThat(node.check(access).error()).isEqualTo(expected);
         }
     }
 
-    /** The grace window of that access token has ended, so that the ledger's replay ends it in Redis, on every node. */
+    /**
+     * Asserts that the grace window of the access token has ended on every node, so that the replay of the ledger
+     * revokes the token in Redis.
+     */
     void awaitSuperseded(Token access) {
         Race.await(
                 "the replaced access token is refused",
                 () -> nodes.stream().allMatch(node -> node.check(access).error() == ErrorCode.ACCESS_TOKEN_SUPERSEDED));
     }
 
-    /** Refresh tokens of the session that could still be exchanged. */
+    /** Returns the number of the session's refresh tokens that can still be exchanged. */
     long liveRefreshTokens(String sessionId) {
         return sql.number("SELECT COUNT(*) FROM refresh_token WHERE used_at IS NULL AND session_id = ?", sessionId);
     }
 
-    /** Access tokens of the session that no refresh has replaced. */
+    /** Returns the number of the session's access tokens that no refresh has replaced. */
     long liveAccessTokens(String sessionId) {
         return sql.number(
                 "SELECT COUNT(*) FROM access_token WHERE superseded_at IS NULL AND session_id = ?", sessionId);
     }
 
-    /** When the session's row says that it was last seen. */
+    /** Returns the time at which the session was last seen, from its row. */
     String lastSeen(String sessionId) {
         return sql.texts("SELECT last_seen_at FROM auth_session WHERE id = ?", sessionId)
                 .get(0);
     }
 
-    /** Entries of the ledger whose tombstones nobody has put into Redis yet. */
+    /** Returns the number of ledger entries whose tombstones no node has written to Redis yet. */
     long unapplied() {
         return sql.number("SELECT COUNT(*) FROM revoked_token WHERE applied_at IS NULL AND revoked_at <= "
                 + clock.currentTimeSql());
     }
 
-    /** Types of the session's log entries in order, each as {@code TYPE/RESULT/actor}. */
+    /** Returns the types of the session's log entries in order, each as {@code TYPE/RESULT/actor}. */
     List<String> loginLog(String sessionId) {
         return sql.texts(
                 "SELECT CONCAT(type, '/', result, '/', COALESCE(actor, '-')) FROM login_log WHERE session_id = ?"

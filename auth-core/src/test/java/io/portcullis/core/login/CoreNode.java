@@ -53,7 +53,7 @@ import java.util.function.UnaryOperator;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
-/** What one gateway node has of its own: a connection pool, a Redis connection, and all that is wired to them. */
+/** A gateway node without its web part: a connection pool, a Redis connection, and the services wired to them. */
 final class CoreNode implements AutoCloseable {
     private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
     private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
@@ -132,7 +132,7 @@ final class CoreNode implements AutoCloseable {
         return start(url, database.username(), database.password(), redis, keys, clock, time, policy);
     }
 
-    /** One with a database account of its own. */
+    /** Creates a node with a database account of its own. */
     static CoreNode start(
             String url,
             String username,
@@ -146,7 +146,10 @@ final class CoreNode implements AutoCloseable {
         return new CoreNode(pool, redis, keys, clock, time, policy);
     }
 
-    /** Computes its numbers: the default one reads /dev/urandom at times, which BlockHound takes for a blocked event loop. */
+    /**
+     * Uses a computed generator, because the default one sometimes reads /dev/urandom, which BlockHound reports as
+     * blocking.
+     */
     private static SecureRandom seededRandom() {
         try {
             var random = SecureRandom.getInstance("DRBG");
@@ -157,12 +160,12 @@ final class CoreNode implements AutoCloseable {
         }
     }
 
-    /** A janitor on this node's connections, which is not started, with one clock for node and database. */
+    /** Creates a janitor on this node's connections, not started, with one clock for node and database. */
     Janitor janitor(RetentionSettings settings, Clock clock, UnaryOperator<ExpiredRowRepository> rows) {
         return janitor(settings, new ClockMonitor(() -> Mono.fromSupplier(clock::instant), clock, SKEW), rows);
     }
 
-    /** A janitor on this node's connections, which is not started. */
+    /** Creates a janitor on this node's connections, not started. */
     Janitor janitor(RetentionSettings settings, ClockMonitor clocks, UnaryOperator<ExpiredRowRepository> rows) {
         var client = DatabaseClient.create(pool);
         return new Janitor(
@@ -175,7 +178,7 @@ final class CoreNode implements AutoCloseable {
                 clocks);
     }
 
-    /** Whether its checks are answered by MySQL. */
+    /** Returns whether MySQL answers the node's checks. */
     boolean degraded() {
         return degraded.active();
     }
@@ -184,7 +187,7 @@ final class CoreNode implements AutoCloseable {
         return services;
     }
 
-    /** Services on this node's connections, with other accounts, another hasher or another throttle. */
+    /** Creates services on this node's connections, with other accounts, another hasher or another throttle. */
     AuthServices services(AccountRepository accounts, PasswordHasher hasher, LoginThrottle throttle) {
         return wiring.apply(new Ports(
                 ports.transactions(),
@@ -197,7 +200,7 @@ final class CoreNode implements AutoCloseable {
                 ports.loginLog()));
     }
 
-    /** The same with this node's accounts. */
+    /** Creates such services with this node's accounts. */
     AuthServices services(PasswordHasher hasher, LoginThrottle throttle) {
         return services(accounts, hasher, throttle);
     }
@@ -210,12 +213,12 @@ final class CoreNode implements AutoCloseable {
         return DatabaseClient.create(pool);
     }
 
-    /** Transactions that are under way, with or without somebody who waits for them. */
+    /** Returns the number of running transactions, including those without a subscriber. */
     int inFlight() {
         return transactions.inFlight();
     }
 
-    /** Connections to MySQL that are in use. */
+    /** Returns the number of connections to MySQL in use. */
     int acquired() {
         return pool.getMetrics().orElseThrow().acquiredSize();
     }
@@ -224,12 +227,12 @@ final class CoreNode implements AutoCloseable {
         run(transactions.execute(accounts.insert(account)));
     }
 
-    /** Disables the account and nothing else, as whoever shares the table might. */
+    /** Disables the account without ending its sessions, as another program that shares the table might. */
     Mono<Long> disableOnly(String accountId) {
         return transactions.execute(accounts.updateStatus(accountId, AccountStatus.DISABLED));
     }
 
-    /** Runs what must succeed. */
+    /** Runs a call that must succeed. */
     void run(Mono<?> call) {
         var error = Outcome.of(call).error();
         if (error != null) {
@@ -237,7 +240,7 @@ final class CoreNode implements AutoCloseable {
         }
     }
 
-    /** A login that must succeed. */
+    /** Logs in; the login must succeed. */
     LoginResult login(String username) {
         return login(username, CoreCluster.PASSWORD).get();
     }

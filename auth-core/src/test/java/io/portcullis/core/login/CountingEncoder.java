@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
-/** Real hashes, and what a test does before each comparison. Hashes are in the delegating format. */
+/**
+ * A real password encoder in the delegating format. Counts the comparisons and runs an action of the test before
+ * each.
+ */
 final class CountingEncoder implements PasswordEncoder {
     private static final String PREFIX = "{bcrypt}";
 

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** A check that found Redis empty and read MySQL before a logout committed must not bring the token back. */
+/**
+ * Tests a check that found Redis empty and read MySQL before a logout committed: its fill must not make the token
+ * valid again.
+ */
 class FillLogoutRaceIT {
     private static final int ROUNDS = 400;
     private static final int CHECKS = 6;
@@ -45,19 +48,19 @@ class FillLogoutRaceIT {
             for (int i = 0; i < CHECKS; i++) {
                 checks.add(Race.begin(cluster.node(i).checking(access), handicap.first(), SPREAD));
             }
-            // Redis may lose the tombstone as well, while a fill that read before the logout is under way.
+            // Redis may lose the tombstone, too, while a fill that read before the logout is running.
             boolean flushes = round % 2 == 0;
             Mono<Void> loss = Mono.fromRunnable(() -> cluster.redis().flushall());
             var lost = Race.begin(flushes ? loss : Mono.empty(), handicap.second(), SPREAD);
             var logout = Race.begin(cluster.node(round / 2).loggingOut(access), handicap.second(), SPREAD);
             assertThat(logout.join().error()).isNull();
-            // Those that are still under way may fill after the logout: that is the race.
+            // The checks that are still running may fill after the logout; this is the race under test.
             cluster.assertEverywhere(access, ErrorCode.SESSION_LOGGED_OUT);
             long cameFirst =
                     checks.stream().filter(check -> check.join().succeeded()).count();
             handicap.record(cameFirst > CHECKS / 2);
             passed += Math.toIntExact(cameFirst);
-            // Not in the next round, where it would take the entry of another login.
+            // Waits for the flush here, because in the next round it would remove the entry of another login.
             assertThat(lost.join().error()).isNull();
             cluster.assertEverywhere(access, ErrorCode.SESSION_LOGGED_OUT);
         }

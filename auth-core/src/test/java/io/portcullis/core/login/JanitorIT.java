@@ -24,7 +24,7 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The janitor among running nodes: what it takes and what it leaves. */
+/** Tests which rows the janitor removes, and which it keeps, while nodes run. */
 @Timeout(120)
 class JanitorIT {
     private static final int ROUNDS = 100;
@@ -42,12 +42,12 @@ class JanitorIT {
         cluster.close();
     }
 
-    /** With an interval of nothing, so that each call is a run. */
+    /** Returns settings with an interval of 1 ns, so that each call makes a run. */
     static RetentionSettings settings(int batchSize) {
         return settings(batchSize, Duration.ofDays(1));
     }
 
-    /** As {@link #settings(int)}, with tokens kept for that long. */
+    /** Returns settings as {@link #settings(int)}, with tokens kept for this time. */
     static RetentionSettings settings(int batchSize, Duration tokens) {
         return new RetentionSettings(
                 Duration.ofNanos(1),
@@ -80,7 +80,7 @@ class JanitorIT {
         assertThat(cluster.node(1).refresh(login.tokens().refresh()).succeeded())
                 .isTrue();
 
-        // A node a minute behind still is within grace.
+        // A node whose clock is a minute behind is still within grace.
         cluster.clock().advance(Duration.ofSeconds(69));
         runJanitor();
         assertThat(rows("refresh_token WHERE sealed_successor IS NOT NULL")).isEqualTo(1);
@@ -190,7 +190,7 @@ class JanitorIT {
         assertThat(cluster.node(0).check(live.tokens().access()).error()).isNull();
         assertThat(rows("auth_session WHERE ended_at IS NULL")).isEqualTo(1);
         assertThat(rows("revoked_token")).isEqualTo(1);
-        // It did not take the turn of a node whose clock is right.
+        // The node with the wrong clock has not taken the lease, so a node with a correct clock can run.
         cluster.clock().advance(Duration.ofDays(40));
         runJanitor();
         assertThat(rows("auth_session WHERE ended_at IS NULL")).isZero();
@@ -198,7 +198,7 @@ class JanitorIT {
 
     @Test
     void runWhenARefreshRacesItThenWhatWasAnsweredWithSuccessLives() {
-        // A janitor so far ahead of the nodes that the margin for clocks does not save the session.
+        // The janitor's clock is so far ahead that the margin for clock skew does not protect the session.
         var janitor = janitor(1, Clock.offset(cluster.clock(), Duration.ofMinutes(10)));
         var handicap = new Race.Handicap();
         int refreshed = 0;
@@ -262,7 +262,7 @@ class JanitorIT {
                 .isEqualTo(600);
     }
 
-    /** Sees how many transactions are removing at once. */
+    /** Records how many transactions remove rows concurrently. */
     private record Watched(ExpiredRowRepository rows, AtomicInteger atWork, AtomicInteger most)
             implements ExpiredRowRepository {
         @Override
@@ -341,7 +341,8 @@ class JanitorIT {
                 assertThat(cluster.node(0).login("alice")).isNotNull();
                 cluster.clock().advance(Duration.ofDays(400));
                 int sessions = round;
-                // It counts after the commit, and not any more once it is closed: the row alone would tell too soon.
+                // The janitor counts after the commit, and not after it is closed, so the row alone would be seen too
+                // early.
                 Race.await("ended", () -> janitor.counters().expiredSessions() == sessions);
                 assertThat(rows("auth_session WHERE ended_at IS NULL")).isZero();
             }

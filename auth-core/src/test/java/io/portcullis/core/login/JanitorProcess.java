@@ -28,9 +28,12 @@ import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
-/** A janitor in a process of its own, to be killed. Arguments: URL, username, password, the time that its clock shows. */
+/**
+ * A janitor in a process of its own, which a test kills. Arguments: URL, username, password, the time that its clock
+ * shows.
+ */
 final class JanitorProcess {
-    /** How long its lease lasts. */
+    /** The validity of its lease. */
     static final Duration LEASE = Duration.ofSeconds(3);
 
     private JanitorProcess() {}
@@ -68,7 +71,7 @@ final class JanitorProcess {
                         () -> UUID.randomUUID().toString(),
                         new ClockMonitor(() -> Mono.fromSupplier(clock::instant), clock, CoreNode.SKEW))
                 .run()
-                // The first connections of a cold process may take longer than they are waited for.
+                // The first connections of a cold process may take longer than the acquire timeout.
                 .retry(50)
                 .block();
     }
@@ -88,7 +91,7 @@ final class JanitorProcess {
                 .start();
     }
 
-    /** Fails whatever it is asked: what has expired needs no tombstone. */
+    /** Fails on every call, because expired tokens need no tombstone. */
     private static final class NoRedis implements AccessTokenCache {
         @Override
         public Mono<AccessTokenEntry> find(String digest) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The janitor among clients that are hard at work, and a janitor that is killed at its work. */
+/** Tests the janitor under the load of many clients, and a janitor that is killed during a run. */
 @Timeout(180)
 class JanitorStormIT {
     private static final int CLIENTS = 8;
@@ -31,7 +31,10 @@ class JanitorStormIT {
     private static final int BATCH = 11;
     private static final int EXPIRED = 300;
 
-    /** Longer than an access token lives and is kept, and than grace: whatever was spent before may go. */
+    /**
+     * Longer than grace and than the lifetime and retention of an access token, so every token spent before it may be
+     * removed.
+     */
     private static final Duration REST = Duration.ofMinutes(45);
 
     private static final RetentionSettings SETTINGS = JanitorIT.settings(BATCH, Duration.ofMinutes(10));
@@ -49,7 +52,7 @@ class JanitorStormIT {
         cluster.close();
     }
 
-    /** One client: the session that it believes it has. */
+    /** A client, with the session that it believes to have. */
     private final class Client {
         private final int number;
         private final List<String> failures = new ArrayList<>();
@@ -71,7 +74,7 @@ class JanitorStormIT {
             }
         }
 
-        /** Until the janitor has been there, which the work of the others must not keep away. */
+        /** Waits until the janitor has run, which must happen despite the load of the other clients. */
         private void rest(CoreNode node) {
             if (refresh(node)) {
                 rests++;
@@ -118,7 +121,7 @@ class JanitorStormIT {
             }
         }
 
-        /** Whether it succeeded. */
+        /** Returns whether the call succeeded. */
         private boolean refresh(CoreNode node) {
             var next = node.refresh(login.tokens().refresh());
             note("refresh", next.error());
@@ -126,7 +129,7 @@ class JanitorStormIT {
             return next.succeeded();
         }
 
-        /** The outcome is unknown, and the client begins anew. */
+        /** Starts a new session, because the outcome of the call is unknown. */
         private void note(String what, @Nullable ErrorCode error) {
             if (error == ErrorCode.UNAVAILABLE) {
                 unknown++;
@@ -163,9 +166,8 @@ class JanitorStormIT {
         over.set(true);
         cleaning.join();
 
-        // A machine that stands still for longer than the time-outs fails what is under way: a call of each client, and
-        // a run.
-        // Nothing else may, and there is no second time.
+        // A stall of the machine for longer than the timeouts may fail the calls in progress: one of each client, and
+        // one run. The test allows one such stall and no other failure.
         int unknown = clients.stream().mapToInt(client -> client.unknown).sum();
         assertThat(unknown).as("of unknown outcome").isLessThanOrEqualTo(CLIENTS);
         assertThat(failedRuns).hasSizeLessThanOrEqualTo(1);
@@ -175,7 +177,7 @@ class JanitorStormIT {
             assertThat(cluster.node(0).refresh(client.login.tokens().refresh()).error())
                     .isNull();
         }
-        // Each rest left one of both at least. A run that failed may not have counted its last batch.
+        // Each rest left at least one row of both kinds. A failed run may not have counted its last batch.
         int rests = clients.stream().mapToInt(client -> client.rests).sum() - BATCH * failedRuns.size();
         assertThat(rests).isGreaterThanOrEqualTo(CLIENTS * STEPS / STEPS_TO_A_REST - CLIENTS - BATCH);
         assertThat(janitor.counters().removed(RetentionKind.ACCESS_TOKEN)).isGreaterThanOrEqualTo(rests);
@@ -187,7 +189,7 @@ class JanitorStormIT {
                 .isBetween((long) CLIENTS, (long) CLIENTS + unknown);
     }
 
-    /** One run, now that all is quiet, leaves the current tokens alone. */
+    /** A run after the load has ended keeps the current tokens. */
     private void assertNothingIsLeftBut(long liveSessions, Janitor janitor) {
         cluster.clock().advance(REST);
         assertThat(Outcome.of(janitor.run()).error()).isNull();
@@ -199,7 +201,7 @@ class JanitorStormIT {
         assertThat(cluster.sql().number("SELECT COUNT(*) FROM revoked_token")).isZero();
     }
 
-    /** They are tried again and so would not be seen, other than by who waits. */
+    /** Returns the number of deadlocks of the server, because the retries hide them from the callers. */
     private long deadlocks() {
         return cluster.sql()
                 .number("SELECT `COUNT` FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'");
@@ -242,7 +244,10 @@ class JanitorStormIT {
         return cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE end_reason = 'EXPIRED'");
     }
 
-    /** Each session either has its tokens and has not ended, or has none, has ended, and the log says so once. */
+    /**
+     * Asserts that each session either has its tokens and has not ended, or has no tokens, has ended and has exactly
+     * one log entry of its end.
+     */
     private void assertWhole() {
         assertThat(cluster.sql().texts("""
                         SELECT s.id FROM auth_session s WHERE NOT (

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** Kicking a user who logs in and refreshes all the while: what was there before dies, what comes after lives. */
+/** Tests kicks of a user who logs in and refreshes concurrently: earlier tokens are revoked, later ones are valid. */
 class KickRaceIT {
     private static final int ROUNDS = 15;
     private static final int SESSIONS = 5;
@@ -41,7 +41,7 @@ class KickRaceIT {
         }
     }
 
-    /** What the user got and when; times are of {@link System#nanoTime()}. */
+    /** The tokens that the user got and when; times are {@link System#nanoTime()}. */
     private record Answer(LoginResult result, long begun, long answered) {}
 
     private static final class Round {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
-/** No client can switch off the logins of others, and none can try more passwords than the limits say. */
+/** Tests that no client can block the logins of others, or try more passwords than the limits allow. */
 @Timeout(120)
 class LoginThrottleIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -38,7 +38,7 @@ class LoginThrottleIT {
         cluster.close();
     }
 
-    /** An address that no other test of this class uses. */
+    /** Returns an address that no other test of this class uses. */
     private static ClientInfo newClient() {
         int number = ADDRESSES.incrementAndGet();
         return new ClientInfo("10.0." + number / 256 + "." + number % 256, null, null, null);
@@ -124,7 +124,7 @@ class LoginThrottleIT {
         }
     }
 
-    /** The column's collation takes them all for one name. */
+    /** The collation of the column treats all of these as one username. */
     @Test
     void loginGivenSpellingsOfANameWhenTheColumnFoldsThenOneAccount() {
         var services = queried("spelled", "carol");
@@ -142,7 +142,7 @@ class LoginThrottleIT {
         assertThat(rows("carol")).hasSizeLessThanOrEqualTo(20);
     }
 
-    /** Upper and lower case, accents, trailing spaces. */
+    /** Returns variants in case, accents and trailing spaces. */
     private static List<String> spellings(String name) {
         List<String> spellings = new ArrayList<>();
         for (int bits = 0; bits < 1 << name.length(); bits++) {
@@ -171,7 +171,7 @@ class LoginThrottleIT {
         return node.services(accounts, node.hasher(), throttle());
     }
 
-    /** What an existing table may hold is a refused login, never a defect. */
+    /** A row that the gateway cannot use is a refused login, never an internal error. */
     @Test
     void loginGivenAnUnusableRowThenBadCredentials() {
         var services = queried("odd", "null-hash");
@@ -187,7 +187,7 @@ class LoginThrottleIT {
         }
     }
 
-    /** A refresh that meets such a row ends no session: the table may be mended. */
+    /** A refresh that meets such a row ends no session, because the table may be repaired. */
     @Test
     void refreshGivenARowThatBecameUnusableThenUnavailableAndLaterAPair() {
         var services = queried("mended", "kim");
@@ -287,7 +287,7 @@ class LoginThrottleIT {
         }
     }
 
-    /** The check of the account under its lock, in the transaction that opens the session, is what makes it so. */
+    /** The check of the account under its lock, in the transaction that opens the session, guarantees this. */
     @Test
     void loginWhenThePasswordIsResetWhileItIsCheckedThenNoSessionIsLeft() {
         cluster.addAccount("ivy");

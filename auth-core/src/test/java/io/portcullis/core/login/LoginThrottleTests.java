@@ -18,7 +18,7 @@ class LoginThrottleTests {
     private final MovableClock clock = new MovableClock();
     private final LoginThrottle throttle = new LoginThrottle(new AttemptLimits(3, 5, 8, Duration.ofMinutes(5)), clock);
 
-    /** A wrong password; false if it was refused. */
+    /** Presents a wrong password; returns false if the attempt was refused. */
     private boolean fail(String name, AddressBlock block) {
         var admission = throttle.begin(name, block);
         boolean admitted = admission.refusal() == null && !admission.onlyIfFamiliar();
@@ -81,7 +81,7 @@ class LoginThrottleTests {
         assertThat(throttle.begin("ben", ELSEWHERE).onlyIfFamiliar()).isFalse();
     }
 
-    /** So that one caller with an account of its own does not keep the other callers at its address out. */
+    /** A caller with an account of its own must not block the other callers at its address. */
     @Test
     void beginGivenAnExhaustedAddressThenChecksOfEightNamesAtATimeGoOn() {
         exhaustAddress();
@@ -139,7 +139,7 @@ class LoginThrottleTests {
         assertThat(throttle.begin("alice", HERE).name().reportsFirst()).isTrue();
     }
 
-    /** What is varied is everything that a client chooses: names and addresses. */
+    /** Varies everything that a client chooses: usernames and addresses. */
     @Test
     void beginGivenAFloodOfNamesAndAddressesThenTheMemoryIsBounded() {
         for (int i = 0; i < 200_000; i++) {

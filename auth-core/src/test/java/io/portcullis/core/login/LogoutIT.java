@@ -82,7 +82,7 @@ class LogoutIT {
         }
     }
 
-    /** As after MySQL was restored from an older dump, with Redis left as it was. */
+    /** Represents MySQL restored from an older dump, with Redis left as it was. */
     @Test
     void logoutWhenMySqlDoesNotKnowTheSessionThenTheTokenIsDeadAllTheSame() {
         var login = cluster.node(0).login("alice");
@@ -105,7 +105,7 @@ class LogoutIT {
                 .isEqualTo(ErrorCode.REFRESH_TOKEN_INVALID);
     }
 
-    /** Restored, too, but from a dump that has the session and not its newest tokens. */
+    /** Represents a restore from a dump that contains the session but not its newest tokens. */
     @Test
     void logoutWhenMySqlDoesNotKnowTheTokenThenTheTokenIsDead() {
         var login = cluster.node(0).login("alice");
@@ -117,7 +117,7 @@ class LogoutIT {
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
     }
 
-    /** The first logout finds no row of the access token, so Redis still lets it pass. */
+    /** The first logout finds no row of the access token, so Redis still accepts the token. */
     @Test
     void logoutWhenEndedAndMySqlDoesNotKnowTheTokenThenTheTokenIsDead() {
         var login = cluster.node(0).login("alice");
@@ -160,7 +160,7 @@ class LogoutIT {
         assertThat(cluster.loginLog(inRedisAlone.sessionId())).contains("LOGOUT/SUCCESS/alice");
     }
 
-    /** A flood must not fill the ledger, nor be told that something was done. */
+    /** A flood of forged tokens must neither fill the ledger nor get a success response. */
     @Test
     void logoutWhenManyTokensAreOfNoKnownKeyThenSomeAreRefusedAndFewAreEntered() {
         var forger = new TokenCodec(
@@ -199,7 +199,10 @@ class LogoutIT {
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
     }
 
-    /** The replay puts again what was revoked in the last seconds by the database's clock: an older date would keep an end from it. */
+    /**
+     * The replay repeats the tombstones of the last seconds by the database's clock, so an older date would hide a
+     * revocation from it.
+     */
     @Test
     void endThenTheLedgerHoldsItUnderThePresentTime() {
         var login = cluster.node(0).login("alice");
@@ -214,7 +217,10 @@ class LogoutIT {
                 .isEqualTo(1);
     }
 
-    /** Else its answer could rest on a commit that is not on disk yet, which a crash of MySQL takes back. */
+    /**
+     * Without this write the response could rest on a commit that is not on disk yet, and a crash of MySQL would lose
+     * it.
+     */
     @Test
     void endWhenTheSessionHasEndedThenTheAnswerIsConfirmedByAWrite() {
         var login = cluster.node(0).login("alice");
@@ -311,7 +317,7 @@ class LogoutIT {
         Race.await("the replay notes that they are there", () -> cluster.unapplied() == 0);
         assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();
         assertThat(cluster.redis().keys("*"))
-                // -1 is Redis's word for a key that never expires; one may expire between the two calls.
+                // Redis returns -1 for a key that never expires. The key may expire between the two calls.
                 .allSatisfy(key -> assertThat(cluster.redis().pttl(key)).isNotEqualTo(-1));
     }
 
@@ -354,7 +360,7 @@ class LogoutIT {
         assertThat(node.logout(token).error()).isNull();
     }
 
-    /** Neither generation yields anything, though both are within the grace window. */
+    /** Neither generation yields a pair, although both are within the grace window. */
     private static void assertNothingYields(LoginResult first, LoginResult last) {
         for (var node : cluster.nodes()) {
             for (TokenPair pair : List.of(first.tokens(), last.tokens())) {

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
-/** Stands still until it is moved: expiry and grace are then a matter of the test, not of how fast it runs. */
+/** A clock that changes only when a test moves it, so that expiry and grace do not depend on the speed of the test. */
 final class MovableClock extends Clock {
     private static final DateTimeFormatter SQL = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS");
 
@@ -19,7 +19,7 @@ final class MovableClock extends Clock {
         now = now.plus(by);
     }
 
-    /** The same time as the database's. */
+    /** Returns the SQL for the current time, so that the database uses this clock, too. */
     String currentTimeSql() {
         return sql(now);
     }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
 /**
- * What MySQL bears while Redis is out and calls come at a steady rate. Not part of the build: run it with {@code
- * -Dit.test=OutageLoadMeasurement}. It prints a table.
+ * Measures the load on MySQL while Redis is unavailable and calls arrive at a steady rate, and prints a table. Not
+ * part of the build: run it with {@code -Dit.test=OutageLoadMeasurement}.
  */
 class OutageLoadMeasurement {
     private static final int SESSIONS = 200;
@@ -67,7 +67,7 @@ class OutageLoadMeasurement {
         assertThat(served.get()).isEqualTo(next.get());
     }
 
-    /** Sent to the server by anybody, this question included. */
+    /** Returns the number of statements that the server has received from all clients, this query included. */
     private static long statements(CoreCluster cluster) {
         return Long.parseLong(
                 cluster.sql().texts("SHOW GLOBAL STATUS LIKE 'Questions'").get(1));

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** How a call ended: a value (null if it was empty) or a code. Any other error fails the test. */
+/** The outcome of a call: a value, null if the call was empty, or an error code. Any other error fails the test. */
 record Outcome<T>(@Nullable T value, @Nullable ErrorCode error) {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 

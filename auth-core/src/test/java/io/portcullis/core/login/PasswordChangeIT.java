@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A user's change of the own password against resets, ends and guesses. */
+/** Tests a user's change of the own password against concurrent resets, ends of sessions and guesses. */
 @Timeout(240)
 class PasswordChangeIT {
     private static final int ROUNDS = 60;
@@ -83,7 +83,7 @@ class PasswordChangeIT {
         assertThat(holds("amy", RESET)).isTrue();
     }
 
-    /** Without an end of the session, as by another program that shares the table. */
+    /** Changes the password without ending sessions, as another program that shares the table might. */
     @Test
     void changeWhenTheHashIsAnotherByThenThenTheOldPasswordIsWrong() {
         cluster.addAccount("bob");
@@ -144,7 +144,7 @@ class PasswordChangeIT {
         assertThat(deadlocks()).as("deadlocks").isEqualTo(deadlocks);
     }
 
-    /** Both hold the old password; two sessions of one user change it at once. */
+    /** Two sessions of one user, which both have the old password, change it concurrently. */
     @Test
     void changeWhenAnotherSessionRacesItThenOneOfThemHoldsAndItsSessionIsLeft() {
         for (int round = 0; round < ROUNDS / 3; round++) {
@@ -197,7 +197,7 @@ class PasswordChangeIT {
                 .isTrue();
     }
 
-    /** Of the whole server since its start. */
+    /** Returns the number of deadlocks of the whole server since its start. */
     private static long deadlocks() {
         return cluster.sql()
                 .number("SELECT count FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'");

@@ -12,23 +12,23 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Starts calls a random moment apart, in both orders. */
+/** Starts calls with a random delay between them, so that both orders occur. */
 final class Race {
     private static final long LIMIT_SECONDS = 20;
 
-    // Not the common pool, which has one thread on a machine of two cores: the calls would not race.
+    // A pool of its own: the common pool has one thread on a machine with two cores, and the calls would not race.
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(Race::daemon);
 
     private static final Scheduler SCHEDULER = Schedulers.fromExecutorService(THREADS);
 
     private Race() {}
 
-    /** The call, begun in between now and {@code spread} from now, finer than a scheduler's timer can. */
+    /** Starts the call after a random delay of up to {@code spread}, finer than the resolution of a scheduler. */
     static <T> CompletableFuture<Outcome<T>> begin(Mono<T> call, Duration spread) {
         return begin(call, Duration.ZERO, spread);
     }
 
-    /** The call, begun in between {@code headStart} and {@code headStart + spread} from now. */
+    /** Starts the call after a random delay between {@code headStart} and {@code headStart + spread}. */
     static <T> CompletableFuture<Outcome<T>> begin(Mono<T> call, Duration headStart, Duration spread) {
         long delay = headStart.toNanos() + ThreadLocalRandom.current().nextLong(spread.toNanos() + 1);
         return Mono.fromRunnable(() -> LockSupport.parkNanos(delay))
@@ -48,7 +48,7 @@ final class Race {
         return thread;
     }
 
-    /** Waits for what must come about by itself. */
+    /** Waits until a condition holds that no signal announces. */
     static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (!condition.getAsBoolean()) {
@@ -60,7 +60,7 @@ final class Race {
     }
 
     /**
-     * Holds back whichever of two sides came first in the last rounds, so that on a machine of any speed the race is close and
+     * Delays the side that came first in the last rounds, so that on a machine of any speed the race is close and
      * both orders occur.
      */
     static final class Handicap {
@@ -68,12 +68,12 @@ final class Race {
 
         private Duration first = Duration.ZERO;
 
-        /** How long the first side waits. */
+        /** Returns the delay of the first side. */
         Duration first() {
             return first.isNegative() ? Duration.ZERO : first;
         }
 
-        /** How long the second side waits. */
+        /** Returns the delay of the second side. */
         Duration second() {
             return first.isNegative() ? first.negated() : Duration.ZERO;
         }

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What callers see while MySQL is read-only for the gateway's account, and afterwards, with the node's connections in use. */
+/**
+ * Tests what callers get while MySQL is read-only for the gateway's account, and after it, with connections of the
+ * node in use.
+ */
 @Timeout(60)
 class ReadOnlyMySqlIT {
     private static final String USER = "read_only_application";

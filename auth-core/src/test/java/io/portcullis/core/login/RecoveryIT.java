@@ -15,7 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** Redis comes back with what it held before, or with nothing: no token that was revoked meanwhile lives again (I1). */
+/**
+ * Tests that no token revoked during an outage becomes valid again when Redis returns with its old data or with none
+ * (I1).
+ */
 class RecoveryIT {
     private static final int CHECKS = 100;
 
@@ -50,8 +53,7 @@ class RecoveryIT {
         } finally {
             Signals.resume(redis.pid());
         }
-        // Redis still has the identity. Whichever way the check goes while the nodes recover, it must not find it
-        // alive.
+        // Redis still has the identity. No check may accept the token while the nodes recover, in MySQL or in Redis.
         while (cluster.nodes().stream().anyMatch(CoreNode::degraded)) {
             cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
         }
@@ -65,7 +67,7 @@ class RecoveryIT {
     @Test
     void checkWhenRedisReturnsWithOldDataThenTombstonesPrecedeTrust() {
         var login = cluster.node(0).login("alice");
-        // A login does not fail when Redis was too slow for it; the check fills it.
+        // A login does not fail when Redis is too slow for it; the check fills the token.
         Race.await("Redis has its identity", () -> {
             cluster.assertEverywhere(login.tokens().access(), null);
             return onDisk(CoreCluster.key(login.tokens().access()));
@@ -76,7 +78,8 @@ class RecoveryIT {
         redis.crash();
         Race.await("both notice", () -> cluster.nodes().stream().allMatch(CoreNode::degraded));
 
-        // It reads its disk before it answers anybody: no client of this test has to be quicker than the nodes.
+        // Redis loads its data before it responds to any client, so no client of this test has to be faster than the
+        // nodes.
         redis.restart(beforeLogout);
 
         while (cluster.nodes().stream().anyMatch(CoreNode::degraded)) {
@@ -85,7 +88,7 @@ class RecoveryIT {
             assertThat(cluster.node(1).check(login.tokens().access()).succeeded())
                     .isFalse();
         }
-        // On any event loop, also on one whose connection is made only now.
+        // On any event loop, including one whose connection is made only now.
         for (int i = 0; i < CHECKS; i++) {
             cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
         }
@@ -99,7 +102,7 @@ class RecoveryIT {
         String stale = Objects.requireNonNull(
                 cluster.redis().get(CoreCluster.key(login.tokens().access())));
         assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
-        // The tombstone is lost without anybody's notice, for an entry that no node counts as recent.
+        // The tombstone is lost unnoticed, and the ledger entry is older than those that a node counts as recent.
         cluster.redis().set(CoreCluster.key(login.tokens().access()), stale);
         cluster.sql().update("UPDATE revoked_token SET applied_at = NULL, revoked_at = '2020-01-01'");
 
@@ -151,7 +154,7 @@ class RecoveryIT {
         return new String(redis.data(), StandardCharsets.UTF_8).contains(key);
     }
 
-    /** Checks until every node has given Redis up. */
+    /** Checks until every node is in degraded mode. */
     private void freezeOut() {
         var probe = cluster.node(0).login("alice").tokens().access();
         for (var node : cluster.nodes()) {

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Redis out: frozen, which is slow without end, or gone, which loses what it held (docs/design.md section 8). */
+/**
+ * Tests outages of Redis: frozen, so that no command ends, or stopped, so that its data is lost (docs/design.md
+ * section 8).
+ */
 class RedisFailureIT {
     private RedisServer redis;
     private CoreCluster cluster;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Redis is emptied while 10,000 sessions live, and all of them call at once. */
+/** Tests the loss of all data in Redis while the clients of 10,000 live sessions call at once. */
 class RefillStormIT {
     private static final int LIVE = 10_000;
     private static final int REVOKED = 200;
@@ -32,7 +32,7 @@ class RefillStormIT {
     private static final int LOGINS = 10;
     private static final int CALLERS = 16;
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    /** Ten for checks, a few for logins and the replay; the pool has 20. */
+    /** Ten connections for checks and a few for logins and the replay; the pool has 20. */
     private static final int MOST_OF_A_POOL = 10 + 4;
 
     private static final Actor ADMIN = new Actor("root", CoreNode.CLIENT);
@@ -96,7 +96,7 @@ class RefillStormIT {
                 .map(outcome -> new Answer(token, outcome));
     }
 
-    /** Each calls, and calls again while it is told to try later. */
+    /** Lets each client call, and call again while the response tells it to retry later. */
     private static List<Outcome<Identity>> again(List<Copy> copies) {
         return Flux.fromIterable(copies)
                 .flatMap(
@@ -110,7 +110,7 @@ class RefillStormIT {
                 .orElseThrow();
     }
 
-    /** New sessions as if alice had logged in so often. */
+    /** Inserts sessions as if alice had logged in that many times. */
     private static List<Copy> sessions(int count) {
         var model = cluster.node(0).login("alice").sessionId();
         var codec = new TokenCodec(CoreCluster.KEYS, cluster.clock(), new SecureRandom());

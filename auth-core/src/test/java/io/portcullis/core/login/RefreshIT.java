@@ -38,7 +38,10 @@ class RefreshIT {
         cluster.close();
     }
 
-    /** Else its answer could rest on a commit that is not on disk yet, which a crash of MySQL takes back. */
+    /**
+     * Without this write the response could rest on a commit that is not on disk yet, and a crash of MySQL would lose
+     * it.
+     */
     @Test
     void refreshWhenThePairIsGivenAgainThenTheAnswerIsConfirmedByAWrite() {
         var login = cluster.node(0).login("alice");
@@ -117,7 +120,7 @@ class RefreshIT {
         return cluster.sql().number("SELECT COUNT(*) FROM " + table + " WHERE session_id = ?", login.sessionId());
     }
 
-    /** Its row is long gone: the token itself tells its session. */
+    /** The row of the token was deleted long ago; the token itself contains its session. */
     @Test
     void refreshWithATokenSpentLongAgoThenTheSessionEndsForReuse() {
         var login = cluster.node(0).login("alice");
@@ -145,7 +148,7 @@ class RefreshIT {
                 .isFalse();
     }
 
-    /** ADR 6: clocks may differ by a minute. The window is measured by the database's. */
+    /** Clocks may differ by a minute (ADR 6). The grace window is measured by the database's clock. */
     @Test
     void refreshWhenTheNodesClocksDifferByAMinuteThenTheWindowIsTheSame() {
         for (var ahead : List.of(Duration.ofMinutes(1), Duration.ofMinutes(-1))) {
@@ -168,7 +171,10 @@ class RefreshIT {
         }
     }
 
-    /** The first roll to configured keys: another node has minted it under a key that this one lacks. */
+    /**
+     * Represents the first roll-out of configured keys: another node issued the token under a key that this node
+     * lacks.
+     */
     @Test
     void refreshAtANodeWithoutTheTokensKeyThenItYieldsAPair() {
         var login = cluster.node(0).login("alice");
@@ -319,7 +325,7 @@ class RefreshIT {
         assertThat(cluster.loginLog(login.sessionId())).contains("ACCOUNT_DISABLED/SUCCESS/-");
     }
 
-    /** As after an account was deleted and another one was made under its name. */
+    /** Represents an account that was deleted and recreated under the same username. */
     @Test
     void refreshWhenTheNameIsAnotherAccountsThenItIsRefusedAndTheSessionOver() {
         cluster.addAccount("frank");

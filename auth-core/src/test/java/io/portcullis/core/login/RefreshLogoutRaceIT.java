@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Invariant I3: refresh racing logout ends with both keys dead, whichever came first. */
+/** Tests invariant I3: after a race of refresh and logout both access tokens are refused, whichever call came first. */
 class RefreshLogoutRaceIT {
     private static final int ROUNDS = 500;
     private static final Duration SPREAD = Duration.ofMillis(6);

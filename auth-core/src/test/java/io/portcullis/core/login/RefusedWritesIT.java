@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Redis answers reads and refuses writes: what must be dead is dead all the same (I1). */
+/** Tests a Redis that answers reads and refuses writes: revoked tokens must be refused all the same (I1). */
 @DisabledIfEnvironmentVariable(
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The drill "Restore MySQL" of docs/operations.md: MySQL is set back to an older dump, and Redis is emptied. */
+/** Tests the procedure "Restore MySQL" of docs/operations.md: MySQL is reset to an older dump, and Redis is emptied. */
 @Timeout(120)
 class RestoreIT {
     private static final List<String> TABLES =
@@ -65,7 +65,7 @@ class RestoreIT {
         tokens.forEach(token -> cluster.assertEverywhere(token, expected));
     }
 
-    /** Why the drill empties Redis: nothing in MySQL says whose these tokens are. */
+    /** Shows why the procedure empties Redis: no row in MySQL names the session of these tokens. */
     @Test
     void restoreWhenRedisIsNotEmptiedThenAKickMissesUnknownSessions() {
         cluster.addAccount("bob");

@@ -12,9 +12,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a session costs MySQL, printed: rows after many refreshes, rows written by a refresh, and how long a kick takes of a session
- * that an earlier release has left with 100,000 rows in each token table. Not a test of the build: {@code mvn verify -pl auth-core -am
- * -Dtest=none -Dit.test=SessionCostMeasurement -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false}.
+ * Measures and prints the cost of a session in MySQL: the rows after many refreshes, the rows that a refresh writes,
+ * and the duration of a kick of a session that an earlier release has left with 100,000 rows in each token table. Not
+ * part of the build: run it with {@code mvn verify -pl auth-core -am -Dtest=none -Dit.test=SessionCostMeasurement
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false}.
  */
 class SessionCostMeasurement {
     private static final int REFRESHES = 300;
@@ -32,7 +33,7 @@ class SessionCostMeasurement {
     private static void rows(CoreCluster cluster) {
         var current = cluster.node(0).login("alice");
         String id = current.sessionId();
-        // Beyond grace, as a client does that refreshes when its access token expires.
+        // After grace, like a client that refreshes when its access token expires.
         long before = written(cluster);
         for (int i = 0; i < REFRESHES; i++) {
             cluster.clock().advance(Duration.ofSeconds(11));
@@ -65,7 +66,10 @@ class SessionCostMeasurement {
         }
     }
 
-    /** Puts 100,000 spent rows of each kind before the session's own, as releases before V2 of the schema did. */
+    /**
+     * Inserts 100,000 spent rows of each kind before the session's own, as releases before V2 of the schema left
+     * them.
+     */
     private static void age(CoreCluster cluster, String id) {
         String digits = IntStream.range(0, 10)
                 .mapToObj(i -> "SELECT " + i + " AS d")
@@ -93,7 +97,7 @@ class SessionCostMeasurement {
         return cluster.sql().number("SELECT COUNT(*) FROM " + table + " WHERE session_id = ?", id);
     }
 
-    /** Rows that the server has written, changed or deleted since its start. */
+    /** Returns the number of rows that the server has written, changed or deleted since its start. */
     private static long written(CoreCluster cluster) {
         return List.of("Handler_write", "Handler_update", "Handler_delete").stream()
                 .mapToLong(name -> Long.parseLong(cluster.sql()

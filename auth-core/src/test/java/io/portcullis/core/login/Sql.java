@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks into the database from outside of the pools under test, each statement by itself. */
+/** Queries the database outside of the connection pools under test, each statement in a transaction of its own. */
 final class Sql implements AutoCloseable {
     private final Connection connection;
 
@@ -30,12 +30,12 @@ final class Sql implements AutoCloseable {
         }
     }
 
-    /** The only column of the only row, as a number. */
+    /** Returns the only column of the only row as a number. */
     long number(String sql, String... values) {
         return Long.parseLong(texts(sql, values).get(0));
     }
 
-    /** All columns of all rows as text, null as {@code "null"}. */
+    /** Returns all columns of all rows as text; a null is {@code "null"}. */
     List<String> texts(String sql, String... values) {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {

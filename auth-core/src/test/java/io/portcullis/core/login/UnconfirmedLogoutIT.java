@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** MySQL breaks off a logout whose tombstones are in Redis: what Redis refuses from then on, MySQL must not serve again. */
+/**
+ * Tests a logout that MySQL aborts after its tombstones were written: MySQL must not accept tokens that Redis
+ * refuses.
+ */
 class UnconfirmedLogoutIT {
     @ParameterizedTest
     @ValueSource(strings = {"FROM refresh_token", "UPDATE auth_session SET ended_at"})

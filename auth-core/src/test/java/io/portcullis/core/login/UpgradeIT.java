@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A database that V1 left, with sessions under way, tokens of the first format, and a row for each refresh. */
+/**
+ * Tests the upgrade of a database of schema V1 with live sessions, tokens of the first format, and a row for each
+ * refresh.
+ */
 class UpgradeIT {
     private static final int REFRESHES = 300;
 
@@ -34,7 +37,7 @@ class UpgradeIT {
 
     private record OldSession(String id, Token access, Token former, Token refresh, Token spent) {}
 
-    /** A session as V1 wrote it, after so many refreshes. */
+    /** Inserts a session as V1 wrote it, after this many refreshes. */
     private static OldSession oldSession() {
         String id = UUID.randomUUID().toString();
         Instant now = cluster.clock().instant();

@@ -121,7 +121,10 @@ class ConcurrencyLimitTests {
                 .verifyComplete();
     }
 
-    /** As with an open breaker: each that waits is refused within the end of the one before it. */
+    /**
+     * Represents calls that fail at once, as with an open breaker: each waiting call ends within the end of the one
+     * before it.
+     */
     @Test
     void runWhenManyWaitForWorkThatEndsAtOnceThenAllEndAndTheStackHolds() {
         var limit = limit(1, MANY);

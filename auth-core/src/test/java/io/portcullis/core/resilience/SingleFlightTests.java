@@ -19,7 +19,7 @@ class SingleFlightTests {
     private final AtomicInteger begun = new AtomicInteger();
     private final Mono<String> work = Mono.fromSupplier(() -> "answer " + begun.incrementAndGet());
 
-    /** Waits for the first, then is verified. */
+    /** Starts a flight and joins the key again; the verified call is the successor of the running flight. */
     private StepVerifier.FirstStep<String> waiting() {
         var running = flights.join("k", first.asMono()).toFuture();
         assertThat(running).isNotDone();

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** Quick answers that change nothing are not recorded; the breaker must open as if they were. */
+/**
+ * Tests that the breaker opens as if it recorded every fast call, although it skips those that would not change the
+ * window.
+ */
 class StoreBreakerTests {
     private static final int WINDOW = 20;
     private static final Duration SLOW = Duration.ofSeconds(10);

@@ -9,7 +9,7 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** A timer whose lateness is set by hand. */
+/** Tests the timeout with a timer whose delay the test sets. */
 class TimeLimitTests {
     private static final Duration VERIFY = Duration.ofSeconds(5);
 
@@ -26,7 +26,7 @@ class TimeLimitTests {
         return StepVerifier.create(new TimeLimit(Duration.ofMillis(150), timer, now::get).on(answer.asMono()));
     }
 
-    /** The timer is that much late by the clock. */
+    /** Advances the timer, which fires late by the given time. */
     private void pass(long millis, long late) {
         now.addAndGet(Duration.ofMillis(millis + late).toNanos());
         timer.advanceTimeBy(Duration.ofMillis(millis));
