@@ -3,7 +3,10 @@ package io.portcullis.bench;
 import io.portcullis.bench.load.Wrk;
 import io.portcullis.bench.micro.MicroBenchmarks;
 
-/** The command line. Ends with 0, or 2 when the command line is wrong, or 3 when wrk is missing. */
+/**
+ * Runs the benchmark from the command line. The exit code is 0 on success, 2 if the command line is invalid, and 3 if wrk is
+ * missing.
+ */
 public final class Bench {
     private Bench() {}
 
@@ -24,7 +27,7 @@ public final class Bench {
             return 0;
         }
         if (!Wrk.isInstalled()) {
-            System.err.println("wrk, which makes the load, is not installed: apt-get install -y wrk");
+            System.err.println("wrk, which generates the load, is not installed: apt-get install -y wrk");
             return 3;
         }
         var results = new BenchRun(options, System.out::println).run();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** One run: starts the world, runs the scenarios, writes what was asked for. */
+/** One run of the benchmark: starts the environment, runs the scenarios, and writes the requested reports. */
 record BenchRun(Options options, Consumer<String> log) {
     Results run() {
         List<Subject> subjects =

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What the command line asks for.
+ * The options of a run, from the command line.
  *
- * @param markdown where the tables go besides the terminal
- * @param svg where the plot goes
- * @param micro which microbenchmarks run in place of the rest
+ * @param markdown the file for the tables, which are also printed
+ * @param svg the file for the plot
+ * @param micro a regular expression that selects the microbenchmarks to run instead of the scenarios
  */
 record Options(
         List<Subject> subjects,
@@ -31,24 +31,24 @@ record Options(
         Optional<Path> svg,
         Optional<String> micro) {
     static final String USAGE = """
-            --rounds 5            of each case; their order turns around
-            --seconds 5           that each subject is loaded in a round
-            --only a,b            subjects; without it all that this machine has programs for
-            --scenarios steady    or some of those below, or all
-            --connections 64      where the scenario does not say
-            --threads 1           of wrk
-            --warm-up 150000      requests before anything is measured
-            --max-tokens 1000000  most that the scenario tokens makes live
-            --starts 3            of each subject, for the scenario start
-            --flag-sets "-XX:+UseG1GC;-XX:+UseSerialGC"   sets of flags, for the scenario flags
-            --java directory      the JDK that runs the subjects; without it this one
-            --flags "-Xmx512m"    of every JVM
-            --portcullis-flags "" besides, for Portcullis alone
-            --portcullis-args ""  of Portcullis, such as "--portcullis.redis.command-timeout=1s"
-            --portcullis jar      a gateway in place of this build's
-            --markdown file       writes the tables
-            --svg file            writes a plot
-            --micro .*            runs the JMH benchmarks of that name, and nothing else
+            --rounds 5            rounds of each case, in alternating order of the subjects
+            --seconds 5           duration of the load on each subject in a round
+            --only a,b            subjects (default: all whose programs this machine has)
+            --scenarios steady    scenarios from the list below, or all
+            --connections 64      connections, unless the scenario defines the number
+            --threads 1           threads of wrk
+            --warm-up 150000      warm-up requests for each subject
+            --max-tokens 1000000  largest number of live tokens, for the scenario tokens
+            --starts 3            starts of each subject, for the scenario start
+            --flag-sets "-XX:+UseG1GC;-XX:+UseSerialGC"   sets of JVM flags, for the scenario flags
+            --java directory      JDK that runs the subjects (default: the JDK of this program)
+            --flags "-Xmx512m"    flags of every JVM
+            --portcullis-flags "" additional JVM flags for Portcullis only
+            --portcullis-args ""  arguments of Portcullis, such as "--portcullis.redis.command-timeout=1s"
+            --portcullis jar      JAR of the gateway (default: the one of this build)
+            --markdown file       file for the tables
+            --svg file            file for the plot
+            --micro .*            JMH benchmarks to run instead of the scenarios
             """;
 
     private static final String COLLECTORS = "-XX:+UseG1GC;-XX:+UseSerialGC;-XX:+UseParallelGC;-XX:+UseZGC";
@@ -78,7 +78,11 @@ record Options(
         scenarios = List.copyOf(scenarios);
     }
 
-    /** @throws IllegalArgumentException with a sentence that says what was wrong */
+    /**
+     * Parses a command line.
+     *
+     * @throws IllegalArgumentException if the command line is invalid; the message states the expected value
+     */
     static Options parse(String... arguments) {
         Map<String, String> given = pairs(arguments);
         return new Options(
@@ -154,7 +158,7 @@ record Options(
             String option = left.remove(0);
             String name = option.replaceFirst("^--", "");
             if (!KNOWN.contains(name) || left.isEmpty()) {
-                throw new IllegalArgumentException(option + " is not known, or has no value. Expected:\n" + USAGE
+                throw new IllegalArgumentException(option + ": unknown, or without a value. Expected:\n" + USAGE
                         + "scenarios\n" + Scenario.describeAll());
             }
             given.put(name, left.remove(0));

@@ -1,4 +1,6 @@
-/** The benchmark's command line. May import: everything. */
+/**
+ * The command line of the benchmark. Start with {@link io.portcullis.bench.BenchRun}. May import: all packages of this module.
+ */
 @NullMarked
 package io.portcullis.bench;
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The pairs of a command line, {@code --name value}, read with messages that say what a value should look like. */
+/** Parses a command line of pairs {@code --name value}. The message of each failure states the expected value. */
 final class Arguments {
     private final Map<String, String> values = new HashMap<>();
 
@@ -18,9 +18,9 @@ final class Arguments {
     /**
      * Splits a command line into pairs.
      *
-     * @param known the names, without dashes
-     * @param usage the end of the message about a name that is not known
-     * @throws IllegalArgumentException if a name is not known, is given twice, or has no value
+     * @param known the known names, without dashes
+     * @param usage the usage text, appended to the message about an unknown name
+     * @throws IllegalArgumentException if a name is unknown, is repeated, or has no value
      */
     static Arguments of(Set<String> known, String usage, String... commandLine) {
         Arguments arguments = new Arguments();
@@ -28,21 +28,21 @@ final class Arguments {
             String name = commandLine[i].replaceFirst("^--", "");
             if (!known.contains(name) || i + 1 == commandLine.length) {
                 throw new IllegalArgumentException(
-                        commandLine[i] + " is not known, or has no value. Expected:\n" + usage);
+                        commandLine[i] + ": unknown, or without a value. Expected:\n" + usage);
             }
             if (arguments.values.put(name, commandLine[i + 1]) != null) {
-                throw new IllegalArgumentException("--" + name + " is given twice");
+                throw new IllegalArgumentException("--" + name + ": given twice (expected: once)");
             }
         }
         return arguments;
     }
 
-    /** The value as it was given, or empty. */
+    /** Returns the value as given, empty if there is none. */
     Optional<String> value(String name) {
         return Optional.ofNullable(values.get(name));
     }
 
-    /** A number above 0. */
+    /** Returns a whole number above 0. */
     int number(String name, int otherwise) {
         try {
             int number = value(name).map(Integer::parseInt).orElse(otherwise);
@@ -55,7 +55,7 @@ final class Arguments {
         }
     }
 
-    /** A number, or a random one if none is given. */
+    /** Returns a whole number, or a random one if none is given. */
     long seed(String name) {
         try {
             return value(name).map(Long::parseLong).orElseGet(() ->
@@ -65,7 +65,7 @@ final class Arguments {
         }
     }
 
-    /** A duration above 0 with its unit, such as {@code 90s}. */
+    /** Returns a duration above 0. The value needs a unit, as in {@code 90s}. */
     Duration duration(String name, String otherwise) {
         try {
             Duration duration = Duration.parse("PT" + value(name).orElse(otherwise));
@@ -78,7 +78,7 @@ final class Arguments {
         }
     }
 
-    /** One of the words; the first is the default. */
+    /** Returns one of the given words. The first word is the default. */
     String choice(String name, String... words) {
         String word = value(name).orElse(words[0]);
         if (!List.of(words).contains(word)) {

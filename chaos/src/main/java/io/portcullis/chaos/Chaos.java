@@ -1,6 +1,9 @@
 package io.portcullis.chaos;
 
-/** The command line. Ends with 0 when nothing was violated, 1 when something was, 2 when the command line is wrong. */
+/**
+ * Runs the chaos harness from the command line. The exit code is 0 if no property was violated, 1 if one was, and 2 if the
+ * command line is invalid.
+ */
 public final class Chaos {
     private Chaos() {}
 

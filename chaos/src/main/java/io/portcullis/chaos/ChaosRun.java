@@ -3,7 +3,10 @@ package io.portcullis.chaos;
 import io.portcullis.chaos.world.World;
 import java.util.function.Consumer;
 
-/** Rounds on one world, until the time is over. */
+/**
+ * Runs rounds in one {@link World} until the time or the number of rounds is exhausted, or until the first violation if the
+ * options say so.
+ */
 final class ChaosRun {
     private final Options options;
     private final Consumer<String> out;

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Writes down all that happened to the sessions of which a promise was broken, one file per round. */
+/** Writes all operations on the sessions of a violated property to a file, one file for each round with violations. */
 final class Evidence {
     private static final int SESSIONS = 20;
 

@@ -3,10 +3,10 @@ package io.portcullis.chaos;
 import java.time.Duration;
 
 /**
- * How hard the clients press.
+ * The load that the clients generate.
  *
- * @param users with accounts of their own
- * @param maxRestMillis the longest rest of a client between two operations
- * @param maxHold the longest time that faults last
+ * @param users the number of users with accounts of their own
+ * @param maxRestMillis the longest pause of a client between two operations
+ * @param maxHold the longest duration of the faults of a round
  */
 record Load(int users, int maxRestMillis, Duration maxHold) {}

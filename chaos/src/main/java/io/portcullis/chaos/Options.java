@@ -13,12 +13,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the command line asks for.
+ * The options of a run, from the command line.
  *
- * @param faults such as {@code redis-stop} and {@code redis-stop+mysql-kill}, taken in turn; empty for each alone and then random
- *     pairs
- * @param duration no round begins after it
- * @param rounds at most so many
+ * @param seed the seed of all random decisions
+ * @param faults names such as {@code redis-stop} or, for two faults at once, {@code redis-stop+mysql-kill}; used in turn. If
+ *     empty, the run first uses each fault alone and then random pairs
+ * @param duration the time after which no new round begins
+ * @param rounds the highest number of rounds
  * @param stopAtFirst whether the first violation ends the run
  */
 record Options(
@@ -30,19 +31,19 @@ record Options(
         Load load,
         WorldOptions world) {
     static final String USAGE = """
-            --duration 30m        no round begins after it
-            --rounds n            at most so many rounds
-            --seed n              decides everything that is left to chance; a random one is printed
-            --faults a,b+c        taken in turn; without it each alone and then random pairs
-            --nodes 2             processes of the gateway
+            --duration 30m        time after which no new round begins
+            --rounds n            highest number of rounds
+            --seed n              seed of all random decisions; the run prints it (default: random)
+            --faults a,b+c        faults of the rounds in turn (default: each alone, then random pairs)
+            --nodes 2             number of gateway processes
             --redis single        or sentinel, cluster
             --policy reject       or queue: portcullis.logout.when-redis-fails
             --sabotage name       tombstone-delete, no-row-lock, fill-without-nx, ledger-off
             --users 10            clients with accounts of their own
-            --rest 60             longest rest of a client between two operations, in ms
-            --hold 5s             longest time that faults last
+            --rest 60             longest pause of a client between two operations, in ms
+            --hold 5s             longest duration of faults
             --stop-at-first yes   the first violation ends the run
-            --logs directory      where the nodes' logs go
+            --logs directory      directory for the nodes' logs
             """;
 
     private static final Set<String> KNOWN = Set.of(
@@ -64,7 +65,11 @@ record Options(
         faults = List.copyOf(faults);
     }
 
-    /** @throws IllegalArgumentException with a sentence that says what was wrong, and what to write instead */
+    /**
+     * Parses a command line.
+     *
+     * @throws IllegalArgumentException if the command line is invalid; the message states the expected value
+     */
     static Options parse(String... arguments) {
         Arguments given = Arguments.of(KNOWN, USAGE, arguments);
         RedisTopology topology = given.value("redis").map(RedisTopology::of).orElse(RedisTopology.SINGLE);
@@ -97,7 +102,8 @@ record Options(
                     : Files.createDirectories(Path.of(directory.get())).toAbsolutePath();
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "--logs: " + directory.orElse("") + " (expected: a directory that can be made and written)", e);
+                    "--logs: " + directory.orElse("") + " (expected: a directory that can be created and written to)",
+                    e);
         }
     }
 }

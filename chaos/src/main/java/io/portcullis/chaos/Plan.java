@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a round does.
+ * The plan of a round.
  *
- * @param seed decides everything that is left to chance, but not how threads and servers take turns
- * @param faults begin one after the other and end together
+ * @param seed the seed of all random decisions; the scheduling of threads and servers remains random
+ * @param faults the faults, which begin one after the other and end together
  * @param halfDoneAllowed see {@link Bounds}
  */
 record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
@@ -26,16 +26,17 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
     }
 
     /**
-     * What is promised meanwhile: the weakest of what each fault alone leaves. Together two faults can keep from all others what a node
-     * without Redis has changed in MySQL: then they learn it only when one of the faults is over.
+     * Returns the guarantees during the round: the weakest of those that each fault leaves. Two faults together can prevent
+     * all other nodes from learning a change that a node without Redis has made in MySQL. The other nodes then learn it
+     * only when one of the faults is over.
      *
-     * @param lasted how long the faults did
+     * @param lasted the duration of the faults
      */
     Bounds bounds(Duration lasted) {
         boolean masters = cuts(Fault.Cut.TWO_MASTERS) && cuts(Fault.Cut.MYSQL);
         boolean split = masters || (cuts(Fault.Cut.REDIS_OF_ONE) && cuts(Fault.Cut.MYSQL));
         Duration superseded = split ? lasted.plus(Bounds.SUPERSEDED) : Bounds.SUPERSEDED;
-        // Under reject no end is answered with success without its tombstones, but these may be in another master.
+        // Under the policy reject a logout succeeds only with its tombstones, but these may be on the other master.
         boolean late = masters || (split && !halfDoneAllowed);
         Duration stale = late ? superseded : longest(Fault::stale);
         return new Bounds(stale, superseded, WorldOptions.GRACE, longest(Fault::skew), halfDoneAllowed);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Which faults each round has. Round {@code n} has the seed of the run plus {@code n}, so that a round can be run again alone: with
- * its own seed and its own faults.
+ * Chooses the faults of each round. Round {@code n} uses the seed of the run plus {@code n}, so that a round can be repeated
+ * alone with its own seed and faults.
  */
 final class Planner {
     private final Options options;
@@ -18,7 +18,7 @@ final class Planner {
     Planner(Options options) {
         this.options = options;
         this.faults = Faults.of(options.world().topology());
-        // A mistake in a name must show now.
+        // Reports an unknown fault name before the first round.
         options.faults().forEach(this::parse);
     }
 
@@ -40,7 +40,7 @@ final class Planner {
         return Arrays.stream(names.split("\\+", -1)).map(faults::named).toList();
     }
 
-    /** Two that are not the same, and do not hit the same way: ending one would end the other. */
+    /** Returns two different faults of different stores: ending one fault of a store would end the other. */
     private static List<Fault> pair(List<Fault> all, SplittableRandom random) {
         List<Fault> rest = new ArrayList<>(all);
         rest.removeIf(fault -> fault.name().equals("none"));

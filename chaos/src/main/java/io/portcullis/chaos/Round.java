@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Load, faults, healing, and then the check of all that clients saw. Each round's sessions are its own. */
+/** Runs one round: load, faults, healing, and the check of everything that clients observed. Each round uses new sessions. */
 final class Round {
     private static final Duration WARM_UP = Duration.ofMillis(1_500);
     private static final Duration HEALING_LIMIT = Duration.ofSeconds(60);
-    /** The ledger's replay comes twice a second. */
+    /** The time for replays of the ledger, which run twice a second. */
     private static final Duration SETTLE = Duration.ofMillis(1_500);
 
     private final World world;
@@ -34,7 +34,7 @@ final class Round {
     private final Recorder recorder = new Recorder();
     private final List<Violation> violations = new ArrayList<>();
 
-    /** @param experiment whether a promise is broken on purpose */
+    /** @param experiment whether a property is deliberately broken, see {@link io.portcullis.chaos.node.Sabotage} */
     Round(World world, Load load, Plan plan, boolean experiment) {
         this.world = world;
         this.load = load;
@@ -62,7 +62,7 @@ final class Round {
         return new RoundResult(plan, recorder.history(), violations, verdict, healing);
     }
 
-    /** Returns how long the faults lasted. */
+    /** Injects the faults and ends them. Returns the duration of the faults. */
     private Duration injectAndHeal() {
         long start = System.nanoTime();
         List<Runnable> healings = new ArrayList<>();
@@ -84,16 +84,22 @@ final class Round {
         world.nodes().forEach(node -> node.gateway().awaitReady());
         if (!workload.verification().awaitHealthy(HEALING_LIMIT.toNanos())) {
             violations.add(new Violation(
-                    Property.HEALED, "a node does not work %s after the faults".formatted(HEALING_LIMIT), List.of()));
+                    Property.HEALED,
+                    "a node still does not work %s after the faults".formatted(HEALING_LIMIT),
+                    List.of()));
         }
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
     private void unanswered(Operation operation) {
-        violations.add(new Violation(Property.HEALED, "unanswered long after the faults", List.of(operation)));
+        violations.add(
+                new Violation(Property.HEALED, "no answer although the faults ended long ago", List.of(operation)));
     }
 
-    /** An experiment must show in what clients see: that there are no tombstones, or no replays, is what it does itself. */
+    /**
+     * Returns the state of the stores. Hides missing tombstones and replays in an experiment, because the experiment itself
+     * causes them; its effect must show in what clients observe.
+     */
     private StoreSnapshot snapshot() {
         StoreInspector stores = world.inspector();
         return new StoreSnapshot(

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a round showed.
+ * The result of a round.
  *
- * @param violations those of the history, of the stores, and of what did not heal
- * @param verdict what the history alone shows
- * @param healing from the end of the faults until every node worked again
+ * @param violations the violations found in the history, in the stores, and during healing
+ * @param verdict the result of checking the history alone
+ * @param healing the time from the end of the faults until every node worked again
  */
 record RoundResult(Plan plan, List<Operation> history, List<Violation> violations, Verdict verdict, Duration healing) {
     RoundResult {

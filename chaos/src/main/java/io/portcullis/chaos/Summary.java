@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Adds up rounds, for people. */
+/** Aggregates the results of rounds into a readable summary. */
 final class Summary {
     private static final String LINE =
             "round %-3d seed %-10d %-36s %5d operations, stale %d ms (ended) %d ms (replaced),"
@@ -50,7 +50,7 @@ final class Summary {
         return violations;
     }
 
-    /** A line about one round, and about what it broke. */
+    /** Returns one line about a round, followed by its first violations. */
     static String line(int number, RoundResult result) {
         StringBuilder text = new StringBuilder(LINE.formatted(
                 number,

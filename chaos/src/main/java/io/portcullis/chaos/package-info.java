@@ -1,4 +1,10 @@
-/** The command line and the rounds: load, faults, healing, and the check of what clients saw. May import: all of chaos. */
+/**
+ * The command line and the rounds of the chaos harness (docs/guarantees.md): load, faults, healing, and the check of everything
+ * that clients observed.
+ *
+ * <p>Start with {@link io.portcullis.chaos.ChaosRun}. May import: {@code world}, {@code fault}, {@code workload}, {@code
+ * history}, {@code checker}, {@code node}.
+ */
 @NullMarked
 package io.portcullis.chaos;
 

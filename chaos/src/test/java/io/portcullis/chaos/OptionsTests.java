@@ -64,8 +64,8 @@ class OptionsTests {
                 "--policy foo              | reject, queue",
                 "--redis ring              | single, sentinel, cluster",
                 "--stop-at-first maybe     | no, yes",
-                "--seed 1 --seed 2         | --seed is given twice",
-                "--seed                    | --seed is not known, or has no value"
+                "--seed 1 --seed 2         | --seed: given twice",
+                "--seed                    | --seed: unknown, or without a value"
             })
     void parseWhenAValueIsWrongThenASentenceSaysWhatToWrite(String commandLine, String sentence) {
         assertThatIllegalArgumentException()

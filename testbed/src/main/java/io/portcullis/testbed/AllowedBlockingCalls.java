@@ -5,11 +5,11 @@ import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * What BlockHound takes for blocking and is let pass in every module's tests: leaves only, each with its reason. A broad frame
- * here would hide everything below it.
+ * The calls that BlockHound reports as blocking and that the tests of all modules allow nevertheless. Each entry is a leaf of
+ * the call tree and has its reason beside it: a frame further up would hide all calls below it.
  */
 public final class AllowedBlockingCalls implements BlockHoundIntegration {
-    /** After BlockHound's own, which allow all that a logger does and all that is printed. */
+    /** Runs after BlockHound's own integrations, which allow all calls inside a logger and inside {@code System.out}. */
     @Override
     public int getPriority() {
         return 1;
@@ -17,27 +17,29 @@ public final class AllowedBlockingCalls implements BlockHoundIntegration {
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
-        // Reads /dev/urandom, which does not wait once the system has started. TLS to MySQL seeds itself there.
+        // Reads /dev/urandom, which does not block once the system has started. TLS connections to MySQL seed from it.
         builder.allowBlockingCallsInside("sun.security.provider.NativePRNG$RandomIO", "readFully");
-        // Netty 4.2's default allocator: a lock that is held for a few instructions while a chunk is handed back.
+        // The default allocator of Netty 4.2 holds a lock for a few instructions while it returns a chunk.
         builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free");
-        // JDK 25 shows Lettuce's lock of a shared connection, held while a counter moves.
+        // Lettuce holds the lock of a shared connection while it increments a counter; BlockHound sees this on JDK 25.
         builder.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters");
-        // A lock that is held while a timer leaves a queue. Reactor allows it where a delay is disposed of, but not an
-        // interval; the error
-        // that BlockHound throws in the middle of taking the lock would leave the lock unusable.
+        // The queue holds a lock while it removes a timer. Reactor's integration allows this for a disposed delay, but
+        // not
+        // for a disposed interval. BlockHound would throw its error while the lock is being acquired, and the lock
+        // would
+        // be unusable afterwards.
         builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "remove");
         disallowLogging(builder);
     }
 
-    /** An event loop that logs may put the line into a queue, and must not write it. */
+    /** Disallows writing log lines on an event loop. An event loop may only put log events into a queue. */
     private static void disallowLogging(BlockHound.Builder builder) {
         builder.disallowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders");
         for (String method : List.of("write", "flush", "print", "println")) {
             builder.disallowBlockingCallsInside(
                     "reactor.blockhound.integration.StandardOutputIntegration$PrintStreamDelegate", method);
         }
-        // A lock of Logback's asynchronous appender, held while a reference is put into an array.
+        // Logback's AsyncAppender holds a lock while it stores a reference in an array.
         builder.allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer");
         builder.allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "remainingCapacity");
     }

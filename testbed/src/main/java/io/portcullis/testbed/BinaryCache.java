@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what was unpacked, for the next start: below {@code ~/.cache/portcullis-testbed}, or where
- * {@code PORTCULLIS_TESTBED_CACHE} says. An entry appears under its name only when it is complete, so any number of
- * JVMs may fill the cache at the same time.
+ * Caches unpacked server programs between runs, in {@code ~/.cache/portcullis-testbed} or in the directory that {@code
+ * PORTCULLIS_TESTBED_CACHE} names. An entry becomes visible under its name only when it is complete, so that several JVMs may
+ * fill the cache at the same time.
  */
 final class BinaryCache {
     private static final String UNFINISHED = ".unfinished-";
@@ -27,9 +27,9 @@ final class BinaryCache {
     private BinaryCache() {}
 
     /**
-     * The directory of that name, made by the filler if it is not there yet.
+     * Returns the directory of an entry. If the entry does not exist, {@code filler} creates its content first.
      *
-     * @param name names the content with its version: an entry is never changed
+     * @param name names the content and its version; the content of an entry never changes
      */
     static Path entry(String name, Filler filler) {
         Path root = root();
@@ -66,14 +66,14 @@ final class BinaryCache {
         try {
             Files.move(unfinished, entry, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            // Somebody else was faster; what they made is as good.
+            // If another JVM has published the same entry meanwhile, that entry is used.
             if (!Files.isDirectory(entry)) {
                 throw e;
             }
         }
     }
 
-    /** Removes what JVMs left behind that were killed while they unpacked. */
+    /** Removes unfinished entries of JVMs that were killed while unpacking. */
     private static void removeAbandoned(Path root) throws IOException {
         Instant limit = Instant.now().minus(ABANDONED_AFTER);
         List<Path> entries;
@@ -89,6 +89,7 @@ final class BinaryCache {
         }
     }
 
+    /** Deletes a file or a directory tree. Does nothing if it does not exist. */
     static void delete(Path tree) throws IOException {
         if (Files.notExists(tree)) {
             return;
@@ -117,7 +118,7 @@ final class BinaryCache {
         });
     }
 
-    /** Copies a directory with all that is in it. */
+    /** Copies a directory with all its content. */
     static void copy(Path from, Path to) {
         try (Stream<Path> tree = Files.walk(from)) {
             for (Path source : (Iterable<Path>) tree::iterator) {
@@ -128,7 +129,7 @@ final class BinaryCache {
         }
     }
 
-    /** Puts an entry's content into an empty directory. */
+    /** Writes the content of an entry into an empty directory. */
     @FunctionalInterface
     interface Filler {
         void fill(Path directory) throws IOException;

@@ -13,8 +13,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * Copies files out of the jars on the class path. It asks the connection behind a resource for its jar, which works for
- * plain jars and, because Spring Boot's loader answers it too, for jars within a jar.
+ * Copies files from JAR files on the class path. Finds the JAR file by means of the URL connection of a resource, which works
+ * for plain JAR files and also for JAR files nested in a Spring Boot JAR.
  */
 final class ClassPathFiles {
     private ClassPathFiles() {}
@@ -38,17 +38,17 @@ final class ClassPathFiles {
     }
 
     /**
-     * Copies the files below a folder of a jar.
+     * Copies the files below a folder of a JAR file.
      *
-     * @param anchor a file of the jar
-     * @param folder the folder's name in the jar, with a slash at its end
-     * @param wanted which files to copy, by their names below the folder
+     * @param anchor the URL of any file in the JAR file
+     * @param folder the name of the folder in the JAR file, with a trailing slash
+     * @param wanted selects the files to copy, by their names relative to the folder
      */
     static void copyFolder(URL anchor, String folder, Predicate<String> wanted, Path target) throws IOException {
         if (!(anchor.openConnection() instanceof JarURLConnection connection)) {
             throw new IOException("not in a jar: " + anchor);
         }
-        // A cached jar would be shared with the class loader and could not be closed here.
+        // A cached JarFile is shared with the class loader, so that it must not be closed here.
         connection.setUseCaches(false);
         try (JarFile jar = connection.getJarFile()) {
             for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {

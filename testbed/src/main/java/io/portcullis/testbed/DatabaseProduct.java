@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A database that can be unpacked and run: its files, its first data directory, and its command line. */
+/** A database product that the testbed can unpack and run: its files, its initial data directory, and its command line. */
 sealed interface DatabaseProduct permits MariaDb, MySql {
-    /** Starting takes under a second; this is for a machine that does many other things at the same time. */
+    /** The time limit for a start. A start takes less than a second on an idle machine; the limit allows for a busy one. */
     Duration START_LIMIT = Duration.ofSeconds(60);
 
-    /** The product that is asked for, MariaDB if none is. */
+    /** Returns the product that the setting {@code portcullis.testbed.database} selects, MariaDB by default. */
     static DatabaseProduct selected() {
         String name = Settings.find(Settings.DATABASE).orElse("mariadb");
         return switch (name) {
@@ -23,22 +23,28 @@ sealed interface DatabaseProduct permits MariaDb, MySql {
         };
     }
 
-    /** The unpacked program; its directory also holds the data directory to start from, see {@link #install}. */
+    /** Unpacks the program and initialises a data directory, unless the cache contains both. */
     Installation install();
 
-    /** The TLS mode that clients must use, in the words of the R2DBC driver. */
+    /** Returns the TLS mode that clients must use, as a value of the R2DBC driver's {@code sslMode}. */
     String sslMode();
 
-    /** What only this product must be told at every start. */
+    /** Returns the command line arguments that only this product needs. */
     List<String> ownArguments();
 
     /**
-     * @param home where the program's files are
-     * @param data an initialised data directory, to be copied for each server
+     * An unpacked program with an initialised data directory.
+     *
+     * @param home the directory of the program's files
+     * @param data an initialised data directory, which is copied for each server
      */
     record Installation(ServerBinary binary, Path home, Path data) {}
 
-    /** The resource, or a failure that says what to do without it. */
+    /**
+     * Returns the URL of a resource.
+     *
+     * @throws ServerStartException if the resource is not on the class path; the message names an alternative
+     */
     static URL require(String product, String resource) {
         return ClassPathFiles.find(resource)
                 .orElseThrow(() -> new ServerStartException(
@@ -47,16 +53,16 @@ sealed interface DatabaseProduct permits MariaDb, MySql {
                         null));
     }
 
-    /** What both products must be told, when they run and when they make a data directory. */
+    /** Returns the arguments that both products need, for running and for initialising a data directory. */
     static List<String> commonArguments(Path home, Path data) {
         List<String> arguments = new ArrayList<>(List.of(
-                // must be first: no configuration of the machine's own servers may leak in
+                // must be the first argument; ignores the configuration files of this machine
                 "--no-defaults",
                 "--basedir=" + home,
                 "--datadir=" + data,
                 "--character-set-server=utf8mb4",
                 "--innodb-buffer-pool-size=64M",
-                // asynchronous I/O has system-wide limits that many servers at once run into
+                // asynchronous I/O has system-wide limits, which many servers at once exceed
                 "--innodb-use-native-aio=0",
                 "--skip-log-bin"));
         if (Platform.superuser()) {
@@ -65,13 +71,13 @@ sealed interface DatabaseProduct permits MariaDb, MySql {
         return arguments;
     }
 
-    /** The whole command line of a server. */
+    /** Returns the complete command line of a server. */
     default List<String> arguments(Installation installation, Path directory, int port) {
         List<String> arguments = commonArguments(installation.home(), directory.resolve("data"));
         arguments.addAll(List.of(
                 "--bind-address=" + Ports.LOOPBACK,
                 "--port=" + port,
-                // relative to the data directory: the path of a socket must be short
+                // relative to the data directory, because the length of a socket path is limited
                 "--socket=server.sock",
                 "--pid-file=" + directory.resolve("server.pid"),
                 "--tmpdir=" + directory,

@@ -17,11 +17,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real database on a free loopback port: MariaDB 11.4, or MySQL 8.0 when {@code portcullis.testbed.database} is
- * {@code mysql}. It starts from an empty data directory and forgets everything when it is closed or this JVM ends.
+ * A real database server on a free loopback port: MariaDB 11.4, or MySQL 8.0 if {@code portcullis.testbed.database} is {@code
+ * mysql}. The server starts with an empty database. Its data is deleted when it is closed or when this JVM ends.
  *
- * <p>When {@code PORTCULLIS_TESTBED_R2DBC_URL}, {@code ..._USERNAME} and {@code ..._PASSWORD} are set, it stands for that
- * server instead, which is neither started nor stopped; the databases that were created there are dropped at the end.
+ * <p>If {@code PORTCULLIS_TESTBED_R2DBC_URL}, {@code ..._USERNAME} and {@code ..._PASSWORD} are set, this class represents that
+ * external server instead, and neither starts nor stops it. {@link #close} drops the databases created with {@link
+ * #createDatabase}.
  */
 public final class DatabaseServer implements AutoCloseable {
     private static final String DATABASE = "portcullis";
@@ -42,9 +43,9 @@ public final class DatabaseServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server and waits until it answers.
+     * Starts a server and waits until it accepts queries.
      *
-     * @throws ServerStartException if it does not start; the message says what to do
+     * @throws ServerStartException if the server does not start; the message names the remedy
      */
     public static DatabaseServer start() {
         Optional<String> external = Settings.find(Settings.R2DBC_URL);
@@ -73,15 +74,14 @@ public final class DatabaseServer implements AutoCloseable {
                 installation.binary(), directory, product.arguments(installation, directory, port));
         R2dbcUrl url = new R2dbcUrl("mysql", Ports.LOOPBACK, port, DATABASE, "sslMode=" + product.sslMode());
         DatabaseServer server = new DatabaseServer(url, USERNAME, password, process);
-        // The password is new, so no other server on that port can pass for this one.
+        // The password is random, so that another server on the same port cannot be mistaken for this one.
         process.awaitReady(DatabaseProduct.START_LIMIT, () -> server.execute("DO 1"));
         return server;
     }
 
     private static void writeInitFile(Path file, String password) {
-        // One statement per line: the servers read it so. All rights, because tests also kill connections, make users
-        // and set
-        // global variables.
+        // The servers expect one statement per line. The first account has all privileges, because tests also kill
+        // connections, create users and set global variables.
         List<String> statements = List.of(
                 "CREATE DATABASE IF NOT EXISTS %s CHARACTER SET utf8mb4;".formatted(DATABASE),
                 "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(USERNAME, password),
@@ -96,38 +96,39 @@ public final class DatabaseServer implements AutoCloseable {
         }
     }
 
-    /** The URL of the database {@code portcullis}, with the options that the driver needs ({@code sslMode}). */
+    /** Returns the R2DBC URL of the database {@code portcullis}, with the options that the driver needs ({@code sslMode}). */
     public String r2dbcUrl() {
         return url.toString();
     }
 
-    /** The account that may do everything on this server. */
+    /** Returns the account that has all privileges on this server. */
     public String username() {
         return username;
     }
 
     /**
-     * The account that may do everything in the database {@code portcullis} and nothing else. Unlike {@link #username()} it cannot write
-     * while the server is read-only. On an external server, the same as {@link #username()}.
+     * Returns the account that has all privileges on the database {@code portcullis} and no others. Unlike {@link
+     * #username()} it cannot write while the server is read-only. On an external server it is the same as {@link
+     * #username()}.
      */
     public String applicationUsername() {
         return process == null ? username : APPLICATION;
     }
 
-    /** The password of {@link #username()} and of {@link #applicationUsername()}, another one at each start. */
+    /** Returns the password of {@link #username()} and {@link #applicationUsername()}. It differs at each start. */
     public String password() {
         return password;
     }
 
-    /** The TCP port that the server listens on. */
+    /** Returns the TCP port that the server listens on. */
     public int port() {
         return url.port();
     }
 
     /**
-     * Makes an empty database (utf8mb4) with a name that was never used, so that a test class can have one of its own.
+     * Creates an empty database (utf8mb4) under a new name, so that a test class can use a database of its own.
      *
-     * @return its R2DBC URL, for the same account
+     * @return the R2DBC URL of the database, for the same account
      */
     public String createDatabase() {
         String name =
@@ -145,19 +146,19 @@ public final class DatabaseServer implements AutoCloseable {
         Properties login = new Properties();
         login.setProperty("user", username);
         login.setProperty("password", password);
-        // Not through DriverManager: it would not find the driver from every thread of a Spring Boot jar.
+        // DriverManager does not find the driver from every thread of a Spring Boot JAR.
         try (Connection connection = new org.mariadb.jdbc.Driver().connect(url.jdbcUrl(), login);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    /** The id of the server's process, -1 if it was not started here. */
+    /** Returns the process id of the server, -1 for an external server. */
     public long pid() {
         return process == null ? -1 : process.pid();
     }
 
-    /** Ends the server at once, as a crash of its process would; what was committed stays for {@link #restart()}. */
+    /** Kills the server process. Committed data remains for {@link #restart()}. */
     public void crash() {
         own().crash();
     }
@@ -165,7 +166,7 @@ public final class DatabaseServer implements AutoCloseable {
     /**
      * Starts the server again after a {@link #crash()}, on the same port and with its data.
      *
-     * @throws ServerStartException if it does not start
+     * @throws ServerStartException if the server does not start
      */
     public void restart() {
         ServerProcess restarted = own().relaunch();
@@ -174,27 +175,28 @@ public final class DatabaseServer implements AutoCloseable {
     }
 
     /**
-     * Makes the server refuse the writes of {@link #applicationUsername()}, as a primary that was demoted does, or take them again. Never an
-     * external server.
+     * Makes the server refuse the writes of {@link #applicationUsername()}, like a demoted primary, or accept them again.
+     *
+     * @throws IllegalStateException for an external server
      */
     public void setReadOnly(boolean readOnly) {
         long pid = own().pid();
         try {
             execute("SET GLOBAL read_only = " + (readOnly ? 1 : 0));
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot set read_only of the database server, process " + pid, e);
+            throw new IllegalStateException("cannot set read_only of the database server with pid " + pid, e);
         }
     }
 
     private ServerProcess own() {
         ServerProcess own = process;
         if (own == null) {
-            throw new IllegalStateException("an external server is neither started nor stopped");
+            throw new IllegalStateException("database server: external (expected: one that the testbed has started)");
         }
         return own;
     }
 
-    /** Ends the server at once and removes its files. */
+    /** Kills the server and deletes its files. On an external server, drops the databases that were created here. */
     @Override
     public void close() {
         if (process != null) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads the commands that the repository's documents tell a reader to type, so that tests can hold them against the code.
- * Documents are {@code README.md}, {@code CONTRIBUTING.md}, {@code SECURITY.md} and {@code docs/*.md}.
+ * Extracts the commands from the repository's documents, so that tests can check them against the code. The documents are
+ * {@code README.md}, {@code CONTRIBUTING.md}, {@code SECURITY.md} and {@code docs/*.md}.
  */
 public final class DocumentedCommands {
     private static final Pattern INLINE = Pattern.compile("`([^`\n]+(?:\n[^`\n]+)?)`");
@@ -21,12 +21,13 @@ public final class DocumentedCommands {
     private DocumentedCommands() {}
 
     /**
-     * A command line.
+     * A command line in a document.
      *
-     * @param section the text of the section that it stands in, from its heading to the next one
+     * @param document the path of the document in the repository
+     * @param section the text of the section that contains the command, from its heading to the next one
      */
     public record Command(String document, String section, String text) {
-        /** The words, as a shell splits them; quoted words without their quotes. */
+        /** Returns the words of the command, split as a shell splits them, without quotes. */
         public List<String> words() {
             List<String> words = new ArrayList<>();
             Matcher word = WORD.matcher(text);
@@ -42,7 +43,10 @@ public final class DocumentedCommands {
         }
     }
 
-    /** Every command of the code blocks marked {@code sh}: comments are left out, parts joined by {@code &&} stand alone. */
+    /**
+     * Returns the commands of all code blocks marked {@code sh}, without comments. Commands joined by {@code &&} are
+     * returned separately.
+     */
     public static List<Command> inBlocks(Path repository) {
         return sections(repository)
                 .flatMap(section -> blocks(section.text())
@@ -51,7 +55,7 @@ public final class DocumentedCommands {
                 .toList();
     }
 
-    /** Every piece of inline code, such as {@code `--seed 17`}. */
+    /** Returns all inline code, such as {@code `--seed 17`}. */
     public static List<Command> inline(Path repository) {
         return sections(repository)
                 .flatMap(section -> INLINE.matcher(withoutBlocks(section.text()))
@@ -63,7 +67,10 @@ public final class DocumentedCommands {
                 .toList();
     }
 
-    /** The lines of the n-th block marked {@code sh} of a document, from 0, with lines that end in a backslash joined. */
+    /**
+     * Returns the commands of the block with index {@code n} (from 0) among the blocks of a document marked {@code sh}.
+     * Lines that end in a backslash are joined.
+     */
     public static List<String> block(Path document, int n) {
         return commands(blocks(read(document)).skip(n).findFirst().orElseThrow());
     }

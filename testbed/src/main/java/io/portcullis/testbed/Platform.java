@@ -2,7 +2,7 @@ package io.portcullis.testbed;
 
 import java.util.Locale;
 
-/** The operating system and processor that this JVM runs on, in the names that the packages of binaries use. */
+/** The operating system and processor of this JVM, in the terms of the packages that contain the server binaries. */
 record Platform(String system, String processor) {
 
     static Platform current() {
@@ -20,7 +20,7 @@ record Platform(String system, String processor) {
         return new Platform(system, processor);
     }
 
-    /** Whether servers must be told expressly that they may run as the superuser. */
+    /** Returns whether this JVM runs as root. Servers run as root only if an argument allows it. */
     static boolean superuser() {
         return "root".equals(System.getProperty("user.name"));
     }

@@ -6,22 +6,26 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntFunction;
 
-/** Free loopback ports. */
+/** Finds free loopback ports for servers. */
 final class Ports {
     static final String LOOPBACK = "127.0.0.1";
 
-    /** Redis nodes of a cluster talk to each other on their port plus this, which cannot be set before Redis 7. */
+    /** The offset of the cluster bus port of a Redis node, which is configurable only from Redis 7 on. */
     private static final int CLUSTER_BUS_OFFSET = 10_000;
 
-    // Below the range from which Linux and macOS take the ports of outgoing connections, also with the offset added: a
-    // port from there could be taken again by any client before the server listens on it.
+    // Below the ephemeral port range of Linux and macOS, even with the offset added. An outgoing connection could
+    // occupy
+    // a port of that range before the server listens on it.
     private static final int LOWEST = 11_000;
     private static final int HIGHEST = 22_000;
     private static final int ATTEMPTS = 3;
 
     private Ports() {}
 
-    /** Starts a server on a free port, and once more on another if somebody else took the port meanwhile. */
+    /**
+     * Starts a server on a free port. Tries another port if a different process has occupied the port meanwhile, up to
+     * three attempts.
+     */
     static <T> T withFreePort(IntFunction<T> start) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -41,7 +45,7 @@ final class Ports {
                 return port;
             }
         }
-        throw new ServerStartException("no free loopback port from " + LOWEST + " to " + HIGHEST, null);
+        throw new ServerStartException("no free loopback port between " + LOWEST + " and " + HIGHEST, null);
     }
 
     private static boolean isFree(int port) {

@@ -4,10 +4,10 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * An R2DBC URL of one MySQL or MariaDB server, taken apart.
+ * The components of an R2DBC URL of a MySQL or MariaDB server.
  *
  * @param driver {@code mysql} or {@code mariadb}
- * @param options what follows the question mark, empty if nothing does
+ * @param options the part after the question mark, empty if there is none
  */
 record R2dbcUrl(String driver, String host, int port, String database, String options) {
     private static final String PREFIX = "r2dbc:";
@@ -31,7 +31,10 @@ record R2dbcUrl(String driver, String host, int port, String database, String op
         return new R2dbcUrl(driver, host, port, name, options);
     }
 
-    /** The same server for JDBC, without a database. The certificate is not looked at: it is the server's own. */
+    /**
+     * Returns a JDBC URL of the same server, without a database. The client does not verify the certificate, because it is
+     * self-signed.
+     */
     String jdbcUrl() {
         boolean tls = options.toLowerCase(Locale.ROOT).matches(".*sslmode=(required|verify|tunnel).*");
         String mode = tls ? "sslMode=trust" : "sslMode=disable&allowPublicKeyRetrieval=true";

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A Redis Cluster of three masters, with a replica each or none, on loopback ports, which serves all slots. */
+/** A Redis Cluster on loopback ports, of three masters that together serve all slots, and optionally one replica of each. */
 public final class RedisCluster implements AutoCloseable {
     private static final int MASTERS = 3;
     private static final int SLOTS = 16_384;
@@ -34,18 +34,19 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     /**
-     * Starts the masters, shares out the slots, and waits until every master sees the whole cluster.
+     * Starts three masters, distributes the slots, and waits until each master sees the whole cluster.
      *
-     * @throws ServerStartException if it does not start; the message says what to do
+     * @throws ServerStartException if the cluster does not start; the message names the remedy
      */
     public static RedisCluster start() {
         return start(0);
     }
 
     /**
-     * As {@link #start()}, with a replica of each master, which takes its place about three seconds after it died.
+     * Starts a cluster like {@link #start()}, with one replica of each master. A replica is promoted about three seconds
+     * after its master has failed.
      *
-     * @throws ServerStartException if it does not start; the message says what to do
+     * @throws ServerStartException if the cluster does not start; the message names the remedy
      */
     public static RedisCluster startWithReplicas() {
         return start(MASTERS);
@@ -101,7 +102,7 @@ public final class RedisCluster implements AutoCloseable {
                     .filter(line -> line.contains("slave") && !line.contains("fail"))
                     .count();
             if (slaves != MASTERS) {
-                throw new IOException(slaves + " replicas are known (expected: " + MASTERS + ")");
+                throw new IOException("known replicas: " + slaves + " (expected: " + MASTERS + ")");
             }
         });
     }
@@ -115,10 +116,10 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     /**
-     * Moves a slot with its keys to another of the servers that began as masters, as resharding does.
+     * Moves a slot with its keys to another of the initial masters, as resharding does.
      *
-     * @param to its number in {@link #nodes()}
-     * @return false if it was there
+     * @param to the index of the target in {@link #nodes()}
+     * @return false if the target already owns the slot
      */
     public boolean moveSlot(int slot, int to) {
         try {
@@ -147,7 +148,7 @@ public final class RedisCluster implements AutoCloseable {
         return true;
     }
 
-    /** The server that began as a master and has the slot, by its own word. */
+    /** Returns the initial master that claims to own the slot. */
     private RedisNode owner(int slot) throws IOException {
         for (RedisNode node : nodes.list()) {
             if (owns(node.ask("CLUSTER", "NODES"), slot)) {
@@ -171,7 +172,7 @@ public final class RedisCluster implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
         IntStream.range(SLOTS * index / MASTERS, SLOTS * (index + 1) / MASTERS).forEach(slot -> command.add("" + slot));
         node.ask(command.toArray(String[]::new));
-        // Distinct epochs from the start, or the masters spend seconds on agreeing about them.
+        // With distinct epochs from the start the masters need not resolve conflicts, which takes seconds.
         node.ask("CLUSTER", "SET-CONFIG-EPOCH", "" + (index + 1));
     }
 
@@ -190,22 +191,26 @@ public final class RedisCluster implements AutoCloseable {
         }
     }
 
-    /** The masters' addresses, as {@code 127.0.0.1:port}. */
+    /** Returns the addresses of the initial masters, as {@code 127.0.0.1:port}. */
     public List<String> nodes() {
         return nodes.list().stream().map(RedisNode::address).toList();
     }
 
-    /** The process ids of the masters, in the order of {@link #nodes()}. */
+    /** Returns the process ids of the initial masters, in the order of {@link #nodes()}. */
     public List<Long> pids() {
         return pids(nodes);
     }
 
-    /** The process id of the server that began as that master. */
+    /**
+     * Returns the process id of an initial master.
+     *
+     * @param number the index in {@link #nodes()}
+     */
     public long masterPid(int number) {
         return pids(nodes).get(number);
     }
 
-    /** The process ids of the replicas, each at the number of its master; empty without. */
+    /** Returns the process ids of the initial replicas, in the order of their masters; empty if there are none. */
     public List<Long> replicaPids() {
         return pids(replicas);
     }
@@ -214,18 +219,21 @@ public final class RedisCluster implements AutoCloseable {
         return nodes.list().stream().map(node -> node.process().pid()).toList();
     }
 
-    /** Cuts each master's links to its replicas; one that is stopped stays without what is written from now on. */
+    /**
+     * Disconnects the replicas of each master. A replica that is stopped at the time cannot reconnect, and does not receive
+     * later writes.
+     */
     public void disconnectReplicas() {
         try {
             for (RedisNode node : nodes.list()) {
                 node.ask("CLIENT", "KILL", "TYPE", "replica");
             }
         } catch (IOException e) {
-            throw new IllegalStateException("a server does not answer", e);
+            throw new IllegalStateException("cannot disconnect the replicas: a Redis server does not answer", e);
         }
     }
 
-    /** Ends all servers at once. */
+    /** Kills all servers. */
     @Override
     public void close() {
         nodes.close();

@@ -8,22 +8,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One Redis process of any role, from the binaries in the package {@code embedded-redis}. */
+/** A Redis process of any role, from the binaries in the package {@code embedded-redis}. */
 record RedisNode(int port, ServerProcess process) implements AutoCloseable {
     static final Duration START_LIMIT = Duration.ofSeconds(30);
 
-    /** A server with these arguments besides its port and directory, on a free port. */
+    /**
+     * Starts a server on a free port.
+     *
+     * @param arguments the arguments in addition to port and directory
+     */
     static RedisNode start(String... arguments) {
         return Ports.withFreePort(port -> startAt(port, arguments));
     }
 
+    /** Starts a server on the given port. */
     static RedisNode startAt(int port, String... arguments) {
         List<String> all = new ArrayList<>(List.of("--save", "", "--appendonly", "no"));
         all.addAll(List.of(arguments));
         return launch(port, ServerProcess.newDirectory(), all);
     }
 
-    /** A sentinel with this configuration, which it rewrites itself. */
+    /** Starts a sentinel. The sentinel rewrites its configuration file at run time. */
     static RedisNode startSentinel(List<String> configuration) {
         return Ports.withFreePort(port -> {
             Path directory = ServerProcess.newDirectory();
@@ -46,26 +51,27 @@ record RedisNode(int port, ServerProcess process) implements AutoCloseable {
         return node;
     }
 
-    /** The same server started again, after a crash of its process. */
+    /** Starts the server again after its process was killed, on the same port and in the same directory. */
     RedisNode restarted() {
         RedisNode node = new RedisNode(port, process.relaunch());
         node.process.awaitReady(START_LIMIT, node::identify);
         return node;
     }
 
-    /** Asks for the process id: another server that happens to have the port must not pass for this one. */
+    /** Verifies the process id of the server, so that another server on the same port is not mistaken for this one. */
     private void identify() throws IOException {
         String info = ask("INFO", "server");
         if (!info.contains("process_id:" + process.pid() + "\r")) {
-            throw new IOException("another server has the port " + port);
+            throw new IOException("port " + port + ": occupied by another server");
         }
     }
 
+    /** Sends a command on a new connection. Returns the reply as text, see {@link RespConnection#text}. */
     String ask(String... command) throws IOException {
         return RespConnection.ask(port, command);
     }
 
-    /** Waits until the answer to a command has all these parts. */
+    /** Waits until the reply to a command contains all the given parts. */
     void awaitAnswer(List<String> command, String... parts) {
         process.awaitReady(START_LIMIT, () -> {
             String answer = ask(command.toArray(String[]::new));

@@ -3,7 +3,10 @@ package io.portcullis.testbed;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The processes of one group, which are closed together, also when a later one does not start. */
+/**
+ * The Redis processes of one group, which are closed together. If a later process of the group does not start, the earlier ones
+ * can thus be closed.
+ */
 final class RedisNodes implements AutoCloseable {
     private final List<RedisNode> nodes = new ArrayList<>();
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A Redis master with one replica, watched by three sentinels, on loopback ports. The sentinels give a silent master up
- * after two seconds; a failover is done about three seconds after it died.
+ * A Redis master with one replica and three sentinels on loopback ports. The sentinels consider a master down after two seconds
+ * without a reply; a failover completes about three seconds after the master has failed.
  */
 public final class RedisSentinel implements AutoCloseable {
     private static final String MASTER_NAME = "portcullis";
@@ -22,10 +22,10 @@ public final class RedisSentinel implements AutoCloseable {
     }
 
     /**
-     * Starts the group and waits until the replica is in step and every sentinel knows the others and the replica, so
-     * that a failover would work.
+     * Starts the group. Waits until the replica is synchronised and each sentinel knows the other sentinels and the
+     * replica, so that a failover is possible.
      *
-     * @throws ServerStartException if it does not start; the message says what to do
+     * @throws ServerStartException if the group does not start; the message names the remedy
      */
     public static RedisSentinel start() {
         RedisSentinel group = new RedisSentinel(new RedisNodes(), new RedisNodes());
@@ -40,7 +40,7 @@ public final class RedisSentinel implements AutoCloseable {
     }
 
     private void startServers() {
-        // Without the delay the replica is in step at once.
+        // Without the delay the replica is synchronised immediately.
         String[] diskless = {"--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"};
         RedisNode master = servers.add(RedisNode.start(diskless));
         RedisNode replica = servers.add(RedisNode.start("--replicaof", Ports.LOOPBACK, "" + master.port()));
@@ -67,27 +67,27 @@ public final class RedisSentinel implements AutoCloseable {
         }
     }
 
-    /** The name under which the sentinels know the master. */
+    /** Returns the name of the master in the configuration of the sentinels. */
     public String masterName() {
         return MASTER_NAME;
     }
 
-    /** The sentinels' addresses, as {@code 127.0.0.1:port}. */
+    /** Returns the addresses of the sentinels, as {@code 127.0.0.1:port}. */
     public List<String> nodes() {
         return sentinels.list().stream().map(RedisNode::address).toList();
     }
 
-    /** The address of the present master, as {@code 127.0.0.1:port}, by the word of the first sentinel. */
+    /** Returns the address of the current master according to the first sentinel, as {@code 127.0.0.1:port}. */
     public String master() {
         try {
             String answer = sentinels.list().get(0).ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME);
             return answer.strip().replace('\n', ':');
         } catch (IOException e) {
-            throw new IllegalStateException("the first sentinel does not answer", e);
+            throw new IllegalStateException("cannot find the master: the first sentinel does not answer", e);
         }
     }
 
-    /** The process id of the present master, for tests that stop or end it. */
+    /** Returns the process id of the current master, so that a test can stop or kill it. */
     public long masterPid() {
         String master = master();
         return servers.list().stream()
@@ -98,7 +98,7 @@ public final class RedisSentinel implements AutoCloseable {
                 .pid();
     }
 
-    /** The process ids of the servers but the present master. */
+    /** Returns the process ids of all servers except the current master. */
     public List<Long> replicaPids() {
         String master = master();
         return servers.list().stream()
@@ -107,26 +107,29 @@ public final class RedisSentinel implements AutoCloseable {
                 .toList();
     }
 
-    /** The process ids of the sentinels, in the order of {@link #nodes()}. */
+    /** Returns the process ids of the sentinels, in the order of {@link #nodes()}. */
     public List<Long> sentinelPids() {
         return sentinels.list().stream().map(node -> node.process().pid()).toList();
     }
 
-    /** The addresses of the servers, first the one that began as the master. */
+    /** Returns the addresses of the servers. The first one is the initial master. */
     public List<String> servers() {
         return servers.list().stream().map(RedisNode::address).toList();
     }
 
-    /** Cuts the link of the server that began as the master to its replica; one that is stopped stays without what is written from now on. */
+    /**
+     * Disconnects the replica of the initial master. A replica that is stopped at the time cannot reconnect, and does not
+     * receive later writes.
+     */
     public void disconnectReplicas() {
         try {
             String unused = servers.list().get(0).ask("CLIENT", "KILL", "TYPE", "replica");
         } catch (IOException e) {
-            throw new IllegalStateException("a server does not answer", e);
+            throw new IllegalStateException("cannot disconnect the replica: the initial master does not answer", e);
         }
     }
 
-    /** Ends all processes at once. */
+    /** Kills all processes. */
     @Override
     public void close() {
         sentinels.close();

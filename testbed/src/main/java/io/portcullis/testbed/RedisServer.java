@@ -9,10 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real standalone Redis 6.2 on a loopback port, without persistence and without a password.
+ * A real standalone Redis 6.2 on a loopback port, without a password, and without persistence unless {@link #startPersistent()}
+ * has started it.
  *
- * <p>When {@code PORTCULLIS_TESTBED_REDIS} is {@code host:port}, it stands for that server instead, which is neither
- * started nor stopped.
+ * <p>If {@code PORTCULLIS_TESTBED_REDIS} is {@code host:port}, {@link #start()} returns that external server instead, and
+ * neither starts nor stops it.
  */
 public final class RedisServer implements AutoCloseable {
     private static final int DEFAULT_PORT = 6379;
@@ -29,9 +30,9 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server on a free port and waits until it answers.
+     * Starts a server on a free port, and waits until it answers.
      *
-     * @throws ServerStartException if it does not start; the message says what to do
+     * @throws ServerStartException if the server does not start; the message names the remedy
      */
     public static RedisServer start() {
         Optional<String> external = Settings.find(Settings.REDIS);
@@ -39,27 +40,29 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server on that very port, so that a test can bring back one that it closed; never an external server.
+     * Starts a server on the given port, so that a test can replace a closed one. Never returns an external server.
      *
-     * @throws ServerStartException if it does not start, as when the port is taken
+     * @throws ServerStartException if the server does not start, for example because the port is occupied
      */
     public static RedisServer start(int port) {
         return of(RedisNode.startAt(port));
     }
 
     /**
-     * Starts a server that writes its data to disk, on a free port, so that they outlive a {@link #crash()}; never an external server.
+     * Starts a server on a free port that writes its data to disk, so that the data survives a {@link #crash()}. Never
+     * returns an external server.
      *
-     * @throws ServerStartException if it does not start; the message says what to do
+     * @throws ServerStartException if the server does not start; the message names the remedy
      */
     public static RedisServer startPersistent() {
         return of(RedisNode.start("--appendonly", "yes", "--appendfilename", DATA_FILE));
     }
 
     /**
-     * Starts a server that is a replica of that one, on a free port, and waits until it has its data; never an external server.
+     * Starts a replica of {@code master} on a free port, and waits until it is synchronised. Never returns an external
+     * server.
      *
-     * @throws ServerStartException if it does not start; the message says what to do
+     * @throws ServerStartException if the server does not start; the message names the remedy
      */
     public static RedisServer startReplica(RedisServer master) {
         RedisServer replica = of(RedisNode.start());
@@ -67,10 +70,10 @@ public final class RedisServer implements AutoCloseable {
         return replica;
     }
 
-    /** Makes this server a replica of that one, and waits until it has its data. */
+    /** Makes this server a replica of {@code master}, and waits until it is synchronised. */
     public void follow(RedisServer master) {
         master.setting("repl-diskless-sync", "yes");
-        // Without the delay the replica is in step at once.
+        // Without the delay the replica is synchronised immediately.
         master.setting("repl-diskless-sync-delay", "0");
         String unused = ask("REPLICAOF", master.host, "" + master.port);
         own().awaitAnswer(List.of("INFO", "replication"), "role:slave", "master_link_status:up");
@@ -98,22 +101,22 @@ public final class RedisServer implements AutoCloseable {
         return new RedisServer(host, uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(), null);
     }
 
-    /** The address that the server listens on. */
+    /** Returns the host that the server listens on. */
     public String host() {
         return host;
     }
 
-    /** The TCP port that the server listens on. */
+    /** Returns the TCP port that the server listens on. */
     public int port() {
         return port;
     }
 
-    /** The id of the server's process, -1 if it was not started here. */
+    /** Returns the process id of the server, -1 for an external server. */
     public long pid() {
         return node == null ? -1 : node.process().pid();
     }
 
-    /** Ends the server at once, as a crash of its process would, for {@link #restart}. */
+    /** Kills the server process. {@link #restart} starts it again. */
     public void crash() {
         own().process().crash();
     }
@@ -121,8 +124,8 @@ public final class RedisServer implements AutoCloseable {
     /**
      * Starts the server again after a {@link #crash()}, on the same port.
      *
-     * @param keepData whether it finds what it had written to disk
-     * @throws ServerStartException if it does not start
+     * @param keepData whether the server loads the data that it had written to disk
+     * @throws ServerStartException if the server does not start
      */
     public void restart(boolean keepData) {
         RedisNode crashed = own();
@@ -137,9 +140,10 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * As {@link #restart(boolean)}, with what it once had on its disk: as a backup, or a replica that lagged, would bring it back.
+     * Starts the server again like {@link #restart(boolean)}, with an earlier state of its data, as after a restore from a
+     * backup or after the promotion of a lagging replica.
      *
-     * @param data of {@link #data()}
+     * @param data the earlier state, from {@link #data()}
      */
     public void restart(byte[] data) {
         RedisNode crashed = own();
@@ -151,7 +155,7 @@ public final class RedisServer implements AutoCloseable {
         node = crashed.restarted();
     }
 
-    /** All that a server of {@link #startPersistent()} has answered for, as it is on its disk. */
+    /** Returns the data on disk of a server from {@link #startPersistent}, which contains all acknowledged writes. */
     public byte[] data() {
         try {
             return Files.readAllBytes(own().process().directory().resolve(DATA_FILE));
@@ -161,9 +165,9 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Has the server answer a command, on a connection of its own; the elements of a list stand on a line each.
+     * Sends a command on a new connection, and returns the reply as text. Each element of a list is on a line of its own.
      *
-     * @throws UncheckedIOException if it answers an error, or nothing
+     * @throws UncheckedIOException if the server replies with an error, or not at all
      */
     public String ask(String... command) {
         try {
@@ -176,12 +180,12 @@ public final class RedisServer implements AutoCloseable {
     RedisNode own() {
         RedisNode own = node;
         if (own == null) {
-            throw new IllegalStateException("an external server is neither started nor stopped");
+            throw new IllegalStateException("Redis server: external (expected: one that the testbed has started)");
         }
         return own;
     }
 
-    /** Ends the server at once; everything in it is lost. */
+    /** Kills the server. All its data is lost. Does nothing for an external server. */
     @Override
     public void close() {
         if (node != null) {

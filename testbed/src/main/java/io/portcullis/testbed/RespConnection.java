@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Just enough of the Redis protocol (RESP2) to set up servers and to see that they are ready. */
+/** A minimal client of the Redis protocol (RESP2), sufficient to set up servers and to check that they are ready. */
 final class RespConnection implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 5_000;
 
@@ -35,14 +35,14 @@ final class RespConnection implements AutoCloseable {
         }
     }
 
-    /** Opens a connection, sends one command, and returns its answer as text, see {@link #text}. */
+    /** Sends one command on a new connection to a loopback port. Returns the reply as text, see {@link #text}. */
     static String ask(int port, String... command) throws IOException {
         try (RespConnection connection = new RespConnection(port)) {
             return connection.text(command);
         }
     }
 
-    /** The answer as text; the elements of a list stand on a line each. */
+    /** Sends a command and returns the reply as text. Each element of a list is on a line of its own. */
     String text(String... command) throws IOException {
         StringBuilder text = new StringBuilder();
         append(text, call(command));
@@ -78,7 +78,7 @@ final class RespConnection implements AutoCloseable {
             case ':' -> Long.valueOf(rest);
             case '$' -> bulk(Integer.parseInt(rest));
             case '*' -> list(Integer.parseInt(rest));
-            default -> throw new IOException("Redis answered " + line);
+            default -> throw new IOException("unexpected reply of Redis: " + line);
         };
     }
 
@@ -114,7 +114,7 @@ final class RespConnection implements AutoCloseable {
         }
         String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
         if (text.isEmpty()) {
-            throw new IOException("Redis answered an empty line");
+            throw new IOException("unexpected reply of Redis: an empty line");
         }
         return text;
     }

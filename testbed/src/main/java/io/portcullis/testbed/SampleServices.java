@@ -21,17 +21,17 @@ import reactor.netty.http.websocket.WebsocketOutbound;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The services behind the gateway in tests and in the quick start, on a loopback port:
+ * The upstream services behind the gateway in tests and in the quick start, on a loopback port:
  *
  * <ul>
- *   <li>{@code /api/echo/**}, {@code /public/echo/**}: what was received, as JSON, see {@link Echo};
- *   <li>{@code /api/slow?ms=}: answers that many milliseconds later, 60,000 at most;
- *   <li>{@code /api/status/{code}}: answers with that status, 100 to 599;
- *   <li>{@code /api/ticks}: a server-sent event every 100 ms, with ids that count from 1;
- *   <li>{@code /api/ws}: sends back each WebSocket message.
+ *   <li>{@code /api/echo/**}, {@code /public/echo/**}: returns the received request as JSON, see {@link Echo};
+ *   <li>{@code /api/slow?ms=}: responds after that number of milliseconds, at most 60,000;
+ *   <li>{@code /api/status/{code}}: responds with that status, from 100 to 599;
+ *   <li>{@code /api/ticks}: sends a server-sent event every 100 ms, with consecutive ids from 1 on;
+ *   <li>{@code /api/ws}: returns each WebSocket message.
  * </ul>
  *
- * <p>Anything else is 404, and a value out of its range 400.
+ * <p>Other paths are answered with 404, and values out of range with 400.
  */
 public final class SampleServices implements AutoCloseable {
     private static final int MAX_DELAY_MILLIS = 60_000;
@@ -53,10 +53,9 @@ public final class SampleServices implements AutoCloseable {
         return start(0);
     }
 
-    /** Starts the services on that port; 0 takes a free one. */
+    /** Starts the services on the given port, or on a free one if it is 0. */
     public static SampleServices start(int port) {
-        // Event loops of their own: the gateway in the same JVM must neither wait for the services nor be helped by
-        // them.
+        // Separate event loops, so that the services and a gateway in the same JVM do not influence each other.
         LoopResources loops = LoopResources.create("sample-services", 1, true);
         try {
             DisposableServer server = HttpServer.create()
@@ -68,7 +67,7 @@ public final class SampleServices implements AutoCloseable {
             return new SampleServices(loops, server);
         } catch (RuntimeException e) {
             loops.dispose();
-            throw new ServerStartException("the sample services cannot listen on port " + port, e);
+            throw new ServerStartException("cannot start the sample services on port " + port, e);
         }
     }
 
@@ -88,7 +87,7 @@ public final class SampleServices implements AutoCloseable {
         return at(folder).or(request -> path(request).startsWith(folder + "/"));
     }
 
-    /** The path as it was received: what the gateway did to it must be seen. */
+    /** Returns the path without decoding it, so that tests see all changes that the gateway made. */
     private static String path(HttpServerRequest request) {
         return Echo.path(request.uri());
     }
@@ -129,7 +128,7 @@ public final class SampleServices implements AutoCloseable {
     }
 
     private static OptionalInt number(String text, int min, int max) {
-        // No more digits than any bound has, so that it always fits.
+        // At most five digits, so that the number fits into an int.
         if (!text.matches("[0-9]{1,5}")) {
             return OptionalInt.empty();
         }
@@ -138,7 +137,7 @@ public final class SampleServices implements AutoCloseable {
     }
 
     private static Publisher<Void> ticks(HttpServerRequest request, HttpServerResponse response) {
-        // A client that reads slowly misses ticks instead of ending the stream.
+        // For a slow client ticks are dropped; otherwise the overflow would end the stream.
         Flux<String> events = Flux.interval(TICK)
                 .onBackpressureDrop()
                 .map(tick -> "id:%d\ndata:{\"tick\":%d}\n\n".formatted(tick + 1, tick + 1));
@@ -162,17 +161,17 @@ public final class SampleServices implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The port that the services listen on. */
+    /** Returns the port that the services listen on. */
     public int port() {
         return server.port();
     }
 
-    /** The base URI without a slash at its end, such as {@code http://127.0.0.1:8081}. */
+    /** Returns the base URI without a trailing slash, such as {@code http://127.0.0.1:8081}. */
     public String uri() {
         return "http://" + Ports.LOOPBACK + ":" + port();
     }
 
-    /** Closes the port and all connections, also those in use. */
+    /** Closes the port and all connections, including those in use. */
     @Override
     public void close() {
         server.disposeNow(Duration.ofSeconds(5));

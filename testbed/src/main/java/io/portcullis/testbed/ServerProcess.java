@@ -16,14 +16,18 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server as a child process, with its own temporary directory, which it cannot outlive and which does not outlive it.
+ * A server as a child process with its own temporary directory. The server ends, and its directory is deleted, at the latest
+ * when this JVM ends.
  *
- * <p>A watchdog shell beside each server (see {@code launch.sh}) ends it as soon as this JVM is gone, in whatever way.
- * There is no shutdown hook on purpose: hooks run all at once, and those of the application still need the servers to
- * finish their work.
+ * <p>A watchdog shell for each server (see {@code launch.sh}) kills the server as soon as this JVM has ended, for whatever
+ * reason. There is deliberately no shutdown hook: all hooks run at the same time, and those of the application still need the
+ * servers.
  */
 final class ServerProcess implements AutoCloseable {
-    /** Starts the launcher in a session of its own where the system can, so that Ctrl-C reaches the JVM alone. */
+    /**
+     * The shell command that starts the launcher, in a session of its own if the system supports it, so that Ctrl-C reaches
+     * only the JVM.
+     */
     private static final String DETACH =
             "if command -v setsid >/dev/null; then exec setsid sh -c \"$0\" launch \"$@\"; fi; exec sh -c \"$0\" launch \"$@\"";
 
@@ -47,7 +51,7 @@ final class ServerProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** A new directory for one server, which only this user may enter. */
+    /** Creates a directory for one server, which only the current user can access. */
     static Path newDirectory() {
         try {
             return Files.createTempDirectory("portcullis-testbed-");
@@ -56,10 +60,12 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Starts a server with no input. Does not wait until it is ready, see {@link #awaitReady}. */
     static ServerProcess launch(ServerBinary binary, Path directory, List<String> arguments) {
         return launch(binary, directory, arguments, Path.of("/dev/null"));
     }
 
+    /** Starts a server that reads its standard input from a file. */
     static ServerProcess launch(ServerBinary binary, Path directory, List<String> arguments, Path input) {
         Path logFile = directory.resolve("server.log");
         List<String> command = new ArrayList<>(List.of("sh", "-c", DETACH, launchScript()));
@@ -70,7 +76,7 @@ final class ServerProcess implements AutoCloseable {
             if (Files.notExists(logFile)) {
                 Files.createFile(logFile);
             }
-            // Kept open: the log can be read even after the watchdog removed the directory.
+            // The open channel keeps the log readable after the watchdog has deleted the directory.
             FileChannel log = FileChannel.open(logFile);
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
             builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
@@ -96,9 +102,9 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until the server answers a real question.
+     * Waits until the probe succeeds.
      *
-     * @throws ServerStartException if the server ended or the time is over; the server is closed then
+     * @throws ServerStartException if the server ends or the limit expires; the server has been closed then
      */
     void awaitReady(Duration limit, Probe probe) {
         Attempt attempt = new Attempt(probe);
@@ -112,9 +118,9 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until the process has done its work and ended by itself.
+     * Waits until the process has completed its work and ended.
      *
-     * @throws ServerStartException if it reports a failure or the time is over
+     * @throws ServerStartException if the process reports a failure or the limit expires
      */
     void awaitSuccess(Duration limit) {
         boolean ended = poll(limit, () -> !process.isAlive());
@@ -133,12 +139,12 @@ final class ServerProcess implements AutoCloseable {
         close();
         StringBuilder message = new StringBuilder("%s (pid %d) %s.".formatted(binary.name(), pid(), what));
         if (tail.contains("error while loading shared libraries") || (!alive && cannotRun(process.exitValue()))) {
-            message.append(" It needs libraries of this system: apt-get update && apt-get install -y ")
+            message.append(" Install the libraries that it needs: apt-get update && apt-get install -y ")
                     .append(binary.debianPackages())
                     .append(". ")
                     .append(binary.alternative());
         }
-        message.append("\nIts log ends with:\n").append(tail.isEmpty() ? "(nothing)" : tail);
+        message.append("\nLast lines of its log:\n").append(tail.isEmpty() ? "(nothing)" : tail);
         return new ServerStartException(message.toString(), cause);
     }
 
@@ -159,12 +165,12 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** The directory that the server works in. */
+    /** Returns the working directory of the server. */
     Path directory() {
         return directory;
     }
 
-    /** Ends the server at once, as a crash would, and keeps its directory for {@link #relaunch}. */
+    /** Kills the server, and keeps its directory for {@link #relaunch}. */
     void crash() {
         Path keep = directory.resolve("keep");
         try {
@@ -178,13 +184,16 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Starts the server again, after {@link #crash}: in the same directory, with the same arguments. */
+    /** Starts the server again after a {@link #crash}, in the same directory and with the same arguments. */
     ServerProcess relaunch() {
         closeLog();
         return launch(binary, directory, arguments);
     }
 
-    /** Ends the server at once, for nothing that it holds is kept, and waits until the watchdog removed its directory. */
+    /**
+     * Kills the server without a clean shutdown, because none of its data is kept. Waits until the watchdog has deleted its
+     * directory.
+     */
     @Override
     public void close() {
         boolean crashed = !process.isAlive() && Files.exists(directory.resolve("kept"));
@@ -200,7 +209,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** After a crash no watchdog does. */
+    /** Deletes the directory after a crash, when no watchdog is left to do it. */
     private void removeDirectory() {
         try {
             BinaryCache.delete(directory);
@@ -233,13 +242,13 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** A question that only a server which is ready answers. */
+    /** Checks whether the server is ready. Throws an exception if it is not. */
     @FunctionalInterface
     interface Probe {
         void ask() throws Exception;
     }
 
-    /** Remembers why the last question was not answered. */
+    /** Runs a probe, and keeps the failure of its last run. */
     private static final class Attempt {
         private final Probe probe;
         private @Nullable Exception failure;

@@ -2,13 +2,16 @@ package io.portcullis.testbed;
 
 import org.jspecify.annotations.Nullable;
 
-/** A server could not be started. The message says why, what to install or set, and how the server's log ended. */
+/**
+ * Signals that a server could not be started. The message states the reason, the package to install or the setting to change,
+ * and the end of the server's log.
+ */
 public final class ServerStartException extends RuntimeException {
     ServerStartException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
-    /** Whether another process took the port between choosing it and listening on it. */
+    /** Returns whether another process occupied the port after it was chosen and before the server listened on it. */
     boolean portWasTaken() {
         String message = getMessage();
         return message != null && message.contains("Address already in use");

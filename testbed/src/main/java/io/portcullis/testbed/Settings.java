@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a developer may set from outside: each as a system property ({@code portcullis.testbed.r2dbc-url}) or as an
- * environment variable ({@code PORTCULLIS_TESTBED_R2DBC_URL}); the property wins.
+ * The settings of the testbed. Each one is a system property ({@code portcullis.testbed.r2dbc-url}) or an environment variable
+ * ({@code PORTCULLIS_TESTBED_R2DBC_URL}). The property has precedence.
  */
 final class Settings {
     static final String DATABASE = "portcullis.testbed.database";
@@ -22,13 +22,14 @@ final class Settings {
 
     private Settings() {}
 
-    /** The value that was set, empty when it was not or is blank. */
+    /** Returns the value of a setting, empty if it is not set or blank. */
     static Optional<String> find(String property) {
         return Optional.ofNullable(System.getProperty(property))
                 .or(() -> Optional.ofNullable(System.getenv(variable(property))))
                 .filter(value -> !value.isBlank());
     }
 
+    /** Returns the name of the environment variable of a property. */
     static String variable(String property) {
         return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }

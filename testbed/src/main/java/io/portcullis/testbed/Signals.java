@@ -2,21 +2,21 @@ package io.portcullis.testbed;
 
 import java.io.IOException;
 
-/** Signals to the processes of servers that this JVM has started. */
+/** Sends signals to the processes of servers. */
 public final class Signals {
     private Signals() {}
 
-    /** Stops the process, as a machine does that swaps or is suspended. */
+    /** Suspends a process (SIGSTOP), to simulate a machine that swaps or is suspended. */
     public static void stop(long pid) {
         send("STOP", pid);
     }
 
-    /** Lets it go on. */
+    /** Resumes a suspended process (SIGCONT). */
     public static void resume(long pid) {
         send("CONT", pid);
     }
 
-    /** Ends it without letting it know. */
+    /** Kills a process without notice (SIGKILL). */
     public static void kill(long pid) {
         send("KILL", pid);
     }

@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** What is wrong at the moment with the network that a {@link TcpProxy} stands for. */
+/** The active faults of a {@link TcpProxy}. Thread-safe. */
 final class TcpFaults {
-    /** Enough to recognise any pattern in two pieces. */
+    /**
+     * The longest supported pattern, less one byte. So many bytes are kept to recognise a pattern that arrives in two
+     * pieces.
+     */
     private static final int MAX_OVERLAP = 256;
 
     private final List<TcpTrap> traps = new ArrayList<>();
@@ -42,7 +45,7 @@ final class TcpFaults {
         notifyAll();
     }
 
-    /** Wakes those who wait here for a connection that is no more. */
+    /** Wakes the threads that wait here on behalf of a closed connection. */
     synchronized void linkClosed() {
         notifyAll();
     }
@@ -55,12 +58,12 @@ final class TcpFaults {
         return answersHeld;
     }
 
-    /** How often all was made well: what a trap did to a connection before that is over. */
+    /** Returns the number of heals so far. The effect of a trap on a connection ends with the next heal. */
     synchronized long heals() {
         return heals;
     }
 
-    /** Takes the trap that these bytes of a request step into. */
+    /** Removes and returns the trap that the bytes of a request complete. */
     synchronized Optional<TcpTrap> spring(TcpLink link, byte[] bytes) {
         Optional<TcpTrap> found =
                 traps.stream().filter(trap -> trap.springs(link, bytes)).findFirst();
@@ -72,14 +75,14 @@ final class TcpFaults {
         return traps.stream().mapToInt(TcpTrap::overlap).max().orElse(0);
     }
 
-    /** Waits while the condition holds; whoever changes it has called a method of this object. */
+    /** Waits while the condition holds. Rechecks the condition after each change of the faults. */
     synchronized void awaitWhile(BooleanSupplier held) throws InterruptedException {
         while (held.getAsBoolean()) {
             wait();
         }
     }
 
-    /** Waits as long as answers are delayed, less if that ends meanwhile. */
+    /** Waits for the delay of a response, and less if the delay or the connection ends meanwhile. */
     synchronized void awaitDelay(BooleanSupplier open) throws InterruptedException {
         long start = System.nanoTime();
         long left = delay.toMillis();

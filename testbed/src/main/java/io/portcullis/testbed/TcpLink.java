@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One connection through a {@link TcpProxy}: a thread for each direction. */
+/** A connection through a {@link TcpProxy}, with one thread for each direction. */
 final class TcpLink {
     private static final int CHUNK = 16_384;
     private static final int CONNECT_MILLIS = 5_000;
@@ -22,7 +22,7 @@ final class TcpLink {
     private final TcpFaults faults;
     private final Consumer<TcpLink> onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
-    /** The number of heals at the time when a trap held this direction. */
+    /** The number of heals when a trap held this direction, {@code NEVER} if none has. */
     private volatile long requestsHeldAt = NEVER;
 
     private volatile long answersHeldAt = NEVER;
@@ -35,7 +35,10 @@ final class TcpLink {
         this.onClose = onClose;
     }
 
-    /** Connects to the server and passes requests on until their end; answers by a thread of their own. */
+    /**
+     * Connects to the server, and forwards the requests on this thread until they end. Another thread forwards the
+     * responses.
+     */
     void run(InetSocketAddress target) {
         try {
             client.setTcpNoDelay(true);
@@ -70,7 +73,7 @@ final class TcpLink {
                 byte[] chunk = Arrays.copyOf(buffer, length);
                 gate.pass(chunk);
                 if (!open()) {
-                    // What a cut has ended the wait of must not get through after all.
+                    // The wait ended because the connection was cut; the held bytes must not be forwarded.
                     return;
                 }
                 to.getOutputStream().write(chunk);
@@ -84,7 +87,7 @@ final class TcpLink {
         }
     }
 
-    /** A reset does not get through a black hole either. */
+    /** Forwards a reset of one side to the other, but not through a black hole. */
     private void reset(Gate gate) {
         try {
             gate.pass(new byte[0]);
@@ -94,7 +97,7 @@ final class TcpLink {
         cut();
     }
 
-    /** One direction has ended; the other may still have something to say. */
+    /** Closes one direction. The other direction remains open until it ends as well. */
     private void end(Socket to) throws IOException {
         synchronized (this) {
             if (open() && !to.isOutputShutdown()) {
@@ -116,7 +119,7 @@ final class TcpLink {
         byte[] seen = Arrays.copyOf(lastRequest, lastRequest.length + chunk.length);
         System.arraycopy(chunk, 0, seen, lastRequest.length, chunk.length);
         Optional<TcpTrap> trap = chunk.length == 0 ? Optional.empty() : faults.spring(this, seen);
-        // After a hit the same bytes must not count for the next trap.
+        // After a match the same bytes must not count for the next trap.
         int keep = trap.isPresent() ? 0 : Math.min(faults.overlap(), seen.length);
         lastRequest = Arrays.copyOfRange(seen, seen.length - keep, seen.length);
         return trap;
@@ -159,10 +162,10 @@ final class TcpLink {
         now.trap.sprung().complete(null);
     }
 
-    /** Resets both ends. */
+    /** Resets both sides of the connection. */
     void cut() {
         try {
-            // Closing then sends RST instead of FIN, and throws away what was not sent.
+            // With this option, closing sends RST instead of FIN and discards unsent bytes.
             client.setSoLinger(true, 0);
             server.setSoLinger(true, 0);
         } catch (SocketException e) {
@@ -181,13 +184,13 @@ final class TcpLink {
     }
 
     /**
-     * What the next answer steps into.
+     * A trap that the next response triggers.
      *
-     * @param heals their number when it was armed
+     * @param heals the number of heals when the trap was armed
      */
     private record Armed(TcpTrap trap, long heals) {}
 
-    /** Lets a piece pass when it may, or when the connection is closed. */
+    /** Blocks until a piece may be forwarded or the connection is closed. */
     private interface Gate {
         void pass(byte[] chunk) throws InterruptedException;
     }

@@ -16,20 +16,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network between a client and a server that can fail: a proxy on a loopback port that passes bytes on, unchanged, until it is
- * told not to. Requests are what the client sends, answers what the server sends.
+ * Simulates a faulty network between a client and a server: a proxy on a loopback port that forwards bytes unchanged until a
+ * fault is injected. Requests are the bytes from the client, and answers are the bytes from the server.
  *
  * <ul>
- *   <li>{@link #blackHole()}, {@link #blackHoleRequests()}, {@link #blackHoleAnswers()}: nothing arrives any more, neither bytes nor the
- *       end of a connection; connections stay, and new ones are accepted. As with packets that are sent again, what was held
- *       arrives after {@link #heal()}, unless the connection was cut meanwhile;
+ *   <li>{@link #blackHole()}, {@link #blackHoleRequests()}, {@link #blackHoleAnswers()}: neither bytes nor the end of a
+ *       connection arrive any more. Connections stay open, and new ones are accepted. The held bytes arrive after
+ *       {@link #heal()}, like retransmitted packets, unless the connection was cut meanwhile;
  *   <li>{@link #delay}: answers arrive late;
- *   <li>{@link #cut()}: the connections of this moment are reset, at both ends, and what was held is lost;
- *   <li>{@link #refuse()}: new connections are refused; those that are open stay, so a dead server is both this and a cut;
- *   <li>{@link #holdRequest}, {@link #holdAnswer}, {@link #dropAnswer}: a trap, which one connection steps into once.
+ *   <li>{@link #cut()}: the current connections are reset on both sides, and held bytes are lost;
+ *   <li>{@link #refuse()}: new connections are refused, and open ones stay open. Together with {@link #cut()} it simulates a dead
+ *       server;
+ *   <li>{@link #holdRequest}, {@link #holdAnswer}, {@link #dropAnswer}: a trap, which one connection triggers once.
  * </ul>
  *
- * <p>Faults add up until {@link #heal()} ends all of them. Safe for use by many threads.
+ * <p>Faults accumulate until {@link #heal()} ends all of them. Thread-safe.
  */
 public final class TcpProxy implements AutoCloseable {
     private static final int BACKLOG = 500;
@@ -48,64 +49,64 @@ public final class TcpProxy implements AutoCloseable {
         listen();
     }
 
-    /** A proxy on a free port for the server there, which need not run yet. */
+    /** Starts a proxy on a free port. The target server need not run yet. */
     public static TcpProxy to(String host, int port) {
         InetSocketAddress target = new InetSocketAddress(host, port);
         return Ports.withFreePort(free -> new TcpProxy(target, free));
     }
 
-    /** The loopback port to connect to. */
+    /** Returns the loopback port that clients connect to. */
     public int port() {
         return port;
     }
 
-    /** How many connections are open, also those whose ends no longer hear each other. */
+    /** Returns the number of open connections, including those through a black hole. */
     public int connections() {
         return links.size();
     }
 
-    /** From now on new connections go to the server there. */
+    /** Forwards new connections to another server from now on. Open connections are not affected. */
     public void retarget(String host, int port) {
         target = new InetSocketAddress(host, port);
     }
 
-    /** Nothing arrives any more, in neither direction. */
+    /** Holds all bytes in both directions. */
     public void blackHole() {
         faults.hold(true, true);
     }
 
-    /** Nothing from the clients arrives at the server any more. */
+    /** Holds all bytes from the clients to the server. */
     public void blackHoleRequests() {
         faults.hold(true, false);
     }
 
-    /** Nothing from the server arrives at the clients any more. */
+    /** Holds all bytes from the server to the clients. */
     public void blackHoleAnswers() {
         faults.hold(false, true);
     }
 
-    /** Each piece of an answer arrives that much later. */
+    /** Delays each piece of an answer by the given time. */
     public void delay(Duration delay) {
         faults.delay(delay);
     }
 
-    /** Resets the connections of this moment. */
+    /** Resets the current connections on both sides. */
     public void cut() {
-        // Whoever notices connects again at once: those connections are not of this moment.
+        // Clients reconnect at once; the copy excludes their new connections.
         List.copyOf(links).forEach(TcpLink::cut);
     }
 
-    /** Refuses new connections. */
+    /** Refuses new connections. Open connections are not affected. */
     public synchronized void refuse() {
         if (listener != null) {
             closeQuietly(listener.socket());
-            // The system goes on listening for as long as a thread is in accept.
+            // The operating system keeps listening as long as a thread is inside accept().
             listener.awaitEnd();
             listener = null;
         }
     }
 
-    /** Ends all faults and removes the traps that nothing stepped into. What was held arrives now. */
+    /** Ends all faults and removes untriggered traps. The held bytes arrive now. */
     public synchronized void heal() {
         faults.heal();
         if (listener == null && !closed) {
@@ -114,33 +115,34 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * Black-holes the first connection on which {@code pattern} is sent, from the bytes on that came with it: the server does not
-     * get them.
+     * Black-holes the first connection on which {@code pattern} is sent. The server does not receive the bytes that
+     * complete the pattern, or any later ones.
      *
-     * @param pattern ASCII; several must be sent in that order on one connection, and the last one counts
-     * @return completes when it has happened
+     * @param pattern ASCII text; several patterns must be sent in this order on one connection, and the last one triggers
+     *     the trap
+     * @return a future that completes when the trap has been triggered
      */
     public CompletableFuture<Void> holdRequest(String... pattern) {
         return set(new TcpTrap(patterns(pattern), TcpTrap.Spring.HOLD_REQUEST));
     }
 
     /**
-     * Lets {@code pattern} pass to the server and black-holes the connection it was sent on as soon as the server answers: the
-     * client does not get the answer.
+     * Forwards {@code pattern} to the server, and black-holes the connection as soon as the server answers. The client does
+     * not receive the answer.
      *
      * @param pattern as in {@link #holdRequest}
-     * @return completes when the server has answered
+     * @return a future that completes when the server has answered
      */
     public CompletableFuture<Void> holdAnswer(String... pattern) {
         return set(new TcpTrap(patterns(pattern), TcpTrap.Spring.HOLD_ANSWER));
     }
 
     /**
-     * Lets {@code pattern} pass to the server and resets the connection it was sent on as soon as the server answers: the client
-     * does not get the answer.
+     * Forwards {@code pattern} to the server, and resets the connection as soon as the server answers. The client does not
+     * receive the answer.
      *
      * @param pattern as in {@link #holdRequest}
-     * @return completes when the server has answered
+     * @return a future that completes when the server has answered
      */
     public CompletableFuture<Void> dropAnswer(String... pattern) {
         return set(new TcpTrap(patterns(pattern), TcpTrap.Spring.DROP_ANSWER));
@@ -153,7 +155,7 @@ public final class TcpProxy implements AutoCloseable {
 
     private static List<byte[]> patterns(String... patterns) {
         if (patterns.length == 0 || List.of(patterns).contains("")) {
-            throw new IllegalArgumentException("pattern: empty (expected: what a request has in it)");
+            throw new IllegalArgumentException("pattern: empty (expected: text that a request contains)");
         }
         return Stream.of(patterns)
                 .map(pattern -> pattern.getBytes(StandardCharsets.US_ASCII))
@@ -165,7 +167,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             socket = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
-            throw new ServerStartException("a proxy cannot listen on port " + port + ": " + e.getMessage(), e);
+            throw new ServerStartException("cannot start a proxy on port " + port + ": " + e.getMessage(), e);
         }
         listener = new Listener(socket, daemon("accept", () -> accept(socket)));
     }
@@ -185,7 +187,7 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 open(socket.accept());
             } catch (IOException e) {
-                // The listener was closed, or one client went away at once.
+                // The listener was closed, or a client disconnected immediately.
             }
         }
     }
@@ -213,7 +215,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** Refuses new connections for good and resets those that are open. */
+    /** Refuses new connections permanently and resets open ones. */
     @Override
     public void close() {
         synchronized (this) {

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 
-/** What happens, once, to the first connection of a {@link TcpProxy} on which some patterns are sent one after the other. */
+/** A one-time fault for the first connection of a {@link TcpProxy} on which all patterns are sent in order. */
 final class TcpTrap {
-    /** What the trap does. */
+    /** The effect of the trap on the connection. */
     enum Spring {
         HOLD_REQUEST,
         HOLD_ANSWER,
@@ -17,7 +17,7 @@ final class TcpTrap {
     private final List<byte[]> patterns;
     private final Spring spring;
     private final CompletableFuture<Void> sprung = new CompletableFuture<>();
-    /** How many of the patterns were seen on each connection. */
+    /** The number of patterns already seen, by connection. */
     private final Map<TcpLink, Integer> seen = new WeakHashMap<>();
 
     TcpTrap(List<byte[]> patterns, Spring spring) {
@@ -33,12 +33,15 @@ final class TcpTrap {
         return sprung;
     }
 
-    /** How many bytes of the past must be looked at with the next, so that a pattern in two pieces is seen. */
+    /**
+     * Returns the number of earlier bytes to search together with the next ones, so that a pattern that arrives in two
+     * pieces is found.
+     */
     int overlap() {
         return patterns.stream().mapToInt(pattern -> pattern.length).max().orElse(1) - 1;
     }
 
-    /** Whether these bytes complete the patterns. Not thread-safe. */
+    /** Returns whether these bytes complete the patterns. Not thread-safe. */
     boolean springs(TcpLink link, byte[] bytes) {
         int count = seen.getOrDefault(link, 0);
         while (count < patterns.size() && isIn(bytes, patterns.get(count))) {

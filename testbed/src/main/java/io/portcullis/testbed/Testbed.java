@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database and the Redis that all tests of one JVM share. They are started at the first use and end with the JVM,
- * however it ends. A test class keeps apart from others by {@link DatabaseServer#createDatabase()}.
+ * The database server and the Redis server that all tests of a JVM share. Both start at the first use, and end with the JVM
+ * even if it crashes. Test classes isolate themselves from each other with {@link DatabaseServer#createDatabase()}.
  */
 public final class Testbed {
     private static @Nullable Testbed shared;
@@ -20,9 +20,9 @@ public final class Testbed {
     }
 
     /**
-     * The one testbed of this JVM; the first call starts its servers, side by side.
+     * Returns the testbed of this JVM. The first call starts both servers in parallel. Thread-safe.
      *
-     * @throws ServerStartException if one does not start; the message says what to do
+     * @throws ServerStartException if a server does not start; the message names the remedy
      */
     public static synchronized Testbed shared() {
         Testbed testbed = shared;
@@ -47,12 +47,12 @@ public final class Testbed {
         }
     }
 
-    /** The shared database server. */
+    /** Returns the shared database server. */
     public DatabaseServer database() {
         return database;
     }
 
-    /** The shared standalone Redis. */
+    /** Returns the shared standalone Redis server. */
     public RedisServer redis() {
         return redis;
     }

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 
-/** The ways in which a Redis server that is up and answers reads refuses every {@code SET}. */
+/** The reasons for which a running Redis server refuses every {@code SET} while it still answers reads. */
 public enum WriteRefusal {
     /** {@code OOM}: out of memory with the policy {@code noeviction}. */
     OUT_OF_MEMORY {
@@ -20,7 +20,7 @@ public enum WriteRefusal {
             ask(node, "CONFIG", "SET", "maxmemory", "0");
         }
     },
-    /** {@code READONLY}: the server has become a replica, of a master that cannot be reached. */
+    /** {@code READONLY}: the server has become a replica of a master that cannot be reached. */
     READ_ONLY {
         @Override
         void begin(RedisNode node) throws IOException {
@@ -60,7 +60,7 @@ public enum WriteRefusal {
     SNAPSHOT_FAILED {
         @Override
         void begin(RedisNode node) throws IOException {
-            // No snapshot can take the place of a directory, whoever the server runs as.
+            // A snapshot cannot replace a directory, regardless of the user that the server runs as.
             Files.createDirectories(node.process().directory().resolve(OCCUPIED));
             ask(node, "CONFIG", "SET", "dbfilename", OCCUPIED);
             ask(node, "CONFIG", "SET", "stop-writes-on-bgsave-error", "yes");
@@ -82,7 +82,11 @@ public enum WriteRefusal {
 
     abstract void end(RedisNode node) throws IOException;
 
-    /** From now on the server refuses writes. Never an external server. */
+    /**
+     * Makes the server refuse writes.
+     *
+     * @throws IllegalStateException for an external server
+     */
     public void begin(RedisServer server) {
         try {
             begin(server.own());
@@ -91,7 +95,7 @@ public enum WriteRefusal {
         }
     }
 
-    /** The server takes writes again. */
+    /** Makes the server accept writes again. */
     public void end(RedisServer server) {
         try {
             end(server.own());

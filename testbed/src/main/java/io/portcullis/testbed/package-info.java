@@ -1,8 +1,9 @@
 /**
- * Real servers and sample services for the tests and the quick start (design, section 9): MariaDB or MySQL, Redis in its
- * three arrangements, and an upstream that shows what it received.
+ * Starts real servers for the tests and the quick start (docs/design.md section 9): MariaDB or MySQL, Redis as a single server,
+ * with Sentinel, or as a cluster, and sample upstream services that report the requests they receive.
  *
- * <p>It knows nothing of the gateway, and nothing but the tests and the quick start may depend on it.
+ * <p>Start with {@link io.portcullis.testbed.Testbed}. This package does not depend on the gateway. Only the tests, the quick
+ * start and the harnesses may depend on it.
  */
 @NullMarked
 package io.portcullis.testbed;

@@ -14,8 +14,8 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * The least that a proxy on reactor-netty needs: {@code port upstream-port [redis-port]}. With a Redis, each request's bearer token
- * is looked up there; one that is not there is answered 401.
+ * A minimal proxy on reactor-netty. Arguments: {@code port upstream-port [redis-port]}. With a Redis port, the proxy looks up
+ * the bearer token of each request in Redis and answers 401 if it is absent.
  */
 public final class BareProxy {
     private static final String LOOPBACK = "127.0.0.1";
@@ -36,6 +36,7 @@ public final class BareProxy {
         this.redis = redis;
     }
 
+    /** Runs the proxy until the process is killed. */
     public static void main(String[] args) {
         BareProxy proxy =
                 new BareProxy(Integer.parseInt(args[1]), args.length > 2 ? connect(Integer.parseInt(args[2])) : null);

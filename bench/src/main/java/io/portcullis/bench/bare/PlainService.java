@@ -8,7 +8,10 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** The service behind the subjects where there is no nginx: {@code port}. The path's end decides how much it answers. */
+/**
+ * The upstream service of the subjects on a machine without nginx. Argument: {@code port}. The last segment of the path
+ * determines the size of the response.
+ */
 public final class PlainService {
     private static final ByteBuf SMALL = body(60);
     private static final ByteBuf MEDIUM = body(10 << 10);
@@ -16,6 +19,7 @@ public final class PlainService {
 
     private PlainService() {}
 
+    /** Runs the service until the process is killed. */
     public static void main(String[] args) {
         HttpServer.create()
                 .host("127.0.0.1")

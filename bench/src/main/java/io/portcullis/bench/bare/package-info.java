@@ -1,4 +1,7 @@
-/** Processes of the least that reactor-netty needs: a proxy, and a service to put behind it. May import: nothing of this module. */
+/**
+ * Minimal reactor-netty processes: a proxy as a subject of the benchmark, and an upstream service. Start with {@link
+ * io.portcullis.bench.bare.BareProxy}. May import: no other package of this module.
+ */
 @NullMarked
 package io.portcullis.bench.bare;
 

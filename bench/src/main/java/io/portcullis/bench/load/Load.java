@@ -5,14 +5,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What wrk sends.
+ * The load that wrk generates.
  *
- * @param path such as {@code /api/small}
- * @param connections kept alive, each with one request under way
- * @param bodyBytes of the request; more than 0 makes it a POST
- * @param tokens a file with a bearer token per line, taken in turn; null for requests without one
- * @param headers of each request, beside the token
- * @param randomMethods whether each request has a method of its own, which no server knows; only without tokens
+ * @param path the path of all requests, such as {@code /api/small}
+ * @param connections the number of persistent connections, each with one request in flight
+ * @param bodyBytes the size of the request body; above 0 the method is POST
+ * @param tokens a file with one bearer token a line, used in turn; null for requests without a token
+ * @param headers the headers of each request in addition to the token
+ * @param randomMethods whether each request has a random unknown method; only without tokens
  */
 public record Load(
         String path,

@@ -6,34 +6,36 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What wrk counted. Latencies are those of a closed loop: a server that stops keeps wrk from sending, so the requests that would
- * have waited meanwhile are missing from them.
+ * The result of a wrk run. The latencies are those of a closed loop: while a server stalls, wrk sends no requests, so that the
+ * requests that would have waited are missing.
  *
- * @param requests answered, whatever the answer
- * @param micros how long it took
- * @param refused answers with a status of 400 and above
- * @param broken connections that failed, and requests that timed out
+ * @param requests the number of responses of any status
+ * @param micros the duration in microseconds
+ * @param refused the number of responses with a status of 400 or above
+ * @param broken the number of failed connections and timed-out requests
+ * @param p50Micros the median latency in microseconds
+ * @param p99Micros the 99th percentile of the latency in microseconds
  */
 public record LoadResult(long requests, long micros, long refused, long broken, long p50Micros, long p99Micros) {
     private static final Pattern LINE = Pattern.compile("(?m)^RESULT (.*)$");
     private static final Pattern FIELD = Pattern.compile("(\\w+)=(\\d+)");
 
     /**
-     * Reads the line that the script's {@code done} writes.
+     * Parses the line that the {@code done} function of the script prints.
      *
-     * @throws IllegalArgumentException if there is none; the message has all that wrk wrote
+     * @throws IllegalArgumentException if there is no such line; the message contains the whole output
      */
     public static LoadResult parse(String output) {
         var line = LINE.matcher(output);
         if (!line.find()) {
-            throw new IllegalArgumentException("wrk gave no result: " + output);
+            throw new IllegalArgumentException("wrk printed no result: " + output);
         }
         Map<String, Long> fields = FIELD.matcher(line.group(1))
                 .results()
                 .collect(Collectors.toMap(field -> field.group(1), LoadResult::value));
         for (String name : WrkScript.FIELDS) {
             if (!fields.containsKey(name)) {
-                throw new IllegalArgumentException("wrk did not say " + name + ": " + line.group());
+                throw new IllegalArgumentException("wrk printed no value of " + name + ": " + line.group());
             }
         }
         return new LoadResult(
@@ -52,7 +54,7 @@ public record LoadResult(long requests, long micros, long refused, long broken, 
         return Long.parseLong(field.group(2));
     }
 
-    /** Requests per second. */
+    /** Returns the number of requests per second. */
     public double rate() {
         return micros == 0 ? 0 : requests * 1e6 / micros;
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The load driver, a program of its own so that it disturbs no JVM. */
+/** Runs the load generator wrk as a separate process, so that it does not disturb any JVM. */
 public final class Wrk {
     private static final int SPARE_SECONDS = 30;
 
@@ -19,9 +19,11 @@ public final class Wrk {
     private final int threads;
 
     /**
-     * @param directory for its scripts
-     * @param threads of wrk
-     * @throws IllegalStateException if it is not installed
+     * Creates a runner.
+     *
+     * @param directory the directory for scripts
+     * @param threads the largest number of wrk threads
+     * @throws IllegalStateException if wrk is not installed
      */
     public Wrk(Path directory, int threads) {
         this.executable = Executables.find("wrk")
@@ -30,12 +32,12 @@ public final class Wrk {
         this.threads = threads;
     }
 
-    /** Whether it is installed. */
+    /** Returns whether wrk is installed. */
     public static boolean isInstalled() {
         return Executables.find("wrk").isPresent();
     }
 
-    /** Sends the load to a loopback port for so many seconds, and waits for it. */
+    /** Sends the load to a loopback port for the given number of seconds. Blocks until wrk has ended. */
     public LoadResult run(Load load, int port, int seconds) {
         try {
             Path script = Files.writeString(directory.resolve("load.lua"), WrkScript.of(load));

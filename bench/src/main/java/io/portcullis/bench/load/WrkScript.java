@@ -3,12 +3,18 @@ package io.portcullis.bench.load;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The Lua that wrk runs: takes tokens in turn, and writes its result so that it can be read. */
+/**
+ * Creates the Lua script that wrk runs. The script uses the tokens in turn and prints the result in a format that {@link
+ * LoadResult} parses.
+ */
 final class WrkScript {
     static final List<String> FIELDS =
             List.of("requests", "micros", "connect", "read", "write", "status", "timeout", "p50", "p99");
 
-    /** All requests are made beforehand while they need less than this, so that wrk costs next to nothing. */
+    /**
+     * If all requests together take less than this, the script creates them in advance, so that wrk itself uses hardly any
+     * CPU time.
+     */
     private static final int PREPARED_BYTES = 64 << 20;
 
     private static final String DONE = """

@@ -6,14 +6,21 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** Runs them with what they allocate beside the time they take. {@code org.openjdk.jmh.Main} of the same jar has all of JMH's options. */
+/**
+ * Runs the microbenchmarks, and measures allocation as well as time. {@code org.openjdk.jmh.Main} in the same JAR accepts all
+ * options of JMH.
+ */
 public final class MicroBenchmarks {
     private static final int WARM_UPS = 3;
     private static final int MEASUREMENTS = 5;
 
     private MicroBenchmarks() {}
 
-    /** @param name a regular expression */
+    /**
+     * Runs the benchmarks whose name matches.
+     *
+     * @param name a regular expression
+     */
     public static void run(String name) {
         var options = new OptionsBuilder()
                 .include("io\\.portcullis\\..*" + name)

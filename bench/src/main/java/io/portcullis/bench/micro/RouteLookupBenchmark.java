@@ -26,7 +26,7 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import reactor.core.publisher.Flux;
 
-/** What finding the last of many routes costs in Spring Cloud Gateway as it comes: what an index of them has to beat. */
+/** Measures the look-up of the last of many routes in unmodified Spring Cloud Gateway, as the baseline of the route index. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -60,12 +60,13 @@ public class RouteLookupBenchmark {
                 .build();
     }
 
+    /** Looks up the last route. */
     @Benchmark
     public @Nullable Object last() {
         if (mapping == null || exchange == null) {
             return null;
         }
-        // As each request begins; to make an exchange would take longer than what is measured.
+        // Resets the exchange to its initial state; creating a new one would take longer than the measured operation.
         exchange.getAttributes().clear();
         return mapping.getHandler(exchange).block();
     }

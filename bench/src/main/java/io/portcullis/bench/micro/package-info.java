@@ -1,4 +1,7 @@
-/** JMH benchmarks of single pieces, through their public types. May import: nothing of this module. */
+/**
+ * JMH benchmarks of single components through their public types. Start with {@link io.portcullis.bench.micro.MicroBenchmarks}.
+ * May import: no other package of this module.
+ */
 @NullMarked
 package io.portcullis.bench.micro;
 

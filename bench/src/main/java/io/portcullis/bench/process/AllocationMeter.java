@@ -14,9 +14,9 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /**
- * How much heap another JVM has allocated, asked over its local management agent, which costs nothing between two questions.
- * From JDK 21 on the JVM keeps the sum itself; before, the sum is taken over the threads that are alive, so that what an ended
- * thread had allocated is lost. Threads of event loops do not end.
+ * Reads the number of heap bytes that another JVM has allocated, through its local management agent. Causes no load between two
+ * readings. From JDK 21 on the JVM itself maintains the total. On earlier versions the total is the sum over live threads, and
+ * the allocation of ended threads is lost; the threads of event loops do not end.
  */
 public final class AllocationMeter implements AutoCloseable {
     private final JMXConnector connector;
@@ -29,7 +29,10 @@ public final class AllocationMeter implements AutoCloseable {
         this.threading = threading;
     }
 
-    /** Attaches to a JVM of the same user. The address is that JVM's own answer and on loopback, so what JNDI could do is no danger. */
+    /**
+     * Attaches to a JVM of the same user. JNDI is safe here, because the JVM itself supplies the address, which is on
+     * loopback.
+     */
     @SuppressWarnings("BanJNDI")
     public static AllocationMeter attach(long pid) {
         try {
@@ -48,14 +51,14 @@ public final class AllocationMeter implements AutoCloseable {
         }
     }
 
-    /** All that was allocated so far. */
+    /** Returns the number of bytes allocated so far. */
     public long bytes() {
         try {
             return total();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (JMException e) {
-            throw new IllegalStateException("the JVM does not count what it allocates", e);
+            throw new IllegalStateException("the JVM does not support allocation counters", e);
         }
     }
 
@@ -76,7 +79,7 @@ public final class AllocationMeter implements AutoCloseable {
         try {
             connector.close();
         } catch (IOException e) {
-            // its JVM has ended already
+            // The JVM has already ended.
         }
     }
 }

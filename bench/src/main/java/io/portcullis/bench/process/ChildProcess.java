@@ -9,11 +9,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that this JVM started and that cannot outlive it: it is stopped by {@link #close}, by a shutdown hook, and by a shell
- * beside it that waits for the end of this JVM, however that comes.
+ * A child process that cannot outlive this JVM. It is stopped by {@link #close}, by a shutdown hook, and by a watchdog shell
+ * that waits for the end of this JVM, for whatever reason.
  */
 public final class ChildProcess implements AutoCloseable {
-    /** Its standard input ends with this JVM. TERM first, so that nginx takes its workers with it. */
+    /**
+     * The script of the watchdog, whose standard input ends with this JVM. It sends TERM first, so that nginx stops its
+     * workers.
+     */
     private static final String WATCHDOG = "trap '' INT; cat >/dev/null; kill -TERM $0; sleep 2; kill -KILL $0";
 
     private static final int STOP_SECONDS = 3;
@@ -33,9 +36,10 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a process in {@code directory}, with its output in {@code name.log} there.
+     * Starts a process in {@code directory}, and writes its output to {@code name.log} there.
      *
-     * @param environment what is added to this JVM's own; here go passwords, which a command line would show
+     * @param environment the variables to add to the environment of this JVM; the place for passwords, which a command line
+     *     would reveal
      */
     public static ChildProcess start(
             String name, Path directory, List<String> command, Map<String, String> environment) {
@@ -67,7 +71,7 @@ public final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Waits for its end; false when the time is over. */
+    /** Waits for the end of the process. Returns false if the time expires. */
     public boolean awaitEnd(long time, TimeUnit unit) {
         try {
             return process.waitFor(time, unit);
@@ -78,9 +82,9 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Asks it to end by itself, and waits for that.
+     * Sends TERM to the process, and waits for its end.
      *
-     * @throws IllegalStateException with the end of its log if the time is over
+     * @throws IllegalStateException if the time expires; the message contains the end of the log
      */
     public void stop(long time, TimeUnit unit) {
         process.destroy();
@@ -89,9 +93,9 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** A failure with the end of the process's log. */
+    /** Returns an exception whose message contains the end of the log of the process. */
     public IllegalStateException failure(String what) {
-        return new IllegalStateException(name + " " + what + "; its log ends with:\n" + logTail());
+        return new IllegalStateException(name + " " + what + "; last lines of its log:\n" + logTail());
     }
 
     private String logTail() {
@@ -109,12 +113,12 @@ public final class ChildProcess implements AutoCloseable {
         try {
             var unused = Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // the JVM is ending, and the hook does the same
+            // The JVM is shutting down, and the hook stops the process.
         }
     }
 
     private void end() {
-        // First, since it must not act on the id of a process that is gone.
+        // Stop the watchdog first: it must not signal a process id that has become invalid.
         watchdog.destroyForcibly();
         List<ProcessHandle> children = process.descendants().toList();
         process.destroy();

@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Programs of this machine. */
+/** Finds programs on this machine. */
 public final class Executables {
     private Executables() {}
 
-    /** Where a program is, on the path or where Debian puts servers. */
+    /**
+     * Returns the path of a program in {@code PATH} or in the directories where Debian installs servers, empty if there is
+     * none.
+     */
     public static Optional<Path> find(String name) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         Stream<String> directories =

@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the kernel has counted for a process and its children, from {@code /proc}.
+ * Resource usage of a process and its descendants, from {@code /proc}.
  *
- * @param cpuMicros user and system time since its start; the kernel counts in steps of 10 ms
- * @param rssBytes resident memory; pages that several of them share count for each
+ * @param cpuMicros user and system time since the start, in microseconds; the kernel counts in steps of 10 ms
+ * @param rssBytes resident memory; pages shared by several processes count once for each
  */
 public record ProcessFigures(long cpuMicros, long rssBytes) {
-    /** {@code USER_HZ}, which Linux has fixed for programs to see. */
+    /** {@code USER_HZ}, a constant in the user-space interface of Linux. */
     private static final int TICKS_PER_SECOND = 100;
 
     private static final long MICROS_PER_TICK = 1_000_000 / TICKS_PER_SECOND;
-    /** Of {@code /proc/pid/stat}, counted after the name in brackets, which may hold spaces. */
+    /** Index in {@code /proc/pid/stat}, counted after the process name in brackets, which may contain spaces. */
     private static final int USER_TIME = 11;
 
     private static final int SYSTEM_TIME = 12;
     private static final ProcessFigures NONE = new ProcessFigures(0, 0);
 
-    /** Those of the process and of all that it started and that still runs. */
+    /** Returns the sum over the process and all its running descendants. */
     public static ProcessFigures of(long pid) {
         Stream<Long> children = ProcessHandle.of(pid).stream()
                 .flatMap(ProcessHandle::descendants)
@@ -38,7 +38,7 @@ public record ProcessFigures(long cpuMicros, long rssBytes) {
                     cpuMicros(Files.readString(directory.resolve("stat"))),
                     rssBytes(Files.readAllLines(directory.resolve("status"))));
         } catch (IOException e) {
-            // it has ended
+            // The process has ended.
             return NONE;
         }
     }

@@ -1,4 +1,7 @@
-/** Child processes, and what the kernel and the JVM tell of them. May import: nothing of this module. */
+/**
+ * Child processes, and the CPU, memory and allocation figures that the kernel and the JVM report for them. Start with {@link
+ * io.portcullis.bench.process.ChildProcess}. May import: no other package of this module.
+ */
 @NullMarked
 package io.portcullis.bench.process;
 

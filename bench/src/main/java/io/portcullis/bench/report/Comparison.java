@@ -11,14 +11,14 @@ import java.util.function.ToDoubleFunction;
 /**
  * All measures of one case.
  *
- * @param title such as {@code sizes: 10 KB}
+ * @param title the title of the case, such as {@code sizes: 10 KB}
  */
 public record Comparison(String title, List<Measure> measures) {
     public Comparison {
         measures = List.copyOf(measures);
     }
 
-    /** A line for each subject, in their order. */
+    /** Returns one line for each subject, in the order of the subjects. */
     public List<Line> lines() {
         Map<Subject, List<Measure>> bySubject = new EnumMap<>(Subject.class);
         measures.forEach(measure -> bySubject
@@ -49,7 +49,10 @@ public record Comparison(String title, List<Measure> measures) {
                 all.stream().mapToLong(Measure::wrong).sum());
     }
 
-    /** Each round has its own ratio, so that what slows the whole machine for a while cancels out. NaN without one. */
+    /**
+     * Returns the median of the ratios of all rounds, NaN if there are none. A ratio within one round is not affected by
+     * disturbances of the whole machine.
+     */
     private double ratio(List<Measure> usable, ToDoubleFunction<Measure> figure, Subject to) {
         return Numbers.median(usable.stream()
                 .flatMap(measure -> find(to, measure.round()).stream()
@@ -69,11 +72,11 @@ public record Comparison(String title, List<Measure> measures) {
     }
 
     /**
-     * Medians over the usable rounds, and of the ratios to the baseline; NaN where there is none.
+     * Medians over the usable rounds, and medians of the ratios to the baseline; NaN if there are none.
      *
-     * @param cpuToLua ratio to nginx with Lua, in place of the baseline
-     * @param unusable rounds left out
-     * @param wrong answers that were not what was expected, in all rounds
+     * @param cpuToLua the ratio to nginx with Lua instead of the baseline
+     * @param unusable the number of rounds left out
+     * @param wrong the number of unexpected responses in all rounds
      */
     public record Line(
             Subject subject,

@@ -2,7 +2,7 @@ package io.portcullis.bench.report;
 
 import java.util.List;
 
-/** A comparison as a table. */
+/** Renders a comparison as a table. */
 public final class ComparisonTable {
     private static final List<String> HEADER = List.of(
             "subject",
@@ -22,6 +22,7 @@ public final class ComparisonTable {
 
     private ComparisonTable() {}
 
+    /** Returns a table with one row for each subject. */
     public static Table of(Comparison comparison) {
         return new Table(
                 comparison.title(),

@@ -3,13 +3,13 @@ package io.portcullis.bench.report;
 import io.portcullis.bench.subject.Subject;
 
 /**
- * One subject's figures of one round.
+ * The figures of one subject in one round.
  *
- * @param rate requests per second
- * @param cpuMicros user and system time of the subject's processes, for each request
- * @param redisMicros the same of Redis
- * @param heapBytes allocated for each request; 0 where there is no JVM
- * @param wrong answers that were not what the case expects, and connections that broke; such a measure is not used
+ * @param rate the number of requests per second
+ * @param cpuMicros user and system time of the processes of the subject, for each request
+ * @param redisMicros user and system time of Redis, for each request
+ * @param heapBytes the heap bytes allocated for each request, 0 for a subject without a JVM
+ * @param wrong the number of unexpected responses and broken connections; a measure with any is not used
  */
 public record Measure(
         Subject subject,
@@ -22,6 +22,7 @@ public record Measure(
         double heapBytes,
         double rssBytes,
         long wrong) {
+    /** Returns whether all responses were as expected. */
     public boolean usable() {
         return wrong == 0 && rate > 0;
     }

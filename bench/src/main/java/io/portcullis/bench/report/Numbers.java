@@ -3,11 +3,11 @@ package io.portcullis.bench.report;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
-/** Medians, and how figures are written. */
+/** Computes medians and formats figures. */
 public final class Numbers {
     private Numbers() {}
 
-    /** The middle of those that are finite, NaN if there is none. */
+    /** Returns the median of the finite values, NaN if there are none. */
     public static double median(DoubleStream values) {
         double[] sorted = values.filter(Double::isFinite).sorted().toArray();
         int middle = sorted.length / 2;
@@ -17,7 +17,7 @@ public final class Numbers {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** A dash for what could not be measured. */
+    /** Formats a value, or returns a dash if it is not finite. */
     public static String format(double value, int digits) {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + digits + "f", value) : "-";
     }

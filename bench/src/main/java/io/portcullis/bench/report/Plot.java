@@ -4,7 +4,7 @@ import io.portcullis.bench.subject.Subject;
 import java.util.List;
 import java.util.Locale;
 
-/** CPU per request as bars, in SVG written by hand; readable on light and on dark pages. */
+/** Renders the CPU time per request as an SVG bar chart that is readable on light and dark pages. */
 public final class Plot {
     private static final int WIDTH = 800;
     private static final int LEFT = 150;
@@ -42,7 +42,7 @@ public final class Plot {
 
     private Plot() {}
 
-    /** A group of bars for each comparison; subjects without a usable round are left out. */
+    /** Returns the chart with one group of bars for each comparison. Leaves out subjects without a usable round. */
     public static String of(List<Comparison> comparisons) {
         StringBuilder groups = new StringBuilder();
         int y = 0;

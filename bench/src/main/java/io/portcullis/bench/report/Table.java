@@ -6,14 +6,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Rows of text, the first column to the left and the others to the right. */
+/** A table of text. The first column is left-aligned, the others are right-aligned. */
 public record Table(String title, List<String> header, List<List<String>> rows) {
     public Table {
         header = List.copyOf(header);
         rows = rows.stream().map(List::copyOf).toList();
     }
 
-    /** For a terminal. */
+    /** Returns the table as plain text for a terminal. */
     public String toText() {
         int[] widths = IntStream.range(0, header.size()).map(this::width).toArray();
         return Stream.concat(Stream.of(header), rows.stream())
@@ -21,7 +21,7 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
                 .collect(Collectors.joining("\n", title + "\n", "\n"));
     }
 
-    /** For a README. */
+    /** Returns the table in Markdown. */
     public String toMarkdown() {
         List<String> rule = new ArrayList<>(List.of("---"));
         header.stream().skip(1).forEach(name -> rule.add("---:"));

@@ -1,4 +1,6 @@
-/** Measures, ratios, tables and the plot. May import: subject. */
+/**
+ * Measures, ratios, tables and the plot. Start with {@link io.portcullis.bench.report.Comparison}. May import: {@code subject}.
+ */
 @NullMarked
 package io.portcullis.bench.report;
 

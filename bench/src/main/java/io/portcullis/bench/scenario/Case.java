@@ -5,13 +5,13 @@ import io.portcullis.bench.subject.Subject;
 import java.util.function.Predicate;
 
 /**
- * One load that subjects are compared under.
+ * A load under which subjects are compared.
  *
- * @param title such as {@code sizes: 10 KB}
- * @param refused whether subjects that check must answer 401, in place of 200
- * @param routes in the route file
- * @param warmUp so many times fewer requests than usual are enough before it is measured
- * @param takes subjects that it says something about
+ * @param title the title, such as {@code sizes: 10 KB}
+ * @param refused whether subjects that check tokens must answer 401 instead of 200
+ * @param routes the number of routes in the route file
+ * @param warmUp the divisor of the usual number of warm-up requests
+ * @param takes selects the subjects that the case applies to
  */
 record Case(String title, Load load, boolean refused, int routes, int warmUp, Predicate<Subject> takes) {
     static final int SOME_ROUTES = 10;

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** The steady load on Portcullis under sets of JVM flags: all run side by side, and one at a time is loaded, in rounds. */
+/**
+ * Applies the steady load to Portcullis under several sets of JVM flags. All instances run at the same time, and one at a time
+ * receives the load, in rounds.
+ */
 record FlagsRun(World world, Jvm jvm, LoadRun load) {
     private static final List<String> HEADER =
             List.of("flags", "req/s", "p50 ms", "p99 ms", "CPU us/req", "CPU x", "heap KB/req", "RSS MB", "left out");
@@ -66,7 +69,7 @@ record FlagsRun(World world, Jvm jvm, LoadRun load) {
                 Integer.toString(member.measures.size() - usable.size()));
     }
 
-    /** Of each round, so that what slows the machine for a while cancels out. */
+    /** Returns the ratio of each round, which is not affected by disturbances of the whole machine. */
     private static List<Double> ratios(Member member, Member first) {
         return IntStream.range(0, member.measures.size())
                 .filter(i ->

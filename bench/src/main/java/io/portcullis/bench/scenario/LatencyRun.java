@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the check adds to the time of an answer: one connection asks the same gateway on a route with and on one without it, in turn,
- * and then Redis is asked directly.
+ * Measures the latency that the token check adds. One connection alternates between a route with the check and one without it
+ * on the same gateway. A direct round trip to Redis is measured as well.
  */
 record LatencyRun(World world, Jvm jvm, LoadRun load) {
     private static final int CONNECTIONS = 1;

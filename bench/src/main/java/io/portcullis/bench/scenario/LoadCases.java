@@ -14,16 +14,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The cases of the scenarios that are loads. Each is made when its turn comes, since tokens have to be issued for it. */
+/**
+ * Creates the cases of those scenarios that consist of loads. Each case is created just before it runs, because it needs newly
+ * issued tokens.
+ */
 record LoadCases(Settings settings, LiveTokens tokens) {
-    /** Those that start what they need themselves. */
+    /** The scenarios that start their own subjects. */
     private static final Set<Scenario> ALONE = Set.of(Scenario.LATENCY, Scenario.LOGIN, Scenario.START, Scenario.FLAGS);
 
-    /** With the comma. */
+    /** The length of one element, including the comma. */
     private static final int LANGUAGE_BYTES = 6;
 
     private static final int USUAL_TOKENS = 1_000;
-    /** Requests with large bodies take much of wrk's memory. */
+    /** The number of tokens for requests with large bodies, which take much of the memory of wrk. */
     private static final int FEW_TOKENS = 50;
 
     Stream<Supplier<Case>> of(Scenario scenario) {
@@ -93,7 +96,10 @@ record LoadCases(Settings settings, LiveTokens tokens) {
                 .expectingRefusal();
     }
 
-    /** What a parser makes of {@code Accept-Language} is in the message of the refusal. */
+    /**
+     * Sends an {@code Accept-Language} header with many languages. The gateway parses it to choose the language of the
+     * refusal.
+     */
     private Case languages() {
         String header = IntStream.range(0, 15_000 / LANGUAGE_BYTES)
                 .mapToObj("l%04d"::formatted)
@@ -109,7 +115,7 @@ record LoadCases(Settings settings, LiveTokens tokens) {
         return attack("random methods", Upstream.SMALL, Map.of(), true);
     }
 
-    /** Others make no answer that could be compared. */
+    /** Limited to Portcullis, because other subjects give no comparable response. */
     private Case attack(String name, String path, Map<String, String> headers, boolean randomMethods) {
         Load load = new Load(path, settings.connections(), 0, null, headers, randomMethods);
         return Case.of("flood: " + name, load)

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Runs cases: warms all subjects up with as many requests, and then loads one at a time in rounds whose order turns around, so that
- * what changes on the machine meanwhile meets all of them.
+ * Runs cases. Warms up all subjects with the same number of requests. Then applies the load to one subject at a time, in rounds
+ * of alternating order, so that changes of the machine affect all subjects alike.
  */
 record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
     private static final int WARM_UP_SLICE_SECONDS = 1;
@@ -45,7 +45,7 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
                     wrk.run(asked.load(), subject.port(), WARM_UP_SLICE_SECONDS).requests();
         }
         if (wanted > 0) {
-            log.accept("%s was too slow to be warmed up in full"
+            log.accept("%s is too slow for the full warm-up"
                     .formatted(subject.subject().label()));
         }
     }
@@ -73,7 +73,7 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
                 wrong(asked, subject, result));
         log.accept(describe(asked, measure));
         if (!measure.usable()) {
-            log.accept("  NOT USED: %d wrong answers or broken connections; by its own metrics %s"
+            log.accept("  NOT USED: %d unexpected responses or broken connections; statuses in its metrics: %s"
                     .formatted(measure.wrong(), subject.statuses().since(statuses)));
         }
         return measure;

@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logins, refreshes and logouts at Portcullis, from a few clients in this JVM: they are so much dearer than a proxied request that it
- * makes no difference. A login's time is that of its password hash. Logouts end sessions that were made for it, so that there are
- * enough of them.
+ * Measures logins, refreshes and logouts of Portcullis with a few clients in this JVM. The cost of these clients is negligible,
+ * because such a call is far more expensive than a proxied request. The password hash dominates the time of a login. The
+ * logouts end sessions created for this purpose.
  */
 record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
     private static final int CLIENTS = 4;
@@ -50,7 +50,7 @@ record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
         return () -> client.login(Launcher.USERNAME, Launcher.PASSWORD).isPresent();
     }
 
-    /** Each client has one session and goes on with the token that it got last. */
+    /** Returns a call that refreshes one session repeatedly, each time with the latest token. */
     private static Call refreshes(SessionClient client) {
         String[] held = {client.login(Launcher.USERNAME, Launcher.PASSWORD).orElseThrow()};
         return () -> {
@@ -122,7 +122,7 @@ record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
         return sorted.length == 0 ? Double.NaN : sorted[(sorted.length - 1) * percent / 100];
     }
 
-    /** Whether it was accepted; null when there is nothing left to call for. */
+    /** Makes one call. Returns whether it was accepted, null if there is nothing left to call. */
     @FunctionalInterface
     private interface Call {
         @Nullable

@@ -6,7 +6,7 @@ import io.portcullis.bench.report.Table;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What came out, in the order in which it was asked for. */
+/** The results of a run, in the order of the scenarios. */
 public final class Results {
     private final List<Comparison> comparisons = new ArrayList<>();
     private final List<Table> tables = new ArrayList<>();
@@ -21,10 +21,12 @@ public final class Results {
         return table;
     }
 
+    /** Returns the comparisons of the load scenarios, for the plot. */
     public List<Comparison> comparisons() {
         return List.copyOf(comparisons);
     }
 
+    /** Returns the tables of all scenarios. */
     public List<Table> tables() {
         return List.copyOf(tables);
     }

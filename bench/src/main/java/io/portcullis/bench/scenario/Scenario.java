@@ -4,19 +4,19 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What can be asked for with {@code --scenarios}. */
+/** The scenarios that {@code --scenarios} accepts. */
 public enum Scenario {
-    STEADY("answers of 60 B, a thousand tokens"),
-    SIZES("answers of 60 B, 10 KB and 1 MB"),
+    STEADY("responses of 60 B, a thousand tokens"),
+    SIZES("responses of 60 B, 10 KB and 1 MB"),
     POST("request bodies of 1 KB and 100 KB"),
     CONNECTIONS("1, 64 and 1,000 connections"),
-    ROUTES("10 and 2,000 routes, the last of them"),
+    ROUTES("10 and 2,000 routes; requests use the last one"),
     TOKENS("10^3 to 10^6 live tokens"),
     FLOOD("401: random, expired and no tokens; long headers and paths; random methods"),
-    LATENCY("what the check adds to the time of an answer, on one connection, of Portcullis alone"),
-    LOGIN("logins, refreshes and logouts per second, of Portcullis alone"),
-    START("time to ready and memory: of Portcullis from the jar, extracted, with a CDS archive, with an AOT cache"),
-    FLAGS("the steady load on Portcullis alone, under each of the flag sets");
+    LATENCY("latency that the token check adds, on one connection; Portcullis only"),
+    LOGIN("logins, refreshes and logouts per second; Portcullis only"),
+    START("time to ready and memory; Portcullis from the JAR, extracted, with a CDS archive, with an AOT cache"),
+    FLAGS("the steady load under each of the flag sets; Portcullis only");
 
     private final String description;
 
@@ -28,16 +28,20 @@ public enum Scenario {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws IllegalArgumentException naming all there are */
+    /**
+     * Returns the scenario of a label.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists all labels
+     */
     public static Scenario of(String label) {
         return Stream.of(values())
                 .filter(scenario -> scenario.label().equals(label))
                 .findFirst()
                 .orElseThrow(
-                        () -> new IllegalArgumentException(label + " is no scenario. Expected:\n" + describeAll()));
+                        () -> new IllegalArgumentException("scenario: " + label + ". Expected:\n" + describeAll()));
     }
 
-    /** A line for each. */
+    /** Returns one line for each scenario. */
     public static String describeAll() {
         return Stream.of(values())
                 .map(scenario -> "  %-12s %s%n".formatted(scenario.label(), scenario.description))

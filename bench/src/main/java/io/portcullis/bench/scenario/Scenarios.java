@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs scenarios one after the other, and prints each table as soon as it is there. */
+/** Runs scenarios in turn, and prints each table as soon as it is complete. */
 public final class Scenarios {
     private final World world;
     private final Jvm jvm;
@@ -28,6 +28,7 @@ public final class Scenarios {
         this.log = log;
     }
 
+    /** Runs the scenarios. Blocks until all are complete. */
     public Results run(List<Scenario> scenarios) {
         List<Scenario> loads = LoadCases.withLoads(scenarios);
         if (!loads.isEmpty()) {
@@ -48,7 +49,7 @@ public final class Scenarios {
         return results;
     }
 
-    /** All loads with as many routes share one start of the subjects. */
+    /** Runs all loads with the same number of routes against the same started subjects. */
     private void runLoads(List<Scenario> scenarios) {
         LoadRun run = loadRun();
         LoadCases cases = new LoadCases(settings, world.tokens());

@@ -3,16 +3,16 @@ package io.portcullis.bench.scenario;
 import java.util.List;
 
 /**
- * How loads are run.
+ * The settings of loads.
  *
- * @param rounds of each case
- * @param seconds that each subject is loaded in a round
- * @param connections where a case does not say
- * @param wrkThreads of the load driver
- * @param warmUp requests that each subject gets before it is measured
- * @param maxTokens most tokens that are made live
- * @param starts of each subject, where starts are measured
- * @param flagSets of the JVM, each a line of them, that Portcullis is compared under
+ * @param rounds the number of rounds of each case
+ * @param seconds the duration of the load on each subject in a round
+ * @param connections the number of connections, unless the case defines it
+ * @param wrkThreads the number of threads of wrk
+ * @param warmUp the number of warm-up requests for each subject
+ * @param maxTokens the largest number of live tokens
+ * @param starts the number of measured starts of each subject
+ * @param flagSets the sets of JVM flags under which Portcullis is compared
  */
 public record Settings(
         int rounds,

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Starts subjects alone, from the process's start until a request has been proxied, against stores that are up, and loads them then.
- * Portcullis is started in every way that this JDK has.
+ * Measures the start of each subject, alone and with running stores, from the start of the process until it has proxied a
+ * request; then applies a load. Starts Portcullis in each way that this JDK supports.
  */
 record StartRun(World world, Jvm jvm, Wrk wrk, Settings settings, Consumer<String> log) {
     private static final List<String> HEADER =

@@ -5,7 +5,7 @@ import io.portcullis.bench.subject.Jvm;
 /**
  * A way to start Portcullis.
  *
- * @param name as in the table
- * @param jvm with the jar and the flags of that way
+ * @param name the name in the table
+ * @param jvm the JAR and the flags of this variant
  */
 record StartVariant(String name, Jvm jvm) {}

@@ -16,13 +16,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Makes what an operator makes to start faster: the jar extracted, and from a start with a little load what the JVM learnt in it. */
+/**
+ * Prepares the variants with which an operator can speed up the start: the extracted JAR, and the archives that the JVM records
+ * during a start with a small load.
+ */
 record StartVariants(World world, Jvm jvm, Wrk wrk, Load load, Consumer<String> log) {
     private static final int AOT_VERSION = 25;
     private static final int TRAINING_SECONDS = 5;
     private static final int LIMIT_SECONDS = 120;
 
-    /** All that this JDK has, the plain jar not among them. */
+    /** Returns all variants that this JDK supports, except the plain JAR. */
     List<StartVariant> make() {
         Path directory = world.subdirectory("start");
         Jvm extracted = jvm.withPortcullisJar(extract(directory));
@@ -61,7 +64,7 @@ record StartVariants(World world, Jvm jvm, Wrk wrk, Load load, Consumer<String> 
         }
     }
 
-    /** The file is written when the JVM has been told to stop. */
+    /** Records an archive. The JVM writes the file when it shuts down. */
     private StartVariant train(String name, Jvm extracted, String output, String input, Path file) {
         Jvm training = extracted.withPortcullisFlags(List.of(output + file));
         try (RunningSubject running = new Launcher(world, training, Case.SOME_ROUTES).start(Subject.PORTCULLIS)) {

@@ -4,9 +4,9 @@ import io.portcullis.bench.world.World;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The subjects of one comparison, all running, of which only one is loaded at a time. */
+/** The running subjects of one comparison. Only one of them receives a load at a time. */
 public record Fleet(List<RunningSubject> members) implements AutoCloseable {
-    /** Starts them one after the other, so that none gets ready while another takes the machine. */
+    /** Starts the subjects one after the other, so that a starting subject does not slow down another one. */
     public static Fleet start(World world, Jvm jvm, List<Subject> subjects, int routes) {
         List<RunningSubject> running = new ArrayList<>();
         Launcher launcher = new Launcher(world, jvm, routes);

@@ -7,12 +7,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How subjects on the JVM are run, all of them alike.
+ * The JVM configuration of all JVM subjects.
  *
- * @param flags of every JVM
- * @param portcullisFlags besides, for Portcullis alone
- * @param portcullisArguments of Portcullis itself, such as {@code --portcullis.redis.command-timeout=1s}
- * @param portcullisJar in place of this build's; null for that
+ * @param flags the flags of every JVM
+ * @param portcullisFlags additional flags for Portcullis only
+ * @param portcullisArguments application arguments of Portcullis, such as {@code --portcullis.redis.command-timeout=1s}
+ * @param portcullisJar the JAR to use instead of the one of this build, null for the latter
  */
 public record Jvm(
         Java java,
@@ -32,12 +32,12 @@ public record Jvm(
                 : flags;
     }
 
-    /** The same with the gateway in that jar. */
+    /** Returns this configuration with another JAR of Portcullis. */
     public Jvm withPortcullisJar(Path jar) {
         return new Jvm(java, flags, portcullisFlags, portcullisArguments, jar);
     }
 
-    /** The same with more flags for Portcullis. */
+    /** Returns this configuration with additional flags for Portcullis. */
     public Jvm withPortcullisFlags(List<String> more) {
         return new Jvm(
                 java,

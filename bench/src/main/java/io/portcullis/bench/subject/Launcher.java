@@ -15,18 +15,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Starts subjects, each as a process of its own on a free port.
+ * Starts each subject as a separate process on a free port.
  *
- * @param routes in the route file; the last of them is asked for
+ * @param routes the number of routes in the route file; requests use the last one
  */
 public record Launcher(World world, Jvm jvm, int routes) {
     private static final String BARE_PROXY = "io.portcullis.bench.bare.BareProxy";
-    /** The first administrator, who logs in where logins are measured. */
+    /** The first administrator, who is used to measure logins. */
     public static final String USERNAME = "admin";
 
     public static final String PASSWORD = "bench-demo-pass";
 
-    /** Starts a subject and waits until it proxies a request with a live token. */
+    /** Starts a subject. Waits until it proxies a request with a live token. */
     public RunningSubject start(Subject subject) {
         var ports = new RunningSubject.Ports(FreePort.find(), FreePort.find());
         String token = world.tokens().first();
@@ -82,7 +82,7 @@ public record Launcher(World world, Jvm jvm, int routes) {
         return spring(Subject.PORTCULLIS, directory, portcullisJar(), arguments, environment);
     }
 
-    /** That of this build, or the one that was given. */
+    /** Returns the configured JAR of Portcullis, by default the one of this build. */
     public Path portcullisJar() {
         Path given = jvm.portcullisJar();
         return given == null ? world.artifacts().portcullis() : given;

@@ -1,6 +1,6 @@
 package io.portcullis.bench.subject;
 
-/** What nginx does as a subject. */
+/** Creates the configuration of nginx as a subject. */
 final class NginxProxy {
     private static final String SERVER = """
               upstream service {
@@ -52,7 +52,10 @@ final class NginxProxy {
         return SERVER.formatted(port, upstream, "");
     }
 
-    /** With a {@code GET} for each request, over kept connections, and the identity headers that come of it. */
+    /**
+     * Returns a configuration that looks up the token of each request by {@code GET} in Redis over pooled connections, and
+     * sets the identity headers from the result.
+     */
     static String checked(int port, int upstream, int redis) {
         return LUA_PATH + SERVER.formatted(port, upstream, CHECK.formatted(redis));
     }

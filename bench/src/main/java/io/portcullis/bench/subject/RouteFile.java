@@ -3,7 +3,7 @@ package io.portcullis.bench.subject;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The routes' YAML, the same for all Spring Cloud Gateways. */
+/** Creates the route file, which is the same for all Spring Cloud Gateways. */
 final class RouteFile {
     private static final String HEAD = """
             spring:
@@ -20,7 +20,7 @@ final class RouteFile {
                             - Path=%2$s
             """;
 
-    /** What it says of the check, only Portcullis reads. */
+    /** A route whose metadata switches the token check off. Only Portcullis evaluates the metadata. */
     private static final String OPEN = ROUTE + """
                           metadata:
                             auth: none
@@ -28,7 +28,10 @@ final class RouteFile {
 
     private RouteFile() {}
 
-    /** So many routes, of which the first takes {@code /open/**} and the last {@code /api/**}. */
+    /**
+     * Returns a file with the given number of routes, of which the first matches {@code /open/**} and the last {@code
+     * /api/**}.
+     */
     static String of(int routes, String uri) {
         return HEAD
                 + OPEN.formatted("open", "/open/**", uri)

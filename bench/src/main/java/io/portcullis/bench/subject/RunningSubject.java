@@ -6,7 +6,7 @@ import io.portcullis.bench.process.ProcessFigures;
 import io.portcullis.bench.world.Readiness;
 import org.jspecify.annotations.Nullable;
 
-/** A subject that answers on a loopback port. */
+/** A running subject that answers on a loopback port. */
 public final class RunningSubject implements AutoCloseable {
     private final Subject subject;
     private final ChildProcess process;
@@ -31,11 +31,12 @@ public final class RunningSubject implements AutoCloseable {
         return process;
     }
 
+    /** Returns the resource usage of the processes of the subject so far. */
     public ProcessFigures figures() {
         return ProcessFigures.of(process.pid());
     }
 
-    /** Heap allocated so far; 0 where there is no JVM. */
+    /** Returns the heap bytes allocated so far, 0 for a subject without a JVM. */
     public long allocatedBytes() {
         if (!subject.isJvm()) {
             return 0;
@@ -48,7 +49,7 @@ public final class RunningSubject implements AutoCloseable {
         return attached.bytes();
     }
 
-    /** Answers so far by status; none where there are no metrics. */
+    /** Returns the number of responses so far by status; empty for a subject without metrics. */
     public StatusCounts statuses() {
         return StatusCounts.parse(
                 subject.hasRoutes() ? Readiness.body(ports.management(), "/actuator/prometheus") : "");
@@ -62,6 +63,6 @@ public final class RunningSubject implements AutoCloseable {
         process.close();
     }
 
-    /** Where it listens; only the gateways have a management port. */
+    /** The ports of a subject. Only the gateways have a management port. */
     record Ports(int server, int management) {}
 }

@@ -5,10 +5,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * How many answers of which status a gateway has given, by its own metrics. wrk only counts those of 400 and above; to count each
- * would slow it down.
+ * The number of responses of a gateway by status, from its own metrics. wrk counts only statuses of 400 and above together;
+ * counting each status would slow wrk down.
  *
- * @param byStatus such as 503 to 17
+ * @param byStatus the counts, such as 503 to 17
  */
 public record StatusCounts(Map<String, Long> byStatus) {
     private static final Pattern LINE =
@@ -18,7 +18,7 @@ public record StatusCounts(Map<String, Long> byStatus) {
         byStatus = Map.copyOf(byStatus);
     }
 
-    /** From what {@code /actuator/prometheus} answers. */
+    /** Parses the response of {@code /actuator/prometheus}. */
     static StatusCounts parse(String text) {
         Map<String, Long> counts = new TreeMap<>();
         LINE.matcher(text)
@@ -27,7 +27,7 @@ public record StatusCounts(Map<String, Long> byStatus) {
         return new StatusCounts(counts);
     }
 
-    /** What came since then. */
+    /** Returns the difference to an earlier reading. */
     public StatusCounts since(StatusCounts earlier) {
         Map<String, Long> counts = new TreeMap<>();
         byStatus.forEach((status, count) -> {

@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is compared. */
+/** The proxies and gateways that the benchmark compares. */
 public enum Subject {
-    PORTCULLIS("portcullis", Platform.SPRING, true, "the packaged gateway, with all that a production route has"),
-    STOCK("stock", Platform.SPRING, false, "Spring Cloud Gateway as it comes, no check"),
+    PORTCULLIS("portcullis", Platform.SPRING, true, "the packaged gateway with the settings of a production route"),
+    STOCK("stock", Platform.SPRING, false, "unmodified Spring Cloud Gateway, no check"),
     RESOURCE_SERVER("resource-server", Platform.SPRING, true, "the same with Spring Security's opaque tokens in Redis"),
     NETTY("netty", Platform.JVM, false, "a bare reactor-netty proxy, no check"),
     NETTY_REDIS("netty-redis", Platform.JVM, true, "the same with a GET on raw Lettuce"),
     NGINX("nginx", Platform.NGINX, false, "a plain proxy"),
     NGINX_LUA("nginx-lua", Platform.NGINX, true, "the same with a GET in Lua");
 
-    /** All ratios are to this one. */
+    /** The baseline of all ratios. */
     public static final Subject BASELINE = STOCK;
 
     private final String label;
@@ -31,7 +31,7 @@ public enum Subject {
         this.description = description;
     }
 
-    /** As on the command line and in the tables. */
+    /** Returns the name on the command line and in the tables. */
     public String label() {
         return label;
     }
@@ -40,7 +40,7 @@ public enum Subject {
         return description;
     }
 
-    /** Whether it refuses requests without a live token. */
+    /** Returns whether the subject refuses requests without a live token. */
     public boolean checks() {
         return checks;
     }
@@ -49,12 +49,12 @@ public enum Subject {
         return platform != Platform.NGINX;
     }
 
-    /** Whether it reads the routes' YAML. */
+    /** Returns whether the subject uses the route file. */
     public boolean hasRoutes() {
         return platform == Platform.SPRING;
     }
 
-    /** Why it cannot run on this machine; empty when it can. */
+    /** Returns the command that installs the missing programs, empty if the subject can run on this machine. */
     public Optional<String> missing() {
         if (isJvm()) {
             return Optional.empty();
@@ -67,12 +67,16 @@ public enum Subject {
                 : Optional.empty();
     }
 
-    /** @throws IllegalArgumentException naming all there are */
+    /**
+     * Returns the subject of a label.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists all labels
+     */
     public static Subject of(String label) {
         return Stream.of(values())
                 .filter(subject -> subject.label.equals(label))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("%s is no subject (expected: %s)"
+                .orElseThrow(() -> new IllegalArgumentException("subject: %s (expected: %s)"
                         .formatted(
                                 label, Stream.of(values()).map(Subject::label).collect(Collectors.joining(", ")))));
     }

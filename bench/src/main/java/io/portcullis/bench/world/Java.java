@@ -10,17 +10,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A Java to run subjects with.
+ * A Java runtime for subjects.
  *
- * @param executable the launcher
+ * @param executable the {@code java} launcher
  */
 public record Java(Path executable) {
-    /** The one that runs this program. */
+    /** Returns the runtime of this program. */
     public static Java own() {
         return of(Path.of(System.getProperty("java.home")));
     }
 
-    /** From a JDK's directory, or its launcher. */
+    /** Returns the runtime of a JDK directory or of a launcher. */
     public static Java of(Path path) {
         Path launcher = Files.isDirectory(path) ? path.resolve("bin").resolve("java") : path;
         if (!Files.isExecutable(launcher)) {
@@ -30,7 +30,7 @@ public record Java(Path executable) {
     }
 
     /**
-     * Its version, such as 17, from the file beside its directories that says so.
+     * Returns the feature version, such as 17, from the {@code release} file of the JDK.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -42,18 +42,18 @@ public record Java(Path executable) {
                     .map(line -> line.replaceFirst("JAVA_VERSION=\"(\\d+).*", "$1"))
                     .mapToInt(Integer::parseInt)
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(release + " has no JAVA_VERSION"));
+                    .orElseThrow(() -> new IllegalArgumentException(release + ": no JAVA_VERSION (expected: one)"));
         } catch (IOException e) {
-            throw new IllegalArgumentException("--java: " + executable + " (expected: that of a JDK)", e);
+            throw new IllegalArgumentException("--java: " + executable + " (expected: the launcher of a JDK)", e);
         }
     }
 
-    /** The command that runs a jar. */
+    /** Returns the command that runs a JAR file. */
     public List<String> jar(Path jar, List<String> flags, List<String> arguments) {
         return command(flags, List.of("-jar", jar.toAbsolutePath().toString()), arguments);
     }
 
-    /** The command that runs a class of this program's own class path. */
+    /** Returns the command that runs a class of the class path of this program. */
     public List<String> main(String type, List<String> flags, List<String> arguments) {
         String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())

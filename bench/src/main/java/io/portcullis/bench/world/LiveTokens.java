@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Tokens for wrk, in files. Live ones are minted by the gateway's own codec under its key, and are in Redis and in MySQL as a login
- * would have left them, each with a session of its own; they need no million logins. Under {@code bench:token:} Redis also has
- * them as the other subjects look for them.
+ * Provides tokens for wrk in files. The gateway's own codec issues live tokens with its key. They are stored in Redis and MySQL
+ * as after a login, each with a session of its own, without the cost of a million logins. Redis also contains them under {@code
+ * bench:token:} for the other subjects.
  */
 public final class LiveTokens {
     private static final Duration LIFE = Duration.ofHours(12);
@@ -33,7 +33,7 @@ public final class LiveTokens {
     private final Stores stores;
     private final Path directory;
     private final TokenCodec codec;
-    /** As the gateway makes them: random ones would have MySQL read another page for each row. */
+    /** Generates ids as the gateway does. Random ids would make MySQL read another page for each row. */
     private final Supplier<String> ids;
 
     private final List<String> live = new ArrayList<>();
@@ -46,13 +46,13 @@ public final class LiveTokens {
         this.ids = new TimeOrderedIds(Clock.systemUTC(), random);
     }
 
-    /** So many live tokens; those that are missing are issued. */
+    /** Returns a file with the given number of live tokens. Issues missing ones. */
     public Path live(int count) {
         issueUpTo(count);
         return write("live-" + count, live.subList(0, count));
     }
 
-    /** One of the live tokens. */
+    /** Returns one of the live tokens. */
     public String first() {
         issueUpTo(1);
         return live.get(0);
@@ -64,7 +64,7 @@ public final class LiveTokens {
         }
     }
 
-    /** Live tokens that are never given out again, so that their sessions can be ended. */
+    /** Returns live tokens that are never returned again, so that their sessions can be ended. */
     public List<String> spare(int count) {
         List<Issued> issued = Stream.generate(this::issue).limit(count).toList();
         new TokenRows(stores).insert(issued);
@@ -72,7 +72,7 @@ public final class LiveTokens {
         return issued.stream().map(one -> one.token().value()).toList();
     }
 
-    /** Genuine tokens that have expired. */
+    /** Returns a file with genuine but expired tokens. */
     public Path expired(int count) {
         Instant past = Instant.now().minus(LIFE);
         return write(
@@ -81,7 +81,7 @@ public final class LiveTokens {
                 () -> codec.mintAccess(ids.get(), past).value());
     }
 
-    /** What looks like tokens and was never minted. */
+    /** Returns a file with well-formed but forged tokens. */
     public Path random(int count) {
         SecureRandom random = new SecureRandom();
         return write("random-" + count, count, () -> {
@@ -108,6 +108,6 @@ public final class LiveTokens {
         }
     }
 
-    /** A token and who it stands for. */
+    /** A token and the identity that it represents. */
     record Issued(Token token, Identity identity) {}
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * nginx in the foreground, with a configuration and a directory of its own; never the system's service.
+ * An nginx process in the foreground, with its own configuration and directory; it does not use the system service.
  *
  * @param executable the program
  */
@@ -48,11 +48,12 @@ public record Nginx(Path executable) {
             }
             """;
 
+    /** Returns the nginx of this machine, empty if it is not installed. */
     public static Optional<Nginx> find() {
         return Executables.find("nginx").map(Nginx::new);
     }
 
-    /** The lines that load Lua; empty unless it and its Redis client are installed. */
+    /** Returns the configuration lines that load Lua, empty unless Lua and its Redis client are installed. */
     public static Optional<String> lua() {
         return MODULE_DIRECTORIES.stream()
                 .map(Path::of)
@@ -66,18 +67,19 @@ public record Nginx(Path executable) {
                 .findFirst();
     }
 
+    /** Starts nginx without additional modules. */
     public ChildProcess start(String name, Path directory, String http) {
         return start(name, directory, "", http);
     }
 
     /**
-     * Starts it.
+     * Starts nginx.
      *
-     * @param modules lines that load modules
-     * @param http what stands in the {@code http} block besides the usual
+     * @param modules the configuration lines that load modules
+     * @param http the content of the {@code http} block in addition to the common settings
      */
     public ChildProcess start(String name, Path directory, String modules, String http) {
-        // As root, nginx would give its workers to a user who cannot read the directory.
+        // If started by root, nginx would run its workers as a user who cannot read the directory.
         String user = "root".equals(System.getProperty("user.name")) ? "user root;" : "";
         try {
             Path file =

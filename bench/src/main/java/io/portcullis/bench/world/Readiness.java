@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Single requests, to see that a server is ready and answers what it should. */
+/** Sends single requests to check that a server is ready and responds as expected. */
 public final class Readiness {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
@@ -20,9 +20,9 @@ public final class Readiness {
     private Readiness() {}
 
     /**
-     * Waits until a request is answered 200.
+     * Waits until a request is answered with 200.
      *
-     * @throws IllegalStateException if the process has ended or the time is over
+     * @throws IllegalStateException if the process ends or the time expires
      */
     public static void await(ChildProcess process, int port, String path, @Nullable String token) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
@@ -34,7 +34,7 @@ public final class Readiness {
         }
     }
 
-    /** The status of an answer, 0 if there is none. */
+    /** Returns the status of a response, 0 if there is none. */
     public static int status(int port, String path, @Nullable String token) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(ANSWER_LIMIT);
@@ -52,7 +52,7 @@ public final class Readiness {
         }
     }
 
-    /** The body of an answer, empty if there is none. */
+    /** Returns the body of a response, empty if there is none. */
     public static String body(int port, String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(ANSWER_LIMIT)

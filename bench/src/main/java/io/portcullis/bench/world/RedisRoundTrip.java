@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** How long the one who asks Redis waits for it: a blocking client with one connection and nothing else to do. */
+/** Measures the round trip to Redis with a blocking client on one connection. */
 public final class RedisRoundTrip {
     private static final int WARM_UP = 20_000;
     private static final int MEASURED = 20_000;
@@ -18,9 +18,9 @@ public final class RedisRoundTrip {
     private RedisRoundTrip() {}
 
     /**
-     * The median of many {@code GET}s, in microseconds.
+     * Returns the median time of many {@code GET} commands, in microseconds.
      *
-     * @param token a live one, whose entry is asked for
+     * @param token a live token, whose entry is read
      */
     public static double medianMicros(Stores stores, String token) {
         byte[] get = "GET bench:token:%s\r\n".formatted(token).getBytes(StandardCharsets.US_ASCII);
@@ -44,7 +44,7 @@ public final class RedisRoundTrip {
         out.write(get);
         String head = line(in);
         if (!head.startsWith("$") || head.equals("$-1")) {
-            throw new IllegalStateException("Redis has no entry of the token: " + head);
+            throw new IllegalStateException("no entry of the token in Redis: " + head);
         }
         in.skipNBytes(Integer.parseInt(head.substring(1)) + 2L);
     }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Logs in, refreshes and logs out at a gateway, one call after the other. */
+/** A client that logs in, refreshes and logs out at a gateway. Not thread-safe. */
 public final class SessionClient {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Pattern REFRESH_TOKEN = Pattern.compile("\"refreshToken\":\"([^\"]+)\"");
@@ -24,19 +24,19 @@ public final class SessionClient {
         this.base = "http://127.0.0.1:" + port + "/system/auth/";
     }
 
-    /** The refresh token; empty if it was refused. */
+    /** Logs in. Returns the refresh token, empty if the login was refused. */
     public Optional<String> login(String username, String password) {
         String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(username, password);
         return refreshToken(send(post("login", "application/json", body)));
     }
 
-    /** The next refresh token; empty if this one was refused. */
+    /** Refreshes a session. Returns the next refresh token, empty if the refresh was refused. */
     public Optional<String> refresh(String refreshToken) {
         return refreshToken(
                 send(post("refresh-token", "application/x-www-form-urlencoded", "refreshToken=" + refreshToken)));
     }
 
-    /** Whether the session has ended. */
+    /** Logs out. Returns whether the session has ended. */
     public boolean logout(String accessToken) {
         HttpRequest.Builder request = post("logout", "application/x-www-form-urlencoded", "");
         return DONE.matcher(send(request.header("Authorization", "Bearer " + accessToken)))

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 
-/** A real database with the gateway's schema, a real Redis, and the secret that tokens are signed with. */
+/** A real database with the schema of the gateway, a real Redis, and the key that signs tokens. */
 public final class Stores implements AutoCloseable {
     private final DatabaseServer database;
     private final RedisServer redis;
@@ -23,7 +23,7 @@ public final class Stores implements AutoCloseable {
         this.redis = redis;
     }
 
-    /** Starts both and makes the schema, so that there can be tokens before there is a gateway. */
+    /** Starts both stores and creates the schema, so that tokens can be issued before a gateway runs. */
     public static Stores start() {
         var database = CompletableFuture.supplyAsync(DatabaseServer::start);
         var redis = CompletableFuture.supplyAsync(RedisServer::start);
@@ -44,7 +44,7 @@ public final class Stores implements AutoCloseable {
         return KeyRing.of(List.of(secret));
     }
 
-    /** For {@code portcullis.token.keys}. */
+    /** Returns the key in the format of {@code portcullis.token.keys}. */
     public String encodedKey() {
         return Base64.getEncoder().encodeToString(secret);
     }

@@ -11,7 +11,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** Access tokens in Redis, through the gateway's own store, and as the other subjects look for them; pipelined. */
+/**
+ * Writes access tokens to Redis with pipelined commands: as the gateway stores them, and as the other subjects look them up.
+ */
 record TokenEntries(Stores stores) {
     private static final int IN_FLIGHT = 512;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -28,7 +30,10 @@ record TokenEntries(Stores stores) {
         }
     }
 
-    /** With more patience than a gateway has, since this JVM is cold and much is asked at once. */
+    /**
+     * Returns settings with longer timeouts than those of the gateway, because this JVM is not warmed up and sends many
+     * commands at once.
+     */
     private RedisSettings settings() {
         var timeouts = new RedisSettings.Timeouts(PATIENCE, PATIENCE, PATIENCE, PATIENCE);
         return new RedisSettings(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Sessions and access tokens in MySQL, a thousand a statement. */
+/** Inserts sessions and access tokens into MySQL, a thousand rows for each statement. */
 record TokenRows(Stores stores) {
     private static final int BATCH = 1_000;
     private static final DateTimeFormatter TIME =
@@ -28,7 +28,7 @@ record TokenRows(Stores stores) {
                 statement.execute(TOKENS + values(batch, TokenRows::token));
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot put sessions into the database", e);
+            throw new IllegalStateException("cannot insert sessions into the database", e);
         }
     }
 

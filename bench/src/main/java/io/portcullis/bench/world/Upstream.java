@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The service behind all subjects: nginx, which is cheaper than each of them, or a bare reactor-netty server where there is none. It
- * answers {@code /api/small} and {@code /open/small} with 60 bytes, {@code /api/10k} and {@code /api/1m} with as many.
+ * The upstream service of all subjects: nginx, which uses less CPU than any subject, or a bare reactor-netty server on a
+ * machine without nginx. Answers {@code /api/small} and {@code /open/small} with 60 bytes, {@code /api/10k} with 10 KB and
+ * {@code /api/1m} with 1 MB.
  */
 public final class Upstream implements AutoCloseable {
     public static final String SMALL = "/api/small";
-    /** The same answer, on a route without a check. */
+    /** The path of the same response on a route without a check. */
     public static final String OPEN = "/open/small";
 
     public static final String MEDIUM = "/api/10k";
@@ -43,6 +44,7 @@ public final class Upstream implements AutoCloseable {
         this.port = port;
     }
 
+    /** Starts the service on a free port. Waits until it is ready. */
     public static Upstream start(Path directory) {
         int port = FreePort.find();
         ChildProcess process = Nginx.find()

@@ -9,13 +9,13 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * What all subjects share.
+ * The environment that all subjects share.
  *
- * @param directory for files and logs
+ * @param directory the directory for files and logs
  */
 public record World(Path directory, Artifacts artifacts, Stores stores, LiveTokens tokens, Upstream upstream)
         implements AutoCloseable {
-    /** Starts the stores and the service behind the subjects. */
+    /** Starts the stores and the upstream service. */
     public static World start() {
         Path directory = newDirectory();
         Stores stores = Stores.start();
@@ -28,7 +28,7 @@ public record World(Path directory, Artifacts artifacts, Stores stores, LiveToke
         }
     }
 
-    /** A directory of that name, made if it is missing. */
+    /** Returns a subdirectory, and creates it if it is missing. */
     public Path subdirectory(String name) {
         return subdirectory(directory, name);
     }
@@ -36,7 +36,7 @@ public record World(Path directory, Artifacts artifacts, Stores stores, LiveToke
     private static Path newDirectory() {
         try {
             Path directory = Files.createTempDirectory("portcullis-bench-");
-            // Also where the run is interrupted.
+            // The hook also deletes the directory if the run is interrupted.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory), "delete-files"));
             return directory;
         } catch (IOException e) {
@@ -59,12 +59,12 @@ public record World(Path directory, Artifacts artifacts, Stores stores, LiveToke
         delete(directory);
     }
 
-    /** As far as it can be: what still runs may write meanwhile. */
+    /** Deletes a directory as far as possible; running processes may still write to it. */
     private static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(World::delete);
         } catch (IOException | UncheckedIOException e) {
-            // it is gone
+            // The file has already been deleted.
         }
     }
 

@@ -1,4 +1,7 @@
-/** What all subjects stand on: servers, live tokens, the service behind them, and files. May import: process. */
+/**
+ * The environment of all subjects: stores, live tokens, the upstream service, and files. Start with {@link
+ * io.portcullis.bench.world.World}. May import: {@code process}.
+ */
 @NullMarked
 package io.portcullis.bench.world;
 

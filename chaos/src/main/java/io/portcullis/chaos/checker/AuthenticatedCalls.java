@@ -8,9 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Property (f): served means a genuine, unexpired token, and in the name of its own session. */
+/**
+ * Checks property (f): a call is served only with a genuine, unexpired token, and only on behalf of the session of that token.
+ */
 final class AuthenticatedCalls {
-    /** As in {@link LiveSession}: the client knows the expiry to about that. */
+    /** The precision, in nanoseconds, with which a client knows the expiry, as in {@link LiveSession}. */
     private static final long EXPIRY_PRECISION = 100_000_000;
 
     private AuthenticatedCalls() {}

@@ -3,17 +3,20 @@ package io.portcullis.chaos.checker;
 import java.time.Duration;
 
 /**
- * What is promised in the circumstances of a history.
+ * The guarantees under the conditions of a history.
  *
- * @param stale how long after its end a session may still be served: zero, or one second where a node was cut off or Redis failed
+ * @param stale how long after its end a session may still be served: zero, or one second if a node was cut off or Redis failed
  *     over
- * @param superseded how long after its grace window, or after a second refresh, a replaced access token may still be served
- * @param grace how long a spent refresh token yields the same pair again, and the replaced access token is served
- * @param skew how far the nodes' clocks may differ; it moves expiries, and no grace window
- * @param halfDoneAllowed whether a logout that was not answered with success may have killed the access token in Redis alone (policy
- *     {@code reject}, invariant I5: either whole after the next success)
+ * @param superseded how long a replaced access token may still be served after its grace window, or after a second refresh
+ * @param grace how long a used refresh token yields the same pair again and the replaced access token is served
+ * @param skew the largest difference between the clocks of the nodes; it shifts expiries, but no grace window
+ * @param halfDoneAllowed whether an unsuccessful logout may have revoked the access token in Redis alone (policy {@code
+ *     reject}, invariant I5: the next successful logout completes both)
  */
 public record Bounds(Duration stale, Duration superseded, Duration grace, Duration skew, boolean halfDoneAllowed) {
-    /** With any fault alone: a refresh does not fail for a tombstone that Redis did not confirm, and the replay comes twice a second. */
+    /**
+     * The bound with a single fault. It is not zero, because a refresh succeeds even if Redis has not confirmed the
+     * tombstone; the replay, twice a second, writes it later.
+     */
     public static final Duration SUPERSEDED = Duration.ofSeconds(1);
 }

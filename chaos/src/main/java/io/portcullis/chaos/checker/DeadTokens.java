@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Property (a): what was ended or superseded with an answer stays dead, and how long it did not. */
+/**
+ * Checks property (a): an ended session or superseded token stays dead once the operation has been answered. Measures how long
+ * it was still served.
+ */
 final class DeadTokens {
     private final Bounds bounds;
 
@@ -36,12 +39,15 @@ final class DeadTokens {
         return violations;
     }
 
-    /** By how much a call came after its session's end and was served, within the bound or not. */
+    /** Returns the longest time after the end of the session at which a served call was sent, within the bound or not. */
     long endedNanos() {
         return ended;
     }
 
-    /** By how much a call came after its replaced token had no grace left and was served, within the bound or not. */
+    /**
+     * Returns the longest time after the end of a replaced token's grace at which a served call was sent, within the bound
+     * or not.
+     */
     long supersededNanos() {
         return superseded;
     }
@@ -56,7 +62,7 @@ final class DeadTokens {
         }
     }
 
-    /** Refresh tokens live in MySQL alone: no bound. */
+    /** Reports a refresh after the end of the session. There is no tolerance, because refresh tokens are only in MySQL. */
     private void refreshedAfter(Operation end, Operation refresh) {
         if (refresh.invokedAt() - end.completedAt() > 0) {
             violations.add(new Violation(
@@ -66,7 +72,7 @@ final class DeadTokens {
         }
     }
 
-    /** By the digest of an access token, the first answered refresh that replaced it. */
+    /** Returns the first answered refresh that replaced an access token, by the digest of that token. */
     private static Map<String, Operation> replaced(SessionHistory session) {
         Map<String, Operation> replaced = new HashMap<>();
         for (Operation refresh : session.refreshes) {
@@ -87,7 +93,7 @@ final class DeadTokens {
         }
     }
 
-    /** Within grace only the newest access token and the one before it pass. */
+    /** Checks that within the grace window only the newest access token and its predecessor are served. */
     private void servedAfterTwoRefreshes(Map<String, Operation> replaced, Operation call) {
         Operation first = replaced.get(call.presented());
         Operation second = first == null || first.issued() == null

@@ -11,10 +11,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Property (b): a logout of unknown outcome may have happened or not, but an access token that was refused is never served again.
+ * Checks property (b): a logout of unknown outcome may or may not have taken effect, but an access token that was refused once
+ * is never served again.
  *
- * <p>A session that was refused as over and yields a new pair all the same has had half a logout: its access token is dead, its
- * refresh token is not. That is taken down beside the violations, see {@link Verdict#halfDone()}.
+ * <p>If a session is refused as ended and nevertheless yields a new pair, half a logout has taken effect: its access token is
+ * dead and its refresh token is not. Such cases are recorded separately from violations, see {@link Verdict#halfDone()}.
  */
 final class DeniedTokens {
     private final SessionHistory session;
@@ -73,8 +74,8 @@ final class DeniedTokens {
     }
 
     /**
-     * Whether the policy lets a logout that was not answered with success, or not yet, leave it so: refused by Redis, served by MySQL,
-     * until the next success.
+     * Returns whether the policy permits this state before the next successful logout: an unsuccessful or unanswered logout
+     * leaves the token refused by Redis and accepted by MySQL.
      */
     private boolean isHalfDone(Operation denial, Operation call) {
         Operation end = session.firstSureEnd();
@@ -89,7 +90,10 @@ final class DeniedTokens {
         return operation.invokedAt() - denial.completedAt() > bound.toNanos();
     }
 
-    /** Where clocks differ, one node may take for expired what another still serves. */
+    /**
+     * Returns whether the token was close to its expiry. If clocks differ, one node may consider it expired while another
+     * still serves it.
+     */
     private boolean aboutToExpire(Operation call) {
         Issue issue = session.issueOfAccess(call.presented());
         return issue != null && LiveSession.mayHaveExpired(issue, call.completedAt(), bounds);

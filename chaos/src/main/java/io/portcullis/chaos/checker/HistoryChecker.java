@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Holds a history of operations against the promises. Pure: the same history gives the same verdict. */
+/** Checks a history of operations against the guarantees. Pure: the same history yields the same verdict. */
 public final class HistoryChecker {
     private HistoryChecker() {}
 
-    /** The verdict on the whole history, in which every operation must have been completed. */
+    /** Returns the verdict on the whole history. Every operation in it must be complete. */
     public static Verdict check(List<Operation> history, Bounds bounds) {
         List<Violation> violations = new ArrayList<>(AuthenticatedCalls.check(history, bounds));
         List<Violation> halfDone = new ArrayList<>();

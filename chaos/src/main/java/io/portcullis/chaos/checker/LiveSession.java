@@ -9,13 +9,17 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * Property (d): a 401 has a reason. It is excused by what may have ended the session, may have superseded or spent the token, or by
- * its expiry; and by nothing that a store does.
+ * Checks property (d): every 401 has a reason. Valid reasons are an operation that may have ended the session, an operation
+ * that may have superseded or used up the token, and the expiry of the token. The failure of a store is no valid reason.
  *
- * <p>An operation of unknown outcome may take effect at any time after it was sent, so it excuses whatever was refused later.
+ * <p>An operation of unknown outcome may take effect at any time after it was sent, so it is a valid reason for every later
+ * refusal.
  */
 final class LiveSession {
-    /** The answer tells the expiry in milliseconds, and was read a little after it was written. */
+    /**
+     * The precision, in nanoseconds, of the expiry: the response states it in milliseconds, and the client reads the
+     * response a little later.
+     */
     private static final long EXPIRY_PRECISION = 100_000_000;
 
     private final SessionHistory session;
@@ -80,18 +84,18 @@ final class LiveSession {
         return other.invokedAt() - denial.completedAt() < 0;
     }
 
-    /** Whether a refresh may have superseded the pair, or have ended the session as a reuse, by the time of the denial. */
+    /** Returns whether a refresh may have superseded the pair, or ended the session as a reuse, before the refusal. */
     private boolean mayKill(Operation refresh, Issue issue, Operation denial) {
         if (refresh.failed() && !session.isReuse(refresh)) {
             return false;
         }
         String presented = Objects.requireNonNull(refresh.presented());
         if (session.isSuccessor(presented, issue)) {
-            // It brought the pair to life or, within the grace window, handed it out once more.
+            // The refresh issued the pair or, within the grace window, returned it again.
             return mayBeReuse(refresh);
         }
         if (presented.equals(issue.pair().refresh()) && !mayBeReuse(refresh)) {
-            // It has replaced the access token, which passes until the grace window ends.
+            // The refresh replaced the access token, which is accepted until the grace window ends.
             return denial.completedAt() - refresh.invokedAt() >= bounds.grace().toNanos() - EXPIRY_PRECISION;
         }
         boolean over = refresh.outcome() != Outcome.UNKNOWN
@@ -99,13 +103,16 @@ final class LiveSession {
         return !over && before(refresh, denial);
     }
 
-    /** Whether the token had been presented before, and too long ago, or its successor had been. */
+    /**
+     * Returns whether the refresh may count as a reuse: its token was first presented longer ago than the grace window, or
+     * the successor of its token was presented.
+     */
     private boolean mayBeReuse(Operation refresh) {
         long first = session.refreshes.stream()
                 .filter(other -> Objects.equals(other.presented(), refresh.presented()) && !unsent(other))
                 .mapToLong(Operation::invokedAt)
                 .reduce(refresh.invokedAt(), (one, other) -> one - other <= 0 ? one : other);
-        // The window is measured by the database's clock, so the nodes' clocks excuse nothing.
+        // The database clock determines the window, so that skewed clocks of nodes are no reason.
         boolean late = refresh.completedAt() - first >= bounds.grace().toNanos() - EXPIRY_PRECISION;
         return late || session.refreshes.stream().anyMatch(other -> spentSuccessor(other, refresh));
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Property (c): whoever gets an answer for a refresh token gets the same pair. */
+/** Checks property (c): all successful refreshes with the same token return the same pair. */
 final class RefreshFamily {
     private RefreshFamily() {}
 
@@ -26,7 +26,7 @@ final class RefreshFamily {
         return violations;
     }
 
-    /** By the digests: two nodes with clocks that differ agree about them. */
+    /** Compares the digests only, because nodes with different clocks may state different expiries. */
     private static boolean samePair(Operation one, Operation other) {
         var pair = Objects.requireNonNull(one.issued());
         var second = Objects.requireNonNull(other.issued());

@@ -12,9 +12,9 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All that was done to one session, in the order in which it was sent, and the family of its tokens. */
+/** The operations on one session in the order of sending, and the family of its tokens. */
 final class SessionHistory {
-    /** The envelope's codes of a session that is over, see the README. */
+    /** The error codes of an ended session, see the README. */
     private static final int FIRST_SESSION_CODE = 1002000020;
 
     private static final int LAST_SESSION_CODE = 1002000029;
@@ -22,9 +22,9 @@ final class SessionHistory {
 
     final List<Operation> calls = new ArrayList<>();
     final List<Operation> refreshes = new ArrayList<>();
-    /** Logouts and kicks of this session, with whatever outcome. */
+    /** The logouts and kicks of this session, with any outcome. */
     final List<Operation> ends = new ArrayList<>();
-    /** Those that are sure to cover this session: a kick of its user may have been too early for it. */
+    /** The logouts and kicks that certainly cover this session. A kick of its user may have preceded the login. */
     final List<Operation> sureEnds = new ArrayList<>();
 
     private final Operation login;
@@ -35,7 +35,7 @@ final class SessionHistory {
         this.login = login;
     }
 
-    /** The sessions of a history whose login was answered. */
+    /** Returns the sessions whose login was answered. */
     static List<SessionHistory> of(List<Operation> history) {
         List<Operation> ordered = history.stream()
                 .sorted(Comparator.comparingLong(Operation::invokedAt))
@@ -65,7 +65,7 @@ final class SessionHistory {
                 sureEnds.add(operation);
             }
             case LOGIN, KICK_USER -> {
-                // the login is known already, and kicks of a user come another way
+                // The constructor receives the login, and kickedWithUser the kicks of a user.
             }
         }
     }
@@ -84,7 +84,7 @@ final class SessionHistory {
         enter(new Issue(Objects.requireNonNull(login.issued()), null, login));
         for (Operation refresh : refreshes) {
             IssuedPair pair = refresh.issued();
-            // In the order of sending: the first of several callers that got the same pair.
+            // Refreshes are in the order of sending, so that the first of several callers with the same pair counts.
             if (pair != null && !byAccess.containsKey(pair.access())) {
                 enter(new Issue(pair, refresh.presented(), refresh));
             }
@@ -106,12 +106,12 @@ final class SessionHistory {
         return byRefresh.get(digest);
     }
 
-    /** Whether any answer told that a refresh token has this pair as its successor. */
+    /** Returns whether a response has shown the pair as the successor of the refresh token. */
     boolean isSuccessor(String refresh, Issue issue) {
         return refresh.equals(issue.parent);
     }
 
-    /** When the session was certainly over, by an answer to a logout, kick or reuse; null when there was none. */
+    /** Returns the first answered logout, kick or reuse that certainly ended the session, null if there is none. */
     @Nullable
     Operation firstSureEnd() {
         return Stream.concat(
@@ -121,7 +121,7 @@ final class SessionHistory {
                 .orElse(null);
     }
 
-    /** The first refusal that named the end of the session as its reason; null when there was none. */
+    /** Returns the first refusal that stated the end of the session as its reason, null if there is none. */
     @Nullable
     Operation firstSureDenial() {
         return Stream.concat(calls.stream(), refreshes.stream())
@@ -141,8 +141,8 @@ final class SessionHistory {
     /**
      * A pair of the family.
      *
-     * @param parent the refresh token that it was exchanged for; null for that of the login
-     * @param birth the first operation, by the time of sending, that was answered with it
+     * @param parent the refresh token that the pair was exchanged for, null for the pair of the login
+     * @param birth the first operation, in the order of sending, whose response contained the pair
      */
     record Issue(IssuedPair pair, @Nullable String parent, Operation birth) {}
 }

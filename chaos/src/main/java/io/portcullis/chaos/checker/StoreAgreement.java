@@ -5,19 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Property (e): after everything heals, MySQL, its ledger and Redis agree.
+ * Checks property (e): after everything has healed, MySQL, its ledger and Redis agree.
  *
- * <p>A tombstone for a token that MySQL would let pass is no violation: it is what a logout leaves behind whose commit failed, which
- * errs on the safe side.
+ * <p>A tombstone for a token that MySQL accepts is no violation. It remains after a logout whose commit failed, and is on the
+ * safe side.
  */
 public final class StoreAgreement {
     private StoreAgreement() {}
 
+    /** Returns the disagreements between the stores, without evidence from the history. */
     public static List<Violation> check(StoreSnapshot stores) {
         List<Violation> violations = new ArrayList<>();
         stores.redis().forEach((digest, live) -> {
             if (live && !stores.current().contains(digest)) {
-                violations.add(violation("Redis lets pass what MySQL does not", digest));
+                violations.add(violation("Redis accepts a token that MySQL does not", digest));
             }
         });
         for (String digest : stores.revoked()) {

@@ -4,14 +4,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What MySQL and Redis hold when nobody changes anything, by digests of access tokens. What expires within the next second or so is
- * left out of all of it.
+ * The content of MySQL and Redis while no operation is in progress, by digests of access tokens. Entries that expire within the
+ * next few seconds are left out.
  *
- * @param revoked unexpired entries of the ledger
- * @param unapplied those of them of which no node has noted that Redis holds their tombstone
- * @param current access tokens that MySQL would let pass
- * @param redis what Redis has under each digest: true for a caller's identity, false for a tombstone
- * @param emptied whether Redis was emptied without a restart, so that tombstones may be missing: what is absent is looked up in MySQL
+ * @param revoked the unexpired entries of the ledger
+ * @param unapplied the unexpired entries that no node has marked as applied to Redis
+ * @param current the access tokens that MySQL accepts
+ * @param redis the entry of each digest in Redis: true for an identity, false for a tombstone
+ * @param emptied whether Redis was emptied without a restart, so that tombstones may be missing; the gateway then checks an
+ *     absent token in MySQL
  */
 public record StoreSnapshot(
         Set<String> revoked, Set<String> unapplied, Set<String> current, Map<String, Boolean> redis, boolean emptied) {

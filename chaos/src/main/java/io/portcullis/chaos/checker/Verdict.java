@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a history shows.
+ * The result of checking a history.
  *
- * @param halfDone sessions that were refused as over and yielded a new pair later: a logout was tried and not answered with success,
- *     its tombstones arrived and its transaction did not. The design accepts that (section 6, policy {@code reject}), so it is
- *     counted and no violation; where a logout was answered with success it would be one as well
- * @param ended the longest time after the answer to its logout, kick or reuse at which a call was sent that was served all the same;
- *     also within the bound
- * @param superseded the same for an access token that was replaced, after the answer to the refresh
+ * @param halfDone sessions that were refused as ended and later yielded a new pair: the tombstones of an unsuccessful logout
+ *     were written, and its transaction was not committed. The design accepts this (section 6, policy {@code reject}), so it is
+ *     counted but is no violation. After a successful logout it is a violation as well
+ * @param ended the longest time after an answered logout, kick or reuse at which a served call was sent, within the bound or
+ *     not
+ * @param superseded the longest such time for a replaced access token, after its refresh was answered
  */
 public record Verdict(List<Violation> violations, List<Violation> halfDone, Duration ended, Duration superseded) {
     public Verdict {

@@ -4,10 +4,10 @@ import io.portcullis.chaos.history.Operation;
 import java.util.List;
 
 /**
- * A promise that was broken.
+ * A violated property.
  *
- * @param what one sentence
- * @param evidence the operations that prove it, in the order of time
+ * @param what one sentence that describes the violation
+ * @param evidence the operations that prove the violation, in the order of time
  */
 public record Violation(Property property, String what, List<Operation> evidence) {
     public Violation {

@@ -1,4 +1,8 @@
-/** Pure functions from a history to the promises that it breaks. May import: history. */
+/**
+ * Pure functions that check a history of operations against the guarantees (docs/guarantees.md).
+ *
+ * <p>Start with {@link io.portcullis.chaos.checker.HistoryChecker}. May import: {@code history}.
+ */
 @NullMarked
 package io.portcullis.chaos.checker;
 

@@ -5,25 +5,26 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Something that goes wrong, for a while.
+ * A temporary fault.
  *
- * @param stale the published bound while it lasts and right after
- * @param skew how far it makes the nodes' clocks differ
- * @param emptiesRedis whether tombstones may be missing afterwards without a replay
- * @param cut which way it leaves nobody through
- * @param hold the least time that it needs to show
+ * @param stale the guaranteed bound on staleness during the fault and directly after it
+ * @param skew the clock difference between nodes that it causes
+ * @param emptiesRedis whether tombstones may be missing afterwards, without a replay
+ * @param cut the stores that it makes unreachable
+ * @param hold the least duration for the fault to take effect
+ * @param effect begins the fault
  */
 public record Fault(
         String name, Duration stale, Duration skew, boolean emptiesRedis, Cut cut, Duration hold, Effect effect) {
     private static final Duration HOLD = Duration.ofSeconds(2);
     static final Duration CUT_OFF = Duration.ofSeconds(1);
 
-    /** One after which nothing may be stale. */
+    /** Creates a fault during which nothing may be stale. */
     static Fault exact(String name, Effect effect) {
         return new Fault(name, Duration.ZERO, Duration.ZERO, false, Cut.NONE, HOLD, effect);
     }
 
-    /** One that cuts a node off, or makes Redis fail over. */
+    /** Creates a fault that cuts a node off, or that makes Redis fail over. */
     static Fault cutOff(String name, Effect effect) {
         return new Fault(name, CUT_OFF, Duration.ZERO, false, Cut.NONE, HOLD, effect);
     }
@@ -44,14 +45,14 @@ public record Fault(
         return new Fault(name, stale, skew, emptiesRedis, what, hold, effect);
     }
 
-    /** What nodes cannot reach while a fault lasts. */
+    /** The stores that nodes cannot reach during a fault. */
     public enum Cut {
         NONE,
-        /** One node has no Redis. */
+        /** One node cannot reach Redis. */
         REDIS_OF_ONE,
-        /** One node has another Redis than the rest. */
+        /** One node uses a different Redis master from the others. */
         TWO_MASTERS,
-        /** At least one node has no MySQL. */
+        /** At least one node cannot reach MySQL. */
         MYSQL
     }
 
@@ -59,8 +60,10 @@ public record Fault(
     @FunctionalInterface
     public interface Effect {
         /**
-         * @param random decides what the fault leaves open, such as which node it hits
-         * @return what ends it
+         * Begins the fault.
+         *
+         * @param random chooses the open parameters of the fault, such as the node that it affects
+         * @return the task that ends the fault
          */
         Runnable begin(World world, RandomGenerator random);
     }

@@ -9,28 +9,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Every fault by its name. */
+/** All faults by name. */
 public final class Faults {
     private final Map<String, Fault> byName = new LinkedHashMap<>();
 
     private Faults() {}
 
-    /** Those that make sense with a Redis of that kind. */
+    /** Returns the faults that apply to a Redis topology. */
     public static Faults of(RedisTopology topology) {
         Faults faults = new Faults();
         faults.add(ServerFaults.common());
         faults.add(NetworkFaults.of("mysql", Node::mysql, "COMMIT", Cut.MYSQL, Cut.MYSQL));
-        // No reason to be stale: what ends a session waits for MySQL.
+        // Nothing may be stale, because the end of a session waits for MySQL.
         faults.add(List.of(Fault.exact("mysql-slow", NetworkFaults.slow(Node::mysql))));
         switch (topology) {
             case SINGLE -> {
                 faults.add(ServerFaults.single());
-                // A tombstone's reason, in plain text.
+                // Matches the reason in a tombstone, which is plain text.
                 faults.add(NetworkFaults.of("redis", Node::redis, "LOGOUT", Cut.NONE, Cut.REDIS_OF_ONE));
                 faults.add(List.of(
                         Fault.cutOff("redis-slow", NetworkFaults.slow(Node::redis)), NetworkFaults.lateIssue()));
             }
-            // Long enough for the sentinels to agree, and for the old master to come back as a replica.
+            // The hold time suffices for the sentinels to agree and for the old master to return as a replica.
             case SENTINEL -> faults.replace("redis-stop", "sentinel-failover", Duration.ofSeconds(6));
             case CLUSTER -> faults.replace("redis-stop", "cluster-master-stop", Duration.ofSeconds(5));
         }
@@ -48,11 +48,16 @@ public final class Faults {
         }
     }
 
+    /** Returns all faults, in the order of their registration. */
     public Collection<Fault> all() {
         return byName.values();
     }
 
-    /** The fault of that name. */
+    /**
+     * Returns the fault of the given name.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists all names
+     */
     public Fault named(String name) {
         Fault fault = byName.get(name);
         if (fault == null) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What can happen on the way between the nodes and one of the stores. */
+/** The faults of the network between the nodes and one of the stores. */
 final class NetworkFaults {
     private static final int MIN_DELAY_MILLIS = 50;
     private static final int MAX_DELAY_MILLIS = 2_000;
@@ -16,13 +16,13 @@ final class NetworkFaults {
     private NetworkFaults() {}
 
     /**
-     * The faults of the ways to one store.
+     * Returns the network faults of one store.
      *
-     * @param store the first part of the faults' names
-     * @param way a node's way to that store
-     * @param change what a request that changes something contains
-     * @param cutFromAll what it means that no node has it
-     * @param cutFromOne what it means that one node does not have it
+     * @param store the first part of the names of the faults
+     * @param way returns the proxy between a node and the store
+     * @param change text that each modifying request contains
+     * @param cutFromAll the effect if no node reaches the store
+     * @param cutFromOne the effect if one node does not reach the store
      */
     static List<Fault> of(String store, Function<Node, TcpProxy> way, String change, Cut cutFromAll, Cut cutFromOne) {
         return List.of(
@@ -62,7 +62,7 @@ final class NetworkFaults {
         };
     }
 
-    /** Every connection is reset, twice a second. */
+    /** Resets every connection, twice a second. */
     private static Fault.Effect resetting(Function<Node, TcpProxy> way) {
         return (world, random) -> {
             Pulse pulse = Pulse.start((beats, beat) -> {
@@ -73,11 +73,11 @@ final class NetworkFaults {
         };
     }
 
-    /** Each node has its own delay of 50 to 2,000 ms. */
+    /** Delays the answers to each node by its own random time of 50 to 2,000 ms. */
     static Fault.Effect slow(Function<Node, TcpProxy> way) {
         return (world, random) -> {
             for (Node node : world.nodes()) {
-                // Short ones as often as long ones.
+                // Logarithmic distribution, so that short delays are as frequent as long ones.
                 double power = random.nextDouble();
                 double factor = Math.pow((double) MAX_DELAY_MILLIS / MIN_DELAY_MILLIS, power);
                 way.apply(node).delay(Duration.ofMillis((long) (MIN_DELAY_MILLIS * factor)));
@@ -86,7 +86,7 @@ final class NetworkFaults {
         };
     }
 
-    /** What one node sends is held for 100 to 900 ms and arrives then, over and over: commands run that nobody waits for. */
+    /** Holds the requests of one node for 100 to 900 ms, repeatedly. Thus the store runs commands whose caller has given up. */
     private static Fault.Effect late(Function<Node, TcpProxy> way) {
         return (world, random) -> {
             TcpProxy proxy =
@@ -106,8 +106,8 @@ final class NetworkFaults {
     }
 
     /**
-     * One node's write of an identity to Redis, at a login, refresh or fill, is held for 0.5 to 1.8 s together with what follows on its
-     * connection, over and over: it arrives when the session may be over.
+     * Holds a node's write of an identity to Redis (at a login, refresh or fill), together with all later bytes on its
+     * connection, for 0.5 to 1.8 s, repeatedly. The write thus arrives when the session may have ended.
      */
     static Fault lateIssue() {
         return Fault.exact("redis-late-issue-one", (world, random) -> {
@@ -115,7 +115,7 @@ final class NetworkFaults {
                     world.nodes().get(random.nextInt(world.nodes().size())).redis();
             long held = random.nextInt(500, 1_800);
             Pulse pulse = Pulse.start((beats, beat) -> {
-                // In an identity and not in a tombstone: the username.
+                // Matches the username, which an identity contains and a tombstone does not.
                 var sprung = proxy.holdRequest("user-");
                 for (int i = 0; i < 20 && !sprung.isDone(); i++) {
                     beats.sleep(50);
@@ -131,7 +131,7 @@ final class NetworkFaults {
         });
     }
 
-    /** A change reaches the store, and its connection is reset before the answer comes back; five times a second. */
+    /** Forwards a change to the store and resets its connection before the answer arrives, five times a second. */
     private static Fault.Effect losing(Function<Node, TcpProxy> way, String change) {
         return (world, random) -> {
             Pulse pulse = Pulse.start((beats, beat) -> {

@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ObjIntConsumer;
 
-/** Does something again and again in a thread of its own, until it is stopped. */
+/** Repeats an action on a separate thread until it is stopped. */
 final class Pulse {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
@@ -14,7 +14,11 @@ final class Pulse {
         thread.setDaemon(true);
     }
 
-    /** @param beat is given the pulse and the number of the beat, from 0 on, and may {@link #sleep} */
+    /**
+     * Starts the repetition.
+     *
+     * @param beat receives the pulse and the number of the repetition, from 0 on; it may call {@link #sleep}
+     */
     static Pulse start(ObjIntConsumer<Pulse> beat) {
         Pulse pulse = new Pulse(beat);
         pulse.thread.start();
@@ -27,7 +31,7 @@ final class Pulse {
         }
     }
 
-    /** Ends it, after the beat that is under way. */
+    /** Ends the repetition. Waits for the current run of the action. */
     void stop() {
         stopped.countDown();
         try {
@@ -37,7 +41,7 @@ final class Pulse {
         }
     }
 
-    /** For beats: sleeps, but not after the pulse has been stopped. */
+    /** Sleeps on behalf of the action. Returns early when the pulse is stopped. */
     void sleep(long millis) {
         try {
             var unused = stopped.await(millis, TimeUnit.MILLISECONDS);

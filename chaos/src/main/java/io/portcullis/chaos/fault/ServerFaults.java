@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 
-/** What can happen to servers and nodes themselves. */
+/** The faults of servers and gateway nodes. */
 final class ServerFaults {
     private static final Duration SKEW = Duration.ofSeconds(5);
     private static final Duration TWO_MASTERS = Duration.ofSeconds(3);
 
     private ServerFaults() {}
 
-    /** Those that every topology of Redis knows. */
+    /** Returns the faults that apply to every Redis topology. */
     static List<Fault> common() {
         return List.of(
                 Fault.exact("none", (world, random) -> () -> {}),
@@ -34,7 +34,7 @@ final class ServerFaults {
                             return () -> world.database().restart();
                         })
                         .cutting(Cut.MYSQL),
-                // No reason to be stale: what ends a session waits for MySQL, and the ledger can be read.
+                // Nothing may be stale, because the end of a session waits for MySQL and the ledger remains readable.
                 Fault.exact("mysql-read-only", (world, random) -> {
                     world.database().setReadOnly(true);
                     return () -> world.database().setReadOnly(false);
@@ -43,7 +43,7 @@ final class ServerFaults {
                 Fault.exact("clock", shifting()).skewing(SKEW));
     }
 
-    /** Those of a single Redis. */
+    /** Returns the faults that apply only to a single Redis server. */
     static List<Fault> single() {
         List<Fault> faults = new ArrayList<>(
                 List.of(Fault.cutOff("redis-kill", crashing(true)), Fault.cutOff("redis-lose", crashing(false))));
@@ -56,12 +56,12 @@ final class ServerFaults {
         return faults;
     }
 
-    /** Such as {@code redis-out-of-memory}. */
+    /** Returns the name of a fault, such as {@code redis-out-of-memory}. */
     private static String nameOf(WriteRefusal refusal) {
         return "redis-" + refusal.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Redis answers reads and refuses writes. */
+    /** Makes Redis refuse writes while it answers reads. */
     private static Fault.Effect refusing(WriteRefusal refusal) {
         return (world, random) -> {
             var server = ((RedisStore.Single) world.redis()).server();
@@ -71,8 +71,8 @@ final class ServerFaults {
     }
 
     /**
-     * A replica is promoted, and all nodes but one are led to it; that one goes on talking to the old master. In the end the old master
-     * becomes a replica of the new one, is promoted again, and all nodes are led back.
+     * Promotes a replica and directs all nodes except one to it; the remaining node continues to use the old master. At the
+     * end the old master becomes a replica of the new one, is promoted again, and all nodes are directed back to it.
      */
     private static Fault.Effect splitting() {
         return (world, random) -> {

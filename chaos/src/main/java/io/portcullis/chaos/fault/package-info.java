@@ -1,4 +1,8 @@
-/** What is done to servers, networks and nodes. May import: world. */
+/**
+ * The faults that the harness injects into servers, networks and gateway nodes.
+ *
+ * <p>Start with {@link io.portcullis.chaos.fault.Faults}. May import: {@code world}.
+ */
 @NullMarked
 package io.portcullis.chaos.fault;
 

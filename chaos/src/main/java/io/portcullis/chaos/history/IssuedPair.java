@@ -1,8 +1,10 @@
 package io.portcullis.chaos.history;
 
 /**
- * A pair that was handed out, by the digests of its tokens: never the tokens themselves.
+ * A pair of tokens that a client received, as digests only.
  *
- * @param expiresAt when the access token expires, in {@link System#nanoTime()}
+ * @param access the digest of the access token
+ * @param refresh the digest of the refresh token
+ * @param expiresAt the expiry of the access token, in terms of {@link System#nanoTime()}
  */
 public record IssuedPair(String access, String refresh, long expiresAt) {}

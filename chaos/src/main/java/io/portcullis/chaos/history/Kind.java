@@ -1,6 +1,6 @@
 package io.portcullis.chaos.history;
 
-/** What a client asked for. */
+/** The kind of an operation. */
 public enum Kind {
     LOGIN,
     /** A proxied request. */

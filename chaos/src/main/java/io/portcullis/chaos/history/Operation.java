@@ -3,18 +3,18 @@ package io.portcullis.chaos.history;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a client did, from the moment before it was sent to the moment after its answer was read. Tokens are named by
- * digest. Times are {@link System#nanoTime()} of the one JVM in which all clients run.
+ * An operation of a client, from just before its request was sent to just after its response was read. Tokens are represented
+ * by their digests. Times are values of {@link System#nanoTime()} in the one JVM that runs all clients.
  *
- * @param client who asked
- * @param node the number of the gateway's node that was asked
- * @param user whose account it is, for {@link Kind#LOGIN} and {@link Kind#KICK_USER}
- * @param session the session that it is about; null when the token is not genuine, and for a login without an answer
- * @param presented the token that was presented; null for kicks and logins
- * @param status the HTTP status, 0 when there was no answer
- * @param code the envelope's code, 0 when there was none
- * @param issued what a login or refresh handed out
- * @param served the session in whose name a call was served, as the service behind the gateway saw it
+ * @param client the number of the client
+ * @param node the number of the gateway node that received the request
+ * @param user the user of the account, for {@link Kind#LOGIN} and {@link Kind#KICK_USER}
+ * @param session the session that the operation concerns; null for a forged token, and for a login without a response
+ * @param presented the token in the request; null for kicks and logins
+ * @param status the HTTP status, 0 if there was no response
+ * @param code the error code in the response, 0 if there was none
+ * @param issued the pair that a login or refresh returned
+ * @param served the session on whose behalf a call was served, as the upstream service received it
  */
 public record Operation(
         Kind kind,
@@ -36,15 +36,17 @@ public record Operation(
         }
     }
 
+    /** Returns whether the operation was answered with success. */
     public boolean ok() {
         return outcome == Outcome.OK;
     }
 
+    /** Returns whether the operation was refused. */
     public boolean failed() {
         return outcome == Outcome.FAIL;
     }
 
-    /** One line for people, times in milliseconds after {@code origin}. */
+    /** Returns a readable line, with times in milliseconds after {@code origin}. */
     public String describe(long origin) {
         return "%9.1f to %9.1f ms  node %d  client %-3d %-9s %-7s %3d/%d  session %s%s%s"
                 .formatted(
@@ -61,7 +63,7 @@ public record Operation(
                         issued == null ? "" : "  issued " + brief(issued.access()) + "/" + brief(issued.refresh()));
     }
 
-    /** The last characters: ids are time-ordered, so that their beginnings are alike. */
+    /** Returns the last characters of an id. Ids are time-ordered, so that their first characters hardly differ. */
     public static String brief(@Nullable String id) {
         return id == null ? "-" : id.substring(Math.max(0, id.length() - 8));
     }

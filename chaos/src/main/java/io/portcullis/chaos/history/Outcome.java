@@ -1,11 +1,11 @@
 package io.portcullis.chaos.history;
 
-/** What a client knows of an operation once it is over. */
+/** The outcome of a completed operation as its client knows it. */
 public enum Outcome {
     /** Answered with success. */
     OK,
-    /** Refused, with 401 or another 4xx. */
+    /** Refused with a 4xx status, such as 401. */
     FAIL,
-    /** Answered 5xx or not at all: it may have happened, may happen later, or never. */
+    /** Answered with a 5xx status or not at all: the operation may have taken effect, may do so later, or never. */
     UNKNOWN
 }

@@ -1,4 +1,8 @@
-/** What clients did and saw, as plain values. May import: nothing of chaos. */
+/**
+ * The history of what clients did and observed, as plain values.
+ *
+ * <p>Start with {@link io.portcullis.chaos.history.Operation}. May import: no other package of chaos.
+ */
 @NullMarked
 package io.portcullis.chaos.history;
 

@@ -9,11 +9,12 @@ import java.time.Duration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /**
- * The gateway as a process that the harness started: with a clock that can be moved and, if {@code --chaos.sabotage} says so, with
- * one of its properties broken. It reads commands from standard input and ends with it, so that it cannot outlive the harness.
+ * Runs a gateway node for the harness, with an adjustable clock and, if {@code --chaos.sabotage} is set, with one deliberately
+ * broken property. The process reads commands from standard input, and ends when standard input ends, so that it cannot outlive
+ * the harness.
  *
  * <pre>
- * clock 5000    puts the clock five seconds ahead of the system's
+ * clock 5000    sets the clock five seconds ahead of the system clock
  * </pre>
  */
 public final class ChaosGateway {
@@ -36,7 +37,7 @@ public final class ChaosGateway {
                 }
             }
         } catch (IOException e) {
-            // as at its end
+            // An error ends the process just as the end of the input does.
         }
         Runtime.getRuntime().halt(0);
     }

@@ -5,7 +5,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Puts a clock that can be moved in the place of the gateway's. */
+/** Replaces the clock of the gateway by an adjustable one. */
 @Configuration(proxyBeanMethods = false)
 class ClockConfiguration {
     @Bean

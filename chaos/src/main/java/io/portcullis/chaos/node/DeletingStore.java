@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import reactor.core.publisher.Mono;
 
-/** Revokes by {@code DEL}, as a cache would. */
+/** Revokes a token by {@code DEL}, as an ordinary cache would, instead of writing a tombstone. */
 record DeletingStore(AccessTokenCache store, ObjectProvider<RedisConnections> redis)
         implements DelegatingAccessTokenCache {
     @Override

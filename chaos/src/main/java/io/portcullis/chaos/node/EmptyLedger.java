@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A ledger in which nothing is found. */
+/** A revocation ledger that returns no entries. */
 record EmptyLedger(RevocationLedger ledger) implements RevocationLedger {
     @Override
     public Flux<RevokedToken> findUnapplied(Instant now, int limit) {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import reactor.core.publisher.Mono;
 
-/** Puts an entry over whatever is there: {@code SET} without {@code NX}. */
+/** Stores an identity by {@code SET} without {@code NX}, and thereby overwrites a tombstone. */
 record OverwritingStore(AccessTokenCache store, ObjectProvider<RedisConnections> redis)
         implements DelegatingAccessTokenCache {
     @Override

@@ -7,14 +7,14 @@ import io.portcullis.core.token.store.Identity;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-/** What no store of the gateway does, with the time limits that the store has. */
+/** Redis commands that the gateway never sends, with the timeouts of the gateway. */
 final class RawRedis {
     private static final String KEY_PREFIX = "portcullis:at:";
     private static final String SEPARATOR = "\u001f";
 
     private RawRedis() {}
 
-    /** What {@code IdentityCodec} writes, for accounts whose names need no escapes. */
+    /** Stores an identity in the format of {@code IdentityCodec}. Supports only accounts whose names need no escaping. */
     static Mono<Void> set(RedisConnections connections, String digest, Identity identity, Duration ttl) {
         String value = String.join(
                 SEPARATOR,

@@ -4,22 +4,27 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What an experiment breaks, to see whether the checker notices. */
+/** The property that an experiment breaks, to prove that the checker detects it. */
 public enum Sabotage {
     /** Revoking deletes the entry in Redis instead of putting a tombstone there. */
     TOMBSTONE_DELETE,
     /** The session's row is read without {@code FOR UPDATE}. */
     NO_ROW_LOCK,
-    /** The entry of a token is written over whatever Redis has. */
+    /** The entry of a token overwrites any entry in Redis. */
     FILL_WITHOUT_NX,
-    /** The ledger seems empty: nothing is replayed, and a fill finds no revocation. */
+    /** The ledger appears empty: nothing is replayed, and a fill finds no revocation. */
     LEDGER_OFF;
 
-    /** As in {@code tombstone-delete}. */
+    /** Returns the name on the command line, such as {@code tombstone-delete}. */
     public String argument() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /**
+     * Returns the sabotage of a name on the command line.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists all names
+     */
     public static Sabotage of(String argument) {
         return Arrays.stream(values())
                 .filter(value -> value.argument().equals(argument))

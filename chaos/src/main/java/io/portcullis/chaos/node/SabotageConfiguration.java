@@ -10,7 +10,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Wraps one bean of the gateway so that it breaks a promise, if {@code chaos.sabotage} names one. */
+/**
+ * Wraps one bean of the gateway so that it breaks the property that {@code chaos.sabotage} names. Does nothing if that is not
+ * set.
+ */
 @Configuration(proxyBeanMethods = false)
 class SabotageConfiguration {
     @Bean

@@ -6,10 +6,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The system's clock, ahead or behind by what was last said. One offset for the process. */
+/** The system clock plus an offset, which is shared by the whole process. */
 final class ShiftedClock extends Clock {
     private static volatile Duration offset = Duration.ZERO;
 
+    /** Sets the offset. Replaces an earlier one. */
     static void shift(Duration by) {
         offset = by;
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Reads a session where it should lock it. */
+/** Reads a session without the row lock that {@code findByIdForUpdate} should take. */
 record UnlockedSessions(SessionRepository sessions) implements SessionRepository {
     @Override
     public Mono<Void> insert(Session session) {

@@ -5,10 +5,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What came back for a request.
+ * The response to a request.
  *
- * @param status 0 when nothing came
- * @param body null when there was none, or none that is JSON
+ * @param status the HTTP status, 0 if there was no response
+ * @param body the body, null if it is missing or is not JSON
+ * @param invokedAt the time before the request was sent, from {@link System#nanoTime()}
+ * @param completedAt the time after the response was read
  */
 record Answer(int status, @Nullable JsonNode body, long invokedAt, long completedAt) {
     Outcome outcome() {
@@ -18,7 +20,7 @@ record Answer(int status, @Nullable JsonNode body, long invokedAt, long complete
         return status >= 400 && status < 500 ? Outcome.FAIL : Outcome.UNKNOWN;
     }
 
-    /** The envelope's code, 0 when there is none. */
+    /** Returns the error code in the response, 0 if there is none. */
     int code() {
         return body == null || !body.has("code") ? 0 : body.get("code").asInt();
     }

@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The operations of clients, each recorded. Safe for use by many threads. */
+/** Performs and records the operations of clients. Thread-safe. */
 final class Clients {
     private final Http http = new Http();
     private final List<GatewayProcess> nodes;
@@ -28,7 +28,7 @@ final class Clients {
         return nodes.size();
     }
 
-    /** A new session; null when there was no answer or a refusal. */
+    /** Logs in. Returns the new session, null if there was no response or a refusal. */
     @Nullable
     HeldSession login(int client, int node, String user) {
         String body = "{\"username\":\"%s\",\"password\":\"%s\",\"device\":\"chaos\"}".formatted(user, World.PASSWORD);
@@ -39,12 +39,12 @@ final class Clients {
         return pair == null || session == null ? null : new HeldSession(session, pair);
     }
 
-    /** A proxied request with a token of that session. */
+    /** Sends a proxied request with a token of the session. */
     Operation call(int client, int node, HeldSession session, Secret token) {
         return proxied(client, node, session.id(), token);
     }
 
-    /** A proxied request with something that is no token of any session. */
+    /** Sends a proxied request with a value that is no token of any session. */
     Operation forgedCall(int client, int node, Secret token) {
         return proxied(client, node, null, token);
     }
@@ -54,7 +54,7 @@ final class Clients {
         return record(new Request(Kind.CALL, client, node, null, session, token), answer, null, served(answer));
     }
 
-    /** Exchanges the refresh token of a pair; the session knows the new pair afterwards. */
+    /** Exchanges the refresh token of a pair. Adds the new pair to the session. */
     Operation refresh(int client, int node, HeldSession session, Pair presented) {
         String body = "{\"refreshToken\":\"%s\"}".formatted(presented.refresh().value());
         Answer answer = http.send(nodes.get(node), "POST", "/system/auth/refresh-token", null, body);
@@ -72,7 +72,7 @@ final class Clients {
         return record(new Request(Kind.LOGOUT, client, node, null, session.id(), token), answer, null, null);
     }
 
-    /** An administrator ends the session. */
+    /** Ends a session as an administrator. */
     Operation kick(int client, int node, HeldSession admin, HeldSession victim) {
         Secret token = admin.current().access();
         Answer answer = http.send(nodes.get(node), "DELETE", "/system/session/" + victim.id(), token, null);
@@ -80,7 +80,7 @@ final class Clients {
         return record(new Request(Kind.KICK, client, node, null, victim.id(), null), kicked(answer), null, null);
     }
 
-    /** An administrator ends all sessions of the user, whose id is the name here. */
+    /** Ends all sessions of a user as an administrator. The id of each user is the user name. */
     Operation kickUser(int client, int node, HeldSession admin, String user) {
         Secret token = admin.current().access();
         Answer answer = http.send(nodes.get(node), "DELETE", "/system/user/" + user + "/sessions", token, null);
@@ -88,14 +88,14 @@ final class Clients {
         return record(new Request(Kind.KICK_USER, client, node, user, null, null), kicked(answer), null, null);
     }
 
-    /** The administrator's own token was checked as well. */
+    /** Records a 401 as a refused call of the administrator's own session. */
     private void recordIfRefused(int client, int node, HeldSession admin, Secret token, Answer answer) {
         if (answer.status() == 401) {
             record(new Request(Kind.CALL, client, node, null, admin.id(), token), answer, null, null);
         }
     }
 
-    /** A refused administrator has ended nothing, which is no more than an outcome that nobody knows. */
+    /** Treats a refused kick as an operation of unknown outcome, which is safe because a refused kick ends nothing. */
     private static Answer kicked(Answer answer) {
         return answer.outcome() == Outcome.FAIL
                 ? new Answer(0, null, answer.invokedAt(), answer.completedAt())
@@ -139,7 +139,7 @@ final class Clients {
         return data == null || !data.has(field) ? null : data.get(field).asString();
     }
 
-    /** The session that the sample service was told. */
+    /** Returns the session that the sample service received in {@code X-Session-Id}, null if there is none. */
     private static @Nullable String served(Answer answer) {
         JsonNode body = answer.body();
         if (body == null || !body.has("headers")) {

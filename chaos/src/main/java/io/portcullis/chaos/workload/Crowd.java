@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions that all clients of a round have opened, and those that wait to be kicked. */
+/** The sessions that the clients of a round have opened, and the queue of sessions to kick. Thread-safe. */
 final class Crowd {
     private final List<HeldSession> sessions = new CopyOnWriteArrayList<>();
     private final Queue<HeldSession> toKick = new ConcurrentLinkedQueue<>();
@@ -20,7 +20,7 @@ final class Crowd {
         return sessions;
     }
 
-    /** A session of any age, more often a young one; null while there is none. */
+    /** Returns a random session, with a preference for recent ones; null if there is none. */
     @Nullable
     HeldSession any(RandomGenerator random) {
         int size = sessions.size();

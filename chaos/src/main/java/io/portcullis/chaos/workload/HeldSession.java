@@ -3,7 +3,10 @@ package io.portcullis.chaos.workload;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A session as its client knows it: every pair that it was ever handed, the latest last. A thief would hold as much. */
+/**
+ * A session from the view of its client: all pairs that it has received, the latest last. A thief of the tokens would know the
+ * same. Thread-safe.
+ */
 final class HeldSession {
     private final String id;
     private final List<Pair> pairs;
@@ -25,7 +28,7 @@ final class HeldSession {
         return pairs;
     }
 
-    /** Takes over what a refresh answered, if it is not known yet. */
+    /** Adds the pair of a refresh, unless it is already known. */
     synchronized void add(Pair pair) {
         if (pairs.stream().noneMatch(known -> known.access().equals(pair.access()))) {
             pairs.add(pair);

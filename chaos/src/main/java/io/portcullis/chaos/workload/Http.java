@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends requests to nodes and measures them. A failure is an answer too. */
+/** Sends requests to nodes and measures their duration. A failed exchange yields an {@link Answer} with status 0. */
 final class Http {
     private static final Duration LIMIT = Duration.ofSeconds(12);
     private static final JsonMapper JSON = new JsonMapper();

@@ -5,7 +5,7 @@ import io.portcullis.chaos.world.World;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** An administrator who kicks the sessions that wait for it, and now and then everybody who uses the shared account. */
+/** An administrator who ends the sessions in the kick queue and, occasionally, all sessions of the shared account. */
 final class Kicker implements Runnable {
     private static final int ONE_IN = 15;
 
@@ -44,7 +44,7 @@ final class Kicker implements Runnable {
 
     private @Nullable HeldSession session() {
         HeldSession current = admin;
-        // Well before it expires.
+        // Replace the session well before its access token expires.
         if (current == null || current.current().expiresAt() - System.nanoTime() < 10_000_000_000L) {
             current = clients.login(client, node(), World.ADMIN);
             admin = current;

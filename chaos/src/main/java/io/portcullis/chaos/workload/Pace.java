@@ -3,7 +3,7 @@ package io.portcullis.chaos.workload;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** Whether clients go on, and how long they rest between two operations. */
+/** Controls whether clients continue, and how long they pause between two operations. Thread-safe. */
 final class Pace {
     private final int maxRestMillis;
     private volatile boolean running = true;

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A token that a client holds. Only its digest may be shown. */
+/** A token that a client holds. Logs and messages may contain only its digest. */
 record Secret(String value, String digest) {
     static Secret of(String value) {
         try {

@@ -3,7 +3,7 @@ package io.portcullis.chaos.workload;
 import java.util.Base64;
 import java.util.random.RandomGenerator;
 
-/** Tries every token that anybody ever held, at any node and any time, and now and then one that nobody was given. */
+/** A thief who uses the tokens of all sessions at any node and at any time, and occasionally forged ones. */
 record Thief(int client, Clients clients, Crowd crowd, Pace pace, RandomGenerator random) implements Runnable {
     @Override
     public void run() {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** What is asked when the load is over and everything has healed: whether every node works, and what became of every session. */
+/**
+ * Checks, after the load has ended and everything has healed, whether every node works, and records the final state of every
+ * session.
+ */
 public final class Verification {
     private static final int CLIENT = 0;
 
@@ -23,7 +26,7 @@ public final class Verification {
         this.crowd = crowd;
     }
 
-    /** Waits until login, call, refresh and logout work at every node; false if they do not within the time. */
+    /** Waits until login, call, refresh and logout work at every node. Returns false if they do not within the limit. */
     public boolean awaitHealthy(long limitNanos) {
         long deadline = System.nanoTime() + limitNanos;
         for (int node = 0; node < clients.nodes(); node++) {
@@ -57,10 +60,11 @@ public final class Verification {
     }
 
     /**
-     * Calls with every access token of the latest sessions at every node, then refreshes each with its latest token and calls with
-     * what that yields. All of it is recorded; the history says which of them had to work.
+     * Calls each node with every access token of the latest sessions. Then refreshes each session with its latest token,
+     * and calls each node with the result. All operations are recorded; the history checker decides which of them had to
+     * succeed.
      *
-     * @return those that were not answered, several times over, which nothing excuses any more
+     * @return the operations that had no answer after several attempts, which no fault justifies any more
      */
     public List<Operation> askEverything() {
         List<Operation> unanswered = new ArrayList<>();
@@ -84,7 +88,7 @@ public final class Verification {
         }
     }
 
-    /** Whether the answer was a success. */
+    /** Repeats an operation until it is answered, with a limited number of attempts. Returns whether it succeeded. */
     private static boolean ask(Supplier<Operation> question, List<Operation> unanswered) {
         Operation answer = question.get();
         for (int i = 1; i < ATTEMPTS && answer.outcome() == Outcome.UNKNOWN; i++) {

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
-/** One user who logs in, calls, refreshes and leaves in one way or another, over and over. */
+/** A user who repeatedly logs in, calls, refreshes, and leaves in one of several ways. */
 final class VirtualUser implements Runnable {
     private static final int ATTEMPTS = 3;
 
@@ -55,7 +55,7 @@ final class VirtualUser implements Runnable {
         }
     }
 
-    /** False when the session is over. */
+    /** Performs a random operation. Returns false if the session has ended. */
     private boolean step(HeldSession session) {
         return switch (random.nextInt(10)) {
             case 0, 1 -> refresh(session);
@@ -69,7 +69,10 @@ final class VirtualUser implements Runnable {
         return !call.failed() || refresh(session);
     }
 
-    /** An answer that did not come is asked for again with the same token, as any client would. */
+    /**
+     * Refreshes the session. Repeats an unanswered refresh with the same token, as an ordinary client does. Returns false
+     * if the refresh was refused.
+     */
     private boolean refresh(HeldSession session) {
         Pair presented = session.current();
         for (int i = 0; i < ATTEMPTS && pace.running(); i++) {
@@ -82,7 +85,7 @@ final class VirtualUser implements Runnable {
         return true;
     }
 
-    /** Two tabs at the same time. */
+    /** Refreshes twice concurrently with the same token, as two browser tabs do. */
     private boolean refreshTwice(HeldSession session) {
         Pair presented = session.current();
         int other = node();
@@ -94,7 +97,7 @@ final class VirtualUser implements Runnable {
     private void leave(HeldSession session) {
         switch (random.nextInt(10)) {
             case 0 -> {
-                // stays logged in until the end of the round
+                // The session stays logged in until the end of the round.
             }
             case 1 -> crowd.askForKick(session);
             case 2, 3, 4 -> logoutBesideRefresh(session);
@@ -116,7 +119,7 @@ final class VirtualUser implements Runnable {
         callCopies(session);
     }
 
-    /** Whichever comes first, both keys end dead (invariant I3). */
+    /** Logs out concurrently with a refresh. Regardless of the order, both pairs must be dead afterwards (invariant I3). */
     private void logoutBesideRefresh(HeldSession session) {
         Pair presented = session.current();
         int node = node();
@@ -127,7 +130,7 @@ final class VirtualUser implements Runnable {
         callCopies(session);
     }
 
-    /** Every access token of the session at every node, as a thief would who has copied them. */
+    /** Calls each node with every access token of the session, as a thief with copies of them would. */
     private void callCopies(HeldSession session) {
         for (Pair pair : session.pairs()) {
             for (int node = 0; node < clients.nodes(); node++) {

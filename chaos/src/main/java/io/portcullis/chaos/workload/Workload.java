@@ -12,7 +12,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** All clients of a round: users with accounts of their own, users who share one, thieves, and an administrator who kicks. */
+/**
+ * The clients of a round: users with accounts of their own, users who share an account, thieves, and an administrator who ends
+ * sessions. The constructor starts them.
+ */
 public final class Workload implements AutoCloseable {
     private static final String SHARED = "user-0";
     private static final int SHARERS = 2;
@@ -30,8 +33,8 @@ public final class Workload implements AutoCloseable {
     private final Verification verification;
 
     /**
-     * @param users how many users with accounts of their own; there are half as many thieves
-     * @param maxRestMillis the longest rest of a client between two operations
+     * @param users the number of users with accounts of their own; the number of thieves is half of it
+     * @param maxRestMillis the longest pause of a client between two operations
      */
     public Workload(World world, Recorder recorder, int users, int maxRestMillis, SplittableRandom random) {
         this.pace = new Pace(maxRestMillis);
@@ -54,7 +57,7 @@ public final class Workload implements AutoCloseable {
         running.add(threads.submit(client));
     }
 
-    /** Ends the load and waits until every operation is complete. */
+    /** Ends the load, and waits until every operation is complete. */
     public void stop() {
         pace.stop();
         try {
@@ -70,7 +73,7 @@ public final class Workload implements AutoCloseable {
         }
     }
 
-    /** What is asked once all has healed. */
+    /** Returns the checks to perform after healing. */
     public Verification verification() {
         return verification;
     }

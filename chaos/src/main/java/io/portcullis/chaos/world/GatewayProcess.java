@@ -20,11 +20,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A node of the gateway as a process of its own, from this JVM's class path. It ends with this JVM. */
+/** A gateway node as a separate process, started with the class path of this JVM. The process ends with this JVM. */
 public final class GatewayProcess implements AutoCloseable {
     private static final String MAIN = "io.portcullis.chaos.node.ChaosGateway";
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
-    // Below the range from which Linux takes the ports of outgoing connections, and away from the testbed's.
+    // Below the ephemeral port range of Linux, and disjoint from the ports of the testbed.
     private static final int FIRST_PORT = 23_000;
     private static final int LAST_PORT = 31_000;
     private static final int STARTS = 3;
@@ -43,7 +43,10 @@ public final class GatewayProcess implements AutoCloseable {
         this.arguments = List.copyOf(arguments);
     }
 
-    /** Starts the process for the first time and waits until it takes traffic; on other ports if somebody else took these. */
+    /**
+     * Starts the process for the first time, and waits until it is ready. Tries other ports if the chosen ones are
+     * occupied.
+     */
     void start() {
         for (int attempt = 1; ; attempt++) {
             launch();
@@ -61,7 +64,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** Starts the process; {@link #awaitReady} waits for it. */
+    /** Starts the process without waiting for it, see {@link #awaitReady}. */
     public void launch() {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -73,7 +76,7 @@ public final class GatewayProcess implements AutoCloseable {
         command.addAll(arguments);
         command.addAll(List.of("--server.port=" + port, "--management.server.port=" + managementPort));
         try {
-            // Its own directory, so that no config/ is read that happens to be here.
+            // A separate directory, so that the node does not read a config/ directory of the current one.
             Path directory = Files.createTempDirectory("portcullis-chaos-");
             directory.toFile().deleteOnExit();
             process = new ProcessBuilder(command)
@@ -86,7 +89,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** From a Spring Boot jar as from a class path. */
+    /** Returns the arguments that select the class path, for a Spring Boot JAR as well as for a plain class path. */
     private static List<String> classPath() {
         String classPath = System.getProperty("java.class.path");
         return classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator)
@@ -105,16 +108,20 @@ public final class GatewayProcess implements AutoCloseable {
         return String.join(File.pathSeparator, entries);
     }
 
-    /** Waits until the node takes traffic. */
+    /**
+     * Waits until the node is ready for traffic.
+     *
+     * @throws IllegalStateException if the process ends or does not become ready in time
+     */
     public void awaitReady() {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!ready()) {
             Process current = process;
             if (current == null || !current.isAlive()) {
-                throw new IllegalStateException("node " + number + " ended; its log is " + log);
+                throw new IllegalStateException("node " + number + " has ended, see its log " + log);
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException("node " + number + " did not start; its log is " + log);
+                throw new IllegalStateException("node " + number + " did not become ready in time, see its log " + log);
             }
             pause();
         }
@@ -144,7 +151,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** Such as {@code http://127.0.0.1:23456/api/echo/a}. */
+    /** Returns the URI of a path on this node, such as {@code http://127.0.0.1:23456/api/echo/a}. */
     public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + path);
     }
@@ -153,7 +160,7 @@ public final class GatewayProcess implements AutoCloseable {
         return number;
     }
 
-    /** Puts the node's clock that much ahead of the system's. */
+    /** Sets the clock of the node ahead of the system clock. */
     public void shiftClock(Duration offset) {
         Process current = process;
         if (current != null) {
@@ -167,7 +174,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** {@code kill -9}. */
+    /** Kills the process (SIGKILL), and waits for its end. */
     public void kill() {
         Process current = process;
         if (current != null) {
@@ -186,7 +193,7 @@ public final class GatewayProcess implements AutoCloseable {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
-                // taken; the next one
+                // The port is occupied: try another one.
             }
         }
         throw new IllegalStateException("no free loopback port");

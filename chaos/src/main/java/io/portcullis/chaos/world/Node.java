@@ -3,9 +3,11 @@ package io.portcullis.chaos.world;
 import io.portcullis.testbed.TcpProxy;
 
 /**
- * A node of the gateway and its own ways to the stores.
+ * A gateway node and its own proxies to the stores.
  *
- * @param redis leads nowhere in a topology whose servers name their own addresses
+ * @param gateway the process
+ * @param mysql the proxy to MySQL
+ * @param redis the proxy to Redis; unused in a topology whose servers announce their own addresses
  */
 public record Node(GatewayProcess gateway, TcpProxy mysql, TcpProxy redis) implements AutoCloseable {
     @Override

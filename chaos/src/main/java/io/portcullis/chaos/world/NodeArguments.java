@@ -7,7 +7,7 @@ import io.portcullis.testbed.TcpProxy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line of a node. */
+/** Creates the command line of a node. */
 record NodeArguments(WorldOptions options, DatabaseServer database, RedisStore redis, SampleServices services) {
     private static final String ROUTE = "--spring.cloud.gateway.server.webflux.routes[0].";
 

@@ -7,7 +7,7 @@ import io.portcullis.testbed.RedisServer;
 import java.net.URI;
 import java.util.List;
 
-/** A Redis of one of the topologies, as the harness sees it: addresses, process ids, and what can be done to it. */
+/** A Redis of one of the topologies: its addresses, its process ids, and the operations of faults on it. */
 public sealed interface RedisStore extends AutoCloseable {
     static RedisStore start(RedisTopology topology) {
         return switch (topology) {
@@ -17,10 +17,10 @@ public sealed interface RedisStore extends AutoCloseable {
         };
     }
 
-    /** The servers that take writes now. */
+    /** Returns the servers that currently accept writes. */
     List<RedisURI> masters();
 
-    /** The process of the server that a fault hits. */
+    /** Returns the process id of the server that a fault affects. */
     long victimPid();
 
     @Override
@@ -31,7 +31,7 @@ public sealed interface RedisStore extends AutoCloseable {
         return RedisURI.create(uri.getHost(), uri.getPort());
     }
 
-    /** One server, which can be crashed and started again. */
+    /** A single server, which can be killed and restarted. */
     record Single(RedisServer server) implements RedisStore {
         @Override
         public List<RedisURI> masters() {
@@ -49,7 +49,7 @@ public sealed interface RedisStore extends AutoCloseable {
         }
     }
 
-    /** A master and a replica, watched by sentinels. */
+    /** A master and a replica with sentinels. */
     record Sentinel(RedisSentinel group) implements RedisStore {
         @Override
         public List<RedisURI> masters() {
@@ -67,7 +67,7 @@ public sealed interface RedisStore extends AutoCloseable {
         }
     }
 
-    /** Masters that share the slots. */
+    /** A cluster of masters that share the slots. */
     record Cluster(RedisCluster cluster) implements RedisStore {
         @Override
         public List<RedisURI> masters() {

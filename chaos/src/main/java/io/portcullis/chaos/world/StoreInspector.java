@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
-/** Reads and prepares the stores directly, past the proxies and the gateway. */
+/** Reads and prepares the stores directly, bypassing the proxies and the gateway. */
 public final class StoreInspector {
     private static final int USERS = 64;
     private static final int BCRYPT_COST = 4;
@@ -27,10 +27,10 @@ public final class StoreInspector {
     private static final String SEPARATOR = "\u001f";
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    /** What expires within this is left out: clocks and answers take time. */
+    /** Entries that expire before this time are left out, because clocks differ and queries take time. */
     private static final String SOON = "UTC_TIMESTAMP(3) + INTERVAL 3 SECOND";
 
-    /** What became due after this is left out: the replay comes twice a second. */
+    /** Revocations after this time are left out, because the replay runs only twice a second. */
     private static final String DUE = "UTC_TIMESTAMP(3) - INTERVAL 1 SECOND";
 
     private final DatabaseServer database;
@@ -41,7 +41,10 @@ public final class StoreInspector {
         this.redis = redis;
     }
 
-    /** The administrator and {@code user-0} to {@code user-63}, with hashes so cheap that logins do not slow the rest down. */
+    /**
+     * Creates the accounts of the administrator and of {@code user-0} to {@code user-63}. Their password hashes have a low
+     * cost, so that logins do not slow down the other operations.
+     */
     void createAccounts() {
         String hash = "{bcrypt}" + new BCryptPasswordEncoder(BCRYPT_COST).encode(World.PASSWORD);
         execute(account(World.ADMIN, "admin", hash));
@@ -56,25 +59,31 @@ public final class StoreInspector {
                         .formatted(name, hash, role);
     }
 
-    /** Unexpired entries of the ledger; those of replaced access tokens from the end of the grace window on. */
+    /**
+     * Returns the unexpired entries of the ledger. The entry of a replaced access token counts from the end of its grace
+     * window on.
+     */
     public Set<String> revoked() {
         return digests("SELECT digest FROM revoked_token WHERE revoked_at <= " + DUE + " AND expires_at > " + SOON);
     }
 
-    /** Unexpired entries of which no node has noted that Redis holds their tombstone. */
+    /** Returns the unexpired entries that no node has marked as applied to Redis. */
     public Set<String> unapplied() {
         return digests("SELECT digest FROM revoked_token WHERE applied_at IS NULL AND revoked_at <= " + DUE
                 + " AND expires_at > " + SOON);
     }
 
-    /** Access tokens that MySQL would let pass. */
+    /** Returns the access tokens that MySQL accepts. */
     public Set<String> current() {
         return digests(
                 "SELECT t.digest FROM access_token t JOIN auth_session s ON s.id = t.session_id"
                         + " WHERE (t.superseded_at IS NULL OR t.superseded_at > UTC_TIMESTAMP(3)) AND s.ended_at IS NULL AND s.expires_at > UTC_TIMESTAMP(3)");
     }
 
-    /** By digest, true for a caller's identity and false for a tombstone; without what expires soon. */
+    /**
+     * Returns the entries of Redis by digest: true for an identity, false for a tombstone. Leaves out entries that expire
+     * soon.
+     */
     public Map<String, Boolean> redis() {
         Map<String, Boolean> entries = new HashMap<>();
         onEachMaster(commands -> {
@@ -90,7 +99,7 @@ public final class StoreInspector {
         return entries;
     }
 
-    /** {@code FLUSHALL}. */
+    /** Deletes all entries of Redis ({@code FLUSHALL}). */
     public void emptyRedis() {
         onEachMaster(RedisCommands::flushall);
     }

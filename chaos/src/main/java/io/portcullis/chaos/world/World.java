@@ -6,7 +6,10 @@ import io.portcullis.testbed.TcpProxy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Real servers, sample services, and nodes of the gateway as processes of their own, each behind proxies of its own. */
+/**
+ * The environment of a run: real servers, sample services, and gateway nodes as separate processes, each with its own proxies
+ * to the stores.
+ */
 public final class World implements AutoCloseable {
     public static final String ADMIN = "admin";
     public static final String PASSWORD = "chaos-demo-pass";
@@ -30,7 +33,7 @@ public final class World implements AutoCloseable {
         }
     }
 
-    /** Starts everything and waits until every node takes traffic. */
+    /** Starts everything, and waits until every node is ready for traffic. */
     public static World start(WorldOptions options) {
         World world = new World(options);
         try {
@@ -55,7 +58,7 @@ public final class World implements AutoCloseable {
         return redis;
     }
 
-    /** Looks into the stores, past all proxies. */
+    /** Returns direct access to the stores, bypassing all proxies. */
     public StoreInspector inspector() {
         return inspector;
     }

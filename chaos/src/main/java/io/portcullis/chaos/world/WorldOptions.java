@@ -6,12 +6,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gateway's nodes run on.
+ * The options of the environment.
  *
- * @param nodes how many
+ * @param nodes the number of gateway nodes
+ * @param topology the Redis topology
  * @param whenRedisFails the policy for logouts, {@code reject} or {@code queue}
- * @param sabotage what is broken on purpose; null for nothing
- * @param logs where the nodes' logs go
+ * @param sabotage the deliberately broken property, null for none
+ * @param logs the directory for the logs of the nodes
  */
 public record WorldOptions(
         int nodes,
@@ -19,7 +20,10 @@ public record WorldOptions(
         String whenRedisFails,
         @Nullable Sabotage sabotage,
         Path logs) {
-    /** Short enough to expire within a round, long enough for most sessions to be refreshed before. */
+    /**
+     * The lifetime of access tokens: short enough to expire within a round, and long enough for most sessions to be
+     * refreshed before.
+     */
     public static final Duration ACCESS_TTL = Duration.ofSeconds(25);
 
     public static final Duration GRACE = Duration.ofSeconds(10);

@@ -1,4 +1,8 @@
-/** The servers, the proxies before them and the gateway's processes. May import: node. */
+/**
+ * The environment of a run: database, Redis, sample services, gateway processes, and the proxies between them.
+ *
+ * <p>Start with {@link io.portcullis.chaos.world.World}. May import: {@code node}.
+ */
 @NullMarked
 package io.portcullis.chaos.world;
 

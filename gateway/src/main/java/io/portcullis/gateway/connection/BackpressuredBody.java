@@ -15,23 +15,27 @@ import reactor.netty.NettyOutbound;
 import reactor.util.context.Context;
 
 /**
- * A body that is read from one connection only as fast as another connection takes it. Elements are requested in small batches,
- * and only while the channel that they are written to is below its high water mark.
+ * Applies back-pressure to a body that is read from one connection and written to another. Requests elements in small batches,
+ * and only while the target channel is below its high water mark.
  *
- * <p>Without this, reactor-netty requests 128 elements at once and holds what the peer does not take: close to 1 MB of direct memory.
+ * <p>Without this class reactor-netty requests 128 elements at once, and keeps what the peer does not accept: close to 1 MB of
+ * direct memory for each body.
  *
  * @param <T> the type of the elements
  */
 public final class BackpressuredBody<T> extends Flux<T> {
     /**
-     * How many elements are requested at once. A smaller number than a receive buffer has elements would let reactor-netty's own
-     * queue grow, because it goes on reading while that queue has fewer than 32.
+     * The number of elements that are requested at once. It must not be smaller than the number of elements in a receive
+     * buffer: reactor-netty reads on while its own queue has fewer than 32 elements, so that this queue would grow.
      */
     static final int BATCH = 8;
 
     private final Flux<? extends T> source;
     private final Channel target;
-    /** Attaches a task to an element that runs when the element has been used up; null if each is written when it is received. */
+    /**
+     * Attaches a task to an element that runs when the element has been consumed. Null if each element counts as consumed
+     * on receipt.
+     */
     private final @Nullable BiFunction<T, Runnable, T> whenDone;
 
     private BackpressuredBody(
@@ -41,14 +45,14 @@ public final class BackpressuredBody<T> extends Flux<T> {
         this.whenDone = whenDone;
     }
 
-    /** The elements of {@code source} at the pace of the channel that they are written to. */
+    /** Emits the elements of {@code source} at the rate at which {@code target} accepts them. */
     public static <T> Flux<T> of(Publisher<? extends T> source, Channel target) {
         return new BackpressuredBody<>(source, target, null);
     }
 
     /**
-     * Groups that are written one after the other, each flushed. A group counts as received when it has ended, because the
-     * library requests 32 of them and writes one.
+     * Emits groups that are written in turn and flushed separately. A group counts as consumed when it has ended, because
+     * reactor-netty requests 32 groups but writes one at a time.
      */
     public static <T> Flux<Publisher<? extends T>> ofGroups(
             Publisher<? extends Publisher<? extends T>> groups, Channel target) {
@@ -56,7 +60,7 @@ public final class BackpressuredBody<T> extends Flux<T> {
                 groups, target, (group, done) -> Flux.<T>from(group).doOnTerminate(done));
     }
 
-    /** The elements of {@code source} at the pace of the connection that {@code target} writes to. */
+    /** Emits the elements of {@code source} at the rate at which the connection of {@code target} accepts them. */
     public static <T> Flux<T> of(Publisher<? extends T> source, NettyOutbound target) {
         return of(source, channelOf(target));
     }
@@ -86,9 +90,9 @@ public final class BackpressuredBody<T> extends Flux<T> {
         private final @Nullable BiFunction<T, Runnable, T> whenDone;
         private final WritabilityNotifier notifier;
         private @Nullable Subscription source;
-        /** What the subscriber has requested, and the source has not been asked for. */
+        /** The number of elements that the subscriber has requested and this class has not yet requested from the source. */
         private volatile long demand;
-        /** What the source has been asked for, and has not sent. */
+        /** The number of elements that have been requested from the source and have not been consumed. */
         private volatile int underway;
 
         BackpressureSubscription(
@@ -153,7 +157,7 @@ public final class BackpressuredBody<T> extends Flux<T> {
             }
         }
 
-        /** On the channel's event loop, where the elements before this moment have been written. */
+        /** Runs {@link #run} on the event loop of the target channel, after the writes that are already queued there. */
         private void schedule() {
             if (target.eventLoop().inEventLoop()) {
                 run();
@@ -162,7 +166,7 @@ public final class BackpressuredBody<T> extends Flux<T> {
             }
         }
 
-        /** Asks for the next batch, unless one is under way. */
+        /** Requests the next batch if no batch is under way and the target channel is writable. */
         @Override
         public void run() {
             if (source == null || underway != 0 || demand == 0 || !target.isWritable()) {

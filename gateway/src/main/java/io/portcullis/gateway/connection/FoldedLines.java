@@ -15,16 +15,17 @@ import io.netty.handler.codec.http.LastHttpContent;
 import reactor.netty.NettyPipeline;
 
 /**
- * Finds header lines that are folded, which is to say that the next line goes on with white space (RFC 9112 section 5.2). The codec
- * unfolds them, so they can be seen in the bytes in front of it alone. A request with such a line becomes a malformed one.
+ * Marks requests with folded header lines as malformed. A folded line continues on a next line that begins with white space
+ * (RFC 9112 section 5.2). The codec unfolds such lines, so that they are visible only in the bytes before the codec.
  *
- * <p>Which bytes are a head and which a body is for the codec to say. The bytes are therefore given to it in parts: each ends with an
- * empty line, as heads and chunked bodies do, or is a body of known length. A handler behind the codec then knows where it is.
+ * <p>Only the codec knows which bytes belong to a head and which to a body. This handler therefore passes the bytes to the
+ * codec in parts: each part ends with an empty line, as heads and chunked bodies do, or is a body of known length. A second
+ * handler behind the codec reports the start and end of messages.
  */
 final class FoldedLines extends ChannelInboundHandlerAdapter {
     private static final String NAME = FoldedLines.class.getName();
 
-    /** What the last bytes were. */
+    /** The kind of the last bytes. */
     private enum Last {
         OTHER,
         LINE_FEED,
@@ -76,7 +77,7 @@ final class FoldedLines extends ChannelInboundHandlerAdapter {
         return findEmptyLine(bytes) - bytes.readerIndex();
     }
 
-    /** The index behind the next empty line, or behind the last byte. */
+    /** Returns the index after the next empty line, or after the last byte if there is none. */
     private int findEmptyLine(ByteBuf bytes) {
         int end = bytes.writerIndex();
         int i = bytes.readerIndex();
@@ -95,7 +96,7 @@ final class FoldedLines extends ChannelInboundHandlerAdapter {
         return end;
     }
 
-    /** Whether a byte behind a line feed ends an empty line. */
+    /** Returns whether a byte after a line feed ends an empty line. */
     private boolean isEmptyLine(byte next) {
         boolean empty = last == Last.LINE_FEED_AND_RETURN && next == '\n';
         if (last == Last.LINE_FEED && next == '\r') {
@@ -109,7 +110,7 @@ final class FoldedLines extends ChannelInboundHandlerAdapter {
         return empty;
     }
 
-    /** Sees where messages begin and end. */
+    /** Tracks the start and end of messages behind the codec. */
     private final class Messages extends ChannelDuplexHandler {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {

@@ -2,7 +2,7 @@ package io.portcullis.gateway.connection;
 
 import io.netty.util.NetUtil;
 
-/** The form of an authority without user information: {@code uri-host [ ":" port ]} (RFC 9112 section 3.2). */
+/** Validates an authority without user information: {@code uri-host [ ":" port ]} (RFC 9112 section 3.2). */
 final class HostField {
     private static final int LARGEST_PORT = 65_535;
     private static final int LONGEST_PORT = 5;
@@ -10,8 +10,8 @@ final class HostField {
     private HostField() {}
 
     /**
-     * Whether a value names a host. Stricter than the grammar of RFC 3986: a name consists of letters, digits, dots, hyphens and
-     * underscores, since software behind the gateway reads the other characters in more than one way.
+     * Returns whether the value names a host. Stricter than RFC 3986: a name may contain only letters, digits, dots,
+     * hyphens and underscores, because services interpret the other characters differently.
      */
     static boolean isValid(String value) {
         return value.startsWith("[") ? isBracketed(value) : isNamed(value);

@@ -16,11 +16,13 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Lets one request of a connection pass at a time, and the next one only when the answers before it have gone out as far as the
- * channel's water mark asks for. Pipelined requests wait here, and no more bytes are read while one waits.
+ * Passes one request of a connection at a time. The next request passes when the response before it has been written and the
+ * channel is below its high water mark. Pipelined requests wait in this handler, and no more bytes are read while a request
+ * waits.
  *
- * <p>Without this, a client that sends requests and reads no answer makes the gateway handle each request and keep each answer;
- * and a client that pipelines behind a slow answer makes the gateway read and keep requests without a bound.
+ * <p>Without this handler, a client that sends requests but reads no responses makes the gateway handle each request and keep
+ * each response in memory. A client that pipelines requests behind a slow response makes the gateway read and keep an unbounded
+ * number of requests.
  */
 public final class PipeliningGate extends ChannelDuplexHandler {
     private final Queue<Object> waiting = new ArrayDeque<>();
@@ -32,12 +34,12 @@ public final class PipeliningGate extends ChannelDuplexHandler {
 
     private PipeliningGate() {}
 
-    /** The server with a gate on each of its connections. */
+    /** Returns the server with a gate on each of its connections. */
     public static HttpServer on(HttpServer server) {
         return server.doOnChannelInit((observer, channel, address) -> addTo(channel));
     }
 
-    /** Right behind the codec: a request that waits here has not begun yet for the handlers behind the gate. */
+    /** Adds the gate directly after the codec, so that later handlers do not see a waiting request. */
     static void addTo(Channel channel) {
         channel.pipeline().addAfter(NettyPipeline.HttpCodec, PipeliningGate.class.getName(), new PipeliningGate());
     }
@@ -65,7 +67,10 @@ public final class PipeliningGate extends ChannelDuplexHandler {
         context.fireChannelRead(message);
     }
 
-    /** Nothing is read behind a request that waits, nor while the client takes no answers; bodies are read in any case. */
+    /**
+     * Does not read while a request waits, or while no response is in progress and the client accepts no bytes. Reads the
+     * body of a request in any case.
+     */
     @Override
     public void read(ChannelHandlerContext context) {
         if (!waiting.isEmpty()) {
@@ -102,7 +107,7 @@ public final class PipeliningGate extends ChannelDuplexHandler {
         context.fireChannelWritabilityChanged();
     }
 
-    /** Later, when the handlers behind this one have done with the answer. */
+    /** Releases waiting requests in a separate task, after the handlers behind the gate have finished with the response. */
     private void scheduleRelease(ChannelHandlerContext context) {
         if (!waiting.isEmpty() && !releasing) {
             releasing = true;

@@ -3,16 +3,16 @@ package io.portcullis.gateway.connection;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 
-/** Why a request is refused before its target is looked at. */
+/** The reasons to refuse a request before it is routed, with the error code and the detail of the response. */
 enum Refusal {
-    MALFORMED(ErrorCode.BAD_REQUEST, "the request is not framed as RFC 9112 says"),
-    VERSION(ErrorCode.BAD_REQUEST, "the version of HTTP (expected: HTTP/1.1)"),
-    NO_HOST(ErrorCode.BAD_REQUEST, "no Host header (expected: one)"),
-    SEVERAL_HOSTS(ErrorCode.BAD_REQUEST, "more than one Host header (expected: one)"),
-    BAD_HOST(ErrorCode.BAD_REQUEST, "the Host header (expected: a host name or an address, and a port if need be)"),
-    BAD_TARGET(ErrorCode.BAD_REQUEST, "the request target (expected: a path, or an http or https URL)"),
-    FRAGMENT(ErrorCode.BAD_REQUEST, "the request target has a fragment"),
-    TRANSFER_CODING(ErrorCode.NOT_IMPLEMENTED, "the transfer coding (expected: chunked)"),
+    MALFORMED(ErrorCode.BAD_REQUEST, "request framing: malformed (expected: as in RFC 9112)"),
+    VERSION(ErrorCode.BAD_REQUEST, "HTTP version (expected: HTTP/1.1)"),
+    NO_HOST(ErrorCode.BAD_REQUEST, "Host header: missing (expected: exactly one)"),
+    SEVERAL_HOSTS(ErrorCode.BAD_REQUEST, "Host header: more than one (expected: exactly one)"),
+    BAD_HOST(ErrorCode.BAD_REQUEST, "Host header (expected: host name or address, optionally with a port)"),
+    BAD_TARGET(ErrorCode.BAD_REQUEST, "request target (expected: a path, or an http or https URL)"),
+    FRAGMENT(ErrorCode.BAD_REQUEST, "request target: has a fragment (expected: none)"),
+    TRANSFER_CODING(ErrorCode.NOT_IMPLEMENTED, "transfer coding (expected: chunked)"),
     LONG_LINE(ErrorCode.URI_TOO_LONG, ""),
     LARGE_HEADERS(ErrorCode.HEADERS_TOO_LARGE, "");
 

@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Writes the answers to requests that are refused before any path is chosen for them. They have the headers of CORS as all other
- * answers have, where as much of the request could be read as that takes.
+ * Writes the responses to requests that are refused before they are routed. A response has the same CORS headers as all other
+ * responses, if the request could be read far enough to choose them.
  */
 final class RefusalAnswers {
     private final ProblemAnswers problems;
@@ -25,9 +25,9 @@ final class RefusalAnswers {
     }
 
     /**
-     * The parts of a refused request that its answer depends on.
+     * The parts of a refused request that determine its response.
      *
-     * @param path the raw path, null if the target is not valid
+     * @param path the raw path, null if the target is invalid
      */
     record Head(
             String method,
@@ -45,7 +45,7 @@ final class RefusalAnswers {
         }
     }
 
-    /** The path of a request target, null if the target is not valid. */
+    /** Returns the path of a request target, null if the target is invalid. */
     static @Nullable String pathOf(String target) {
         TargetNormaliser form = TargetNormaliser.of(target);
         if (form.refusal() != null) {

@@ -19,15 +19,17 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Closes the connection of a client that takes longer than a limit from the headers of a request to its last byte. Whoever
- * handles the request is told first ({@link ErrorCode#REQUEST_TIMEOUT}), unless it has been answered already. A request that was
- * sent before the one ahead of it was answered (pipelining) has the limit from then on, since nobody reads it before.
+ * Closes the connection of a client that takes longer than a limit from the headers of a request to its last byte. The handlers
+ * behind this one first receive {@link ErrorCode#REQUEST_TIMEOUT}, unless the request has already been answered. For a
+ * pipelined request the limit starts when the request before it has been answered, because the gateway does not read it
+ * earlier.
  *
- * <p>In the place of reactor-netty's own request timeout, whose timer outlives a request that is answered before its last byte was
- * read, keeps the whole request in memory until it fires, and then does nothing. Here a connection has one timer at most.
+ * <p>Replaces reactor-netty's own request timeout. If a request is answered before its last byte was read, the timer of that
+ * timeout stays active, keeps the whole request in memory until it fires, and then does nothing. This handler has at most one
+ * timer for each connection.
  */
 public final class RequestDeadline extends ChannelDuplexHandler {
-    /** How long an answer that says so may take; most are written at once. */
+    /** The time for writing the 408 response before the connection is closed. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final long limitNanos;
@@ -41,12 +43,15 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         this.limitNanos = limit.toNanos();
     }
 
-    /** The server with the limit on each of its connections. */
+    /** Returns the server with the limit on each of its connections. */
     public static HttpServer on(HttpServer server, Duration limit) {
         return server.doOnChannelInit((observer, channel, address) -> addTo(channel, limit));
     }
 
-    /** Before the handler that knows no more of a request once it is answered. */
+    /**
+     * Adds the handler before {@code HttpTrafficHandler}, which discards its state of a request when the request has been
+     * answered.
+     */
     static void addTo(Channel channel, Duration limit) {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addBefore(
@@ -77,7 +82,10 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         timer = context.executor().schedule(task, nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** The timer is of a request that may be long gone; it goes on for the one that is being read now. */
+    /**
+     * Checks the request that is being read now. The timer may have been started for an earlier request; if so, it is
+     * rescheduled.
+     */
     private void check(ChannelHandlerContext context) {
         timer = null;
         if (!reading) {
@@ -99,7 +107,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
         if (unanswered > 0) {
             context.fireExceptionCaught(PortcullisException.of(ErrorCode.REQUEST_TIMEOUT));
         }
-        // Asked again, since most answer at once.
+        // Check again: the 408 response is usually written synchronously.
         if (unanswered > 0) {
             schedule(context, GRACE_NANOS, () -> close(context));
         } else {

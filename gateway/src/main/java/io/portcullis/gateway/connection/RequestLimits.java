@@ -15,13 +15,13 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.HttpServerRoutes;
 
 /**
- * Answers the requests that no handler behind this one should see, before Spring counts them. Those of an unknown method are 501
- * (RFC 9110 section 15.6.2), since each method would make meters that are never removed. TRACE is 405, since a service that echoes
- * the request would show the client the identity headers. Those with more header lines than any client needs are 431 (RFC 6585
- * section 5), since a look at all headers costs the square of their number.
+ * Refuses requests with an unknown method, with TRACE, or with too many header lines, before Spring's dispatcher. An unknown
+ * method (501, RFC 9110 section 15.6.2) would create meters that are never removed. With TRACE (405) a service that echoes the
+ * request would show the identity headers to the client. The limit on header lines (431, RFC 6585 section 5) exists because
+ * reading all headers takes time quadratic in their number.
  */
 public final class RequestLimits {
-    /** As Tomcat and Apache httpd have it. */
+    /** The same limit as in Tomcat and Apache httpd. */
     static final int MAX_HEADER_LINES = 100;
 
     private static final Set<HttpMethod> METHODS = Set.of(

@@ -45,7 +45,7 @@ final class RequestNormaliser extends ChannelDuplexHandler {
     private boolean broken;
     private int unanswered;
 
-    /** Adds the handler to a server, which speaks HTTP/1.1 alone. */
+    /** Adds the handler to each connection of a server that supports only HTTP/1.1. */
     static HttpServer on(HttpServer server) {
         return server.doOnChannelInit((observer, channel, address) -> addTo(channel));
     }
@@ -108,7 +108,7 @@ final class RequestNormaliser extends ChannelDuplexHandler {
         }
     }
 
-    /** What a substitute says about the request that was refused. */
+    /** The properties of the refused request that a substitute carries. */
     static RefusalAnswers.Head headOf(HttpHeaders substitute) {
         return new RefusalAnswers.Head(
                 substitute.get(METHOD, ""),
@@ -119,9 +119,9 @@ final class RequestNormaliser extends ChannelDuplexHandler {
     }
 
     /**
-     * A body whose framing is broken fails the request that it belongs to, which may be under way to its service. The failure waits
-     * until the body is asked for, as reactor-netty would cut the connection without an answer. With other requests still ahead of
-     * it, reactor-netty handles the failure when the request's turn comes.
+     * Fails the request whose body has broken framing. The request may already be under way to its service. The failure is
+     * signalled only when the body is read, because reactor-netty would otherwise close the connection without a response.
+     * If other requests are ahead of it, reactor-netty handles the failure when this request is next.
      */
     private void breakOff(ChannelHandlerContext context, HttpContent content) {
         discarding = true;
@@ -139,7 +139,7 @@ final class RequestNormaliser extends ChannelDuplexHandler {
         }
     }
 
-    /** Called when more of the body is asked for. */
+    /** Signals a postponed failure when more of the body is requested. */
     @Override
     public void read(ChannelHandlerContext context) {
         if (broken) {

@@ -21,13 +21,16 @@ final class RequestRules {
     private static final String CHUNKED = "chunked";
     /** Options of {@code Connection} that are no names of headers, or of headers that are handled by themselves. */
     private static final Set<String> OPTIONS = Set.of("close", "keep-alive", "upgrade", "http2-settings", "te");
-    /** Without these the rest of the gateway would read another message than the codec has read. */
+    /**
+     * Headers that {@code Connection} must not remove: without them the rest of the gateway would interpret the message
+     * differently from the codec.
+     */
     private static final Set<String> FRAMING =
             Set.of("host", "connection", "content-length", "transfer-encoding", "trailer", "expect");
 
     private RequestRules() {}
 
-    /** Normalises the request; tells why it is refused, or null if it is not. */
+    /** Normalises the request. Returns the reason to refuse it, or null if it is accepted. */
     static @Nullable Refusal apply(HttpRequest request) {
         if (request.headers().size() > RequestLimits.MAX_HEADER_LINES) {
             return Refusal.LARGE_HEADERS;
@@ -54,7 +57,7 @@ final class RequestRules {
         return request.protocolVersion() == expected;
     }
 
-    /** Whether there was nothing in the line but its three parts with one character between them (RFC 9112 section 3). */
+    /** Returns whether the request line consists of its three parts with one character between them (RFC 9112 section 3). */
     private static boolean isRequestLine(HttpRequest request) {
         int parts = request.method().name().length()
                 + request.uri().length()
@@ -123,8 +126,9 @@ final class RequestRules {
     }
 
     /**
-     * RFC 9110 section 7.6.1. The gateway's own headers are not there yet, so that a client cannot take them away. The headers are
-     * read once, however many options there are: Netty's {@code remove} walks the headers for each name.
+     * Removes the headers that {@code Connection} names (RFC 9110 section 7.6.1). The gateway adds its own headers later,
+     * so that a client cannot remove them. Reads the headers once regardless of the number of options, because each call of
+     * Netty's {@code remove} iterates over all headers.
      */
     private static void removeNamedByConnection(HttpHeaders headers) {
         Set<String> named = namedByConnection(headers);

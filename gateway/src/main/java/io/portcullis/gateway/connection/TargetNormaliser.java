@@ -3,16 +3,16 @@ package io.portcullis.gateway.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request target in origin form (RFC 9112 section 3.2.1), as far as the client's text can be brought into it.
+ * A request target in origin form (RFC 9112 section 3.2.1), or the reason why it has none.
  *
  * @param target path and query, in the characters of RFC 3986
- * @param authority of a target in absolute form, null for one in origin form
- * @param refusal why the target cannot be used, null if it can
+ * @param authority the authority of a target in absolute form, null for a target in origin form
+ * @param refusal the reason to refuse the target, null if it is accepted
  */
 record TargetNormaliser(
         String target, @Nullable String authority, @Nullable Refusal refusal) {
     private static final String HEX = "0123456789ABCDEF";
-    /** Characters that a URI cannot hold, and that browsers and other clients send as they are. */
+    /** Characters that are illegal in a URI but that browsers and other clients send unencoded. */
     private static final String RAW_IN_QUERY = "\"<>\\^`{|}";
 
     private static final String RAW_IN_PATH = RAW_IN_QUERY + "[]";
@@ -24,7 +24,12 @@ record TargetNormaliser(
         }
     }
 
-    /** Reads the text of a request line, one character for each byte. */
+    /**
+     * Normalises the target of a request line: percent-encodes illegal characters, and separates the authority of a target
+     * in absolute form.
+     *
+     * @param text the target, one character for each byte
+     */
     static TargetNormaliser of(String text) {
         if (isPlain(text)) {
             return new TargetNormaliser(text, null, null);
@@ -35,7 +40,7 @@ record TargetNormaliser(
         return text.startsWith("/") ? encoded(text, null) : absolute(text);
     }
 
-    /** Most targets are: such a text is used as it is. */
+    /** Returns whether the target needs no change, as most targets do. */
     private static boolean isPlain(String text) {
         if (text.isEmpty() || text.charAt(0) != '/') {
             return false;

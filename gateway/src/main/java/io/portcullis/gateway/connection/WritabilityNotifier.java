@@ -7,7 +7,10 @@ import io.netty.util.AttributeKey;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the body that is being written to a channel when the channel takes bytes again. A channel has one such body at a time. */
+/**
+ * Notifies the body that is being written to a channel when the channel becomes writable again. A channel has at most one such
+ * body at a time.
+ */
 final class WritabilityNotifier extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<WritabilityNotifier> KEY =
             AttributeKey.valueOf(WritabilityNotifier.class, "notifier");
@@ -16,7 +19,7 @@ final class WritabilityNotifier extends ChannelInboundHandlerAdapter {
 
     private WritabilityNotifier() {}
 
-    /** The notifier of the channel, which is added to the channel's pipeline on the first call. */
+    /** Returns the notifier of the channel. The first call adds it to the pipeline. */
     static WritabilityNotifier of(Channel channel) {
         var attribute = channel.attr(KEY);
         WritabilityNotifier known = attribute.get();
@@ -32,7 +35,7 @@ final class WritabilityNotifier extends ChannelInboundHandlerAdapter {
         return added;
     }
 
-    /** Replaces the listener of the body before this one. */
+    /** Sets the listener, and replaces that of an earlier body. */
     void listen(Runnable body) {
         listener.set(body);
     }

@@ -14,15 +14,15 @@ import org.slf4j.LoggerFactory;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Closes the connection of a peer that takes no byte for longer than a limit although there are bytes to be sent to it. A connection
- * on which nothing is to be sent is not affected, however long that lasts.
+ * Resets the connection of a peer that accepts no byte for longer than a limit while bytes wait to be sent to it. A connection
+ * with nothing to send is not affected, regardless of its idle time.
  *
- * <p>A connection has one timer at most, and none as long as the socket takes each write at once.
+ * <p>A connection has at most one timer, and none as long as the socket accepts each write at once.
  */
 public final class WriteDeadline extends ChannelDuplexHandler {
     private static final Logger log = LoggerFactory.getLogger(WriteDeadline.class);
 
-    /** How often within the limit the progress is looked at. */
+    /** The number of progress checks within the limit. */
     private static final int CHECKS = 4;
 
     private final long intervalNanos;
@@ -37,7 +37,7 @@ public final class WriteDeadline extends ChannelDuplexHandler {
         this.intervalNanos = limit.toNanos() / CHECKS;
     }
 
-    /** The server with the limit on each of its connections. */
+    /** Returns the server with the limit on each of its connections. */
     public static HttpServer on(HttpServer server, Duration limit) {
         return server.doOnChannelInit((observer, channel, address) -> addTo(channel, limit));
     }
@@ -91,10 +91,10 @@ public final class WriteDeadline extends ChannelDuplexHandler {
         pending = buffer.totalPendingWriteBytes();
     }
 
-    /** Resets the connection: what the kernel holds for the peer is freed as well. */
+    /** Resets the connection instead of closing it, so that the kernel also frees the bytes in its send buffer. */
     private static void expire(ChannelHandlerContext context) {
         log.debug(
-                "The peer {} takes no bytes: its connection is reset",
+                "Resetting the connection to {}: the peer accepts no bytes",
                 context.channel().remoteAddress());
         context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         var unused = context.close();

@@ -1,5 +1,8 @@
 /**
- * The connections of clients, below HTTP's handlers. May import: problem, cors.
+ * Netty handlers on client connections: they refuse malformed requests (RFC 9112), limit pipelining, enforce deadlines, and
+ * apply back-pressure.
+ *
+ * <p>Start with {@link io.portcullis.gateway.connection.RequestRefuser}. May import: {@code problem}, {@code cors}.
  */
 @NullMarked
 package io.portcullis.gateway.connection;

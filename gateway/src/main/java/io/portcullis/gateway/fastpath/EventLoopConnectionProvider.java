@@ -23,8 +23,8 @@ import reactor.netty.transport.AddressUtils;
 import reactor.netty.transport.TransportConfig;
 
 /**
- * A pool of connections for each service and each event loop, so that a request stays on the loop that it came in on. One pool for
- * all loops hands out connections of other loops, and each such request changes threads twice.
+ * Keeps one connection pool for each service and each event loop, so that a request is proxied on the event loop of its client
+ * connection. A pool that all event loops share hands out connections of other loops, and such a request changes threads twice.
  */
 public final class EventLoopConnectionProvider implements ConnectionProvider, SpareConnections {
     private static final SocketAddress UNKNOWN = InetSocketAddress.createUnresolved("unknown", 0);
@@ -42,12 +42,20 @@ public final class EventLoopConnectionProvider implements ConnectionProvider, Sp
         this.own = perLoop ? new PoolsOfLoop() : null;
     }
 
-    /** With a pool for each event loop; {@code max} bounds the connections of one loop to one service, beside its streams. */
+    /**
+     * Creates a provider with one pool for each service and event loop.
+     *
+     * @param max the number of connections of one event loop to one service, not counting those of streams
+     */
     public static EventLoopConnectionProvider perLoop(int max, ConnectionProvider.Builder builder) {
         return new EventLoopConnectionProvider(max, true, builder);
     }
 
-    /** With one pool for all event loops; {@code max} bounds the connections to one service, beside its streams. */
+    /**
+     * Creates a provider with one pool for each service, shared by all event loops.
+     *
+     * @param max the number of connections to one service, not counting those of streams
+     */
     public static EventLoopConnectionProvider common(int max, ConnectionProvider.Builder builder) {
         return new EventLoopConnectionProvider(max, false, builder);
     }

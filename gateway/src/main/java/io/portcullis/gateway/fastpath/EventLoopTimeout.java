@@ -15,8 +15,8 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * The source, or a {@link TimeoutException} if it takes longer. Its clock is the event loop's own, where Reactor's operator would
- * take the lock of another scheduler and wake one of its threads for each request.
+ * Emits the result of the source, or fails with a {@link TimeoutException} after the limit. The timer runs on the event loop.
+ * Reactor's {@code timeout} operator uses a scheduler of its own: it takes a lock and wakes a thread for each request.
  */
 final class EventLoopTimeout<T> extends Mono<T> {
     private final Mono<T> source;
@@ -24,7 +24,10 @@ final class EventLoopTimeout<T> extends Mono<T> {
     private final EventExecutor loop;
     private final Consumer<? super T> late;
 
-    /** @param late takes a value that comes after the timeout or after a cancellation, to release what it holds */
+    /**
+     * @param late receives a value that the source emits after the timeout or after a cancellation, to release its
+     *     resources
+     */
     EventLoopTimeout(Mono<T> source, Duration limit, EventExecutor loop, Consumer<? super T> late) {
         this.source = source;
         this.limit = limit;
@@ -39,7 +42,10 @@ final class EventLoopTimeout<T> extends Mono<T> {
         source.subscribe(waiting);
     }
 
-    /** Who comes first, source or timer, is the only one who is heard. */
+    /**
+     * Passes on the first of these signals: the result of the source, the timeout, or the cancellation. Ignores all later
+     * ones.
+     */
     private static final class Waiting<T> extends AtomicBoolean implements CoreSubscriber<T>, Subscription, Runnable {
         private static final long serialVersionUID = 1;
 
@@ -104,7 +110,7 @@ final class EventLoopTimeout<T> extends Mono<T> {
         public void run() {
             if (compareAndSet(false, true)) {
                 upstream.cancel();
-                actual.onError(new TimeoutException("no answer within " + limit.toMillis() + " ms"));
+                actual.onError(new TimeoutException("no response within " + limit.toMillis() + " ms"));
             }
         }
 

@@ -22,7 +22,10 @@ import org.springframework.cloud.gateway.filter.factory.StripPrefixGatewayFilter
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.util.StringUtils;
 
-/** Reads what the filters of a route do to a request and its answer, with Spring Cloud Gateway's own binder of arguments. */
+/**
+ * Translates the filter definitions of a route into {@link RouteFilterEffects}. Binds filter arguments with Spring Cloud
+ * Gateway's own {@code ConfigurationService}, so that both paths read them alike.
+ */
 final class FastFilters {
     private static final Set<String> HEADERS_HANDLED_BY_CHAIN =
             Set.of("host", "content-length", "transfer-encoding", "forwarded", "authorization");
@@ -38,7 +41,10 @@ final class FastFilters {
         this.hopByHop = hopByHop.names();
     }
 
-    /** What the filters do together, in their order; null if one of them does what is not known here. */
+    /**
+     * Returns the combined effects of the filters, applied in the order of the list. Returns null if the fast path does not
+     * support one of the filters; the route then takes the filter chain.
+     */
     @Nullable
     RouteFilterEffects read(List<FilterDefinition> filters) {
         RouteFilterEffects effects = RouteFilterEffects.NONE;
@@ -92,7 +98,7 @@ final class FastFilters {
         return config.isOverride() ? edit(config, HttpHeaders::add) : null;
     }
 
-    /** A value with a variable of the path's pattern is left to the filter chain. */
+    /** Returns null if the value contains a variable of the path pattern, which only the filter chain can expand. */
     private HeaderEdits.@Nullable Edit edit(NameValueConfig config, HeaderEdits.Change change) {
         String name = requireNonNull(config.getName());
         String value = requireNonNull(config.getValue());
@@ -104,13 +110,16 @@ final class FastFilters {
         return needsFilterChain(name) ? null : headers -> headers.remove(name);
     }
 
-    /** Those that the gateway itself sets or removes after the filters. */
+    /** Returns true for a header that the gateway itself sets or removes after the route's filters. */
     private boolean needsFilterChain(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return HEADERS_HANDLED_BY_CHAIN.contains(lower) || hopByHop.contains(lower) || lower.startsWith("x-forwarded-");
     }
 
-    /** A second prefix would be ignored, and one with a variable must be filled in. */
+    /**
+     * Returns null for a second prefix, which the filter chain ignores, and for a prefix with a variable, which only the
+     * filter chain can expand.
+     */
     private static @Nullable RouteFilterEffects prefixPath(
             PrefixPathGatewayFilterFactory.Config config, RouteFilterEffects before) {
         String prefix = requireNonNull(config.getPrefix());

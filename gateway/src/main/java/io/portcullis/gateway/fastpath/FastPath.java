@@ -28,14 +28,17 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.HttpServerRoutes;
 
 /**
- * Stands before Spring's handler and takes the requests that need nothing of it: those of plain form, on a route whose predicates
- * and filters are understood here. It lets requests pass by {@link RouteAccess}, proxies, and answers failures as the filter chain
- * does; what it does not take goes on to Spring as if it were not there.
+ * Handles plain proxied requests on the event loop, before Spring's dispatcher (ADR 0012). Takes a request if its form is plain
+ * and if the fast path supports all predicates and filters of its route. Checks access with {@link RouteAccess}, proxies the
+ * request, and answers failures as the filter chain does. All other requests continue to the filter chain unchanged.
  */
 public final class FastPath {
     private static final Logger log = LoggerFactory.getLogger(FastPath.class);
     private static final AttributeKey<FastRequest> TAKEN = AttributeKey.valueOf(FastPath.class, "taken");
-    /** The others have answers of their own to some of them, such as CORS to OPTIONS. */
+    /**
+     * The methods that the fast path takes. The filter chain answers some requests with other methods itself, for example
+     * CORS preflight requests with OPTIONS.
+     */
     private static final Set<HttpMethod> METHODS =
             Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
@@ -66,15 +69,19 @@ public final class FastPath {
     }
 
     /**
-     * Adds itself to the handlers of a server. Not a {@code NettyRouteProvider}, which Boot would add to the server although the
-     * fast path is off.
+     * Registers the fast path with the handlers of a server. This class is no {@code NettyRouteProvider}, because Spring
+     * Boot would register such a bean even when the fast path is switched off.
      */
     @CanIgnoreReturnValue
     public HttpServerRoutes addTo(HttpServerRoutes handlers) {
         return handlers.route(this::takes, this::handle);
     }
 
-    /** Keeps what was found for {@link #handle}, which follows at once; a connection has one request at a time. */
+    /**
+     * Returns whether the fast path takes the request. Stores the {@link FastRequest} in the channel for {@link #handle},
+     * which reactor-netty calls next. The attribute cannot be overwritten in between, because a connection handles one
+     * request at a time.
+     */
     private boolean takes(HttpServerRequest request) {
         boolean[] taken = new boolean[1];
         request.withConnection(connection -> {
@@ -85,17 +92,20 @@ public final class FastPath {
         return taken[0];
     }
 
-    /** How many requests were taken. */
+    /** Returns the number of requests that the fast path has taken. */
     public long count() {
         return count.sum();
     }
 
-    /** A filter's pattern may fail on a path that nobody thought of: the filter chain has an answer to that. */
+    /**
+     * Treats an exception as "not taken". A filter's regular expression may fail on an unusual path, and the filter chain
+     * then answers the request.
+     */
     private @Nullable FastRequest findSafely(HttpServerRequest request, EventExecutor loop) {
         try {
             return find(request, loop);
         } catch (RuntimeException e) {
-            log.debug("A request takes the filter chain", e);
+            log.debug("Cannot take the fast path, the request continues to the filter chain", e);
             return null;
         }
     }
@@ -113,7 +123,10 @@ public final class FastPath {
         return route == null ? null : taken(request, target, route, loop);
     }
 
-    /** The filter chain refuses pages of other origins. */
+    /**
+     * Returns the CORS decision for the request. A request from an origin that is not allowed continues to the filter
+     * chain, which refuses it.
+     */
     private CorsRules.Decision corsDecision(HttpMethod method, RequestTarget target, HttpHeaders headers) {
         return cors.isEmpty()
                 ? CorsRules.Decision.NO_RULE

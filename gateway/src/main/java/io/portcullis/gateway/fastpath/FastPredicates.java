@@ -16,7 +16,10 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/** Reads what a route asks of a request, with Spring Cloud Gateway's own binder of arguments. */
+/**
+ * Translates the predicate definitions of a route into a {@link FastRoutes.Entry}. Binds predicate arguments with Spring Cloud
+ * Gateway's own {@code ConfigurationService}, so that both paths read them alike.
+ */
 final class FastPredicates {
     private final ConfigurationService configuration;
     private final Map<String, RoutePredicateFactory<?>> factories;
@@ -30,6 +33,12 @@ final class FastPredicates {
                 .collect(Collectors.toMap(RoutePredicateFactory::name, factory -> factory, (first, second) -> second));
     }
 
+    /**
+     * Returns the conditions of a route. The entry counts as understood if the route has at most one path predicate, at
+     * most one method predicate, and no other predicate.
+     *
+     * @param fast the route as the fast path proxies it, null if the fast path does not support its filters or its URI
+     */
     FastRoutes.Entry read(List<PredicateDefinition> definitions, @Nullable FastRoute fast) {
         List<Object> all = definitions.stream().map(this::bound).toList();
         List<List<PathPattern>> paths = of(PathRoutePredicateFactory.Config.class, all)
@@ -38,7 +47,7 @@ final class FastPredicates {
         List<Set<HttpMethod>> methods = of(MethodRoutePredicateFactory.Config.class, all)
                 .map(FastPredicates::methods)
                 .toList();
-        // A second one of a kind is left to the filter chain, as is whatever is of another kind.
+        // A second predicate of the same kind, or a predicate of any other kind, needs the filter chain.
         boolean understood = paths.size() <= 1 && methods.size() <= 1 && paths.size() + methods.size() == all.size();
         return new FastRoutes.Entry(first(paths, List.of()), first(methods, Set.of()), understood, fast);
     }
@@ -64,7 +73,7 @@ final class FastPredicates {
         return config.getPatterns().stream().map(this::based).map(parser::parse).toList();
     }
 
-    /** As {@code PathRoutePredicateFactory} puts them together. */
+    /** Prefixes a pattern with the base path in the same way as {@code PathRoutePredicateFactory}. */
     private String based(String pattern) {
         if (basePath.isEmpty()) {
             return pattern;

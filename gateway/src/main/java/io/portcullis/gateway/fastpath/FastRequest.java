@@ -10,12 +10,13 @@ import reactor.netty.http.server.HttpServerRequest;
 /**
  * A request that takes the fast path.
  *
- * @param request as the server has it
- * @param upstream path and query that the service sees
- * @param token what was presented as a bearer token, well formed, null for none
- * @param hasBody whether the client sends one
- * @param cors headers of the answer for pages of other origins
- * @param loop of its connection
+ * @param request the request as reactor-netty received it
+ * @param target the path and query that the client sent
+ * @param upstream the path and query that the service receives
+ * @param token the well-formed bearer token of the request, null if there is none
+ * @param hasBody whether the request announces a body
+ * @param cors the CORS headers to add to the response, empty if there are none
+ * @param loop the event loop of the client connection
  */
 record FastRequest(
         HttpServerRequest request,

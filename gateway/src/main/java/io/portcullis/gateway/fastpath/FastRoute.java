@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * All that a route says, read once.
+ * A route in the form that the fast path proxies it, compiled once when the routes are loaded.
  *
  * @param origin scheme, host and port of the service
- * @param service the name under which its calls are counted
- * @param responseTimeout how long the service may take to begin its answer, null for as long as it likes
- * @param client has the route's time-outs
+ * @param service the name under which calls to the service are counted
+ * @param effects the combined effects of the route's filters
+ * @param responseTimeout the time until the response head must arrive, null for no limit
+ * @param client the HTTP client with the connect timeout of the route
  */
 record FastRoute(
         String id,

@@ -16,8 +16,8 @@ import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
 /**
- * Reads the routes. A predicate or a filter that is not known here is not guessed at: its route takes the filter chain, and so does
- * each request that might be the route's.
+ * Compiles the gateway's routes for the fast path. A route with a predicate or filter that the fast path does not support takes
+ * the filter chain. Every request that such a route might match takes the filter chain too.
  */
 public final class FastRouteCompiler {
     private static final Set<String> SCHEMES = Set.of("http", "https");
@@ -29,7 +29,7 @@ public final class FastRouteCompiler {
     private final ServiceClient client;
     private final RouteMeters meters;
 
-    /** @param gateway holds the filters of all routes */
+    /** @param gateway contains the default filters, which apply to all routes */
     public FastRouteCompiler(
             RouteFactories factories,
             HopByHopHeaders hopByHop,
@@ -46,9 +46,10 @@ public final class FastRouteCompiler {
     }
 
     /**
-     * The routes in the order that the gateway tries them.
+     * Compiles the routes, in the order in which the gateway matches them. The first entry of the result stands for the
+     * gateway's own endpoints.
      *
-     * @param definitions what the routes were made of; a route without one is not understood
+     * @param definitions the definitions of the routes; a route without a definition takes the filter chain
      */
     FastRoutes compile(List<Route> routes, List<RouteDefinition> definitions) {
         Map<String, RouteDefinition> byId = definitions.stream()
@@ -85,7 +86,10 @@ public final class FastRouteCompiler {
                 meters.of(route));
     }
 
-    /** The gateway sorts both by their place in their own list. */
+    /**
+     * Merges default filters and route filters as Spring Cloud Gateway does: by their position in their own list, default
+     * filters first.
+     */
     private static List<FilterDefinition> inOrder(List<FilterDefinition> defaults, List<FilterDefinition> own) {
         int longer = Math.max(defaults.size(), own.size());
         return IntStream.range(0, longer)

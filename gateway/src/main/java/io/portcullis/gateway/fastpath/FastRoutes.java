@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 
-/** The routes in their order, for whoever wants to know which of them takes a request. */
+/** The compiled routes in matching order, with an index by path. Finds the route of a request on the fast path. */
 final class FastRoutes {
     static final FastRoutes NONE = new FastRoutes(List.of());
 
@@ -28,12 +28,12 @@ final class FastRoutes {
     }
 
     /**
-     * A route, as far as it is understood here.
+     * The conditions of a route that the fast path can evaluate.
      *
-     * @param paths of which one must match, empty for any path
-     * @param methods of which one is needed, empty for any
-     * @param understood whether that is all that the route asks of a request
-     * @param fast null if what the route does with a request is not understood
+     * @param paths the path patterns, one of which must match; empty if any path matches
+     * @param methods the methods, one of which must match; empty if any method matches
+     * @param understood whether {@code paths} and {@code methods} are all the conditions of the route
+     * @param fast the compiled route, null if the fast path does not support its filters or its URI
      */
     record Entry(
             List<PathPattern> paths,
@@ -45,6 +45,10 @@ final class FastRoutes {
             methods = Set.copyOf(methods);
         }
 
+        /**
+         * Returns true if the route certainly does not match. If false, the route matches provided that {@link
+         * #understood} is true.
+         */
         boolean excludes(PathContainer path, HttpMethod method) {
             return (!methods.isEmpty() && !methods.contains(method)) || (!paths.isEmpty() && !matches(path));
         }
@@ -59,7 +63,10 @@ final class FastRoutes {
         }
     }
 
-    /** The route that takes the request; null if that is none, one that is not understood, or if nothing but the filter chain tells. */
+    /**
+     * Returns the first route that matches the request. Returns null if no route matches, or if only the filter chain can
+     * handle or evaluate the first possible match.
+     */
     @Nullable
     FastRoute find(RequestTarget target, HttpMethod method) {
         PathContainer path = PathContainer.parsePath(target.path());
@@ -72,7 +79,7 @@ final class FastRoutes {
         return null;
     }
 
-    /** The numbers of those that may match that path, lowest first. */
+    /** Returns the positions of the entries whose path patterns may match, in ascending order. */
     int[] candidates(PathContainer path) {
         return index.candidates(path);
     }

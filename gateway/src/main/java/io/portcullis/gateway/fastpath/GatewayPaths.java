@@ -4,10 +4,10 @@ import java.util.List;
 import org.springframework.web.util.pattern.PathPattern;
 
 /**
- * The paths of the gateway itself.
+ * The paths that the gateway reserves or prepends.
  *
- * @param endpoints the gateway's own endpoints, which the filter chain answers whatever the routes say
- * @param base before each path of a route, empty for none
+ * @param endpoints the paths of the gateway's own endpoints, which the filter chain answers regardless of the routes
+ * @param base the prefix of each route's path, empty for none
  */
 public record GatewayPaths(List<PathPattern> endpoints, String base) {
     public GatewayPaths {

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the filters of a route do to headers, one after the other. */
+/** The changes that the filters of a route make to request or response headers, in the order of their application. */
 record HeaderEdits(List<Edit> edits) {
     static final HeaderEdits NONE = new HeaderEdits(List.of());
 
@@ -13,23 +13,25 @@ record HeaderEdits(List<Edit> edits) {
         edits = List.copyOf(edits);
     }
 
-    /** One change. */
+    /** Makes one change to a set of headers. */
     @FunctionalInterface
     interface Edit {
         void apply(HttpHeaders headers);
     }
 
-    /** A kind of change, such as {@code HttpHeaders::add}. */
+    /** Makes a change with a name and a value, such as {@code HttpHeaders::add}. */
     @FunctionalInterface
     interface Change {
         @CanIgnoreReturnValue
         HttpHeaders apply(HttpHeaders headers, String name, Object value);
     }
 
+    /** Returns these edits followed by {@code edit}. */
     HeaderEdits then(Edit edit) {
         return new HeaderEdits(appended(edits, edit));
     }
 
+    /** Returns these edits preceded by {@code edit}. */
     HeaderEdits after(Edit edit) {
         return new HeaderEdits(Stream.concat(Stream.of(edit), edits.stream()).toList());
     }

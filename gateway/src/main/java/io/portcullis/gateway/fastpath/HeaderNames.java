@@ -3,7 +3,7 @@ package io.portcullis.gateway.fastpath;
 import io.netty.util.AsciiString;
 import java.util.Collection;
 
-/** A set of header names in any case, asked for without an allocation. */
+/** An immutable, case-insensitive set of header names. Look-ups allocate no memory. */
 final class HeaderNames {
     private final AsciiString[] table;
     private final int mask;
@@ -14,7 +14,7 @@ final class HeaderNames {
     }
 
     static HeaderNames of(Collection<String> names) {
-        // At most a quarter full, so that what is not in it is told at the first look most of the time.
+        // The load factor is at most 1/4, so that most look-ups of an absent name end at the first slot.
         AsciiString[] table = new AsciiString[Integer.highestOneBit(Math.max(1, names.size())) * 8];
         HeaderNames set = new HeaderNames(table);
         names.forEach(name -> set.table[set.find(name)] = AsciiString.of(name));
@@ -25,7 +25,7 @@ final class HeaderNames {
         return table[find(name)] != null;
     }
 
-    /** Where the name is, or would be. */
+    /** Returns the slot of the name, or the free slot where it would be added. */
     private int find(CharSequence name) {
         int index = AsciiString.hashCode(name) & mask;
         while (table[index] != null && !AsciiString.contentEqualsIgnoreCase(table[index], name)) {

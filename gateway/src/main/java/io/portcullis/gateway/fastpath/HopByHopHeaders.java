@@ -5,7 +5,7 @@ import java.util.Set;
 /**
  * The headers that Spring Cloud Gateway removes from requests and responses.
  *
- * @param names in lower case
+ * @param names the header names in lower case
  */
 public record HopByHopHeaders(Set<String> names) {
     public HopByHopHeaders {

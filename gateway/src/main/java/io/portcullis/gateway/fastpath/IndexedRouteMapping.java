@@ -21,14 +21,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the route of a request in the filter chain. Spring Cloud Gateway asks one route after the other, which takes milliseconds with
- * thousands of them; this asks only those whose path can match.
+ * Finds the route of a request in the filter chain with the path index of {@link RouteTable}. Spring Cloud Gateway evaluates
+ * the predicates of all routes in turn, which takes milliseconds with thousands of routes. This class evaluates only routes
+ * whose path patterns can match.
  */
 public final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
     private static final Logger log = LoggerFactory.getLogger(IndexedRouteMapping.class);
 
     private final RouteTable table;
-    /** Null while the library's constructor runs, which gives the first rules. */
+    /** Null only while the superclass constructor runs, which already calls {@link #setCorsConfigurations}. */
     private final @Nullable CorsRules rules;
 
     public IndexedRouteMapping(
@@ -44,7 +45,10 @@ public final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
         rules.use(cors.getCorsConfigurations());
     }
 
-    /** Passes the rules on to the place that applies them to all requests; the library would apply them to proxied ones alone. */
+    /**
+     * Passes the CORS configuration to {@link CorsRules}, which applies it to all requests. Spring Cloud Gateway would
+     * apply it to proxied requests only.
+     */
     @Override
     public void setCorsConfigurations(Map<String, CorsConfiguration> configurations) {
         if (rules != null) {
@@ -63,13 +67,16 @@ public final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
                         .doOnNext(route -> validateRoute(route, exchange));
     }
 
-    /** A predicate that fails counts as one that does not match, as it does in the library. */
+    /**
+     * Evaluates the predicate of a route. A predicate that throws an exception counts as no match, as in Spring Cloud
+     * Gateway.
+     */
     private static Publisher<Boolean> matches(Route route, ServerWebExchange exchange) {
         exchange.getAttributes().put(GATEWAY_PREDICATE_ROUTE_ATTR, route.getId());
         try {
             return route.getPredicate().apply(exchange);
         } catch (RuntimeException e) {
-            log.error("A predicate of the route {} failed", route.getId(), e);
+            log.error("Cannot evaluate the predicates of route {}", route.getId(), e);
             return Mono.just(false);
         }
     }

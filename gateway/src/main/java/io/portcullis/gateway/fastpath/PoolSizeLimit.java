@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import reactor.netty.resources.ConnectionProvider.AllocationStrategy;
 
 /**
- * The bound of a pool of connections to a service. It grows by one for each stream that is open, so that the connections of streams
- * do not count.
+ * Limits the size of a connection pool. Each open stream raises the limit by one, so that the connections of streams do not
+ * count. Thread-safe.
  */
 final class PoolSizeLimit implements AllocationStrategy<PoolSizeLimit> {
     private final int max;
@@ -28,7 +28,7 @@ final class PoolSizeLimit implements AllocationStrategy<PoolSizeLimit> {
         return (int) Math.max(0, (long) max + streams.get() - taken);
     }
 
-    /** The bound is that of the service, whichever pools there are to it. */
+    /** Returns the same instance, because all pools of one service share the limit. */
     @Override
     public PoolSizeLimit copy() {
         return this;

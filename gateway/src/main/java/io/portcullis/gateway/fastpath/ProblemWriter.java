@@ -5,7 +5,7 @@ import io.portcullis.gateway.problem.ProblemAnswers;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Writes the answer to a failure, as {@code ProblemExceptionHandler} does in the filter chain. */
+/** Writes the problem response of a failure on the fast path, as {@code ProblemExceptionHandler} does in the filter chain. */
 final class ProblemWriter {
     private final ProblemAnswers problems;
 
@@ -13,7 +13,10 @@ final class ProblemWriter {
         this.problems = problems;
     }
 
-    /** Fails if the answer has begun, so that the connection is cut instead of ending well. */
+    /**
+     * Writes the problem response. Emits an error if the response head has already been sent: reactor-netty then closes the
+     * connection, and the client cannot take the truncated response for a complete one.
+     */
     Mono<Void> write(Throwable failure, FastRequest fast, HttpServerResponse response) {
         var failed = new ProblemAnswers.Request(
                 fast.method().name(),

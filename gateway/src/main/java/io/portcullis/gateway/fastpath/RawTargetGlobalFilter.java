@@ -11,8 +11,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Sends path and query to the service as they are. Spring Cloud Gateway takes them apart and puts them together again, which loses
- * empty parameters ({@code a&&b}, {@code ?=x}) and encodes a second time what stands beside a bracket.
+ * Sends path and query to the service unchanged. Spring Cloud Gateway parses and rebuilds them, which drops empty parameters
+ * ({@code a&&b}, {@code ?=x}) and percent-encodes text beside a bracket a second time.
  */
 public final class RawTargetGlobalFilter implements GlobalFilter, Ordered {
     @Override

@@ -29,7 +29,7 @@ final class RequestHeaders {
             "expect",
             "transfer-encoding",
             "access-control-request-method"));
-    /** Beside what the gateway is told to remove: the client's own, of no concern to the service. */
+    /** Dropped in addition to the configured hop-by-hop headers: both describe the client connection, not the request. */
     private static final List<String> ALWAYS_DROPPED = List.of("host", "connection");
 
     private final HeaderNames dropped;
@@ -41,7 +41,7 @@ final class RequestHeaders {
                 .toList());
     }
 
-    /** Whether nothing in them asks for what only the filter chain does. */
+    /** Returns true if no header requires the filter chain. */
     static boolean arePlain(HttpHeaders headers) {
         int authorizations = 0;
         Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
@@ -75,9 +75,9 @@ final class RequestHeaders {
     }
 
     /**
-     * Adds to {@code target} what a service may see.
+     * Copies the headers that the service may receive to {@code target}.
      *
-     * @param token the bearer token in {@code Authorization}, null for none
+     * @param token the bearer token of the {@code Authorization} header, null if there is none
      */
     void copy(HttpHeaders source, HttpHeaders target, RemovedTokens removed, @Nullable String token) {
         boolean authorization = token == null || !removed.includes(token);
@@ -93,7 +93,7 @@ final class RequestHeaders {
         }
     }
 
-    /** What a request says about its way, by the names in lower case with hyphens. */
+    /** Returns the forwarding headers of the request, by their names in lower case with hyphens. */
     static Map<String, List<String>> reserved(HttpHeaders source) {
         Map<String, List<String>> reserved = new LinkedHashMap<>();
         Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
@@ -115,7 +115,7 @@ final class RequestHeaders {
         if (dropped.contains(name) || (!authorization && is(HttpHeaderNames.AUTHORIZATION, name))) {
             return false;
         }
-        // Who is calling, and from where, is for the gateway to say.
+        // The gateway itself sets the identity and forwarding headers; a client must not supply them.
         return !IdentityHeaders.isReservedHeader(name) && !ForwardedHeaders.isReserved(name);
     }
 }

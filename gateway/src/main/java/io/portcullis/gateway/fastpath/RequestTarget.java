@@ -4,16 +4,16 @@ import io.portcullis.gateway.authentication.TokenSources;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The target of a request, in a form that gateway and service cannot read differently: no encoded, empty, or dot segment in the
- * path, and a query that says what it says without decoding.
+ * A request target that gateway and service cannot interpret differently: the path has no encoded, empty, or dot segment, and
+ * the query has no percent-encoded parameter names.
  *
- * @param path without the query
- * @param query with its question mark, empty for none
+ * @param path the path, without the query
+ * @param query the query with its question mark, empty if there is none
  */
 record RequestTarget(String path, String query) {
     /** Path characters of RFC 3986 section 3.3, without the percent sign and the semicolon. */
     private static final boolean[] PLAIN = characters("-._~!$&'()*+,=:@/");
-    /** Query characters, section 3.4; values may be percent-encoded, names may not. */
+    /** Query characters of RFC 3986 section 3.4. Values may be percent-encoded, names may not. */
     private static final boolean[] VALUE = characters("-._~!$'()*+,;:@/?%");
 
     private static boolean[] characters(String others) {
@@ -25,7 +25,10 @@ record RequestTarget(String path, String query) {
         return all;
     }
 
-    /** Null for a target that is not of this form, valid or not, and for one that may hold a token. */
+    /**
+     * Parses a request target. Returns null if the target does not have this form, whether valid or not, or if the query
+     * may contain a token.
+     */
     static @Nullable RequestTarget parse(String target) {
         int end = target.indexOf('?');
         int length = end < 0 ? target.length() : end;
@@ -37,7 +40,7 @@ record RequestTarget(String path, String query) {
                 : new RequestTarget(target.substring(0, end), target.substring(end));
     }
 
-    /** The same query with another path; null if that is not of this form. */
+    /** Returns a target with the given path and the same query. Returns null if the path does not have this form. */
     @Nullable
     RequestTarget withPath(String other) {
         if (other.equals(path)) {
@@ -62,7 +65,7 @@ record RequestTarget(String path, String query) {
         return true;
     }
 
-    /** Reads each character a fixed number of times. */
+    /** Returns true if the query from {@code start} on has this form. Runs in linear time. */
     static boolean isPlainQuery(CharSequence target, int start) {
         int name = start;
         while (name <= target.length()) {
@@ -76,7 +79,7 @@ record RequestTarget(String path, String query) {
     }
 
     private static boolean isPlainPair(CharSequence target, int start, int end) {
-        // No further than the pair: a search in the whole target would read the rest of it once for each pair.
+        // Search within this pair only; a search up to the end of the target would make parsing quadratic.
         int nameEnd = indexOf(target, '=', start, end);
         if (isToken(target, start, nameEnd)) {
             return false;
@@ -94,7 +97,7 @@ record RequestTarget(String path, String query) {
         return true;
     }
 
-    /** The first position of the character in that part of the text, the end of the part if there is none. */
+    /** Returns the first position of the character in the range, or {@code end} if it does not occur. */
     private static int indexOf(CharSequence text, char wanted, int start, int end) {
         int at = start;
         while (at < end && text.charAt(at) != wanted) {

@@ -25,11 +25,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Writes the answer of a service to the client. */
+/** Writes the response of a service to the client. */
 final class ResponseRelay {
-    /** An answer of at most so many bytes is read whole and written at once. */
+    /** A response of at most this size is read completely and written at once. */
     private static final int MAX_AGGREGATED_BYTES = 16 * 1024;
-    /** Dropped where the gateway has answered the same for the service. */
+    /** Dropped from the response of the service if the gateway has already set its own CORS headers. */
     private static final HeaderNames CORS = HeaderNames.of(ServiceCorsHeadersFilter.NAMES);
 
     private final HeaderNames dropped;
@@ -37,7 +37,7 @@ final class ResponseRelay {
     private final List<MediaType> streaming;
     private final OpenStreams streams;
 
-    /** @param streaming the media types whose parts are flushed one by one */
+    /** @param streaming the media types of streams; the gateway flushes each part of such a response separately */
     ResponseRelay(HopByHopHeaders hopByHop, List<MediaType> streaming, OpenStreams streams) {
         this.hopByHop = hopByHop.names();
         this.dropped = HeaderNames.of(hopByHop.names());
@@ -45,7 +45,10 @@ final class ResponseRelay {
         this.streams = streams;
     }
 
-    /** Completes when all is written. What remains unread of an answer that cannot be written is discarded with its connection. */
+    /**
+     * Completes when the response has been written. Closes the connection to the service on an error or cancellation, which
+     * discards the unread rest of the response.
+     */
     Mono<Void> write(Answer answer, FastRoute route, OpenCall call, HttpServerResponse response) {
         return Mono.defer(() -> begun(answer, route, call, response))
                 .doOnError(failure -> answer.connection().dispose())
@@ -83,7 +86,10 @@ final class ResponseRelay {
         return AsciiString.contentEqualsIgnoreCase(HttpHeaderNames.SET_COOKIE, name);
     }
 
-    /** What {@code Connection} names is meant for this hop alone (RFC 9110 section 7.6.1). */
+    /**
+     * Adds the header names that {@code Connection} lists to those dropped; they apply to this hop only (RFC 9110 section
+     * 7.6.1).
+     */
     private HeaderNames withOptions(HttpHeaders source) {
         List<String> options = source.getAll(HttpHeaderNames.CONNECTION).stream()
                 .flatMap(value -> Stream.of(value.split(",", -1)))
@@ -108,7 +114,10 @@ final class ResponseRelay {
                 .then();
     }
 
-    /** A service that falls silent after the head of a short response is timed out as one that sends no head. */
+    /**
+     * Applies the response timeout of the route to the body as well: a service that stalls after the head of a short
+     * response fails in the same way as one that sends no head.
+     */
     private static Mono<Void> sendAggregated(Answer answer, FastRoute route, HttpServerResponse response) {
         Mono<ByteBuf> content =
                 answer.connection().inbound().receive().aggregate().retain();

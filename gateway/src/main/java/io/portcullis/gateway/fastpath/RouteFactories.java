@@ -6,9 +6,9 @@ import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory
 import org.springframework.cloud.gateway.support.ConfigurationService;
 
 /**
- * What Spring Cloud Gateway makes predicates and filters with.
+ * Spring Cloud Gateway's factories of predicates and filters.
  *
- * @param configuration binds their arguments
+ * @param configuration binds the arguments of a definition to the configuration class of its factory
  */
 public record RouteFactories(
         ConfigurationService configuration,

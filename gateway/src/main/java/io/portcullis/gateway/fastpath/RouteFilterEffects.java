@@ -3,11 +3,13 @@ package io.portcullis.gateway.fastpath;
 import java.util.List;
 
 /**
- * What the filters of a route do to a request and its answer, beside sending it on.
+ * The combined effects of a route's filters on a request and its response.
  *
- * @param paths make the path that the service sees, one after the other
- * @param preserveHost whether the service sees the client's {@code Host}
- * @param prefixed whether a prefix was added
+ * @param paths the changes to the path that the service receives, in the order of their application
+ * @param request the changes to the request headers
+ * @param response the changes to the response headers
+ * @param preserveHost whether the service receives the client's {@code Host} header
+ * @param prefixed whether the filters include {@code PrefixPath}
  */
 record RouteFilterEffects(
         List<Path> paths, HeaderEdits request, HeaderEdits response, boolean preserveHost, boolean prefixed) {
@@ -18,12 +20,13 @@ record RouteFilterEffects(
         paths = List.copyOf(paths);
     }
 
-    /** Makes a path of a path. */
+    /** Rewrites a path. */
     @FunctionalInterface
     interface Path {
         String of(String path);
     }
 
+    /** Applies all path changes to a path. */
     String path(String path) {
         String changed = path;
         for (int i = 0; i < paths.size(); i++) {
@@ -45,7 +48,7 @@ record RouteFilterEffects(
         return new RouteFilterEffects(paths, request.then(edit), response, preserveHost, prefixed);
     }
 
-    /** The first filter is the last to see the answer. */
+    /** Prepends the edit, because the first filter of the chain is the last to process the response. */
     RouteFilterEffects withResponseEdit(HeaderEdits.Edit edit) {
         return new RouteFilterEffects(paths, request, response.after(edit), preserveHost, prefixed);
     }

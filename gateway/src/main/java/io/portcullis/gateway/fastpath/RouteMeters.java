@@ -4,9 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.cloud.gateway.route.Route;
 
 /**
- * Where the requests of routes are timed.
+ * Creates the request timers of routes.
  *
- * @param prefix of the timer's name
+ * @param prefix the prefix of the timer's name
  */
 public record RouteMeters(MeterRegistry registry, String prefix) {
     RouteTimers of(Route route) {

@@ -12,7 +12,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.http.server.PathContainer;
 import reactor.core.publisher.Mono;
 
-/** The routes as they are now, and an index of them by path that serves both paths. */
+/** The current routes, with a path index that the fast path and the filter chain share. Thread-safe. */
 public final class RouteTable {
     private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
 
@@ -28,7 +28,7 @@ public final class RouteTable {
         this.compiler = compiler;
     }
 
-    /** Reads the routes. */
+    /** Loads and compiles the routes. When the returned {@code Mono} completes, all requests use them. */
     public Mono<Void> load() {
         return Mono.zip(
                         locator.getRoutes().collectList(),
@@ -46,24 +46,28 @@ public final class RouteTable {
         }
     }
 
-    /** Knows no routes until {@link #load} has read them anew. */
+    /**
+     * Drops the routes until {@link #load} has completed again. Meanwhile every request takes the filter chain, without the
+     * index.
+     */
     public void forget() {
         current = null;
     }
 
+    /** Returns the compiled routes; an empty set of routes while they are not loaded. */
     FastRoutes fast() {
         Loaded loaded = current;
         return loaded == null ? FastRoutes.NONE : loaded.fast;
     }
 
-    /** The routes that may match that path, in their order; null while the routes are not known. */
+    /** Returns the routes whose path patterns may match, in matching order; null while the routes are not loaded. */
     @Nullable
     List<Route> candidates(String pathAmbiguity) {
         Loaded loaded = current;
         return loaded == null ? null : loaded.candidates(PathContainer.parsePath(pathAmbiguity));
     }
 
-    /** @param fast one more than there are routes: the gateway's own endpoints come first */
+    /** @param fast has one entry more than {@code all}: entry 0 stands for the gateway's own endpoints */
     private record Loaded(List<Route> all, FastRoutes fast) {
         List<Route> candidates(PathContainer path) {
             return Arrays.stream(fast.candidates(path))

@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Times a route's requests under the name and tags that Spring Cloud Gateway's {@code GatewayMetricsFilter} gives to those that
- * take the filter chain. A timer is looked up in the registry once for each method and status. The fast path takes five methods, and
- * {@link StatusTag} knows some eighty statuses, so the timers of a route are bounded.
+ * Records the duration of a route's requests on the fast path, under the same name and tags as Spring Cloud Gateway's {@code
+ * GatewayMetricsFilter} in the filter chain. Looks up the timer in the registry once for each method and status. The number of
+ * timers of a route is bounded: five methods times the about eighty statuses of {@link StatusTag}.
  */
 final class RouteTimers {
     private final MeterRegistry registry;
@@ -20,7 +20,7 @@ final class RouteTimers {
     private final Tags route;
     private final ConcurrentMap<HttpMethod, Timer[]> timers = new ConcurrentHashMap<>();
 
-    /** @param name of the timer */
+    /** @param name the name of the timer */
     RouteTimers(MeterRegistry registry, String name, String routeId, String routeUri) {
         this.registry = registry;
         this.name = name;
@@ -32,7 +32,7 @@ final class RouteTimers {
         int index = StatusTag.index(status);
         Timer timer = byStatus[index];
         if (timer == null) {
-            // Two threads may both make it: the registry gives them the same.
+            // Two threads may both look up the timer; the registry returns the same one to both.
             timer = timer(method, status);
             byStatus[index] = timer;
         }

@@ -8,8 +8,9 @@ import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
 import reactor.netty.http.client.HttpClient;
 
-/** The client of the services, with the timeouts that a route's metadata sets. */
+/** The HTTP client of services, with the timeouts from the metadata of a route. */
 public record ServiceClient(HttpClient client, HttpClientProperties properties) {
+    /** Returns the client with the connect timeout of the route, or with the global one if the route has none. */
     HttpClient of(Map<String, Object> metadata) {
         Object value = metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);
         return value == null
@@ -17,7 +18,10 @@ public record ServiceClient(HttpClient client, HttpClientProperties properties) 
                 : client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Integer.parseInt(value.toString()));
     }
 
-    /** As {@code NettyRoutingFilter} does: a negative one means none. */
+    /**
+     * Returns the response timeout of the route, or the global one if the route has none. A negative value means no
+     * timeout, as in {@code NettyRoutingFilter}, and yields null.
+     */
     @Nullable
     Duration responseTimeout(Map<String, Object> metadata) {
         Object value = metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR);

@@ -21,14 +21,14 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Sends a request on to its service, and the answer back. */
+/** Sends a request to its upstream service, and relays the response to the client. */
 public final class UpstreamExchange {
     private final RequestHeaders headers;
     private final ForwardedHeaders forwarded;
     private final ResponseRelay relay;
     private final ProblemWriter problems;
 
-    /** @param gateway holds the media types that are streamed */
+    /** @param gateway contains the media types of streamed responses */
     public UpstreamExchange(
             HopByHopHeaders hopByHop,
             GatewayProperties gateway,
@@ -42,10 +42,11 @@ public final class UpstreamExchange {
     }
 
     /**
-     * Completes when the answer has been written, the service's or one that says why there is none.
+     * Proxies the request. Completes when the response of the service, or a problem response in its place, has been
+     * written.
      *
-     * @param admission the decision that the request may pass
-     * @param call the call that this is
+     * @param admission the access decision, which determines the identity headers and the tokens to remove
+     * @param call the call as {@code OpenCalls} counts it
      */
     Mono<Void> run(FastRequest fast, Admission admission, OpenCall call, HttpServerResponse response) {
         long start = System.nanoTime();
@@ -109,13 +110,13 @@ public final class UpstreamExchange {
         forwarded.describe(received, peer, request.scheme(), fast.upstream().path(), target::set);
     }
 
-    /** The client library has put in its own already. */
+    /** Removes the default value that reactor-netty has set, if the client sent the header. */
     private static void replaceDefault(HttpHeaders source, HttpHeaders target, CharSequence name) {
         if (source.contains(name)) {
             target.remove(name);
         }
     }
 
-    /** The beginning of an answer, and where the rest comes from. */
+    /** The head of a response, and the connection that its body is read from. */
     record Answer(HttpClientResponse head, Connection connection) {}
 }

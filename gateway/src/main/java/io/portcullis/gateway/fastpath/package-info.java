@@ -1,8 +1,10 @@
 /**
- * The fast path of a proxied request: the same answers as Spring Cloud Gateway's filters give, without their layers, for the
- * requests and routes that need nothing of them (ADR 0012). Everything else takes the filter chain. May import: {@code core},
- * {@code problem}, {@code authentication}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection}, {@code observe},
- * {@code route}.
+ * Proxies plain requests on the event loop, before Spring's dispatcher (ADR 0012). A request on the fast path gets the same
+ * response as in Spring Cloud Gateway's filter chain. A request or route that the fast path does not support continues to the
+ * filter chain.
+ *
+ * <p>Start with {@link io.portcullis.gateway.fastpath.FastPath}. May import: {@code core}, {@code problem}, {@code
+ * authentication}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection}, {@code observe}, {@code route}.
  */
 @NullMarked
 package io.portcullis.gateway.fastpath;

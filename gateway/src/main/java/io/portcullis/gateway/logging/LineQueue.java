@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Lines on their way to an output, bounded by the memory that they take. Neither side ever waits for a lock. */
+/** A lock-free queue of log events, bounded by the estimated memory of the events. Allows several producers and consumers. */
 final class LineQueue {
-    /** An event without its text. */
+    /** The estimated size of an event without its text. */
     private static final int EVENT_BYTES = 512;
 
     private static final int FRAME_BYTES = 128;
@@ -19,12 +19,12 @@ final class LineQueue {
     private final AtomicLong bytes = new AtomicLong();
     private final long capacity;
 
-    /** @param capacity about how many bytes of memory the lines may take together */
+    /** @param capacity the approximate number of bytes of memory that the queued events may take */
     LineQueue(long capacity) {
         this.capacity = capacity;
     }
 
-    /** False if there is no place. */
+    /** Adds an event. Returns false, and adds nothing, if the queue is full. */
     boolean offer(ILoggingEvent line) {
         long size = size(line);
         if (bytes.addAndGet(size) > capacity) {
@@ -34,7 +34,7 @@ final class LineQueue {
         return lines.add(line);
     }
 
-    /** The oldest line, null if there is none. */
+    /** Removes and returns the oldest event, null if the queue is empty. */
     @Nullable
     ILoggingEvent poll() {
         ILoggingEvent line = lines.poll();

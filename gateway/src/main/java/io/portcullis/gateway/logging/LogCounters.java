@@ -2,7 +2,7 @@ package io.portcullis.gateway.logging;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts the lines that were not written. */
+/** Counts the log lines that were not written. Thread-safe. */
 final class LogCounters {
     private final LongAdder dropped = new LongAdder();
     private final LongAdder suppressed = new LongAdder();
@@ -15,12 +15,12 @@ final class LogCounters {
         suppressed.increment();
     }
 
-    /** Lines that found no place in the queue of an output. */
+    /** Returns the number of lines that were dropped because a queue was full or the output failed. */
     long dropped() {
         return dropped.sum();
     }
 
-    /** Lines of a failure that had been told less than a second before. */
+    /** Returns the number of lines that were suppressed because the same failure had been logged less than a second before. */
     long suppressed() {
         return suppressed.sum();
     }

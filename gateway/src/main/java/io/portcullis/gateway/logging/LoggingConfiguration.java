@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Publishes how many lines were not written. */
+/** Publishes the numbers of dropped and suppressed log lines as metrics. */
 @Configuration(proxyBeanMethods = false)
 class LoggingConfiguration {
     @Bean
@@ -15,7 +15,7 @@ class LoggingConfiguration {
                     .description("Log lines that were dropped because the output was slower than the log")
                     .register(registry);
             FunctionCounter.builder("portcullis.log.suppressed", NonBlockingLogging.COUNTERS, LogCounters::suppressed)
-                    .description("Log lines of a failure that had been told less than a second before")
+                    .description("Log lines of a failure that had been logged less than a second before")
                     .register(registry);
         };
     }

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Hands lines to another appender on a thread of its own. A line that finds the queue full is dropped and counted, so that a
- * thread that logs never waits for the output. Logback's own asynchronous appender counts nothing, bounds the number of lines but
- * not their memory, and waits for ever at its end if the output stands still.
+ * Writes log events to another appender on a separate thread (ADR 0018). Drops and counts an event if the queue is full, so
+ * that a logging thread never waits for the output. Logback's {@code AsyncAppender} has no such counter, limits the number of
+ * events but not their memory, and blocks on shutdown for as long as the output is stalled.
  */
 final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
-    /** About 5,000 usual lines. */
+    /** The capacity of the queue in bytes, enough for about 5,000 typical lines. */
     static final long CAPACITY = 4L << 20;
 
     private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
@@ -35,8 +35,8 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
     private volatile boolean stopping;
 
     /**
-     * @param target which has been started
-     * @param everySecond runs on the thread that writes, at most once a second
+     * @param target the appender that writes the events, already started
+     * @param everySecond runs on the writer thread, at most once a second
      */
     NonBlockingAppender(Appender<ILoggingEvent> target, LogCounters counters, Runnable everySecond) {
         this.target = target;
@@ -82,7 +82,7 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
         reportDropped();
     }
 
-    /** A line that cannot be written must not be the last one. */
+    /** Counts an event that cannot be written as dropped; the writer thread must survive the failure. */
     private void writeLine(ILoggingEvent line) {
         try {
             target.doAppend(line);
@@ -91,7 +91,10 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
         }
     }
 
-    /** The producer adds a line before it reads the flag, and this sets the flag before it looks for a line. */
+    /**
+     * Parks the writer thread until a line is queued. No wake-up is lost: a producer adds a line before it reads {@code
+     * waiting}, and this method sets {@code waiting} before it checks the queue.
+     */
     private void awaitLine() {
         waiting = true;
         if (queue.isEmpty() && !stopping) {
@@ -111,8 +114,8 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
     }
 
     /**
-     * Writes what is queued, within a limit. If the output stands still until then, the other appender is left as it is: its end
-     * would wait for the lock that the thread in the output holds.
+     * Writes the queued lines, for at most {@code FLUSH_LIMIT}. If the output is still stalled then, the other appender is
+     * not stopped, because its {@code stop} would wait for the lock that the stalled writer thread holds.
      */
     @Override
     public void stop() {

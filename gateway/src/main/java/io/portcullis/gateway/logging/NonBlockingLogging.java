@@ -14,15 +14,15 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 /**
- * Puts a {@link NonBlockingAppender} around each appender that Spring Boot has configured, whether by its own properties
- * ({@code logging.*}) or by a file of the operator's, and {@link RepeatedFailures} before all loggers. Without it an event loop
- * writes to the console itself, and waits with all its connections when the reader of the console does.
+ * Wraps each appender that Spring Boot has configured, by its own properties ({@code logging.*}) or by the operator's file, in
+ * a {@link NonBlockingAppender}, and adds {@link RepeatedFailures} as a turbo filter. Without the wrapper an event loop writes
+ * to the console itself, and stalls with all its connections when the reader of the console does.
  */
 public final class NonBlockingLogging implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
-    /** Of the process, as Logback's loggers are. */
+    /** Static because Logback's loggers exist once for each process. */
     static final LogCounters COUNTERS = new LogCounters();
 
-    /** Right after Spring Boot has configured the log. */
+    /** Runs directly after Spring Boot has configured logging. */
     @Override
     public int getOrder() {
         return LoggingApplicationListener.DEFAULT_ORDER + 1;
@@ -35,10 +35,10 @@ public final class NonBlockingLogging implements ApplicationListener<Application
         }
     }
 
-    /** Changes nothing that it has changed already. */
+    /** Installs the wrappers and the filter. Idempotent. */
     static void install(LoggerContext context) {
         RepeatedFailures repeated = repeatedFailures(context);
-        // To tell of which archive each frame of a stack trace is, the thread that logs would read archives.
+        // Packaging data would make the logging thread read JAR files to find the origin of each stack frame.
         context.setPackagingDataEnabled(false);
         // Several loggers may share an appender.
         IdentityHashMap<Appender<ILoggingEvent>, NonBlockingAppender> replacements = new IdentityHashMap<>();

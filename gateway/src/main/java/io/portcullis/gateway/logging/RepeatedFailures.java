@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Lets one warning or error of a kind pass in a second, and tells afterwards how many more there were. A kind is a logger, a
- * level, a message before its arguments are filled in, the class of the exception, and the arguments that are enum constants or
- * classes: an error code tells kinds apart, the path of a request does not.
+ * Passes one warning or error of a kind each second, and then reports the number of suppressed ones. A kind consists of the
+ * logger, the level, the message before its arguments are filled in, the class of the exception, and those arguments that are
+ * enum constants or classes. Thus an error code distinguishes kinds, and the path of a request does not.
  *
- * <p>Stands before the event is made, since a line that is suppressed shall cost neither a stack trace nor a text. Remembers a
- * fixed number of kinds; a new kind takes the place of an older one.
+ * <p>Runs before the log event is created, so that a suppressed line costs neither a stack trace nor the formatting of its
+ * text. Remembers a fixed number of kinds; a new kind replaces an older one in the same slot.
  */
 final class RepeatedFailures extends TurboFilter {
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -30,7 +30,7 @@ final class RepeatedFailures extends TurboFilter {
     private final LogCounters counters;
     private final AtomicReferenceArray<@Nullable Kind> kinds = new AtomicReferenceArray<>(KINDS);
 
-    /** @param nanoTime as {@link System#nanoTime} */
+    /** @param nanoTime the clock, like {@link System#nanoTime} */
     RepeatedFailures(LongSupplier nanoTime, LogCounters counters) {
         this.nanoTime = nanoTime;
         this.counters = counters;
@@ -44,7 +44,7 @@ final class RepeatedFailures extends TurboFilter {
             @Nullable String format,
             Object @Nullable [] arguments,
             @Nullable Throwable failure) {
-        // A question whether a level is enabled has no message.
+        // The format is null in calls such as isWarnEnabled().
         if (format == null
                 || !level.isGreaterOrEqual(Level.WARN)
                 || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
@@ -73,7 +73,7 @@ final class RepeatedFailures extends TurboFilter {
         return true;
     }
 
-    /** Tells of those that stopped as suddenly as they began. */
+    /** Reports the suppressed lines of kinds that have not occurred within the last second. */
     void reportFinished() {
         long now = nanoTime.getAsLong();
         for (int i = 0; i < KINDS; i++) {
@@ -118,7 +118,7 @@ final class RepeatedFailures extends TurboFilter {
     private static final class Kind {
         final Logger logger;
         final Level level;
-        /** A library may put what a client sent into the message itself: no more than the beginning is kept. */
+        /** The beginning of the message format only: a library may have put client input into the format itself. */
         final String text;
 
         final int format;

@@ -1,6 +1,7 @@
 /**
- * The log of the process: no thread that logs waits for the output, and a failure that repeats is told once a second (ADR 0018).
- * {@link io.portcullis.gateway.logging.NonBlockingLogging} is the type to begin with. May import: nothing else of the gateway.
+ * Makes logging non-blocking and limits repeated failures to one log line a second (ADR 0018).
+ *
+ * <p>Start with {@link io.portcullis.gateway.logging.NonBlockingLogging}. May import: no other package of the gateway.
  */
 @NullMarked
 package io.portcullis.gateway.logging;

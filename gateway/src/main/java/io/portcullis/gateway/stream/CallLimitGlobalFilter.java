@@ -11,9 +11,9 @@ import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Counts the proxied calls of the filter chain, and refuses those of a caller that has too many in flight. */
+/** Counts the proxied calls in the filter chain, and refuses a call whose caller has too many in flight (ADR 0019). */
 public final class CallLimitGlobalFilter implements GlobalFilter, Ordered {
-    /** After the authentication, which tells who is calling. */
+    /** Runs after the authentication filter, which determines the caller. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 150;
 
     private final OpenCalls calls;

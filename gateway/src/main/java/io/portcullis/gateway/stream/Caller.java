@@ -5,7 +5,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a call or a stream open: a session, or the anonymous clients of one address.
+ * The party that calls and streams are counted for: a session, or the anonymous clients of one address.
  *
  * @param sessionId the session, null for anonymous clients
  * @param address the address of anonymous clients, empty for a session
@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 public record Caller(@Nullable String sessionId, String address) {
     private static final int NETWORK_BYTES = 8;
 
-    /** The session, or else the address: of IPv6 its /64, since one client has all of that. */
+    /**
+     * Returns the caller of a session, or of an address if {@code sessionId} is null. IPv6 addresses are reduced to their
+     * /64, because one client usually has a whole /64.
+     */
     public static Caller of(@Nullable String sessionId, String address) {
         return new Caller(sessionId, sessionId == null ? network(address) : "");
     }

@@ -20,11 +20,12 @@ import reactor.core.publisher.Mono;
 import reactor.netty.channel.ChannelOperations;
 
 /**
- * Reads proxied responses at the pace of the client, and lists those that are streams: those which the gateway flushes piece by
- * piece, by their media type. To the client one that is closed ends as if the service had ended it.
+ * Applies back-pressure to proxied responses in the filter chain, and registers streamed ones with {@link OpenStreams}. A
+ * response is a stream if the gateway flushes its parts separately, which depends on its media type. For the client, a stream
+ * that the gateway closes ends as if the service had ended it.
  */
 public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
-    /** After the authentication, and before what writes the response. */
+    /** Runs after the authentication filter, and before the filters that write the response. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 200;
 
     private final OpenStreams streams;
@@ -44,7 +45,10 @@ public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
         return chain.filter(exchange.mutate().response(response).build());
     }
 
-    /** Before the answer begins, so that a stream too many is a 429. */
+    /**
+     * Counts the call as a stream. Must be called before the response head is sent, so that a stream beyond the limit is
+     * answered with 429.
+     */
     static void countAsStream(ServerWebExchange exchange) {
         OpenCall call = OpenCall.of(exchange);
         URI target = exchange.getAttribute(GATEWAY_REQUEST_URL_ATTR);
@@ -53,7 +57,7 @@ public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
         }
     }
 
-    /** The connection to the client, null if the response is not one of reactor-netty. */
+    /** Returns the channel of the client, null if the response is not one of reactor-netty. */
     static @Nullable Channel channelOf(ServerHttpResponse response) {
         Object connection = ServerHttpResponseDecorator.getNativeResponse(response);
         return connection instanceof ChannelOperations<?, ?> operations ? operations.channel() : null;
@@ -62,7 +66,7 @@ public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
     private static final class Tracked extends ServerHttpResponseDecorator {
         private final OpenStreams streams;
         private final ServerWebExchange exchange;
-        /** The connection to the client, null if the response is not one of reactor-netty. */
+        /** The channel of the client, null if the response is not one of reactor-netty. */
         private final @Nullable Channel client;
 
         Tracked(ServerWebExchange exchange, OpenStreams streams) {

@@ -2,11 +2,11 @@ package io.portcullis.gateway.stream;
 
 import java.util.concurrent.ConcurrentHashMap;
 
-/** KeyedCounters what is open by a key. What has ended leaves nothing behind. */
+/** Counts open items by key. A key whose count returns to zero takes no memory. Thread-safe. */
 final class KeyedCounters<K> {
     private final ConcurrentHashMap<K, Integer> open = new ConcurrentHashMap<>();
 
-    /** KeyedCounters one more, unless there are as many as the limit. */
+    /** Adds one to the count of the key, unless the count has reached the limit. Atomic. Returns whether it did. */
     boolean tryAdd(K key, int limit) {
         boolean[] added = new boolean[1];
         open.compute(key, (same, count) -> {
@@ -25,7 +25,7 @@ final class KeyedCounters<K> {
         return open.getOrDefault(key, 0);
     }
 
-    /** How many keys have something open. */
+    /** Returns the number of keys with a count above zero. */
     int keys() {
         return open.size();
     }

@@ -4,14 +4,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** One call in flight. */
+/** A proxied call in flight. {@link OpenCalls} counts it until all its holders have ended. */
 public final class OpenCall {
     private static final String ATTRIBUTE = OpenCall.class.getName();
 
     private final OpenCalls calls;
     private final OpenCalls.CallsOfLoop key;
     private @Nullable Runnable endOfStream;
-    /** The tasks that the call lasts as long as; it has ended when there are none. */
+    /** The number of tasks that keep the call open. The call ends when the number reaches zero. */
     private int holders = 1;
 
     OpenCall(OpenCalls calls, OpenCalls.CallsOfLoop key) {
@@ -19,15 +19,16 @@ public final class OpenCall {
         this.key = key;
     }
 
-    /** The session of the caller, null if nobody is logged in. */
+    /** Returns the session of the caller, null for an anonymous caller. */
     public @Nullable String sessionId() {
         return key.calls().caller().sessionId();
     }
 
     /**
-     * Counts as a stream from now on. Throws {@code TOO_MANY_STREAMS} if the caller or the service has too many.
+     * Counts the call as a stream from now on. Does nothing if it already is one. Throws {@code TOO_MANY_STREAMS} if the
+     * caller or the service has too many streams.
      *
-     * @param service the service that the stream has its connection to, see {@link OpenCalls#serviceOf}
+     * @param service the service that the stream is connected to, see {@link OpenCalls#serviceOf}
      */
     public synchronized void becomeStream(String service) {
         if (endOfStream == null && holders > 0) {
@@ -35,7 +36,10 @@ public final class OpenCall {
         }
     }
 
-    /** The work, as long as which the call lasts, although the exchange that began it ends before: that of a WebSocket does. */
+    /**
+     * Keeps the call open until {@code work} ends, even if the exchange that began the call ends earlier, as the exchange
+     * of a WebSocket does.
+     */
     Mono<Void> lastingFor(Mono<Void> work) {
         return Mono.using(this::hold, same -> work, OpenCall::end);
     }
@@ -45,6 +49,7 @@ public final class OpenCall {
         return this;
     }
 
+    /** Removes one holder. When the last holder ends, the call or stream is no longer counted. */
     synchronized void end() {
         holders--;
         if (holders > 0) {
@@ -61,7 +66,7 @@ public final class OpenCall {
         exchange.getAttributes().put(ATTRIBUTE, this);
     }
 
-    /** The call of an exchange, null before its route was chosen. */
+    /** Returns the call of an exchange, null before {@link CallLimitGlobalFilter} has run. */
     static @Nullable OpenCall of(ServerWebExchange exchange) {
         return exchange.getAttribute(ATTRIBUTE);
     }

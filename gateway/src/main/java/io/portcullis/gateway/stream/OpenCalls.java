@@ -9,12 +9,12 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * The proxied calls in flight on this node, and how many of them are streams. No caller may have more than its share: the
- * connections to a service would be taken by one caller, and the calls of others be refused (ADR 0019). A caller that has all of its
- * calls on one event loop may have half of the connections of that loop.
+ * Counts the proxied calls in flight on this node, and the streams among them, and limits both for each caller (ADR 0019).
+ * Without the limit one caller could occupy all connections to a service, and the calls of other callers would be refused. The
+ * calls of one caller on one event loop may use at most half of the connections of that loop.
  *
- * <p>A call becomes a stream when its answer shows that it is one. It then no longer counts against the calls of its caller, nor
- * against the connections that the calls to its service have.
+ * <p>A call becomes a stream when the head of its response shows that it is one. From then on it counts neither as a call of
+ * its caller nor against the connection pool of its service.
  */
 public final class OpenCalls {
     private static final Duration CALL_RETRY_AFTER = Duration.ofSeconds(1);
@@ -34,7 +34,7 @@ public final class OpenCalls {
         this.spare = spare;
     }
 
-    /** The name of the service that a URI leads to: host and port. */
+    /** Returns the name of the service that a URI points to: host and port, in lower case. */
     public static String serviceOf(URI uri) {
         String scheme = String.valueOf(uri.getScheme());
         boolean secure = scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
@@ -42,16 +42,17 @@ public final class OpenCalls {
         return (host(uri) + ":" + port).toLowerCase(Locale.ROOT);
     }
 
-    /** The name by which a service is discovered need not be a host. */
+    /** Returns the authority if the URI has no valid host name: the name of a discovered service need not be one. */
     private static String host(URI uri) {
         return uri.getHost() == null ? String.valueOf(uri.getAuthority()) : uri.getHost();
     }
 
     /**
-     * The work on a call, which counts until it ends. Fails with {@code TOO_MANY_CALLS} without beginning it if the caller has too
-     * many in flight to that service.
+     * Runs {@code work} as a call, which counts until {@code work} ends. Fails with {@code TOO_MANY_CALLS}, without
+     * starting {@code work}, if the caller has too many calls to that service in flight, on this node or on the current
+     * event loop.
      *
-     * @param service host and port, or the name by which it is discovered, see {@link #serviceOf}
+     * @param service host and port, or the name of a discovered service, see {@link #serviceOf}
      */
     public Mono<Void> call(Caller caller, String service, Function<OpenCall, Mono<Void>> work) {
         return Mono.using(() -> begin(new CallerAndService(caller, service)), work, OpenCall::end);
@@ -74,7 +75,10 @@ public final class OpenCalls {
         return PortcullisException.retryLater(ErrorCode.TOO_MANY_CALLS, CALL_RETRY_AFTER);
     }
 
-    /** KeyedCounters the call as a stream; the task that it returns ends that. */
+    /**
+     * Counts the call as a stream instead of a call. Throws {@code TOO_MANY_STREAMS} if the caller or the service has too
+     * many. Returns the task that ends the stream.
+     */
     Runnable beginStream(CallsOfLoop call, String service) {
         Caller caller = call.calls().caller();
         int limit = caller.sessionId() == null ? limits.maxPerAddress() : limits.maxPerSession();
@@ -94,27 +98,30 @@ public final class OpenCalls {
         };
     }
 
+    /** Stops counting the call. Called when the call ends or becomes a stream. */
     void end(CallsOfLoop key) {
         calls.remove(key.calls());
         callsOfLoops.remove(key);
     }
 
-    /** How many calls a caller has in flight to a service, beside its streams. */
+    /** Returns the number of calls that the caller has in flight to the service, without streams. */
     int calls(Caller caller, String service) {
         return calls.of(new CallerAndService(caller, service));
     }
 
-    /** Whether nothing is in flight. */
+    /** Returns whether neither a call nor a stream is counted. */
     boolean isQuiet() {
         return calls.keys() == 0 && callsOfLoops.keys() == 0 && streams.keys() == 0 && streamsByService.keys() == 0;
     }
 
+    /** The key of the call counters: each caller has a separate limit for each service. */
     record CallerAndService(Caller caller, String service) {}
 
     /**
-     * The calls of one caller to one service that began on one event loop, and have their connections from its pool.
+     * The key of the counters for each event loop. The calls of one caller to one service that begin on one event loop use
+     * the connection pool of that loop.
      *
-     * @param loop its thread
+     * @param loop the thread of the event loop
      */
     record CallsOfLoop(CallerAndService calls, Thread loop) {}
 }

@@ -11,28 +11,28 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The streams that are open on this node. A stream is authorised once, at its beginning, and lasts for as long as it likes: only
- * who keeps a list can end it.
+ * Registers the open streams of this node, so that they can be closed. A stream is authorised once, at its beginning, and has
+ * no maximum duration; without this register the gateway could not end it. Thread-safe.
  */
 public final class OpenStreams {
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable CloseStatus closed;
 
     /**
-     * The stream, listed until it ends or its subscriber goes.
+     * Returns a stream that is registered from its subscription until it ends or is cancelled.
      *
-     * @param sessionId whose it is, null for nobody's
-     * @param stream makes it from what emits once when it is to close, and with which status
+     * @param sessionId the session of the caller, null for an anonymous caller
+     * @param stream creates the stream; receives a {@code Mono} that emits the close status when the stream must close
      */
     public <T> Flux<T> track(@Nullable String sessionId, Function<Mono<CloseStatus>, Publisher<T>> stream) {
         return Flux.using(() -> add(sessionId), added -> stream.apply(added.close.asMono()), open::remove);
     }
 
     /**
-     * The body of a streamed response, listed until it ends or its subscriber goes. A body that is closed ends for the client as if
-     * the service had ended it.
+     * Returns the body of a streamed response, registered from its subscription until it ends or is cancelled. For the
+     * client, a body that the gateway closes ends as if the service had ended it.
      *
-     * @param sessionId the session of the caller, null for an anonymous one
+     * @param sessionId the session of the caller, null for an anonymous caller
      */
     public <T> Flux<T> trackBody(@Nullable String sessionId, Publisher<T> body) {
         return track(sessionId, close -> Flux.from(body).takeUntilOther(close));
@@ -41,7 +41,7 @@ public final class OpenStreams {
     private Stream add(@Nullable String sessionId) {
         Stream stream = new Stream(sessionId, Sinks.one());
         open.add(stream);
-        // Only now: closeAll() sets the status first and then looks what is open.
+        // Read the status after adding the stream: closeAll() sets the status before it iterates over the open streams.
         CloseStatus status = closed;
         if (status != null) {
             stream.end(status);
@@ -49,26 +49,27 @@ public final class OpenStreams {
         return stream;
     }
 
-    /** Closes all streams, and each that is opened from now on at once. */
+    /** Closes all open streams, and from now on every new stream as soon as it is registered. */
     public void closeAll(CloseStatus status) {
         closed = status;
         open.forEach(stream -> stream.end(status));
     }
 
-    /** How many there are. */
+    /** Returns the number of open streams. */
     public int count() {
         return open.size();
     }
 
     /**
-     * One stream, which its sink tells from others of the session.
+     * One registered stream. Equality depends on the sink, so that streams of the same session are distinct.
      *
-     * @param sessionId whose it is, null for nobody's; not asked yet, revocation closes no streams so far
-     * @param close emits once when it is to close
+     * @param sessionId the session of the caller, null for an anonymous caller; unused so far, because revocation closes no
+     *     streams
+     * @param close emits once when the stream must close
      */
     private record Stream(@Nullable String sessionId, Sinks.One<CloseStatus> close) {
         void end(CloseStatus status) {
-            // Fails only if it was told already.
+            // Emission fails only if the stream has already been signalled to close.
             Sinks.EmitResult unused = close.tryEmitValue(status);
         }
     }

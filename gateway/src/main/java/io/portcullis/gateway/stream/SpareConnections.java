@@ -1,10 +1,13 @@
 package io.portcullis.gateway.stream;
 
-/** The connections to services. Lets the calls to a service have a connection more for each connection that a stream has. */
+/**
+ * The size of the connection pools to services. Compensates a pool for the connections that streams occupy: each open stream
+ * allows one more connection.
+ */
 @FunctionalInterface
 public interface SpareConnections {
     /**
-     * Called on the event loop of the stream, when the stream begins.
+     * Allows one more connection to a service. Called on the event loop of the stream, when the stream begins.
      *
      * @param service see {@link OpenCalls#serviceOf}
      * @return the task to run when the stream has ended
@@ -12,8 +15,8 @@ public interface SpareConnections {
     Runnable add(String service);
 
     /**
-     * How many connections to one service the calls of one event loop have for themselves, beside those of streams. Calls of
-     * different loops may also share one pool, of which no loop has a part.
+     * Returns the number of connections to one service that the calls of one event loop may use, not counting those of
+     * streams. Returns {@link Integer#MAX_VALUE} if all event loops share one pool.
      */
     default int perLoop() {
         return Integer.MAX_VALUE;

@@ -3,15 +3,15 @@ package io.portcullis.gateway.stream;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How much of the node, and of the connections to a service, one caller may have at a time. A caller is a session, or the client's
- * address (IPv6: its /64) where nobody is logged in. Whatever the limits on calls are, a caller never has more than half of the
- * connections of an event loop, see {@link SpareConnections#perLoop}.
+ * Limits on the streams and calls that one caller may have open at the same time ({@code portcullis.stream.*}, ADR 0019). A
+ * caller is a session, or the client's address (IPv6: its /64) for anonymous requests. Regardless of the limits on calls, a
+ * caller never has more than half of the connections of an event loop, see {@link SpareConnections#perLoop}.
  *
- * @param maxPerSession how many streams a session may have open
- * @param maxPerAddress how many streams the anonymous clients of one address may have open
- * @param maxPerService how many streams may be open to one service
- * @param maxCallsPerSession how many calls, beside its streams, a session may have in flight to one service
- * @param maxCallsPerAddress how many calls the anonymous clients of one address may have in flight to one service
+ * @param maxPerSession the number of streams that a session may have open
+ * @param maxPerAddress the number of streams that the anonymous clients of one address may have open
+ * @param maxPerService the number of streams that may be open to one service
+ * @param maxCallsPerSession the number of calls that a session may have in flight to one service, without streams
+ * @param maxCallsPerAddress the number of calls that the anonymous clients of one address may have in flight to one service
  */
 public record StreamProperties(
         @DefaultValue("100") int maxPerSession,

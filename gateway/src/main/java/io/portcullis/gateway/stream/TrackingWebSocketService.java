@@ -12,7 +12,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Lists WebSockets. One that is closed gets a close frame with the status (RFC 6455, 7.4); the service behind it too. */
+/**
+ * Registers WebSockets with {@link OpenStreams}. When the gateway closes a WebSocket, both the client and the service receive a
+ * close frame with the status (RFC 6455 section 7.4).
+ */
 public final class TrackingWebSocketService implements WebSocketService {
     private final WebSocketService service;
     private final OpenStreams streams;
@@ -47,8 +50,9 @@ public final class TrackingWebSocketService implements WebSocketService {
         }
 
         /**
-         * The close frame is written on the connection's event loop, and the handler's end does not cancel it: the library releases
-         * the frame when it is cancelled, and the connection would be closed without one.
+         * Writes the close frame on the event loop of the client connection, and does not cancel the write when the
+         * handler ends. On cancellation reactor-netty would release the frame, and the connection would close without
+         * one.
          */
         @Override
         public Mono<Void> handle(WebSocketSession session) {

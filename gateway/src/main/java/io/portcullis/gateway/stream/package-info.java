@@ -1,6 +1,8 @@
 /**
- * The open streams, server-sent events and WebSockets, so that they can be closed, and how many of them, and of the calls in flight, a
- * caller has. May import: {@code authentication}, {@code connection}.
+ * Counts the proxied calls in flight and the open streams (server-sent events and WebSockets) of each caller, limits them (ADR
+ * 0019), and closes streams on request.
+ *
+ * <p>Start with {@link io.portcullis.gateway.stream.OpenCalls}. May import: {@code authentication}, {@code connection}.
  */
 @NullMarked
 package io.portcullis.gateway.stream;

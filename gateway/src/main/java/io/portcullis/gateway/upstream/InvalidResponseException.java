@@ -3,8 +3,8 @@ package io.portcullis.gateway.upstream;
 import java.io.IOException;
 
 /**
- * A service answered what is not a valid HTTP response. The message never holds bytes of the service, and there is no stack trace,
- * because the fault is not in this program.
+ * Signals that a service sent an invalid HTTP response. The message contains no bytes of the response. The exception has no
+ * stack trace, because the fault lies with the service and not in this program.
  */
 public final class InvalidResponseException extends IOException {
     private static final long serialVersionUID = 1;
@@ -13,7 +13,7 @@ public final class InvalidResponseException extends IOException {
         super("invalid response of the service: " + what);
     }
 
-    /** Names the reason by the class of the decoder's exception, whose message may quote the response. */
+    /** Uses the class name of the decoder's exception as the reason, because the decoder's message may quote the response. */
     InvalidResponseException(Throwable cause) {
         this(
                 cause instanceof Violation violation

@@ -12,7 +12,10 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.transport.TransportConfig;
 import reactor.util.context.Context;
 
-/** A pool that gives a new connection, used once, to an exchange that asks for one in its context. */
+/**
+ * Acquires connections from a pool, or a new connection for an exchange whose Reactor context has been marked with {@link
+ * #renewed}. A new connection is used for one exchange and does not enter the pool.
+ */
 final class RenewableConnectionProvider implements ConnectionProvider {
     private static final Object RENEWED = new Object();
 
@@ -23,7 +26,7 @@ final class RenewableConnectionProvider implements ConnectionProvider {
         this.pool = pool;
     }
 
-    /** Asks for a new connection. */
+    /** Returns the context with the mark that requests a new connection. */
     static Context renewed(Context context) {
         return context.put(RENEWED, true);
     }

@@ -7,7 +7,10 @@ import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
-/** Encodes requests, and refuses to write one on a connection whose last exchange did not end cleanly. */
+/**
+ * Encodes requests. Fails a request with {@link StaleConnectionException} instead of writing it if the previous exchange on the
+ * connection did not end cleanly.
+ */
 final class RequestEncoder extends HttpRequestEncoder {
     private final ResponseDecoder responses;
 
@@ -30,11 +33,12 @@ final class RequestEncoder extends HttpRequestEncoder {
         }
     }
 
+    /** Returns true if no response is outstanding and the socket of a reused connection has nothing to read. */
     private boolean isClean(ChannelHandlerContext ctx) {
         return responses.isIdle() && (!responses.isReused() || SocketProbe.isQuiet(ctx.channel()));
     }
 
-    /** Fails in a task of its own, because the client library is still in the middle of sending. */
+    /** Fails the request in a separate event-loop task, because reactor-netty is still in the middle of sending it. */
     private void refuse(ChannelHandlerContext ctx, HttpRequest request, ChannelPromise promise) {
         ReferenceCountUtil.release(request);
         responses.refuse(ctx);

@@ -24,28 +24,29 @@ import java.util.Set;
 import reactor.netty.Connection;
 
 /**
- * Decodes the responses on one connection to a service, and knows which exchange each byte belongs to. One request is answered by
- * interim responses, which are dropped (RFC 9110 section 15.2), and one final response. A byte outside of that, before or after it,
- * ends the use of the connection: the response is still delivered, and the bytes are discarded.
+ * Decodes the responses on one connection to a service, and assigns each received byte to an exchange. A request is answered by
+ * interim responses, which this decoder drops (RFC 9110 section 15.2), and by one final response. A byte before or after the
+ * response makes the connection unusable for further requests: the response is still delivered, and the additional bytes are
+ * discarded.
  *
- * <p>The rule for reuse is <em>no</em> unless the exchange ended cleanly: the response was read to its end, nothing followed it, and
- * the request had been written to its end.
+ * <p>A connection is reused only if its exchange ended cleanly: the response was read to its end, nothing followed it, and the
+ * request had been written completely.
  */
 final class ResponseDecoder extends HttpResponseDecoder {
-    /** The number of interim responses of one exchange. */
+    /** The highest number of interim responses that one exchange may have. */
     static final int MAX_INTERIM = 100;
 
     private static final Set<HttpMethod> IDEMPOTENT = Set.of(
             HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.TRACE, HttpMethod.PUT, HttpMethod.DELETE);
 
     private enum State {
-        /** No request is unanswered. */
+        /** No request is outstanding. */
         IDLE,
         /** A request has been written, at least in part, and its response has not ended. */
         EXCHANGE,
         /** The service has switched to the protocol that the request asked for. */
         UPGRADED,
-        /** The connection must not be used again. What comes is discarded. */
+        /** The connection must not be used again. All received bytes are discarded. */
         SPENT
     }
 
@@ -65,12 +66,12 @@ final class ResponseDecoder extends HttpResponseDecoder {
         super(config);
     }
 
-    /** Whether the connection may have the next request. */
+    /** Returns whether the connection may be used for the next request. */
     boolean isIdle() {
         return state == State.IDLE;
     }
 
-    /** Whether the connection has had a request before. */
+    /** Returns whether a request has been sent on the connection before. */
     boolean isReused() {
         return reused;
     }
@@ -93,13 +94,16 @@ final class ResponseDecoder extends HttpResponseDecoder {
         requestWritten = true;
     }
 
-    /** Called instead of {@link #begin} when a request cannot be written. {@link #failIfStale} says so to its exchange. */
+    /**
+     * Marks the connection as unusable because a request cannot be written on it; called instead of {@link #begin}. {@link
+     * #failIfStale} then reports the failure to the exchange.
+     */
     void refuse(ChannelHandlerContext ctx) {
         spend(ctx);
         refused = true;
     }
 
-    /** Ends the use of the connection. */
+    /** Marks the connection as unusable: it does not return to the pool. */
     private void spend(ChannelHandlerContext ctx) {
         state = State.SPENT;
         Connection.from(ctx.channel()).markPersistent(false);
@@ -126,7 +130,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
     }
 
-    /** A service has nothing to say on a connection without a request. */
+    /** Closes the connection if the service sends bytes while no request is outstanding. */
     private void discardUnasked(ChannelHandlerContext ctx, ByteBuf in) {
         if (in.isReadable()) {
             in.skipBytes(in.readableBytes());
@@ -144,7 +148,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
     }
 
-    /** Looks at what has been decoded, from an index on. */
+    /**
+     * Inspects the decoded parts from index {@code from} on: replaces failures, drops interim responses, and detects the
+     * end of the exchange.
+     */
     private void review(ChannelHandlerContext ctx, ByteBuf in, List<Object> out, int from) {
         for (int i = from; i < out.size() && state == State.EXCHANGE; i++) {
             HttpObject part = (HttpObject) out.get(i);
@@ -153,7 +160,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
                         new InvalidResponseException(part.decoderResult().cause())));
                 end(ctx, in, false);
             } else if (part instanceof HttpResponse head && isInterim(head.status())) {
-                // The decoder puts the empty end of an interim response behind its head.
+                // Netty adds an empty LastHttpContent after the head of an interim response.
                 out.subList(i, Math.min(i + 2, out.size())).clear();
                 i--;
                 readOn = true;
@@ -166,7 +173,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
     }
 
-    /** RFC 9110 section 6.5.1 allows it. No rule for the headers of a response has been applied to its trailers. */
+    /**
+     * Removes the trailers of a response, which RFC 9110 section 6.5.1 permits. The rules for response headers are not
+     * applied to trailers.
+     */
     private static void dropTrailers(LastHttpContent last) {
         if (!last.trailingHeaders().isEmpty()) {
             last.trailingHeaders().clear();
@@ -186,7 +196,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return status.codeClass() == HttpStatusClass.INFORMATIONAL && status.code() != 101;
     }
 
-    /** Rejects status lines that are not of the form that RFC 9112 section 4 demands. */
+    /** Rejects status lines that do not conform to RFC 9112 section 4. */
     @Override
     protected HttpMessage createMessage(String[] initialLine) {
         String status = initialLine[1];
@@ -211,7 +221,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return c >= '0' && c <= '9';
     }
 
-    /** Called once for each response, when its headers have been read. An exception makes the response a failed one. */
+    /**
+     * Checks the head of a response. Netty calls this method once for each response, after its headers; an exception marks
+     * the response as failed.
+     */
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
         int status = ((HttpResponse) message).status().code();
@@ -228,8 +241,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
         if (status != 204 && status != 304 && !method.equals(HttpMethod.HEAD)) {
             return false;
         }
-        // Some services send the body that they announce, perhaps later than the head: the connection is not used
-        // again.
+        // Some services send the body that they announce, possibly later than the head, so that the connection cannot
+        // be reused.
         bodyAnnounced = announcesBody(headers);
         if (status == 204) {
             headers.remove(HttpHeaderNames.CONTENT_LENGTH);
@@ -237,7 +250,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return true;
     }
 
-    /** The decoder has read the value as a number already; clients may read leading zeros in another way. */
+    /**
+     * Removes leading zeros of {@code Content-Length}. Netty has already parsed the value as decimal; clients may parse
+     * leading zeros differently.
+     */
     private static void normaliseLength(HttpHeaders headers) {
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         if (length != null
@@ -257,7 +273,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
     }
 
-    /** The gateway asks for no transfer coding (it sends no {@code TE}), and takes none off but {@code chunked}. */
+    /** Accepts no transfer coding except {@code chunked}: the gateway sends no {@code TE}, and decodes no other coding. */
     private static void requireChunkedAtMost(HttpHeaders headers) {
         if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
@@ -274,7 +290,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return upgradeAsked && super.isSwitchingToNonHttp1Protocol(response);
     }
 
-    /** The client library reads on when it is given something, which an interim response is not. */
+    /**
+     * Requests another read after an interim response. reactor-netty requests one only after it has received a message, and
+     * this decoder drops interim responses.
+     */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         super.channelReadComplete(ctx);
@@ -284,7 +303,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
     }
 
-    /** Comes first where a refused request and the end of the connection meet, because the end alone is not sent again. */
+    /**
+     * Reports a stale connection before reactor-netty reports its end, because reactor-netty does not retry after the end
+     * of a connection.
+     */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         failIfStale(ctx);
@@ -298,10 +320,13 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
     }
 
-    /** Fails an exchange that may begin again on another connection. */
+    /**
+     * Fails the current exchange with {@link StaleConnectionException} if it can be sent again on another connection.
+     * Returns whether it did.
+     */
     @CanIgnoreReturnValue
     boolean failIfStale(ChannelHandlerContext ctx) {
-        // A request that another thread has queued is not written yet, although its exchange counts it as sent.
+        // A request queued by another thread has not been written yet, although its exchange counts it as sent.
         boolean unsent = refused || (state == State.IDLE && reused);
         boolean stale = unsent || (state == State.EXCHANGE && repeatable && !received);
         if (stale) {

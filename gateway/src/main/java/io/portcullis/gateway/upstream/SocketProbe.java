@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * Asks the operating system whether a connection has something to read, without waiting for the event loop to find out: one system
- * call. Must be called on the connection's event loop.
+ * Checks with one system call whether a connection has anything to read, before the event loop polls the socket. Must be called
+ * on the connection's event loop.
  */
 final class SocketProbe {
     private static final FastThreadLocal<ByteBuffer> BYTE = new FastThreadLocal<>() {
@@ -22,7 +22,10 @@ final class SocketProbe {
 
     private SocketProbe() {}
 
-    /** Returns false if bytes, the end, or an error wait to be read. A connection with bytes has lost one, and must be closed. */
+    /**
+     * Returns false if the socket has bytes, an end of stream, or an error to read. The check consumes a byte if there is
+     * one, so the caller must close the connection on false.
+     */
     static boolean isQuiet(Channel channel) {
         ByteBuffer buffer = BYTE.get().clear();
         try {

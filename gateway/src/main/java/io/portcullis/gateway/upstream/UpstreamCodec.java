@@ -19,12 +19,12 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.ConnectionProvider.ConnectionMetadata;
 
 /**
- * Replaces the HTTP/1.1 codec of reactor-netty's client, which takes an interim response for the final one, and gives what is left
- * of a response to the next request of a pooled connection. See {@link ResponseDecoder}.
+ * Replaces the HTTP/1.1 codec of reactor-netty's client. The original codec takes an interim response for the final one, and
+ * assigns the remaining bytes of a response to the next request of a pooled connection. See {@link ResponseDecoder}.
  *
- * <p>A request that found its pooled connection closed, or with bytes left on it, is sent on a new connection, which is used for it
- * alone. So is, once, a request without a body and with an idempotent method (RFC 9110 section 9.2.2) whose pooled connection the
- * service closed before a byte of the response came.
+ * <p>A request whose pooled connection was closed, or had unread bytes, is sent on a new connection that is used for this
+ * request only. A request without a body and with an idempotent method (RFC 9110 section 9.2.2) is also sent again, once, if
+ * the service closed the pooled connection before the first byte of the response.
  */
 public final class UpstreamCodec {
     private static final AttributeKey<ResponseDecoder> RESPONSES =
@@ -34,22 +34,23 @@ public final class UpstreamCodec {
 
     private UpstreamCodec() {}
 
-    /** Returns the client with the codec on each of its HTTP/1.1 connections. Its decoder's limits are kept. */
+    /** Returns the client with this codec on each of its HTTP/1.1 connections. Keeps the decoder limits of the client. */
     public static HttpClient on(HttpClient client) {
         HttpResponseDecoderSpec spec = client.configuration().decoder();
         return client.doOnChannelInit((observer, channel, address) -> install(channel, spec))
                 .mapConnect(UpstreamCodec::orOnANewConnection);
     }
 
-    /** Returns the pool, with new connections for requests whose pooled connection was unusable. */
+    /** Returns the pool with support for sending a request again on a new connection. */
     public static ConnectionProvider renewable(ConnectionProvider pool) {
         return new RenewableConnectionProvider(pool);
     }
 
     /**
-     * Returns the rule by which a pool discards a connection, beside its age.
+     * Returns the predicate by which a pool evicts a connection, in addition to its age: the connection is closed, has been
+     * idle for too long, or its last exchange did not end cleanly.
      *
-     * @param maxIdle null for no limit
+     * @param maxIdle the longest idle time, null for no limit
      */
     public static BiPredicate<Connection, ConnectionMetadata> eviction(@Nullable Duration maxIdle) {
         long limit = maxIdle == null ? Long.MAX_VALUE : maxIdle.toMillis();
@@ -59,7 +60,7 @@ public final class UpstreamCodec {
                 || !endedCleanly(connection.channel());
     }
 
-    /** A connection without this codec has another protocol. */
+    /** Returns true also for a connection without this codec, which uses another protocol. */
     private static boolean endedCleanly(Channel channel) {
         ResponseDecoder responses = channel.attr(RESPONSES).get();
         return responses == null || responses.isIdle();
@@ -92,7 +93,7 @@ public final class UpstreamCodec {
                 .setAllowPartialChunks(spec.allowPartialChunks());
     }
 
-    /** Waits until TLS has negotiated the protocol, by when the client library has put in its codec. */
+    /** Installs the codec after TLS has negotiated the protocol; reactor-netty has added its own codec by then. */
     private static final class AfterNegotiation extends ChannelInboundHandlerAdapter {
         private final HttpResponseDecoderSpec spec;
 

@@ -1,6 +1,8 @@
 /**
- * The HTTP/1.1 connections to services: which bytes belong to which exchange, and which connection may be used again. Begin with
- * {@link io.portcullis.gateway.upstream.UpstreamCodec}.
+ * The HTTP/1.1 connections to upstream services: assigns each received byte to an exchange, and decides which connections may
+ * be used again.
+ *
+ * <p>Start with {@link io.portcullis.gateway.upstream.UpstreamCodec}. May import: no other package of the gateway.
  */
 @NullMarked
 package io.portcullis.gateway.upstream;

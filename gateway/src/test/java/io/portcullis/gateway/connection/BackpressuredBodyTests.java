@@ -25,7 +25,7 @@ class BackpressuredBodyTests {
     private final EmbeddedChannel channel = new EmbeddedChannel(new StalledPeer());
     private boolean takes;
 
-    /** Takes nothing until it is told to. */
+    /** A socket that accepts bytes only while {@code takes} is true. */
     private final class StalledPeer extends ChannelOutboundHandlerAdapter {
         @Override
         public void flush(ChannelHandlerContext context) {
@@ -39,7 +39,7 @@ class BackpressuredBodyTests {
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(2 * PIECE, 4 * PIECE));
     }
 
-    /** As reactor-netty does: requests much, and writes each element. */
+    /** A subscriber that behaves like reactor-netty: it requests many elements and writes each one. */
     private final class Writer implements CoreSubscriber<ByteBuf> {
         private final List<Throwable> ends = new ArrayList<>();
         private Subscription subscription = Operators.emptySubscription();

@@ -16,7 +16,7 @@ class WriteDeadlineTests {
 
     private final Peer peer = new Peer();
 
-    /** A channel whose peer takes as many bytes as it is told to. */
+    /** A channel whose peer accepts only as many bytes as the test allows. */
     private static final class Peer extends EmbeddedChannel {
         private long takes;
 

@@ -39,7 +39,7 @@ class EventLoopTimeoutTests {
         assertThat(late).isEmpty();
     }
 
-    /** A response that nobody subscribes to any more would hold its connection. */
+    /** A response without a subscriber must be released, because it would otherwise hold its connection. */
     @Test
     void valueWhenAfterTheCancellationThenGivenToTheLateConsumer() {
         limited().subscribe().dispose();
@@ -49,7 +49,7 @@ class EventLoopTimeoutTests {
         assertThat(late).containsExactly("answer");
     }
 
-    /** Emits whether or not it was cancelled, as a response does that was on its way. */
+    /** Emits even after a cancellation, like a response that was already on its way. */
     private static final class HeldSource extends Mono<String> {
         private @Nullable CoreSubscriber<? super String> subscriber;
 

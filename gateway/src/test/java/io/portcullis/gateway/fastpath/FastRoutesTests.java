@@ -83,7 +83,7 @@ class FastRoutesTests {
         assertThat(post).isNotNull().extracting(FastRoute::id).isEqualTo("post");
     }
 
-    /** The index leaves out no route that a look at each of them would find. */
+    /** Checks that the index omits no route that evaluating all routes would find. */
     @Test
     void findGivenRandomRoutesThenAsWithoutAnIndex() {
         Random random = new Random(7);

@@ -9,8 +9,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records the lines of one logger until it is closed. A line is here when the call that logged it returns, whereas the console gets
- * it later, from a thread of its own, once any test of the same JVM has started the application's logging.
+ * Records the log lines of one logger, or of a package, until it is closed. A line is recorded before the logging call returns.
+ * The console, in contrast, receives it later from a separate thread, once any test of the same JVM has started the logging of
+ * the application.
  */
 public final class LogCapture implements AutoCloseable {
     private final Logger logger;
@@ -37,17 +38,17 @@ public final class LogCapture implements AutoCloseable {
         logger.setLevel(level);
     }
 
-    /** Records what the logger of a type says at a level or above. */
+    /** Starts recording the logger of a type, at the given level and above. */
     public static LogCapture of(Class<?> type, Level level) {
         return new LogCapture(type.getName(), level);
     }
 
-    /** Records what the loggers of a package say at a level or above. */
+    /** Starts recording the loggers of a package, at the given level and above. */
     public static LogCapture of(String packageName, Level level) {
         return new LogCapture(packageName, level);
     }
 
-    /** The lines so far, in their order: the level, a space, the message. */
+    /** Returns the lines so far in their order. Each line consists of the level, a space, and the message. */
     public List<String> lines() {
         return List.copyOf(lines);
     }

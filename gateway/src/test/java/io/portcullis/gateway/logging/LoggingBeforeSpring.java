@@ -5,7 +5,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 
-/** The log of tests until Spring Boot configures it, if it does: warnings alone, and none of them written by an event loop. */
+/** Configures the log of tests until Spring Boot configures it: only warnings, and no output on an event loop. */
 public final class LoggingBeforeSpring extends BasicConfigurator {
     @Override
     public Configurator.ExecutionStatus configure(LoggerContext context) {

@@ -85,12 +85,12 @@ class NonBlockingAppenderTests {
         context.getLogger("other").info("a");
         context.stop();
 
-        // As configured: once for the logger itself and once for the root.
+        // The configuration attaches the appender to the logger and to the root logger.
         assertThat(output.lines).containsExactly("a", "a");
         assertThat(context.getLogger("other").iteratorForAppenders().hasNext()).isFalse();
     }
 
-    /** Stands still until it is opened. */
+    /** An appender that blocks until the test opens it. */
     private static final class Output extends AppenderBase<ILoggingEvent> {
         private final CountDownLatch entered = new CountDownLatch(1);
         private final CountDownLatch open = new CountDownLatch(1);

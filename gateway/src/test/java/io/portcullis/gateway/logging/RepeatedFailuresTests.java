@@ -95,7 +95,7 @@ class RepeatedFailuresTests {
         assertThat(counters.suppressed()).isZero();
     }
 
-    /** A library may put what a client sent into its message. */
+    /** A library may put client input into its message. */
     @Test
     void failuresWhenEachIsOfItsOwnKindThenAFixedNumberIsRemembered() {
         for (int i = 0; i < 10_000; i++) {

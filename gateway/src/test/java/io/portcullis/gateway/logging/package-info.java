@@ -1,4 +1,4 @@
-/** Tests of the log. */
+/** Tests of logging. */
 @NullMarked
 package io.portcullis.gateway.logging;
 

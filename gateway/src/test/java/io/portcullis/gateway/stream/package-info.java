@@ -1,4 +1,4 @@
-/** Tests of the open streams. */
+/** Tests of the open calls and streams. */
 @NullMarked
 package io.portcullis.gateway.stream;
 

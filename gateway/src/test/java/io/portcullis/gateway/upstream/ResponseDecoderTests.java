@@ -48,7 +48,7 @@ class ResponseDecoderTests {
         channel.writeInbound(Unpooled.copiedBuffer(text, ISO_8859_1));
     }
 
-    /** The statuses, bodies and ends of what has been decoded, such as {@code 200 ok .}. */
+    /** Returns the statuses, bodies and ends of the decoded messages, such as {@code 200 ok .}. */
     private String decoded() {
         List<String> parts = new ArrayList<>();
         for (HttpObject part; (part = channel.readInbound()) != null; ) {
@@ -98,7 +98,7 @@ class ResponseDecoderTests {
         assertThat(mayBeUsedAgain()).isTrue();
     }
 
-    /** Each byte comes in a packet of its own. */
+    /** Delivers each byte in a packet of its own. */
     @Test
     void responsesWhenTheyComeByteByByteThenTheSame() {
         send(request("GET"));
@@ -121,7 +121,7 @@ class ResponseDecoderTests {
         assertThat(mayBeUsedAgain()).isFalse();
     }
 
-    /** The bytes behind it are discarded, whenever they come. */
+    /** Checks that bytes after the response are discarded, regardless of when they arrive. */
     @ParameterizedTest
     @CsvSource(
             value = {

@@ -11,7 +11,10 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code GET bench:token:{token}}: JSON with who it stands for, or nothing. */
+/**
+ * Looks up a token by {@code GET bench:token:{token}} in Redis. The entry is JSON with the attributes of the user; an absent
+ * entry means an invalid token.
+ */
 final class RedisTokenIntrospector implements ReactiveOpaqueTokenIntrospector {
     private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 

@@ -9,7 +9,10 @@ import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.oauth2.server.resource.introspection.ReactiveOpaqueTokenIntrospector;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 
-/** What a team would build with Spring Security: every request needs an opaque token, and Redis knows who it stands for. */
+/**
+ * The gateway that a team would build with Spring Security alone: every request needs an opaque token, which is looked up in
+ * Redis.
+ */
 @SpringBootApplication
 public class ResourceServerGateway {
     public static void main(String[] args) {

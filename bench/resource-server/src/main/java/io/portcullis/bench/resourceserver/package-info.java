@@ -1,4 +1,7 @@
-/** Spring Cloud Gateway with Spring Security's opaque-token resource server. May import: nothing of this project. */
+/**
+ * Spring Cloud Gateway with the opaque-token resource server of Spring Security, as a subject of the benchmark. May import: no
+ * other code of this project.
+ */
 @NullMarked
 package io.portcullis.bench.resourceserver;
 

@@ -3,7 +3,7 @@ package io.portcullis.bench.stock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** A gateway without any authentication and with nothing of Portcullis on its class path. */
+/** A Spring Cloud Gateway without authentication, and without any Portcullis class on its class path. */
 @SpringBootApplication
 public class StockGateway {
     public static void main(String[] args) {

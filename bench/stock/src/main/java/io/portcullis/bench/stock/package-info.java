@@ -1,4 +1,7 @@
-/** Spring Cloud Gateway as it comes: the starter, the actuator and Prometheus metrics. May import: nothing of this project. */
+/**
+ * Unmodified Spring Cloud Gateway, as a subject of the benchmark: the starter, the actuator and Prometheus metrics. May import:
+ * no other code of this project.
+ */
 @NullMarked
 package io.portcullis.bench.stock;
 
