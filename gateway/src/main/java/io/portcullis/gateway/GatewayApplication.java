@@ -8,7 +8,10 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisRepositoriesAu
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcTransactionManagerAutoConfiguration;
 
-/** Starts the gateway. The connections to the stores are made by {@code config}, not by Boot. */
+/**
+ * Starts the gateway. Spring Boot's auto-configuration of Redis and R2DBC is excluded, because {@code config} creates the
+ * connections to the stores with its own timeouts.
+ */
 @SpringBootApplication(
         exclude = {
             DataRedisAutoConfiguration.class,

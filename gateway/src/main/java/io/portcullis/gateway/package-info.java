@@ -1,5 +1,6 @@
 /**
- * The Spring Boot application. Imports: {@code config} only, by component scan.
+ * The entry point of the Spring Boot application. Start with {@link io.portcullis.gateway.GatewayApplication}. May import:
+ * nothing; the component scan finds {@code config} and the endpoints.
  */
 @NullMarked
 package io.portcullis.gateway;

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The administrators' API on two nodes: who is online, out with them, the login log, the accounts. */
+/** Tests the administrators' API on two nodes: live sessions, kick, login log and accounts. */
 class AdministrationIT {
     private static final GatewayNode node = GatewayNode.shared();
-    /** Its access tokens soon leave nothing but the refresh token. */
+    /** A node whose access tokens expire within the test, so that only the refresh token is left. */
     private static final GatewayNode other =
             GatewayNode.start("--portcullis.token.access-ttl=1s", "--portcullis.token.refresh-ttl=1h");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.resources.LoopResources;
 
-/** One caller's streams and slow calls leave connections for the calls of others, on both paths. */
+/** Tests that one caller's streams and slow calls leave connections for other callers, on both paths. */
 class CallLimitIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final int POOL = 10;
@@ -92,7 +92,7 @@ class CallLimitIT {
     void streamsWhenTheSessionHasManyThenNoMoreAndTheCallsOfAllGoOn(boolean fast) throws Exception {
         GatewayNode node = fast ? fastPath : filterChain;
         try {
-            // More than the pool has connections.
+            // More calls than the pool has connections.
             for (int i = 0; i < STREAMS; i++) {
                 assertThat(begin(node, "/api/ticks", tokens.get(0))).startsWith("HTTP/1.1 200");
                 assertThat(begin(node, "/api/ticks", tokens.get(1))).startsWith("HTTP/1.1 200");
@@ -169,7 +169,7 @@ class CallLimitIT {
         awaitStatus(node, "/api/echo/a", tokens.get(0), "HTTP/1.1 200");
     }
 
-    /** A caller that has limits above all connections, and calls on each event loop for all of its connections. */
+    /** The limits of the caller exceed all connections, and the caller has calls on each event loop for all of its connections. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void slowCallsWhenTheyFillHalfOfEachLoopThenNoMoreAndTheCallsOfOthersGoOn(boolean fast) throws Exception {
@@ -189,7 +189,7 @@ class CallLimitIT {
         }
     }
 
-    /** Two calls more than the caller may have: once two of them have been refused, the others are in flight. */
+    /** Starts two calls more than the limit. Once two have been refused, all others are in flight. */
     private void fill(GatewayNode node, String path, String token) throws Exception {
         List<Socket> calls = new ArrayList<>();
         for (int i = 0; i < CALLS + 2; i++) {
@@ -225,7 +225,7 @@ class CallLimitIT {
         return socket;
     }
 
-    /** The head of the answer; the connection stays open. */
+    /** Returns the head of the response; the connection stays open. */
     private String begin(GatewayNode node, String path, String token, String... headers) throws IOException {
         InputStream input = send(node, path, token, String.join("", headers)).getInputStream();
         StringBuilder head = new StringBuilder();
@@ -243,7 +243,7 @@ class CallLimitIT {
         return new String(body, ISO_8859_1);
     }
 
-    /** What was sent, or has been closed, takes a moment to be noticed. */
+    /** Waits for the condition, because the gateway notices sent bytes and closed connections with a delay. */
     private void awaitStatus(GatewayNode node, String path, String token, String status) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
         String head = begin(node, path, token);

@@ -12,7 +12,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 import reactor.util.retry.Retry;
 
-/** What a request does after its check, it does on the event loop that it came in on. */
+/** Tests that a request continues on its own event loop after the token check. */
 class CheckOnLoopIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.JsonNode;
 
-/** Clients that go away at every moment of a logout and of a refresh. */
+/** Tests clients that disconnect at every step of a logout and of a refresh. */
 class DisconnectIT {
     private static final GatewayNode checker = GatewayNode.shared();
-    /** Few connections, so that one that is left in a transaction would be lent again. */
+    /** A small pool, so that a connection left inside a transaction would soon be used again. */
     private static final GatewayNode node = GatewayNode.start("--portcullis.mysql.max-connections=4");
 
     private static final int MAX_DELAY_MILLIS = 40;
@@ -62,7 +62,7 @@ class DisconnectIT {
         while (quiet < 2) {
             quiet = count("SELECT COUNT(*) FROM information_schema.innodb_trx") == 0 ? quiet + 1 : 0;
             assertThat(System.nanoTime()).as("open transactions").isLessThan(end);
-            // InnoDB makes this table anew only if nobody has read it for 100 ms.
+            // InnoDB refreshes this table only if it has not been read for 100 ms.
             Thread.sleep(150);
         }
     }

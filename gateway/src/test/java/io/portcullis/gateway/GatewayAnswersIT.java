@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
-/** What holds for every answer of the gateway's own, whichever endpoints there are. */
+/** Tests the properties that all responses of the gateway's own endpoints share. */
 class GatewayAnswersIT {
     private static final GatewayNode node = GatewayNode.shared();
 
@@ -26,7 +26,7 @@ class GatewayAnswersIT {
         admin = node.login("admin", "admin-demo-pass").get("accessToken").asString();
     }
 
-    /** Each endpoint with each of its methods. Values of path variables are such as no row has. */
+    /** Returns each endpoint with each of its methods. The values of path variables match no row. */
     private static Stream<Endpoint> endpoints() {
         return node
                 .bean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
@@ -61,7 +61,7 @@ class GatewayAnswersIT {
                 .contains("/system/auth/me");
     }
 
-    /** The last one is logged out by some of the calls, which the next call notices. */
+    /** Logs in again where a previous call has ended the administrator's session. */
     @ParameterizedTest
     @MethodSource("endpoints")
     void answerWhenItIsTheGatewaysOwnThenNoCacheKeepsIt(Endpoint endpoint) throws Exception {

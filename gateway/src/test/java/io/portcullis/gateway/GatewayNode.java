@@ -55,7 +55,7 @@ public final class GatewayNode implements AutoCloseable {
         this.context = context;
     }
 
-    /** The node that tests without wishes of their own use; it runs until the JVM ends. */
+    /** Returns the shared node with default settings, which runs until the JVM ends. */
     static GatewayNode shared() {
         return Shared.NODE;
     }
@@ -66,7 +66,7 @@ public final class GatewayNode implements AutoCloseable {
                 .run(arguments(arguments).toArray(String[]::new)));
     }
 
-    /** What a node needs to be told, in this process or in another. */
+    /** Returns the arguments that every node needs, in this process or in another. */
     static Collection<String> arguments(String... arguments) {
         Testbed testbed = Testbed.shared();
         List<String> all = new ArrayList<>(List.of(
@@ -78,7 +78,7 @@ public final class GatewayNode implements AutoCloseable {
                 "--spring.r2dbc.password=" + testbed.database().password(),
                 "--spring.data.redis.host=" + testbed.redis().host(),
                 "--spring.data.redis.port=" + testbed.redis().port(),
-                // A busy machine is no failure of MySQL.
+                // A busy machine must not count as a failure of MySQL.
                 "--portcullis.mysql.check-timeout=2s",
                 "--portcullis.bootstrap-admin.username=admin",
                 "--portcullis.bootstrap-admin.password=admin-demo-pass",
@@ -95,7 +95,7 @@ public final class GatewayNode implements AutoCloseable {
         return byName.values();
     }
 
-    /** The database of the nodes, for who looks into it from outside of them. */
+    /** Returns the database of the nodes, for tests that inspect it directly. */
     static Connection openDatabase() throws SQLException {
         var database = Testbed.shared().database();
         URI uri = URI.create(Shared.DATABASE.substring("r2dbc:".length()));
@@ -177,7 +177,7 @@ public final class GatewayNode implements AutoCloseable {
         return call("GET", "/api/echo/a", accessToken, null).statusCode();
     }
 
-    /** A question on the management port. */
+    /** Sends a GET request to the management port. */
     HttpResponse<String> health(String path) throws Exception {
         return send(HttpRequest.newBuilder(managementUri(path)));
     }
@@ -190,7 +190,7 @@ public final class GatewayNode implements AutoCloseable {
         return HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Else the first node that closes would stop the event loops of all nodes of the JVM. */
+    /** Gives each node its own event loops, because closing one node would otherwise stop those of all nodes in the JVM. */
     @Configuration(proxyBeanMethods = false)
     static class OwnEventLoops {
         @Bean

@@ -43,7 +43,7 @@ final class GatewayProcess implements AutoCloseable {
         managementPort = Integer.parseInt(ports[1]);
     }
 
-    /** In the other process. */
+    /** Runs the gateway in the started process and prints its ports. */
     public static void main(String[] arguments) {
         var environment =
                 SpringApplication.run(GatewayApplication.class, arguments).getEnvironment();
@@ -55,7 +55,7 @@ final class GatewayProcess implements AutoCloseable {
         return startWithMemory("512m", arguments);
     }
 
-    /** The memory is that of the heap, and as much again outside of it. */
+    /** Starts a process with the given maximum heap; the JVM allows the same amount of direct memory. */
     static GatewayProcess startWithMemory(String memory, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
@@ -88,12 +88,12 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** Reads no more of the output after the next line, so that the pipe fills. */
+    /** Stops reading the output after the next line, so that the pipe fills. */
     void stallOutput() {
         stalled = true;
     }
 
-    /** Goes on reading. */
+    /** Resumes reading the output. */
     void resumeOutput() {
         readers.countDown();
     }
@@ -106,7 +106,7 @@ final class GatewayProcess implements AutoCloseable {
         return URI.create("http://localhost:" + port + path);
     }
 
-    /** A call whose answer may never come. */
+    /** Starts a call whose response may never arrive. */
     CompletableFuture<HttpResponse<String>> call(
             String method, String path, @Nullable String token, @Nullable String json) {
         var body = json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json);
@@ -123,7 +123,7 @@ final class GatewayProcess implements AutoCloseable {
         return URI.create("http://localhost:" + managementPort + path);
     }
 
-    /** SIGTERM, as an orchestrator sends it. */
+    /** Sends SIGTERM, as an orchestrator does. */
     void terminate() {
         // Not destroy(): that closes the pipe of its output, too.
         process.toHandle().destroy();
@@ -133,7 +133,7 @@ final class GatewayProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** {@code kill -9}, and waits for the end. */
+    /** Sends SIGKILL and waits until the process has ended. */
     void kill() {
         process.destroyForcibly().onExit().join();
     }

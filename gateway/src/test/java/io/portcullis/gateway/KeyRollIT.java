@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The step from the key that is kept in MySQL to configured ones, taken by one of two nodes. */
+/** Tests the change from the signing key in MySQL to configured keys, while only one of two nodes has changed. */
 class KeyRollIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final String user = "user-" + UUID.randomUUID();
@@ -43,7 +43,7 @@ class KeyRollIT {
         assertThat(configured.proxied(access(next))).isEqualTo(200);
     }
 
-    /** The node that has not taken the step lacks the new key: no check passes there, and no user is logged out. */
+    /** The node that has not changed lacks the new key: it accepts no new token, and ends no session. */
     @Test
     void loginUnderTheConfiguredKeyThenRefreshAndLogoutWorkWhereItIsUnknown() throws Exception {
         JsonNode pair = configured.login(user, PASSWORD);

@@ -12,10 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Logout with every kind of key, and its copies on two nodes. */
+/** Tests logout with every kind of token, and its effect on two nodes. */
 class LogoutIT {
     private static final GatewayNode node = GatewayNode.shared();
-    /** Its access tokens expire while one waits. */
+    /** A node whose access tokens expire within the test. */
     private static final GatewayNode other =
             GatewayNode.start("--portcullis.token.access-ttl=1s", "--portcullis.token.refresh-ttl=1h");
 

@@ -8,11 +8,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 
-/** A service with answers that no sample service gives. */
+/** Starts services whose responses the sample services cannot give. */
 final class MisbehavingService {
     private MisbehavingService() {}
 
-    /** A service that answers {@code /odd/N} with the text of that number, and closes the connection. */
+    /** Starts a service that answers {@code /odd/N} with the response of that number and closes the connection. */
     static ServerSocket start() {
         try {
             ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

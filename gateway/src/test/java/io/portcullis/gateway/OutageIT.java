@@ -49,7 +49,7 @@ class OutageIT {
         database.close();
     }
 
-    /** What one test broke may still be on the mend: with MySQL gone as well, nobody could answer. */
+    /** Waits until Redis is trusted again, because no store could answer if the next test stops MySQL during the recovery. */
     @BeforeEach
     void awaitTrust() throws Exception {
         awaitTrue("Redis is trusted", () -> !node.bean(DegradedMode.class).active());
@@ -188,7 +188,7 @@ class OutageIT {
         assertLogoutAfterwards(pair);
     }
 
-    /** The sum of a metric's values over the tags that the fragment does not name. */
+    /** Returns the sum of a metric's values over all tags that the fragment does not contain. */
     private static double metric(String name, String tags) throws Exception {
         return node.health("/actuator/prometheus")
                 .body()

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The gateway is never more lenient than nginx and haproxy: what both of them refuse, it refuses. */
+/** Tests that the gateway refuses every request that both nginx and haproxy refuse. */
 class ProxyComparisonIT {
     private static final RecordingService service = RecordingService.start();
     private static final List<Process> processes = new ArrayList<>();
@@ -142,7 +142,7 @@ class ProxyComparisonIT {
         assertThat(lenient).as("all: " + String.join("\n", all)).isEmpty();
     }
 
-    /** 0 for a connection that is closed without an answer. */
+    /** Returns the status of the response, or 0 if the connection is closed without a response. */
     private static int status(int port, RequestSuite.Case request) throws IOException {
         String answer = RawHttp.head(port, request.bytes());
         return answer.startsWith("HTTP/1.") ? Integer.parseInt(answer.substring(9, 12)) : 0;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** What a client sees, in a form that does not depend on how it was cut into pieces. */
+/** Represents a response as the client received it, independently of its fragmentation. */
 record RawAnswer(String status, Map<String, List<String>> headers, String body) {
     private static final String ECHO = "{\"method\"";
 

@@ -10,7 +10,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Locale;
 
-/** Sends what no client library would. */
+/** Sends raw bytes as an HTTP request, including malformed ones that no client library would send. */
 final class RawHttp {
     private static final int QUIET_MILLIS = 700;
     private static final int FIRST_BYTE_MILLIS = 5_000;
@@ -54,8 +54,8 @@ final class RawHttp {
     }
 
     /**
-     * The answer to one request: its head, and the body if it comes at once. Empty if the connection is closed without an answer
-     * or none comes in time.
+     * Returns the response to one request: its head, and the body if it arrives at once. Empty if the connection is closed
+     * without a response or the time limit is reached.
      */
     static String head(int port, byte[] request) throws IOException {
         StringBuilder answer = new StringBuilder();
@@ -87,7 +87,7 @@ final class RawHttp {
         return answer.length() >= end + 4 + Integer.parseInt(digits);
     }
 
-    /** Sends, waits, and resets the connection without reading. */
+    /** Sends a request, waits, and resets the connection without reading the response. */
     static void sendAndReset(GatewayNode node, String request, int delayMillis) throws Exception {
         try (Socket socket = open(node)) {
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));

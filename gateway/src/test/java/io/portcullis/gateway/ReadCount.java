@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
-/** A text that counts how often a parser reads one of its characters: a measure of work that no busy machine changes. */
+/** Counts how often a parser reads a character of a text. The count measures work independently of the machine's load. */
 public final class ReadCount implements CharSequence {
     private static final int SIZE = 4_000;
-    /** Reads of one character by a parser that looks for separators first. */
+    /** The number of reads per character for a parser that searches the separators first. */
     private static final int READS_PER_CHARACTER = 20;
 
     private final String text;

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Malformed and ambiguous requests: one answer on the fast path and in the filter chain, as strict as usual proxies. */
+/**
+ * Tests that malformed and ambiguous requests get the same response on both paths, as strict as the responses of common proxies.
+ */
 class RequestSuiteIT {
     private static final RecordingService service = RecordingService.start();
     private static final GatewayNode fastPath = GatewayNode.start(arguments(true));
@@ -23,7 +25,7 @@ class RequestSuiteIT {
 
     private static String[] arguments(boolean enabled) {
         List<String> arguments = new ArrayList<>(List.of("--portcullis.fast-path.enabled=" + enabled));
-        // The file that ships has six.
+        // The shipped file has six routes, and each needs a replacement.
         List<String> paths = List.of("/raw/**", "/one/**", "/two/**", "/three/**", "/four/**", "/five/**");
         for (int i = 0; i < paths.size(); i++) {
             String route = "--spring.cloud.gateway.server.webflux.routes[" + i + "].";
@@ -71,7 +73,7 @@ class RequestSuiteIT {
         }
     }
 
-    /** What the service has seen of a request that passes, the same from either path. */
+    /** Returns the request as the service received it, after checking that it is the same from both paths. */
     private static String passed(String text) throws Exception {
         String expected = null;
         for (GatewayNode node : List.of(fastPath, filterChain)) {

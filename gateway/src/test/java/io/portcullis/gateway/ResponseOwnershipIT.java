@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** No caller receives bytes of a response that was made for another, whatever services send. */
+/** Tests that no caller receives bytes of a response to another caller, whatever services send. */
 @Timeout(120)
 class ResponseOwnershipIT {
     private static final int CALLERS = 16;

@@ -15,7 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** A service that writes byte by byte what a test tells it to, legal or not, and keeps its connections open. */
+/** Writes the exact response bytes that a test specifies, legal or not, and keeps its connections open. */
 final class ScriptedService implements AutoCloseable {
     /** Answers one request. */
     @FunctionalInterface
@@ -24,10 +24,10 @@ final class ScriptedService implements AutoCloseable {
     }
 
     /**
-     * A request as it arrived.
+     * Holds a received request.
      *
-     * @param headers by their names in lower case
-     * @param number of the request on its connection, from 1
+     * @param headers the headers by their lower-case names
+     * @param number the position of the request on its connection, from 1
      */
     record Request(String method, String path, Map<String, String> headers, String body, int number) {
         String header(String name) {
@@ -58,7 +58,7 @@ final class ScriptedService implements AutoCloseable {
         return "http://127.0.0.1:" + server.getLocalPort();
     }
 
-    /** The connections that have been opened, in their order, and may be closed by now. */
+    /** Returns all connections so far in the order of their opening, closed ones included. */
     Queue<Wire> wires() {
         return wires;
     }
@@ -90,7 +90,7 @@ final class ScriptedService implements AutoCloseable {
                 script.answer(request, wire);
             }
         } catch (Exception e) {
-            // The gateway has closed the connection, as many a test wants.
+            // The gateway has closed the connection, which many tests cause on purpose.
             return;
         }
     }
@@ -145,7 +145,7 @@ final class ScriptedService implements AutoCloseable {
             socket.close();
         }
 
-        /** Null at the end of the connection. */
+        /** Returns the next request, or {@code null} at the end of the connection. */
         private @Nullable Request readRequest(int number) throws IOException {
             StringBuilder head = new StringBuilder();
             while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {

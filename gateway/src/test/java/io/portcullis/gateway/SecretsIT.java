@@ -29,7 +29,7 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.JsonNode;
 
-/** No token and no password is in a log at DEBUG, in MySQL or in Redis, after all that one can do with them. */
+/** Tests that no token and no password is in a DEBUG log, in MySQL or in Redis after every kind of call. */
 class SecretsIT {
     private static final String PASSWORD = "secret-Pass-" + UUID.randomUUID();
     private static final String NEXT_PASSWORD = "secret-Next-" + UUID.randomUUID();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.JsonNode;
 
-/** What users may do with their own sessions and password. */
+/** Tests what users may do with their own sessions and password. */
 class SelfServiceIT {
     private static final GatewayNode node = GatewayNode.shared();
     private static final String PASSWORD = "some-demo-pass";

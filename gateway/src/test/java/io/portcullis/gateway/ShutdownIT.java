@@ -31,16 +31,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-/** What a client of a node sees when the node is told to stop, which for this is a process of its own. */
+/** Tests what the clients of a node observe while the node shuts down. The node is a separate process. */
 @Timeout(180)
 class ShutdownIT {
     private static final GatewayNode other = GatewayNode.shared();
     private static final String PASSWORD = "some-demo-pass";
     private static final String user = "user-" + UUID.randomUUID();
-    /** Far above what it takes, and far below what a stream that nobody closes would. */
+    /** Far longer than a shutdown takes, and far shorter than one that waits for an open stream. */
     private static final Duration PROMPT = Duration.ofSeconds(25);
 
-    /** InnoDB makes the table of its transactions anew only if nobody has read it for 100 ms. */
+    /** InnoDB refreshes its transaction table only if it has not been read for 100 ms. */
     private static final long LOOK_MILLIS = 150;
 
     private static final String LONG_PHASE = "--spring.lifecycle.timeout-per-shutdown-phase=60s";
@@ -96,7 +96,7 @@ class ShutdownIT {
         try (var node = GatewayProcess.start(LONG_PHASE)) {
             JsonNode pair = login();
             var slow = begin(request(node.uri("/api/slow?ms=3000"), pair));
-            // Answered by the same connection's turn: the slow one has begun once a later one is answered.
+            // Requests are handled in order, so the slow one has begun once a later one is answered.
             assertThat(begin(request(node.uri("/api/echo/a"), pair)).join().statusCode())
                     .isEqualTo(200);
 
@@ -154,7 +154,7 @@ class ShutdownIT {
         }
     }
 
-    /** Fails if the stream is cut off: a chunked response that is, is no proper end. */
+    /** Fails if the stream is cut off, because a chunked response must end with its last chunk. */
     private static void readAll(Stream<String> lines, CountDownLatch first) {
         lines.forEach(line -> first.countDown());
     }

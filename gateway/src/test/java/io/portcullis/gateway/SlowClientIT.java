@@ -20,17 +20,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long a client may take to send a request, and that a request leaves nothing behind once it is answered. */
+/** Tests the time limit for sending a request, and that an answered request leaves no timer behind. */
 class SlowClientIT {
     private static final int REQUEST_TIMEOUT_MILLIS = 1_000;
     private static final int REFUSALS = 3_000;
-    /** So many bytes go within the limit at one every 20 ms, with half of it for a busy machine. */
+    /** The least number of bytes sent within the time limit at one every 20 ms; half of the limit is for a busy machine. */
     private static final int AT_LEAST = REQUEST_TIMEOUT_MILLIS / 20 / 2;
 
     private static final int TOO_MANY = 1_000;
     private static final GatewayNode fastPath = start(true);
     private static final GatewayNode filterChain = start(false);
-    /** For what must not be forgotten by the end of a time limit. */
+    /** A node with the default time limit, for conditions that a short time limit would end by itself. */
     private static final GatewayNode patient = GatewayNode.start();
 
     private static GatewayNode start(boolean fast) {
@@ -184,7 +184,7 @@ class SlowClientIT {
         }
     }
 
-    /** A request whose body has only begun. */
+    /** Returns a request with an incomplete body. */
     private static String unfinished(String call) {
         return call + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{";
     }
@@ -224,7 +224,7 @@ class SlowClientIT {
         output.flush();
     }
 
-    /** Reads one answer that says its length. */
+    /** Reads one response with a {@code Content-Length}. */
     private static int statusOfAnswer(Socket socket) throws IOException {
         String head = headOfAnswer(socket);
         MatchResult length = Pattern.compile("(?i)content-length: (\\d+)")

@@ -9,13 +9,13 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Clients that ask for a long answer and read no more of it than its first bytes. */
+/** Opens clients that request a long response and read only its first bytes. */
 final class StalledReaders implements AutoCloseable {
     private static final int LIMIT_MILLIS = 30_000;
 
     private final List<Socket> sockets = new ArrayList<>();
 
-    /** Opens the connections, and returns when the answers of all of them have begun. */
+    /** Opens the connections and returns when all responses have begun. */
     static StalledReaders open(int count, URI uri, String... headers) throws IOException {
         var readers = new StalledReaders();
         String request =

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Redis in groups, under Spring's property names: a failover that loses tombstones brings nobody back to life and throws nobody out
- * (I1, I6).
+ * Tests Redis with Sentinel and Cluster, under Spring's property names: a failover that loses tombstones revives no ended session
+ * and ends no live one (I1, I6).
  */
 class TopologyIT {
     private static final String PASSWORD = "some-demo-pass";

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The last line of the failure table: what a service does wrong is its callers' 502 or 504, and nobody else's. */
+/** Tests the last line of the failure table: a failing service causes 502 or 504 for its own callers only. */
 class UpstreamFailureIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final String user = "user-" + UUID.randomUUID();
@@ -55,7 +55,7 @@ class UpstreamFailureIT {
                                         route(1, "/api/cut/**", "http://127.0.0.1:" + cutting.getLocalPort()),
                                         route(2, "/api/slow", "http://127.0.0.1:" + proxy.port()),
                                         route(3, "/api/echo/**", "http://127.0.0.1:" + proxy.port()),
-                                        // The file that ships has six.
+                                        // The shipped file has six routes, and each needs a replacement.
                                         route(4, "/api/ticks", services.uri()),
                                         route(5, "/public/echo/**", services.uri()))
                                 .flatMap(it -> it))
@@ -67,7 +67,7 @@ class UpstreamFailureIT {
                 .map(it -> "--spring.cloud.gateway.server.webflux.routes[%d].%s".formatted(index, it));
     }
 
-    /** A service that begins each answer and then resets the connection. */
+    /** Starts a service that begins each response and then resets the connection. */
     private static ServerSocket cutsItsAnswers() {
         try {
             ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -88,7 +88,7 @@ class UpstreamFailureIT {
                 boolean chunked = new String(request, 0, length, StandardCharsets.US_ASCII).contains("/chunked");
                 socket.getOutputStream().write(beginning(chunked).getBytes(StandardCharsets.US_ASCII));
                 socket.getOutputStream().flush();
-                // Else the reset may overtake the beginning.
+                // Waits, because the reset could otherwise overtake the first bytes.
                 Thread.sleep(100);
                 socket.setSoLinger(true, 0);
             } catch (IOException | InterruptedException e) {
@@ -131,7 +131,7 @@ class UpstreamFailureIT {
         return node.call("GET", path, access, null).statusCode();
     }
 
-    /** The fast path waits for the whole of a short answer, so that it can still say 502; any other answer is cut off. */
+    /** The fast path buffers a short response completely, so that it can still answer 502; a longer response is cut off. */
     private static int statusOrCut(String path) throws Exception {
         try {
             return status(path);
@@ -201,7 +201,7 @@ class UpstreamFailureIT {
         assertOtherRoutesWork();
     }
 
-    /** At once, that is: the limit is below the gateway's idle timeout. */
+    /** The test's time limit is below the gateway's idle timeout, so the gateway must close the connection at once. */
     @ParameterizedTest
     @ValueSource(strings = {"/api/cut/sized", "/api/cut/chunked"})
     @Timeout(30)

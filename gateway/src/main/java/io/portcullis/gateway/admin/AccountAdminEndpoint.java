@@ -19,7 +19,10 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Account administration (docs/design.md section 10). */
+/**
+ * Serves account administration (docs/design.md section 10).
+ * {@link io.portcullis.gateway.authentication.LocalAuthenticationWebFilter} admits administrators only.
+ */
 @RestController
 @RequestMapping(path = "/system/account", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class AccountAdminEndpoint {
@@ -33,12 +36,13 @@ public final class AccountAdminEndpoint {
         this.clients = clients;
     }
 
+    /** Creates an account and answers with it. Fails with {@code USERNAME_TAKEN} if the name exists. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<AccountBody>> create(@RequestBody NewAccountBody body) {
         return accounts.create(body.toNewAccount()).map(account -> Envelope.of(AccountBody.of(account)));
     }
 
-    /** Disabling ends the account's sessions. */
+    /** Enables or disables an account. Disabling it ends its sessions. */
     @PutMapping(path = "/{id}/status", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> setStatus(
             @PathVariable String id, @RequestBody StatusBody body, Identity identity, ServerWebExchange exchange) {
@@ -46,7 +50,7 @@ public final class AccountAdminEndpoint {
                 .thenReturn(Envelope.of(true));
     }
 
-    /** Ends the account's sessions. */
+    /** Sets a new password for an account and ends its sessions. */
     @PutMapping(path = "/{id}/password", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> resetPassword(
             @PathVariable String id, @RequestBody NewPasswordBody body, Identity identity, ServerWebExchange exchange) {
@@ -54,6 +58,7 @@ public final class AccountAdminEndpoint {
                 .thenReturn(Envelope.of(true));
     }
 
+    /** Answers with one page of accounts, filtered by username if one is given. */
     @GetMapping("/page")
     Mono<Envelope<Page<AccountBody>>> page(
             @RequestParam(required = false) @Nullable String username,

@@ -3,7 +3,7 @@ package io.portcullis.gateway.admin;
 import io.portcullis.core.account.Account;
 import java.util.List;
 
-/** An account without its password; the time in epoch milliseconds. */
+/** Represents an account in a response, without its password. {@code createTime} is in epoch milliseconds. */
 record AccountBody(String id, String username, String status, List<String> roles, String userType, long createTime) {
     static AccountBody of(Account account) {
         return new AccountBody(

@@ -3,7 +3,7 @@ package io.portcullis.gateway.admin;
 import io.portcullis.core.audit.LoginLogEntry;
 import org.jspecify.annotations.Nullable;
 
-/** An entry of the login log; the time in epoch milliseconds. */
+/** Represents an entry of the login log in a response. {@code createTime} is in epoch milliseconds. */
 record LoginLogBody(
         String id,
         String type,

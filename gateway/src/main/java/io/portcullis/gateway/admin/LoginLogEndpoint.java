@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Who logged in, tried to, and was logged out, when and from where (docs/design.md section 7). */
+/** Serves the login log: logins, failed attempts and session ends, with time and client address (docs/design.md section 7). */
 @RestController
 public final class LoginLogEndpoint {
     private final LoginLogRepository loginLog;
@@ -22,7 +22,12 @@ public final class LoginLogEndpoint {
         this.loginLog = loginLog;
     }
 
-    /** @param from epoch milliseconds, as is {@code to} */
+    /**
+     * Answers with one page of entries that match every given filter.
+     *
+     * @param from the earliest time of an entry, in epoch milliseconds
+     * @param to the time that every entry is older than, in epoch milliseconds
+     */
     @GetMapping(path = "/system/login-log/page", produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Page<LoginLogBody>>> page(
             @RequestParam(required = false) @Nullable String username,

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account to create; roles may be missing, and so may the user type, which is then {@code user}. What fits is for
- * {@link NewAccount} to say.
+ * The request body that creates an account. Without {@code roles} the account has none, without {@code userType} its type is
+ * {@code user}. {@link NewAccount} validates the values.
  */
 record NewAccountBody(
         @Nullable String username,
@@ -19,7 +19,10 @@ record NewAccountBody(
         implements StrictBody {
     private static final String DEFAULT_USER_TYPE = "user";
 
-    /** Refuses with {@code BAD_REQUEST} what no account can be; what is missing counts as empty. */
+    /**
+     * Converts this body, with missing values as empty strings. Throws {@code BAD_REQUEST} for values that an account cannot
+     * have.
+     */
     NewAccount toNewAccount() {
         return new NewAccount(
                 Objects.requireNonNullElse(username, ""),

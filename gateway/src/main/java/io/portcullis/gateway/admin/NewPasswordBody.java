@@ -4,7 +4,7 @@ import io.portcullis.gateway.endpoint.StrictBody;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An account's new password. What fits is for the core to say; a missing one counts as empty. */
+/** The request body that resets an account's password. The core validates the password; a missing one counts as empty. */
 record NewPasswordBody(@Nullable String password) implements StrictBody {
     String newPassword() {
         return Objects.requireNonNullElse(password, "");

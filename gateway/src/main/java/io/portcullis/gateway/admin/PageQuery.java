@@ -3,7 +3,7 @@ package io.portcullis.gateway.admin;
 import io.portcullis.core.paging.PageRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code pageNo} and {@code pageSize}. */
+/** Converts the query parameters {@code pageNo} (default 1) and {@code pageSize} (default 10). */
 final class PageQuery {
     private static final int DEFAULT_SIZE = 10;
 

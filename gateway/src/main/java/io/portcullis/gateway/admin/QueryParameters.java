@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the query parameters that pages are filtered by; a blank one filters nothing. */
+/** Converts the query parameters that filter a page. A missing or blank parameter yields {@code null}, which does not filter. */
 final class QueryParameters {
     private static final int MAX_DIGITS = 18;
     private static final String EPOCH_MILLIS = "epoch milliseconds, in digits alone";
@@ -34,7 +34,7 @@ final class QueryParameters {
         if (epochMillis == null) {
             return null;
         }
-        // Beyond the year 9999 no database follows.
+        // The year 9999 is the end of the range of MySQL's DATETIME.
         if (epochMillis > 253_402_300_799_999L) {
             throw RequestFields.refused(name, EPOCH_MILLIS);
         }
@@ -45,7 +45,10 @@ final class QueryParameters {
         return word(name, value, List.of(type.getEnumConstants()), Enum::name);
     }
 
-    /** The constant whose word the value is. */
+    /**
+     * Returns the constant whose lower-case name is the value, in any case and with {@code -} for {@code _}. Throws
+     * {@code BAD_REQUEST} with the possible words for any other value.
+     */
     static <T> @Nullable T word(String name, @Nullable String value, List<T> constants, Function<T, String> nameOf) {
         String text = text(value);
         if (text == null) {
@@ -63,6 +66,7 @@ final class QueryParameters {
                                 .toString()));
     }
 
+    /** Returns the lower-case form of an enum constant's name, as requests and responses have it. */
     static String word(String constantName) {
         return constantName.toLowerCase(Locale.ROOT);
     }

@@ -31,10 +31,11 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Who is online, and out with them (docs/design.md section 7). */
+/** Lists live sessions and ends them by kick (docs/design.md section 7). */
 @RestController
 @RequestMapping(path = "/system", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class SessionAdminEndpoint {
+    /** The newest sessions of one user; a user with more than 200 live sessions gets a truncated list. */
     private static final PageRequest ALL = new PageRequest(1, 200);
 
     private final SessionRepository sessions;
@@ -59,6 +60,7 @@ public final class SessionAdminEndpoint {
         this.clock = clock;
     }
 
+    /** Answers with one page of live sessions that match every given filter. */
     @GetMapping("/session/page")
     Mono<Envelope<Page<SessionBody>>> page(
             @RequestParam(required = false) @Nullable String userId,
@@ -76,6 +78,7 @@ public final class SessionAdminEndpoint {
                 .map(page -> Envelope.of(page.map(SessionBody::of)));
     }
 
+    /** Ends one session. Fails with {@code NOT_FOUND} if no session has the id. */
     @DeleteMapping("/session/{id}")
     Mono<Envelope<Boolean>> kick(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
         return terminator
@@ -85,13 +88,17 @@ public final class SessionAdminEndpoint {
                 .thenReturn(Envelope.of(true));
     }
 
+    /** Answers with the live sessions of a user. */
     @GetMapping("/user/{userId}/sessions")
     Mono<Envelope<List<SessionBody>>> sessionsOf(@PathVariable String userId) {
         return sessions.pageLive(SessionFilter.ofUser(userId), clock.instant(), ALL)
                 .map(page -> Envelope.of(page.map(SessionBody::of).list()));
     }
 
-    /** Answers how many sessions have ended. Of the caller's own, the presented token dies also if MySQL knows no session of it. */
+    /**
+     * Ends all sessions of a user and answers with their number. If the administrator ends their own sessions, the presented
+     * token is revoked too, because MySQL may have lost its session in a restore from a backup.
+     */
     @DeleteMapping("/user/{userId}/sessions")
     Mono<Envelope<Integer>> kickUser(@PathVariable String userId, Identity identity, ServerWebExchange exchange) {
         Actor caller = clients.caller(identity, exchange);

@@ -4,7 +4,7 @@ import io.portcullis.core.account.AccountStatus;
 import io.portcullis.gateway.endpoint.RequestFields;
 import io.portcullis.gateway.endpoint.StrictBody;
 
-/** An account's new status: {@code enabled} or {@code disabled}. */
+/** The request body that sets an account's status, {@code enabled} or {@code disabled}. */
 record StatusBody(String status) implements StrictBody {
     AccountStatus toStatus() {
         AccountStatus known = QueryParameters.word("status", status, AccountStatus.class);

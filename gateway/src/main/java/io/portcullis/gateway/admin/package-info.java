@@ -1,5 +1,6 @@
 /**
- * The administrators' API (docs/design.md section 7, 10). May import: {@code core}, {@code problem}, {@code authentication},
+ * Serves the administrators' API below {@code /system} (docs/design.md sections 7 and 10). Start with
+ * {@link io.portcullis.gateway.admin.SessionAdminEndpoint}. May import: {@code problem}, {@code authentication},
  * {@code endpoint}.
  */
 @NullMarked

@@ -3,7 +3,7 @@ package io.portcullis.gateway.authentication;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.route.RouteRules;
 
-/** The decision of {@link RouteAccess} that a request may pass, and what the service behind the gateway gets to see of its caller. */
+/** The decision of {@link RouteAccess} that a request may pass, with the identity and the tokens that the service receives. */
 public sealed interface Admission {
     /** The tokens that are removed from the request before the service sees it. */
     RemovedTokens removedTokens();
@@ -14,10 +14,10 @@ public sealed interface Admission {
         private static final Anonymous WITHOUT_OWN_TOKENS = new Anonymous(RemovedTokens.OWN);
     }
 
-    /** The request passes with the identity of its caller, who has one of the roles that the route asks for. */
+    /** The request passes with the identity of its caller, who has one of the route's roles if it requires any. */
     record Identified(Identity identity, RemovedTokens removedTokens) implements Admission {}
 
-    /** Makes no object: the fast path decides on each request. */
+    /** Returns a shared instance, because the fast path decides on each request and must not allocate. */
     static Admission anonymous(RouteRules rules) {
         return rules.forwardToken() ? Anonymous.WITH_TOKENS : Anonymous.WITHOUT_OWN_TOKENS;
     }

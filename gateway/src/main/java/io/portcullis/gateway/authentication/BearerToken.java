@@ -1,6 +1,6 @@
 package io.portcullis.gateway.authentication;
 
-/** A bearer token as it was presented, not yet verified. */
+/** Represents a bearer token that a request presents and that is not verified yet. Its text form hides the value. */
 public record BearerToken(String value) {
     @Override
     public String toString() {

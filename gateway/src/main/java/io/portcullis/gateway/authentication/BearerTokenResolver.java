@@ -12,7 +12,10 @@ import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** Finds the bearer token of a request: RFC 6750 section 2, and the cookie (docs/design.md section 5, step 2). */
+/**
+ * Finds the bearer token of a request in the {@code Authorization} header, the query parameter (RFC 6750 section 2) and the
+ * cookie (docs/design.md section 5, step 2).
+ */
 public final class BearerTokenResolver {
     private static final String SCHEME = "bearer";
     /** {@code b64token}, RFC 6750 section 2.1. */
@@ -25,10 +28,11 @@ public final class BearerTokenResolver {
     }
 
     /**
-     * Empty if the request holds no bearer credential. Another scheme, such as {@code Basic}, is none, and neither is an empty
-     * token, which front-ends with an empty store send: they are told to log in.
+     * Returns the presented token, not verified. Empty if the request has no bearer credential. A credential of another scheme,
+     * such as {@code Basic}, is ignored. An empty token is ignored too: front ends without a stored token send it, and the
+     * response must ask them to log in.
      *
-     * @throws BearerRequestException if there are two credentials or one that is no token
+     * @throws BearerRequestException if the request has several tokens or a malformed one
      */
     public Optional<BearerToken> find(ServerHttpRequest request) {
         if (request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION).size() > 1) {
@@ -44,7 +48,7 @@ public final class BearerTokenResolver {
         return presented.stream().findFirst().map(BearerToken::new);
     }
 
-    /** The request as {@link RouteAccess} reads it: with the token that {@link #find} finds. */
+    /** Returns a source that calls {@link #find} on the request when the token is read. */
     RouteAccess.TokenSource in(ServerHttpRequest request) {
         return () -> find(request).map(BearerToken::value).orElse(null);
     }
@@ -78,13 +82,15 @@ public final class BearerTokenResolver {
                 });
     }
 
-    /** What is presented as the token in a value of {@code Authorization}; null if its scheme is another. */
+    /**
+     * Returns the token in a value of {@code Authorization}, empty if it has none; {@code null} for another scheme than Bearer.
+     */
     public static @Nullable String tokenOf(String authorization) {
         String value = authorization.strip();
         return isBearer(value) ? value.substring(SCHEME.length()).strip() : null;
     }
 
-    /** Whether it is a {@code b64token}, genuine or not. */
+    /** Returns whether the text has the syntax of {@code b64token}. Does not verify the token. */
     public static boolean isWellFormed(CharSequence token) {
         return TOKEN.matcher(token).matches();
     }

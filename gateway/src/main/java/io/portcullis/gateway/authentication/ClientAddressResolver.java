@@ -11,11 +11,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
- * Tells the client's address, by the same rule as the gateway forwards {@code X-Forwarded-For}: only proxies that
- * {@code spring.cloud.gateway.server.webflux.trusted-proxies} names are believed.
+ * Determines the client's address, by the same rule as {@code X-Forwarded-For} is forwarded to services: only the entries of
+ * proxies that match {@code spring.cloud.gateway.server.webflux.trusted-proxies} count.
  */
 public final class ClientAddressResolver {
-    /** The header whose last entries are those of trusted proxies. */
+    /** The header to which each proxy appends the address of its peer. */
     public static final String FORWARDED_FOR = "X-Forwarded-For";
 
     private static final List<String> FORWARDED = List.of(FORWARDED_FOR, "Forwarded", "X-Real-IP");
@@ -23,7 +23,7 @@ public final class ClientAddressResolver {
     private static final Logger log = LoggerFactory.getLogger(ClientAddressResolver.class);
 
     private final ClientAddresses addresses;
-    /** Whether a warning is still due if a proxy turns up. */
+    /** True while no proxy is configured and the warning about an unexpected proxy has not been logged. */
     private final AtomicBoolean expectsNoProxy;
 
     public ClientAddressResolver(TrustedProxies trusted) {
@@ -31,25 +31,30 @@ public final class ClientAddressResolver {
         this.expectsNoProxy = new AtomicBoolean(trusted.isEmpty());
     }
 
-    /** The address, without a port. */
+    /** Returns the client's address without a port. */
     public String resolve(ServerHttpRequest request) {
         warnOfProxy(request);
         return addresses.find(request.getRemoteAddress(), request.getHeaders().getOrEmpty(FORWARDED_FOR));
     }
 
-    /** As {@link #resolve(ServerHttpRequest)}, of the other end of the connection and the values of {@code X-Forwarded-For}. */
+    /**
+     * Returns the client's address without a port, and logs no warning.
+     *
+     * @param peer the remote address of the connection
+     * @param forwardedFor the values of {@code X-Forwarded-For}
+     */
     public String resolve(@Nullable InetSocketAddress peer, List<String> forwardedFor) {
         return addresses.find(peer, forwardedFor);
     }
 
-    /** Says once that a proxy seems to stand before the gateway, because all of its clients then share one address. */
+    /** Logs one warning if an unconfigured proxy seems to forward requests, because all of its clients then share one address. */
     private void warnOfProxy(ServerHttpRequest request) {
         if (expectsNoProxy.get()
                 && FORWARDED.stream().anyMatch(request.getHeaders()::containsHeader)
                 && expectsNoProxy.compareAndSet(true, false)) {
-            log.warn("A request came with X-Forwarded-For, X-Real-IP or Forwarded, and"
-                    + " spring.cloud.gateway.server.webflux.trusted-proxies is not set. If a proxy stands before the"
-                    + " gateway, all clients count as the proxy's address and share its limit on wrong passwords. Set the"
+            log.warn("A request has the header X-Forwarded-For, X-Real-IP or Forwarded, but"
+                    + " spring.cloud.gateway.server.webflux.trusted-proxies is not set. If a proxy forwards requests to the"
+                    + " gateway, all clients have the proxy's address and share its limit on wrong passwords. Set the"
                     + " property to a regular expression that matches the proxy's address");
         }
     }

@@ -8,7 +8,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
-/** Tells what a request says about the client, for the session and the audit. */
+/** Extracts the client's address and user agent from a request, for the session and the login log. */
 public final class ClientInfoResolver {
     private final ClientAddressResolver addresses;
 
@@ -16,15 +16,17 @@ public final class ClientInfoResolver {
         this.addresses = addresses;
     }
 
-    /** The user who asks for something, for the sessions that it ends and the audit. */
+    /** Returns the authenticated caller as the actor of the session ends that the request causes, for the login log. */
     public Actor caller(Identity identity, ServerWebExchange exchange) {
         return new Actor(identity.userId(), resolve(exchange.getRequest()));
     }
 
+    /** Returns the client of a request that names no device. */
     public ClientInfo resolve(ServerHttpRequest request) {
         return resolve(request, null);
     }
 
+    /** Returns the client of a request, with the device name from the request's body, if any. */
     public ClientInfo resolve(ServerHttpRequest request, @Nullable String device) {
         String userAgent = request.getHeaders().getFirst(HttpHeaders.USER_AGENT);
         return new ClientInfo(addresses.resolve(request), userAgent, device, null);

@@ -3,7 +3,7 @@ package io.portcullis.gateway.authentication;
 import java.util.Locale;
 import java.util.Set;
 
-/** The names of the gateway's cookies, which no service may set or clear. */
+/** Recognises responses of services that try to set or clear the gateway's own cookies. */
 public final class GatewayCookies {
     private static final Set<String> NAMES = Set.of(
             TokenSources.ACCESS_COOKIE,
@@ -13,11 +13,12 @@ public final class GatewayCookies {
 
     private GatewayCookies() {}
 
-    /** Whether a value of {@code Set-Cookie} sets or clears one of them, in any case. */
+    /** Returns whether a value of {@code Set-Cookie} sets or clears a cookie of the gateway. The name's case does not count. */
     public static boolean isSetBy(CharSequence setCookie) {
         String text = setCookie.toString();
         int start = 0;
-        // A browser sends a cookie without a name as its value alone, which may look like another cookie.
+        // Browsers send a cookie with an empty name as its bare value, so "=name=value" would come back as
+        // "name=value".
         while (start < text.length() && (text.charAt(start) == '=' || text.charAt(start) <= ' ')) {
             start++;
         }

@@ -8,9 +8,9 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * The gateway's own paths with an id in one segment. User ids come from the operator's user table and may contain a slash, a
- * semicolon, a backslash or a dot, which the caller encodes. The gateway answers these paths itself and never proxies them, so
- * that no service can read them differently.
+ * Recognises the gateway's own paths that contain an id. User ids come from the operator's user table and may contain a slash, a
+ * semicolon, a backslash or a dot, in percent-encoded form. These paths may contain encoded separators, because the gateway never
+ * proxies them and no service can interpret them differently.
  */
 final class GatewayIdPaths {
     private static final List<PathPattern> PATTERNS = Stream.of(

@@ -9,7 +9,10 @@ import org.springframework.web.reactive.result.method.HandlerMethodArgumentResol
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Gives handler methods the {@link Identity} that {@link LocalAuthenticationWebFilter} found. */
+/**
+ * Passes the {@link Identity} that {@link LocalAuthenticationWebFilter} stored to the handler methods that declare it as a
+ * parameter. Emits {@code UNAUTHENTICATED} if there is none.
+ */
 public final class IdentityArgumentResolver implements HandlerMethodArgumentResolver {
     @Override
     public boolean supportsParameter(MethodParameter parameter) {

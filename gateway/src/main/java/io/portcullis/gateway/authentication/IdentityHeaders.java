@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
 
-/** The headers that tell the services behind the gateway who is calling, see docs/design.md section 5. */
+/** Writes the caller's identity into the headers of a proxied request (docs/design.md section 5). */
 public final class IdentityHeaders {
     public static final String USER_ID = "X-User-Id";
     public static final String USER_NAME = "X-User-Name";
@@ -28,7 +28,7 @@ public final class IdentityHeaders {
 
     private IdentityHeaders() {}
 
-    /** Removes them in every spelling: see {@link SpelledName}. */
+    /** Removes the identity headers in every spelling, see {@link SpelledName}. */
     static void removeAll(HttpHeaders headers) {
         headers.headerNames().stream()
                 .filter(IdentityHeaders::isReservedHeader)
@@ -64,7 +64,7 @@ public final class IdentityHeaders {
         return startsWithX(name) && name.length() <= LONGEST && NAMES.contains(SpelledName.folded(name));
     }
 
-    /** As all of these names do; few others of a request do. */
+    /** Filters out most header names cheaply: all identity headers begin with X. */
     private static boolean startsWithX(CharSequence name) {
         return name.length() > 0 && (name.charAt(0) | 0x20) == 'x';
     }

@@ -14,14 +14,14 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Guards the gateway's own endpoints below {@code /system}, which no {@code GlobalFilter} sees. Denies by default:
- * an endpoint that nobody thought of is the administrators'.
+ * Authenticates requests to the gateway's own endpoints below {@code /system}, to which no {@code GlobalFilter} applies. An
+ * endpoint that is not listed here as open or self-service requires the role {@code admin}.
  */
 public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
-    /** The role of administrators. */
+    /** The role that administrators have. */
     public static final String ADMIN = "admin";
 
-    /** All that is guarded here, whether there is an endpoint or not. No route may serve it. */
+    /** The paths that this filter guards, whether or not an endpoint exists. Routes never serve them. */
     public static final PathPattern PATHS = pattern("/system/**");
 
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
@@ -47,12 +47,12 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        // The parsed path, as the handler mapping matches it: "/%73ystem" is "/system" there too.
+        // Uses the parsed path, as the handler mapping does: "/%73ystem" matches "/system" in both.
         PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
         if (!PATHS.matches(path)) {
             return chain.filter(exchange);
         }
-        // What is answered here says who somebody is, or belongs to somebody.
+        // These responses contain tokens or personal data, so no cache may store them.
         exchange.getResponse().getHeaders().setCacheControl(CacheControl.noStore());
         if (isOpen(path) || CorsUtils.isPreFlightRequest(exchange.getRequest())) {
             return chain.filter(exchange);

@@ -2,7 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import java.util.regex.Pattern;
 
-/** Recognises the paths that a gateway and a service could read differently. */
+/** Recognises paths that the gateway and a service could interpret differently (docs/design.md section 5, step 1). */
 final class PathAmbiguity {
     /** Dot segments, path parameters, empty segments, backslashes, and control characters, encoded or not. */
     private static final String RAW = "(?:^|/)\\.{1,2}(?:/|$)|;|//|\\\\|%(?:25)*(?:[01][0-9a-f]|7f)|[\\x00-\\x20\\x7F]";
@@ -18,17 +18,17 @@ final class PathAmbiguity {
 
     private static final Pattern AMBIGUOUS =
             Pattern.compile(RAW + "|" + OVERLONG + "|" + ENCODED, Pattern.CASE_INSENSITIVE);
-    private static final Pattern AMBIGUOUS_BESIDE_ENCODED =
+    private static final Pattern AMBIGUOUS_IGNORING_ENCODED =
             Pattern.compile(RAW + "|" + OVERLONG, Pattern.CASE_INSENSITIVE);
 
     private PathAmbiguity() {}
 
-    static boolean isAmbiguous(CharSequence pathAmbiguity) {
-        return AMBIGUOUS.matcher(pathAmbiguity).find();
+    static boolean isAmbiguous(CharSequence rawPath) {
+        return AMBIGUOUS.matcher(rawPath).find();
     }
 
-    /** Whether the path is odd although its encoded separators and dots are taken for ordinary characters of a segment. */
-    static boolean isAmbiguousBesideEncoded(String pathAmbiguity) {
-        return AMBIGUOUS_BESIDE_ENCODED.matcher(pathAmbiguity).find();
+    /** Returns whether the path is ambiguous even if encoded separators and dots count as ordinary characters of a segment. */
+    static boolean isAmbiguousIgnoringEncoded(String rawPath) {
+        return AMBIGUOUS_IGNORING_ENCODED.matcher(rawPath).find();
     }
 }

@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Takes tokens out of {@code Referer}: a page that was opened with a token in its URL tells it to each service that it calls. */
+/** Removes tokens from {@code Referer}. A page that was opened with a token in its URL sends it to each service that it calls. */
 public final class Referer {
     private static final Set<String> PARAMETERS = Set.of(TokenSources.PARAMETER, "ticket");
 
     private Referer() {}
 
-    /** The value without the parameters that hold a token; null if a token stands anywhere else in it. */
+    /** Returns the value without query parameters that contain a token, or {@code null} if another part contains one. */
     public static @Nullable String withoutToken(String value) {
         if (!mayHoldToken(value)) {
             return value;
@@ -23,7 +23,7 @@ public final class Referer {
         return TokenStripper.containsGatewayToken(decoded(kept)) ? null : kept;
     }
 
-    /** Most values hold none of these. A percent sign may hide any of them. */
+    /** Returns quickly for the many values without a token. A percent sign may encode part of a name or token. */
     private static boolean mayHoldToken(String value) {
         return value.indexOf('%') >= 0
                 || value.contains("token=")

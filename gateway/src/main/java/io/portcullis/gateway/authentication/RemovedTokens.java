@@ -1,15 +1,17 @@
 package io.portcullis.gateway.authentication;
 
-/** Which bearer tokens are removed from a request before the service behind the gateway sees it (docs/design.md section 5, step 7). */
+/**
+ * Selects the bearer tokens that are removed from a request before it is sent to the service (docs/design.md section 5, step 7).
+ */
 public enum RemovedTokens {
-    /** The route forwards tokens. */
+    /** No token is removed, because the route forwards tokens. */
     NONE,
-    /** Tokens that look like the gateway's own. On a route without a login, others may be meant for the service. */
+    /** Tokens with the gateway's prefixes are removed. On a route without a login, other tokens may be meant for the service. */
     OWN,
-    /** Every bearer token: the gateway has accepted it as the caller's. */
+    /** Every bearer token is removed, because the gateway has verified it as its own. */
     PRESENTED;
 
-    /** Whether a text that is presented as a bearer token is removed. */
+    /** Returns whether a presented bearer token is removed. */
     public boolean includes(String token) {
         return this == PRESENTED || (this == OWN && TokenStripper.hasTokenPrefix(token));
     }

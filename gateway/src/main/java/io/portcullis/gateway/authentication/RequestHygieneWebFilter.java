@@ -15,7 +15,10 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Cleans every request before anybody asks what its path or its headers mean (docs/design.md section 5, step 1). */
+/**
+ * Refuses ambiguous paths and removes reserved headers, before any other filter reads the path or the headers (docs/design.md
+ * section 5, step 1).
+ */
 public final class RequestHygieneWebFilter implements WebFilter, Ordered {
     private static final Set<String> CONNECTION_OPTIONS = Set.of("close", "keep-alive", "upgrade");
 
@@ -30,7 +33,7 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
         if (isAmbiguous(request)) {
             return Mono.error(PortcullisException.of(
                     ErrorCode.BAD_REQUEST,
-                    "the path holds a dot segment, an empty segment, an encoded separator, or overlong UTF-8"));
+                    "path (expected: no dot segment, empty segment, control character, encoded separator or overlong UTF-8)"));
         }
         ReceivedForwardedHeaders.keep(exchange);
         ServerHttpRequest clean =
@@ -39,22 +42,25 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
     }
 
     private static boolean isAmbiguous(ServerHttpRequest request) {
-        String pathAmbiguity = request.getURI().getRawPath();
-        return PathAmbiguity.isAmbiguous(pathAmbiguity)
-                && (PathAmbiguity.isAmbiguousBesideEncoded(pathAmbiguity) || !GatewayIdPaths.match(request));
+        String rawPath = request.getURI().getRawPath();
+        return PathAmbiguity.isAmbiguous(rawPath)
+                && (PathAmbiguity.isAmbiguousIgnoringEncoded(rawPath) || !GatewayIdPaths.match(request));
     }
 
     private static void clean(HttpHeaders headers) {
         IdentityHeaders.removeAll(headers);
         boolean webSocket = WebSocketUpgrade.isRequested(headers);
         if (!webSocket) {
-            // RFC 9110 section 7.8: a server may ignore an upgrade. This one knows no other than WebSocket.
+            // RFC 9110 section 7.8 lets a server ignore an upgrade. The gateway supports WebSocket only.
             WebSocketUpgrade.HEADERS.forEach(headers::remove);
         }
         cleanConnection(headers, webSocket);
     }
 
-    /** A header that {@code Connection} names is dropped before proxying, ours included (RFC 9110 section 7.6.1). */
+    /**
+     * Keeps only known options in {@code Connection}. Proxying removes each header that {@code Connection} names (RFC 9110
+     * section 7.6.1), so a client could otherwise remove the identity headers.
+     */
     private static void cleanConnection(HttpHeaders headers, boolean webSocket) {
         List<String> values = headers.getOrEmpty(HttpHeaders.CONNECTION);
         if (values.isEmpty()) {

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Decides whether a request may pass (docs/design.md section 5, step 6). The fast path, the filter chain and the gateway's own
- * endpoints all ask this type, and carry out its {@link Admission}.
+ * endpoints share this decision, and each applies its {@link Admission}.
  */
 public final class RouteAccess {
     private final Function<String, Mono<Identity>> authenticator;
@@ -22,11 +22,11 @@ public final class RouteAccess {
         this.authenticator = authenticator;
     }
 
-    /** A request, of which only the bearer token counts here. */
+    /** Supplies the bearer token of a request when a decision needs it. */
     @FunctionalInterface
     public interface TokenSource {
         /**
-         * The presented bearer token, null for none.
+         * Returns the presented bearer token, or {@code null} if there is none.
          *
          * @throws BearerRequestException if the request presents several tokens, or a malformed one
          */
@@ -35,10 +35,12 @@ public final class RouteAccess {
     }
 
     /**
-     * Completes with what {@code admitted} does for a request that may pass; that function is not called for any other request.
-     * Fails with {@code UNAUTHENTICATED} if a token is needed and none is presented, with the authenticator's failure if the
-     * presented one is not valid, and with {@link MissingRoleException} if the caller has none of the route's roles. A valid token is
-     * needed also on a route with {@code auth: optional} once one is presented. A route with {@code auth: none} reads no token.
+     * Calls {@code admitted} if the request may pass, and completes or fails with its result. Otherwise emits
+     * {@code UNAUTHENTICATED} if the route requires a token and none is presented, the authenticator's error if the token is
+     * invalid, or {@link MissingRoleException} if the caller has none of the route's roles. On a route with
+     * {@code auth: optional} a presented token must be valid. On a route with {@code auth: none} the token is not read.
+     *
+     * @throws BearerRequestException if the token is read and {@code source} refuses it
      */
     public Mono<Void> decide(RouteRules rules, TokenSource source, Function<Admission, Mono<Void>> admitted) {
         if (rules.auth() == RouteRules.Auth.NONE) {

@@ -13,7 +13,9 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Lets requests pass on a route by {@link RouteAccess}, and tells the service behind it who is calling (docs/design.md section 5). */
+/**
+ * Applies {@link RouteAccess} to proxied requests of the filter chain and sets the identity headers (docs/design.md section 5).
+ */
 public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     /** Before every filter that changes or sends the request. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;

@@ -5,7 +5,7 @@ import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
-/** Drops the gateway's own cookies from the answers of services, in the filter chain. */
+/** Removes {@code Set-Cookie} values for the gateway's own cookies from the responses of services, in the filter chain. */
 public final class ServiceCookiesFilter implements HttpHeadersFilter {
     @Override
     public boolean supports(Type type) {

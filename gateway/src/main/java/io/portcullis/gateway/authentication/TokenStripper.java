@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** Takes the tokens out of a request, so that no service behind the gateway sees one (docs/design.md section 5, step 7). */
+/** Removes tokens from a request before it is sent to a service (docs/design.md section 5, step 7). */
 public final class TokenStripper {
     private static final Set<String> COOKIES = Set.of(TokenSources.ACCESS_COOKIE, TokenSources.REFRESH_COOKIE);
 
@@ -25,7 +25,7 @@ public final class TokenStripper {
         this.sources = sources;
     }
 
-    /** Removes them from the headers, the cookies and the query. The cookies are the gateway's own by their names. */
+    /** Removes the selected tokens from headers and query, and the gateway's cookies; does nothing for {@code NONE}. */
     void remove(ServerHttpRequest.Builder builder, ServerHttpRequest request, RemovedTokens removed) {
         if (removed == RemovedTokens.NONE) {
             return;
@@ -35,8 +35,7 @@ public final class TokenStripper {
             removeCookies(headers);
             cleanReferer(headers);
         });
-        // A parameter of this name that is not read as a token belongs to the service, unless it holds one of the
-        // gateway's own.
+        // If the gateway does not read the parameter, it belongs to the service, unless its value is a gateway token.
         boolean query = removed == RemovedTokens.OWN || sources.parameter();
         String rawQuery = request.getURI().getRawQuery();
         if (query && rawQuery != null && rawQuery.contains("=")) {
@@ -72,7 +71,7 @@ public final class TokenStripper {
                 .forEach(value -> headers.add(HttpHeaders.REFERER, value));
     }
 
-    /** The cookies are ours by name, so they go even where they are not read. */
+    /** Removes the gateway's cookies by name, also if the gateway does not read cookies. */
     private static void removeCookies(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HttpHeaders.COOKIE);
         if (values.stream().noneMatch(TokenSources::mayHoldCookie)) {
@@ -89,7 +88,7 @@ public final class TokenStripper {
         }
     }
 
-    /** Works on the raw text: to decode and encode again could change the other parameters. */
+    /** Edits the raw query, because decoding and encoding it again could change the other parameters. */
     private static void removeParameter(
             ServerHttpRequest.Builder builder, URI uri, String rawQuery, Predicate<String> refused) {
         String kept = Arrays.stream(rawQuery.split("&", -1))
@@ -103,7 +102,7 @@ public final class TokenStripper {
         }
     }
 
-    /** Whether a text looks like a token of ours, genuine or not. */
+    /** Returns whether the text begins with the prefix of a gateway token. Does not verify the token. */
     static boolean hasTokenPrefix(String value) {
         for (TokenKind kind : KINDS) {
             if (value.startsWith(kind.prefix())) {
@@ -113,7 +112,7 @@ public final class TokenStripper {
         return false;
     }
 
-    /** Whether a text holds what looks like a token of ours. */
+    /** Returns whether the text contains the prefix of a gateway token at any position. */
     static boolean containsGatewayToken(String value) {
         for (TokenKind kind : KINDS) {
             if (value.contains(kind.prefix())) {

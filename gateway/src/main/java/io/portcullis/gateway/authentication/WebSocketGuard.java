@@ -9,18 +9,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** Lets WebSocket handshakes through only where a route wants them, and only from its own pages (RFC 6455, 10.2). */
+/** Refuses WebSocket handshakes on routes without WebSocket, and from origins that are not allowed (RFC 6455 section 10.2). */
 final class WebSocketGuard {
     private WebSocketGuard() {}
 
-    /** @throws PortcullisException if the route takes no WebSocket, or if a foreign page asks for one */
+    /**
+     * Checks a request; requests other than WebSocket handshakes always pass.
+     *
+     * @throws PortcullisException {@code BAD_REQUEST} if the route does not support WebSocket or the header {@code Upgrade} lists
+     *     other protocols too, {@code FORBIDDEN} if the origin is not allowed
+     */
     static void check(ServerHttpRequest request, URI routeUri, RouteRules rules) {
         HttpHeaders headers = request.getHeaders();
         if (!WebSocketUpgrade.isRequested(headers)) {
             return;
         }
         if (!rules.webSocket() && !isWebSocket(routeUri)) {
-            throw PortcullisException.of(ErrorCode.BAD_REQUEST, "this route takes no WebSocket");
+            throw PortcullisException.of(ErrorCode.BAD_REQUEST, "this route does not support WebSocket");
         }
         if (headers.getOrEmpty(HttpHeaders.UPGRADE).size() != 1
                 || !"websocket".equalsIgnoreCase(headers.getFirst(HttpHeaders.UPGRADE))) {
@@ -40,7 +45,8 @@ final class WebSocketGuard {
                 || rules.allowedOrigins().stream().anyMatch(origin::equalsIgnoreCase)
                 || (host != null && authority(origin).equals(host.toLowerCase(Locale.ROOT)));
         if (!allowed) {
-            throw PortcullisException.of(ErrorCode.FORBIDDEN, "pages of this origin may open no WebSocket here");
+            throw PortcullisException.of(
+                    ErrorCode.FORBIDDEN, "WebSocket origin not allowed (see the route's allowed-origins)");
         }
     }
 

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 
-/** Reads the {@code Upgrade} header. */
+/** Recognises WebSocket handshakes by the {@code Upgrade} header (RFC 9110 section 7.8). */
 public final class WebSocketUpgrade {
-    /** The names, in lower case, of the headers by which a client asks for an upgrade. */
+    /** The lower-case names of the headers with which a client requests a protocol upgrade. */
     public static final List<String> HEADERS = List.of("upgrade", "http2-settings");
 
     private WebSocketUpgrade() {}
 
-    /** Whether any of the protocols asked for is WebSocket, whatever else is asked for beside it. */
+    /** Returns whether a requested protocol is WebSocket, alone or among others. */
     static boolean isRequested(HttpHeaders headers) {
         return headers.getOrEmpty(HttpHeaders.UPGRADE).stream()
                 .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("websocket"));

@@ -45,7 +45,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The core, wired to its adapters. What blocks here blocks the starting thread, before anything is served. */
+/** Creates the services of the core. Methods that block do so on the starting thread, before the server listens. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PortcullisProperties.class)
 class CoreConfiguration {
@@ -60,9 +60,9 @@ class CoreConfiguration {
     }
 
     /**
-     * The one source of chance. A DRBG computes in memory, where the platform's default would read {@code /dev/urandom} under a
-     * lock on each event loop that makes a token. It seeds itself with its first bytes, so these are drawn here, on the starting
-     * thread.
+     * Creates the only source of random numbers. A DRBG computes in memory, while the platform's default would read
+     * {@code /dev/urandom} under a lock on each event loop that creates a token. A DRBG seeds itself on first use, which blocks,
+     * so this method draws the first bytes on the starting thread.
      */
     @Bean
     SecureRandom secureRandom() throws NoSuchAlgorithmException {
@@ -71,7 +71,10 @@ class CoreConfiguration {
         return random;
     }
 
-    /** The key that is kept in MySQL verifies also where keys are configured, so that the step to them logs no session out. */
+    /**
+     * Creates the codec with the configured keys and the key in MySQL. The stored key keeps verifying after keys are configured,
+     * so that the change ends no session.
+     */
     @Bean
     TokenCodec tokenCodec(
             PortcullisProperties properties, SigningKeyRepository keyStore, Clock clock, SecureRandom random) {
@@ -148,7 +151,7 @@ class CoreConfiguration {
 
     private static FallbackSettings fallback(PortcullisProperties.Mysql mysql) {
         FallbackSettings defaults = FallbackSettings.defaults();
-        // Half of the pool: checks in degraded mode must leave connections for login, refresh and logout.
+        // Checks in degraded mode get half of the pool, which leaves connections for login, refresh and logout.
         int concurrent = Math.max(1, mysql.maxConnections() / 2);
         return new FallbackSettings(concurrent, defaults.maxWaiting(), mysql.checkTimeout());
     }
@@ -178,7 +181,7 @@ class CoreConfiguration {
         return services.accounts();
     }
 
-    /** Before the server listens, so that the first login finds its account. */
+    /** Creates the first administrator before the server listens, so that the first login finds the account. */
     @Bean
     InitializingBean bootstrapAdmin(PortcullisProperties properties, AccountService accounts) {
         String username = properties.bootstrapAdmin().username();
@@ -187,7 +190,7 @@ class CoreConfiguration {
         return () -> {
             if (username != null && elsewhere) {
                 log.warn(
-                        "portcullis.bootstrap-admin does nothing: portcullis.account.query has the accounts elsewhere");
+                        "Ignoring portcullis.bootstrap-admin: portcullis.account.query selects accounts of another table");
             } else if (username != null && password != null) {
                 accounts.bootstrap(username, password).block(START_LIMIT);
             }

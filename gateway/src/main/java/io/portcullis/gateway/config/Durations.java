@@ -2,7 +2,7 @@ package io.portcullis.gateway.config;
 
 import java.time.Duration;
 
-/** Refuses durations that cannot be meant, with a sentence that says what to write. */
+/** Validates durations of the configuration. Each method throws {@link IllegalArgumentException} with the expected values. */
 final class Durations {
     private Durations() {}
 
@@ -12,7 +12,7 @@ final class Durations {
         }
     }
 
-    /** A number without a unit is milliseconds, which nobody means here. */
+    /** Refuses less than a second, because a number without a unit binds as milliseconds, which would be a mistake. */
     static void atLeastOneSecond(String name, Duration value, String example) {
         if (value.toSeconds() < 1) {
             throw new IllegalArgumentException(
@@ -20,7 +20,12 @@ final class Durations {
         }
     }
 
-    /** @param otherName of a property beside the first one */
+    /**
+     * Checks that one duration is longer than another one.
+     *
+     * @param name the full name of the property
+     * @param otherName the last part of the name of a sibling property
+     */
     static void longer(String name, Duration value, String otherName, Duration other) {
         if (value.compareTo(other) <= 0) {
             String parent = name.substring(0, name.lastIndexOf('.') + 1);

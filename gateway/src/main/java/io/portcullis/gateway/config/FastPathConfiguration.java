@@ -58,7 +58,7 @@ import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerM
 import org.springframework.web.util.pattern.PathPattern;
 import reactor.netty.http.client.HttpClient;
 
-/** How the route of a request is found, and the fast path of plain requests, before Spring's handler. */
+/** Creates the route table that both paths share, and installs the fast path before Spring's HTTP handler. */
 @Configuration(proxyBeanMethods = false)
 class FastPathConfiguration {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -85,7 +85,7 @@ class FastPathConfiguration {
         return new GatewayPaths(endpoints(own), Objects.requireNonNullElse(webFlux.getBasePath(), ""));
     }
 
-    /** What is below {@code /system} is guarded whether there is such an endpoint or not. */
+    /** Returns the paths of all endpoints, and {@code /system/**}, which is guarded even where no endpoint exists. */
     private static List<PathPattern> endpoints(List<RequestMappingInfoHandlerMapping> own) {
         Stream<PathPattern> endpoints = own.stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
@@ -125,7 +125,7 @@ class FastPathConfiguration {
         return () -> routes.load().block(START_LIMIT);
     }
 
-    /** Routes that change at run time are read anew. */
+    /** Reloads the route table in the background after the routes have changed at run time. */
     @Bean
     ApplicationListener<RefreshRoutesResultEvent> routeTableRefresh(RouteTable routes) {
         return event -> {
@@ -134,7 +134,7 @@ class FastPathConfiguration {
         };
     }
 
-    /** In the place of the one that the gateway library makes. */
+    /** Replaces the handler mapping of the gateway library by one that uses the route table. */
     @Bean
     RoutePredicateHandlerMapping routePredicateHandlerMapping(
             FilteringWebHandler handler,
@@ -192,7 +192,7 @@ class FastPathConfiguration {
         return new FastPathEligibility(beans, environment, properties.fastPath().enabled());
     }
 
-    /** Asked for when the server starts, which is when its handlers are put together: by then everything else is there. */
+    /** Installs the server's handlers. The providers are resolved when the server starts, after all other beans exist. */
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> fastPathBeforeSpring(
             ObjectProvider<FastPath> fastPath,

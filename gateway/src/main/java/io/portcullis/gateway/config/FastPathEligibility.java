@@ -18,8 +18,8 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.server.WebFilter;
 
 /**
- * Whether the fast path does all that the filter chain would do in this deployment. Whoever adds a filter for all requests or
- * tracing gets the filter chain for all of them.
+ * Decides whether the fast path may be used in this deployment. It may if the fast path implements everything that the filter
+ * chain would do. A custom filter bean, tracing, a base path or additional meter tags switch it off for all requests.
  */
 final class FastPathEligibility {
     private static final Logger log = LoggerFactory.getLogger(FastPathEligibility.class);
@@ -50,9 +50,10 @@ final class FastPathEligibility {
         this.enabled = enabled;
     }
 
+    /** Returns whether the fast path may be used, and logs the first obstacle if not. */
     boolean allows() {
         Optional<String> reason = findObstacle();
-        reason.ifPresent(text -> log.info("All requests take the filter chain: {}", text));
+        reason.ifPresent(text -> log.info("Fast path: disabled, all requests take the filter chain ({})", text));
         return reason.isEmpty();
     }
 
@@ -70,11 +71,13 @@ final class FastPathEligibility {
                                 !beans.getBean(GatewayMetricsProperties.class)
                                         .getTags()
                                         .isEmpty(),
-                                "metrics have tags"),
+                                "spring.cloud.gateway.server.webflux.metrics.tags is set"),
                         when(
                                 StringUtils.hasText(environment.getProperty("spring.webflux.base-path")),
-                                "there is a base path"),
-                        when(ClassUtils.isPresent("io.micrometer.tracing.Tracer", null), "requests are traced"))
+                                "spring.webflux.base-path is set"),
+                        when(
+                                ClassUtils.isPresent("io.micrometer.tracing.Tracer", null),
+                                "Micrometer Tracing is on the class path"))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -83,7 +86,7 @@ final class FastPathEligibility {
         return beans.getBeansOfType(kind, true, false).values().stream()
                 .<Class<?>>map(Object::getClass)
                 .filter(type -> !type.getName().startsWith(OWN_PACKAGE) && !known.test(type))
-                .map(type -> "there is the " + kind.getSimpleName() + " " + type.getName())
+                .map(type -> "custom " + kind.getSimpleName() + " " + type.getName())
                 .findFirst();
     }
 

@@ -11,7 +11,7 @@ import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the gateway writes into, and takes out of, the headers of proxied requests and their answers. */
+/** Creates the filters for the headers of proxied requests and responses: forwarding headers, cookies and CORS. */
 @Configuration(proxyBeanMethods = false)
 class ForwardedConfiguration {
     @Bean

@@ -11,14 +11,14 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Refuses values of Spring Boot's and the gateway library's own properties that would fail each request, trust everybody, or pass
- * by the checks of requests.
+ * Refuses values of Spring Boot's and the gateway library's properties that would make every request fail, would trust the
+ * forwarding headers of any client, or would bypass the checks of requests.
  */
 final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
     private static final String GATEWAY = "spring.cloud.gateway.server.webflux.";
     private static final String TRUSTED_PROXIES = GATEWAY + "trusted-proxies";
     private static final String HTTP_2 = "server.http2.enabled";
-    /** A number without a unit is milliseconds. */
+    /** The timeouts that must be positive. A number without a unit is milliseconds. */
     private static final List<String> LIMITS = List.of(
             GATEWAY + "httpclient.connect-timeout",
             GATEWAY + "httpclient.response-timeout",
@@ -29,7 +29,7 @@ final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
             "server.netty.idle-timeout",
             "spring.data.redis.timeout",
             "spring.data.redis.connect-timeout");
-    /** Addresses that no one network of proxies has in common. */
+    /** Addresses of different networks. An expression that matches all of them does not describe a set of proxies. */
     private static final List<String> UNRELATED =
             List.of("8.8.8.8", "203.0.113.77", "198.51.100.1", "100.200.30.40", "1.1.1.1");
 
@@ -50,7 +50,7 @@ final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
         Binder.get(environment).bind(name, Duration.class).ifBound(limit -> {
             if (limit.isNegative() || limit.isZero()) {
                 throw new ConfigurationException(
-                        name + ": " + limit + " is no time limit.", "Write more than zero, such as 2s.");
+                        name + ": " + limit + " is not a valid timeout.", "Write more than zero, such as 2s.");
             }
         });
     }
@@ -70,13 +70,13 @@ final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
             trusted = new TrustedProxies(expression);
         } catch (PatternSyntaxException e) {
             throw new ConfigurationException(
-                    TRUSTED_PROXIES + ": " + expression + " is no regular expression: " + e.getDescription(),
-                    "Write one that matches the addresses of the proxies, such as 10\\.0\\.0\\.\\d{1,3}");
+                    TRUSTED_PROXIES + ": " + expression + " is not a regular expression: " + e.getDescription(),
+                    "Write an expression that matches the addresses of the proxies, such as 10\\.0\\.0\\.\\d{1,3}");
         }
         if (UNRELATED.stream().allMatch(trusted::contains)) {
             throw new ConfigurationException(
                     TRUSTED_PROXIES + ": " + expression
-                            + " matches every address, so each client could choose the address that it is taken for.",
+                            + " matches every address, so that any client could forge its address.",
                     "Write an expression that matches the addresses of the proxies alone, such as 10\\.0\\.0\\.\\d{1,3}");
         }
     }

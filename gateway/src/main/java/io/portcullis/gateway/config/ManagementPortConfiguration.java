@@ -14,8 +14,9 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.WebFilter;
 
 /**
- * Refuses on the management port what {@link RequestLimits} refuses on the gateway's own. Spring Boot finds this class in a
- * file of its own for management contexts. It has no annotation of a component, which would put it into the main context as well.
+ * Applies {@link RequestLimits} and the bound on {@code Accept} to the management port. Spring Boot finds this class in
+ * {@code ManagementContextConfiguration.imports}. It is not annotated as a component, because it would then be in the main
+ * context too.
  */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 class ManagementPortConfiguration {
@@ -26,7 +27,9 @@ class ManagementPortConfiguration {
         return factory -> factory.addRouteProviders(limits::addTo);
     }
 
-    /** Actuator's endpoints do not ask {@link EndpointAcceptResolver}. */
+    /**
+     * Removes an {@code Accept} that Spring cannot parse, because Actuator's endpoints do not use {@link EndpointAcceptResolver}.
+     */
     @Bean
     WebFilter boundedAccept() {
         return (exchange, chain) -> {
@@ -41,7 +44,7 @@ class ManagementPortConfiguration {
         };
     }
 
-    /** Spring answers some malformed lists with an error of the server. */
+    /** Returns whether Spring can parse {@code Accept}; it answers some malformed lists with status 500. */
     private static boolean isReadable(HttpHeaders headers) {
         try {
             return EndpointAcceptResolver.isBounded(headers)

@@ -9,10 +9,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationConvention;
 
-/** Bounds the tags of the meters that Spring and Spring Cloud Gateway make for requests. */
+/** Installs {@link BoundedMeterTags} for the request meters of Spring and Spring Cloud Gateway. */
 @Configuration(proxyBeanMethods = false)
 class MetricsConfiguration {
-    /** In the place of the one that Spring Boot makes. */
+    /** Replaces Spring Boot's convention. */
     @Bean
     ServerRequestObservationConvention serverRequestTags(ObservationProperties observations) {
         return new BoundedMeterTags.Server(
@@ -24,7 +24,7 @@ class MetricsConfiguration {
         return new BoundedMeterTags.Client();
     }
 
-    /** In the place of the one that the gateway library makes without asking whether there is another. */
+    /** Replaces the provider after its creation, because the gateway library creates it even if another one exists. */
     @Bean
     static BeanPostProcessor routeRequestTags() {
         return new BeanPostProcessor() {

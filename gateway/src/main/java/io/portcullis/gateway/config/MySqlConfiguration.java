@@ -37,13 +37,13 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** The adapters to MySQL. The schema is brought up to date before the first connection is lent. */
+/** Creates the adapters to MySQL. Migrates the schema and opens the first connection before the server listens. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(R2dbcProperties.class)
 class MySqlConfiguration {
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final Duration FIRST_DELAY = Duration.ofMillis(200);
-    /** As many as fit in the limit: on a busy machine the first connections take longer than a request may wait. */
+    /** More attempts than fit into the start limit, so that only the limit ends the retries. */
     private static final int FIRST_ATTEMPTS = 200;
 
     @Bean(destroyMethod = "dispose")
@@ -51,7 +51,7 @@ class MySqlConfiguration {
         String url = r2dbc.getUrl();
         if (url == null || url.isBlank()) {
             throw new ConfigurationException(
-                    "spring.r2dbc.url is missing", "Write one such as r2dbc:mysql://localhost:3306/portcullis");
+                    "spring.r2dbc.url is missing.", "Write a URL such as r2dbc:mysql://localhost:3306/portcullis");
         }
         String username = Objects.requireNonNullElse(r2dbc.getUsername(), "");
         String password = Objects.requireNonNullElse(r2dbc.getPassword(), "");
@@ -69,7 +69,7 @@ class MySqlConfiguration {
         }
     }
 
-    /** A cold JVM takes longer for the first connection than any request may wait for one. */
+    /** Opens the first connection with retries, because a cold JVM needs longer for it than the pool's acquire timeout. */
     private static void openFirst(ConnectionPool pool) {
         var lastFailure = new AtomicReference<@Nullable Throwable>();
         try {
@@ -81,15 +81,15 @@ class MySqlConfiguration {
         } catch (RuntimeException e) {
             pool.dispose();
             throw new ConfigurationException(
-                    "No connection to MySQL can be opened: "
-                            + RootCause.describe(Objects.requireNonNullElse(lastFailure.get(), e)),
-                    "Check spring.r2dbc.url with its sslMode, spring.r2dbc.username and .password.");
+                    "Cannot connect to MySQL: " + RootCause.describe(Objects.requireNonNullElse(lastFailure.get(), e)),
+                    "Check spring.r2dbc.url and its sslMode, spring.r2dbc.username and spring.r2dbc.password.");
         }
     }
 
     private static PoolSettings pool(PortcullisProperties.Mysql mysql) {
         PoolSettings defaults = PoolSettings.defaults();
-        // Those that checks may use when Redis fails: there is no time to open them then.
+        // The connections that checks may use in degraded mode stay open, because opening them then would take too
+        // long.
         int ready = mysql.maxConnections() / 2;
         return new PoolSettings(
                 mysql.maxConnections(),
@@ -129,7 +129,7 @@ class MySqlConfiguration {
         return query == null ? new R2dbcAccountRepository(client) : queried(client, query, properties.account());
     }
 
-    /** Runs the query before the gateway serves, because its mistakes would otherwise show at the first login. */
+    /** Creates the repository and runs its query once, because a mistake would otherwise show at the first login only. */
     private static AccountRepository queried(
             DatabaseClient client, String query, PortcullisProperties.AccountSource account) {
         var repository = new QueryAccountRepository(client, query, account.enabledValues());
@@ -170,7 +170,7 @@ class MySqlConfiguration {
 
     @Bean
     StoreProbe mysqlProbe(DatabaseClient client, Transactions transactions) {
-        // A server that is read-only answers a SELECT, but begins no transaction.
+        // Runs in a transaction, because a read-only server answers a SELECT but refuses the transaction.
         return new StoreProbe(
                 "mysql", () -> transactions.execute(client.sql("SELECT 1").then()));
     }

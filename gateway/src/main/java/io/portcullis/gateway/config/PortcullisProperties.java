@@ -24,8 +24,9 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Most of what is configured below {@code portcullis}, see docs/design.md section 10. {@link UnknownPropertyCheck} refuses what neither this
- * record nor that of a feature has.
+ * Binds the properties below {@code portcullis} (docs/design.md section 10). The constructors validate the values and throw
+ * {@link IllegalArgumentException} with the expected values. {@link UnknownPropertyCheck} refuses properties that neither this
+ * record nor the record of a feature has.
  */
 @ConfigurationProperties(prefix = "portcullis")
 public record PortcullisProperties(
@@ -56,12 +57,12 @@ public record PortcullisProperties(
     }
 
     /**
-     * Tokens.
+     * Token lifetimes and signing keys.
      *
      * @param accessTtl life of an access token
      * @param refreshTtl life of a refresh token
-     * @param keys base64 secrets of at least 32 bytes, the signing one first; the word "stored" is the one kept in
-     *     MySQL, which verifies in any case where there is one; none: that one alone, made once
+     * @param keys base64 secrets of at least 32 bytes; the first one signs, all verify. "stored" stands for the secret in MySQL,
+     *     which always verifies if it exists. If the list is empty, the gateway creates that secret once and uses it alone
      */
     public record Token(
             @DefaultValue("30m") Duration accessTtl,
@@ -78,12 +79,16 @@ public record PortcullisProperties(
             keys.forEach(Token::requireKey);
         }
 
-        /** Whether the secret that is kept in MySQL is asked for, so that it is made if there is none. */
+        /** Returns whether the configuration needs the secret in MySQL, which is then created if it does not exist. */
         boolean needsStored() {
             return keys.isEmpty() || keys.contains(STORED_KEY);
         }
 
-        /** The secrets in order, the stored one behind the others if it is not listed; null for none. */
+        /**
+         * Returns the secrets in order, the signing one first. A stored secret that is not listed comes last.
+         *
+         * @param stored the secret in MySQL, or {@code null} if it does not exist
+         */
         List<byte[]> secrets(byte @Nullable [] stored) {
             List<byte[]> secrets = new ArrayList<>();
             for (String key : keys) {
@@ -98,7 +103,7 @@ public record PortcullisProperties(
             return secrets;
         }
 
-        /** Never says the value: it is a secret even if it is a bad one. */
+        /** Checks a key. The error message never contains the value, because an invalid key may still be a secret. */
         private static void requireKey(String key) {
             if (key.equals(STORED_KEY)) {
                 return;
@@ -109,11 +114,11 @@ public record PortcullisProperties(
             } catch (IllegalArgumentException e) {
                 // Without the cause, which Boot would print instead of the sentence.
                 throw new IllegalArgumentException(
-                        "portcullis.token.keys: one is no base64 (expected: what `openssl rand -base64 32` prints)");
+                        "portcullis.token.keys: a key is not base64 (expected: the output of `openssl rand -base64 32`)");
             }
             if (bytes < MIN_KEY_BYTES) {
-                throw new IllegalArgumentException("portcullis.token.keys: one has " + bytes
-                        + " bytes (expected: at least 32, such as `openssl rand -base64 32` prints)");
+                throw new IllegalArgumentException("portcullis.token.keys: a key has " + bytes
+                        + " bytes (expected: at least 32, such as the output of `openssl rand -base64 32`)");
             }
         }
 
@@ -130,7 +135,7 @@ public record PortcullisProperties(
         }
     }
 
-    /** @param grace how long a spent refresh token yields the same successor pair again; 0 for never */
+    /** @param grace time in which a spent refresh token yields the same successor pair again; 0 disables it */
     public record Refresh(@DefaultValue("10s") Duration grace) {
         private static final Duration MAX_GRACE = Duration.ofMinutes(1);
 
@@ -142,13 +147,13 @@ public record PortcullisProperties(
         }
     }
 
-    /** @param whenRedisFails whether a logout that cannot reach Redis is refused or queued */
+    /** @param whenRedisFails whether a logout without tombstones in Redis is refused (reject) or done (queue) */
     public record Logout(@DefaultValue("reject") WhenRedisFails whenRedisFails) {}
 
     /**
-     * The first administrator, made if no account exists; either both or none.
+     * The first administrator, created at start if no account exists. Both values or none must be set.
      *
-     * @param username name of the first administrator, made if no account exists
+     * @param username name of the first administrator, created if no account exists
      * @param password password of the first administrator, at least 8 characters
      */
     public record BootstrapAdmin(
@@ -164,7 +169,7 @@ public record PortcullisProperties(
             }
         }
 
-        /** What an account can be is the core's to say, already before a store is asked. */
+        /** Applies the core's rules for accounts at binding, before the gateway connects to a store. */
         private static void check(String name, Runnable rule) {
             try {
                 rule.run();
@@ -183,9 +188,9 @@ public record PortcullisProperties(
     /**
      * Selects the source of accounts: the gateway's own table, or a query on an existing one.
      *
-     * @param query SQL for an existing user table instead of the own one, selecting id, username, password hash, status, roles,
-     *     user type by :username
-     * @param enabledValues texts of the selected status that mean that the account may log in, in any case
+     * @param query SQL on an existing user table; it selects id, username, password hash, status, roles and user type by
+     *     :username. Without it, the gateway uses its own table
+     * @param enabledValues values of the selected status with which an account may log in; upper and lower case are equal
      */
     public record AccountSource(
             @Nullable String query,
@@ -203,12 +208,13 @@ public record PortcullisProperties(
     }
 
     /**
-     * Limits on wrong passwords.
+     * Limits on wrong passwords (ADR 20).
      *
-     * @param failureWindow time in which wrong passwords count
-     * @param maxFailures wrong passwords of one name from one address in that time
-     * @param maxFailuresPerAddress wrong passwords from one address in that time
-     * @param maxFailuresPerAccount wrong passwords of one account from addresses from which it never logged in before
+     * @param failureWindow time window in which wrong passwords are counted
+     * @param maxFailures limit on wrong passwords for one name from one address within the window
+     * @param maxFailuresPerAddress limit on wrong passwords from one address within the window
+     * @param maxFailuresPerAccount limit on wrong passwords for one account within the window, from addresses from which it has
+     *     never logged in
      */
     public record Login(
             @DefaultValue("5m") Duration failureWindow,
@@ -219,7 +225,7 @@ public record PortcullisProperties(
 
         public Login {
             atLeastOneSecond("portcullis.login.failure-window", failureWindow, "5m");
-            // The log, which tells the failures at other nodes, is kept for an hour at least.
+            // Failures at other nodes are counted in the login log, which keeps entries for at least one hour.
             if (failureWindow.compareTo(MAX_WINDOW) > 0) {
                 throw new IllegalArgumentException(
                         "portcullis.login.failure-window: " + failureWindow + " (expected: 1h or less, such as 5m)");
@@ -242,13 +248,13 @@ public record PortcullisProperties(
     }
 
     /**
-     * HTTP.
+     * Requests and responses.
      *
-     * @param statusStyle where a failure's status is told
+     * @param statusStyle HTTP status of error responses: that of the failure (status), or 200 (envelope)
      * @param tokenParameter whether the query parameter "token" is read
-     * @param cookies whether the tokens are handed out in, and read from, cookies
-     * @param requestTimeout how long a client may take to send a whole request
-     * @param writeTimeout how long a peer may take no byte of what is to be sent to it before its connection is closed
+     * @param cookies whether tokens are set in, and read from, cookies
+     * @param requestTimeout time limit for a client to send a complete request
+     * @param writeTimeout time after which a connection is closed if its peer reads no byte of the pending data
      */
     public record Http(
             @DefaultValue("status") StatusStyle statusStyle,
@@ -262,17 +268,17 @@ public record PortcullisProperties(
         }
     }
 
-    /** @param enabled whether plain requests go past Spring's layers */
+    /** @param enabled whether plain proxied requests take the fast path instead of the filter chain */
     public record FastPath(@DefaultValue("true") boolean enabled) {}
 
     /**
-     * Redis, besides {@code spring.data.redis}.
+     * Timeouts and replication of Redis. The addresses are in {@code spring.data.redis}.
      *
-     * @param commandTimeout how long a check may take in Redis before MySQL is asked instead
-     * @param writeTimeout how long the tombstone of a logout may take, replicas included
-     * @param tcpUserTimeout how long a server may acknowledge nothing before the connection is given up; on Linux only
-     * @param waitReplicas how many replicas must have a tombstone before a logout succeeds; 0 for none
-     * @param waitTimeout how long to wait for them
+     * @param commandTimeout time limit for a check in Redis, after which MySQL answers instead
+     * @param writeTimeout time limit for writing the tombstone of a logout, replicas included
+     * @param tcpUserTimeout time after which a connection is closed if the server acknowledges no sent bytes (Linux)
+     * @param waitReplicas number of replicas that must have a tombstone before a logout succeeds; 0 waits for none
+     * @param waitTimeout time limit for the acknowledgement of these replicas
      */
     public record Redis(
             @DefaultValue("80ms") Duration commandTimeout,
@@ -287,7 +293,7 @@ public record PortcullisProperties(
             positive("portcullis.redis.wait-timeout", waitTimeout);
             if (waitReplicas < 0) {
                 throw new IllegalArgumentException("portcullis.redis.wait-replicas: " + waitReplicas
-                        + " (expected: 0 for none, or how many replicas must have a tombstone)");
+                        + " (expected: 0 for none, or the number of replicas that must have a tombstone)");
             }
             if (waitTimeout.compareTo(writeTimeout) >= 0) {
                 throw new IllegalArgumentException("portcullis.redis.wait-timeout: " + waitTimeout
@@ -297,17 +303,17 @@ public record PortcullisProperties(
     }
 
     /**
-     * MySQL.
+     * Connection pool and timeouts of MySQL. The URL is in {@code spring.r2dbc}.
      *
      * @param maxConnections size of the connection pool
-     * @param acquireTimeout longest wait for a connection, its validation included
-     * @param validationTimeout how long a connection from the pool may take to answer before another is taken
-     * @param connectTimeout longest wait for a new connection, its login included
-     * @param statementTimeout longest run of a statement (MySQL: of a SELECT)
-     * @param lockWaitTimeout longest wait for a row lock
-     * @param responseTimeout how long the server may stay silent after a request before the connection is closed
-     * @param tcpUserTimeout how long sent bytes may stay unacknowledged before the connection is closed (Linux)
-     * @param checkTimeout how long MySQL may take to check an access token in Redis's place
+     * @param acquireTimeout time limit for getting a connection from the pool, its validation included
+     * @param validationTimeout time limit for the validation of a pooled connection, after which another one is used
+     * @param connectTimeout time limit for a new connection, its login included
+     * @param statementTimeout time limit for a statement (on MySQL: for a SELECT)
+     * @param lockWaitTimeout time limit for waiting for a row lock
+     * @param responseTimeout time after which a connection is closed if the server sends no response to a request
+     * @param tcpUserTimeout time after which a connection is closed if sent bytes stay unacknowledged (Linux)
+     * @param checkTimeout time limit for checking an access token in MySQL instead of Redis
      */
     public record Mysql(
             @DefaultValue("20") int maxConnections,
@@ -325,7 +331,7 @@ public record PortcullisProperties(
             positive("portcullis.mysql.connect-timeout", connectTimeout);
             positive("portcullis.mysql.tcp-user-timeout", tcpUserTimeout);
             positive("portcullis.mysql.check-timeout", checkTimeout);
-            // The servers count these in whole seconds.
+            // The database servers measure these limits in whole seconds.
             atLeastOneSecond("portcullis.mysql.statement-timeout", statementTimeout, "3s");
             atLeastOneSecond("portcullis.mysql.lock-wait-timeout", lockWaitTimeout, "3s");
             longer("portcullis.mysql.response-timeout", responseTimeout, "statement-timeout", statementTimeout);
@@ -338,13 +344,13 @@ public record PortcullisProperties(
     }
 
     /**
-     * The removal of what has expired.
+     * The janitor, which ends expired sessions and removes expired rows.
      *
-     * @param enabled whether this node takes part in it
-     * @param interval how long after one run the next begins
-     * @param batchSize how many rows one transaction removes
-     * @param tokenRetention how long expired tokens are kept, for a logout that presents one
-     * @param sessionRetention how long ended sessions are kept
+     * @param enabled whether this node may run the janitor
+     * @param interval delay between the end of one run and the start of the next
+     * @param batchSize number of rows that one transaction removes
+     * @param tokenRetention time for which expired tokens are kept, so that a logout can still present one
+     * @param sessionRetention time for which ended sessions are kept
      */
     public record Janitor(
             @DefaultValue("true") boolean enabled,
@@ -365,10 +371,10 @@ public record PortcullisProperties(
         }
     }
 
-    /** @param loginLogRetention how long an entry of the login log is kept */
+    /** @param loginLogRetention time for which an entry of the login log is kept */
     public record Audit(@DefaultValue("180d") Duration loginLogRetention) {
         public Audit {
-            // The throttle of logins counts entries of the last minutes.
+            // The limits on wrong passwords count the entries of the failure window, which is at most one hour.
             if (loginLogRetention.toHours() < 1) {
                 throw new IllegalArgumentException("portcullis.audit.login-log-retention: " + loginLogRetention
                         + " (expected: 1h or more, with its unit, such as 180d)");
@@ -376,7 +382,7 @@ public record PortcullisProperties(
         }
     }
 
-    /** @param drainDelay how long to serve on after readiness has gone, until nobody sends traffic any more */
+    /** @param drainDelay time for which a node keeps serving after it stopped being ready, until load balancers have noticed */
     public record Shutdown(@DefaultValue("0s") Duration drainDelay) {
         private static final Duration MAX_DRAIN_DELAY = Duration.ofMinutes(5);
 

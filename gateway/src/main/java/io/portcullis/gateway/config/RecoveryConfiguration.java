@@ -24,13 +24,16 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.r2dbc.core.DatabaseClient;
 
-/** Degraded mode: when Redis is not asked, and what must happen before it is asked again. */
+/**
+ * Creates degraded mode: the breaker and the trust in Redis, the replay of the ledger, and the watch on writes (design.md section
+ * 8).
+ */
 @Configuration(proxyBeanMethods = false)
 class RecoveryConfiguration {
-    /** Outcomes of transactions that change sessions. */
+    /** Qualifies the outcomes of transactions that change sessions. */
     static final String MYSQL_WRITES = "mysqlWrites";
 
-    /** Outcomes of tombstones. */
+    /** Qualifies the outcomes of writing tombstones. */
     static final String REDIS_WRITES = "redisWrites";
 
     private static final int FAILURE_RATE_PERCENT = 50;
@@ -42,10 +45,12 @@ class RecoveryConfiguration {
         return new DegradedMode(connections::disruptionCount);
     }
 
-    /** Opens when half of the last 20 commands failed or took over half of what a command may take. */
+    /**
+     * Creates the breaker, which opens if half of the last 20 commands failed or took longer than half of the command timeout.
+     */
     @Bean
     StoreBreaker redisBreaker(PortcullisProperties properties, RedisConnections connections) {
-        // It is never half open: Recovery tries Redis, and resets it.
+        // The breaker never becomes half-open: Recovery probes Redis and resets the breaker.
         return new StoreBreaker(
                 "Redis",
                 new BreakerSettings(

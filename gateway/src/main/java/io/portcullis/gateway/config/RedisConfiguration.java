@@ -18,26 +18,29 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.resources.LoopResources;
 
-/** The adapter to Redis, under Boot's own property names. The gateway also starts without Redis, degraded. */
+/**
+ * Creates the adapter to Redis from Spring Boot's properties {@code spring.data.redis}. If Redis is unreachable, the gateway
+ * still starts, in degraded mode.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DataRedisProperties.class)
 class RedisConfiguration {
-    /** The store that {@link RecoveryConfiguration} repairs Redis with. */
+    /** Qualifies the cache with which {@link RecoveryConfiguration} probes and repairs Redis. */
     static final String UNGUARDED = "unguarded";
 
-    /** The store that {@link RecoveryConfiguration} guards. */
+    /** Qualifies the cache that {@link RecoveryConfiguration} guards with the breaker and degraded mode. */
     static final String ACKNOWLEDGED = "acknowledged";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    /** On the event loops that serve the requests, so that no check changes the thread. */
+    /** Connects on the event loops that serve requests, so that a check stays on its request's thread. */
     @Bean(destroyMethod = "close")
     RedisConnections redisConnections(
             DataRedisProperties redis, PortcullisProperties properties, ReactorResourceFactory reactor) {
         String url = redis.getUrl();
         if (url != null) {
             throw new ConfigurationException(
-                    "spring.data.redis.url is not read.",
+                    "spring.data.redis.url is not supported.",
                     "Write spring.data.redis.host, port, password and ssl.enabled instead.");
         }
         return RedisConnections.create(
@@ -82,14 +85,14 @@ class RedisConfiguration {
                 : addresses.stream().map(RedisSettings.Node::parse).toList();
     }
 
-    /** Talks to Redis whether it is trusted or not, and waits for no replica. */
+    /** Creates a cache that uses Redis also while it is not trusted, and that does not wait for replicas. */
     @Bean
     @Qualifier(UNGUARDED)
     AccessTokenCache redisStore(RedisConnections connections, PortcullisProperties properties) {
         return new RedisAccessTokenCache(connections, null);
     }
 
-    /** As {@link #redisStore}, but a tombstone counts only when so many replicas have it. */
+    /** Creates a cache whose tombstones count as written only after the configured number of replicas has acknowledged them. */
     @Bean
     @Qualifier(ACKNOWLEDGED)
     AccessTokenCache acknowledgedStore(RedisConnections connections, PortcullisProperties properties) {
@@ -98,7 +101,7 @@ class RedisConfiguration {
                 connections, connections.acknowledgement(own.waitReplicas(), own.waitTimeout()));
     }
 
-    /** Reads a key that never is, as a check does: a ping would not tell a node that refuses reads. */
+    /** Reads a missing key, as a check does, because a node that refuses reads may still answer a ping. */
     @Bean
     StoreProbe redisProbe(AccessTokenCache store) {
         return new StoreProbe("redis", () -> store.find("health").then());

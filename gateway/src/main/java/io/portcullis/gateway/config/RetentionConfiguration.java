@@ -21,10 +21,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
 
-/** The janitor, which removes what has expired. */
+/** Creates the janitor, its metrics, and the comparison of this node's clock with the database's (ADR 6). */
 @Configuration(proxyBeanMethods = false)
 class RetentionConfiguration {
-    /** Many times as long as a transaction may take. */
+    /** The life of the lease, several times the longest transaction, so that the janitor can renew it in time. */
     private static final Duration LEASE_TIME = Duration.ofSeconds(30);
 
     @Bean(destroyMethod = "close")

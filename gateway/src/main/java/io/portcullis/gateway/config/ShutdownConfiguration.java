@@ -21,37 +21,40 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The order in which a node stops. Boot has told readiness before; between the two steps here it closes the ports and lets the
- * requests under way finish, and afterwards it destroys the beans, pools last.
+ * Defines the order in which a node stops. Spring Boot first withdraws readiness, then {@link #drain} runs. Spring Boot closes
+ * the ports and waits for requests in progress, then {@link #finish} and {@link #disconnect} run. Finally the beans are
+ * destroyed, the pools last.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LifecycleProperties.class)
 class ShutdownConfiguration {
     private static final Logger log = LoggerFactory.getLogger(ShutdownConfiguration.class);
 
-    /** Lifecycles of the highest phase stop first. */
+    /** Spring stops the lifecycles of the highest phase first. */
     private static final int BEFORE_THE_PORTS_CLOSE = Integer.MAX_VALUE;
 
     private static final int AFTER_THE_PORTS_CLOSED = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1024;
-    /** {@code ReactorResourceFactory} ends them in phase 0. */
+    /** {@code ReactorResourceFactory} stops the event loops in phase 0. */
     private static final int BEFORE_THE_EVENT_LOOPS_END = 1;
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
-    /** Serves on while whoever sends traffic learns of it, then lets streams go: they would hold up the rest. */
+    /**
+     * Keeps serving for the drain delay, so that load balancers notice; then closes all streams, which would delay the shutdown.
+     */
     @Bean
     SmartLifecycle drain(PortcullisProperties properties, OpenStreams streams) {
         Duration delay = properties.shutdown().drainDelay();
         return new Step(BEFORE_THE_PORTS_CLOSE, () -> {
             if (!delay.isZero()) {
-                log.info("Not ready any more; still serving for {}", delay);
+                log.info("Shutting down: readiness is withdrawn, draining for {}", delay);
                 Mono.delay(delay).block();
             }
             streams.closeAll(CloseStatus.GOING_AWAY);
         });
     }
 
-    /** Waits for what goes on without its client, then stops what works in the background. */
+    /** Stops the background tasks, and waits for the logouts and refreshes that continue without their client. */
     @Bean
     SmartLifecycle finish(
             R2dbcTransactions transactions,
@@ -67,7 +70,10 @@ class ShutdownConfiguration {
         });
     }
 
-    /** Connections that were lost with their event loops would be made anew, and keep the loops from ending. */
+    /**
+     * Closes the connections to Redis first, because connections lost with their event loops would reconnect and keep the loops
+     * alive.
+     */
     @Bean
     SmartLifecycle disconnect(RedisConnections redis) {
         return new Step(BEFORE_THE_EVENT_LOOPS_END, redis::close);
@@ -80,11 +86,14 @@ class ShutdownConfiguration {
                 .timeout(limit, Mono.empty())
                 .block();
         if (quiet == null) {
-            log.warn("{} logouts and refreshes had not ended after {}", Uncancellable.inFlight(), limit);
+            log.warn(
+                    "{} logouts and refreshes had not ended after {}, stopping anyway",
+                    Uncancellable.inFlight(),
+                    limit);
         }
     }
 
-    /** Does nothing but stop. */
+    /** Runs an action when its phase stops; its start does nothing. */
     private static final class Step implements SmartLifecycle {
         private final int phase;
         private final Runnable stop;

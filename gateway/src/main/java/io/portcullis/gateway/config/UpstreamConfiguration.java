@@ -21,13 +21,15 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
-/** The client of the services, whichever path a request takes. */
+/** Creates the HTTP client for the services, which both paths use. */
 @Configuration(proxyBeanMethods = false)
 class UpstreamConfiguration {
-    /** As much as is kept of an answer beside what waits in the client's connection. */
+    /**
+     * The bytes of a response that one upstream connection buffers, in addition to the write buffer of the client's connection.
+     */
     private static final int MAX_RECEIVE_BUFFER = 32 * 1024;
 
-    /** In the place of the one that the gateway library makes. */
+    /** Replaces the client factory of the gateway library. */
     @Bean
     EventLoopClientFactory gatewayHttpClientFactory(
             HttpClientProperties properties,
@@ -37,7 +39,7 @@ class UpstreamConfiguration {
         return new EventLoopClientFactory(properties, server, ssl, customizers);
     }
 
-    /** The connections of streams do not count against the bound of a pool. */
+    /** Provides additional pool capacity for streams, so that their connections do not count against the limit of the pool. */
     @Bean
     SpareConnections spareConnections(EventLoopClientFactory clients) {
         return new SpareConnections() {
@@ -53,13 +55,13 @@ class UpstreamConfiguration {
         };
     }
 
-    /** The server's: a request is then handled from its first to its last byte on one thread. */
+    /** Uses the event loops of the server, so that one thread handles a request and its response. */
     @Bean
     HttpClientCustomizer upstreamLoops(ReactorResourceFactory resources) {
         return client -> client.runOn(Objects.requireNonNull(resources.getLoopResources(), "loop resources"));
     }
 
-    /** Bounds what a connection of a service holds: one receive buffer, and bytes that the service does not take. */
+    /** Bounds the memory of an upstream connection: the receive buffer by its size, unsent bytes by the write timeout. */
     @Bean
     @SuppressWarnings("deprecation") // Netty offers no other way to bound a receive buffer.
     HttpClientCustomizer upstreamBuffers(PortcullisProperties properties) {
@@ -70,8 +72,8 @@ class UpstreamConfiguration {
     }
 
     /**
-     * With a pool for each event loop. {@code pool.max-connections} stays the limit for all of them together; one that is too small
-     * to be shared out is for all.
+     * Creates the client with one connection pool per event loop. {@code pool.max-connections} is the limit for all pools
+     * together; if a share would be smaller than 32 connections, all event loops use one pool.
      */
     static final class EventLoopClientFactory extends HttpClientFactory {
         private static final int SMALLEST_SHARE = 32;
@@ -85,7 +87,10 @@ class UpstreamConfiguration {
             super(properties, server, ssl, customizers);
         }
 
-        /** Connections are not pooled at all by a {@code pool.type} of {@code disabled}: then no bound has to grow. */
+        /**
+         * Returns the pool's spare capacity. Does nothing if {@code pool.type} is {@code disabled}, because there is no limit
+         * then.
+         */
         SpareConnections connections() {
             return connections == null ? service -> () -> {} : connections;
         }

@@ -54,7 +54,7 @@ import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The way of a request through the gateway. */
+/** Creates the filters, resolvers, endpoint support and connection limits that a request passes. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration {
     @Bean

@@ -16,7 +16,10 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/** The origins whose pages may call which paths: {@code globalcors} and the {@code cors} metadata of routes. */
+/**
+ * Decides which origins may call which paths by CORS (the Fetch standard). The rules come from {@code globalcors} and from the
+ * {@code cors} metadata of routes. Thread-safe; {@link #use} replaces all rules atomically.
+ */
 public final class CorsRules {
     private static final Logger log = LoggerFactory.getLogger(CorsRules.class);
 
@@ -25,12 +28,15 @@ public final class CorsRules {
     private record Rule(PathPattern path, CorsConfiguration configuration) {}
 
     /**
-     * What CORS says to a request that is no preflight.
+     * The result of {@link #decide}.
      *
-     * @param headers of the answer, whatever the answer is
+     * @param allowed whether the request may proceed
+     * @param headers the headers to add to the response, also if it is an error
      */
     public record Decision(boolean allowed, Map<String, String> headers) {
+        /** The decision for a path without CORS rules: any origin may proceed, and no header is added. */
         public static final Decision NO_RULE = new Decision(true, Map.of());
+
         private static final Map<String, String> VARY = Map.of(HttpHeaders.VARY, HttpHeaders.ORIGIN);
         static final Decision NO_OTHER_ORIGIN = new Decision(true, VARY);
         static final Decision REFUSED = new Decision(false, VARY);
@@ -40,12 +46,16 @@ public final class CorsRules {
         }
     }
 
-    /** @throws IllegalArgumentException with a sentence, if any origin at all may send credentials */
+    /**
+     * Checks the rules before they are used.
+     *
+     * @throws IllegalArgumentException with a message for the operator, if a rule allows credentials to every origin
+     */
     public static void require(Map<String, CorsConfiguration> configurations) {
         configurations.forEach((path, configuration) -> {
             if (isOpenWithCredentials(configuration)) {
-                throw new IllegalArgumentException("The CORS rules of " + path
-                        + " allow credentials (allow-credentials: true) to every origin (*). Name the origins.");
+                throw new IllegalArgumentException("The CORS rules for " + path
+                        + " allow credentials (allow-credentials: true) for every origin (*). Name the origins.");
             }
         });
     }
@@ -59,7 +69,7 @@ public final class CorsRules {
         return origins != null && origins.contains(CorsConfiguration.ALL);
     }
 
-    /** Replaces all rules. A rule that {@link #require} refuses is logged and left out. */
+    /** Replaces all rules. A rule that {@link #require} would refuse is logged and ignored. */
     public void use(Map<String, CorsConfiguration> configurations) {
         rules = configurations.entrySet().stream()
                 .flatMap(entry -> rule(entry.getKey(), entry.getValue()))
@@ -70,18 +80,18 @@ public final class CorsRules {
     private static Stream<Rule> rule(String path, CorsConfiguration configuration) {
         if (isOpenWithCredentials(configuration)) {
             log.error(
-                    "The CORS rules of {} allow credentials to every origin and are left out. Name the origins.", path);
+                    "Ignoring the CORS rules for {}: they allow credentials for every origin. Name the origins.", path);
             return Stream.of();
         }
         return Stream.of(new Rule(PathPatternParser.defaultInstance.parse(path), configuration));
     }
 
-    /** Whether there is no rule at all. */
+    /** Returns whether no path has a rule. */
     public boolean isEmpty() {
         return rules.isEmpty();
     }
 
-    /** The most specific rule for a path, or null. */
+    /** Returns the most specific rule for a path, or {@code null} if no rule matches. */
     @Nullable
     CorsConfiguration find(PathContainer path) {
         for (Rule rule : rules) {
@@ -93,10 +103,11 @@ public final class CorsRules {
     }
 
     /**
-     * Decides about a request that is no preflight.
+     * Decides on a request that is not a preflight request. A request without {@code Origin} and a request of the gateway's own
+     * origin are always allowed.
      *
-     * @param origin the value of {@code Origin}, null for none
-     * @param host the value of {@code Host}, null for none
+     * @param origin the value of {@code Origin}, or {@code null}
+     * @param host the value of {@code Host}, or {@code null}
      */
     public Decision decide(PathContainer path, String method, @Nullable String origin, @Nullable String host) {
         CorsConfiguration configuration = isEmpty() ? null : find(path);
@@ -128,8 +139,8 @@ public final class CorsRules {
     }
 
     /**
-     * Whether a page is the gateway's own. The scheme is not compared, since a proxy in front may end TLS; such a page gets no CORS
-     * headers, so that its browser still decides by the whole origin.
+     * Returns whether the origin's host is the gateway's own. The scheme is not compared, because a proxy in front of the gateway
+     * may terminate TLS. A same-host request gets no CORS headers, so the browser still compares the complete origin.
      */
     private static boolean isOwn(String origin, @Nullable String host) {
         int start = origin.indexOf("://");

@@ -17,8 +17,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Applies {@link CorsRules} to every request of the filter chain, before any of them is refused, so that a page of an allowed origin
- * can read each answer, its refusals included. A preflight needs no token and goes no further.
+ * Applies {@link CorsRules} to every request of the filter chain. It precedes all filters that refuse requests, so that a page of
+ * an allowed origin can read error responses too. It answers preflight requests itself; they need no token.
  */
 public final class CrossOriginWebFilter implements WebFilter, Ordered {
     private final CorsRules rules;
@@ -46,16 +46,16 @@ public final class CrossOriginWebFilter implements WebFilter, Ordered {
                 request.getHeaders().getOrigin(),
                 request.getHeaders().getFirst(HttpHeaders.HOST));
         decision.headers().forEach(exchange.getResponse().getHeaders()::add);
-        return decision.allowed() ? chain.filter(exchange) : refusal("pages of this origin may not call this");
+        return decision.allowed() ? chain.filter(exchange) : refusal("CORS: origin or method not allowed");
     }
 
     private Mono<Void> preflight(ServerWebExchange exchange, @Nullable CorsConfiguration rule) {
         if (rule == null) {
-            return refusal("there are no CORS rules for this path");
+            return refusal("CORS: no rules for this path");
         }
         return preflights.process(rule, exchange)
                 ? Mono.empty()
-                : refusal("pages of this origin may not call this with this method and these headers");
+                : refusal("CORS: origin, method or headers not allowed");
     }
 
     private static Mono<Void> refusal(String detail) {

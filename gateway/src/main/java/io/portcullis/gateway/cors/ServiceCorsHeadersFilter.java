@@ -6,11 +6,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Drops a service's own CORS headers where the gateway has said the same already: a browser refuses an answer that names an allowed
- * origin twice.
+ * Removes a service's CORS headers from a response to which the gateway has added its own. A browser rejects a response with two
+ * values of {@code Access-Control-Allow-Origin}.
  */
 public final class ServiceCorsHeadersFilter implements HttpHeadersFilter {
-    /** The names, of which an answer may have one each. */
+    /** The lower-case names of the headers that a response may have only once. */
     public static final Set<String> NAMES = Set.of("access-control-allow-origin", "access-control-allow-credentials");
 
     @Override

@@ -1,6 +1,6 @@
 /**
- * Pages of other origins (CORS, the Fetch standard), for proxied requests and for the gateway's own answers. May import: nothing
- * else of the gateway.
+ * Applies CORS (the Fetch standard) to proxied requests and to the gateway's own endpoints. Start with
+ * {@link io.portcullis.gateway.cors.CorsRules}. May import: no other package of the gateway.
  */
 @NullMarked
 package io.portcullis.gateway.cors;

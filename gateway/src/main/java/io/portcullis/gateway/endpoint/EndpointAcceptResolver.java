@@ -9,8 +9,8 @@ import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Reads {@code Accept} for the gateway's own endpoints. A header that is too long or malformed counts as {@code *}{@code /*}, as RFC
- * 9110 section 12.5.1 allows. A header that excludes JSON is refused by the {@code produces} condition of the endpoint, before the
+ * Resolves {@code Accept} for the gateway's own endpoints. A header that is too long or malformed counts as {@code *}{@code /*},
+ * as RFC 9110 section 12.5.1 allows. The {@code produces} condition of an endpoint refuses a header that excludes JSON before the
  * endpoint changes anything.
  */
 public final class EndpointAcceptResolver implements RequestedContentTypeResolver {
@@ -31,7 +31,10 @@ public final class EndpointAcceptResolver implements RequestedContentTypeResolve
         }
     }
 
-    /** Whether the header is short enough to be read: Spring fails on more ranges, and compares each with each other. */
+    /**
+     * Returns whether {@code Accept} has at most 1024 characters and 50 ranges. Spring fails on more ranges, and its comparison
+     * of all pairs of ranges would let a client cause much work.
+     */
     public static boolean isBounded(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HttpHeaders.ACCEPT);
         long ranges = 0;

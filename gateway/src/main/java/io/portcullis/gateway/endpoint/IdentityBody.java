@@ -4,7 +4,7 @@ import io.portcullis.core.token.store.Identity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who is calling. */
+/** Represents the caller's identity in the response of {@code GET /system/auth/me}. */
 record IdentityBody(
         String userId,
         String username,

@@ -2,7 +2,7 @@ package io.portcullis.gateway.endpoint;
 
 import org.jspecify.annotations.Nullable;
 
-/** The body of a login. Unknown fields are ignored. */
+/** The request body of a login. The constructor validates the fields; unknown fields are ignored. */
 record LoginBody(String username, String password, @Nullable String device) {
     LoginBody {
         username = RequestFields.username(username);

@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Login, refresh and logout: the calls that anybody may make (docs/design.md section 7). */
+/** Serves login, refresh and logout, which need no access token (docs/design.md section 7). */
 @RestController
 @RequestMapping("/system/auth")
 public final class LoginEndpoint {
@@ -48,6 +48,7 @@ public final class LoginEndpoint {
         this.clients = clients;
     }
 
+    /** Answers with a new token pair, in the body and, if cookies are on, in cookies. */
     @PostMapping(
             path = "/login",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -59,6 +60,7 @@ public final class LoginEndpoint {
                 .map(result -> handOut(result, exchange.getResponse()));
     }
 
+    /** Exchanges the refresh token for the next pair. Fails with {@code REFRESH_TOKEN_INVALID} if the request presents none. */
     @PostMapping(path = "/refresh-token", produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Envelope<TokenBody>>> refresh(ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest());
@@ -70,8 +72,9 @@ public final class LoginEndpoint {
     }
 
     /**
-     * Ends the sessions of all tokens that the request presents, wherever they stand. A session that cannot be ended does not keep
-     * the sessions behind it alive. {@code Accept} does not count here: a logout is never refused for the form of its answer.
+     * Ends the sessions of all tokens that the request presents, in any place ({@link PresentedTokens}). If one session cannot be
+     * ended, the others still are, and the response is the first error. The endpoint ignores {@code Accept}, so that a logout
+     * never fails because of the response's format.
      */
     @PostMapping("/logout")
     Mono<ResponseEntity<Envelope<Boolean>>> logout(ServerWebExchange exchange) {

@@ -2,11 +2,11 @@ package io.portcullis.gateway.endpoint;
 
 import java.util.Objects;
 
-/** The body of a change of one's own password. */
+/** The request body with which users change their own password. */
 record PasswordBody(String currentPassword, String newPassword) implements StrictBody {
     PasswordBody {
         currentPassword = RequestFields.password("currentPassword", currentPassword);
-        // Which password fits is for the core to say.
+        // The core validates the new password.
         newPassword = Objects.requireNonNullElse(newPassword, "");
     }
 

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * get is not said here but by {@link io.portcullis.core.account.NewAccount}.
  */
 public final class RequestFields {
-    /** What an existing user table may hold, such as an e-mail address. */
+    /** Above the limit of new accounts, because an existing user table may have longer names, such as e-mail addresses. */
     private static final int MAX_USERNAME = 128;
 
     private static final int MAX_PASSWORD = 128;
 
     private RequestFields() {}
 
-    /** A name to look up. */
+    /** Returns the username of a login. Throws {@code BAD_REQUEST} if it cannot be the name of an account. */
     public static String username(@Nullable String value) {
         String username = text("username", value, MAX_USERNAME);
         if (!username.equals(username.strip())) {
@@ -25,7 +25,7 @@ public final class RequestFields {
         return username;
     }
 
-    /** A password to compare with: whatever somebody may once have chosen. */
+    /** Returns a password to verify. Accepts any 1 to 128 characters, because it may have been chosen under other rules. */
     public static String password(String field, @Nullable String value) {
         if (value == null || value.isEmpty() || value.length() > MAX_PASSWORD) {
             throw refused(field, "1 to " + MAX_PASSWORD + " characters");

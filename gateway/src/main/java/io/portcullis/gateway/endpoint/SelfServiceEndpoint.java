@@ -30,11 +30,11 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** What every user may do with their own sessions and password (docs/design.md section 7). */
+/** Lets users list and end their own sessions and change their own password (docs/design.md section 7). */
 @RestController
 @RequestMapping(path = "/system/auth", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class SelfServiceEndpoint {
-    /** Nobody is logged in on more devices than this list is long; the newest come first. */
+    /** The newest sessions first; a user with more than 200 live sessions gets a truncated list. */
     private static final PageRequest ALL = new PageRequest(1, 200);
 
     private final SessionRepository sessions;
@@ -65,18 +65,20 @@ public final class SelfServiceEndpoint {
         this.clock = clock;
     }
 
+    /** Answers with the caller's identity. */
     @GetMapping("/me")
     Envelope<IdentityBody> me(Identity identity) {
         return Envelope.of(IdentityBody.of(identity));
     }
 
+    /** Answers with the caller's live sessions. */
     @GetMapping("/sessions")
     Mono<Envelope<List<SessionBody>>> sessions(Identity identity) {
         return sessions.pageLive(SessionFilter.ofUser(identity.userId()), clock.instant(), ALL)
                 .map(page -> Envelope.of(page.map(SessionBody::of).list()));
     }
 
-    /** Another user's session is not told from one that does not exist. */
+    /** Ends one of the caller's sessions. Fails with {@code NOT_FOUND} for an unknown id and for another user's session alike. */
     @DeleteMapping("/sessions/{id}")
     Mono<Envelope<Boolean>> end(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
         return sessions.findById(id)
@@ -87,7 +89,10 @@ public final class SelfServiceEndpoint {
                 .thenReturn(Envelope.of(true));
     }
 
-    /** Also the presented token dies, of which MySQL may know no session after it was set back to an earlier state. */
+    /**
+     * Ends all sessions of the caller, and clears the cookies. The presented token is revoked too, because MySQL may have lost
+     * its session in a restore from a backup.
+     */
     @PostMapping("/logout-all")
     Mono<Envelope<Boolean>> logoutAll(Identity identity, ServerWebExchange exchange) {
         Actor caller = clients.caller(identity, exchange);
@@ -99,6 +104,10 @@ public final class SelfServiceEndpoint {
                 .thenReturn(Envelope.of(true));
     }
 
+    /**
+     * Changes the caller's password and ends the caller's other sessions. Fails with {@code WRONG_CURRENT_PASSWORD} on a
+     * mismatch.
+     */
     @PutMapping(path = "/password", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> changePassword(
             @RequestBody PasswordBody body, Identity identity, ServerWebExchange exchange) {

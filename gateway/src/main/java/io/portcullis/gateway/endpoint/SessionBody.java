@@ -4,7 +4,7 @@ import io.portcullis.core.session.Session;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A session as its user and the administrators see it; times in epoch milliseconds. */
+/** Represents a session in the responses to its user and to administrators. All times are in epoch milliseconds. */
 public record SessionBody(
         String id,
         String userId,

@@ -3,7 +3,7 @@ package io.portcullis.gateway.endpoint;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import org.jspecify.annotations.Nullable;
 
-/** A body whose unknown fields are refused: a misspelt field of a write must not be taken for a missing one. */
+/** Makes a request body refuse unknown fields, because a misspelt field of a write must not count as a missing one. */
 public interface StrictBody {
     @JsonAnySetter
     default void refuse(String field, @Nullable Object value) {

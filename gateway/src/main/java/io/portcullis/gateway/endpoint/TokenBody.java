@@ -2,7 +2,10 @@ package io.portcullis.gateway.endpoint;
 
 import io.portcullis.core.login.LoginResult;
 
-/** What a login or a refresh answers; {@code expiresTime} is the access token's, in epoch milliseconds. */
+/**
+ * Represents the result of a login or a refresh. {@code expiresTime} is the expiry of the access token in epoch milliseconds. The
+ * text form hides the tokens.
+ */
 record TokenBody(String userId, String accessToken, String refreshToken, long expiresTime, String sessionId) {
     static TokenBody of(LoginResult result) {
         return new TokenBody(

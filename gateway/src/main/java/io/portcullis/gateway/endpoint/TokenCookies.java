@@ -8,9 +8,12 @@ import java.time.Duration;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
-/** Hands the tokens to browsers in cookies that no script can read, if {@code portcullis.http.cookies} is on. */
+/**
+ * Sets and clears the token cookies, if {@code portcullis.http.cookies} is on. The cookies are {@code HttpOnly}, {@code Secure}
+ * and {@code SameSite=Strict}.
+ */
 public final class TokenCookies {
-    /** The refresh token goes nowhere but to the endpoints that need it. */
+    /** Restricts the refresh token's cookie to the endpoints that need it. */
     private static final String REFRESH_PATH = "/system/auth";
 
     private final TokenSources sources;
@@ -21,6 +24,7 @@ public final class TokenCookies {
         this.clock = clock;
     }
 
+    /** Sets both cookies with the remaining life of their tokens; does nothing if cookies are off. */
     void set(ServerHttpResponse response, LoginResult result) {
         if (sources.cookies()) {
             Token access = result.tokens().access();
@@ -30,7 +34,9 @@ public final class TokenCookies {
         }
     }
 
-    /** Only after a logout that succeeded: a cookie that is gone cannot be used to try again. */
+    /**
+     * Deletes both cookies. Call it only after a successful logout, because the client needs its cookies to repeat a failed one.
+     */
     void clear(ServerHttpResponse response) {
         if (sources.cookies()) {
             response.addCookie(cookie(TokenSources.ACCESS_COOKIE, "", "/", Duration.ZERO));

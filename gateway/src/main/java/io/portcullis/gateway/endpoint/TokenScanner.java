@@ -5,11 +5,12 @@ import org.springframework.core.io.buffer.DataBuffer;
 
 /**
  * Collects every text that has the form of a token of this gateway out of text in any syntax: JSON, forms, multipart, cookies,
- * broken or not, in ASCII and its supersets, UTF-16 or UTF-32. The scanner does not know how a text is encoded, so that it reads each text
- * in four ways side by side: as it is; with percent-encoding and the escapes of JSON decoded, also one inside of the other; the same
- * behind quoted-printable; and behind base64. A text that is a token in one reading is found.
+ * broken or not, in ASCII and its supersets, UTF-16 or UTF-32. A token is a run of the URL-safe base64 alphabet that contains the prefix of
+ * a {@link TokenKind}. The scanner does not know how a text is encoded, so it reads each text in four ways side by side: as it is; with
+ * percent-encoding and the escapes of JSON decoded, also nested; the same behind quoted-printable; and behind base64. It finds a text that
+ * is a token in one of these readings.
  *
- * <p>Each reading takes each character once. A token may be split over several calls.
+ * <p>Each reading takes each character once, and a token may be split over several calls.
  */
 final class TokenScanner {
     private final FoundTokens found = new FoundTokens();
@@ -61,7 +62,7 @@ final class TokenScanner {
         return found.texts();
     }
 
-    /** Whether there were more than a hundred distinct texts, of which only the first hundred are kept. */
+    /** Returns whether there were more than a hundred distinct texts, of which only the first hundred are kept. */
     boolean overflows() {
         return found.overflows();
     }

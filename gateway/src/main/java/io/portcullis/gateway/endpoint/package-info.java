@@ -1,6 +1,6 @@
 /**
- * Login, refresh, logout and self-service (docs/design.md section 7). May import: {@code core}, {@code problem},
- * {@code authentication}.
+ * Serves login, refresh, logout and self-service (docs/design.md section 7). Start with
+ * {@link io.portcullis.gateway.endpoint.LoginEndpoint}. May import: {@code problem}, {@code authentication}.
  */
 @NullMarked
 package io.portcullis.gateway.endpoint;

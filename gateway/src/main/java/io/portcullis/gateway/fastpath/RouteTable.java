@@ -62,9 +62,9 @@ public final class RouteTable {
 
     /** Returns the routes whose path patterns may match, in matching order; null while the routes are not loaded. */
     @Nullable
-    List<Route> candidates(String pathAmbiguity) {
+    List<Route> candidates(String rawPath) {
         Loaded loaded = current;
-        return loaded == null ? null : loaded.candidates(PathContainer.parsePath(pathAmbiguity));
+        return loaded == null ? null : loaded.candidates(PathContainer.parsePath(rawPath));
     }
 
     /** @param fast has one entry more than {@code all}: entry 0 stands for the gateway's own endpoints */

@@ -14,10 +14,10 @@ public final class ClientAddresses {
     }
 
     /**
-     * Walks from the peer towards the client for as long as the addresses are those of trusted proxies. The address is spelt
-     * as {@link ClientAddress#canonical} spells it.
+     * Returns the first address that is not a trusted proxy's, in the order from the peer to the client. If all are, or an entry
+     * is no address, returns the last address before it. The result has the form of {@link ClientAddress#canonical} and no port.
      *
-     * @param peer the other end of the connection
+     * @param peer the remote address of the connection
      * @param forwardedFor the values of {@code X-Forwarded-For}
      */
     public String find(@Nullable InetSocketAddress peer, List<String> forwardedFor) {

@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the services where the client of a request is. {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and {@code -Port} are
- * always there, made from the connection. What a trusted proxy has said is kept and continued; what any other peer has said about
- * the way of its request is dropped.
+ * Creates the headers with which services learn the client's address and the requested URL. {@code X-Forwarded-For},
+ * {@code -Proto}, {@code -Host} and {@code -Port} are always derived from the connection. The headers of a trusted proxy are kept
+ * and extended; those of any other peer are dropped.
  */
 public final class ForwardedHeaders {
     static final String FOR = "X-Forwarded-For";
@@ -32,7 +32,7 @@ public final class ForwardedHeaders {
     private static final String FORWARDED_KEY = "forwarded";
     private static final Set<String> MADE_HERE =
             Set.of(FOR_KEY, PROTO_KEY, HOST_KEY, PORT_KEY, PREFIX_KEY, FORWARDED_KEY);
-    /** Headers by which proxies tell the client's address, or the URL that was asked for. */
+    /** Other headers with which proxies transmit the client's address or the requested URL. */
     private static final List<String> OTHERS = List.of(
             FORWARDED_KEY,
             HTTPOXY,
@@ -74,7 +74,7 @@ public final class ForwardedHeaders {
         this.trusted = trusted;
     }
 
-    /** Whether a header says where a request came from, in any spelling, see {@link SpelledName}. */
+    /** Returns whether a header transmits a request's origin, in any spelling, see {@link SpelledName}. */
     public static boolean isReserved(CharSequence name) {
         if (name.length() == 0 || INITIALS.indexOf(SpelledName.folded(name.charAt(0))) < 0) {
             return false;
@@ -105,7 +105,7 @@ public final class ForwardedHeaders {
         return !MADE_HERE.contains(key) && !key.equals(HTTPOXY) && !key.startsWith(CODEC_PREFIX);
     }
 
-    /** Whether the word of the other end of a connection counts. */
+    /** Returns whether the peer of a connection is a trusted proxy. */
     public boolean trusts(@Nullable InetSocketAddress peer) {
         return !trusted.isEmpty() && trusted.contains(IpAddressText.of(peer));
     }
@@ -113,7 +113,7 @@ public final class ForwardedHeaders {
     /**
      * Gives each header for the service to {@code sink}.
      *
-     * @param received what the peer said; not looked at unless the peer is trusted
+     * @param received the headers that the peer sent, which count only if the peer is a trusted proxy
      * @param scheme of the connection, {@code http} or {@code https}
      * @param servicePath the raw path that the service sees
      */
@@ -165,7 +165,7 @@ public final class ForwardedHeaders {
         }
     }
 
-    /** The list of the trusted proxy, without ports, and the proxy itself. */
+    /** Returns the proxy's {@code X-Forwarded-For} list without ports, followed by the proxy's own address. */
     private static String continued(ReceivedForwardedHeaders received, String address) {
         return Stream.concat(
                         received.get(FOR_KEY).stream()
@@ -195,7 +195,7 @@ public final class ForwardedHeaders {
         return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss") ? "443" : "80";
     }
 
-    /** What the filters of the route have taken off the front of the path; empty if they did anything else with it. */
+    /** Returns the prefix that the route's filters removed from the path; empty if they changed the path in another way. */
     private static String strippedPrefix(String path, String servicePath) {
         String original = withoutTrailingSlash(path);
         String seen = withoutTrailingSlash(servicePath);

@@ -40,9 +40,7 @@ public final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered 
         });
         Set<String> ofTheRoute = new HashSet<>();
         request.getHeaders().forEach((name, values) -> {
-            // Spellings without "-" come from clients alone, and so do the values that were received; the route's
-            // filters
-            // add theirs.
+            // Only clients use spellings without "-". Values that were not received come from the route's filters.
             String key = ReceivedForwardedHeaders.key(name);
             List<String> added = new ArrayList<>(values);
             added.removeAll(received.get(key));

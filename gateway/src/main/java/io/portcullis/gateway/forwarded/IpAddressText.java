@@ -10,7 +10,7 @@ final class IpAddressText {
 
     private IpAddressText() {}
 
-    /** The address of the other end of a connection. */
+    /** Returns the address of a connection's peer, or {@code unknown} if there is none. */
     static String of(@Nullable InetSocketAddress peer) {
         if (peer == null) {
             return UNKNOWN;

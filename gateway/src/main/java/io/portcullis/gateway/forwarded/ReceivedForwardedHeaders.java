@@ -10,7 +10,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * What a request said about its way when it arrived.
+ * Holds the forwarding headers of a request as they were received, before filters change them.
  *
  * @param host the value of {@code Host}, null for none
  * @param path the raw path
@@ -23,7 +23,7 @@ public record ReceivedForwardedHeaders(@Nullable String host, String path, Map<S
         values = Map.copyOf(values);
     }
 
-    /** Keeps what a request says, before filters change it. */
+    /** Stores the received headers as an attribute of the exchange. Call it before any filter changes the request. */
     public static void keep(ServerWebExchange exchange) {
         exchange.getAttributes().put(ATTRIBUTE, of(exchange.getRequest()));
     }
@@ -47,7 +47,7 @@ public record ReceivedForwardedHeaders(@Nullable String host, String path, Map<S
         return reserved;
     }
 
-    /** Adds a header to {@code values}, unless its name is none that is read here. */
+    /** Adds a header to {@code values} if {@link #isRead} accepts its name. */
     public static void add(CharSequence name, CharSequence value, Map<String, List<String>> values) {
         if (isRead(name)) {
             values.computeIfAbsent(key(name), key -> new ArrayList<>()).add(value.toString());
@@ -55,8 +55,8 @@ public record ReceivedForwardedHeaders(@Nullable String host, String path, Map<S
     }
 
     /**
-     * Whether a header is read here. Proxies spell its name with hyphens; a client may spell it with another character, past a proxy
-     * that knows the spelling with hyphens alone.
+     * Returns whether a header is read. Only names with hyphens are: no proxy writes another character, but a client could send such a name
+     * past a proxy that removes only the spelling with hyphens.
      */
     static boolean isRead(CharSequence name) {
         return ForwardedHeaders.isReserved(name) && SpelledName.isPlain(name);

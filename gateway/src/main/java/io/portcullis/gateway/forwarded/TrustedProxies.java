@@ -4,7 +4,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The proxies in front of the gateway whose word about the client counts. */
+/** Matches the addresses of the proxies whose forwarding headers the gateway trusts. */
 public final class TrustedProxies {
     private final @Nullable Predicate<String> pattern;
 

@@ -1,6 +1,6 @@
 /**
- * Where the client of a request is: what proxies in front of the gateway say, and what the services are told. May import: nothing
- * else of the gateway.
+ * Reads the forwarding headers of trusted proxies and writes those for the services. Start with
+ * {@link io.portcullis.gateway.forwarded.ForwardedHeaders}. May import: no other package of the gateway.
  */
 @NullMarked
 package io.portcullis.gateway.forwarded;

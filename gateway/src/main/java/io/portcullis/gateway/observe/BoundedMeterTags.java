@@ -12,14 +12,14 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The tags that Spring and Spring Cloud Gateway give to the meters of requests, with the status of {@link StatusTag}. The tags are
- * bounded where they are made: the registry remembers each set of tags that it was asked for, even if a filter of meters merges
- * them afterwards.
+ * Bounds the number of status tags on the request meters of Spring and Spring Cloud Gateway, by the rule of {@link StatusTag}.
+ * The tags are bounded where they are created, because the meter registry keeps every set of tags that it was asked for, even if
+ * a meter filter merges them later.
  */
 public final class BoundedMeterTags {
     private BoundedMeterTags() {}
 
-    /** Tags of {@code http.server.requests}. */
+    /** Creates the tags of {@code http.server.requests}. */
     public static final class Server extends DefaultServerRequestObservationConvention {
         public Server(String name) {
             super(name);
@@ -36,7 +36,7 @@ public final class BoundedMeterTags {
         }
     }
 
-    /** Tags of {@code http.client.requests}, which the filter chain records for each proxied request. */
+    /** Creates the tags of {@code http.client.requests}, which the filter chain records for each proxied request. */
     public static final class Client extends DefaultGatewayObservationConvention {
         private static final String STATUS = "http.status_code";
 
@@ -49,7 +49,7 @@ public final class BoundedMeterTags {
         }
     }
 
-    /** Tags of {@code spring.cloud.gateway.requests}. */
+    /** Creates the tags of {@code spring.cloud.gateway.requests}. */
     public static final class Route extends GatewayHttpTagsProvider {
         @Override
         public Tags apply(ServerWebExchange exchange) {

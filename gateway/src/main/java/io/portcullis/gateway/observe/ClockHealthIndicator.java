@@ -5,7 +5,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import reactor.core.publisher.Mono;
 
-/** Says {@code DEGRADED} while this node's clock differs from the database's by more than a minute (ADR 6). */
+/**
+ * Reports {@code DEGRADED} while this node's clock differs from the database's by more than a minute (ADR 6). The detail
+ * {@code offsetSeconds} is positive if this node's clock is ahead; it is missing before the first comparison.
+ */
 public final class ClockHealthIndicator implements ReactiveHealthIndicator {
     private final ClockMonitor clocks;
 

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.portcullis.core.clock.ClockMonitor;
 import java.time.Duration;
 
-/** How far this node's clock is from the database's. */
+/**
+ * Registers the gauge {@code portcullis.clock.offset}: the offset of this node's clock from the database's, in seconds (ADR 6).
+ */
 public final class ClockMetrics implements MeterBinder {
     private static final double MILLIS_PER_SECOND = 1_000;
 

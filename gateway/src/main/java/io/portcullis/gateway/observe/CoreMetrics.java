@@ -13,7 +13,10 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 
-/** What the core counts, read when it is scraped: counting costs a request nothing but an addition. */
+/**
+ * Registers the metrics of token checks, degraded mode and transactions. Meters read the core's own counters when they are
+ * scraped, so that a request pays for one addition only.
+ */
 public final class CoreMetrics implements MeterBinder {
     private final AccessTokenAuthenticator authenticator;
     private final DegradedMode degraded;
@@ -38,10 +41,10 @@ public final class CoreMetrics implements MeterBinder {
         checks(registry, "refill", CheckCounters::refilled);
         checks(registry, "mysql", CheckCounters::degraded);
         Gauge.builder("portcullis.degraded", degraded, mode -> mode.active() ? 1 : 0)
-                .description("1 while access tokens are checked in MySQL because Redis is out or not to be trusted")
+                .description("1 while access tokens are checked in MySQL because Redis is unavailable or not trusted")
                 .register(registry);
         FunctionCounter.builder("portcullis.degraded.entered", degraded, DegradedMode::entered)
-                .description("How often degraded mode began")
+                .description("Number of times that this node entered degraded mode")
                 .register(registry);
         possible(
                 registry,
@@ -54,13 +57,13 @@ public final class CoreMetrics implements MeterBinder {
                 "1 while sessions can be ended",
                 WriteAvailability::logoutFailure);
         Gauge.builder("portcullis.transactions.active", activeTransactions, IntSupplier::getAsInt)
-                .description("Transactions under way, with or without a client that waits for them")
+                .description("Transactions in progress, including those whose client has disconnected")
                 .register(registry);
     }
 
     private void checks(MeterRegistry registry, String answeredBy, ToDoubleFunction<CheckCounters> count) {
         FunctionCounter.builder("portcullis.checks", authenticator.counters(), count)
-                .description("Access token checks by what answered them")
+                .description("Access token checks by the store that answered them")
                 .tag("answered.by", answeredBy)
                 .register(registry);
     }
@@ -71,7 +74,7 @@ public final class CoreMetrics implements MeterBinder {
             String description,
             Function<WriteAvailability, Optional<String>> failure) {
         Gauge.builder(name, writes, watch -> failure.apply(watch).isEmpty() ? 1 : 0)
-                .description(description + ", by what became of the writes of the last seconds")
+                .description(description + ", according to the writes of the last seconds")
                 .register(registry);
     }
 }

@@ -5,7 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.portcullis.core.login.LoginThrottle;
 
-/** Counts the refusals of the limits on wrong passwords, of which only the first in a window is written to the login log. */
+/**
+ * Registers the counter {@code portcullis.logins.throttled}: logins refused by the limits on wrong passwords (ADR 20). The login
+ * log has only the first refusal of a window.
+ */
 public final class LoginMetrics implements MeterBinder {
     private final LoginThrottle throttle;
 

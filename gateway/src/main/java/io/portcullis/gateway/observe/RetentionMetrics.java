@@ -9,7 +9,7 @@ import io.portcullis.core.retention.RetentionKind;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** What this node's janitor has done. */
+/** Registers the metrics of this node's janitor: removed rows, expired sessions, and the time of the last successful run. */
 public final class RetentionMetrics implements MeterBinder {
     private final RetentionCounters counters;
 
@@ -21,7 +21,7 @@ public final class RetentionMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         for (RetentionKind row : RetentionKind.values()) {
             FunctionCounter.builder("portcullis.janitor.removed", counters, all -> all.removed(row))
-                    .description("Rows that this node's janitor removed because their time was over")
+                    .description("Rows that this node's janitor removed after their retention time")
                     .tag("kind", row.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(registry);
         }
@@ -33,7 +33,8 @@ public final class RetentionMetrics implements MeterBinder {
                         counters,
                         TimeUnit.SECONDS,
                         RetentionCounters::lastSuccessSeconds)
-                .description("When the last run of this node's janitor ended well, in seconds since 1970; 0 for never")
+                .description(
+                        "End of the last successful run of this node's janitor, in seconds since 1970; 0 for never")
                 .register(registry);
     }
 }

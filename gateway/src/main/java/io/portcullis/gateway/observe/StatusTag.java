@@ -4,18 +4,22 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 
 /**
- * The values of the tags that tell a response status. A registered status is told as it is, any other by its class. A service may
- * let its client choose the status, and each value of a tag makes a meter for each route and method that is never removed.
+ * Maps a response status to the values of meter tags. A registered status keeps its own value; all others share the value of
+ * their class. The mapping bounds memory: a service may let its client choose the status, and each tag value creates a meter per
+ * route and method that is never removed.
  */
 public final class StatusTag {
-    /** The number of values of {@link #index}. */
+    /** The exclusive upper bound of {@link #index}. */
     public static final int COUNT = 1_000;
 
     private static final String UNKNOWN = "UNKNOWN";
 
     private StatusTag() {}
 
-    /** The status as digits, such as {@code 404}, or its class, such as {@code 4xx}. */
+    /**
+     * Returns a registered status as digits, such as {@code 404}, and any other as its class, such as {@code 4xx}. Returns
+     * {@code UNKNOWN} for a number that is not a three-digit status.
+     */
     public static String code(int status) {
         if (HttpStatus.resolve(status) != null) {
             return Integer.toString(status);
@@ -28,24 +32,24 @@ public final class StatusTag {
         return code(status.value());
     }
 
-    /** The name of a registered status, such as {@code NOT_FOUND}; {@code CUSTOM} for any other. */
+    /** Returns the name of a registered status, such as {@code NOT_FOUND}, or {@code CUSTOM} for any other. */
     public static String name(int status) {
         HttpStatus known = HttpStatus.resolve(status);
         return known == null ? "CUSTOM" : known.name();
     }
 
-    /** The series of a registered status, such as {@code CLIENT_ERROR}; {@code CUSTOM} for any other. */
+    /** Returns the series of a registered status, such as {@code CLIENT_ERROR}, or {@code CUSTOM} for any other. */
     public static String outcome(int status) {
         HttpStatus known = HttpStatus.resolve(status);
         return known == null ? "CUSTOM" : known.series().name();
     }
 
-    /** A number below {@link #COUNT} that is the same for two statuses if and only if their tags are. */
+    /** Returns an array index below {@link #COUNT}. Two statuses have the same index if and only if they have the same tags. */
     public static int index(int status) {
         return HttpStatus.resolve(status) == null ? hundreds(status) : status;
     }
 
-    /** The first digit of a status of three; 0 for a number that is none. */
+    /** Returns the first digit of a three-digit status, or 0 for any other number. */
     private static int hundreds(int status) {
         return status >= 100 && status < COUNT ? status / 100 : 0;
     }

@@ -4,8 +4,9 @@ import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks a store whether it works.
+ * Checks whether a store works.
  *
- * @param ping completes if the store answered, errors if not
+ * @param name the name of the store among the health details
+ * @param ping starts one check; its result completes empty if the store answered and emits an error otherwise
  */
 public record StoreProbe(String name, Supplier<Mono<Void>> ping) {}

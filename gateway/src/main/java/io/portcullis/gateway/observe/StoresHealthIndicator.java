@@ -14,12 +14,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The health of the stores together: with one of them the gateway serves, degraded (docs/design.md section 8); with none it
- * does not. Says also whether users can log in and sessions can be ended, which a ping would not tell. Says no addresses and no messages
- * of errors, since health is often open.
+ * Reports the health of MySQL and Redis together (docs/design.md section 8): {@code DOWN} if none works, {@code UP} if both work,
+ * Redis is trusted, and logins and logouts are possible, {@code DEGRADED} otherwise. The details contain no addresses and no
+ * error messages, because the health endpoint is often public.
  */
 public final class StoresHealthIndicator implements ReactiveHealthIndicator {
-    /** Some calls fail, but proxied requests are served: a node in this state stays in rotation. */
+    /**
+     * The status of a node on which some calls fail but proxied requests are served. It stays in the load balancer's rotation.
+     */
     public static final Status DEGRADED = new Status("DEGRADED");
 
     private static final Duration DEADLINE = Duration.ofSeconds(2);

@@ -1,5 +1,6 @@
 /**
- * Health of the stores (docs/design.md section 8) and metrics of the core. May import: {@code core}.
+ * Reports the health of the stores (docs/design.md section 8) and the metrics of the core. Start with
+ * {@link io.portcullis.gateway.observe.CoreMetrics}. May import: no other package of the gateway.
  */
 @NullMarked
 package io.portcullis.gateway.observe;

@@ -5,14 +5,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses a language of the messages by {@code Accept-Language} (RFC 9110 section 12.5.4).
+ * Selects the language of the messages from {@code Accept-Language} (RFC 9110 section 12.5.4).
  *
- * <p>Reads each character once and makes no object for a range: the parser of the JDK sorts and copies the whole list for each
- * range, and keeps a locale for each tag in a cache. A range that is not well formed is skipped.
+ * <p>The parser reads each character once and allocates nothing per range. The JDK's parser sorts and copies the whole list for
+ * each range and caches a locale for each tag, so a client could make it expensive. A malformed range is skipped.
  */
 final class AcceptedLanguages {
     private static final int MAX_QUALITY = 1_000;
-    /** A list that is longer than a browser's is not read to its end. */
+    /** Bounds the work for one request; ranges after this number are ignored. Browsers send fewer. */
     private static final int MAX_RANGES = 64;
 
     private int bestQuality;
@@ -21,7 +21,7 @@ final class AcceptedLanguages {
 
     private AcceptedLanguages() {}
 
-    /** The language with the highest quality that there are messages in, the first one of several; English if there is none. */
+    /** Returns the supported language with the highest quality, the first one of several. English if the header names none. */
     static Locale preferred(List<? extends CharSequence> values) {
         AcceptedLanguages accepted = new AcceptedLanguages();
         for (CharSequence value : values) {
@@ -53,13 +53,13 @@ final class AcceptedLanguages {
         }
     }
 
-    /** Null if there are no messages in the language of the range, {@code *} included. */
+    /** Returns the language of the range, or {@code null} if it has no messages. The range {@code *} yields {@code null} too. */
     private static @Nullable Locale language(CharSequence value, int start, int end) {
         int from = start;
         while (from < end && isSpace(value.charAt(from))) {
             from++;
         }
-        // Long enough for the two letters and the character behind them.
+        // A supported tag has two letters, and after them the end of the range, a subtag or white space.
         if (end - from < 2 || (end - from > 2 && !endsLanguage(value.charAt(from + 2)))) {
             return null;
         }
@@ -75,7 +75,7 @@ final class AcceptedLanguages {
         return c == '-' || isSpace(c);
     }
 
-    /** The weight in thousandths (RFC 9110 section 12.4.2); 0 for one that is not well formed. */
+    /** Returns the weight in thousandths (RFC 9110 section 12.4.2), or 0 if it is malformed. */
     private static int quality(CharSequence value, int start, int end) {
         int at = start;
         while (at < end && isSpace(value.charAt(at))) {
@@ -108,7 +108,7 @@ final class AcceptedLanguages {
         return c == ' ' || c == '\t';
     }
 
-    /** The first position of the character in that part of the text, the end of the part if there is none. */
+    /** Returns the first position of the character between {@code start} and {@code end}, or {@code end} if it does not occur. */
     private static int indexOf(CharSequence text, char wanted, int start, int end) {
         int at = start;
         while (at < end && text.charAt(at) != wanted) {

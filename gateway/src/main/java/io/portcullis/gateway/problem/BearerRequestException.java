@@ -1,8 +1,8 @@
 package io.portcullis.gateway.problem;
 
-/** A request whose bearer credential cannot be read: {@code invalid_request}, RFC 6750 section 3.1. */
+/** Signals a request with several or malformed bearer tokens: {@code invalid_request} of RFC 6750 section 3.1. */
 public final class BearerRequestException extends RuntimeException {
-    /** @param description what to send instead, in ASCII without quotes; never holds a token */
+    /** @param description the error and the expected form, in ASCII without quotes; it must not contain a token */
     public BearerRequestException(String description) {
         super(description, null, false, false);
     }

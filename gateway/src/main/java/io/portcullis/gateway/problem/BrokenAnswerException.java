@@ -1,13 +1,13 @@
 package io.portcullis.gateway.problem;
 
 /**
- * An answer that cannot be finished. It names no cause: Spring takes a connection that the service reset for one that the client
- * reset, and would end the answer as if it were whole.
+ * Signals that a response failed after its first bytes were sent. It has no cause on purpose: if the cause were the service's
+ * connection reset, Spring would take it for a disconnect of the client and end the response as if it were complete.
  */
 final class BrokenAnswerException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     BrokenAnswerException() {
-        super("the answer broke off after it had begun", null, false, false);
+        super("the response failed after its first bytes were sent", null, false, false);
     }
 }

@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said about a failure.
+ * Describes a failure for its response.
  *
- * @param detail what to write instead, or empty; follows the message
- * @param challenge what {@code WWW-Authenticate} says beside the realm, or {@code null} for no such header
- * @param retryAfter when to try again, or {@code null} if that is not known
+ * @param detail the text after the code's message, such as the expected form of a value; empty for none
+ * @param challenge the attributes of {@code WWW-Authenticate}, or {@code null} to omit the header
+ * @param retryAfter the delay in {@code Retry-After}, or {@code null} to omit the header
  */
 record Problem(
         ErrorCode code,

@@ -23,13 +23,13 @@ import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.ObjectMapper;
 
-/** Says what is answered to a failure, whichever path writes it. */
+/** Creates the response to a failure, for the fast path and the filter chain alike (docs/design.md section 7). */
 public final class ProblemAnswers {
-    /** What an unfinished answer of a service may have left; headers of filters such as CORS stay. */
+    /** Headers that describe the body of the response that is replaced. The headers of filters, such as CORS, stay. */
     private static final List<String> STALE_HEADERS = List.of(
             HttpHeaders.CONTENT_LENGTH, HttpHeaders.CONTENT_ENCODING, HttpHeaders.TRANSFER_ENCODING, HttpHeaders.ETAG);
 
-    /** What 405 and 415 say beside the status (RFC 9110 sections 10.2.1, 12.5.1; RFC 5789). */
+    /** Headers of 405 and 415 that Spring's exceptions carry (RFC 9110 sections 10.2.1 and 12.5.1, RFC 5789). */
     private static final List<String> TOLD_BY_SPRING =
             List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT, HttpHeaders.ACCEPT_PATCH);
 
@@ -45,17 +45,17 @@ public final class ProblemAnswers {
     }
 
     /**
-     * The request that failed.
+     * Describes the request that failed.
      *
-     * @param path without the query, since a query may hold a token
-     * @param proxied whether a route had been chosen, so that input and output errors are the service's
-     * @param acceptLanguage the values of the header
+     * @param path the path without the query, because a query may contain a token
+     * @param proxied whether a route had been chosen, so that I/O errors are the service's
+     * @param acceptLanguage the values of the header {@code Accept-Language}
      */
     public record Request(String method, String path, boolean proxied, List<String> acceptLanguage) {}
 
-    /** An answer to be written as it is. */
+    /** Represents a complete response: status, headers and JSON body. */
     public record Answer(int status, Map<String, String> headers, String body) {
-        /** Writes this answer to a response on which nothing has been written. */
+        /** Sends this answer on a response that is not committed. */
         public Mono<Void> writeTo(HttpServerResponse response) {
             response.status(status);
             headers.forEach(response.responseHeaders()::set);
@@ -63,13 +63,13 @@ public final class ProblemAnswers {
                     .then();
         }
 
-        /** Writes this answer in the place of an unfinished one, of which nothing has been sent. */
+        /** Sends this answer in place of a prepared response that is not committed, and drops the headers of its body. */
         public Mono<Void> replace(HttpServerResponse response) {
             STALE_HEADERS.forEach(response.responseHeaders()::remove);
             return writeTo(response);
         }
 
-        /** As {@link #replace(HttpServerResponse)}, in the filter chain. */
+        /** Does the same as {@link #replace(HttpServerResponse)} in the filter chain. */
         public Mono<Void> replace(ServerHttpResponse response) {
             STALE_HEADERS.forEach(response.getHeaders()::remove);
             response.setRawStatusCode(status);
@@ -79,7 +79,10 @@ public final class ProblemAnswers {
         }
     }
 
-    /** The answer; what is the gateway's fault or a store's is logged. */
+    /**
+     * Returns the response to a failure and logs the failure: as an error with its stack trace if it was unexpected, as a warning
+     * if a store or a service caused it, at debug level if the client did.
+     */
     public Answer to(Throwable failure, Request request) {
         Problem problem = ProblemTranslator.translate(failure, request.proxied());
         log(problem, request, failure);
@@ -87,16 +90,17 @@ public final class ProblemAnswers {
     }
 
     /**
-     * The answer to a request that was refused before its target was looked at, with a real status in either style.
+     * Returns the response to a request that was refused before its target was read. It has the failure's HTTP status in both
+     * values of {@link StatusStyle}.
      *
-     * @param acceptLanguage the values of the header
+     * @param acceptLanguage the values of the header {@code Accept-Language}
      */
     public Answer toRefusal(PortcullisException refusal, List<String> acceptLanguage) {
         Problem problem = Problem.of(refusal);
         return new Answer(problem.code().httpStatus(), headers(problem, refusal), body(problem, acceptLanguage));
     }
 
-    /** The answer to HEAD has no body that could hold a code. */
+    /** Returns the HTTP status. A response to HEAD has no envelope for the code, so it always has the failure's status. */
     private int status(Problem problem, Request request) {
         boolean inTheBody =
                 statusStyle == StatusStyle.ENVELOPE && !request.method().equals(HttpMethod.HEAD.name());
@@ -126,7 +130,7 @@ public final class ProblemAnswers {
         }
     }
 
-    /** Retry-After knows whole seconds only: rounded up, so that nobody comes too early. */
+    /** Rounds up, because Retry-After has whole seconds and a client must not retry too early. */
     private static String seconds(Duration delay) {
         return Long.toString(Math.max(1, delay.plusMillis(999).toSeconds()));
     }
@@ -157,12 +161,14 @@ public final class ProblemAnswers {
         }
     }
 
-    /** The client or the service has gone, which is no fault of this node. */
+    /** Logs at debug level that the client or the service closed its connection, which is no error of this node. */
     private static void logDisconnect(Request request, Throwable failure) {
-        log.debug("{} {} broke off: {}", request.method(), request.path(), failure.toString());
+        log.debug("{} {} disconnected: {}", request.method(), request.path(), failure.toString());
     }
 
-    /** The failure of an answer that has begun, which must be cut instead of ending well. */
+    /**
+     * Returns the error that makes the server close the connection of a response that has begun, so that the client sees it fail.
+     */
     public RuntimeException cut(Throwable failure, Request request) {
         logDisconnect(request, failure);
         return new BrokenAnswerException();

@@ -9,9 +9,9 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Turns every failure into the envelope with its status, headers and message (docs/design.md section 7). */
+/** Answers every failure of the filter chain and of the endpoints with {@link ProblemAnswers} (docs/design.md section 7). */
 public final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered {
-    /** Before Boot's own handler at -1, which would take the routing errors. */
+    /** Precedes Spring Boot's handler at -1, which would answer routing errors in its own format. */
     private static final int ORDER = -2;
 
     private final ProblemAnswers answers;
@@ -25,7 +25,7 @@ public final class ProblemExceptionHandler implements ErrorWebExceptionHandler, 
         return ORDER;
     }
 
-    /** Fails if the answer has begun, so that the connection is cut instead of ending well. */
+    /** Sends the error response. Emits an error if the response is committed, so that the server closes the connection. */
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         ServerHttpResponse response = exchange.getResponse();

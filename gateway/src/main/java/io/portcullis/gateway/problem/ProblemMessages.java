@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.springframework.context.support.ResourceBundleMessageSource;
 
-/** The messages of the error codes, from {@code messages.properties} (English) and its Chinese translation. */
+/** Provides the message of each error code in English ({@code messages.properties}) and Chinese. */
 final class ProblemMessages {
     private static final List<Locale> LOCALES = List.of(Locale.ENGLISH, Locale.SIMPLIFIED_CHINESE);
     private final ResourceBundleMessageSource source = new ResourceBundleMessageSource();
@@ -14,7 +14,7 @@ final class ProblemMessages {
         source.setBasename("messages");
         source.setDefaultEncoding("UTF-8");
         source.setFallbackToSystemLocale(false);
-        // Loads the bundles now, since loading blocks and requests run on event loops.
+        // Loads both bundles now, because loading blocks and later calls run on event loops.
         LOCALES.forEach(locale -> get(ErrorCode.INTERNAL_ERROR, locale));
     }
 

@@ -25,7 +25,7 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitExcepti
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 import tools.jackson.core.exc.StreamReadException;
 
-/** Says which problem a failure is. What nobody expected is an {@link ErrorCode#INTERNAL_ERROR}. */
+/** Translates an exception into a {@link Problem}. An unknown exception becomes {@link ErrorCode#INTERNAL_ERROR}. */
 final class ProblemTranslator {
     private static final Duration UPSTREAM_RETRY_AFTER = Duration.ofSeconds(1);
     private static final int MAX_CAUSES = 10;
@@ -55,7 +55,7 @@ final class ProblemTranslator {
 
     private ProblemTranslator() {}
 
-    /** @param proxied whether a route had been chosen, so that input and output errors are the upstream's */
+    /** @param proxied whether a route had been chosen, so that I/O errors are the service's */
     static Problem translate(Throwable failure, boolean proxied) {
         Problem known = known(failure);
         if (known != null) {
@@ -67,7 +67,9 @@ final class ProblemTranslator {
         return proxied ? ofUpstream(failure) : Problem.of(ErrorCode.INTERNAL_ERROR);
     }
 
-    /** The codecs wrap what a body's constructor threw, hence the look at the causes. */
+    /**
+     * Searches the causes too, because codecs wrap the exception of a body's constructor. {@code null} for an unknown exception.
+     */
     private static @Nullable Problem known(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
@@ -118,10 +120,10 @@ final class ProblemTranslator {
             }
             cause = cause.getCause();
         }
-        return "the body is no JSON that fits (expected: an object with the documented fields)";
+        return "malformed JSON body (expected: an object with the documented fields)";
     }
 
-    /** A client's text, on one line and not longer than a name. */
+    /** Returns the text of a client on one line, and at most as long as a name. */
     private static String line(String text) {
         return text.codePoints()
                 .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE)

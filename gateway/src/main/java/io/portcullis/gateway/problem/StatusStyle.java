@@ -1,9 +1,9 @@
 package io.portcullis.gateway.problem;
 
-/** Where a failure's status is told: {@code portcullis.http.status-style}. */
+/** Selects the HTTP status of error responses: {@code portcullis.http.status-style}. */
 public enum StatusStyle {
-    /** As the HTTP status. */
+    /** The HTTP status of an error response is the failure's. */
     STATUS,
-    /** In the envelope alone; the HTTP status is 200. */
+    /** The HTTP status of an error response is 200; only the envelope's code names the failure. */
     ENVELOPE
 }

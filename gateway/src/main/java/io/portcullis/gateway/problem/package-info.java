@@ -1,5 +1,6 @@
 /**
- * Errors to HTTP answers, in one place (docs/design.md section 7). May import: {@code core.error}.
+ * Translates failures into HTTP responses, for both paths (docs/design.md section 7). Start with
+ * {@link io.portcullis.gateway.problem.ProblemAnswers}. May import: no other package of the gateway.
  */
 @NullMarked
 package io.portcullis.gateway.problem;

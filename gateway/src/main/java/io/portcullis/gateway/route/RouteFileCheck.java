@@ -13,7 +13,10 @@ import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory
 import org.springframework.cloud.gateway.support.NameUtils;
 import org.springframework.core.env.Environment;
 
-/** Reads the routes strictly and checks them, before any bean is made of them. */
+/**
+ * Reads the configured routes strictly and validates them before the gateway library creates beans from them, which would ignore
+ * unknown keys. A mistake stops the start with a {@link ConfigurationException}.
+ */
 public final class RouteFileCheck implements BeanFactoryPostProcessor {
     private static final String FORMER_ROUTES = "spring.cloud.gateway.routes";
 
@@ -28,7 +31,7 @@ public final class RouteFileCheck implements BeanFactoryPostProcessor {
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
         if (source.holds(FORMER_ROUTES)) {
             throw new ConfigurationException(
-                    "There are routes below " + FORMER_ROUTES + ", which is no longer read.",
+                    "Routes below " + FORMER_ROUTES + " are ignored by this version.",
                     "Move them below " + RoutePropertyReader.ROUTES + ".");
         }
         Function<Class<?>, String> predicateName =
@@ -55,7 +58,7 @@ public final class RouteFileCheck implements BeanFactoryPostProcessor {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Where the route stands, in brackets; empty when nothing tells. */
+    /** Returns where a route is configured, in the format of {@link RouteOrigins}. Empty if the place is unknown. */
     public String origin(int index) {
         return source.origin(index);
     }

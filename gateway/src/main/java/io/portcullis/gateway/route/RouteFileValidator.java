@@ -15,30 +15,34 @@ import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
-/** Refuses routes that could not work, or would not mean what their author thinks. */
+/** Refuses routes that cannot work, and routes whose keys or values the gateway library would silently ignore. */
 final class RouteFileValidator {
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss", "lb", "forward");
-    /** Metadata that the gateway library reads. */
+    /** The metadata keys that the gateway library reads. */
     private static final Set<String> GATEWAY_KEYS =
             Set.of("connect-timeout", "response-timeout", "preserveHostHeader", "cors");
 
     private static final Set<String> TIMEOUTS = Set.of("connect-timeout", "response-timeout");
     private static final Pattern MILLIS = Pattern.compile("0*[1-9]\\d{0,8}");
-    /** Begins the names of metadata that filters of the operator's own read. */
+    /** The prefix of metadata keys that the operator's own filters read. */
     private static final String OWN_PREFIX = "x-";
 
     private final Set<String> predicates;
     private final Set<String> filters;
     private final boolean discovery;
 
-    /** @param discovery whether a service can be found by its name, for {@code lb://} */
+    /**
+     * @param predicates the names of the installed predicate factories
+     * @param filters the names of the installed filter factories
+     * @param discovery whether a load balancer resolves {@code lb://} URIs
+     */
     RouteFileValidator(Set<String> predicates, Set<String> filters, boolean discovery) {
         this.predicates = predicates;
         this.filters = filters;
         this.discovery = discovery;
     }
 
-    /** @throws ConfigurationException for the first thing that is wrong */
+    /** @throws ConfigurationException for the first mistake, with the place of the route */
     void validate(List<RouteDefinition> routes, RouteOrigins origins) {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < routes.size(); i++) {
@@ -59,26 +63,26 @@ final class RouteFileValidator {
 
     private static void requireId(@Nullable String id, String where, Set<String> ids) {
         if (id == null || id.isBlank()) {
-            throw new ConfigurationException(where + " has no id.", "Write a unique one, such as id: orders");
+            throw new ConfigurationException(where + " has no id.", "Write a unique id, such as id: orders");
         }
         if (!ids.add(id)) {
             throw new ConfigurationException(
-                    where + " has the id of a route before it.", "Give each route an id of its own.");
+                    where + " has the same id as a route before it.", "Give each route its own id.");
         }
     }
 
     private void requireUri(@Nullable URI uri, String where) {
         if (uri == null) {
-            throw new ConfigurationException(where + " has no uri.", "Write one such as uri: http://orders:8080");
+            throw new ConfigurationException(where + " has no uri.", "Write a URI such as uri: http://orders:8080");
         }
         if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
             throw new ConfigurationException(
-                    where + " has the uri " + uri + ", whose scheme is none of " + sorted(SCHEMES) + ".",
-                    "Write one such as uri: http://orders:8080");
+                    where + " has the uri " + uri + " (expected: a scheme of " + sorted(SCHEMES) + ").",
+                    "Write a URI such as uri: http://orders:8080");
         }
         if (uri.getScheme().equals("lb") && !discovery) {
             throw new ConfigurationException(
-                    where + " has the uri " + uri + ", but no discovery of services by name is installed.",
+                    where + " has the uri " + uri + ", but no load balancer for lb:// is installed.",
                     "Write the address of the service, such as uri: http://orders:8080");
         }
         boolean hasPath = uri.getRawPath() != null
@@ -87,15 +91,15 @@ final class RouteFileValidator {
         if (hasPath && !uri.getScheme().equals("forward")) {
             throw new ConfigurationException(
                     where + " has the uri " + uri + ", whose path would be ignored.",
-                    "Leave the path out, and write a filter such as PrefixPath=" + uri.getRawPath());
+                    "Remove the path and add a filter such as PrefixPath=" + uri.getRawPath());
         }
     }
 
     private void requirePredicates(List<PredicateDefinition> definitions, String where) {
         if (definitions.isEmpty()) {
             throw new ConfigurationException(
-                    where + " has no predicates, so it would take every request.",
-                    "Write at least one, such as Path=/orders/**, or Path=/** if it is meant to.");
+                    where + " has no predicates, so it would match every request.",
+                    "Write at least one, such as Path=/orders/**, or Path=/** to match every request on purpose.");
         }
         definitions.forEach(definition -> requireKnown("predicate", definition.getName(), predicates, where));
     }
@@ -120,23 +124,22 @@ final class RouteFileValidator {
                 throw new ConfigurationException(
                         where + " has the unknown metadata '" + key + "'.",
                         suggestion(key, known) + "Expected one of: " + sorted(known)
-                                + "; or, for a filter of your own, a name that begins with " + OWN_PREFIX + ".");
+                                + "; or, for a custom filter, a name that begins with " + OWN_PREFIX + ".");
             }
         }
         TIMEOUTS.forEach(key -> requireMillis(key, metadata.get(key), where));
         try {
             RouteRules unused = RouteRules.of(metadata);
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    where + " has metadata that does not fit.", String.valueOf(e.getMessage()));
+            throw new ConfigurationException(where + " has invalid metadata.", String.valueOf(e.getMessage()));
         }
     }
 
-    /** Spring Cloud Gateway reads them per request, and would fail each one. */
+    /** Checks a timeout at start, because Spring Cloud Gateway parses it per request and would fail each request. */
     private static void requireMillis(String key, @Nullable Object value, String where) {
         if (value != null && !MILLIS.matcher(String.valueOf(value)).matches()) {
             throw new ConfigurationException(
-                    where + " has the metadata " + key + ": " + value + ", which is no time limit.",
+                    where + " has the invalid metadata " + key + ": " + value + ".",
                     "Write " + key + " in milliseconds, from 1 to 999999999, such as 2000.");
         }
     }

@@ -10,8 +10,9 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 
 /**
- * Finds the few routes whose path pattern can match, among thousands, by the part of the pattern before its first variable or
- * wild card. The index compares literal text only; the patterns themselves decide.
+ * Selects the few routes, among thousands, whose path pattern can match a path. It compares only the literal segments before the
+ * pattern's first variable or wildcard; the caller still has to evaluate the predicates of each candidate. Not thread-safe while
+ * routes are added, safe for concurrent lookups afterwards.
  *
  * <p>The prefixes form a tree of path segments. A lookup descends one level for each segment of the path and stops at the first
  * segment that no prefix has, so its cost is bounded by the longest configured prefix and not by the number of segments.
@@ -20,7 +21,7 @@ public final class RouteIndex {
     private final Node root = new Node();
     private final BitSet anyPath = new BitSet();
 
-    /** The routes whose prefix ends here, and the prefixes that go on by one more segment. */
+    /** Holds the routes whose prefix ends at this node, and the child nodes by their segment. */
     private static final class Node {
         final Map<String, Node> next = new HashMap<>();
 
@@ -35,7 +36,11 @@ public final class RouteIndex {
         }
     }
 
-    /** A route whose path is one of these patterns. */
+    /**
+     * Adds a route whose path must match one of the patterns.
+     *
+     * @param route the number of the route, which {@link #candidates} returns
+     */
     public void add(int route, List<PathPattern> patterns) {
         for (PathPattern pattern : patterns) {
             Node node = root;
@@ -46,12 +51,12 @@ public final class RouteIndex {
         }
     }
 
-    /** A route that may match any path. */
+    /** Adds a route that may match any path. */
     public void addForAnyPath(int route) {
         anyPath.set(route);
     }
 
-    /** The routes to look at, by their number, lowest first. */
+    /** Returns the numbers of all routes that can match the path, in ascending order. */
     public int[] candidates(PathContainer path) {
         List<BitSet> found = new ArrayList<>(4);
         collect(root, found);
@@ -84,7 +89,7 @@ public final class RouteIndex {
         return all.stream().toArray();
     }
 
-    /** The leading segments that are literal as a whole: {@code /a/b*} begins with {@code /a}. */
+    /** Returns the leading segments that contain no pattern syntax: only {@code a} for {@code /a/b*}. */
     private static List<String> literalPrefix(String pattern) {
         List<String> prefix = new ArrayList<>();
         for (String segment : pattern.substring(pattern.startsWith("/") ? 1 : 0).split("/", -1)) {

@@ -1,8 +1,12 @@
 package io.portcullis.gateway.route;
 
-/** Says where a route is written. */
+/** Finds the place where a route is configured, for error messages. */
 @FunctionalInterface
 public interface RouteOrigins {
-    /** Such as {@code " (routes.yaml, line 12)"}, or empty if that is not known. */
+    /**
+     * Returns a suffix such as {@code " (routes.yaml, line 12)"}, or an empty text if the place is unknown.
+     *
+     * @param index the position of the route in its list, from 0
+     */
     String of(int index);
 }

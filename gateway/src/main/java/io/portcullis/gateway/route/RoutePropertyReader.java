@@ -30,8 +30,9 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.Environment;
 
 /**
- * The routes as Spring Boot takes them: the whole list from the first property source that has one. The command line goes before the
- * environment, the environment before files, and a later file before an earlier one. A list that is replaced so is not read.
+ * Reads the routes as Spring Boot binds them: the whole list comes from the first property source that has one. The command line
+ * precedes the environment, the environment precedes files, and a later file precedes an earlier one. A list that is overridden
+ * is not validated.
  */
 final class RoutePropertyReader {
     static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
@@ -49,9 +50,9 @@ final class RoutePropertyReader {
     }
 
     /**
-     * The routes, read strictly.
+     * Returns the configured routes, in order. Empty if no property source has any.
      *
-     * @throws ConfigurationException for a key that is not known or a value that does not fit
+     * @throws ConfigurationException for an unknown key or a value that cannot be converted
      */
     List<RouteDefinition> read() {
         Optional<ConfigurationPropertySource> source = source();
@@ -71,7 +72,7 @@ final class RoutePropertyReader {
         }
     }
 
-    /** Spring Boot's strict binding passes over unknown keys within the elements of a list in a list. */
+    /** Checks the keys of predicates and filters, because Spring Boot's strict binding ignores unknown keys in nested lists. */
     private static void requireKnownPartKeys(ConfigurationPropertySource source) {
         if (source instanceof IterableConfigurationPropertySource iterable) {
             List<ConfigurationProperty> unknown = iterable.stream()
@@ -89,13 +90,13 @@ final class RoutePropertyReader {
         }
     }
 
-    /** Whether any source has properties below that name. */
+    /** Returns whether any property source has properties below the name. */
     boolean holds(String name) {
         var below = ConfigurationPropertyName.of(name);
         return sources().anyMatch(source -> source.containsDescendantOf(below) == ConfigurationPropertyState.PRESENT);
     }
 
-    /** Where the route stands, in brackets; empty when nothing tells. */
+    /** Returns where the route is configured, in the format of {@link RouteOrigins}. Empty if the place is unknown. */
     String origin(int index) {
         return source().flatMap(source -> List.of("id", "uri", "predicates[0]").stream()
                         .map(key -> property(source, index, key))
@@ -136,7 +137,7 @@ final class RoutePropertyReader {
                 "The routes cannot be read at " + failure.getName()
                         + PropertyOrigins.text(property == null ? null : property.getOrigin()) + ": "
                         + cause.getMessage(),
-                "Write a route as config/routes.yaml shows it.");
+                "Correct the value; config/routes.yaml has examples of routes.");
     }
 
     private static ConfigurationException unknown(
@@ -157,7 +158,7 @@ final class RoutePropertyReader {
         return new ConfigurationException(sentences, "Expected one of: " + String.join(", ", KEYS) + "." + nearest);
     }
 
-    /** The key within the route: without an index if it is unknown as a whole. */
+    /** Returns the unknown key within its route: the full path if only its last part is unknown, else the first part. */
     private static String key(ConfigurationProperty property) {
         String rest = match(property)
                 .map(matcher -> matcher.group(2))

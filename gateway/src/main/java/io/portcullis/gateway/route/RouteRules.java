@@ -11,25 +11,28 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a route's metadata says about authentication (docs/design.md section 5, step 6).
+ * Holds the authentication rules in a route's metadata (docs/design.md section 5, step 6).
  *
- * @param roles the roles of which the caller needs one; empty: none needed
- * @param forwardToken whether the service behind the gateway gets the token
- * @param webSocket whether WebSocket may be asked for although the URI is not {@code ws} or {@code wss}
- * @param allowedOrigins the origins that may open a WebSocket beside the gateway's own, {@code *} for any
+ * @param auth whether the route requires an access token
+ * @param roles the roles of which the caller needs one; empty if no role is needed
+ * @param forwardToken whether the service behind the gateway receives the token
+ * @param webSocket whether WebSocket handshakes are allowed although the route's URI is not {@code ws} or {@code wss}
+ * @param allowedOrigins the origins that may open a WebSocket in addition to the gateway's own, {@code *} for any
  */
 public record RouteRules(
         Auth auth, List<String> roles, boolean forwardToken, boolean webSocket, List<String> allowedOrigins) {
-    /** The metadata keys that are read here. */
+    /** The metadata keys that {@link #of} reads. */
     public static final Set<String> KEYS = Set.of("auth", "roles", "forward-token", "websocket", "allowed-origins");
 
     private static final Pattern ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://[^/\\s]+", Pattern.CASE_INSENSITIVE);
 
-    /** Whether a route asks who is calling. */
+    /** Specifies whether a route requires an access token. */
     public enum Auth {
+        /** Requests need a valid token. */
         REQUIRED,
-        /** Anonymous callers pass, but a token that is presented must be good. */
+        /** Requests without a token pass, but a presented token must be valid. */
         OPTIONAL,
+        /** Requests pass without a check; a presented token is not read. */
         NONE
     }
 
@@ -42,12 +45,16 @@ public record RouteRules(
         }
     }
 
-    /** The rules of a place that needs a login. */
+    /** Returns the rules of an endpoint that requires a token and, if roles are given, one of them. */
     public static RouteRules required(String... roles) {
         return new RouteRules(Auth.REQUIRED, List.of(roles), false, false, List.of());
     }
 
-    /** @throws IllegalArgumentException with a sentence that says what to write, if a value does not fit */
+    /**
+     * Reads the rules from a route's metadata, with defaults for missing keys. Ignores other keys.
+     *
+     * @throws IllegalArgumentException with a message that names the expected values, if a value is invalid
+     */
     public static RouteRules of(Map<String, ?> metadata) {
         return new RouteRules(
                 auth(metadata.get("auth")),
@@ -57,7 +64,11 @@ public record RouteRules(
                 origins(metadata.get("allowed-origins")));
     }
 
-    /** @throws MissingRoleException if the caller has none of the roles of which one is needed */
+    /**
+     * Checks that the caller has one of the required roles.
+     *
+     * @throws MissingRoleException if roles are required and the caller has none of them
+     */
     public void requireRole(Identity identity) {
         if (!roles.isEmpty() && roles.stream().noneMatch(identity::hasRole)) {
             throw new MissingRoleException(roles);
@@ -93,7 +104,7 @@ public record RouteRules(
 
     private static List<String> roles(@Nullable Object value) {
         List<String> roles = texts(value);
-        // An empty list is no way to say "none needed": a slip would open the route to everybody who is logged in.
+        // An empty list is refused, because a slip would open the route to every logged-in user.
         if (roles == null
                 || (value != null && roles.isEmpty())
                 || roles.stream().anyMatch(String::isEmpty)) {
@@ -112,8 +123,8 @@ public record RouteRules(
     }
 
     /**
-     * The texts of a list, or null if it is none. The binder makes a map of indexes out of a YAML list whose target type it does
-     * not know, and an empty text out of an empty list.
+     * Returns the texts of a list, or {@code null} if the value is not a flat list. Spring's binder turns a YAML list of unknown
+     * target type into a map with the indexes as keys, and an empty list into an empty text.
      */
     private static @Nullable List<String> texts(@Nullable Object value) {
         if (value == null || value.equals("")) {

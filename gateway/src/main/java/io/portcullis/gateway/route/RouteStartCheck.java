@@ -16,8 +16,9 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import reactor.core.publisher.Flux;
 
 /**
- * Makes each configured route once, before the gateway serves. Only then are the arguments of its predicates and filters read;
- * Spring Cloud Gateway does so after the start, and with one mistake serves on without any route.
+ * Creates each configured route once at start, which validates the arguments of its predicates and filters. Spring Cloud Gateway
+ * would validate them only after the start, and would then serve without any route if one argument is wrong. Blocks the starting
+ * thread.
  */
 @SuppressWarnings("rawtypes")
 public final class RouteStartCheck implements SmartInitializingSingleton {
@@ -54,7 +55,7 @@ public final class RouteStartCheck implements SmartInitializingSingleton {
                 make(route);
             } catch (RuntimeException e) {
                 throw new ConfigurationException(
-                        "Route '" + route.getId() + "'" + origins.of(i) + " cannot be made: " + reason(e),
+                        "Route '" + route.getId() + "'" + origins.of(i) + " cannot be created: " + reason(e),
                         "Correct the arguments of its predicates and filters.");
             }
         }
@@ -63,13 +64,13 @@ public final class RouteStartCheck implements SmartInitializingSingleton {
     private static void warnOfNone() {
         Path directory = Path.of("config").toAbsolutePath();
         log.warn(
-                "No routes are configured: all but the gateway's own endpoints is answered 404. config/ is looked for at {},"
-                        + " which {}; spring.config.additional-location names another place",
+                "No routes are configured; only the gateway's own endpoints are served. The configuration is expected in {},"
+                        + " which {}; spring.config.additional-location selects another directory",
                 directory,
                 Files.isDirectory(directory) ? "exists" : "does not exist");
     }
 
-    /** One at a time, so that the one with the mistake can be named. */
+    /** Creates one route on its own, so that the error message can name it. */
     private void make(RouteDefinition route) {
         new RouteDefinitionRouteLocator(() -> Flux.just(route), predicates, filters, gateway, configuration)
                 .getRoutes()

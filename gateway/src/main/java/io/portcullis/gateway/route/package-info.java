@@ -1,6 +1,6 @@
 /**
- * What a route says: its rules, the strict reading and validation of its file, and the index by path. May import:
- * {@code problem}, {@code startup}. Begin with {@link io.portcullis.gateway.route.RouteFileCheck}.
+ * Reads and validates the configured routes, holds their authentication rules, and indexes them by path. Start with
+ * {@link io.portcullis.gateway.route.RouteRules}. May import: {@code problem}, {@code startup}.
  */
 @NullMarked
 package io.portcullis.gateway.route;

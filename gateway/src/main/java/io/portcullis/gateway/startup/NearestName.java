@@ -4,11 +4,14 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the known name that a misspelt one was probably meant to be. */
+/** Finds the known name that is most similar to a misspelt one, for the suggestions of error messages. */
 public final class NearestName {
     private NearestName() {}
 
-    /** The known name with the fewest edits, or empty when all differ in more than a third of their letters. */
+    /**
+     * Returns the known name with the smallest edit distance, the alphabetically first of several. Empty if the distance is above
+     * 2 and above a third of that name's length.
+     */
     public static Optional<String> of(String name, Collection<String> known) {
         return known.stream()
                 .sorted()
@@ -16,7 +19,7 @@ public final class NearestName {
                 .filter(nearest -> edits(name, nearest) <= Math.max(2, nearest.length() / 3));
     }
 
-    /** The Levenshtein distance: how many letters to insert, delete or replace. */
+    /** Returns the Levenshtein distance: the number of letters to insert, delete or replace. */
     private static int edits(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {

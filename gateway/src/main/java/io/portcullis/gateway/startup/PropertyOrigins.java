@@ -8,11 +8,14 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.io.Resource;
 
-/** Says where a property is written. */
+/** Formats the place where a property is set, for error messages. */
 public final class PropertyOrigins {
     private PropertyOrigins() {}
 
-    /** Such as {@code " (config/routes.yaml, line 12)"}, with a blank before it; empty when the origin is not known. */
+    /**
+     * Returns a suffix such as {@code " (config/routes.yaml, line 12)"}, with its leading space. Empty if the origin is
+     * {@code null}. A file below the working directory has a relative path.
+     */
     public static String text(@Nullable Origin origin) {
         if (origin == null) {
             return "";

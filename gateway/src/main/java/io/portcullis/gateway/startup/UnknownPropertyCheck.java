@@ -23,16 +23,17 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Refuses properties below {@code portcullis} that no properties record of the application has, from whatever source: a misspelt one
- * would leave a default in force unnoticed. Spring Boot itself passes over those of the environment.
+ * Refuses properties below {@code portcullis} that no {@code @ConfigurationProperties} record of the application has. A misspelt
+ * property would otherwise leave the default in force without notice. The check covers every enumerable property source; Spring
+ * Boot's own strict binding ignores unknown environment variables.
  */
 public final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
     private static final String PREFIX = "portcullis";
     private static final Pattern OWN = Pattern.compile("portcullis[._].+", Pattern.CASE_INSENSITIVE);
-    /** Kubernetes sets these for a service that is called portcullis, or portcullis-something. */
+    /** Matches the variables that Kubernetes sets for a service whose name is or begins with {@code portcullis}. */
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "PORTCULLIS_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
-    /** The servers that tests start take their settings from these. */
+    /** Begins the names of the settings of the servers that tests start. */
     private static final String TESTBED = "portcullistestbed";
 
     private final ConfigurableEnvironment environment;
@@ -53,7 +54,12 @@ public final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
                 .toList());
     }
 
-    /** @throws ConfigurationException that names all properties which none of the records has */
+    /**
+     * Checks the properties of the environment against the given records. Types without {@code @ConfigurationProperties} are
+     * ignored.
+     *
+     * @throws ConfigurationException that names every property which none of the records has, with its origin
+     */
     public void check(List<Class<?>> records) {
         Names names = names(records);
         List<String> unknown = new ArrayList<>();
@@ -122,11 +128,11 @@ public final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
     }
 
     /**
-     * Names by their letters alone: the environment has neither dots nor dashes.
+     * Holds the valid names, reduced to lower-case letters and digits because environment variables have neither dots nor dashes.
      *
-     * @param known the names of the properties
-     * @param groups what holds properties: in YAML it may be there and empty
-     * @param lists the properties after whose names an index or a free key may follow
+     * @param known the reduced names of the properties, each with its dashed form
+     * @param groups the parents of properties, which YAML may declare without any child
+     * @param lists the lists and maps, whose names may be followed by an index or a free key
      */
     private record Names(Map<String, String> known, Set<String> groups, Set<String> lists) {
         boolean has(String letters) {

@@ -1,6 +1,6 @@
 /**
- * Refuses a configuration that cannot work, with a sentence that says what to write instead. Imports no other package of this
- * module. Begin with {@link io.portcullis.gateway.startup.ConfigurationException}.
+ * Stops the start on an invalid configuration and tells the operator how to correct it. Start with
+ * {@link io.portcullis.gateway.startup.ConfigurationException}. May import: no other package of the gateway.
  */
 @NullMarked
 package io.portcullis.gateway.startup;

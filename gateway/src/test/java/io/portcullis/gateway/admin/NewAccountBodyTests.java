@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Bodies as they come in; the limits themselves are the core's. */
+/** Tests the conversion of JSON bodies. The limits of the values are tested in the core. */
 class NewAccountBodyTests {
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -53,7 +53,7 @@ class GatewaySettingsCheckTests {
 
         var refusal = catchThrowableOfType(ConfigurationException.class, this::check);
 
-        assertThat(refusal.description()).contains("no regular expression");
+        assertThat(refusal.description()).contains("not a regular expression");
     }
 
     @Test

@@ -137,7 +137,7 @@ class PortcullisPropertiesTests {
         assertThat(output).doesNotContain(password);
     }
 
-    /** The log is written by a thread of its own. */
+    /** Waits for the output, because a separate thread writes the log. */
     private static void awaitFailure(CapturedOutput output, String sentence) {
         await().untilAsserted(() ->
                 assertThat(output).contains("APPLICATION FAILED TO START").contains(sentence));

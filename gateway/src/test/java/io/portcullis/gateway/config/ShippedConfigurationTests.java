@@ -30,15 +30,17 @@ import org.springframework.core.io.FileSystemResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every YAML that ships binds, and holds no key that nobody knows. */
+/** Tests that every shipped YAML file binds and has no unknown key. */
 class ShippedConfigurationTests {
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     private static final String ADDITIONAL = "META-INF/additional-spring-configuration-metadata.json";
 
-    /** Read by Boot's {@code ConnectionFactoryHealthContributorAutoConfiguration}, whose module forgot to describe it. */
+    /**
+     * A property that Spring Boot reads in {@code ConnectionFactoryHealthContributorAutoConfiguration} without metadata for it.
+     */
     private static final Set<String> UNDESCRIBED = Set.of("management.health.r2dbc.enabled");
 
-    /** Names of all properties on the class path; below those of the second set, keys are free. */
+    /** The names of all properties on the class path. The second set has those below which any key is valid. */
     private static final Set<String> known = new HashSet<>();
 
     private static final Set<String> open = new HashSet<>();
@@ -123,7 +125,7 @@ class ShippedConfigurationTests {
         }
     }
 
-    /** The file says the defaults, so that whoever reads it need not look them up. */
+    /** The shipped file states the defaults, so it must not differ from those in the code. */
     @Test
     void yamlWhenItShipsThenSaysTheDefaults() {
         try (var shipped = new SpringApplicationBuilder(OnlyProperties.class)

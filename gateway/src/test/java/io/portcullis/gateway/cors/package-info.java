@@ -1,4 +1,4 @@
-/** Tests of the open streams. */
+/** Tests of the CORS rules. */
 @NullMarked
 package io.portcullis.gateway.cors;
 

@@ -1,4 +1,4 @@
-/** Tests of the open streams. */
+/** Tests of the forwarding headers. */
 @NullMarked
 package io.portcullis.gateway.forwarded;
 

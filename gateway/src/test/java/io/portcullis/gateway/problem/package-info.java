@@ -1,4 +1,4 @@
-/** Tests of errors to HTTP. */
+/** Tests of the translation of failures into HTTP responses. */
 @NullMarked
 package io.portcullis.gateway.problem;
 

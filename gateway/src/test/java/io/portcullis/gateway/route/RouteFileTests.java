@@ -26,7 +26,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
-/** Route files as people write them: each mistake stops the start and says what, where, and what to write. */
+/** Tests that each mistake in a route file stops the start with the error, its place and the correction. */
 class RouteFileTests {
     private static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
     private static final String GOOD = "{id: a, uri: 'http://a', predicates: [Path=/a]}";
@@ -41,7 +41,7 @@ class RouteFileTests {
                 "{id: b, predicates: [Path=/a]}                                                 | has no uri         | http://",
                 "{id: b, uri: 'orders', predicates: [Path=/a]}                                  | scheme             | http://",
                 "{id: b, uri: 'http://b/path', predicates: [Path=/a]}                           | path               | PrefixPath=/path",
-                "{id: a, uri: 'http://b', predicates: [Path=/b]}                                | before it          | its own",
+                "{id: a, uri: 'http://b', predicates: [Path=/b]}                                | before it          | its own id",
                 "{id: b, uri: 'http://b'}                                                       | no predicates      | Path=/orders/**",
                 "{id: b, uri: 'http://b', predicate: [Path=/b]}                                 | Unknown key 'predicate' in route 'b' ( | Did you mean 'predicates'?",
                 "{id: b, url: 'http://b', predicates: [Path=/b]}                                | Unknown key 'url' in route 'b' ( | Did you mean 'uri'?",

@@ -23,7 +23,7 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.validation.beanvalidation.OptionalValidatorFactoryBean;
 
-/** Arguments of predicates and filters, which only their factories can judge. */
+/** Tests that invalid arguments of predicates and filters, which only their factories can validate, stop the start. */
 class RouteStartCheckTests {
     @ParameterizedTest
     @CsvSource(
@@ -40,7 +40,7 @@ class RouteStartCheckTests {
 
         assertThat(refusal).isNotNull();
         assertThat(refusal.description())
-                .startsWith("Route 'bad' (place 1) cannot be made: ")
+                .startsWith("Route 'bad' (place 1) cannot be created: ")
                 .contains(reason);
     }
 

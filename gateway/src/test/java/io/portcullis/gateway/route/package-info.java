@@ -1,4 +1,4 @@
-/** Tests of what routes say. */
+/** Tests of the reading and validation of routes. */
 @NullMarked
 package io.portcullis.gateway.route;
 
