@@ -37,7 +37,9 @@ final class RawHttp {
             byte[] buffer = new byte[8192];
             int n = socket.getInputStream().read(buffer);
             socket.setSoTimeout(QUIET_MILLIS);
-            for (long end = System.nanoTime() + LIMIT_NANOS; n >= 0; n = socket.getInputStream().read(buffer)) {
+            for (long end = System.nanoTime() + LIMIT_NANOS;
+                    n >= 0;
+                    n = socket.getInputStream().read(buffer)) {
                 answer.append(new String(buffer, 0, n, ISO_8859_1));
                 if (System.nanoTime() > end) {
                     break;

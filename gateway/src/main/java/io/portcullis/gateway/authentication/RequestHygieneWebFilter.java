@@ -31,9 +31,10 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         if (isAmbiguous(request)) {
-            return Mono.error(PortcullisException.of(
-                    ErrorCode.BAD_REQUEST,
-                    "path (expected: no dot segment, empty segment, control character, encoded separator or overlong UTF-8)"));
+            return Mono.error(
+                    PortcullisException.of(
+                            ErrorCode.BAD_REQUEST,
+                            "path (expected: no dot segment, empty segment, control character, encoded separator or overlong UTF-8)"));
         }
         ReceivedForwardedHeaders.keep(exchange);
         ServerHttpRequest clean =
