@@ -25,17 +25,17 @@ import reactor.core.publisher.Mono;
  * may come from a server that has lost tombstones.
  */
 public final class GuardedAccessTokenCache implements AccessTokenCache {
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
     private final StoreBreaker breaker;
     private final DegradedMode degraded;
 
     /**
-     * Guards {@code store}, and registers a listener that enters degraded mode when the breaker opens.
+     * Guards {@code cache}, and registers a listener that enters degraded mode when the breaker opens.
      *
-     * @param store the unguarded cache
+     * @param cache the unguarded cache
      */
-    public GuardedAccessTokenCache(AccessTokenCache store, StoreBreaker breaker, DegradedMode degraded) {
-        this.store = store;
+    public GuardedAccessTokenCache(AccessTokenCache cache, StoreBreaker breaker, DegradedMode degraded) {
+        this.cache = cache;
         this.breaker = breaker;
         this.degraded = degraded;
         breaker.onOpen(() -> degraded.enter("Redis fails or is slow"));
@@ -43,24 +43,24 @@ public final class GuardedAccessTokenCache implements AccessTokenCache {
 
     @Override
     public Mono<AccessTokenEntry> find(String digest) {
-        return new GuardedCacheLookup(store, breaker, degraded, digest);
+        return new GuardedCacheLookup(cache, breaker, degraded, digest);
     }
 
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
         return Mono.defer(() -> degraded.active()
                 ? notTrusted()
-                : breaker.observe(distrusting(store.putIfAbsent(digest, identity, ttl))));
+                : breaker.observe(distrusting(cache.putIfAbsent(digest, identity, ttl))));
     }
 
     @Override
     public Mono<Void> expire(String digest, Duration remaining) {
-        return distrusting(store.expire(digest, remaining));
+        return distrusting(cache.expire(digest, remaining));
     }
 
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return distrusting(store.revoke(digest, reason, remaining));
+        return distrusting(cache.revoke(digest, reason, remaining));
     }
 
     /** Returns the write, which enters degraded mode if Redis refuses it. */

@@ -14,13 +14,13 @@ import reactor.core.publisher.Operators;
  * duration. It is a single operator instead of a chain of them, because every proxied request passes through it.
  */
 final class GuardedCacheLookup extends Mono<AccessTokenEntry> {
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
     private final StoreBreaker breaker;
     private final DegradedMode degraded;
     private final String digest;
 
-    GuardedCacheLookup(AccessTokenCache store, StoreBreaker breaker, DegradedMode degraded, String digest) {
-        this.store = store;
+    GuardedCacheLookup(AccessTokenCache cache, StoreBreaker breaker, DegradedMode degraded, String digest) {
+        this.cache = cache;
         this.breaker = breaker;
         this.degraded = degraded;
         this.digest = digest;
@@ -32,7 +32,7 @@ final class GuardedCacheLookup extends Mono<AccessTokenEntry> {
         if (trust == DegradedMode.UNTRUSTED) {
             Operators.error(actual, GuardedAccessTokenCache.distrust());
         } else {
-            store.find(digest).subscribe(new Guard(actual, trust, System.nanoTime()));
+            cache.find(digest).subscribe(new Guard(actual, trust, System.nanoTime()));
         }
     }
 

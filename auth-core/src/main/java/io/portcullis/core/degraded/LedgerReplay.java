@@ -32,15 +32,15 @@ public final class LedgerReplay {
     static final Duration LATELY = Duration.ofSeconds(20);
 
     private final RevocationLedger ledger;
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
     private final Transactions transactions;
     private final Clock clock;
     private final Set<RevokedToken> putLately = ConcurrentHashMap.newKeySet();
 
-    /** @param store the unguarded cache, which accesses Redis in degraded mode too */
-    public LedgerReplay(RevocationLedger ledger, AccessTokenCache store, Transactions transactions, Clock clock) {
+    /** @param cache the unguarded cache, which accesses Redis in degraded mode too */
+    public LedgerReplay(RevocationLedger ledger, AccessTokenCache cache, Transactions transactions, Clock clock) {
         this.ledger = ledger;
-        this.store = store;
+        this.cache = cache;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -123,7 +123,7 @@ public final class LedgerReplay {
     }
 
     private Mono<RevokedToken> write(RevokedToken entry, Instant now, AtomicReference<@Nullable Throwable> failure) {
-        return store.revoke(entry.digest(), entry.reason(), entry.remaining(now))
+        return cache.revoke(entry.digest(), entry.reason(), entry.remaining(now))
                 .thenReturn(entry)
                 .onErrorResume(Exception.class, e -> {
                     failure.compareAndSet(null, e);

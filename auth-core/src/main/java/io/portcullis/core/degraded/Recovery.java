@@ -42,7 +42,7 @@ public final class Recovery implements AutoCloseable {
     private static final int MAX_OBSTACLES = 8;
 
     private final DegradedMode degraded;
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
     private final StoreBreaker breaker;
     private final LedgerReplay replay;
     private final TombstoneProbe probe;
@@ -53,15 +53,15 @@ public final class Recovery implements AutoCloseable {
     private final Disposable.Composite running = Disposables.composite();
 
     /**
-     * @param store the unguarded cache, which accesses Redis in degraded mode too
+     * @param cache the unguarded cache, which accesses Redis in degraded mode too
      * @param breaker the breaker of Redis. It decides which reads are slow, and is reset when Redis is trusted again
      */
-    public Recovery(DegradedMode degraded, AccessTokenCache store, StoreBreaker breaker, LedgerReplay replay) {
+    public Recovery(DegradedMode degraded, AccessTokenCache cache, StoreBreaker breaker, LedgerReplay replay) {
         this.degraded = degraded;
-        this.store = store;
+        this.cache = cache;
         this.breaker = breaker;
         this.replay = replay;
-        this.probe = new TombstoneProbe(store);
+        this.probe = new TombstoneProbe(cache);
     }
 
     /**
@@ -121,7 +121,7 @@ public final class Recovery implements AutoCloseable {
     private Mono<Void> read() {
         return Mono.defer(() -> {
             long start = System.nanoTime();
-            return store.find(UUID.randomUUID().toString())
+            return cache.find(UUID.randomUUID().toString())
                     .then(Mono.defer(() -> breaker.slow(start) ? tooSlow() : Mono.empty()));
         });
     }
@@ -154,7 +154,7 @@ public final class Recovery implements AutoCloseable {
         if (refused.isPresent()) {
             return "Redis refuses writes: " + refused.get().code();
         }
-        if (failure instanceof PortcullisException store && "MySQL".equals(store.getMessage())) {
+        if (failure instanceof PortcullisException cache && "MySQL".equals(cache.getMessage())) {
             return "the ledger in MySQL cannot be read";
         }
         boolean connected = !(RootCause.of(failure) instanceof PortcullisException);

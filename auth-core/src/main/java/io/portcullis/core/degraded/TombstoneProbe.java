@@ -26,11 +26,11 @@ final class TombstoneProbe {
     /** The number of concurrent writes that must all fail before the failure counts. It filters out a short stall. */
     private static final int CONFIRMATIONS = 10;
 
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
     private final AtomicInteger next = new AtomicInteger();
 
-    TombstoneProbe(AccessTokenCache store) {
-        this.store = store;
+    TombstoneProbe(AccessTokenCache cache) {
+        this.cache = cache;
     }
 
     /** Writes one tombstone. Errors as {@link AccessTokenCache#revoke}. */
@@ -63,6 +63,6 @@ final class TombstoneProbe {
     }
 
     private Mono<Void> write(String key) {
-        return store.revoke(key, RevocationReason.of(EndReason.EXPIRED), TTL);
+        return cache.revoke(key, RevocationReason.of(EndReason.EXPIRED), TTL);
     }
 }

@@ -23,10 +23,10 @@ import reactor.core.publisher.Mono;
 final class AccessTokenPublisher {
     private static final Logger log = LoggerFactory.getLogger(AccessTokenPublisher.class);
 
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
 
-    AccessTokenPublisher(AccessTokenCache store) {
-        this.store = store;
+    AccessTokenPublisher(AccessTokenCache cache) {
+        this.cache = cache;
     }
 
     /** Writes a new access token with its identity. Always completes. */
@@ -38,7 +38,7 @@ final class AccessTokenPublisher {
                 session.tenantId(),
                 session.roles(),
                 session.id());
-        return store.putIfAbsent(access.digest(), identity, Duration.between(now, access.expiresAt()))
+        return cache.putIfAbsent(access.digest(), identity, Duration.between(now, access.expiresAt()))
                 .onErrorResume(
                         e -> ignored("Cannot write a new access token to Redis; its first check will fill it", e));
     }
@@ -59,8 +59,8 @@ final class AccessTokenPublisher {
     private Mono<Void> supersede(AccessTokenRecord token, Instant now) {
         Instant until = token.supersededAt();
         return until != null && until.isAfter(now)
-                ? store.expire(token.digest(), Duration.between(now, earlier(until, token.expiresAt())))
-                : store.revoke(
+                ? cache.expire(token.digest(), Duration.between(now, earlier(until, token.expiresAt())))
+                : cache.revoke(
                         token.digest(), RevocationReason.SUPERSEDED, RevokedToken.remaining(token.expiresAt(), now));
     }
 

@@ -26,7 +26,7 @@ public final class LogoutService {
 
     private final TokenCodec codec;
     private final TokenSessions sessions;
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
     private final SessionTerminator terminator;
     private final TokenLifetimes lifetimes;
     private final Clock clock;
@@ -35,13 +35,13 @@ public final class LogoutService {
     LogoutService(
             TokenCodec codec,
             TokenSessions sessions,
-            AccessTokenCache store,
+            AccessTokenCache cache,
             SessionTerminator terminator,
             TokenLifetimes lifetimes,
             Clock clock) {
         this.codec = codec;
         this.sessions = sessions;
-        this.store = store;
+        this.cache = cache;
         this.terminator = terminator;
         this.lifetimes = lifetimes;
         this.clock = clock;
@@ -91,7 +91,7 @@ public final class LogoutService {
     private Mono<String> sessionInRedis(Token token) {
         return token.kind() == TokenKind.REFRESH
                 ? Mono.empty()
-                : store.find(token.digest())
+                : cache.find(token.digest())
                         .ofType(AccessTokenEntry.Live.class)
                         .map(entry -> entry.identity().sessionId())
                         .onErrorComplete(PortcullisException.class);

@@ -21,12 +21,10 @@ import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -38,7 +36,6 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.concurrent.Queues;
-import reactor.util.retry.Retry;
 
 /**
  * Ends sessions. Logout, kick, reuse and every other end use this class (docs/design.md section 6).
@@ -56,30 +53,22 @@ import reactor.util.retry.Retry;
 public final class SessionTerminator {
     private static final Logger log = LoggerFactory.getLogger(SessionTerminator.class);
 
-    /** Retries for about half a minute in all. */
-    private static final Retry UNTIL_CONFIRMED =
-            Retry.backoff(20, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(2));
-
     private final Transactions transactions;
     private final SessionRepository sessions;
     private final TokenRepository tokens;
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
     private final LoginLogRepository loginLog;
     private final Supplier<String> ids;
     private final Clock clock;
     private final WhenRedisFails whenRedisFails;
-    /**
-     * The ids of the sessions whose end is being retried in the background. Another failure of the same session
-     * starts no second task.
-     */
-    private final Set<String> finishing = ConcurrentHashMap.newKeySet();
+    private final UnconfirmedEnds unconfirmed = new UnconfirmedEnds(this::end);
 
     /** Creates a terminator that applies the given policy when Redis refuses a tombstone. */
     public SessionTerminator(
             Transactions transactions,
             SessionRepository sessions,
             TokenRepository tokens,
-            AccessTokenCache store,
+            AccessTokenCache cache,
             LoginLogRepository loginLog,
             Supplier<String> ids,
             Clock clock,
@@ -87,7 +76,7 @@ public final class SessionTerminator {
         this.transactions = transactions;
         this.sessions = sessions;
         this.tokens = tokens;
-        this.store = store;
+        this.cache = cache;
         this.loginLog = loginLog;
         this.ids = ids;
         this.clock = clock;
@@ -122,34 +111,11 @@ public final class SessionTerminator {
     }
 
     /**
-     * Finishes an end in the background if one of its tombstones has been written and MySQL did not confirm the
-     * transaction. Without the retry MySQL could keep the session alive although Redis refuses its tokens, and a node
-     * in degraded mode would accept them.
+     * Retries an end in the background if one of its tombstones has been written and MySQL did not confirm the
+     * transaction, see {@link UnconfirmedEnds}.
      */
     public void finishIfBegun(String sessionId, SessionEnd ending) {
-        finishBegun(Map.of(sessionId, ending));
-    }
-
-    /** Finishes the ends one after the other, because there may be many while MySQL has problems. */
-    private void finishBegun(Map<String, SessionEnd> endings) {
-        var unused = Uncancellable.startInBackground(
-                "Retry of session ends that MySQL did not confirm",
-                EachInTurn.run(
-                                Flux.fromIterable(endings.entrySet())
-                                        .filter(each -> each.getValue()
-                                                .tombstonesWritten()
-                                                .get()),
-                                each -> finish(each.getKey(), each.getValue()))
-                        .then());
-    }
-
-    private Mono<Void> finish(String sessionId, SessionEnd ending) {
-        return Mono.defer(() -> finishing.add(sessionId)
-                ? end(sessionId, ending)
-                        .retryWhen(UNTIL_CONFIRMED)
-                        .then()
-                        .doFinally(signal -> finishing.remove(sessionId))
-                : Mono.empty());
+        unconfirmed.retry(Map.of(sessionId, ending));
     }
 
     /**
@@ -211,7 +177,7 @@ public final class SessionTerminator {
                     .concatMap(id ->
                             end(id, begun.computeIfAbsent(id, any -> new SessionEnd(reason, caller, ids.get(), null))))
                     .then();
-            return transactions.execute(change.then(ends)).doOnError(failure -> finishBegun(begun));
+            return transactions.execute(change.then(ends)).doOnError(failure -> unconfirmed.retry(begun));
         });
     }
 
@@ -273,7 +239,7 @@ public final class SessionTerminator {
         var reason = RevocationReason.of(EndReason.LOGOUT);
         return tokens.revokeUnknown(digest, expiresAt, reason)
                 .filter(entered -> entered)
-                .flatMap(entered -> byPolicy(store.revoke(digest, reason, RevokedToken.remaining(expiresAt, at))
+                .flatMap(entered -> byPolicy(cache.revoke(digest, reason, RevokedToken.remaining(expiresAt, at))
                         .doOnSuccess(done -> written.set(true))));
     }
 
@@ -286,7 +252,7 @@ public final class SessionTerminator {
             List<AccessTokenRecord> revoked, RevocationReason reason, Instant at, SessionEnd ending) {
         return byPolicy(Flux.fromIterable(revoked)
                 .flatMapDelayError(
-                        token -> store.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at))
+                        token -> cache.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at))
                                 .doOnSuccess(done -> ending.tombstonesWritten().set(true)),
                         Queues.SMALL_BUFFER_SIZE,
                         Queues.XS_BUFFER_SIZE)
@@ -327,26 +293,5 @@ public final class SessionTerminator {
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    /**
-     * The values of one end that are fixed before its transaction, so that a repeated transaction writes the same log
-     * entry.
-     *
-     * @param caller the user on whose behalf the session is ended
-     * @param logId the id of the entry in the login log
-     * @param presented the token that requested the end; null for none
-     * @param tombstonesWritten whether Redis has confirmed a tombstone
-     */
-    public record SessionEnd(
-            EndReason reason,
-            Actor caller,
-            String logId,
-            @Nullable Token presented,
-            AtomicBoolean tombstonesWritten) {
-        /** Creates an end without tombstones. */
-        public SessionEnd(EndReason reason, Actor caller, String logId, @Nullable Token presented) {
-            this(reason, caller, logId, presented, new AtomicBoolean());
-        }
     }
 }

@@ -25,28 +25,28 @@ import reactor.core.publisher.Mono;
  */
 public final class AccessTokenAuthenticator {
     private final TokenCodec codec;
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
     private final DatabaseTokenCheck fallback;
     private final CheckCounters counters = new CheckCounters();
 
     /**
      * Creates an authenticator.
      *
-     * @param store the guarded cache, which fails while Redis is not trusted
-     * @param registry the tokens in MySQL
+     * @param cache the guarded cache, which fails while Redis is not trusted
+     * @param tokens the tokens in MySQL
      * @param settings the limits of checks in MySQL
      */
     public AccessTokenAuthenticator(
             TokenCodec codec,
-            AccessTokenCache store,
-            TokenRepository registry,
+            AccessTokenCache cache,
+            TokenRepository tokens,
             RevocationLedger ledger,
             Transactions transactions,
             Clock clock,
             FallbackSettings settings) {
         this.codec = codec;
-        this.store = store;
-        this.fallback = new DatabaseTokenCheck(store, registry, ledger, transactions, clock, settings);
+        this.cache = cache;
+        this.fallback = new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings);
     }
 
     /**
@@ -73,7 +73,7 @@ public final class AccessTokenAuthenticator {
     }
 
     private Mono<Identity> check(Token token) {
-        return new CacheLookupMono(store, token.digest()).flatMap(lookup -> decide(token, lookup));
+        return new CacheLookupMono(cache, token.digest()).flatMap(lookup -> decide(token, lookup));
     }
 
     private Mono<Identity> decide(Token token, CacheLookupResult lookup) {

@@ -11,11 +11,11 @@ import reactor.core.publisher.Mono;
  * an error. It is a single operator instead of a chain of them, because every proxied request passes through it.
  */
 final class CacheLookupMono extends Mono<CacheLookupResult> {
-    private final AccessTokenCache store;
+    private final AccessTokenCache cache;
     private final String digest;
 
-    CacheLookupMono(AccessTokenCache store, String digest) {
-        this.store = store;
+    CacheLookupMono(AccessTokenCache cache, String digest) {
+        this.cache = cache;
         this.digest = digest;
     }
 
@@ -23,7 +23,7 @@ final class CacheLookupMono extends Mono<CacheLookupResult> {
     public void subscribe(CoreSubscriber<? super CacheLookupResult> actual) {
         Mono<AccessTokenEntry> entry;
         try {
-            entry = store.find(digest);
+            entry = cache.find(digest);
         } catch (RuntimeException failure) {
             entry = Mono.error(failure);
         }

@@ -32,8 +32,8 @@ final class DatabaseTokenCheck {
     private static final String MYSQL = "MySQL";
     private static final Duration RETRY = Duration.ofMillis(500);
 
-    private final AccessTokenCache store;
-    private final TokenRepository registry;
+    private final AccessTokenCache cache;
+    private final TokenRepository tokens;
     private final RevocationLedger ledger;
     private final Transactions transactions;
     private final Clock clock;
@@ -44,14 +44,14 @@ final class DatabaseTokenCheck {
     private final SingleFlight<Identity> reads = new SingleFlight<>();
 
     DatabaseTokenCheck(
-            AccessTokenCache store,
-            TokenRepository registry,
+            AccessTokenCache cache,
+            TokenRepository tokens,
             RevocationLedger ledger,
             Transactions transactions,
             Clock clock,
             FallbackSettings settings) {
-        this.store = store;
-        this.registry = registry;
+        this.cache = cache;
+        this.tokens = tokens;
         this.ledger = ledger;
         this.transactions = transactions;
         this.clock = clock;
@@ -82,7 +82,7 @@ final class DatabaseTokenCheck {
     }
 
     private Mono<Identity> find(Token token) {
-        return Mono.defer(() -> registry.findIdentity(token.digest()))
+        return Mono.defer(() -> tokens.findIdentity(token.digest()))
                 .switchIfEmpty(Mono.defer(() -> ledger.findReason(token.digest()))
                         .flatMap(DatabaseTokenCheck::revoked)
                         .switchIfEmpty(unknown()));
@@ -90,7 +90,7 @@ final class DatabaseTokenCheck {
 
     private Mono<Identity> fillLocked(Token token) {
         return transactions
-                .execute(Mono.defer(() -> registry.findIdentityLocked(token.digest()))
+                .execute(Mono.defer(() -> tokens.findIdentityLocked(token.digest()))
                         .delayUntil(live -> put(token, live))
                         .map(LiveAccessToken::identity))
                 .switchIfEmpty(Mono.defer(() -> ledger.findReason(token.digest()))
@@ -103,7 +103,7 @@ final class DatabaseTokenCheck {
         Duration remaining = live.remaining();
         return remaining.isNegative() || remaining.isZero()
                 ? Mono.error(PortcullisException.of(ErrorCode.ACCESS_TOKEN_EXPIRED))
-                : store.putIfAbsent(token.digest(), live.identity(), remaining)
+                : cache.putIfAbsent(token.digest(), live.identity(), remaining)
                         .onErrorComplete(PortcullisException.class);
     }
 
@@ -116,7 +116,7 @@ final class DatabaseTokenCheck {
         Duration remaining = RevokedToken.remaining(token.expiresAt(), clock.instant());
         var unused = Uncancellable.startInBackground(
                 "Tombstone restoration",
-                store.revoke(token.digest(), reason, remaining).onErrorComplete(PortcullisException.class));
+                cache.revoke(token.digest(), reason, remaining).onErrorComplete(PortcullisException.class));
     }
 
     private Mono<Identity> bounded(Mono<Identity> lookup) {

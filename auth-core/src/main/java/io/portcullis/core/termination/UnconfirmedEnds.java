@@ -1,0 +1,53 @@
+package io.portcullis.core.termination;
+
+import io.portcullis.core.reactive.EachInTurn;
+import io.portcullis.core.reactive.Uncancellable;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Retries, in the background, ends of sessions whose tombstones have been written and whose transaction MySQL did not confirm. Without the
+ * retry MySQL could keep a session alive although Redis refuses its tokens, and a node in degraded mode would accept them.
+ */
+final class UnconfirmedEnds {
+    /** Retries for about half a minute in all. */
+    private static final Retry UNTIL_CONFIRMED =
+            Retry.backoff(20, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(2));
+
+    private final BiFunction<String, SessionEnd, Mono<EndResult>> end;
+    /** The ids of the sessions that are being retried. Another failure of the same session starts no second task. */
+    private final Set<String> sessionIds = ConcurrentHashMap.newKeySet();
+
+    /** @param end ends the session of the id in a transaction of its own */
+    UnconfirmedEnds(BiFunction<String, SessionEnd, Mono<EndResult>> end) {
+        this.end = end;
+    }
+
+    /** Starts the retry of the ends that have written a tombstone. They run one after the other, because MySQL has problems. */
+    void retry(Map<String, SessionEnd> ends) {
+        var unused = Uncancellable.startInBackground(
+                "Retry of session ends that MySQL did not confirm",
+                EachInTurn.run(
+                                Flux.fromIterable(ends.entrySet())
+                                        .filter(each -> each.getValue()
+                                                .tombstonesWritten()
+                                                .get()),
+                                each -> retry(each.getKey(), each.getValue()))
+                        .then());
+    }
+
+    private Mono<Void> retry(String sessionId, SessionEnd ending) {
+        return Mono.defer(() -> sessionIds.add(sessionId)
+                ? end.apply(sessionId, ending)
+                        .retryWhen(UNTIL_CONFIRMED)
+                        .then()
+                        .doFinally(signal -> sessionIds.remove(sessionId))
+                : Mono.empty());
+    }
+}
