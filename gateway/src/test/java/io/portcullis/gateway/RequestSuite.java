@@ -301,6 +301,8 @@ final class RequestSuite {
         header("X-A:\n b\nX-B: c", 400);
         header("X-A: b\n ", 400);
         header("Connection: close, X-Hop\nX-Hop: 1", 200);
+        header("Sec-WebSocket-Key1: a\nSec-WebSocket-Key2: b", 400);
+        header("Sec-WebSocket-Key1: a", 200);
         add("white space before the first header", 400, GET + " X-A: b\n" + HOST + "\n");
         add("20 KB of headers", 431, GET + HOST + "X-A: " + "x".repeat(20_000) + "\n\n");
     }

@@ -7,7 +7,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Port: stores accounts, in the gateway's own table or in an existing user table. An error is {@code UNAVAILABLE}
- * unless the method names another.
+ * unless the method names another. With an
+ * existing user table, every change and every page is {@code BAD_REQUEST}.
  */
 public interface AccountRepository {
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * many tasks those have queued.
  *
  * <p>One origin may occupy at most half of the queue. When the queue is full, a new task displaces the latest task of
- * the origin with the most queued tasks, provided that the new task's origin has fewer.
+ * the origin with the most queued tasks, provided that the new task's origin has at least two fewer.
  */
 final class FairWorkers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FairWorkers.class);

@@ -43,7 +43,8 @@ public final class LoginService {
      * {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit of {@link LoginThrottle} is reached; {@code TOO_MANY_REQUESTS}
      * when too many passwords wait to be checked; {@code UNAVAILABLE} when MySQL failed.
      *
-     * <p>Each attempt is written to the login log. Of the refusals by one limit, only the first in a window is.
+     * <p>Each attempt whose password was checked is written to the login log, and of the refusals by one limit the first in a
+     * window.
      */
     public Mono<LoginResult> login(LoginRequest request) {
         return Mono.defer(() -> {

@@ -62,7 +62,8 @@ public final class RefreshService {
      * Emits the successor pair. Within the grace window every call with the same token gets the same pair.
      *
      * <p>Errors with status 401: {@code REFRESH_TOKEN_INVALID}, {@code REFRESH_TOKEN_EXPIRED}, or the reason for the
-     * end of the session. {@code UNAVAILABLE} when MySQL failed: the outcome is then unknown, and the same token may
+     * end of the session. {@code TOO_MANY_REQUESTS} when too many tokens under unknown keys are presented.
+     * {@code UNAVAILABLE} when MySQL failed: the outcome is then unknown, and the same token may
      * be presented again. Once started, a refresh finishes even if the subscriber cancels.
      */
     public Mono<LoginResult> refresh(String refreshToken, ClientInfo client) {

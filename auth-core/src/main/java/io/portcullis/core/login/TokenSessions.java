@@ -1,14 +1,19 @@
 package io.portcullis.core.login;
 
+import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.store.TokenRepository;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 
 /** Finds the session of a token. */
 final class TokenSessions {
     private static final int MAX_CONCURRENT = 4;
     private static final int MAX_WAITING = 200;
+    /** The time that a query may take. A store that hangs must not let the waiting calls add up their times. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private final TokenRepository tokens;
     private final ConcurrencyLimit limit =
@@ -33,6 +38,7 @@ final class TokenSessions {
      * {@code TOO_MANY_REQUESTS} when too many wait.
      */
     Mono<String> byDigest(Token claimed) {
-        return limit.run(tokens.findSessionId(claimed.kind(), claimed.digest()), running -> running);
+        return limit.run(tokens.findSessionId(claimed.kind(), claimed.digest()), running -> running.timeout(MAX_WAIT))
+                .onErrorMap(TimeoutException.class, late -> PortcullisException.storeUnavailable("MySQL", late));
     }
 }

@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
  *
  * <p>Tokens are removed under the lock of their session's row, like every change of a session. Without this lock, a removal could
  * deadlock with a refresh or logout that locks the same tokens in another order. Sessions that are already locked are skipped
- * ({@code FOR UPDATE SKIP LOCKED}). A removal therefore never waits for a login, refresh or logout, and these wait for at most
- * one batch.
+ * ({@code FOR UPDATE SKIP LOCKED}). A removal of tokens therefore never waits for a login, refresh or logout, and these wait for at
+ * most one batch. A removal of ended sessions or ledger entries may wait for a logout.
  */
 public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
     private static final String NO_SESSION = "'' AS session_id";

@@ -10,7 +10,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * Stores leases in the table {@code lease}, one row per name, which the schema migration inserts:
+ * Stores leases in the table {@code lease}, one row per name. The schema migration inserts the janitor's row:
  *
  * <pre>
  * take   UPDATE ... WHERE name = :name AND expires_at &lt;= UTC_TIMESTAMP(3)

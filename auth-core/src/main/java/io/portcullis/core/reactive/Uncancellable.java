@@ -12,7 +12,7 @@ import reactor.util.context.ContextView;
 /**
  * Runs work that outlives its subscriber. A client that disconnects cancels its request's reactive chain, but a
  * logout or refresh that has started must finish (docs/design.md section 8). All such work of the module goes through
- * this class.
+ * this class, except for transactions, which detach themselves.
  */
 public final class Uncancellable {
     private static final Logger log = LoggerFactory.getLogger(Uncancellable.class);

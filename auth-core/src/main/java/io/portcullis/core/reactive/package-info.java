@@ -1,5 +1,5 @@
 /**
- * Runs work that continues after its subscriber has cancelled. Start with
+ * Runs work that continues after its subscriber has cancelled, and work for several inputs in turn. Start with
  * {@link io.portcullis.core.reactive.Uncancellable}. May import: {@code error}.
  */
 @CheckReturnValue

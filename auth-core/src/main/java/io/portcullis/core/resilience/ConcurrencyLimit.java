@@ -16,7 +16,7 @@ import reactor.core.publisher.MonoSink;
  * rest is refused as {@code UNAVAILABLE}. The limit keeps MySQL from being overloaded when it has to answer the
  * checks of an unavailable Redis.
  *
- * <p>No call waits for a store that hangs. Once the callers of all running calls have timed out, every waiting call
+ * <p>No call waits for a store that hangs, if {@code patience} limits the wait. Once the callers of all running calls have timed out, every waiting call
  * is refused, and so is every new call until a running one ends. So a call waits for a permit at most as long as the
  * running calls' timeouts, unless some of those end in time.
  *

@@ -45,13 +45,19 @@ import reactor.util.concurrent.Queues;
  * refresh tokens are deleted, the session is marked as ended and the login log is written; (4) the transaction
  * commits.
  *
- * <p>If a tombstone fails under {@link WhenRedisFails#REJECT}, the transaction is rolled back, the session is
- * unchanged and the caller may retry. Under {@link WhenRedisFails#QUEUE} the end continues without it, and the replay
+ * <p>If a tombstone fails under {@link WhenRedisFails#REJECT}, the transaction is rolled back and the caller may retry.
+ * If Redis confirmed another tombstone of the session before, the end is retried in the background. Under {@link WhenRedisFails#QUEUE} the end continues without it, and the replay
  * of the ledger revokes the access tokens in Redis. If MySQL fails after the tombstones, the outcome is unknown to
  * the caller, and the end is retried in the background.
  */
 public final class SessionTerminator {
     private static final Logger log = LoggerFactory.getLogger(SessionTerminator.class);
+
+    /**
+     * The number of sessions that one change of an account ends in its transaction. With the time limit of a write to
+     * Redis (0.5 s) for each, the transaction ends before its deadline (5 s).
+     */
+    static final int MAX_ENDS_PER_TRANSACTION = 5;
 
     private final Transactions transactions;
     private final SessionRepository sessions;
@@ -86,9 +92,11 @@ public final class SessionTerminator {
     /**
      * Ends one session. After the result is emitted, no node accepts a token of the session (invariant I1). Fails
      * with {@code UNAVAILABLE} when a store failed; the outcome is then unknown, and the call may be repeated safely.
+     * Once started, an end finishes even if the subscriber cancels.
      */
     public Mono<EndResult> end(String sessionId, EndReason reason, Actor caller) {
-        return Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(reason, caller, ids.get(), null)));
+        return Uncancellable.run(
+                Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(reason, caller, ids.get(), null))));
     }
 
     /**
@@ -97,7 +105,8 @@ public final class SessionTerminator {
      * {@link #end}.
      */
     public Mono<EndResult> logOut(String sessionId, Token presented, Actor caller) {
-        return Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(EndReason.LOGOUT, caller, ids.get(), presented)));
+        return Uncancellable.run(Mono.defer(
+                () -> endOrFinish(sessionId, new SessionEnd(EndReason.LOGOUT, caller, ids.get(), presented))));
     }
 
     private Mono<EndResult> endOrFinish(String sessionId, SessionEnd ending) {
@@ -162,6 +171,10 @@ public final class SessionTerminator {
     /**
      * Runs {@code change} and ends all sessions that the user has then, except one, in one transaction.
      *
+     * <p>A transaction must be short, also while Redis hangs. Of a user with more than {@link #MAX_ENDS_PER_TRANSACTION}
+     * sessions, the oldest ones are therefore ended before, each in a transaction of its own. They stay ended if
+     * {@code change} fails.
+     *
      * <p>{@code change} runs first and must lock the account's row, so that no session is opened in between. The lock
      * order is the account before its sessions. When the transaction fails, the sessions whose tombstones are already
      * in Redis are ended in the background, each in a transaction of its own; {@code change} is not repeated.
@@ -170,7 +183,7 @@ public final class SessionTerminator {
      */
     public Mono<Void> endAllAfter(
             Mono<?> change, String userId, @Nullable String keepSessionId, EndReason reason, Actor caller) {
-        return Mono.defer(() -> {
+        return endOlder(userId, keepSessionId, reason, caller).then(Mono.defer(() -> {
             Map<String, SessionEnd> begun = new ConcurrentHashMap<>();
             Mono<Void> ends = unendedOf(userId)
                     .filter(id -> !id.equals(keepSessionId))
@@ -178,7 +191,17 @@ public final class SessionTerminator {
                             end(id, begun.computeIfAbsent(id, any -> new SessionEnd(reason, caller, ids.get(), null))))
                     .then();
             return transactions.execute(change.then(ends)).doOnError(failure -> unconfirmed.retry(begun));
-        });
+        }));
+    }
+
+    /** Ends all sessions of the user but the newest few, each in a transaction of its own. */
+    private Mono<Void> endOlder(String userId, @Nullable String keepSessionId, EndReason reason, Actor caller) {
+        return EachInTurn.run(
+                        unendedOf(userId)
+                                .filter(id -> !id.equals(keepSessionId))
+                                .skipLast(MAX_ENDS_PER_TRANSACTION),
+                        id -> end(id, reason, caller))
+                .then();
     }
 
     /** Reads the whole list before the first session is ended, so that only one connection is used at a time. */

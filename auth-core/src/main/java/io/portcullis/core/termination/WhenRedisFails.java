@@ -3,7 +3,7 @@ package io.portcullis.core.termination;
 /** The policy for a logout or kick whose tombstones Redis does not accept (docs/design.md section 6). */
 public enum WhenRedisFails {
     /**
-     * Refuses the logout as {@code UNAVAILABLE} and leaves the session unchanged. A logout that succeeds is therefore
+     * Refuses the logout as {@code UNAVAILABLE} and rolls it back. A logout that succeeds is therefore
      * effective on every node at once.
      */
     REJECT,

@@ -10,7 +10,7 @@ public sealed interface TokenVerification {
 
     /**
      * The text has the form of a token, but names a key that is not in this node's ring. It is either forged, or minted under a
-     * key that another node has. Only a store that holds its digest can decide which.
+     * key that another node has, or that was dropped or lost. Only a store that holds its digest can decide which.
      */
     record UnknownKey(TokenKind kind, String value) implements TokenVerification {
         /**

@@ -10,6 +10,7 @@ import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import reactor.core.publisher.Mono;
 class AccountChangeIT {
     private static final String END_OF_SESSION = "UPDATE auth_session SET ended_at";
     private static final String LOCK_OF_SESSION = "FOR UPDATE";
+    private static final String CHANGE_OF_ACCOUNT = "UPDATE account SET status";
     private static final String NEXT = "the next password";
     private static final Actor ADMIN = new Actor("root", CoreNode.CLIENT);
 
@@ -128,6 +130,27 @@ class AccountChangeIT {
         assertEndsLater(first, ErrorCode.SESSION_PASSWORD_CHANGED);
         assertEndsLater(second, ErrorCode.SESSION_PASSWORD_CHANGED);
         assertLives(own);
+    }
+
+    /** The oldest sessions end in transactions of their own, so that the transaction of the change stays short. */
+    @Test
+    void disablingWhenThereAreManySessionsThenAllEndAndOnlyTheNewestAreInTheTransaction() {
+        var sessions = Stream.generate(this::login).limit(8).toList();
+
+        breaksOff(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), CHANGE_OF_ACCOUNT);
+
+        assertThat(amys("status")).isEqualTo("ENABLED");
+        assertThat(cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE ended_at IS NULL"))
+                .isEqualTo(5);
+        sessions.subList(0, 3).forEach(login -> assertEndsLater(login, ErrorCode.SESSION_ACCOUNT_DISABLED));
+        sessions.subList(3, 8).forEach(this::assertLives);
+
+        assertThat(Outcome.of(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN))
+                        .succeeded())
+                .isTrue();
+        assertThat(amys("status")).isEqualTo("DISABLED");
+        sessions.forEach(
+                login -> cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED));
     }
 
     /** A retry after any of these failures succeeds and completes the whole change. */

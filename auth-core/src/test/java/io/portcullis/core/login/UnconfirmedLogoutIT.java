@@ -3,6 +3,8 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;
@@ -38,6 +40,32 @@ class UnconfirmedLogoutIT {
             assertThat(cluster.node(0).refresh(login.tokens().refresh()).error())
                     .isEqualTo(ErrorCode.SESSION_LOGGED_OUT);
             cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        }
+    }
+
+    /** A caller often leaves while MySQL hangs. */
+    @Test
+    void kickWhenTheCallerHasLeftAndMySqlBreaksOffThenItIsFinishedLater() {
+        URI direct = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
+        try (TcpProxy proxy = TcpProxy.to(direct.getHost(), direct.getPort());
+                CoreCluster cluster = CoreCluster.start();
+                CoreNode cutOff = cluster.startNode(proxy.port())) {
+            cluster.addAccount("alice");
+            var login = cluster.node(0).login("alice");
+            Race.await("it trusts Redis", () -> !cutOff.degraded());
+            var broken = proxy.dropAnswer("UPDATE auth_session SET ended_at");
+
+            cutOff.services()
+                    .terminator()
+                    .end(login.sessionId(), EndReason.KICKED, new Actor("admin", CoreNode.CLIENT))
+                    .subscribe()
+                    .dispose();
+
+            Race.await(
+                    "MySQL has it, too",
+                    () -> cluster.loginLog(login.sessionId()).size() == 2);
+            assertThat(broken).isCompleted();
+            cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_KICKED);
         }
     }
 

@@ -4,22 +4,27 @@ import java.util.regex.Pattern;
 
 /** Recognises paths that the gateway and a service could interpret differently (docs/design.md section 5, step 1). */
 final class PathAmbiguity {
-    /** Dot segments, path parameters, empty segments, backslashes, and control characters, encoded or not. */
-    private static final String RAW = "(?:^|/)\\.{1,2}(?:/|$)|;|//|\\\\|%(?:25)*(?:[01][0-9a-f]|7f)|[\\x00-\\x20\\x7F]";
-    /** Separators and dots that are encoded, also more than once, for services behind a second decoder. */
-    private static final String ENCODED = "%(?:25)*(?:2[ef]|5c|3b)";
-
+    /** Dot segments, path parameters, empty segments, backslashes, and control characters. */
+    private static final String RAW = "(?:^|/)\\.{1,2}(?:/|$)|;|//|\\\\|[\\x00-\\x20\\x7F]";
+    /** A percent sign that is encoded once or more than once, for services behind a second decoder. */
+    private static final String PERCENT = "%(?:25)*";
+    /** The digits of encoded control characters. */
+    private static final String CONTROL = "[01][0-9a-f]|7f";
+    /** The digits of encoded separators and dots. */
+    private static final String SEPARATOR = "2[ef]|5c|3b";
     /**
-     * Characters in more bytes than UTF-8 gives them (RFC 3629 section 3), which lenient decoders take for dots and separators:
-     * two to six bytes, encoded once or more than once.
+     * The digits of characters in more bytes than UTF-8 gives them (RFC 3629 section 3), two to six. Lenient decoders take them for
+     * dots and separators.
      */
-    private static final String OVERLONG =
-            "%(?:25)*(?:c[01]%(?:25)*[89ab]|e0%(?:25)*[89]|f0%(?:25)*8|f8%(?:25)*8[0-7]|fc%(?:25)*8[0-3])";
+    private static final String OVERLONG = "c[01]" + PERCENT + "[89ab]|e0" + PERCENT + "[89]|f0" + PERCENT + "8|f8"
+            + PERCENT + "8[0-7]|fc" + PERCENT + "8[0-3]";
 
-    private static final Pattern AMBIGUOUS =
-            Pattern.compile(RAW + "|" + OVERLONG + "|" + ENCODED, Pattern.CASE_INSENSITIVE);
-    private static final Pattern AMBIGUOUS_IGNORING_ENCODED =
-            Pattern.compile(RAW + "|" + OVERLONG, Pattern.CASE_INSENSITIVE);
+    private static final Pattern AMBIGUOUS = pattern(CONTROL + "|" + OVERLONG + "|" + SEPARATOR);
+    private static final Pattern AMBIGUOUS_IGNORING_ENCODED = pattern(CONTROL + "|" + OVERLONG);
+
+    private static Pattern pattern(String encoded) {
+        return Pattern.compile(RAW + "|" + PERCENT + "(?:" + encoded + ")", Pattern.CASE_INSENSITIVE);
+    }
 
     private PathAmbiguity() {}
 

@@ -22,11 +22,20 @@ final class RequestRules {
     /** Options of {@code Connection} that are no names of headers, or of headers that are handled by themselves. */
     private static final Set<String> OPTIONS = Set.of("close", "keep-alive", "upgrade", "http2-settings", "te");
     /**
-     * Headers that {@code Connection} must not remove: without them the rest of the gateway would interpret the message
-     * differently from the codec.
+     * Headers that {@code Connection} must not remove. Without them the rest of the gateway would interpret the message
+     * differently from the codec, or a logout would not find a token.
      */
-    private static final Set<String> FRAMING =
-            Set.of("host", "connection", "content-length", "transfer-encoding", "trailer", "expect");
+    private static final Set<String> FRAMING = Set.of(
+            "host",
+            "connection",
+            "content-length",
+            "transfer-encoding",
+            "trailer",
+            "expect",
+            "authorization",
+            "cookie",
+            "content-type",
+            "content-encoding");
 
     private RequestRules() {}
 
@@ -44,7 +53,7 @@ final class RequestRules {
         if (!isVersion(HttpVersion.HTTP_1_1, request) && !isVersion(HttpVersion.HTTP_1_0, request)) {
             return Refusal.VERSION;
         }
-        if (!isRequestLine(request)) {
+        if (!isRequestLine(request) || hasImpliedBody(request.headers())) {
             return Refusal.MALFORMED;
         }
         Refusal host = host(request.headers(), isVersion(HttpVersion.HTTP_1_1, request));
@@ -64,6 +73,15 @@ final class RequestRules {
                 + request.protocolVersion().text().length();
         return !(request.decoderResult() instanceof HttpMessageDecoderResult line)
                 || line.initialLineLength() == parts + 2;
+    }
+
+    /**
+     * Netty's codec reads 8 bytes of body behind a request with both of these headers, which an early draft of WebSocket had. Other
+     * servers read none, so that the next request on the connection would begin in the wrong place.
+     */
+    private static boolean hasImpliedBody(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)
+                && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY2);
     }
 
     private static Refusal undecoded(Throwable cause) {

@@ -16,11 +16,14 @@ final class Inflation {
     private static final int NAME = 0x08;
     private static final int COMMENT = 0x10;
     private static final int CHUNK = 8 * 1024;
+    /** The number of gzip members in one body. Each costs a reset of the inflater, and has 20 bytes at least. */
+    private static final int MAX_MEMBERS = 64;
 
     private final byte[] source;
     private final int limit;
     private final Inflater inflater;
     private final ByteArrayOutputStream target = new ByteArrayOutputStream();
+    private final byte[] chunk = new byte[CHUNK];
     private int position;
 
     private Inflation(byte[] source, int limit, Inflater inflater) {
@@ -36,7 +39,7 @@ final class Inflation {
         Inflater inflater = new Inflater(!zlib);
         try {
             var inflation = new Inflation(source, limit, inflater);
-            Outcome outcome = deflate ? inflation.inflate() : inflation.inflateMembers();
+            Outcome outcome = deflate ? inflation.inflateWhole() : inflation.inflateMembers();
             return new DecodedBody(inflation.target.toByteArray(), outcome);
         } finally {
             inflater.end();
@@ -49,9 +52,19 @@ final class Inflation {
                 && (((source[0] & 0xff) << 8) + (source[1] & 0xff)) % 31 == 0;
     }
 
+    /** Inflates one stream. Bytes behind it would not be read, so the body counts as broken. */
+    private Outcome inflateWhole() {
+        Outcome outcome = inflate();
+        return outcome == Outcome.WHOLE && position < source.length ? Outcome.BROKEN : outcome;
+    }
+
     private Outcome inflateMembers() {
         Outcome outcome;
+        int members = 0;
         do {
+            if (++members > MAX_MEMBERS) {
+                return Outcome.OVERLONG;
+            }
             outcome = skipMemberHeader() ? inflate() : Outcome.BROKEN;
             if (outcome == Outcome.WHOLE) {
                 outcome = skip(GZIP_TRAILER) ? Outcome.WHOLE : Outcome.BROKEN;
@@ -102,7 +115,6 @@ final class Inflation {
     private Outcome inflate() {
         inflater.reset();
         inflater.setInput(source, position, source.length - position);
-        byte[] chunk = new byte[CHUNK];
         try {
             while (!inflater.finished()) {
                 int count = inflater.inflate(chunk);

@@ -13,11 +13,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds every token that a logout presents, wherever it stands and however it is encoded: in the target, in any header or trailer, in a
- * body of any type. One place never hides another, and a body that cannot be read is searched all the same.
+ * Finds every token that a logout presents: in the target, in any header or trailer, in a body of any type, in each encoding that
+ * {@link TokenScanner} reads. A token in one place does not hide a token in another, and a body that cannot be read is searched too.
  */
 final class PresentedTokens {
-    /** The size to which the codecs read bodies too. */
+    /** The number of bytes of a body that are searched, after decoding. */
     private static final int MAX_BODY_BYTES = 256 * 1024;
 
     private final ServerHttpRequest request;

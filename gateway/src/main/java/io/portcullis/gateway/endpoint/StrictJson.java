@@ -8,13 +8,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * How the gateway's own endpoints read JSON: a key that stands twice is refused, because two readers could take different values (RFC
- * 8259 section 4), and a number or a boolean is not taken for a text.
+ * Makes the application read JSON strictly: a key that occurs twice is refused, because two readers could take different values (RFC
+ * 8259 section 4), and a number or a boolean is not taken for a text. This holds for the gateway's own endpoints, and for filters of a
+ * route that parse bodies into types.
  */
 public final class StrictJson {
     private StrictJson() {}
 
-    /** Sets up a mapper. */
+    /** Configures a mapper. */
     public static void apply(JsonMapper.Builder mapper) {
         var unused = mapper.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .withCoercionConfig(LogicalType.Textual, StrictJson::refuseOtherScalars);

@@ -1,5 +1,6 @@
 package io.portcullis.gateway.logging;
 
+import io.netty.util.IllegalReferenceCountException;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
 import java.io.IOException;
@@ -13,9 +14,9 @@ import org.springframework.context.ApplicationListener;
 import reactor.core.publisher.Hooks;
 
 /**
- * Logs the errors that no subscriber waits for any more, in place of Reactor, which logs each as an error with its stack trace. Those of
- * clients, stores and connections are nothing that an operator could act on: the request that they belong to has been answered, and
- * what is wrong with a store is logged where the store is asked. The rest are defects.
+ * Logs errors that no subscriber waits for any more, in place of Reactor, which logs each as an error with its stack trace. Errors of
+ * clients, stores and connections are logged at DEBUG: their request has been answered, and the failure of a store is logged where the
+ * store is used. All other errors are defects.
  */
 public final class DroppedErrors implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
     private static final Logger log = LoggerFactory.getLogger(DroppedErrors.class);
@@ -44,6 +45,9 @@ public final class DroppedErrors implements ApplicationListener<ApplicationEnvir
     }
 
     private static boolean isExpected(Throwable error) {
+        if (isDefect(error)) {
+            return false;
+        }
         Throwable cause = error;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
             if (cause instanceof PortcullisException
@@ -55,6 +59,15 @@ public final class DroppedErrors implements ApplicationListener<ApplicationEnvir
             cause = cause.getCause();
         }
         return false;
+    }
+
+    /** Returns whether an error is a defect wherever it was thrown, such as a buffer that was released twice. */
+    private static boolean isDefect(Throwable error) {
+        return error instanceof Error
+                || error instanceof IllegalReferenceCountException
+                || error instanceof NullPointerException
+                || error instanceof ClassCastException
+                || error instanceof IndexOutOfBoundsException;
     }
 
     private static boolean isOfConnection(Throwable cause) {

@@ -91,6 +91,29 @@ class ContentCodingsTests {
     }
 
     @Test
+    void decodeWhenBytesFollowADeflateStreamThenBroken() throws IOException {
+        for (boolean raw : new boolean[] {true, false}) {
+            byte[] two = join(deflate(TEXT, raw), deflate(TEXT, raw));
+
+            assertDecoded(codings("deflate").decode(two, LIMIT), DecodedBody.Outcome.BROKEN, TEXT);
+        }
+    }
+
+    @Test
+    void decodeWhenGzipHasTooManyMembersThenOverlong() throws IOException {
+        byte[] members = new byte[0];
+        for (int i = 0; i < 64; i++) {
+            members = join(members, gzip(new byte[0]));
+        }
+
+        assertDecoded(codings("gzip").decode(members, LIMIT), DecodedBody.Outcome.WHOLE, new byte[0]);
+        assertThat(codings("gzip")
+                        .decode(join(members, gzip(new byte[0])), LIMIT)
+                        .outcome())
+                .isEqualTo(DecodedBody.Outcome.OVERLONG);
+    }
+
+    @Test
     void decodeWhenAnyCodingIsOverlongThenItIsNotDecodedFurther() throws IOException {
         byte[] bomb = gzip(new byte[10 * LIMIT]);
 

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.util.IllegalReferenceCountException;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,10 +38,22 @@ class DroppedErrorsTests {
         }
     }
 
-    @Test
-    void logWhenADefectThenAnErrorWithItsStackTrace() {
+    static Stream<Throwable> defects() {
+        var ofNetty = new NullPointerException();
+        ofNetty.setStackTrace(
+                new StackTraceElement[] {new StackTraceElement("io.netty.channel.A", "write", "A.java", 1)});
+        return Stream.of(
+                new IllegalStateException("a defect"),
+                new IllegalReferenceCountException(0),
+                ofNetty,
+                new AssertionError());
+    }
+
+    @ParameterizedTest
+    @MethodSource("defects")
+    void logWhenADefectThenAnErrorWithItsStackTrace(Throwable defect) {
         try (var log = LogCapture.of(DroppedErrors.class, Level.DEBUG)) {
-            DroppedErrors.log(new IllegalStateException("a defect"));
+            DroppedErrors.log(defect);
 
             assertThat(log.lines()).singleElement().asString().startsWith("ERROR ");
             assertThat(log.traces()).hasSize(1);
