@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A service with long answers, on blocking sockets, so that none of its memory is Netty's. {@code /bulk/length}, {@code
- * /bulk/chunked} and {@code /bulk/events} answer with many bytes, {@code /bulk/never} reads no body and does not answer.
+ * /bulk/chunked}, {@code /bulk/events} and {@code /bulk/websocket} answer with many bytes, {@code /bulk/never} reads no body and does not answer.
  */
 final class BulkService implements AutoCloseable {
     static final int BYTES = 50_000_000;
@@ -65,10 +65,10 @@ final class BulkService implements AutoCloseable {
 
     private void serve(Socket socket) {
         try (socket) {
-            String path = readHead(socket.getInputStream());
-            while (!path.isEmpty()) {
-                answer(path, socket);
-                path = readHead(socket.getInputStream());
+            String head = readHead(socket.getInputStream());
+            while (!head.isEmpty()) {
+                answer(head, socket);
+                head = readHead(socket.getInputStream());
             }
         } catch (IOException e) {
             // The gateway has closed the connection.
@@ -85,10 +85,11 @@ final class BulkService implements AutoCloseable {
                 return "";
             }
         }
-        return head.substring(head.indexOf(" ") + 1, head.indexOf(" HTTP/"));
+        return head.toString();
     }
 
-    private static void answer(String path, Socket socket) throws IOException {
+    private static void answer(String head, Socket socket) throws IOException {
+        String path = head.substring(head.indexOf(" ") + 1, head.indexOf(" HTTP/"));
         OutputStream output = socket.getOutputStream();
         switch (path) {
             case "/bulk/length" -> write(output, "Content-Length: " + BYTES, "", "", "");
@@ -100,7 +101,21 @@ final class BulkService implements AutoCloseable {
                         "2710\r\n",
                         "\r\n",
                         "0\r\n\r\n");
+            case "/bulk/websocket" -> writeFrames(output, head);
             default -> park(socket);
+        }
+    }
+
+    /** Accepts the WebSocket, and sends binary frames (RFC 6455 section 5.2). */
+    private static void writeFrames(OutputStream output, String head) throws IOException {
+        String key = head.replaceFirst("(?is).*\\r\\nsec-websocket-key: *([^\\r]*)\\r.*", "$1");
+        output.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Accept: " + ScriptedResponse.acceptOf(key) + "\r\n\r\n")
+                .getBytes(ISO_8859_1));
+        byte[] frame = {(byte) 0x82, 126, (byte) (PIECE.length >> 8), (byte) PIECE.length};
+        for (int sent = 0; sent < BYTES; sent += PIECE.length) {
+            output.write(frame);
+            output.write(PIECE);
         }
     }
 

@@ -1,5 +1,10 @@
 package io.portcullis.gateway;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Locale;
 
 /** What a service sends for one request, legal or not. {@code {mark}} stands for the caller's mark. */
@@ -124,6 +129,17 @@ enum ScriptedResponse {
         int head = text.indexOf("\r\n\r\n") + 4;
         boolean own = text.startsWith("HTTP/1.1 200") && !name().contains("CHUNK");
         return own ? head + mark.length() : head;
+    }
+
+    /** Returns the value of {@code Sec-WebSocket-Accept} for a key (RFC 6455 section 1.3). */
+    static String acceptOf(String key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1")
+                    .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(ISO_8859_1));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static String ok(String mark) {

@@ -30,9 +30,8 @@ public final class TrackingWebSocketService implements WebSocketService {
         return Mono.defer(() -> {
             EventStreamGlobalFilter.countAsStream(exchange);
             Channel client = EventStreamGlobalFilter.channelOf(exchange.getResponse());
-            Scheduler loop = client == null ? Schedulers.immediate() : Schedulers.fromExecutor(client.eventLoop());
             var tracked =
-                    new Tracked(handler, streams, CurrentIdentity.sessionIdOf(exchange), OpenCall.of(exchange), loop);
+                    new Tracked(handler, streams, CurrentIdentity.sessionIdOf(exchange), OpenCall.of(exchange), client);
             return service.handleRequest(exchange, tracked);
         });
     }
@@ -42,7 +41,7 @@ public final class TrackingWebSocketService implements WebSocketService {
             OpenStreams streams,
             @Nullable String sessionId,
             @Nullable OpenCall call,
-            Scheduler loop)
+            @Nullable Channel client)
             implements WebSocketHandler {
         @Override
         public List<String> getSubProtocols() {
@@ -56,10 +55,12 @@ public final class TrackingWebSocketService implements WebSocketService {
          */
         @Override
         public Mono<Void> handle(WebSocketSession session) {
+            Scheduler loop = client == null ? Schedulers.immediate() : Schedulers.fromExecutor(client.eventLoop());
+            WebSocketSession paced = client == null ? session : new BackpressuredWebSocketSession(session, client);
             Mono<Void> tracked = streams.<Void>track(sessionId, close -> {
                         Mono<Void> closed =
                                 close.publishOn(loop).flatMap(session::close).cache();
-                        return Mono.firstWithSignal(handler.handle(session), closed);
+                        return Mono.firstWithSignal(handler.handle(paced), closed);
                     })
                     .then();
             return call == null ? tracked : call.lastingFor(tracked);

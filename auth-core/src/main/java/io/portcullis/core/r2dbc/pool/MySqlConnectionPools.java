@@ -22,7 +22,7 @@ import reactor.pool.PooledRefMetadata;
  * <p>A connection to a server that refuses writes or announces its shutdown is not reused, see {@link ServerChangeDetector}.
  */
 public final class MySqlConnectionPools {
-    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(2);
 
     private MySqlConnectionPools() {}
 
@@ -70,7 +70,7 @@ public final class MySqlConnectionPools {
     }
 
     /**
-     * Returns whether to evict the connection. The pool calls this on acquire, on release, and every 5 s while the connection is
+     * Returns whether to evict the connection. The pool calls this on acquire, on release, and every 2 s while the connection is
      * idle.
      */
     private static boolean isOver(Connection connection, PooledRefMetadata use, PoolSettings settings) {
