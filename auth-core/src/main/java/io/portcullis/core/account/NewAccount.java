@@ -60,6 +60,11 @@ public record NewAccount(String username, String password, Set<String> roles, St
         };
     }
 
+    /** Tells whether a text has half of a surrogate pair. UTF-8 has no bytes for it, and Java writes a question mark in its place. */
+    public static boolean hasLoneSurrogate(String text) {
+        return text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
+    }
+
     /** Tells whether a password has more than the 72 bytes that bcrypt reads. No account can have such a password. */
     public static boolean isOverlong(String password) {
         return password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES;
@@ -67,7 +72,7 @@ public record NewAccount(String username, String password, Set<String> roles, St
 
     /** Throws {@code BAD_REQUEST} for a password that is too short, longer than the 72 bytes that bcrypt reads, or has no form in UTF-8. */
     public static void requirePassword(String password) {
-        if (password.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+        if (hasLoneSurrogate(password)) {
             throw PortcullisException.of(
                     ErrorCode.BAD_REQUEST, "password: expected whole characters, no halves of surrogate pairs");
         }

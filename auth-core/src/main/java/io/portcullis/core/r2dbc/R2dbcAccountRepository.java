@@ -31,11 +31,8 @@ public final class R2dbcAccountRepository implements AccountRepository {
 
     private static final String BY_USERNAME = "SELECT * FROM account WHERE username = :username";
 
-    private static final String LOCK_ROLES = "INSERT INTO lease (name, holder, expires_at)"
-            + " VALUES ('account-roles', '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
-
-    private static final String LOCK_FIRST = "INSERT INTO lease (name, holder, expires_at)"
-            + " VALUES ('first-account', '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
+    private static final String LOCK = "INSERT INTO lease (name, holder, expires_at)"
+            + " VALUES (:name, '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
 
     private final DatabaseClient client;
 
@@ -100,9 +97,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
      */
     @Override
     public Mono<Long> insertFirst(Account account) {
-        return client.sql(LOCK_FIRST)
-                .then()
-                .onErrorMap(StoreFailures::translate)
+        return lock("first-account")
                 .then(Mono.defer(this::count))
                 .flatMap(count -> count > 0 ? Mono.just(0L) : insert(account).thenReturn(1L));
     }
@@ -110,12 +105,16 @@ public final class R2dbcAccountRepository implements AccountRepository {
     /** Counts after the lock was granted, as {@link #insertFirst} does. */
     @Override
     public Mono<Long> countOtherEnabledForUpdate(String role, String id) {
-        return client.sql(LOCK_ROLES)
-                .then()
+        return lock("account-roles")
                 .then(Mono.defer(() -> enabledByRole(role)
                         .filter(account -> !account.id().equals(id))
-                        .count()))
-                .onErrorMap(StoreFailures::translate);
+                        .count()
+                        .onErrorMap(StoreFailures::translate)));
+    }
+
+    /** Locks the row of this name in the table {@code lease} until the surrounding transaction ends, and inserts the row if it is absent. */
+    private Mono<Void> lock(String name) {
+        return client.sql(LOCK).bind("name", name).then().onErrorMap(StoreFailures::translate);
     }
 
     /** The pattern finds every account with the role, and possibly others, such as those with a longer role of that beginning. */

@@ -102,11 +102,10 @@ public final class SessionTerminator {
     /**
      * Logs out the session of the presented token. A presented access token is revoked even if MySQL does not have it
      * as a token of the session, or does not have the session, as after the restore of an older dump. Errors as
-     * {@link #end}.
+     * {@link #end}. The caller must run it under {@link Uncancellable}, together with the look-up of the session.
      */
     public Mono<EndResult> logOut(String sessionId, Token presented, Actor caller) {
-        return Uncancellable.run(Mono.defer(
-                () -> endOrFinish(sessionId, new SessionEnd(EndReason.LOGOUT, caller, ids.get(), presented))));
+        return Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(EndReason.LOGOUT, caller, ids.get(), presented)));
     }
 
     private Mono<EndResult> endOrFinish(String sessionId, SessionEnd ending) {

@@ -107,7 +107,7 @@ final class PresentedTokens {
     }
 
     private @Nullable Throwable undecoded(DecodedBody decoded) {
-        scanner.scanPart(decoded.bytes(), decoded.bytes().length);
+        scanner.scanPart(decoded.bytes());
         return switch (decoded.outcome()) {
             case WHOLE -> null;
             case OVERLONG -> tooLarge();

@@ -1,12 +1,13 @@
 package io.portcullis.gateway.endpoint;
 
+import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the fields of request bodies; each refusal says what to write. What an account may be called and which password it may
- * get is not said here but by {@link io.portcullis.core.account.NewAccount}.
+ * Checks the fields of request bodies; each refusal says what to write. {@link NewAccount} has the rules for the name and the password of
+ * a new account.
  */
 public final class RequestFields {
     /** Above the limit of new accounts, because an existing user table may have longer names, such as e-mail addresses. */
@@ -46,9 +47,8 @@ public final class RequestFields {
         return value;
     }
 
-    /** UTF-8 has no bytes for half of a pair, and Java writes a question mark in its place. */
     private static void requireWholeCharacters(String field, String value) {
-        if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+        if (NewAccount.hasLoneSurrogate(value)) {
             throw refused(field, "whole characters, no halves of surrogate pairs");
         }
     }

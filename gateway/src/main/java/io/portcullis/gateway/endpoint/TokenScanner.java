@@ -42,11 +42,11 @@ final class TokenScanner {
         }
     }
 
-    /** Scans the next part of a body, the first {@code length} bytes of an array. */
-    void scanPart(byte[] part, int length) {
+    /** Scans the next part of a body. */
+    void scanPart(byte[] part) {
         for (CharacterSink reading : readings) {
-            for (int i = 0; i < length; i++) {
-                reading.accept((char) (part[i] & 0xff));
+            for (byte each : part) {
+                reading.accept((char) (each & 0xff));
             }
         }
     }
