@@ -8,7 +8,6 @@ import io.portcullis.testbed.DocumentedCommands.Command;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,8 +19,7 @@ class DocumentedCommandsTests {
     @ParameterizedTest
     @MethodSource("commands")
     void commandWhenParsedThenItsArgumentsAreKnown(Command command) {
-        List<String> words = command.words();
-        List<String> arguments = new ArrayList<>(words.subList(words.indexOf(JAR) + 1, words.size()));
+        List<String> arguments = new ArrayList<>(command.argumentsOf(JAR));
         // The JDK that a reader has elsewhere.
         arguments.replaceAll(word -> word.equals("/opt/jdk-25") ? System.getProperty("java.home") : word);
 
@@ -33,17 +31,7 @@ class DocumentedCommandsTests {
         assertThat(commands()).hasSizeGreaterThan(12);
     }
 
-    /** Whole command lines, and the arguments that a text of the document on performance gives alone. */
     static List<Command> commands() {
-        var whole = Stream.concat(
-                        DocumentedCommands.inBlocks(REPOSITORY).stream(),
-                        DocumentedCommands.inline(REPOSITORY).stream())
-                .filter(command -> command.text().startsWith("java -jar " + JAR));
-        var arguments = DocumentedCommands.inline(REPOSITORY).stream()
-                .filter(command -> command.document().endsWith("performance.md"))
-                .filter(command -> command.text().matches("--[a-z-]+ .*"));
-        return Stream.concat(whole, arguments)
-                .filter(command -> !command.text().contains("..."))
-                .toList();
+        return DocumentedCommands.ofTool(REPOSITORY, JAR, "performance.md", "...");
     }
 }

@@ -37,6 +37,12 @@ public final class DocumentedCommands {
             return words;
         }
 
+        /** The words behind the tool's jar; all words if the command is arguments alone. */
+        public List<String> argumentsOf(String jar) {
+            List<String> words = words();
+            return words.subList(words.indexOf(jar) + 1, words.size());
+        }
+
         @Override
         public String toString() {
             return document + ": " + text;
@@ -64,6 +70,25 @@ public final class DocumentedCommands {
                                 section.document(),
                                 section.text(),
                                 code.group(1).replace('\n', ' '))))
+                .toList();
+    }
+
+    /**
+     * Returns the commands with which documents start a tool: whole command lines, and arguments that one document gives alone, such
+     * as {@code --seed 17}. Omits commands that contain {@code placeholder}, because a reader must complete them.
+     *
+     * @param jar the tool's jar, relative to the repository
+     * @param document the end of the name of the document that gives arguments alone
+     */
+    public static List<Command> ofTool(Path repository, String jar, String document, String placeholder) {
+        List<Command> inline = inline(repository);
+        var whole = Stream.concat(inBlocks(repository).stream(), inline.stream())
+                .filter(command -> command.text().startsWith("java -jar " + jar));
+        var arguments = inline.stream()
+                .filter(command -> command.document().endsWith(document))
+                .filter(command -> command.text().matches("--[a-z-]+ .*"));
+        return Stream.concat(whole, arguments)
+                .filter(command -> !command.text().contains(placeholder))
                 .toList();
     }
 

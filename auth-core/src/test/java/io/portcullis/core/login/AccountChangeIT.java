@@ -7,8 +7,6 @@ import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.TcpProxy;
-import io.portcullis.testbed.Testbed;
-import java.net.URI;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,12 +35,10 @@ class AccountChangeIT {
 
     @BeforeEach
     void start() {
-        URI direct = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
-        proxy = TcpProxy.to(direct.getHost(), direct.getPort());
+        proxy = CoreCluster.proxyToDatabase();
         cluster = CoreCluster.start();
         cutOff = cluster.startNode(proxy.port());
-        accounts = cutOff.services(hasher, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()))
-                .accounts();
+        accounts = cutOff.services(hasher).accounts();
         cluster.addAccount("amy");
         Race.await("it trusts Redis", () -> !cutOff.degraded());
     }

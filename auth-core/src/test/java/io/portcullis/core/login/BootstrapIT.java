@@ -41,9 +41,7 @@ class BootstrapIT {
     }
 
     private static AccountService accounts(int node) {
-        return cluster.node(node)
-                .services(hasher, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()))
-                .accounts();
+        return cluster.node(node).services(hasher).accounts();
     }
 
     private static List<String> names() {

@@ -16,6 +16,7 @@ import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.testbed.RedisServer;
+import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -168,6 +169,12 @@ final class CoreCluster implements AutoCloseable {
     }
 
     /** Returns the R2DBC URL of the database. */
+    /** Opens a proxy before the database of the testbed, whose port {@link #startNode(int)} takes. */
+    static TcpProxy proxyToDatabase() {
+        URI database = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
+        return TcpProxy.to(database.getHost(), database.getPort());
+    }
+
     String url() {
         return url;
     }

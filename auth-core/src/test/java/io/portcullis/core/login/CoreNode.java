@@ -65,6 +65,7 @@ final class CoreNode implements AutoCloseable {
             new BreakerSettings(50, Duration.ofMillis(400), 20, 10, Duration.ofSeconds(1), 1);
 
     private final ConnectionPool pool;
+    private final Clock clock;
     private final R2dbcTransactions transactions;
     private final R2dbcAccountRepository accounts;
     private final PasswordHasher hasher = PasswordHasher.create();
@@ -84,6 +85,7 @@ final class CoreNode implements AutoCloseable {
             CurrentTimeSql time,
             WhenRedisFails policy) {
         this.pool = pool;
+        this.clock = clock;
         this.transactions = new R2dbcTransactions(pool);
         var client = DatabaseClient.create(pool);
         this.accounts = new R2dbcAccountRepository(client);
@@ -103,7 +105,7 @@ final class CoreNode implements AutoCloseable {
                 transactions,
                 accounts,
                 hasher,
-                new LoginThrottle(AttemptLimits.defaults(), clock),
+                throttle(),
                 new R2dbcSessionRepository(client, time),
                 tokens,
                 store,
@@ -203,6 +205,15 @@ final class CoreNode implements AutoCloseable {
     /** Creates such services with this node's accounts. */
     AuthServices services(PasswordHasher hasher, LoginThrottle throttle) {
         return services(accounts, hasher, throttle);
+    }
+
+    /** Creates such services with this node's accounts, and a throttle of their own with the default limits. */
+    AuthServices services(PasswordHasher hasher) {
+        return services(hasher, throttle());
+    }
+
+    private LoginThrottle throttle() {
+        return new LoginThrottle(AttemptLimits.defaults(), clock);
     }
 
     PasswordHasher hasher() {

@@ -44,7 +44,7 @@ class PasswordChangeIT {
     }
 
     private static AuthServices services(int node) {
-        return cluster.node(node).services(hasher, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()));
+        return cluster.node(node).services(hasher);
     }
 
     private static Identity identity(LoginResult login) {
@@ -74,7 +74,7 @@ class PasswordChangeIT {
         var encoder = new CountingEncoder(
                 () -> Objects.requireNonNull(Outcome.later(reset).block(LIMIT), "answered while the change waits"));
         try (var slow = new PasswordHasher(encoder, 1, 8)) {
-            var services = cluster.node(1).services(slow, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()));
+            var services = cluster.node(1).services(slow);
 
             assertThat(Outcome.of(changing(services, login, CoreCluster.PASSWORD))
                             .error())
@@ -92,7 +92,7 @@ class PasswordChangeIT {
         var encoder = new CountingEncoder(
                 () -> cluster.sql().update("UPDATE account SET password_hash = '" + other + "' WHERE id = 'bob'"));
         try (var slow = new PasswordHasher(encoder, 1, 8)) {
-            var services = cluster.node(1).services(slow, new LoginThrottle(AttemptLimits.defaults(), cluster.clock()));
+            var services = cluster.node(1).services(slow);
 
             assertThat(Outcome.of(changing(services, login, CoreCluster.PASSWORD))
                             .error())

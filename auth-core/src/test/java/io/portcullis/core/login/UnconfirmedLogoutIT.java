@@ -6,8 +6,6 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.TcpProxy;
-import io.portcullis.testbed.Testbed;
-import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,8 +18,7 @@ class UnconfirmedLogoutIT {
     @ParameterizedTest
     @ValueSource(strings = {"FROM refresh_token", "UPDATE auth_session SET ended_at"})
     void logoutWhenMySqlBreaksOffAfterTheTombstonesThenItIsFinishedLater(String statement) {
-        URI direct = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
-        try (TcpProxy proxy = TcpProxy.to(direct.getHost(), direct.getPort());
+        try (TcpProxy proxy = CoreCluster.proxyToDatabase();
                 CoreCluster cluster = CoreCluster.start();
                 CoreNode cutOff = cluster.startNode(proxy.port())) {
             cluster.addAccount("alice");
@@ -46,8 +43,7 @@ class UnconfirmedLogoutIT {
     /** A caller often leaves while MySQL hangs. */
     @Test
     void kickWhenTheCallerHasLeftAndMySqlBreaksOffThenItIsFinishedLater() {
-        URI direct = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
-        try (TcpProxy proxy = TcpProxy.to(direct.getHost(), direct.getPort());
+        try (TcpProxy proxy = CoreCluster.proxyToDatabase();
                 CoreCluster cluster = CoreCluster.start();
                 CoreNode cutOff = cluster.startNode(proxy.port())) {
             cluster.addAccount("alice");
@@ -71,8 +67,7 @@ class UnconfirmedLogoutIT {
 
     @Test
     void refreshWhenMySqlFailsAfterTheTombstonesOfAReuseThenFinishedLater() {
-        URI direct = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
-        try (TcpProxy proxy = TcpProxy.to(direct.getHost(), direct.getPort());
+        try (TcpProxy proxy = CoreCluster.proxyToDatabase();
                 CoreCluster cluster = CoreCluster.start();
                 CoreNode cutOff = cluster.startNode(proxy.port())) {
             cluster.addAccount("alice");
