@@ -7,9 +7,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Work for each of several inputs, one after the other and to the last, whatever fails. In place of Reactor's {@code
- * concatMapDelayError}, which hands each failure but one to the hook for dropped errors and the rest out as one of no type that anybody
- * knows.
+ * Runs work for each of several inputs, one after the other, and goes on after a failure. Replaces Reactor's {@code
+ * concatMapDelayError}, which passes failures to the hook for dropped errors, and emits several failures as one composite exception.
  */
 public final class EachInTurn {
     private EachInTurn() {}

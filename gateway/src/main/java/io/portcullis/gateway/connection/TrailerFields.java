@@ -19,7 +19,7 @@ public final class TrailerFields {
 
     private TrailerFields() {}
 
-    /** The values of the fields. Empty before the end of the request's body, and for requests of HTTP/2. */
+    /** Returns the values of the fields. Empty before the end of the request's body. */
     public static List<String> of(ServerHttpRequest request) {
         List<String> values = new ArrayList<>();
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
@@ -32,12 +32,12 @@ public final class TrailerFields {
         return values == null ? List.of() : values;
     }
 
-    /** A request has begun. */
+    /** Forgets the fields of the previous request, when a request begins. */
     static void clear(Channel channel) {
         channel.attr(KEY).set(List.of());
     }
 
-    /** A request has ended. */
+    /** Keeps the fields of a request, when the request ends. */
     static void keep(Channel channel, HttpHeaders trailers) {
         if (!trailers.isEmpty()) {
             channel.attr(KEY)

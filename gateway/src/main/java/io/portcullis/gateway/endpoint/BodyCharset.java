@@ -23,17 +23,17 @@ final class BodyCharset {
 
     private BodyCharset() {}
 
-    /** Whether a {@link TokenScanner} finds the tokens of a body in this charset. */
+    /** Returns whether a {@link TokenScanner} finds the tokens of a body in this charset. */
     static boolean isScanned(HttpHeaders headers) {
         return all(headers, SCANNED);
     }
 
-    /** Whether the body is in one of the charsets that JSON had (RFC 7159 section 8.1), or names none. */
+    /** Returns whether the body is in one of the charsets that JSON had (RFC 7159 section 8.1), or names none. */
     static boolean isUnicode(HttpHeaders headers) {
         return all(headers, UNICODE);
     }
 
-    /** Whether the body is UTF-8 or ASCII, or names no charset. */
+    /** Returns whether the body is UTF-8 or ASCII, or names no charset. */
     static boolean isUtf8(HttpHeaders headers) {
         return all(headers, UTF_8);
     }

@@ -24,14 +24,14 @@ record ContentCodings(List<String> names) {
         return names.isEmpty();
     }
 
-    /** Whether {@link #decode} knows all of them, and they are few. */
+    /** Returns whether {@link #decode} can decode all codings: each is known, and there are at most four. */
     boolean areDecoded() {
         return names.size() <= MAX_DECODED && DECODED.containsAll(names);
     }
 
     /**
-     * Decodes a body, the coding that was applied last at first. Where a coding is broken or its text longer than {@code limit} bytes,
-     * the text in front of that is decoded further.
+     * Decodes a body, beginning with the coding that was applied last. If a coding is broken, or decodes to more than {@code limit}
+     * bytes, the part before that point is decoded further.
      */
     DecodedBody decode(byte[] body, int limit) {
         DecodedBody decoded = new DecodedBody(body, DecodedBody.Outcome.WHOLE);

@@ -19,12 +19,12 @@ final class FoundTokens {
         }
     }
 
-    /** In the order of their appearance. */
+    /** Returns the texts in the order of their appearance. */
     List<String> texts() {
         return List.copyOf(texts);
     }
 
-    /** Whether there were more than a hundred, of which only the first hundred are kept. */
+    /** Returns whether more than a hundred texts were found, of which only the first hundred are kept. */
     boolean overflows() {
         return overflows;
     }

@@ -4,7 +4,7 @@ package io.portcullis.gateway.endpoint;
 final class HexDigits {
     private HexDigits() {}
 
-    /** The value of the digit, or -1 if the character is none. */
+    /** Returns the value of the digit, or -1 if the character is no hexadecimal digit. */
     static int valueOf(char c) {
         return c < 0x80 ? Character.digit(c, 16) : -1;
     }

@@ -58,7 +58,7 @@ public final class RefreshTokenResolver {
         return form ? inForm(exchange) : inJson(exchange);
     }
 
-    /** Null if there is none, or one that cannot be read. */
+    /** Returns the media type of the body, or null if the header is absent or malformed. */
     private static @Nullable MediaType typeOf(HttpHeaders headers) {
         try {
             return headers.getContentType();
@@ -82,7 +82,7 @@ public final class RefreshTokenResolver {
                 .flatMap(body -> text(body.refreshToken()));
     }
 
-    /** An error unless the body is empty. */
+    /** Fails with {@code UNSUPPORTED_MEDIA_TYPE} unless the body is empty. */
     private static Mono<String> refuseBody(ServerWebExchange exchange, String detail) {
         return exchange.getRequest()
                 .getBody()

@@ -7,7 +7,7 @@ package io.portcullis.gateway.forwarded;
 public final class SpelledName {
     private SpelledName() {}
 
-    /** The name in lower case, with a hyphen for each character that is no letter or digit. */
+    /** Returns the name in lower case, with a hyphen for each character that is no letter or digit. */
     public static String folded(CharSequence name) {
         StringBuilder folded = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); i++) {
@@ -23,7 +23,7 @@ public final class SpelledName {
         return isLowerCaseOrDigit(c) ? c : '-';
     }
 
-    /** Whether a name is spelled as proxies spell it: with letters, digits and hyphens alone. */
+    /** Returns whether a name consists of letters, digits and hyphens only, as proxies write it. */
     static boolean isPlain(CharSequence name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
