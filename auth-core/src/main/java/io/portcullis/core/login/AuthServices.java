@@ -76,7 +76,7 @@ public record AuthServices(
                 ports.accounts().boundsPasswords());
         return new AuthServices(
                 new LoginService(ports.accounts(), passwords, transactions, opener, publisher, clock),
-                new RefreshService(codec, tokenSessions, transactions, rotation, terminator, publisher, ids, clock),
+                new RefreshService(codec, tokenSessions, rotation, terminator, publisher, ids, clock),
                 new LogoutService(codec, tokenSessions, ports.store(), terminator, lifetimes, clock),
                 terminator,
                 new AccountService(

@@ -16,7 +16,6 @@ import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenPair;
 import io.portcullis.core.token.TokenVerification;
-import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,7 +26,6 @@ import reactor.core.publisher.Mono;
 public final class RefreshService {
     private final TokenCodec codec;
     private final TokenSessions sessions;
-    private final Transactions transactions;
     private final RefreshTokenRotation rotation;
     private final SessionTerminator terminator;
     private final AccessTokenPublisher publisher;
@@ -42,7 +40,6 @@ public final class RefreshService {
     RefreshService(
             TokenCodec codec,
             TokenSessions sessions,
-            Transactions transactions,
             RefreshTokenRotation rotation,
             SessionTerminator terminator,
             AccessTokenPublisher publisher,
@@ -50,7 +47,6 @@ public final class RefreshService {
             Clock clock) {
         this.codec = codec;
         this.sessions = sessions;
-        this.transactions = transactions;
         this.rotation = rotation;
         this.terminator = terminator;
         this.publisher = publisher;
@@ -102,17 +98,8 @@ public final class RefreshService {
     private Mono<LoginResult> exchange(Token presented, Mono<String> session, ClientInfo client) {
         var attempt = new Attempt(presented, client, ids.get());
         return session.switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
-                .flatMap(sessionId -> transactions
-                        .execute(rotation.rotate(sessionId, attempt))
-                        .doOnError(failure -> finishIfBegun(sessionId, attempt)))
+                .flatMap(sessionId -> terminator.inTransaction(rotation.rotate(sessionId, attempt)))
                 .flatMap(this::answer);
-    }
-
-    private void finishIfBegun(String sessionId, Attempt attempt) {
-        var ending = attempt.ending().get();
-        if (ending != null) {
-            terminator.finishIfBegun(sessionId, ending);
-        }
     }
 
     private Mono<LoginResult> answer(RotationResult result) {

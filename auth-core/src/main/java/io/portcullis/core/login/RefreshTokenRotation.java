@@ -24,8 +24,6 @@ import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.TokenRepository;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -175,7 +173,7 @@ final class RefreshTokenRotation {
     }
 
     private Mono<RotationResult> end(LockedSession locked, EndReason reason, Attempt attempt) {
-        return terminator.endLocked(locked, attempt.begin(reason)).thenReturn(new Refused(reason.errorCode()));
+        return terminator.endLocked(locked, attempt.end(reason)).thenReturn(new Refused(reason.errorCode()));
     }
 
     private static Mono<RotationResult> refused(ErrorCode errorCode) {
@@ -206,21 +204,10 @@ final class RefreshTokenRotation {
      * @param presented the presented refresh token
      * @param client the origin of the request
      * @param logId the id of the log entry, in case the session is ended
-     * @param ending the end of the session, if the refresh has started one; otherwise contains null
      */
-    record Attempt(Token presented, ClientInfo client, String logId, AtomicReference<@Nullable SessionEnd> ending) {
-        Attempt(Token presented, ClientInfo client, String logId) {
-            this(presented, client, logId, new AtomicReference<>());
-        }
-
-        /** Returns the end of the session for this reason. A repeated transaction gets the same one. */
-        private SessionEnd begin(EndReason reason) {
-            var begun = ending.get();
-            if (begun == null || begun.reason() != reason) {
-                begun = new SessionEnd(reason, new Actor(null, client), logId, null);
-                ending.set(begun);
-            }
-            return begun;
+    record Attempt(Token presented, ClientInfo client, String logId) {
+        private SessionEnd end(EndReason reason) {
+            return new SessionEnd(reason, new Actor(null, client), logId, null);
         }
     }
 }

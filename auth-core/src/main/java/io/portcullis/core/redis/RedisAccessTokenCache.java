@@ -4,11 +4,13 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.UnsentCommandException;
 import io.portcullis.core.token.store.WriteRefusedException;
 import java.time.Duration;
 import java.util.Optional;
@@ -106,13 +108,24 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
     }
 
     private Mono<Void> set(String digest, String value, SetArgs arguments) {
-        return Mono.defer(() -> redis.commands().set(key(digest), value, arguments))
+        return Mono.defer(() -> connected().set(key(digest), value, arguments))
                 .retryWhen(RETRY_REJECTED)
                 .then();
     }
 
+    private RedisClusterReactiveCommands<String, String> connected() {
+        try {
+            return redis.commands();
+        } catch (PortcullisException e) {
+            throw new UnsentCommandException(null);
+        }
+    }
+
     private Mono<Void> write(Mono<Void> command, Duration timeout) {
-        return guard(command.onErrorMap(RedisCommandExecutionException.class, this::refused), timeout);
+        return guard(
+                command.onErrorMap(RedisCommandExecutionException.class, this::refused)
+                        .onErrorMap(RedisAccessTokenCache::rejected, UnsentCommandException::new),
+                timeout);
     }
 
     private WriteRefusedException refused(RedisCommandExecutionException answer) {

@@ -4,6 +4,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.store.UnsentCommandException;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -42,14 +43,17 @@ public final class ReplicaAcknowledgement {
      * of Redis, and {@code UNAVAILABLE} for too few acknowledgements.
      */
     Mono<Void> set(String key, String value, SetArgs arguments) {
-        return nodes.byKey
-                .apply(key)
+        return node(nodes.byKey, key)
                 .flatMap(node -> write(node, key, value, arguments))
                 .onErrorResume(
                         ReplicaAcknowledgement::moved,
-                        moved -> nodes.byAddress
-                                .apply(target(moved))
+                        moved -> node(nodes.byAddress, target(moved))
                                 .flatMap(node -> write(node, key, value, arguments)));
+    }
+
+    private static <K> Mono<RedisClusterReactiveCommands<String, String>> node(
+            Function<K, Mono<RedisClusterReactiveCommands<String, String>>> nodes, K by) {
+        return nodes.apply(by).onErrorMap(UnsentCommandException::new);
     }
 
     private Mono<Void> write(
@@ -66,11 +70,11 @@ public final class ReplicaAcknowledgement {
     }
 
     /**
-     * Sends {@code WAIT}. Its error is mapped to {@code UNAVAILABLE}: a missing permission for it does not mean a refused write.
+     * Sends {@code WAIT}. Its error is mapped to {@code UNAVAILABLE}: neither a missing permission for it nor a lost connection says
+     * that the write was refused or not sent.
      */
     private Mono<Long> acknowledgements(RedisClusterReactiveCommands<String, String> node) {
-        return node.waitForReplication(replicas, timeout.toMillis())
-                .onErrorMap(RedisCommandExecutionException.class, RedisAccessTokenCache::unavailable);
+        return node.waitForReplication(replicas, timeout.toMillis()).onErrorMap(RedisAccessTokenCache::unavailable);
     }
 
     private Mono<Void> judge(long acknowledged, long before) {

@@ -2,7 +2,6 @@ package io.portcullis.core.termination;
 
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.Token;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param caller the user on whose behalf the session is ended
  * @param logId the id of the entry in the login log
  * @param presented the token that requested the end; null for none
- * @param tombstonesWritten whether Redis has confirmed a tombstone
  */
 public record SessionEnd(
         EndReason reason,
         Actor caller,
         String logId,
-        @Nullable Token presented,
-        AtomicBoolean tombstonesWritten) {
-    /** Creates an end without tombstones. */
-    public SessionEnd(EndReason reason, Actor caller, String logId, @Nullable Token presented) {
-        this(reason, caller, logId, presented, new AtomicBoolean());
-    }
-}
+        @Nullable Token presented) {}

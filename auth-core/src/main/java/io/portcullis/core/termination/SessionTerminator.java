@@ -4,7 +4,6 @@ import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
-import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.reactive.EachInTurn;
 import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.core.session.ClientInfo;
@@ -13,29 +12,19 @@ import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.Token;
-import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.store.AccessTokenCache;
-import io.portcullis.core.token.store.AccessTokenRecord;
-import io.portcullis.core.token.store.RevocationReason;
-import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.concurrent.Queues;
 
 /**
  * Ends sessions. Logout, kick, reuse and every other end use this class (docs/design.md section 6).
@@ -45,14 +34,14 @@ import reactor.util.concurrent.Queues;
  * refresh tokens are deleted, the session is marked as ended and the login log is written; (4) the transaction
  * commits.
  *
- * <p>If a tombstone fails under {@link WhenRedisFails#REJECT}, the transaction is rolled back and the caller may retry.
- * If Redis confirmed another tombstone of the session before, the end is retried in the background. Under {@link WhenRedisFails#QUEUE} the end continues without it, and the replay
- * of the ledger revokes the access tokens in Redis. If MySQL fails after the tombstones, the outcome is unknown to
- * the caller, and the end is retried in the background.
+ * <p>If a tombstone fails under {@link WhenRedisFails#REJECT}, the transaction is rolled back and the caller may retry. Under
+ * {@link WhenRedisFails#QUEUE} the end continues without it, and the replay of the ledger revokes the access tokens in Redis.
+ *
+ * <p>If an end has sent a tombstone and its caller got an error, the end is retried in the background: Redis may have the
+ * tombstone, and the session must not live on in MySQL. An end whose tombstones were not sent, or were refused by Redis, is not
+ * retried.
  */
 public final class SessionTerminator {
-    private static final Logger log = LoggerFactory.getLogger(SessionTerminator.class);
-
     /**
      * The number of sessions that one change of an account ends in its transaction. With the time limit of a write to
      * Redis (0.5 s) for each, the transaction ends before its deadline (5 s).
@@ -62,11 +51,10 @@ public final class SessionTerminator {
     private final Transactions transactions;
     private final SessionRepository sessions;
     private final TokenRepository tokens;
-    private final AccessTokenCache cache;
+    private final AccessTokenRevocation accessTokens;
     private final LoginLogRepository loginLog;
     private final Supplier<String> ids;
     private final Clock clock;
-    private final WhenRedisFails whenRedisFails;
     private final UnconfirmedEnds unconfirmed = new UnconfirmedEnds(this::end);
 
     /** Creates a terminator that applies the given policy when Redis refuses a tombstone. */
@@ -82,11 +70,10 @@ public final class SessionTerminator {
         this.transactions = transactions;
         this.sessions = sessions;
         this.tokens = tokens;
-        this.cache = cache;
+        this.accessTokens = new AccessTokenRevocation(tokens, cache, whenRedisFails);
         this.loginLog = loginLog;
         this.ids = ids;
         this.clock = clock;
-        this.whenRedisFails = whenRedisFails;
     }
 
     /**
@@ -109,21 +96,23 @@ public final class SessionTerminator {
     }
 
     private Mono<EndResult> endOrFinish(String sessionId, SessionEnd ending) {
-        return end(sessionId, ending).doOnError(failure -> finishIfBegun(sessionId, ending));
+        return BegunEnds.retryOnFailure(end(sessionId, ending), unconfirmed::retry);
     }
 
     private Mono<EndResult> end(String sessionId, SessionEnd ending) {
         return transactions.execute(sessions.findByIdForUpdate(sessionId)
                 .flatMap(session -> endLocked(session, ending))
-                .switchIfEmpty(Mono.defer(() -> revokePresented(ending, now())).thenReturn(EndResult.NOT_FOUND)));
+                .switchIfEmpty(Mono.defer(() -> accessTokens.revokePresented(sessionId, ending, now()))
+                        .thenReturn(EndResult.NOT_FOUND)));
     }
 
     /**
-     * Retries an end in the background if one of its tombstones has been written and MySQL did not confirm the
-     * transaction, see {@link UnconfirmedEnds}.
+     * Runs work that may end sessions by {@link #endLocked}, in one transaction. If the transaction emits an error, the ends that
+     * may have written a tombstone are finished in the background, each in a transaction of its own; the rest of the work is
+     * not repeated. The subscriber must not cancel.
      */
-    public void finishIfBegun(String sessionId, SessionEnd ending) {
-        unconfirmed.retry(Map.of(sessionId, ending));
+    public <T> Mono<T> inTransaction(Mono<T> work) {
+        return BegunEnds.retryOnFailure(transactions.execute(work), unconfirmed::retry);
     }
 
     /**
@@ -143,7 +132,7 @@ public final class SessionTerminator {
 
     /** Revokes an access token whose session is unknown. Fails with {@code UNAVAILABLE} as {@link #end}. */
     public Mono<Void> revokeUnknown(String digest, Instant expiresAt) {
-        return transactions.execute(revoke(digest, expiresAt, now(), new AtomicBoolean()));
+        return transactions.execute(accessTokens.revokeUnknown(digest, expiresAt, now()));
     }
 
     /** Uses the session's last known client address, because an expiry has no caller. */
@@ -175,21 +164,20 @@ public final class SessionTerminator {
      * {@code change} fails.
      *
      * <p>{@code change} runs first and must lock the account's row, so that no session is opened in between. The lock
-     * order is the account before its sessions. When the transaction fails, the sessions whose tombstones are already
-     * in Redis are ended in the background, each in a transaction of its own; {@code change} is not repeated.
+     * order is the account before its sessions. When the transaction fails, {@link #inTransaction} finishes its ends.
      *
      * @param keepSessionId the id of the session that is kept; null for none
      */
     public Mono<Void> endAllAfter(
             Mono<?> change, String userId, @Nullable String keepSessionId, EndReason reason, Actor caller) {
         return endOlder(userId, keepSessionId, reason, caller).then(Mono.defer(() -> {
-            Map<String, SessionEnd> begun = new ConcurrentHashMap<>();
+            Map<String, SessionEnd> fixed = new ConcurrentHashMap<>();
             Mono<Void> ends = unendedOf(userId)
                     .filter(id -> !id.equals(keepSessionId))
                     .concatMap(id ->
-                            end(id, begun.computeIfAbsent(id, any -> new SessionEnd(reason, caller, ids.get(), null))))
+                            end(id, fixed.computeIfAbsent(id, any -> new SessionEnd(reason, caller, ids.get(), null))))
                     .then();
-            return transactions.execute(change.then(ends)).doOnError(failure -> unconfirmed.retry(begun));
+            return inTransaction(change.then(ends));
         }));
     }
 
@@ -208,11 +196,6 @@ public final class SessionTerminator {
         return sessions.findUnendedIdsByUser(userId).collectList().flatMapMany(Flux::fromIterable);
     }
 
-    /** Unwraps Reactor's composite exception to its first failure, which has a type that callers handle. */
-    private static Throwable first(Throwable failure) {
-        return Exceptions.unwrapMultiple(failure).get(0);
-    }
-
     /**
      * Ends a session whose row the surrounding transaction has locked. Emits {@code ENDED} or {@code ALREADY_ENDED}.
      */
@@ -220,80 +203,15 @@ public final class SessionTerminator {
         Session session = locked.session();
         if (session.ended()) {
             return sessions.forceDurableCommit(session.id())
-                    .then(revokePresented(ending, locked.at()))
+                    .then(accessTokens.revokePresented(session.id(), ending, locked.at()))
                     .thenReturn(EndResult.ALREADY_ENDED);
         }
-        return revokeAccessTokens(locked, ending)
+        return accessTokens
+                .revokeAll(locked, ending)
                 .then(tokens.deleteRefresh(session.id()))
                 .then(sessions.end(session.id(), locked.at(), ending.reason()))
                 .then(loginLog.append(entry(locked, ending)))
                 .thenReturn(EndResult.ENDED);
-    }
-
-    private Mono<Void> revokeAccessTokens(LockedSession locked, SessionEnd ending) {
-        var reason = RevocationReason.of(ending.reason());
-        return tokens.revokeAccess(locked.session().id(), reason, locked.at())
-                .collectList()
-                .flatMap(revoked -> writeTombstones(revoked, reason, locked.at(), ending)
-                        .then(isAmong(revoked, ending) ? Mono.empty() : revokePresented(ending, locked.at())));
-    }
-
-    private static boolean isAmong(List<AccessTokenRecord> revoked, SessionEnd ending) {
-        Token presented = ending.presented();
-        return presented != null
-                && revoked.stream().anyMatch(token -> token.digest().equals(presented.digest()));
-    }
-
-    /**
-     * Revokes the presented access token, if there is one that has not expired. A refresh token needs no revocation:
-     * without its session it yields nothing.
-     */
-    private Mono<Void> revokePresented(SessionEnd ending, Instant at) {
-        Token presented = ending.presented();
-        return presented == null
-                        || presented.kind() == TokenKind.REFRESH
-                        || presented.expiresAt().isBefore(at.minus(RevokedToken.CLOCK_SKEW))
-                ? Mono.empty()
-                : revoke(presented.digest(), presented.expiresAt(), at, ending.tombstonesWritten());
-    }
-
-    private Mono<Void> revoke(String digest, Instant expiresAt, Instant at, AtomicBoolean written) {
-        var reason = RevocationReason.of(EndReason.LOGOUT);
-        return tokens.revokeUnknown(digest, expiresAt, reason)
-                .filter(entered -> entered)
-                .flatMap(entered -> byPolicy(cache.revoke(digest, reason, RevokedToken.remaining(expiresAt, at))
-                        .doOnSuccess(done -> written.set(true))));
-    }
-
-    /**
-     * Writes the tombstones. The ledger already lists the tokens, so its replay revokes them on all nodes if this
-     * step fails and the transaction commits. The failure of one tombstone does not cancel the others, so that it is known which were
-     * written.
-     */
-    private Mono<Void> writeTombstones(
-            List<AccessTokenRecord> revoked, RevocationReason reason, Instant at, SessionEnd ending) {
-        return byPolicy(Flux.fromIterable(revoked)
-                .flatMapDelayError(
-                        token -> cache.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at))
-                                .doOnSuccess(done -> ending.tombstonesWritten().set(true)),
-                        Queues.SMALL_BUFFER_SIZE,
-                        Queues.XS_BUFFER_SIZE)
-                .then()
-                .onErrorMap(SessionTerminator::first));
-    }
-
-    private Mono<Void> byPolicy(Mono<Void> tombstones) {
-        return switch (whenRedisFails) {
-            case REJECT -> tombstones;
-            case QUEUE -> tombstones.onErrorResume(PortcullisException.class, SessionTerminator::queued);
-        };
-    }
-
-    private static Mono<Void> queued(PortcullisException failure) {
-        log.debug(
-                "Cannot write a tombstone to Redis; the replay of the ledger will revoke the access token there",
-                failure);
-        return Mono.empty();
     }
 
     private static LoginLogEntry entry(LockedSession locked, SessionEnd ending) {

@@ -1,18 +1,15 @@
 package io.portcullis.core.termination;
 
-import io.portcullis.core.reactive.EachInTurn;
 import io.portcullis.core.reactive.Uncancellable;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Retries, in the background, ends of sessions whose tombstones have been written and whose transaction MySQL did not confirm. Without the
+ * Retries, in the background, ends of sessions that may have written a tombstone and whose transaction MySQL did not confirm. Without the
  * retry MySQL could keep a session alive although Redis refuses its tokens, and a node in degraded mode would accept them.
  */
 final class UnconfirmedEnds {
@@ -29,25 +26,15 @@ final class UnconfirmedEnds {
         this.end = end;
     }
 
-    /** Starts the retry of the ends that have written a tombstone. They run one after the other, because MySQL has problems. */
-    void retry(Map<String, SessionEnd> ends) {
-        var unused = Uncancellable.startInBackground(
-                "Retry of session ends that MySQL did not confirm",
-                EachInTurn.run(
-                                Flux.fromIterable(ends.entrySet())
-                                        .filter(each -> each.getValue()
-                                                .tombstonesWritten()
-                                                .get()),
-                                each -> retry(each.getKey(), each.getValue()))
-                        .then());
-    }
-
-    private Mono<Void> retry(String sessionId, SessionEnd ending) {
-        return Mono.defer(() -> sessionIds.add(sessionId)
-                ? end.apply(sessionId, ending)
-                        .retryWhen(UNTIL_CONFIRMED)
-                        .then()
-                        .doFinally(signal -> sessionIds.remove(sessionId))
-                : Mono.empty());
+    /** Starts the retry of the end, unless an end of the session is being retried already. */
+    void retry(String sessionId, SessionEnd ending) {
+        if (sessionIds.add(sessionId)) {
+            var unused = Uncancellable.startInBackground(
+                    "Retry of a session end that MySQL did not confirm",
+                    end.apply(sessionId, ending)
+                            .retryWhen(UNTIL_CONFIRMED)
+                            .then()
+                            .doFinally(signal -> sessionIds.remove(sessionId)));
+        }
     }
 }

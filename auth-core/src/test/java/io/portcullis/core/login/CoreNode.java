@@ -38,6 +38,7 @@ import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.core.token.check.FallbackSettings;
+import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
@@ -199,6 +200,19 @@ final class CoreNode implements AutoCloseable {
                 ports.sessions(),
                 ports.tokens(),
                 ports.store(),
+                ports.loginLog()));
+    }
+
+    /** Creates services on this node's connections, with another cache, and transactions whose callers wait this long. */
+    AuthServices services(UnaryOperator<AccessTokenCache> cache, Duration deadline) {
+        return wiring.apply(new Ports(
+                new R2dbcTransactions(pool, deadline),
+                accounts,
+                hasher,
+                throttle(),
+                ports.sessions(),
+                ports.tokens(),
+                cache.apply(ports.store()),
                 ports.loginLog()));
     }
 

@@ -31,7 +31,7 @@ class RedisFailureIT {
     }
 
     @Test
-    void logoutWhenRedisIsFrozenThenRefusedAndTheSessionIsWhole() {
+    void logoutWhenRedisIsFrozenThenRefusedAndFinishedWhenRedisIsBack() {
         var login = cluster.node(0).login("alice");
         var other = cluster.node(1).login("alice");
         Signals.stop(redis.pid());
@@ -45,14 +45,12 @@ class RedisFailureIT {
         } finally {
             Signals.resume(redis.pid());
         }
+        // Redis received the tombstone, and may have executed it.
+        Race.await("the end is finished in the background", () -> cluster.liveRefreshTokens(login.sessionId()) == 0);
         cluster.awaitTrust();
-        var next = cluster.node(1).refresh(login.tokens().refresh()).get();
-        cluster.assertEverywhere(next.tokens().access(), null);
 
-        assertThat(cluster.node(0).logout(next.tokens().access()).error()).isNull();
-
-        cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-        assertThat(cluster.node(1).refresh(next.tokens().refresh()).succeeded()).isFalse();
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        assertThat(cluster.node(1).refresh(login.tokens().refresh()).error()).isEqualTo(ErrorCode.SESSION_LOGGED_OUT);
         cluster.assertEverywhere(other.tokens().access(), null);
     }
 

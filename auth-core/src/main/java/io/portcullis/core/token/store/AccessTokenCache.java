@@ -5,8 +5,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Port: the copy of the access tokens in Redis against which requests are checked (docs/design.md section 4). Each operation is
- * one atomic command on a single key. Every error is {@code UNAVAILABLE} and means that the outcome is unknown: a command that
- * timed out may still run later.
+ * one atomic command on a single key. Every error is {@code UNAVAILABLE} and, unless said otherwise, means that the outcome is unknown: a
+ * command that timed out may still run later.
  */
 public interface AccessTokenCache {
 
@@ -27,7 +27,9 @@ public interface AccessTokenCache {
     Mono<Void> expire(String digest, Duration remaining);
 
     /**
-     * Writes a tombstone: {@code SET key tombstone PX remaining}. Unconditional: replaces any entry, and creates an absent one.
+     * Writes a tombstone: {@code SET key tombstone PX remaining}. Unconditional: replaces any entry, and creates an absent one. An
+     * error whose cause is a {@link WriteRefusedException} or an {@link UnsentCommandException} means that this call writes no
+     * tombstone; after any other error Redis may have it, or get it later.
      */
     Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining);
 }

@@ -1,0 +1,129 @@
+package io.portcullis.core.termination;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.LockedSession;
+import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenKind;
+import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.AccessTokenRecord;
+import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.RevokedToken;
+import io.portcullis.core.token.store.TokenRepository;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.concurrent.Queues;
+
+/**
+ * Revokes access tokens in the surrounding transaction: enters them in the ledger, then writes their tombstones to Redis. If Redis
+ * does not take a tombstone, the policy {@link WhenRedisFails} decides whether the revocation fails. {@link BegunEnds} records each tombstone.
+ */
+final class AccessTokenRevocation {
+    private static final Logger log = LoggerFactory.getLogger(AccessTokenRevocation.class);
+
+    private final TokenRepository tokens;
+    private final AccessTokenCache cache;
+    private final WhenRedisFails whenRedisFails;
+
+    AccessTokenRevocation(TokenRepository tokens, AccessTokenCache cache, WhenRedisFails whenRedisFails) {
+        this.tokens = tokens;
+        this.cache = cache;
+        this.whenRedisFails = whenRedisFails;
+    }
+
+    /** Revokes all access tokens of the session, and the presented one even if MySQL does not have it as one of these. */
+    Mono<Void> revokeAll(LockedSession locked, SessionEnd ending) {
+        String sessionId = locked.session().id();
+        var reason = RevocationReason.of(ending.reason());
+        return tokens.revokeAccess(sessionId, reason, locked.at())
+                .collectList()
+                .flatMap(revoked -> writeTombstones(revoked, reason, locked.at(), ending)
+                        .then(
+                                isAmong(revoked, ending)
+                                        ? Mono.empty()
+                                        : revokePresented(sessionId, ending, locked.at())));
+    }
+
+    private static boolean isAmong(List<AccessTokenRecord> revoked, SessionEnd ending) {
+        Token presented = ending.presented();
+        return presented != null
+                && revoked.stream().anyMatch(token -> token.digest().equals(presented.digest()));
+    }
+
+    /**
+     * Revokes the presented access token, if there is one that has not expired. A refresh token needs no revocation:
+     * without its session it yields nothing.
+     */
+    Mono<Void> revokePresented(String sessionId, SessionEnd ending, Instant at) {
+        Token presented = ending.presented();
+        return presented == null
+                        || presented.kind() == TokenKind.REFRESH
+                        || presented.expiresAt().isBefore(at.minus(RevokedToken.CLOCK_SKEW))
+                ? Mono.empty()
+                : revoke(
+                        presented.digest(),
+                        presented.expiresAt(),
+                        at,
+                        tombstone -> BegunEnds.record(sessionId, ending, tombstone));
+    }
+
+    /**
+     * Revokes an access token whose session is unknown. MySQL does not have the token, so a tombstone without the ledger's
+     * entry leaves nothing to finish.
+     */
+    Mono<Void> revokeUnknown(String digest, Instant expiresAt, Instant at) {
+        return revoke(digest, expiresAt, at, tombstone -> tombstone);
+    }
+
+    private Mono<Void> revoke(String digest, Instant expiresAt, Instant at, UnaryOperator<Mono<Void>> recording) {
+        var reason = RevocationReason.of(EndReason.LOGOUT);
+        return tokens.revokeUnknown(digest, expiresAt, reason)
+                .filter(entered -> entered)
+                .flatMap(entered ->
+                        byPolicy(recording.apply(cache.revoke(digest, reason, RevokedToken.remaining(expiresAt, at)))));
+    }
+
+    /**
+     * Writes the tombstones. The ledger already lists the tokens, so its replay revokes them on all nodes if this
+     * step fails and the transaction commits. The failure of one tombstone does not cancel the others, so that it is known which
+     * may have been written.
+     */
+    private Mono<Void> writeTombstones(
+            List<AccessTokenRecord> revoked, RevocationReason reason, Instant at, SessionEnd ending) {
+        return byPolicy(Flux.fromIterable(revoked)
+                .flatMapDelayError(
+                        token -> BegunEnds.record(
+                                token.sessionId(),
+                                ending,
+                                cache.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at))),
+                        Queues.SMALL_BUFFER_SIZE,
+                        Queues.XS_BUFFER_SIZE)
+                .then()
+                .onErrorMap(AccessTokenRevocation::first));
+    }
+
+    /** Unwraps Reactor's composite exception to its first failure, which has a type that callers handle. */
+    private static Throwable first(Throwable failure) {
+        return Exceptions.unwrapMultiple(failure).get(0);
+    }
+
+    private Mono<Void> byPolicy(Mono<Void> tombstones) {
+        return switch (whenRedisFails) {
+            case REJECT -> tombstones;
+            case QUEUE -> tombstones.onErrorResume(PortcullisException.class, AccessTokenRevocation::queued);
+        };
+    }
+
+    private static Mono<Void> queued(PortcullisException failure) {
+        log.debug(
+                "Cannot write a tombstone to Redis; the replay of the ledger will revoke the access token there",
+                failure);
+        return Mono.empty();
+    }
+}

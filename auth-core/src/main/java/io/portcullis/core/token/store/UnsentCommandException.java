@@ -1,0 +1,24 @@
+package io.portcullis.core.token.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signals that a command was not sent to Redis, because there was no connection. The command will not run later, unlike one that
+ * timed out. This exception is the cause of the {@code UNAVAILABLE} that {@link AccessTokenCache} signals.
+ */
+public final class UnsentCommandException extends RuntimeException {
+    /** @param cause the failure of the connection; null if there is none */
+    public UnsentCommandException(@Nullable Throwable cause) {
+        super("not connected", cause, false, false);
+    }
+
+    /** Returns whether the cause chain of the failure has an unsent command. */
+    public static boolean isIn(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnsentCommandException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
