@@ -41,7 +41,7 @@ import reactor.core.publisher.Mono;
  * tombstone, and the session must not live on in MySQL. An end whose tombstones were not sent, or were refused by Redis, is not
  * retried.
  */
-public final class SessionTerminator {
+public final class SessionTerminator implements AutoCloseable {
     /**
      * The number of sessions that one change of an account ends in its transaction. With the time limit of a write to
      * Redis (0.5 s) for each, the transaction ends before its deadline (5 s).
@@ -212,6 +212,30 @@ public final class SessionTerminator {
                 .then(sessions.end(session.id(), locked.at(), ending.reason()))
                 .then(loginLog.append(entry(locked, ending)))
                 .thenReturn(EndResult.ENDED);
+    }
+
+    /**
+     * Returns the number of sessions whose end is being retried, because it may have written a tombstone and MySQL did not
+     * confirm it.
+     */
+    public int unconfirmedEnds() {
+        return unconfirmed.count();
+    }
+
+    /** Returns the number of ends that are not retried any more, because too many waited. */
+    public long droppedEnds() {
+        return unconfirmed.dropped();
+    }
+
+    /** Attempts the unconfirmed ends at once, and again after short pauses. A shutdown calls this before it waits for them. */
+    public void hurryUnconfirmedEnds() {
+        unconfirmed.retryNow();
+    }
+
+    /** Stops the retry of unconfirmed ends. */
+    @Override
+    public void close() {
+        unconfirmed.close();
     }
 
     private static LoginLogEntry entry(LockedSession locked, SessionEnd ending) {

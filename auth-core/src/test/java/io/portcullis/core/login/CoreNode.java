@@ -301,6 +301,7 @@ final class CoreNode implements AutoCloseable {
 
     @Override
     public void close() {
+        services.terminator().close();
         recovery.close();
         transactions.close();
         pool.dispose();

@@ -208,7 +208,8 @@ class CoreConfiguration {
             AccessTokenAuthenticator authenticator,
             DegradedMode degraded,
             WriteAvailability writeAvailability,
-            R2dbcTransactions transactions) {
-        return new CoreMetrics(authenticator, degraded, writeAvailability, transactions::inFlight);
+            R2dbcTransactions transactions,
+            SessionTerminator terminator) {
+        return new CoreMetrics(authenticator, degraded, writeAvailability, transactions::inFlight, terminator);
     }
 }

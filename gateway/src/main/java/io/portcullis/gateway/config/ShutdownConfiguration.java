@@ -6,6 +6,7 @@ import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.retention.Janitor;
+import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -54,18 +55,23 @@ class ShutdownConfiguration {
         });
     }
 
-    /** Stops the background tasks, and waits for the logouts and refreshes that continue without their client. */
+    /**
+     * Stops the background tasks, and waits for the logouts and refreshes that continue without their client, and for the ends of
+     * sessions that MySQL has not confirmed.
+     */
     @Bean
     SmartLifecycle finish(
             R2dbcTransactions transactions,
             Recovery recovery,
             WriteAvailability writes,
             Janitor janitor,
+            SessionTerminator terminator,
             LifecycleProperties lifecycle) {
         return new Step(AFTER_THE_PORTS_CLOSED, () -> {
             janitor.close();
             writes.close();
-            awaitQuiet(transactions, lifecycle.getTimeoutPerShutdownPhase());
+            terminator.hurryUnconfirmedEnds();
+            awaitQuiet(transactions, terminator, lifecycle.getTimeoutPerShutdownPhase());
             recovery.close();
         });
     }
@@ -79,17 +85,21 @@ class ShutdownConfiguration {
         return new Step(BEFORE_THE_EVENT_LOOPS_END, redis::close);
     }
 
-    private static void awaitQuiet(R2dbcTransactions transactions, Duration limit) {
+    private static void awaitQuiet(R2dbcTransactions transactions, SessionTerminator terminator, Duration limit) {
         var quiet = Flux.interval(Duration.ZERO, POLL_INTERVAL)
-                .filter(tick -> Uncancellable.inFlight() == 0 && transactions.inFlight() == 0)
+                .filter(tick -> Uncancellable.inFlight() == 0
+                        && transactions.inFlight() == 0
+                        && terminator.unconfirmedEnds() == 0)
                 .next()
                 .timeout(limit, Mono.empty())
                 .block();
         if (quiet == null) {
             log.warn(
-                    "{} logouts and refreshes had not ended after {}, stopping anyway",
+                    "{} logouts and refreshes had not ended after {}, and MySQL had not confirmed the ends of {} sessions;"
+                            + " stopping anyway",
                     Uncancellable.inFlight(),
-                    limit);
+                    limit,
+                    terminator.unconfirmedEnds());
         }
     }
 

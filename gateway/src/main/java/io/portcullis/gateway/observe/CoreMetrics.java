@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.degraded.WriteAvailability;
+import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.core.token.check.CheckCounters;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Registers the metrics of token checks, degraded mode and transactions. Meters read the core's own counters when they are
+ * Registers the metrics of token checks, degraded mode, transactions and unconfirmed ends of sessions. Meters read the core's own counters when they are
  * scraped, so that a request pays for one addition only.
  */
 public final class CoreMetrics implements MeterBinder {
@@ -22,16 +23,19 @@ public final class CoreMetrics implements MeterBinder {
     private final DegradedMode degraded;
     private final WriteAvailability writes;
     private final IntSupplier activeTransactions;
+    private final SessionTerminator terminator;
 
     public CoreMetrics(
             AccessTokenAuthenticator authenticator,
             DegradedMode degraded,
             WriteAvailability writes,
-            IntSupplier activeTransactions) {
+            IntSupplier activeTransactions,
+            SessionTerminator terminator) {
         this.authenticator = authenticator;
         this.degraded = degraded;
         this.writes = writes;
         this.activeTransactions = activeTransactions;
+        this.terminator = terminator;
     }
 
     @Override
@@ -58,6 +62,16 @@ public final class CoreMetrics implements MeterBinder {
                 WriteAvailability::logoutFailure);
         Gauge.builder("portcullis.transactions.active", activeTransactions, IntSupplier::getAsInt)
                 .description("Transactions in progress, including those whose client has disconnected")
+                .register(registry);
+        ends(registry);
+    }
+
+    private void ends(MeterRegistry registry) {
+        Gauge.builder("portcullis.ends.unconfirmed", terminator, SessionTerminator::unconfirmedEnds)
+                .description("Sessions whose end was sent to Redis, and is retried until MySQL confirms it")
+                .register(registry);
+        FunctionCounter.builder("portcullis.ends.dropped", terminator, SessionTerminator::droppedEnds)
+                .description("Ends of sessions that are not retried any more, because too many waited for MySQL")
                 .register(registry);
     }
 
