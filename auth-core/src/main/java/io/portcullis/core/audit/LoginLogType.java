@@ -31,6 +31,11 @@ public final class LoginLogType {
         return ALL;
     }
 
+    /** Returns the types that this release stores: all but {@link #OTHER}. */
+    public static List<LoginLogType> known() {
+        return ALL.stream().filter(type -> type != OTHER).toList();
+    }
+
     /** Returns the type with this name, or {@code OTHER} for a name that this release does not define. */
     public static LoginLogType ofName(String name) {
         return ALL.stream().filter(type -> type.name.equals(name)).findFirst().orElse(OTHER);

@@ -4,6 +4,7 @@ import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,11 @@ final class Criteria {
             values.put(name, value);
         }
         return this;
+    }
+
+    /** Adds {@code column NOT IN (values)}. The values must not be empty. */
+    Criteria andNotIn(String column, Collection<String> excluded) {
+        return and(column + " NOT IN (:" + column + ")", column, List.copyOf(excluded));
     }
 
     /** Adds {@code condition}, which contains {@code LIKE :name ESCAPE '!'}, unless the prefix is null or empty. */

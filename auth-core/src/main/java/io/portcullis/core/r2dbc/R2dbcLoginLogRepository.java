@@ -11,7 +11,6 @@ import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.AddressBlock;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
@@ -57,11 +56,10 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
 
     @Override
     public Mono<Page<LoginLogEntry>> page(LoginLogFilter filter, PageRequest request) {
-        return new Criteria()
+        Criteria criteria = new Criteria()
                 .andPrefix("username LIKE :username ESCAPE '!'", "username", filter.username())
-                .andPrefix("ip LIKE :ip ESCAPE '!'", "ip", filter.ip())
-                .and("type = :type", "type", name(filter.type(), LoginLogType::name))
-                .and("result = :result", "result", name(filter.result(), Enum::name))
+                .andPrefix("ip LIKE :ip ESCAPE '!'", "ip", filter.ip());
+        return withResult(withType(criteria, filter.type()), filter.result())
                 .and("created_at >= :from", "from", filter.from() == null ? null : ColumnValues.utc(filter.from()))
                 .and("created_at < :to", "to", filter.to() == null ? null : ColumnValues.utc(filter.to()))
                 .page(client, "login_log", "created_at DESC, id DESC", request, R2dbcLoginLogRepository::entry);
@@ -120,8 +118,22 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    private static <T> @Nullable String name(@Nullable T constant, Function<T, String> nameOf) {
-        return constant == null ? null : nameOf.apply(constant);
+    /** Adds a condition on the type. {@code OTHER} matches what {@link LoginLogType#ofName} reads as {@code OTHER}. */
+    private static Criteria withType(Criteria criteria, @Nullable LoginLogType type) {
+        return type == LoginLogType.OTHER
+                ? criteria.andNotIn(
+                        "type",
+                        LoginLogType.known().stream().map(LoginLogType::name).toList())
+                : criteria.and("type = :type", "type", type == null ? null : type.name());
+    }
+
+    /** Adds a condition on the result, as {@link #withType} does. */
+    private static Criteria withResult(Criteria criteria, @Nullable LoginLogResult result) {
+        return result == LoginLogResult.OTHER
+                ? criteria.andNotIn(
+                        "result",
+                        LoginLogResult.known().stream().map(Enum::name).toList())
+                : criteria.and("result = :result", "result", result == null ? null : result.name());
     }
 
     private static LoginLogEntry entry(Readable row) {

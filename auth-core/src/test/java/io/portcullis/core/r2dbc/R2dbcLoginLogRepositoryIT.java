@@ -13,6 +13,7 @@ import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.AddressBlock;
 import io.portcullis.core.session.ClientInfo;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,30 @@ class R2dbcLoginLogRepositoryIT {
         LoginLogFilter good = new LoginLogFilter(username, null, null, LoginLogResult.SUCCESS, null, null);
         assertThat(await(loginLog.page(good, new PageRequest(1, 10))).total()).isEqualTo(2);
         assertThat(await(loginLog.page(good, new PageRequest(2, 1))).list()).containsExactly(second);
+    }
+
+    /** A node of a later release writes values that this release does not define, during a rolling upgrade. */
+    @Test
+    void pageWhenFilteredByOtherThenTheRowsThatAreShownAsOther() {
+        LoginLogEntry known = entry(username, LoginLogResult.SUCCESS, NOW);
+        LoginLogEntry laterType = entry(username, LoginLogResult.SUCCESS, NOW);
+        LoginLogEntry laterResult = entry(username, LoginLogResult.BAD_CREDENTIALS, NOW);
+        run(loginLog.append(known).then(loginLog.append(laterType)).then(loginLog.append(laterResult)));
+        store.execute("UPDATE login_log SET type = 'PASSKEY' WHERE id = '" + laterType.id() + "'");
+        store.execute("UPDATE login_log SET result = 'success' WHERE id = '" + laterResult.id() + "'");
+
+        assertThat(ids(LoginLogType.OTHER, null)).containsExactly(laterType.id());
+        assertThat(ids(null, LoginLogResult.OTHER)).containsExactly(laterResult.id());
+        assertThat(ids(LoginLogType.OTHER, LoginLogResult.OTHER)).isEmpty();
+        assertThat(ids(LoginLogType.LOGIN, LoginLogResult.SUCCESS)).containsExactly(known.id());
+        assertThat(ids(LoginLogType.OTHER, LoginLogResult.SUCCESS)).containsExactly(laterType.id());
+    }
+
+    private List<String> ids(@Nullable LoginLogType type, @Nullable LoginLogResult result) {
+        var filter = new LoginLogFilter(username, null, type, result, null, null);
+        return await(loginLog.page(filter, new PageRequest(1, 10)))
+                .map(LoginLogEntry::id)
+                .list();
     }
 
     @Test
