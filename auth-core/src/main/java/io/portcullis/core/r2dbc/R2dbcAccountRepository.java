@@ -35,6 +35,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
             + " VALUES (:name, '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
 
     private final DatabaseClient client;
+    private final DistinctValues reportedStatuses = new DistinctValues();
 
     public R2dbcAccountRepository(DatabaseClient client) {
         this.client = client;
@@ -53,7 +54,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
     private Mono<Account> findByUsername(String sql, String username) {
         return client.sql(sql)
                 .bind("username", username)
-                .map(R2dbcAccountRepository::account)
+                .map(this::account)
                 .one()
                 .filter(account -> account.username().equals(username))
                 .onErrorMap(StoreFailures::translate);
@@ -63,7 +64,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
     public Mono<Account> findById(String id) {
         return client.sql("SELECT * FROM account WHERE id = :id")
                 .bind("id", id)
-                .map(R2dbcAccountRepository::account)
+                .map(this::account)
                 .one()
                 .filter(account -> account.id().equals(id))
                 .onErrorMap(StoreFailures::translate);
@@ -122,7 +123,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
         return client.sql("SELECT * FROM account WHERE status = :status AND roles LIKE :role")
                 .bind("status", AccountStatus.ENABLED.name())
                 .bind("role", "%" + role + "%")
-                .map(R2dbcAccountRepository::account)
+                .map(this::account)
                 .all()
                 .filter(account -> account.roles().contains(role));
     }
@@ -164,7 +165,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
     public Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request) {
         return new Criteria()
                 .andPrefix("username LIKE :username ESCAPE '!'", "username", usernamePrefix)
-                .page(client, "account", "created_at DESC, id DESC", request, R2dbcAccountRepository::account);
+                .page(client, "account", "created_at DESC, id DESC", request, this::account);
     }
 
     @Override
@@ -175,7 +176,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    private static Account account(Readable row) {
+    private Account account(Readable row) {
         return new Account(
                 ColumnValues.text(row, "id"),
                 ColumnValues.text(row, "username"),
@@ -186,18 +187,20 @@ public final class R2dbcAccountRepository implements AccountRepository {
                 ColumnValues.instant(row, "created_at"));
     }
 
-    /** Reads the status. An unknown status, of a later release, counts as disabled. */
-    private static AccountStatus status(Readable row) {
+    /** Reads the status. An unknown status, of a later release, counts as disabled, and is logged once. */
+    private AccountStatus status(Readable row) {
         String stored = ColumnValues.text(row, "status");
         for (AccountStatus status : AccountStatus.values()) {
             if (status.name().equals(stored)) {
                 return status;
             }
         }
-        log.warn(
-                "Account {} has the status '{}', which this release does not know: it counts as disabled",
-                ColumnValues.text(row, "id"),
-                stored);
+        if (reportedStatuses.add(stored)) {
+            log.warn(
+                    "Account {} has the status '{}', which this release does not know: each account with it counts as disabled",
+                    ColumnValues.text(row, "id"),
+                    stored);
+        }
         return AccountStatus.DISABLED;
     }
 }

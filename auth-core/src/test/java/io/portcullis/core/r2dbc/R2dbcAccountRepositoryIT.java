@@ -26,6 +26,8 @@ import reactor.util.context.Context;
 
 @Timeout(60)
 class R2dbcAccountRepositoryIT {
+    private static final String DISABLED =
+            ", which this release does not know: each account with it counts as disabled";
     private static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123Z");
 
     @RegisterExtension
@@ -82,21 +84,27 @@ class R2dbcAccountRepositoryIT {
 
     /** Verifies that a status of a later release does not fail a login, a refresh or a page of accounts. */
     @Test
-    void findWhenTheStatusIsUnknownThenDisabledAndALogLineTells() {
-        run(repository.insert(account));
+    void findWhenTheStatusIsUnknownThenDisabledAndOneLogLinePerStatusTells() {
+        var locked = account("bob-" + UUID.randomUUID());
+        run(repository.insert(account).then(repository.insert(locked)));
         store.execute("UPDATE account SET status = 'SUSPENDED' WHERE id = '" + account.id() + "'");
+        store.execute("UPDATE account SET status = 'LOCKED' WHERE id = '" + locked.id() + "'");
         var log = (Logger) LoggerFactory.getLogger(R2dbcAccountRepository.class);
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();
         log.addAppender(lines);
 
         assertThat(await(repository.findByUsername(username)).disabled()).isTrue();
+        assertThat(await(repository.findByUsername(username)).disabled()).isTrue();
+        assertThat(await(repository.findByUsername(locked.username())).disabled())
+                .isTrue();
         log.detachAppender(lines);
 
         assertThat(lines.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly("Account " + account.id()
-                        + " has the status 'SUSPENDED', which this release does not know: it counts as disabled");
+                .containsExactly(
+                        "Account " + account.id() + " has the status 'SUSPENDED'" + DISABLED,
+                        "Account " + locked.id() + " has the status 'LOCKED'" + DISABLED);
         assertThat(await(repository.findById(account.id())).disabled()).isTrue();
         assertThat(await(repository.findByUsernameForShare(username)).disabled())
                 .isTrue();
