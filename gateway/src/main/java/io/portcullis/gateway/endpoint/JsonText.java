@@ -50,8 +50,19 @@ final class JsonText implements CharacterSink {
             value = 0;
         } else if (c != '\\') {
             digits = NONE;
-            next.accept('\\');
-            if ("bfnrt".indexOf(c) < 0) {
+            acceptShort(c);
+        }
+    }
+
+    /** A solidus and a line break are decoded, because base64 may contain them. The other short escapes only end a run of characters. */
+    private void acceptShort(char c) {
+        switch (c) {
+            case '/' -> next.accept('/');
+            case 'n' -> next.accept('\n');
+            case 'r' -> next.accept('\r');
+            case 'b', 'f', 't' -> next.accept('\\');
+            default -> {
+                next.accept('\\');
                 next.accept(c);
             }
         }

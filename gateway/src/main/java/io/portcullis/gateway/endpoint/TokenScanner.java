@@ -6,16 +6,20 @@ import org.springframework.core.io.buffer.DataBuffer;
 /**
  * Collects every text that has the form of a token of this gateway out of text in any syntax: JSON, forms, multipart, cookies,
  * broken or not, in ASCII and its supersets, UTF-16 or UTF-32. A token is a run of the URL-safe base64 alphabet that contains the prefix of
- * a {@link TokenKind}. The scanner does not know how a text is encoded, so it reads each text in four ways side by side: as it is; with
- * percent-encoding and the escapes of JSON decoded, also nested; the same behind quoted-printable; and behind base64. It finds a text that
- * is a token in one of these readings.
+ * a {@link TokenKind}. The scanner does not know how a text is encoded, so it reads each text in five ways side by side: as it is; with
+ * percent-encoding and the escapes of JSON decoded, also nested; the same behind quoted-printable; the same behind base64; and the same behind
+ * base64 that is itself percent-encoded or has escapes of JSON. It finds a text that is a token in one of these readings.
  *
  * <p>Each reading takes each character once, and a token may be split over several calls.
  */
 final class TokenScanner {
     private final FoundTokens found = new FoundTokens();
     private final List<CharacterSink> readings = List.of(
-            new TokenRun(found), unescaped(), new QuotedPrintableText(unescaped()), new Base64Text(unescaped()));
+            new TokenRun(found),
+            unescaped(),
+            new QuotedPrintableText(unescaped()),
+            new Base64Text(unescaped()),
+            new PercentText(new JsonText(new Base64Text(unescaped()))));
 
     /** Percent-encoding may stand around the escapes of JSON (JSON in a form) and inside of them (a URL in JSON). */
     private CharacterSink unescaped() {

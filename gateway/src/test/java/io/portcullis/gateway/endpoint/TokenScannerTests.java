@@ -18,6 +18,9 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 
 class TokenScannerTests {
     private static final String ACCESS = "pca_" + "A-b_0".repeat(12);
+    /** Text whose base64 has a solidus. */
+    private static final String SOLIDUS = "???";
+
     private static final String REFRESH = "pcr_" + "Z9".repeat(42);
 
     private static String hex(String before, String text) {
@@ -28,6 +31,10 @@ class TokenScannerTests {
 
     private static String base64(String text, Charset charset) {
         return Base64.getMimeEncoder().encodeToString(text.getBytes(charset));
+    }
+
+    private static String oneLine(String text) {
+        return base64(text, UTF_8).replace("\r\n", "");
     }
 
     private static String quotedPrintable(String text) {
@@ -58,6 +65,27 @@ class TokenScannerTests {
                 arguments(
                         "Basic credentials",
                         "Basic " + base64("user:" + REFRESH, UTF_8).replace("\r\n", "")),
+                arguments("base64 in JSON, all escaped", inJson.formatted(hex("\\u00", base64(json, UTF_8)))),
+                arguments(
+                        "base64 in JSON, first character escaped",
+                        inJson.formatted("\\u00" + hex("", oneLine(json)).substring(0, 2)
+                                + oneLine(json).substring(1))),
+                arguments(
+                        "base64 in JSON, escaped solidus",
+                        inJson.formatted(oneLine(SOLIDUS + json).replace("/", "\\/"))),
+                arguments(
+                        "base64 in JSON in JSON, escaped solidus",
+                        inJson.formatted(oneLine(SOLIDUS + json).replace("/", "\\\\/"))),
+                arguments(
+                        "base64 in JSON, line breaks",
+                        inJson.formatted(base64(json, UTF_8).replace("\r\n", "\\r\\n"))),
+                arguments(
+                        "JSON escapes in base64 in JSON, escaped",
+                        inJson.formatted(hex("\\u00", base64(inJson.formatted(hex("\\u00", REFRESH)), UTF_8)))),
+                arguments("base64 in a form", "t=" + hex("%", base64(json, UTF_8))),
+                arguments(
+                        "base64 in JSON in a form",
+                        "data=" + hex("%", inJson.formatted(hex("\\u00", base64(json, UTF_8))))),
                 arguments("encoded word", "=?utf-8?B?" + base64(REFRESH, UTF_8).replace("\r\n", "") + "?="),
                 arguments("quoted-printable", "\r\n\r\n" + quotedPrintable(REFRESH) + "\r\n--b--"),
                 arguments("quoted-printable, broken lines", REFRESH.replaceAll("(.{40})", "$1= \t\r\n") + "\r\n--b"),
