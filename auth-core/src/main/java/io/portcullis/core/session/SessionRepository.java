@@ -3,12 +3,15 @@ package io.portcullis.core.session;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Port: stores the sessions in MySQL, the source of truth. Every error is {@code UNAVAILABLE}. */
 public interface SessionRepository {
+    /** The number of sessions that {@link #listLiveByUser} emits at most. */
+    int MAX_LISTED = 200;
 
     /** Inserts a session. */
     Mono<Void> insert(Session session);
@@ -44,4 +47,10 @@ public interface SessionRepository {
 
     /** Emits one page of the sessions that are live at {@code now}, newest first. */
     Mono<Page<Session>> pageLive(SessionFilter filter, Instant now, PageRequest request);
+
+    /** Emits the user's sessions that are live at {@code now}, newest first: the newest 200 if there are more. */
+    default Mono<List<Session>> listLiveByUser(String userId, Instant now) {
+        return pageLive(SessionFilter.ofUser(userId), now, new PageRequest(1, MAX_LISTED))
+                .map(Page::list);
+    }
 }

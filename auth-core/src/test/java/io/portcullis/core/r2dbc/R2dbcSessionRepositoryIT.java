@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 @Timeout(60)
@@ -93,6 +94,21 @@ class R2dbcSessionRepositoryIT {
 
         assertThat(await(registry.findUnendedIdsByUser(userId).collectList())).containsExactly(older, expired, id);
         assertThat(page(null, null, null)).containsExactly(id, older);
+    }
+
+    @Test
+    void listLiveByUserWhenThereAreMoreThanTwoHundredThenTheNewest() {
+        int count = 201;
+        run(Flux.range(0, count)
+                .concatMap(i -> registry.insert(TestSessions.of(
+                        "s-" + i + "-" + userId.substring(0, 8), userId, NOW.plusSeconds(i), LATER.plusSeconds(count))))
+                .then());
+
+        var listed = await(registry.listLiveByUser(userId, NOW.plusSeconds(count)));
+
+        assertThat(listed).hasSize(200);
+        assertThat(listed.get(0).id()).startsWith("s-200-");
+        assertThat(listed.get(199).id()).startsWith("s-1-");
     }
 
     @Test

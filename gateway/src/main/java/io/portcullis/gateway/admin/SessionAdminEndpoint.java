@@ -4,7 +4,6 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.paging.Page;
-import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.SessionFilter;
 import io.portcullis.core.session.SessionRepository;
@@ -35,9 +34,6 @@ import reactor.core.publisher.Mono;
 @RestController
 @RequestMapping(path = "/system", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class SessionAdminEndpoint {
-    /** The newest sessions of one user; a user with more than 200 live sessions gets a truncated list. */
-    private static final PageRequest ALL = new PageRequest(1, 200);
-
     private final SessionRepository sessions;
     private final SessionTerminator terminator;
     private final LogoutService logout;
@@ -88,11 +84,10 @@ public final class SessionAdminEndpoint {
                 .thenReturn(Envelope.of(true));
     }
 
-    /** Answers with the live sessions of a user. */
+    /** Answers with the live sessions of a user, the newest 200 at most. */
     @GetMapping("/user/{userId}/sessions")
     Mono<Envelope<List<SessionBody>>> sessionsOf(@PathVariable String userId) {
-        return sessions.pageLive(SessionFilter.ofUser(userId), clock.instant(), ALL)
-                .map(page -> Envelope.of(page.map(SessionBody::of).list()));
+        return sessions.listLiveByUser(userId, clock.instant()).map(SessionBody::listOf);
     }
 
     /**

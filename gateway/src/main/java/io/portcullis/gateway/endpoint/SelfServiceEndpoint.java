@@ -4,10 +4,8 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.login.LogoutService;
-import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.Session;
-import io.portcullis.core.session.SessionFilter;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.core.termination.EndResult;
@@ -34,9 +32,6 @@ import reactor.core.publisher.Mono;
 @RestController
 @RequestMapping(path = "/system/auth", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class SelfServiceEndpoint {
-    /** The newest sessions first; a user with more than 200 live sessions gets a truncated list. */
-    private static final PageRequest ALL = new PageRequest(1, 200);
-
     private final SessionRepository sessions;
     private final SessionTerminator terminator;
     private final LogoutService logout;
@@ -71,11 +66,10 @@ public final class SelfServiceEndpoint {
         return Envelope.of(IdentityBody.of(identity));
     }
 
-    /** Answers with the caller's live sessions. */
+    /** Answers with the caller's live sessions, the newest 200 at most. */
     @GetMapping("/sessions")
     Mono<Envelope<List<SessionBody>>> sessions(Identity identity) {
-        return sessions.pageLive(SessionFilter.ofUser(identity.userId()), clock.instant(), ALL)
-                .map(page -> Envelope.of(page.map(SessionBody::of).list()));
+        return sessions.listLiveByUser(identity.userId(), clock.instant()).map(SessionBody::listOf);
     }
 
     /** Ends one of the caller's sessions. Fails with {@code NOT_FOUND} for an unknown id and for another user's session alike. */

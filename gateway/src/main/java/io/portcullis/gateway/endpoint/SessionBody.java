@@ -1,6 +1,7 @@
 package io.portcullis.gateway.endpoint;
 
 import io.portcullis.core.session.Session;
+import io.portcullis.gateway.problem.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,5 +35,10 @@ public record SessionBody(
                 session.lastSeenAt().toEpochMilli(),
                 session.lastIp(),
                 session.expiresAt().toEpochMilli());
+    }
+
+    /** Returns the response that lists the sessions. */
+    public static Envelope<List<SessionBody>> listOf(List<Session> sessions) {
+        return Envelope.of(sessions.stream().map(SessionBody::of).toList());
     }
 }
