@@ -95,6 +95,9 @@ class RedisFailureIT {
         cluster.clock().advance(CoreCluster.LIFETIMES.grace());
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.ACCESS_TOKEN_SUPERSEDED);
         assertThat(cluster.node(0).logout(before.tokens().access()).error()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(cluster.node(0).services().terminator().unconfirmedEnds())
+                .as("ends to finish, though the tombstone was not sent")
+                .isZero();
         cluster.assertEverywhere(before.tokens().access(), null);
         assertThat(cluster.unapplied())
                 .as("the superseded token waits in the ledger")

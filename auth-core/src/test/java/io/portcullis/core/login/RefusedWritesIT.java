@@ -72,6 +72,9 @@ class RefusedWritesIT {
 
             rejecting.assertEverywhere(access, null);
             assertThat(rejecting.node(0).degraded()).isTrue();
+            assertThat(rejecting.node(0).services().terminator().unconfirmedEnds())
+                    .as("ends to finish, though Redis refused the tombstone")
+                    .isZero();
         } finally {
             refusal.end(redis);
         }
