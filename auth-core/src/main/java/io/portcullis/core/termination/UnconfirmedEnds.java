@@ -85,7 +85,7 @@ final class UnconfirmedEnds {
         }
     }
 
-    /** Ends the oldest session whose pause is over, or waits a moment if there is none. Never fails. */
+    /** Ends one session whose pause is over, or waits a moment if there is none. Never fails. */
     private Mono<Void> attemptOne() {
         Pending due = due();
         return due == null
@@ -96,14 +96,16 @@ final class UnconfirmedEnds {
                         .onErrorResume(failure -> Mono.fromRunnable(() -> postpone(due, failure)));
     }
 
+    /** Returns the end that has been due for the longest time, so that ends that hang do not keep others waiting; null for none. */
     private synchronized @Nullable Pending due() {
         long now = nanoTime.getAsLong();
+        Pending due = null;
         for (Pending each : pending.values()) {
-            if (each.dueAt - now <= 0) {
-                return each;
+            if (each.dueAt - now <= 0 && (due == null || each.dueAt - due.dueAt < 0)) {
+                due = each;
             }
         }
-        return null;
+        return due;
     }
 
     private synchronized void remove(Pending confirmed) {

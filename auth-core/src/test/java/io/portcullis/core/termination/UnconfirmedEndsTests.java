@@ -89,6 +89,22 @@ class UnconfirmedEndsTests {
         assertThat(ends.count()).isEqualTo(1);
     }
 
+    /** Attempts that take longer than the longest pause are always due again. */
+    @Test
+    void retryWhenAttemptsHangThenEachSessionHasItsTurn() {
+        var hanging = new UnconfirmedEnds(
+                (sessionId, ending) -> Mono.delay(Duration.ofSeconds(40)).then(end(sessionId, ending)),
+                3,
+                () -> time.now(TimeUnit.NANOSECONDS));
+        hanging.retry("a", KICK);
+        hanging.retry("b", KICK);
+        hanging.retry("c", KICK);
+        time.advanceTimeBy(OUTAGE);
+        hanging.close();
+
+        assertThat(attempts).startsWith("a", "b", "c", "a", "b", "c");
+    }
+
     @Test
     void retryWhenTooManySessionsWaitThenTheOldestIsDropped() {
         ends.retry("a", KICK);
