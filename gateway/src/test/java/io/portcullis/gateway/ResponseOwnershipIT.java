@@ -47,9 +47,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResponseOwnershipIT {
     private static final int CALLERS = 16;
     private static final int EXCHANGES = 150;
+    /** The number of characters of a body that a failure shows. */
+    private static final int MAX_DESCRIBED = 500;
+
+    /** The number of attempts to send a request on a kept connection, which a busy pool may not have got back yet. */
+    private static final int REUSES = 20;
+
     private static final Pattern MARK = Pattern.compile("mark-\\d+-\\d+-");
     private static final String PLAIN = "/scripted/plain";
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Longer than the gateway's own limits together, so that a test sees the gateway's answer. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Offers no upgrade to HTTP/2, which the fast path leaves to the filter chain. */
     private static final HttpClient HTTP =
@@ -83,7 +90,7 @@ class ResponseOwnershipIT {
         String client = "--spring.cloud.gateway.server.webflux.httpclient.";
         List<String> arguments = new ArrayList<>(List.of(
                 "--portcullis.fast-path.enabled=" + enabled,
-                client + "response-timeout=10s",
+                client + "response-timeout=30s",
                 client + "pool.max-connections=" + connections,
                 client + "pool.acquire-timeout=20000"));
         // The file that ships has six routes.
@@ -329,8 +336,11 @@ class ResponseOwnershipIT {
     void getWhenAKeptConnectionClosesInsteadOfAnsweringThenItIsSentOnceMore(Path path) throws Exception {
         for (String script : List.of("/scripted/closed-when-reused", "/scripted/reset-when-reused")) {
             String mark = "get" + script;
-            assertNextIsServed(path);
-            assertOwn(call(path, "GET", script, mark), mark);
+            for (int i = 0; i < REUSES && seen.getOrDefault(mark, 0) != 2; i++) {
+                seen.remove(mark);
+                assertNextIsServed(path);
+                assertOwn(call(path, "GET", script, mark), mark);
+            }
             assertThat(seen).containsEntry(mark, 2);
         }
     }
@@ -338,11 +348,14 @@ class ResponseOwnershipIT {
     @ParameterizedTest
     @MethodSource("paths")
     void postWhenAKeptConnectionClosesInsteadOfAnsweringThenItIsNotSentAgain(Path path) throws Exception {
-        assertNextIsServed(path);
+        int status = 200;
+        for (int i = 0; i < REUSES && status == 200; i++) {
+            seen.remove("post");
+            assertNextIsServed(path);
+            status = call(path, "POST", "/scripted/closed-when-reused", "post").statusCode();
+        }
 
-        assertThat(call(path, "POST", "/scripted/closed-when-reused", "post").statusCode())
-                .isEqualTo(502);
-
+        assertThat(status).isEqualTo(502);
         assertThat(seen).containsEntry("post", 1);
         assertNextIsServed(path);
     }
@@ -410,7 +423,7 @@ class ResponseOwnershipIT {
             try {
                 delivered += run.get(100, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
-                throw new AssertionError("-Dtest.seed=" + seed, e.getCause());
+                throw new AssertionError("-Dtest.seed=%d: %s".formatted(seed, e.getCause()), e.getCause());
             }
         }
         assertThat(delivered).as("-Dtest.seed=%d", seed).isGreaterThan(CALLERS * EXCHANGES / 4);
@@ -428,6 +441,21 @@ class ResponseOwnershipIT {
         return delivered;
     }
 
+    /** Describes an exchange for a failure; the log has the gateway's reason under the mark. */
+    private static String describe(Path path, String method, ScriptedResponse script, String mark, Object outcome) {
+        return "%s: %s %s, script %s, requests at the service: %d, outcome: %s"
+                .formatted(path, method, mark, script, seen.getOrDefault(mark, 0), outcome);
+    }
+
+    private static String describe(HttpResponse<String> response) {
+        String body = response.body();
+        return "%d %s %s"
+                .formatted(
+                        response.statusCode(),
+                        response.headers().map(),
+                        body.length() > MAX_DESCRIBED ? body.substring(0, MAX_DESCRIBED) + "..." : body);
+    }
+
     /** Returns whether a response came. */
     private static boolean callAtRandom(Path path, String method, ScriptedResponse script, String mark, long seed)
             throws Exception {
@@ -439,21 +467,24 @@ class ResponseOwnershipIT {
                     .header("X-Script", script.path())
                     .header("X-Seed", Long.toString(seed)));
         } catch (HttpTimeoutException e) {
-            throw new AssertionError(method + " " + script, e);
+            throw new AssertionError(describe(path, method, script, mark, e), e);
         } catch (IOException e) {
-            assertThat(script.outcome()).as("%s %s: %s", method, script, e).isEqualTo(ScriptedResponse.Outcome.CUT);
+            assertThat(script.outcome())
+                    .as("%s", describe(path, method, script, mark, e))
+                    .isEqualTo(ScriptedResponse.Outcome.CUT);
             return false;
         }
         String all = response.headers().map() + response.body();
+        String exchange = describe(path, method, script, mark, describe(response));
         assertThat(MARK.matcher(all).results().map(MatchResult::group))
-                .as("%s %s", method, script)
+                .as("%s", exchange)
                 .allMatch(mark::equals);
         boolean mayFail =
                 !List.of(ScriptedResponse.Outcome.OWN, ScriptedResponse.Outcome.EMPTY, ScriptedResponse.Outcome.LARGE)
                                 .contains(script.outcome())
                         || method.equals("POST");
         assertThat(response.statusCode())
-                .as("%s %s %s", method, script, mark)
+                .as("%s", exchange)
                 .isIn(mayFail ? List.of(200, 204, 304, 502) : List.of(200, 204, 304));
         return response.statusCode() != 502;
     }

@@ -1,6 +1,7 @@
 package io.portcullis.gateway.upstream;
 
 import io.netty.resolver.AddressResolverGroup;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -14,7 +15,8 @@ import reactor.util.context.Context;
 
 /**
  * Acquires connections from a pool, or a new connection for an exchange whose Reactor context has been marked with {@link
- * #renewed}. A new connection is used for one exchange and does not enter the pool.
+ * #renewed}. A new connection is used for one exchange and does not enter the pool. Fails with {@link StaleConnectionException} if the
+ * pool has only connections that are closed by the service.
  */
 final class RenewableConnectionProvider implements ConnectionProvider {
     private static final Object RENEWED = new Object();
@@ -37,8 +39,21 @@ final class RenewableConnectionProvider implements ConnectionProvider {
             ConnectionObserver observer,
             @Nullable Supplier<? extends SocketAddress> remoteAddress,
             @Nullable AddressResolverGroup<?> resolver) {
-        return Mono.deferContextual(context ->
-                (context.hasKey(RENEWED) ? renewed : pool).acquire(config, observer, remoteAddress, resolver));
+        return Mono.deferContextual(context -> context.hasKey(RENEWED)
+                ? renewed.acquire(config, observer, remoteAddress, resolver)
+                : pool.acquire(config, observer, remoteAddress, resolver)
+                        .onErrorMap(
+                                RenewableConnectionProvider::isClosedInHandOver, e -> new StaleConnectionException()));
+    }
+
+    /**
+     * Returns whether the pool failed because two connections in turn were closed by the service between their choice and their
+     * use. A pool that several event loops share hands a connection over to its event loop, chooses another connection once if
+     * the first one is closed by then, and fails with a plain {@link IOException} if the second one is closed, too. Failures to
+     * connect have types of their own.
+     */
+    private static boolean isClosedInHandOver(Throwable failure) {
+        return failure.getClass() == IOException.class;
     }
 
     @Override

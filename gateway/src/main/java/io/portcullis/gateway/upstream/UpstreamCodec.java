@@ -23,7 +23,8 @@ import reactor.netty.resources.ConnectionProvider.ConnectionMetadata;
  * assigns the remaining bytes of a response to the next request of a pooled connection. See {@link ResponseDecoder}.
  *
  * <p>A request whose pooled connection was closed, or had unread bytes, is sent on a new connection that is used for this
- * request only. A request without a body and with an idempotent method (RFC 9110 section 9.2.2) is also sent again, once, if
+ * request only. The same holds if the service closed the pooled connections before one of them was handed over. A request
+ * without a body and with an idempotent method (RFC 9110 section 9.2.2) is also sent again, once, if
  * the service closed the pooled connection before the first byte of the response.
  */
 public final class UpstreamCodec {

@@ -1,0 +1,141 @@
+package io.portcullis.gateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpMethod;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+
+@Timeout(60)
+class RenewableConnectionProviderTests {
+    private static final int CONNECTIONS = 2;
+
+    /** A prime number, so that the loops of two connections differ, however often reactor-netty takes a loop for each of them. */
+    private static final int WORKERS = 5;
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final LoopResources loops = LoopResources.create("upstream-test", 1, WORKERS, true);
+    /** The connections that the pool has chosen for a request, before it hands them over to their event loops. */
+    private final BlockingQueue<Channel> chosen = new LinkedBlockingQueue<>();
+
+    private final ConnectionProvider pool = UpstreamCodec.renewable(ConnectionProvider.builder("upstream-test")
+            .maxConnections(CONNECTIONS)
+            .evictionPredicate((connection, metadata) -> {
+                chosen.add(connection.channel());
+                return !connection.channel().isActive();
+            })
+            .build());
+    private final Sinks.Empty<Void> bothOpen = Sinks.empty();
+    private final CountDownLatch requests = new CountDownLatch(CONNECTIONS);
+    private final CountDownLatch released = new CountDownLatch(CONNECTIONS);
+    private final List<Channel> connections = new CopyOnWriteArrayList<>();
+    private final Map<Channel, CountDownLatch> holds = new HashMap<>();
+
+    /** Answers the first requests only when all of them have arrived, so that each has a connection of its own. */
+    private final DisposableServer service = HttpServer.create()
+            .host("127.0.0.1")
+            .handle((request, response) -> {
+                requests.countDown();
+                if (requests.getCount() == 0) {
+                    bothOpen.tryEmitEmpty();
+                }
+                return bothOpen.asMono()
+                        .then(response.sendString(Mono.just("ok")).then());
+            })
+            .bindNow();
+
+    private final HttpClient client = UpstreamCodec.on(HttpClient.create(pool)
+            .runOn(loops)
+            .baseUrl("http://127.0.0.1:" + service.port())
+            .observe((connection, state) -> {
+                if (state == ConnectionObserver.State.CONNECTED) {
+                    connections.add(connection.channel());
+                } else if (state == ConnectionObserver.State.RELEASED) {
+                    released.countDown();
+                }
+            }));
+
+    @AfterEach
+    void close() {
+        holds.values().forEach(CountDownLatch::countDown);
+        pool.disposeLater().block(LIMIT);
+        service.disposeNow(LIMIT);
+        loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
+    }
+
+    private Mono<String> call(HttpMethod method) {
+        return client.request(method)
+                .uri("/")
+                .send((request, out) -> out.sendString(Flux.just("body")))
+                .responseContent()
+                .aggregate()
+                .asString();
+    }
+
+    /**
+     * Closes both idle connections of the pool while the pool hands them over to their event loops. The pool chooses another
+     * connection only once.
+     */
+    @Test
+    void acquireWhenConnectionsCloseDuringTheirHandOverThenTheRequestIsSentOnANewOne() throws Exception {
+        Flux.range(0, CONNECTIONS).flatMap(i -> call(HttpMethod.GET)).blockLast(LIMIT);
+        assertThat(released.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(connections)
+                .extracting(Channel::eventLoop)
+                .doesNotHaveDuplicates()
+                .hasSize(CONNECTIONS);
+        for (Channel connection : connections) {
+            CountDownLatch hold = new CountDownLatch(1);
+            holds.put(connection, hold);
+            closeLater(connection, hold);
+        }
+        chosen.clear();
+
+        CompletableFuture<String> answer = call(HttpMethod.POST).toFuture();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            Channel connection = chosen.poll(20, TimeUnit.SECONDS);
+            Objects.requireNonNull(holds.get(connection)).countDown();
+        }
+
+        assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo("ok");
+    }
+
+    /**
+     * Keeps the event loop of the connection busy until the latch is released. The event loop then closes the connection before
+     * it executes later tasks.
+     */
+    private static void closeLater(Channel connection, CountDownLatch hold) throws InterruptedException {
+        CountDownLatch busy = new CountDownLatch(1);
+        connection.eventLoop().execute(() -> {
+            busy.countDown();
+            while (hold.getCount() > 0) {
+                // BlockHound refuses every call by which the event loop would wait.
+            }
+        });
+        busy.await();
+        var unused = connection.close();
+    }
+}
