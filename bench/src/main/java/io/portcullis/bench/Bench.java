@@ -4,8 +4,8 @@ import io.portcullis.bench.load.Wrk;
 import io.portcullis.bench.micro.MicroBenchmarks;
 
 /**
- * Runs the benchmark from the command line. The exit code is 0 on success, 2 if the command line is invalid, and 3 if wrk is
- * missing.
+ * Runs the benchmark from the command line. The exit code is 0 on success, 1 if nothing was measured, 2 if the command
+ * line is invalid, 3 if wrk is missing, and 4 if a case failed.
  */
 public final class Bench {
     private Bench() {}
@@ -31,6 +31,10 @@ public final class Bench {
             return 3;
         }
         var results = new BenchRun(options, System.out::println).run();
+        if (!results.failures().isEmpty()) {
+            System.err.println("failed: " + String.join("; ", results.failures()));
+            return 4;
+        }
         return results.tables().isEmpty() ? 1 : 0;
     }
 }

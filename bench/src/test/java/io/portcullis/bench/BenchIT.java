@@ -87,6 +87,18 @@ class BenchIT {
         assertThat(tables.get(0).rows()).allSatisfy(row -> assertThat(row).doesNotContain("-"));
     }
 
+    @Test
+    void runWhenRequestsAreFloodsThenHasAFigureForEachCase() {
+        Results results = run("flood", "--only", "portcullis");
+        assertThat(results.failures()).as("%s", log).isEmpty();
+        assertThat(results.comparisons())
+                .as("%s", log)
+                .hasSize(6)
+                .allSatisfy(comparison -> assertThat(comparison.measures())
+                        .hasSize(1)
+                        .allSatisfy(measure -> assertThat(measure.rate()).isPositive()));
+    }
+
     private static List<String> rows(Table table) {
         return table.rows().stream().map(row -> row.get(0)).toList();
     }

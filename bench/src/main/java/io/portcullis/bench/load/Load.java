@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyBytes the size of the request body; above 0 the method is POST
  * @param tokens a file with one bearer token a line, used in turn; null for requests without a token
  * @param headers the headers of each request in addition to the token
- * @param randomMethods whether each request has a random unknown method; only without tokens
+ * @param randomMethods whether each request but the first has a random unknown method; only without tokens
  */
 public record Load(
         String path,

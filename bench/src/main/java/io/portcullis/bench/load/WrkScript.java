@@ -60,10 +60,16 @@ final class WrkScript {
             end
             """;
 
+    /** The first request of a script has a known method: wrk parses that request, and refuses a script with an unknown one. */
     private static final String RANDOM_METHODS = """
             math.randomseed(os.time())
+            local parsed = false
 
             function request()
+              if not parsed then
+                parsed = true
+                return wrk.format("GET")
+              end
               return wrk.format("M" .. math.random(1, 1000000000))
             end
             """;

@@ -5,11 +5,13 @@ import io.portcullis.bench.report.ComparisonTable;
 import io.portcullis.bench.report.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The results of a run, in the order of the scenarios. */
 public final class Results {
     private final List<Comparison> comparisons = new ArrayList<>();
     private final List<Table> tables = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
 
     Table add(Comparison comparison) {
         comparisons.add(comparison);
@@ -19,6 +21,29 @@ public final class Results {
     Table add(Table table) {
         tables.add(table);
         return table;
+    }
+
+    /**
+     * Runs a case and returns its table. If the case throws, adds and returns a table with the reason instead, and {@link
+     * #failures} contains the title.
+     */
+    Table attempt(String title, Supplier<Table> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            failures.add(title);
+            return add(new Table(title, List.of("outcome", "reason"), List.of(List.of("FAILED", reason(e)))));
+        }
+    }
+
+    /** Returns the first line of the message, because a table has one line for each row. */
+    private static String reason(RuntimeException failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** Returns the titles of the cases that failed. */
+    public List<String> failures() {
+        return List.copyOf(failures);
     }
 
     /** Returns the comparisons of the load scenarios, for the plot. */

@@ -9,7 +9,6 @@ import io.portcullis.bench.world.World;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Runs scenarios in turn, and prints each table as soon as it is complete. */
 public final class Scenarios {
@@ -28,49 +27,50 @@ public final class Scenarios {
         this.log = log;
     }
 
-    /** Runs the scenarios. Blocks until all are complete. */
+    /**
+     * Runs the scenarios. A case that fails does not end the run: its table contains the reason, and {@link Results#failures}
+     * lists it. Blocks until all are complete.
+     */
     public Results run(List<Scenario> scenarios) {
         List<Scenario> loads = LoadCases.withLoads(scenarios);
         if (!loads.isEmpty()) {
             runLoads(loads);
         }
-        if (scenarios.contains(Scenario.LATENCY)) {
-            print(results.add(new LatencyRun(world, jvm, loadRun()).run()));
-        }
-        if (scenarios.contains(Scenario.LOGIN)) {
-            print(results.add(new LoginRun(world, jvm, settings.seconds(), log).run()));
-        }
-        if (scenarios.contains(Scenario.START)) {
-            print(results.add(new StartRun(world, jvm, wrk(), settings, log).run(subjects)));
-        }
-        if (scenarios.contains(Scenario.FLAGS)) {
-            print(results.add(new FlagsRun(world, jvm, loadRun()).run()));
-        }
+        runAlone(scenarios, Scenario.LATENCY, () -> new LatencyRun(world, jvm, loadRun()).run());
+        runAlone(scenarios, Scenario.LOGIN, () -> new LoginRun(world, jvm, settings.seconds(), log).run());
+        runAlone(scenarios, Scenario.START, () -> new StartRun(world, jvm, wrk(), settings, log).run(subjects));
+        runAlone(scenarios, Scenario.FLAGS, () -> new FlagsRun(world, jvm, loadRun()).run());
         return results;
+    }
+
+    private void runAlone(List<Scenario> asked, Scenario scenario, Supplier<Table> run) {
+        if (asked.contains(scenario)) {
+            print(results.attempt(scenario.label(), () -> results.add(run.get())));
+        }
     }
 
     /** Runs all loads with the same number of routes against the same started subjects. */
     private void runLoads(List<Scenario> scenarios) {
-        LoadRun run = loadRun();
         LoadCases cases = new LoadCases(settings, world.tokens());
-        @Nullable Fleet fleet = null;
-        int routes = 0;
-        try {
+        try (CurrentFleet fleet = new CurrentFleet(this::start)) {
             for (Scenario scenario : scenarios) {
-                for (Supplier<Case> supplier : cases.of(scenario).toList()) {
-                    Case next = supplier.get();
-                    if (fleet == null || routes != next.routes()) {
-                        fleet = restart(fleet, next.routes());
-                        routes = next.routes();
-                    }
-                    print(results.add(run.compare(next, fleet)));
-                }
-            }
-        } finally {
-            if (fleet != null) {
-                fleet.close();
+                cases.of(scenario)
+                        .forEach(created ->
+                                print(results.attempt(scenario.label(), () -> runCase(created.get(), fleet))));
             }
         }
+    }
+
+    private Table runCase(Case next, CurrentFleet fleet) {
+        return results.attempt(next.title(), () -> {
+            try {
+                return results.add(loadRun().compare(next, fleet.with(next.routes())));
+            } catch (RuntimeException e) {
+                // The case may have left a subject in a bad state, so that the next case starts the subjects anew.
+                fleet.close();
+                throw e;
+            }
+        });
     }
 
     private LoadRun loadRun() {
@@ -85,10 +85,7 @@ public final class Scenarios {
         log.accept("\n" + table.toText());
     }
 
-    private Fleet restart(@Nullable Fleet running, int routes) {
-        if (running != null) {
-            running.close();
-        }
+    private Fleet start(int routes) {
         log.accept("starting %d subjects with %d routes".formatted(subjects.size(), routes));
         return Fleet.start(world, jvm, subjects, routes);
     }

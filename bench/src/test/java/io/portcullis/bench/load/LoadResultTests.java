@@ -33,6 +33,13 @@ class LoadResultTests {
     }
 
     @Test
+    void parseWhenWrkRefusesTheScriptThenSaysWhatItWrote() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LoadResult.parse("M123 /api/small HTTP/1.1: invalid HTTP method\n"))
+                .withMessageStartingWith("wrk printed no result: M123 /api/small HTTP/1.1: invalid HTTP method");
+    }
+
+    @Test
     void parseWhenAFigureIsMissingThenSaysWhich() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LoadResult.parse(OUTPUT.replace("p99=8471", "")))

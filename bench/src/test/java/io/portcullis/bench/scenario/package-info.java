@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.bench.scenario;
+
+import org.jspecify.annotations.NullMarked;
