@@ -23,18 +23,23 @@ public final class TrailerFields {
     public static List<String> of(ServerHttpRequest request) {
         List<String> values = new ArrayList<>();
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
-        received.withConnection(connection -> values.addAll(kept(connection.channel())));
+        received.withConnection(connection -> values.addAll(of(connection.channel())));
         return values;
     }
 
-    private static List<String> kept(Channel channel) {
-        List<String> values = channel.attr(KEY).get();
+    static List<String> of(Channel channel) {
+        List<String> values = channel.hasAttr(KEY) ? channel.attr(KEY).get() : null;
         return values == null ? List.of() : values;
     }
 
-    /** Forgets the fields of the previous request, when a request begins. */
+    /**
+     * Forgets the fields of the previous request, when a request begins. Leaves a connection without the attribute that has had
+     * no trailer field so far, because the attribute takes memory on each idle connection.
+     */
     static void clear(Channel channel) {
-        channel.attr(KEY).set(List.of());
+        if (channel.hasAttr(KEY)) {
+            channel.attr(KEY).set(List.of());
+        }
     }
 
     /** Keeps the fields of a request, when the request ends. */

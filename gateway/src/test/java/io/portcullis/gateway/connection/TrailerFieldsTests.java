@@ -1,0 +1,39 @@
+package io.portcullis.gateway.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.util.AttributeKey;
+import org.junit.jupiter.api.Test;
+
+class TrailerFieldsTests {
+    private static final AttributeKey<Object> KEY = AttributeKey.valueOf(TrailerFields.class.getName());
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    private void receive(String... values) {
+        TrailerFields.clear(channel);
+        var trailers = new DefaultHttpHeaders();
+        for (String value : values) {
+            trailers.add("X-Trailer", value);
+        }
+        TrailerFields.keep(channel, trailers);
+    }
+
+    @Test
+    void requestsWhenNoneHasTrailersThenTheConnectionKeepsNothing() {
+        receive();
+        receive();
+        assertThat(channel.hasAttr(KEY)).isFalse();
+        assertThat(TrailerFields.of(channel)).isEmpty();
+    }
+
+    @Test
+    void requestWhenItHasTrailersThenTheNextOneHasNone() {
+        receive("a", "b");
+        assertThat(TrailerFields.of(channel)).containsExactly("a", "b");
+        receive();
+        assertThat(TrailerFields.of(channel)).isEmpty();
+    }
+}
