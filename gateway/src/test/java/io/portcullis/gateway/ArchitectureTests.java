@@ -10,18 +10,23 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaParameter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.portcullis.gateway.endpoint.EndpointBody;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.reactivestreams.Publisher;
+import org.springframework.web.bind.annotation.RequestBody;
 import reactor.core.CoreSubscriber;
 
 /** The import table of docs/design.md section 2, and what main code never calls or is called. */
@@ -177,6 +182,18 @@ class ArchitectureTests {
                     "use System.out or System.err",
                     access -> access.getTargetOwner().isEquivalentTo(System.class)
                             && Set.of("out", "err").contains(access.getName())));
+
+    /** Bodies of other types are read as leniently as Spring reads JSON by default. */
+    @ArchTest
+    static void requestBodiesWhenEndpointsTakeThemThenAreReadStrictly(JavaClasses classes) {
+        List<JavaClass> bodies = classes.stream()
+                .flatMap(each -> each.getMethods().stream())
+                .flatMap(method -> method.getParameters().stream())
+                .filter(parameter -> parameter.isAnnotatedWith(RequestBody.class))
+                .map(JavaParameter::getRawType)
+                .toList();
+        assertThat(bodies).isNotEmpty().allMatch(body -> body.isAssignableTo(EndpointBody.class));
+    }
 
     @ArchTest
     static final ArchRule noNamesThatSayNothing =

@@ -18,7 +18,7 @@ import io.portcullis.gateway.connection.WriteDeadline;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
 import io.portcullis.gateway.endpoint.RefreshTokenResolver;
-import io.portcullis.gateway.endpoint.StrictJson;
+import io.portcullis.gateway.endpoint.StrictJsonDecoder;
 import io.portcullis.gateway.endpoint.TokenCookies;
 import io.portcullis.gateway.forwarded.TrustedProxies;
 import io.portcullis.gateway.problem.ProblemAnswers;
@@ -34,7 +34,6 @@ import io.portcullis.gateway.stream.SpareConnections;
 import io.portcullis.gateway.stream.TrackingWebSocketService;
 import java.time.Clock;
 import java.util.List;
-import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -173,13 +172,13 @@ class WebConfiguration {
     }
 
     @Bean
-    JsonMapperBuilderCustomizer strictJson() {
-        return StrictJson::apply;
-    }
-
-    @Bean
-    WebFluxConfigurer ownEndpoints() {
+    WebFluxConfigurer ownEndpoints(JsonMapper json) {
         return new WebFluxConfigurer() {
+            @Override
+            public void configureHttpMessageCodecs(ServerCodecConfigurer configurer) {
+                configurer.customCodecs().registerWithDefaultConfig(new StrictJsonDecoder(json));
+            }
+
             @Override
             public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
                 configurer.addCustomResolver(new IdentityArgumentResolver());

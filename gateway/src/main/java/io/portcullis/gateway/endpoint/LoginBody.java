@@ -3,7 +3,7 @@ package io.portcullis.gateway.endpoint;
 import org.jspecify.annotations.Nullable;
 
 /** The request body of a login. The constructor validates the fields; unknown fields are ignored. */
-record LoginBody(String username, String password, @Nullable String device) {
+record LoginBody(String username, String password, @Nullable String device) implements EndpointBody {
     LoginBody {
         username = RequestFields.username(username);
         password = RequestFields.password("password", password);
