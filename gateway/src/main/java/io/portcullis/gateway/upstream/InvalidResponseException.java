@@ -26,7 +26,7 @@ public final class InvalidResponseException extends IOException {
         return this;
     }
 
-    /** Thrown by {@link ResponseDecoder} to reject a response; the decoder then discards the rest of the connection. */
+    /** Thrown while {@link ResponseDecoder} decodes, to reject a response; the decoder then discards the rest of the connection. */
     static final class Violation extends RuntimeException {
         private static final long serialVersionUID = 1;
 

@@ -5,11 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -17,10 +13,8 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.portcullis.gateway.upstream.InvalidResponseException.Violation;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 import reactor.netty.Connection;
 
 /**
@@ -33,12 +27,6 @@ import reactor.netty.Connection;
  * request had been written completely.
  */
 final class ResponseDecoder extends HttpResponseDecoder {
-    /** The highest number of interim responses that one exchange may have. */
-    static final int MAX_INTERIM = 100;
-
-    private static final Set<HttpMethod> IDEMPOTENT = Set.of(
-            HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.TRACE, HttpMethod.PUT, HttpMethod.DELETE);
-
     private enum State {
         /** No request is outstanding. */
         IDLE,
@@ -50,15 +38,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
         SPENT
     }
 
+    private final Exchange exchange = new Exchange();
     private State state = State.IDLE;
-    private HttpMethod method = HttpMethod.GET;
     private boolean reused;
-    private boolean repeatable;
-    private boolean upgradeAsked;
-    private boolean requestWritten;
-    private boolean received;
-    private boolean bodyAnnounced;
-    private int interim;
     private boolean readOn;
     private boolean refused;
 
@@ -79,19 +61,13 @@ final class ResponseDecoder extends HttpResponseDecoder {
     /** Called before the head of a request is written on an idle connection. */
     void begin(HttpRequest request) {
         state = State.EXCHANGE;
-        method = request.method();
-        upgradeAsked = request.headers().contains(HttpHeaderNames.UPGRADE);
-        repeatable = reused && IDEMPOTENT.contains(method) && !announcesBody(request.headers());
-        requestWritten = false;
-        received = false;
-        bodyAnnounced = false;
-        interim = 0;
+        exchange.begin(request, reused);
         reused = true;
     }
 
     /** Called when the last part of the request has been written. */
     void requestWritten() {
-        requestWritten = true;
+        exchange.requestWritten();
     }
 
     /**
@@ -109,11 +85,6 @@ final class ResponseDecoder extends HttpResponseDecoder {
         Connection.from(ctx.channel()).markPersistent(false);
     }
 
-    private static boolean announcesBody(HttpHeaders headers) {
-        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-        return headers.contains(HttpHeaderNames.TRANSFER_ENCODING) || (length != null && !length.equals("0"));
-    }
-
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
         switch (state) {
@@ -121,7 +92,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
             case SPENT -> in.skipBytes(in.readableBytes());
             case IDLE -> discardUnasked(ctx, in);
             case EXCHANGE -> {
-                received = true;
+                exchange.received();
                 int before = out.size();
                 super.decode(ctx, in, out);
                 review(ctx, in, out, before);
@@ -168,7 +139,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 state = State.UPGRADED;
             } else if (part instanceof LastHttpContent last) {
                 dropTrailers(last);
-                end(ctx, in, requestWritten && !in.isReadable() && !bodyAnnounced);
+                end(ctx, in, exchange.leavesNothingBehind() && !in.isReadable());
             }
         }
     }
@@ -196,29 +167,13 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return status.codeClass() == HttpStatusClass.INFORMATIONAL && status.code() != 101;
     }
 
-    /** Rejects status lines that do not conform to RFC 9112 section 4. */
+    /** Rejects status lines that do not conform to RFC 9112. */
     @Override
     protected HttpMessage createMessage(String[] initialLine) {
-        String status = initialLine[1];
-        if (status.length() != 3 || !isStatus(status)) {
-            throw new Violation("status");
-        }
+        ResponseRules.requireStatus(initialLine[1]);
         HttpMessage message = super.createMessage(initialLine);
-        if (message.protocolVersion().majorVersion() != 1) {
-            throw new Violation("version");
-        }
+        ResponseRules.requireVersion1(message);
         return message;
-    }
-
-    private static boolean isStatus(String status) {
-        return status.charAt(0) >= '1'
-                && isDigit(status.charAt(0))
-                && isDigit(status.charAt(1))
-                && isDigit(status.charAt(2));
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
     }
 
     /**
@@ -227,67 +182,12 @@ final class ResponseDecoder extends HttpResponseDecoder {
      */
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
-        int status = ((HttpResponse) message).status().code();
-        HttpHeaders headers = message.headers();
-        if (status < 200) {
-            requireAllowed(status);
-            return true;
-        }
-        if (method.equals(HttpMethod.CONNECT) && status < 300) {
-            throw new Violation("a tunnel");
-        }
-        requireChunkedAtMost(headers);
-        normaliseLength(headers);
-        if (status != 204 && status != 304 && !method.equals(HttpMethod.HEAD)) {
-            return false;
-        }
-        // Some services send the body that they announce, possibly later than the head, so that the connection cannot
-        // be reused.
-        bodyAnnounced = announcesBody(headers);
-        if (status == 204) {
-            headers.remove(HttpHeaderNames.CONTENT_LENGTH);
-        }
-        return true;
-    }
-
-    /**
-     * Removes leading zeros of {@code Content-Length}. Netty has already parsed the value as decimal; clients may parse
-     * leading zeros differently.
-     */
-    private static void normaliseLength(HttpHeaders headers) {
-        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-        if (length != null
-                && length.length() > 1
-                && length.charAt(0) == '0'
-                && length.chars().allMatch(Character::isDigit)) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(Long.parseLong(length)));
-        }
-    }
-
-    private void requireAllowed(int status) {
-        if (status == 101 && !upgradeAsked) {
-            throw new Violation("101 without an Upgrade in the request");
-        }
-        if (++interim > MAX_INTERIM) {
-            throw new Violation("more than " + MAX_INTERIM + " interim responses");
-        }
-    }
-
-    /** Accepts no transfer coding except {@code chunked}: the gateway sends no {@code TE}, and decodes no other coding. */
-    private static void requireChunkedAtMost(HttpHeaders headers) {
-        if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-            List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-            if (codings.size() != 1
-                    || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
-                            codings.get(0).strip())) {
-                throw new Violation("transfer coding");
-            }
-        }
+        return exchange.hasNoBody((HttpResponse) message);
     }
 
     @Override
     protected boolean isSwitchingToNonHttp1Protocol(HttpResponse response) {
-        return upgradeAsked && super.isSwitchingToNonHttp1Protocol(response);
+        return exchange.isUpgradeAsked() && super.isSwitchingToNonHttp1Protocol(response);
     }
 
     /**
@@ -328,7 +228,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
     boolean failIfStale(ChannelHandlerContext ctx) {
         // A request queued by another thread has not been written yet, although its exchange counts it as sent.
         boolean unsent = refused || (state == State.IDLE && reused);
-        boolean stale = unsent || (state == State.EXCHANGE && repeatable && !received);
+        boolean stale = unsent || (state == State.EXCHANGE && exchange.isRepeatable());
         if (stale) {
             refused = false;
             spend(ctx);

@@ -114,7 +114,7 @@ class ResponseDecoderTests {
     @Test
     void interimResponsesWhenThereIsNoEndOfThemThenTheResponseIsInvalid() {
         send(request("GET"));
-        receive("HTTP/1.1 102 A\r\n\r\n".repeat(ResponseDecoder.MAX_INTERIM));
+        receive("HTTP/1.1 102 A\r\n\r\n".repeat(Exchange.MAX_INTERIM));
         assertThat(decoded()).isEmpty();
         receive("HTTP/1.1 102 A\r\n\r\n");
         assertThat(decoded()).contains("more than 100 interim responses");
