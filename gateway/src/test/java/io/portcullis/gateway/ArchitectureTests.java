@@ -48,7 +48,7 @@ class ArchitectureTests {
             entry("logging", Set.of()),
             entry("connection", Set.of("problem", "cors")),
             entry("authentication", Set.of("problem", "forwarded", "route")),
-            entry("stream", Set.of("authentication", "connection")),
+            entry("stream", Set.of("authentication", "connection", "upstream")),
             entry(
                     "fastpath",
                     Set.of(

@@ -2,6 +2,7 @@ package io.portcullis.gateway.stream;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.upstream.SpareConnections;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Limits on the streams and calls that one caller may have open at the same time ({@code portcullis.stream.*}, ADR 0019). A
  * caller is a session, or the client's address (IPv6: its /64) for anonymous requests. Regardless of the limits on calls, a
- * caller never has more than half of the connections of an event loop, see {@link SpareConnections#perLoop}.
+ * caller never has more than half of the connections of an event loop, see {@link io.portcullis.gateway.upstream.SpareConnections#perLoop}.
  *
  * @param maxPerSession the number of streams that a session may have open
  * @param maxPerAddress the number of streams that the anonymous clients of one address may have open

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.upstream.SpareConnections;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.portcullis.gateway.stream;
+package io.portcullis.gateway.upstream;
 
 /**
  * The size of the connection pools to services. Compensates a pool for the connections that streams occupy: each open stream
@@ -9,7 +9,7 @@ public interface SpareConnections {
     /**
      * Allows one more connection to a service. Called on the event loop of the stream, when the stream begins.
      *
-     * @param service see {@link OpenCalls#serviceOf}
+     * @param service host and port, in lower case
      * @return the task to run when the stream has ended
      */
     Runnable add(String service);
