@@ -41,9 +41,9 @@ class ArchitectureTests {
             entry("cors", Set.of()),
             entry("upstream", Set.of()),
             entry("logging", Set.of()),
-            entry("connection", Set.of("problem", "cors")),
+            entry("connection", Set.of("problem", "cors", "startup")),
             entry("authentication", Set.of("problem", "forwarded", "route")),
-            entry("stream", Set.of("authentication", "connection")),
+            entry("stream", Set.of("authentication", "connection", "startup")),
             entry(
                     "fastpath",
                     Set.of(

@@ -36,7 +36,7 @@ public final class TokenStripper {
             cleanReferer(headers);
         });
         // If the gateway does not read the parameter, it belongs to the service, unless its value is a gateway token.
-        boolean query = removed == RemovedTokens.OWN || sources.parameter();
+        boolean query = removed == RemovedTokens.OWN || sources.tokenParameter();
         String rawQuery = request.getURI().getRawQuery();
         if (query && rawQuery != null && rawQuery.contains("=")) {
             removeParameter(builder, request.getURI(), rawQuery, removed::includes);

@@ -20,7 +20,6 @@ import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
-import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.core.token.check.FallbackSettings;
 import io.portcullis.core.token.store.AccessTokenCache;
@@ -41,13 +40,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Creates the services of the core. Methods that block do so on the starting thread, before the server listens. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(PortcullisProperties.class)
 class CoreConfiguration {
     private static final Logger log = LoggerFactory.getLogger(CoreConfiguration.class);
 
@@ -77,7 +74,7 @@ class CoreConfiguration {
      */
     @Bean
     TokenCodec tokenCodec(
-            PortcullisProperties properties, SigningKeyRepository keyStore, Clock clock, SecureRandom random) {
+            LifetimeProperties properties, SigningKeyRepository keyStore, Clock clock, SecureRandom random) {
         byte[] stored = properties.token().needsStored()
                 ? keyStore.getOrCreate(KeyRing.newSecret(random)).block(START_LIMIT)
                 : keyStore.find().block(START_LIMIT);
@@ -90,8 +87,8 @@ class CoreConfiguration {
     }
 
     @Bean
-    LoginThrottle loginThrottle(PortcullisProperties properties, Clock clock) {
-        return new LoginThrottle(properties.login().limits(), clock);
+    LoginThrottle loginThrottle(LoginProperties properties, Clock clock) {
+        return new LoginThrottle(properties.limits(), clock);
     }
 
     @Bean
@@ -118,20 +115,16 @@ class CoreConfiguration {
     AuthServices authServices(
             AuthServices.Ports ports,
             TokenCodec codec,
-            PortcullisProperties properties,
+            LifetimeProperties properties,
+            LogoutProperties logout,
             Clock clock,
             SecureRandom random) {
-        var lifetimes = new TokenLifetimes(
-                properties.token().accessTtl(),
-                properties.token().refreshTtl(),
-                properties.session().maxLifetime(),
-                properties.refresh().grace());
         return AuthServices.of(
                 ports,
                 codec,
                 new SuccessorSeal(random),
-                lifetimes,
-                properties.logout().whenRedisFails(),
+                properties.lifetimes(),
+                logout.whenRedisFails(),
                 new TimeOrderedIds(clock, random),
                 clock);
     }
@@ -144,12 +137,11 @@ class CoreConfiguration {
             RevocationLedger ledger,
             Transactions transactions,
             Clock clock,
-            PortcullisProperties properties) {
-        return new AccessTokenAuthenticator(
-                codec, store, registry, ledger, transactions, clock, fallback(properties.mysql()));
+            MysqlProperties properties) {
+        return new AccessTokenAuthenticator(codec, store, registry, ledger, transactions, clock, fallback(properties));
     }
 
-    private static FallbackSettings fallback(PortcullisProperties.Mysql mysql) {
+    private static FallbackSettings fallback(MysqlProperties mysql) {
         FallbackSettings defaults = FallbackSettings.defaults();
         // Checks in degraded mode get half of the pool, which leaves connections for login, refresh and logout.
         int concurrent = Math.max(1, mysql.maxConnections() / 2);
@@ -183,10 +175,11 @@ class CoreConfiguration {
 
     /** Creates the first administrator before the server listens, so that the first login finds the account. */
     @Bean
-    InitializingBean bootstrapAdmin(PortcullisProperties properties, AccountService accounts) {
-        String username = properties.bootstrapAdmin().username();
-        String password = properties.bootstrapAdmin().password();
-        boolean elsewhere = properties.account().query() != null;
+    InitializingBean bootstrapAdmin(
+            BootstrapAdminProperties properties, AccountProperties source, AccountService accounts) {
+        String username = properties.username();
+        String password = properties.password();
+        boolean elsewhere = source.query() != null;
         return () -> {
             if (username != null && elsewhere) {
                 log.warn(

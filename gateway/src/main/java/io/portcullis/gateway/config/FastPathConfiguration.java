@@ -12,6 +12,7 @@ import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.fastpath.FastPath;
+import io.portcullis.gateway.fastpath.FastPathProperties;
 import io.portcullis.gateway.fastpath.FastRouteCompiler;
 import io.portcullis.gateway.fastpath.GatewayPaths;
 import io.portcullis.gateway.fastpath.HopByHopHeaders;
@@ -188,8 +189,8 @@ class FastPathConfiguration {
 
     @Bean
     FastPathEligibility fastPathEligibility(
-            ListableBeanFactory beans, Environment environment, PortcullisProperties properties) {
-        return new FastPathEligibility(beans, environment, properties.fastPath().enabled());
+            ListableBeanFactory beans, Environment environment, FastPathProperties properties) {
+        return new FastPathEligibility(beans, environment, properties.enabled());
     }
 
     /** Installs the server's handlers. The providers are resolved when the server starts, after all other beans exist. */

@@ -47,7 +47,7 @@ class MySqlConfiguration {
     private static final int FIRST_ATTEMPTS = 200;
 
     @Bean(destroyMethod = "dispose")
-    ConnectionPool connectionPool(R2dbcProperties r2dbc, PortcullisProperties properties) {
+    ConnectionPool connectionPool(R2dbcProperties r2dbc, MysqlProperties properties) {
         String url = r2dbc.getUrl();
         if (url == null || url.isBlank()) {
             throw new ConfigurationException(
@@ -56,7 +56,7 @@ class MySqlConfiguration {
         String username = Objects.requireNonNullElse(r2dbc.getUsername(), "");
         String password = Objects.requireNonNullElse(r2dbc.getPassword(), "");
         migrate(url, username, password);
-        ConnectionPool pool = MySqlConnectionPools.create(url, username, password, pool(properties.mysql()));
+        ConnectionPool pool = MySqlConnectionPools.create(url, username, password, pool(properties));
         openFirst(pool);
         return pool;
     }
@@ -86,7 +86,7 @@ class MySqlConfiguration {
         }
     }
 
-    private static PoolSettings pool(PortcullisProperties.Mysql mysql) {
+    private static PoolSettings pool(MysqlProperties mysql) {
         PoolSettings defaults = PoolSettings.defaults();
         // The connections that checks may use in degraded mode stay open, because opening them then would take too
         // long.
@@ -124,14 +124,13 @@ class MySqlConfiguration {
     }
 
     @Bean
-    AccountRepository accountRepository(DatabaseClient client, PortcullisProperties properties) {
-        String query = properties.account().query();
-        return query == null ? new R2dbcAccountRepository(client) : queried(client, query, properties.account());
+    AccountRepository accountRepository(DatabaseClient client, AccountProperties properties) {
+        String query = properties.query();
+        return query == null ? new R2dbcAccountRepository(client) : queried(client, query, properties);
     }
 
     /** Creates the repository and runs its query once, because a mistake would otherwise show at the first login only. */
-    private static AccountRepository queried(
-            DatabaseClient client, String query, PortcullisProperties.AccountSource account) {
+    private static AccountRepository queried(DatabaseClient client, String query, AccountProperties account) {
         var repository = new QueryAccountRepository(client, query, account.enabledValues());
         try {
             repository.tryOnce().block(START_LIMIT);

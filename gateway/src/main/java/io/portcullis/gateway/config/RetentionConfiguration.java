@@ -32,7 +32,8 @@ class RetentionConfiguration {
             DatabaseClient client,
             Transactions transactions,
             SessionTerminator terminator,
-            PortcullisProperties properties,
+            RetentionSettings settings,
+            JanitorProperties properties,
             ClockMonitor clocks,
             Clock clock,
             SecureRandom random) {
@@ -41,10 +42,10 @@ class RetentionConfiguration {
                 new R2dbcExpiredRowRepository(client),
                 terminator,
                 transactions,
-                settings(properties),
+                settings,
                 new TimeOrderedIds(clock, random),
                 clocks);
-        if (properties.janitor().enabled()) {
+        if (properties.enabled()) {
             janitor.start();
         }
         return janitor;
@@ -68,16 +69,17 @@ class RetentionConfiguration {
         return new ClockMetrics(clocks);
     }
 
-    private static RetentionSettings settings(PortcullisProperties properties) {
-        var janitor = properties.janitor();
+    @Bean
+    RetentionSettings retentionSettings(
+            JanitorProperties janitor, AuditProperties audit, LifetimeProperties lifetimes) {
         return new RetentionSettings(
                 janitor.interval(),
                 janitor.batchSize(),
                 LEASE_TIME,
-                properties.refresh().grace(),
+                lifetimes.refresh().grace(),
                 janitor.tokenRetention(),
                 janitor.sessionRetention(),
-                properties.audit().loginLogRetention());
+                audit.loginLogRetention());
     }
 
     @Bean

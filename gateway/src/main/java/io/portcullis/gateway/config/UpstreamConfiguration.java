@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
+import io.portcullis.gateway.connection.ConnectionProperties;
 import io.portcullis.gateway.connection.WriteDeadline;
 import io.portcullis.gateway.fastpath.EventLoopConnectionProvider;
 import io.portcullis.gateway.stream.SpareConnections;
@@ -64,11 +65,11 @@ class UpstreamConfiguration {
     /** Bounds the memory of an upstream connection: the receive buffer by its size, unsent bytes by the write timeout. */
     @Bean
     @SuppressWarnings("deprecation") // Netty offers no other way to bound a receive buffer.
-    HttpClientCustomizer upstreamBuffers(PortcullisProperties properties) {
+    HttpClientCustomizer upstreamBuffers(ConnectionProperties properties) {
         var buffers = new AdaptiveRecvByteBufAllocator(64, 2_048, MAX_RECEIVE_BUFFER);
         return client -> client.option(ChannelOption.RCVBUF_ALLOCATOR, buffers)
-                .doOnChannelInit((observer, channel, address) ->
-                        WriteDeadline.addTo(channel, properties.http().writeTimeout()));
+                .doOnChannelInit(
+                        (observer, channel, address) -> WriteDeadline.addTo(channel, properties.writeTimeout()));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.portcullis.gateway.authentication.RequestHygieneWebFilter;
 import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.authentication.RouteAuthenticationGlobalFilter;
 import io.portcullis.gateway.authentication.TokenSources;
+import io.portcullis.gateway.connection.ConnectionProperties;
 import io.portcullis.gateway.connection.PipeliningGate;
 import io.portcullis.gateway.connection.RequestDeadline;
 import io.portcullis.gateway.connection.RequestLimits;
@@ -23,14 +24,15 @@ import io.portcullis.gateway.endpoint.TokenCookies;
 import io.portcullis.gateway.forwarded.TrustedProxies;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.problem.ProblemExceptionHandler;
+import io.portcullis.gateway.problem.ProblemProperties;
 import io.portcullis.gateway.route.RouteFileCheck;
 import io.portcullis.gateway.route.RouteStartCheck;
-import io.portcullis.gateway.startup.UnknownPropertyCheck;
 import io.portcullis.gateway.stream.CallLimitGlobalFilter;
 import io.portcullis.gateway.stream.EventStreamGlobalFilter;
 import io.portcullis.gateway.stream.OpenCalls;
 import io.portcullis.gateway.stream.OpenStreams;
 import io.portcullis.gateway.stream.SpareConnections;
+import io.portcullis.gateway.stream.StreamProperties;
 import io.portcullis.gateway.stream.TrackingWebSocketService;
 import java.time.Clock;
 import java.util.List;
@@ -43,7 +45,6 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
-import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.accept.RequestedContentTypeResolverBuilder;
@@ -68,11 +69,6 @@ class WebConfiguration {
     }
 
     @Bean
-    static UnknownPropertyCheck unknownPropertyCheck(ConfigurableEnvironment environment) {
-        return new UnknownPropertyCheck(environment);
-    }
-
-    @Bean
     @SuppressWarnings("rawtypes")
     RouteStartCheck routeStartCheck(
             List<RoutePredicateFactory> predicates,
@@ -81,12 +77,6 @@ class WebConfiguration {
             ConfigurationService configuration,
             RouteFileCheck file) {
         return new RouteStartCheck(predicates, filters, gateway, configuration, file::origin);
-    }
-
-    @Bean
-    TokenSources tokenSources(PortcullisProperties properties) {
-        return new TokenSources(
-                properties.http().tokenParameter(), properties.http().cookies());
     }
 
     @Bean
@@ -121,8 +111,8 @@ class WebConfiguration {
     }
 
     @Bean
-    OpenCalls openCalls(PortcullisProperties properties, SpareConnections spare) {
-        return new OpenCalls(properties.stream(), spare);
+    OpenCalls openCalls(StreamProperties properties, SpareConnections spare) {
+        return new OpenCalls(properties, spare);
     }
 
     @Bean
@@ -163,8 +153,8 @@ class WebConfiguration {
     }
 
     @Bean
-    ProblemAnswers problemAnswers(PortcullisProperties properties, JsonMapper json) {
-        return new ProblemAnswers(properties.http().statusStyle(), json);
+    ProblemAnswers problemAnswers(ProblemProperties properties, JsonMapper json) {
+        return new ProblemAnswers(properties.statusStyle(), json);
     }
 
     @Bean
@@ -209,9 +199,8 @@ class WebConfiguration {
 
     /** Beside the idle timeout, since a client that drips its body, or takes no byte of an answer, is never idle. */
     @Bean
-    NettyServerCustomizer clientLimits(PortcullisProperties properties) {
-        return server -> PipeliningGate.on(WriteDeadline.on(
-                RequestDeadline.on(server, properties.http().requestTimeout()),
-                properties.http().writeTimeout()));
+    NettyServerCustomizer clientLimits(ConnectionProperties properties) {
+        return server -> PipeliningGate.on(
+                WriteDeadline.on(RequestDeadline.on(server, properties.requestTimeout()), properties.writeTimeout()));
     }
 }
