@@ -10,7 +10,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 class EarlyPropertyBindingTests {
@@ -40,8 +39,10 @@ class EarlyPropertyBindingTests {
         runner.run(context -> assertThat(connected).isTrue());
     }
 
-    /** Stands for the connections to the stores: a bean that needs no properties, and is defined before them. */
-    @Configuration(proxyBeanMethods = false)
+    /**
+     * Stands for the connections to the stores: a bean that needs no properties, and is defined before them. Has no
+     * {@code @Configuration}, because the component scan of the application in other tests would find it.
+     */
     static class Connecting {
         @Bean
         Object connection(AtomicBoolean connected) {
@@ -50,7 +51,6 @@ class EarlyPropertyBindingTests {
         }
     }
 
-    @Configuration(proxyBeanMethods = false)
     @Import(StartupConfiguration.class)
     @ConfigurationPropertiesScan(basePackageClasses = GatewayApplication.class)
     static class Records {}
