@@ -48,6 +48,7 @@ class ArchitectureTests {
             "token.check",
             "degraded",
             "termination",
+            "throttle",
             "login",
             "retention");
 

@@ -3,7 +3,7 @@ package io.portcullis.gateway.config;
 import static io.portcullis.gateway.startup.PropertyRules.atLeastOne;
 import static io.portcullis.gateway.startup.PropertyRules.atLeastOneSecond;
 
-import io.portcullis.core.login.AttemptLimits;
+import io.portcullis.core.throttle.AttemptLimits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

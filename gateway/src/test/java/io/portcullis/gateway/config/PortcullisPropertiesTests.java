@@ -3,7 +3,7 @@ package io.portcullis.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portcullis.core.login.AttemptLimits;
+import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.gateway.GatewayApplication;
 import io.portcullis.gateway.authentication.TokenSources;
 import java.time.Duration;
