@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
 /** Lists live sessions and ends them by kick (docs/design.md section 7). */
 @RestController
 @RequestMapping(path = "/system", produces = MediaType.APPLICATION_JSON_VALUE)
-public final class SessionAdminEndpoint {
+final class SessionAdminEndpoint {
     /** The newest sessions of one user; a user with more than 200 live sessions gets a truncated list. */
     private static final PageRequest ALL = new PageRequest(1, 200);
 
@@ -45,7 +45,7 @@ public final class SessionAdminEndpoint {
     private final ClientInfoResolver clients;
     private final Clock clock;
 
-    public SessionAdminEndpoint(
+    SessionAdminEndpoint(
             SessionRepository sessions,
             SessionTerminator terminator,
             LogoutService logout,

@@ -23,7 +23,7 @@ public final class BearerTokenResolver {
 
     private final TokenSources sources;
 
-    public BearerTokenResolver(TokenSources sources) {
+    BearerTokenResolver(TokenSources sources) {
         this.sources = sources;
     }
 

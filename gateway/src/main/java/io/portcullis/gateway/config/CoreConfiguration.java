@@ -3,9 +3,7 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.audit.LoginLogRepository;
-import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.degraded.ReportingTransactions;
-import io.portcullis.core.degraded.WriteAvailability;
 import io.portcullis.core.degraded.WriteOutcomes;
 import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.login.AccountService;
@@ -13,7 +11,6 @@ import io.portcullis.core.login.AuthServices;
 import io.portcullis.core.login.LoginService;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
-import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.throttle.LoginThrottle;
@@ -21,21 +18,15 @@ import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
-import io.portcullis.core.token.check.FallbackSettings;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
-import io.portcullis.gateway.observe.CoreMetrics;
-import io.portcullis.gateway.observe.LoginMetrics;
-import io.portcullis.gateway.observe.StoreProbe;
-import io.portcullis.gateway.observe.StoresHealthIndicator;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -92,11 +83,6 @@ class CoreConfiguration {
     }
 
     @Bean
-    LoginMetrics loginMetrics(LoginThrottle throttle) {
-        return new LoginMetrics(throttle);
-    }
-
-    @Bean
     AuthServices.Ports ports(
             Transactions transactions,
             @Qualifier(RecoveryConfiguration.MYSQL_WRITES) WriteOutcomes mysqlWrites,
@@ -138,14 +124,7 @@ class CoreConfiguration {
             Transactions transactions,
             Clock clock,
             MysqlProperties properties) {
-        return new AccessTokenAuthenticator(codec, store, registry, ledger, transactions, clock, fallback(properties));
-    }
-
-    private static FallbackSettings fallback(MysqlProperties mysql) {
-        FallbackSettings defaults = FallbackSettings.defaults();
-        // Checks in degraded mode get half of the pool, which leaves connections for login, refresh and logout.
-        int concurrent = Math.max(1, mysql.maxConnections() / 2);
-        return new FallbackSettings(concurrent, defaults.maxWaiting(), mysql.checkTimeout());
+        return new AccessTokenAuthenticator(codec, store, registry, ledger, transactions, clock, properties.fallback());
     }
 
     @Bean
@@ -188,20 +167,5 @@ class CoreConfiguration {
                 accounts.bootstrap(username, password).block(START_LIMIT);
             }
         };
-    }
-
-    @Bean
-    StoresHealthIndicator storesHealthIndicator(
-            List<StoreProbe> probes, DegradedMode degraded, WriteAvailability writeAvailability) {
-        return new StoresHealthIndicator(probes, degraded, writeAvailability);
-    }
-
-    @Bean
-    CoreMetrics coreMetrics(
-            AccessTokenAuthenticator authenticator,
-            DegradedMode degraded,
-            WriteAvailability writeAvailability,
-            R2dbcTransactions transactions) {
-        return new CoreMetrics(authenticator, degraded, writeAvailability, transactions::inFlight);
     }
 }

@@ -14,14 +14,13 @@ import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.r2dbc.SchemaMigrationException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
-import io.portcullis.core.r2dbc.pool.MySqlTimeouts;
-import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.observe.ActiveTransactions;
 import io.portcullis.gateway.observe.StoreProbe;
 import io.portcullis.gateway.startup.ConfigurationException;
 import io.r2dbc.pool.ConnectionPool;
@@ -56,7 +55,7 @@ class MySqlConfiguration {
         String username = Objects.requireNonNullElse(r2dbc.getUsername(), "");
         String password = Objects.requireNonNullElse(r2dbc.getPassword(), "");
         migrate(url, username, password);
-        ConnectionPool pool = MySqlConnectionPools.create(url, username, password, pool(properties));
+        ConnectionPool pool = MySqlConnectionPools.create(url, username, password, properties.pool());
         openFirst(pool);
         return pool;
     }
@@ -86,26 +85,6 @@ class MySqlConfiguration {
         }
     }
 
-    private static PoolSettings pool(MysqlProperties mysql) {
-        PoolSettings defaults = PoolSettings.defaults();
-        // The connections that checks may use in degraded mode stay open, because opening them then would take too
-        // long.
-        int ready = mysql.maxConnections() / 2;
-        return new PoolSettings(
-                mysql.maxConnections(),
-                ready,
-                mysql.acquireTimeout(),
-                mysql.validationTimeout(),
-                defaults.maxIdleTime(),
-                defaults.maxLifeTime(),
-                new MySqlTimeouts(
-                        mysql.connectTimeout(),
-                        mysql.statementTimeout(),
-                        mysql.lockWaitTimeout(),
-                        mysql.responseTimeout(),
-                        mysql.tcpUserTimeout()));
-    }
-
     @Bean
     DatabaseClient databaseClient(ConnectionPool pool) {
         return DatabaseClient.create(pool);
@@ -114,6 +93,11 @@ class MySqlConfiguration {
     @Bean
     R2dbcTransactions transactions(ConnectionPool pool) {
         return new R2dbcTransactions(pool);
+    }
+
+    @Bean
+    ActiveTransactions activeTransactions(R2dbcTransactions transactions) {
+        return transactions::inFlight;
     }
 
     @Bean(destroyMethod = "close")

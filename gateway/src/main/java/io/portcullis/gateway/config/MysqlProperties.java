@@ -4,6 +4,9 @@ import static io.portcullis.gateway.startup.PropertyRules.atLeastOneSecond;
 import static io.portcullis.gateway.startup.PropertyRules.longer;
 import static io.portcullis.gateway.startup.PropertyRules.positive;
 
+import io.portcullis.core.r2dbc.pool.MySqlTimeouts;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
+import io.portcullis.core.token.check.FallbackSettings;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -47,5 +50,32 @@ record MysqlProperties(
             throw new IllegalArgumentException(
                     "portcullis.mysql.max-connections: " + maxConnections + " (expected: 2 or more, such as 20)");
         }
+    }
+
+    /** Returns the settings of the pool. */
+    PoolSettings pool() {
+        PoolSettings defaults = PoolSettings.defaults();
+        return new PoolSettings(
+                maxConnections,
+                checkConnections(),
+                acquireTimeout,
+                validationTimeout,
+                defaults.maxIdleTime(),
+                defaults.maxLifeTime(),
+                new MySqlTimeouts(connectTimeout, statementTimeout, lockWaitTimeout, responseTimeout, tcpUserTimeout));
+    }
+
+    /** Returns the settings of the check of access tokens in MySQL. */
+    FallbackSettings fallback() {
+        return new FallbackSettings(
+                checkConnections(), FallbackSettings.defaults().maxWaiting(), checkTimeout);
+    }
+
+    /**
+     * Returns the number of connections that checks may use in degraded mode. It is half of the pool, which leaves connections for
+     * login, refresh and logout. The pool keeps so many connections open, because opening them then would take too long.
+     */
+    private int checkConnections() {
+        return maxConnections / 2;
     }
 }

@@ -11,9 +11,6 @@ import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.transaction.Transactions;
-import io.portcullis.gateway.observe.ClockHealthIndicator;
-import io.portcullis.gateway.observe.ClockMetrics;
-import io.portcullis.gateway.observe.RetentionMetrics;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
 
-/** Creates the janitor, its metrics, and the comparison of this node's clock with the database's (ADR 6). */
+/** Creates the janitor, and the comparison of this node's clock with the database's (ADR 6). */
 @Configuration(proxyBeanMethods = false)
 class RetentionConfiguration {
     /** The life of the lease, several times the longest transaction, so that the janitor can renew it in time. */
@@ -60,16 +57,6 @@ class RetentionConfiguration {
     }
 
     @Bean
-    ClockHealthIndicator clockHealthIndicator(ClockMonitor clocks) {
-        return new ClockHealthIndicator(clocks);
-    }
-
-    @Bean
-    ClockMetrics clockMetrics(ClockMonitor clocks) {
-        return new ClockMetrics(clocks);
-    }
-
-    @Bean
     RetentionSettings retentionSettings(
             JanitorProperties janitor, AuditProperties audit, LifetimeProperties lifetimes) {
         return new RetentionSettings(
@@ -80,10 +67,5 @@ class RetentionConfiguration {
                 janitor.tokenRetention(),
                 janitor.sessionRetention(),
                 audit.loginLogRetention());
-    }
-
-    @Bean
-    RetentionMetrics retentionMetrics(Janitor janitor) {
-        return new RetentionMetrics(janitor.counters());
     }
 }

@@ -33,7 +33,7 @@ import reactor.core.publisher.Mono;
 /** Lets users list and end their own sessions and change their own password (docs/design.md section 7). */
 @RestController
 @RequestMapping(path = "/system/auth", produces = MediaType.APPLICATION_JSON_VALUE)
-public final class SelfServiceEndpoint {
+final class SelfServiceEndpoint {
     /** The newest sessions first; a user with more than 200 live sessions gets a truncated list. */
     private static final PageRequest ALL = new PageRequest(1, 200);
 
@@ -46,7 +46,7 @@ public final class SelfServiceEndpoint {
     private final ClientInfoResolver clients;
     private final Clock clock;
 
-    public SelfServiceEndpoint(
+    SelfServiceEndpoint(
             SessionRepository sessions,
             SessionTerminator terminator,
             LogoutService logout,

@@ -12,11 +12,11 @@ import tools.jackson.databind.type.LogicalType;
  * 8259 section 4), and a number or a boolean is not taken for a text. This holds for the gateway's own endpoints, and for filters of a
  * route that parse bodies into types.
  */
-public final class StrictJson {
+final class StrictJson {
     private StrictJson() {}
 
     /** Configures a mapper. */
-    public static void apply(JsonMapper.Builder mapper) {
+    static void apply(JsonMapper.Builder mapper) {
         var unused = mapper.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .withCoercionConfig(LogicalType.Textual, StrictJson::refuseOtherScalars);
     }

@@ -9,4 +9,4 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled whether plain proxied requests take the fast path instead of the filter chain
  */
 @ConfigurationProperties("portcullis.fast-path")
-public record FastPathProperties(@DefaultValue("true") boolean enabled) {}
+record FastPathProperties(@DefaultValue("true") boolean enabled) {}

@@ -17,13 +17,13 @@ import java.util.function.ToDoubleFunction;
  * Registers the metrics of token checks, degraded mode and transactions. Meters read the core's own counters when they are
  * scraped, so that a request pays for one addition only.
  */
-public final class CoreMetrics implements MeterBinder {
+final class CoreMetrics implements MeterBinder {
     private final AccessTokenAuthenticator authenticator;
     private final DegradedMode degraded;
     private final WriteAvailability writes;
     private final IntSupplier activeTransactions;
 
-    public CoreMetrics(
+    CoreMetrics(
             AccessTokenAuthenticator authenticator,
             DegradedMode degraded,
             WriteAvailability writes,

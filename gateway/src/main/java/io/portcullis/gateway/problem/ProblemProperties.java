@@ -9,4 +9,4 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param statusStyle HTTP status of error responses: that of the failure (status), or 200 (envelope)
  */
 @ConfigurationProperties("portcullis.http")
-public record ProblemProperties(@DefaultValue("status") StatusStyle statusStyle) {}
+record ProblemProperties(@DefaultValue("status") StatusStyle statusStyle) {}

@@ -17,13 +17,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxCallsPerAddress the number of calls that the anonymous clients of one address may have in flight to one service
  */
 @ConfigurationProperties("portcullis.stream")
-public record StreamProperties(
+record StreamProperties(
         @DefaultValue("100") int maxPerSession,
         @DefaultValue("500") int maxPerAddress,
         @DefaultValue("1000") int maxPerService,
         @DefaultValue("200") int maxCallsPerSession,
         @DefaultValue("500") int maxCallsPerAddress) {
-    public StreamProperties {
+    StreamProperties {
         atLeastOne("portcullis.stream.max-per-session", maxPerSession, 100);
         atLeastOne("portcullis.stream.max-per-address", maxPerAddress, 500);
         atLeastOne("portcullis.stream.max-per-service", maxPerService, 1_000);

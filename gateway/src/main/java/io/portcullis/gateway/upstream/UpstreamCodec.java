@@ -26,7 +26,7 @@ import reactor.netty.resources.ConnectionProvider.ConnectionMetadata;
  * request only. A request without a body and with an idempotent method (RFC 9110 section 9.2.2) is also sent again, once, if
  * the service closed the pooled connection before the first byte of the response.
  */
-public final class UpstreamCodec {
+final class UpstreamCodec {
     private static final AttributeKey<ResponseDecoder> RESPONSES =
             AttributeKey.valueOf(UpstreamCodec.class, "responses");
     private static final String ENCODER = NettyPipeline.LEFT + "upstreamRequestEncoder";
@@ -35,14 +35,14 @@ public final class UpstreamCodec {
     private UpstreamCodec() {}
 
     /** Returns the client with this codec on each of its HTTP/1.1 connections. Keeps the decoder limits of the client. */
-    public static HttpClient on(HttpClient client) {
+    static HttpClient on(HttpClient client) {
         HttpResponseDecoderSpec spec = client.configuration().decoder();
         return client.doOnChannelInit((observer, channel, address) -> install(channel, spec))
                 .mapConnect(UpstreamCodec::orOnANewConnection);
     }
 
     /** Returns the pool with support for sending a request again on a new connection. */
-    public static ConnectionProvider renewable(ConnectionProvider pool) {
+    static ConnectionProvider renewable(ConnectionProvider pool) {
         return new RenewableConnectionProvider(pool);
     }
 
@@ -52,7 +52,7 @@ public final class UpstreamCodec {
      *
      * @param maxIdle the longest idle time, null for no limit
      */
-    public static BiPredicate<Connection, ConnectionMetadata> eviction(@Nullable Duration maxIdle) {
+    static BiPredicate<Connection, ConnectionMetadata> eviction(@Nullable Duration maxIdle) {
         long limit = maxIdle == null ? Long.MAX_VALUE : maxIdle.toMillis();
         return (connection, metadata) -> !connection.channel().isActive()
                 || !connection.isPersistent()

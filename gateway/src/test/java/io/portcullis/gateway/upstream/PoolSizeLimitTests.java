@@ -1,4 +1,4 @@
-package io.portcullis.gateway.fastpath;
+package io.portcullis.gateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

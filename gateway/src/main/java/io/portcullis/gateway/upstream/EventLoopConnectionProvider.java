@@ -1,4 +1,4 @@
-package io.portcullis.gateway.fastpath;
+package io.portcullis.gateway.upstream;
 
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -26,7 +26,7 @@ import reactor.netty.transport.TransportConfig;
  * Keeps one connection pool for each service and each event loop, so that a request is proxied on the event loop of its client
  * connection. A pool that all event loops share hands out connections of other loops, and such a request changes threads twice.
  */
-public final class EventLoopConnectionProvider implements ConnectionProvider, SpareConnections {
+final class EventLoopConnectionProvider implements ConnectionProvider, SpareConnections {
     private static final SocketAddress UNKNOWN = InetSocketAddress.createUnresolved("unknown", 0);
 
     private final int max;
@@ -47,7 +47,7 @@ public final class EventLoopConnectionProvider implements ConnectionProvider, Sp
      *
      * @param max the number of connections of one event loop to one service, not counting those of streams
      */
-    public static EventLoopConnectionProvider perLoop(int max, ConnectionProvider.Builder builder) {
+    static EventLoopConnectionProvider perLoop(int max, ConnectionProvider.Builder builder) {
         return new EventLoopConnectionProvider(max, true, builder);
     }
 
@@ -56,7 +56,7 @@ public final class EventLoopConnectionProvider implements ConnectionProvider, Sp
      *
      * @param max the number of connections to one service, not counting those of streams
      */
-    public static EventLoopConnectionProvider common(int max, ConnectionProvider.Builder builder) {
+    static EventLoopConnectionProvider common(int max, ConnectionProvider.Builder builder) {
         return new EventLoopConnectionProvider(max, false, builder);
     }
 

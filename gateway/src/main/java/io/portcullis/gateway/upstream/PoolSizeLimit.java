@@ -1,4 +1,4 @@
-package io.portcullis.gateway.fastpath;
+package io.portcullis.gateway.upstream;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.netty.resources.ConnectionProvider.AllocationStrategy;

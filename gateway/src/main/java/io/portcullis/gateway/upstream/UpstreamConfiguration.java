@@ -1,26 +1,19 @@
-package io.portcullis.gateway.config;
+package io.portcullis.gateway.upstream;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.portcullis.gateway.connection.ConnectionProperties;
 import io.portcullis.gateway.connection.WriteDeadline;
-import io.portcullis.gateway.fastpath.EventLoopConnectionProvider;
 import io.portcullis.gateway.stream.SpareConnections;
-import io.portcullis.gateway.upstream.UpstreamCodec;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
-import org.springframework.cloud.gateway.config.HttpClientFactory;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
-import reactor.netty.resources.LoopResources;
 
 /** Creates the HTTP client for the services, which both paths use. */
 @Configuration(proxyBeanMethods = false)
@@ -70,53 +63,5 @@ class UpstreamConfiguration {
         return client -> client.option(ChannelOption.RCVBUF_ALLOCATOR, buffers)
                 .doOnChannelInit(
                         (observer, channel, address) -> WriteDeadline.addTo(channel, properties.writeTimeout()));
-    }
-
-    /**
-     * Creates the client with one connection pool per event loop. {@code pool.max-connections} is the limit for all pools
-     * together; if a share would be smaller than 32 connections, all event loops use one pool.
-     */
-    static final class EventLoopClientFactory extends HttpClientFactory {
-        private static final int SMALLEST_SHARE = 32;
-        private @Nullable EventLoopConnectionProvider connections;
-
-        EventLoopClientFactory(
-                HttpClientProperties properties,
-                ServerProperties server,
-                HttpClientSslConfigurer ssl,
-                List<HttpClientCustomizer> customizers) {
-            super(properties, server, ssl, customizers);
-        }
-
-        /**
-         * Returns the pool's spare capacity. Does nothing if {@code pool.type} is {@code disabled}, because there is no limit
-         * then.
-         */
-        SpareConnections connections() {
-            return connections == null ? service -> () -> {} : connections;
-        }
-
-        @Override
-        protected HttpClient createInstance() {
-            return UpstreamCodec.on(super.createInstance());
-        }
-
-        @Override
-        protected ConnectionProvider buildConnectionProvider(HttpClientProperties properties) {
-            ConnectionProvider one = super.buildConnectionProvider(properties);
-            ConnectionProvider.Builder builder = one.mutate();
-            if (builder == null) {
-                return one;
-            }
-            int max = one.maxConnections();
-            int share = max / LoopResources.DEFAULT_IO_WORKER_COUNT;
-            one.dispose();
-            builder.evictionPredicate(
-                    UpstreamCodec.eviction(properties.getPool().getMaxIdleTime()));
-            connections = share < SMALLEST_SHARE
-                    ? EventLoopConnectionProvider.common(max, builder)
-                    : EventLoopConnectionProvider.perLoop(share, builder);
-            return UpstreamCodec.renewable(connections);
-        }
     }
 }
