@@ -1,35 +1,25 @@
 package io.portcullis.core;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.reactive.Uncancellable;
-import java.time.Clock;
-import java.util.ArrayList;
+import io.portcullis.testbed.ArchitectureRules;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.NullMarked;
-import org.reactivestreams.Publisher;
-import reactor.core.CoreSubscriber;
 
-/** The import table of docs/design.md section 2, and what main code never calls or is called. */
-@AnalyzeClasses(packages = "io.portcullis.core", importOptions = ImportOption.DoNotIncludeTests.class)
+/** The import table of docs/design.md section 2, and what main code of the core never calls. */
+@AnalyzeClasses(packages = ArchitectureTests.ROOT, importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
-    private static final String CORE = "io.portcullis.core.";
+    static final String ROOT = "io.portcullis.core";
 
     /** Each imports only those before it. */
     private static final List<String> FEATURES = List.of(
@@ -48,6 +38,7 @@ class ArchitectureTests {
             "token.check",
             "degraded",
             "termination",
+            "throttle",
             "login",
             "retention");
 
@@ -70,43 +61,21 @@ class ArchitectureTests {
             "r2dbc.pool",
             List.of("error", "r2dbc", "reactive", "transaction"));
 
-    private static final Set<String> CLOCKS = Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone");
-    private static final Set<String> LEAVING_THE_CHAIN = Set.of(
-            "block",
-            "blockOptional",
-            "blockFirst",
-            "blockLast",
-            "subscribe",
-            "subscribeWith",
-            "toFuture",
-            "toIterable",
-            "toStream");
+    @ArchTest
+    static final ArchTests shared = ArchTests.in(ArchitectureRules.class);
 
     @ArchTest
     static void packagesWhenImportingThenOnlyWhatTheTableAllows(JavaClasses classes) {
-        table().forEach((name, allowed) -> {
-            String[] packages = allowed.stream().map(CORE::concat).toArray(String[]::new);
-            classes()
-                    .that()
-                    .resideInAPackage(CORE + name)
-                    .should()
-                    .onlyDependOnClassesThat(resideOutsideOfPackage(CORE + ".").or(resideInAnyPackage(packages)))
-                    .check(classes);
-        });
+        ArchitectureRules.requireImports(classes, ROOT, table());
     }
 
     @ArchTest
     static void packagesWhenTheyExistThenAreInTheTableAndDescribed(JavaClasses classes) {
-        for (var each : classes.getPackage("io.portcullis.core").getSubpackagesInTree()) {
-            assertThat(table()).containsKey(each.getName().substring(CORE.length()));
-            assertThat(each.isAnnotatedWith(NullMarked.class))
-                    .as("package-info of %s with @NullMarked", each.getName())
-                    .isTrue();
-        }
+        ArchitectureRules.requireDescriptions(classes, ROOT, table());
     }
 
     @ArchTest
-    static final ArchRule noCycles = slices().matching(CORE + "(**)").should().beFreeOfCycles();
+    static final ArchRule noCycles = slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule noFrameworkOfTheApplication = noClasses()
@@ -124,9 +93,9 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule reactorNettyOnlyInThePool = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName(CORE + "r2dbc.pool.ResponseTimeoutLoopResources")
+            .doNotHaveFullyQualifiedName(ROOT + ".r2dbc.pool.ResponseTimeoutLoopResources")
             .and()
-            .doNotHaveFullyQualifiedName(CORE + "r2dbc.pool.MySqlConnectionPools")
+            .doNotHaveFullyQualifiedName(ROOT + ".r2dbc.pool.MySqlConnectionPools")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("reactor.netty..");
@@ -134,7 +103,7 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule redisOnlyInItsAdapter = noClasses()
             .that()
-            .resideOutsideOfPackage(CORE + "redis..")
+            .resideOutsideOfPackage(ROOT + ".redis..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.lettuce..");
@@ -142,7 +111,7 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule breakerOnlyInItsPackage = noClasses()
             .that()
-            .resideOutsideOfPackage(CORE + "resilience")
+            .resideOutsideOfPackage(ROOT + ".resilience")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.github.resilience4j..");
@@ -150,7 +119,7 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule sqlOnlyInItsAdapter = noClasses()
             .that()
-            .resideOutsideOfPackage(CORE + "r2dbc..")
+            .resideOutsideOfPackage(ROOT + ".r2dbc..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -161,59 +130,17 @@ class ArchitectureTests {
             .that()
             .doNotBelongToAnyOf(Uncancellable.class, R2dbcTransactions.class)
             .should()
-            .accessTargetWhere(describe(
-                    "block, subscribe or turn into a future",
-                    access -> LEAVING_THE_CHAIN.contains(access.getName())
-                            && access.getTargetOwner().isAssignableTo(Publisher.class)
-                            && !subscribesForItsSubscriber(access)));
+            .accessTargetWhere(ArchitectureRules.block().or(ArchitectureRules.detachWork()));
 
     @ArchTest
-    static final ArchRule noSleeping = noClasses().should().callMethod(Thread.class, "sleep", long.class);
-
-    @ArchTest
-    static final ArchRule timeOnlyFromTheInjectedClock = noClasses()
-            .should()
-            .accessTargetWhere(describe("read the system's clock", ArchitectureTests::readsTheSystemClock));
-
-    @ArchTest
-    static final ArchRule noStandardStreams = noClasses()
-            .should()
-            .accessTargetWhere(describe(
-                    "use System.out or System.err",
-                    access -> access.getTargetOwner().isEquivalentTo(System.class)
-                            && Set.of("out", "err").contains(access.getName())));
-
-    @ArchTest
-    static final ArchRule noNamesThatSayNothing =
-            noClasses().should().haveNameMatching(".*(VO|DTO|DO|Convert|Impl|Utils?|Manager|Helper)");
-
-    /** As every operator does. */
-    private static boolean subscribesForItsSubscriber(JavaAccess<?> access) {
-        String subscribe = "subscribe(" + CoreSubscriber.class.getName() + ")";
-        return access.getOriginOwner().isAssignableTo(Publisher.class)
-                && access.getOrigin().getFullName().endsWith(subscribe)
-                && access.getTarget().getFullName().endsWith(subscribe);
-    }
-
-    /** A clock that is passed, as in {@code Instant.now(clock)}, is the injected one. */
-    private static boolean readsTheSystemClock(JavaAccess<?> access) {
-        var owner = access.getTargetOwner();
-        boolean time = owner.getPackageName().equals("java.time") || owner.isEquivalentTo(System.class);
-        return time
-                && CLOCKS.contains(access.getName())
-                && !access.getTarget().getFullName().contains(Clock.class.getName() + ")");
-    }
+    static final ArchRule timeOnlyFromTheInjectedClock =
+            noClasses().should().accessTargetWhere(ArchitectureRules.readSystemClock());
 
     private static Map<String, List<String>> table() {
-        Map<String, List<String>> table = new LinkedHashMap<>();
+        Map<String, List<String>> table = new LinkedHashMap<>(ADAPTERS);
         for (int i = 0; i < FEATURES.size(); i++) {
-            table.put(FEATURES.get(i), FEATURES.subList(0, i + 1));
+            table.put(FEATURES.get(i), FEATURES.subList(0, i));
         }
-        ADAPTERS.forEach((name, ports) -> {
-            var allowed = new ArrayList<>(ports);
-            allowed.add(name);
-            table.put(name, allowed);
-        });
         return table;
     }
 }

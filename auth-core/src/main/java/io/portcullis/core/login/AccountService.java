@@ -14,6 +14,8 @@ import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.throttle.PasswordAttempt;
+import io.portcullis.core.throttle.PasswordVerifier;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;

@@ -6,6 +6,8 @@ import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.termination.WhenRedisFails;
+import io.portcullis.core.throttle.LoginThrottle;
+import io.portcullis.core.throttle.PasswordVerifier;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenIssuer;

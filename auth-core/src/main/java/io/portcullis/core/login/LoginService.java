@@ -7,6 +7,9 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.SessionOpener.NewSession;
 import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.throttle.LoginThrottle;
+import io.portcullis.core.throttle.PasswordAttempt;
+import io.portcullis.core.throttle.PasswordVerifier;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Instant;
@@ -48,7 +51,7 @@ public final class LoginService {
      */
     public Mono<LoginResult> login(LoginRequest request) {
         return Mono.defer(() -> {
-            var attempt = PasswordAttempt.ofLogin(request);
+            var attempt = PasswordAttempt.ofLogin(request.username(), request.password(), request.client());
             return passwords
                     .verify(attempt, accounts.findByUsername(request.username()))
                     .flatMap(account -> requireEnabled(attempt, account))

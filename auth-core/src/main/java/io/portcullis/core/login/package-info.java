@@ -1,8 +1,8 @@
 /**
  * Login, refresh, logout and changes of accounts: the protocol of docs/design.md section 6. Start with
  * {@link io.portcullis.core.login.AuthServices}. May import: {@code account}, {@code audit}, {@code error},
- * {@code reactive}, {@code resilience}, {@code session}, {@code termination}, {@code token}, {@code token.store},
- * {@code transaction}.
+ * {@code reactive}, {@code resilience}, {@code session}, {@code termination}, {@code throttle}, {@code token},
+ * {@code token.store}, {@code transaction}.
  */
 @CheckReturnValue
 @NullMarked

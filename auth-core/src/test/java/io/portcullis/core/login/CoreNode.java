@@ -32,6 +32,8 @@ import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.termination.WhenRedisFails;
+import io.portcullis.core.throttle.AttemptLimits;
+import io.portcullis.core.throttle.LoginThrottle;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.Token;

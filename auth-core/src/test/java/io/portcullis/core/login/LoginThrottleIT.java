@@ -7,6 +7,8 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.termination.Actor;
+import io.portcullis.core.throttle.AttemptLimits;
+import io.portcullis.core.throttle.LoginThrottle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,8 @@ import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.termination.Actor;
+import io.portcullis.core.throttle.AttemptLimits;
+import io.portcullis.core.throttle.LoginThrottle;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

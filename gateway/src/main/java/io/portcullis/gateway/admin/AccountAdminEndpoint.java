@@ -25,12 +25,12 @@ import reactor.core.publisher.Mono;
  */
 @RestController
 @RequestMapping(path = "/system/account", produces = MediaType.APPLICATION_JSON_VALUE)
-public final class AccountAdminEndpoint {
+final class AccountAdminEndpoint {
     private final AccountService accounts;
     private final AccountRepository repository;
     private final ClientInfoResolver clients;
 
-    public AccountAdminEndpoint(AccountService accounts, AccountRepository repository, ClientInfoResolver clients) {
+    AccountAdminEndpoint(AccountService accounts, AccountRepository repository, ClientInfoResolver clients) {
         this.accounts = accounts;
         this.repository = repository;
         this.clients = clients;

@@ -15,10 +15,10 @@ import reactor.core.publisher.Mono;
 
 /** Serves the login log: logins, failed attempts and session ends, with time and client address (docs/design.md section 7). */
 @RestController
-public final class LoginLogEndpoint {
+final class LoginLogEndpoint {
     private final LoginLogRepository loginLog;
 
-    public LoginLogEndpoint(LoginLogRepository loginLog) {
+    LoginLogEndpoint(LoginLogRepository loginLog) {
         this.loginLog = loginLog;
     }
 

@@ -33,7 +33,7 @@ import reactor.core.publisher.Mono;
 /** Lists live sessions and ends them by kick (docs/design.md section 7). */
 @RestController
 @RequestMapping(path = "/system", produces = MediaType.APPLICATION_JSON_VALUE)
-public final class SessionAdminEndpoint {
+final class SessionAdminEndpoint {
     private final SessionRepository sessions;
     private final SessionTerminator terminator;
     private final LogoutService logout;
@@ -41,7 +41,7 @@ public final class SessionAdminEndpoint {
     private final ClientInfoResolver clients;
     private final Clock clock;
 
-    public SessionAdminEndpoint(
+    SessionAdminEndpoint(
             SessionRepository sessions,
             SessionTerminator terminator,
             LogoutService logout,

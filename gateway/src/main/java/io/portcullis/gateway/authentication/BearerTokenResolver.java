@@ -23,7 +23,7 @@ public final class BearerTokenResolver {
 
     private final TokenSources sources;
 
-    public BearerTokenResolver(TokenSources sources) {
+    BearerTokenResolver(TokenSources sources) {
         this.sources = sources;
     }
 
@@ -57,7 +57,7 @@ public final class BearerTokenResolver {
     private List<String> findAll(ServerHttpRequest request) {
         List<String> presented = new ArrayList<>();
         headerValues(request).forEach(presented::add);
-        if (sources.parameter()) {
+        if (sources.tokenParameter()) {
             request.getQueryParams().getOrDefault(TokenSources.PARAMETER, List.of()).stream()
                     .map(value -> Objects.requireNonNullElse(value, ""))
                     .filter(value -> !value.isEmpty())

@@ -26,7 +26,7 @@ public final class ClientAddressResolver {
     /** True while no proxy is configured and the warning about an unexpected proxy has not been logged. */
     private final AtomicBoolean expectsNoProxy;
 
-    public ClientAddressResolver(TrustedProxies trusted) {
+    ClientAddressResolver(TrustedProxies trusted) {
         this.addresses = new ClientAddresses(trusted);
         this.expectsNoProxy = new AtomicBoolean(trusted.isEmpty());
     }

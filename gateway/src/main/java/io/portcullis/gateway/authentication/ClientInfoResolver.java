@@ -12,7 +12,7 @@ import org.springframework.web.server.ServerWebExchange;
 public final class ClientInfoResolver {
     private final ClientAddressResolver addresses;
 
-    public ClientInfoResolver(ClientAddressResolver addresses) {
+    ClientInfoResolver(ClientAddressResolver addresses) {
         this.addresses = addresses;
     }
 

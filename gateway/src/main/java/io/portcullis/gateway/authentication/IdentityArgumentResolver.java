@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
  * Passes the {@link Identity} that {@link LocalAuthenticationWebFilter} stored to the handler methods that declare it as a
  * parameter. Emits {@code UNAUTHENTICATED} if there is none.
  */
-public final class IdentityArgumentResolver implements HandlerMethodArgumentResolver {
+final class IdentityArgumentResolver implements HandlerMethodArgumentResolver {
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
         return parameter.getParameterType().equals(Identity.class);

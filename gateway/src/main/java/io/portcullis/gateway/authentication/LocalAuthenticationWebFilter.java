@@ -35,7 +35,7 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
     private final BearerTokenResolver resolver;
     private final RouteAccess access;
 
-    public LocalAuthenticationWebFilter(BearerTokenResolver resolver, RouteAccess access) {
+    LocalAuthenticationWebFilter(BearerTokenResolver resolver, RouteAccess access) {
         this.resolver = resolver;
         this.access = access;
     }

@@ -18,7 +18,7 @@ public final class RouteAccess {
     private final Function<String, Mono<Identity>> authenticator;
 
     /** @param authenticator emits the identity that an access token stands for, or fails; never empty */
-    public RouteAccess(Function<String, Mono<Identity>> authenticator) {
+    RouteAccess(Function<String, Mono<Identity>> authenticator) {
         this.authenticator = authenticator;
     }
 

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 /**
  * Applies {@link RouteAccess} to proxied requests of the filter chain and sets the identity headers (docs/design.md section 5).
  */
-public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
+final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     /** Before every filter that changes or sends the request. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
@@ -26,7 +26,7 @@ public final class RouteAuthenticationGlobalFilter implements GlobalFilter, Orde
     /** By the route's id. */
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    public RouteAuthenticationGlobalFilter(BearerTokenResolver resolver, RouteAccess access, TokenSources sources) {
+    RouteAuthenticationGlobalFilter(BearerTokenResolver resolver, RouteAccess access, TokenSources sources) {
         this.resolver = resolver;
         this.access = access;
         this.stripper = new TokenStripper(sources);

@@ -6,7 +6,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /** Removes {@code Set-Cookie} values for the gateway's own cookies from the responses of services, in the filter chain. */
-public final class ServiceCookiesFilter implements HttpHeadersFilter {
+final class ServiceCookiesFilter implements HttpHeadersFilter {
     @Override
     public boolean supports(Type type) {
         return type == Type.RESPONSE;

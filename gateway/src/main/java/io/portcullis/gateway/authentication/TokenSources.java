@@ -1,12 +1,18 @@
 package io.portcullis.gateway.authentication;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
 /**
  * Selects the places, besides the {@code Authorization} header, from which the gateway reads tokens.
  *
- * @param parameter whether the query parameter {@code token} is read
- * @param cookies whether the gateway's cookies are read
+ * @param tokenParameter whether the query parameter "token" is read
+ * @param cookies whether tokens are set in, and read from, cookies
  */
-public record TokenSources(boolean parameter, boolean cookies) {
+@ConfigurationProperties("portcullis.http")
+public record TokenSources(
+        @DefaultValue("true") boolean tokenParameter,
+        @DefaultValue("false") boolean cookies) {
     public static final String PARAMETER = "token";
     public static final String ACCESS_COOKIE = "portcullis_access";
     public static final String REFRESH_COOKIE = "portcullis_refresh";

@@ -14,7 +14,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** Removes tokens from a request before it is sent to a service (docs/design.md section 5, step 7). */
-public final class TokenStripper {
+final class TokenStripper {
     private static final Set<String> COOKIES = Set.of(TokenSources.ACCESS_COOKIE, TokenSources.REFRESH_COOKIE);
 
     private static final TokenKind[] KINDS = TokenKind.values();
@@ -36,7 +36,7 @@ public final class TokenStripper {
             cleanReferer(headers);
         });
         // If the gateway does not read the parameter, it belongs to the service, unless its value is a gateway token.
-        boolean query = removed == RemovedTokens.OWN || sources.parameter();
+        boolean query = removed == RemovedTokens.OWN || sources.tokenParameter();
         String rawQuery = request.getURI().getRawQuery();
         if (query && rawQuery != null && rawQuery.contains("=")) {
             removeParameter(builder, request.getURI(), rawQuery, removed::includes);

@@ -3,51 +3,39 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.audit.LoginLogRepository;
-import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.degraded.ReportingTransactions;
-import io.portcullis.core.degraded.WriteAvailability;
 import io.portcullis.core.degraded.WriteOutcomes;
 import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.login.AuthServices;
 import io.portcullis.core.login.LoginService;
-import io.portcullis.core.login.LoginThrottle;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
-import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.throttle.LoginThrottle;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
-import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
-import io.portcullis.core.token.check.FallbackSettings;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
-import io.portcullis.gateway.observe.CoreMetrics;
-import io.portcullis.gateway.observe.LoginMetrics;
-import io.portcullis.gateway.observe.StoreProbe;
-import io.portcullis.gateway.observe.StoresHealthIndicator;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Creates the services of the core. Methods that block do so on the starting thread, before the server listens. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(PortcullisProperties.class)
 class CoreConfiguration {
     private static final Logger log = LoggerFactory.getLogger(CoreConfiguration.class);
 
@@ -77,7 +65,7 @@ class CoreConfiguration {
      */
     @Bean
     TokenCodec tokenCodec(
-            PortcullisProperties properties, SigningKeyRepository keyStore, Clock clock, SecureRandom random) {
+            LifetimeProperties properties, SigningKeyRepository keyStore, Clock clock, SecureRandom random) {
         byte[] stored = properties.token().needsStored()
                 ? keyStore.getOrCreate(KeyRing.newSecret(random)).block(START_LIMIT)
                 : keyStore.find().block(START_LIMIT);
@@ -90,13 +78,8 @@ class CoreConfiguration {
     }
 
     @Bean
-    LoginThrottle loginThrottle(PortcullisProperties properties, Clock clock) {
-        return new LoginThrottle(properties.login().limits(), clock);
-    }
-
-    @Bean
-    LoginMetrics loginMetrics(LoginThrottle throttle) {
-        return new LoginMetrics(throttle);
+    LoginThrottle loginThrottle(LoginProperties properties, Clock clock) {
+        return new LoginThrottle(properties.limits(), clock);
     }
 
     @Bean
@@ -118,20 +101,16 @@ class CoreConfiguration {
     AuthServices authServices(
             AuthServices.Ports ports,
             TokenCodec codec,
-            PortcullisProperties properties,
+            LifetimeProperties properties,
+            LogoutProperties logout,
             Clock clock,
             SecureRandom random) {
-        var lifetimes = new TokenLifetimes(
-                properties.token().accessTtl(),
-                properties.token().refreshTtl(),
-                properties.session().maxLifetime(),
-                properties.refresh().grace());
         return AuthServices.of(
                 ports,
                 codec,
                 new SuccessorSeal(random),
-                lifetimes,
-                properties.logout().whenRedisFails(),
+                properties.lifetimes(),
+                logout.whenRedisFails(),
                 new TimeOrderedIds(clock, random),
                 clock);
     }
@@ -144,16 +123,8 @@ class CoreConfiguration {
             RevocationLedger ledger,
             Transactions transactions,
             Clock clock,
-            PortcullisProperties properties) {
-        return new AccessTokenAuthenticator(
-                codec, store, registry, ledger, transactions, clock, fallback(properties.mysql()));
-    }
-
-    private static FallbackSettings fallback(PortcullisProperties.Mysql mysql) {
-        FallbackSettings defaults = FallbackSettings.defaults();
-        // Checks in degraded mode get half of the pool, which leaves connections for login, refresh and logout.
-        int concurrent = Math.max(1, mysql.maxConnections() / 2);
-        return new FallbackSettings(concurrent, defaults.maxWaiting(), mysql.checkTimeout());
+            MysqlProperties properties) {
+        return new AccessTokenAuthenticator(codec, store, registry, ledger, transactions, clock, properties.fallback());
     }
 
     @Bean
@@ -183,10 +154,11 @@ class CoreConfiguration {
 
     /** Creates the first administrator before the server listens, so that the first login finds the account. */
     @Bean
-    InitializingBean bootstrapAdmin(PortcullisProperties properties, AccountService accounts) {
-        String username = properties.bootstrapAdmin().username();
-        String password = properties.bootstrapAdmin().password();
-        boolean elsewhere = properties.account().query() != null;
+    InitializingBean bootstrapAdmin(
+            BootstrapAdminProperties properties, AccountProperties source, AccountService accounts) {
+        String username = properties.username();
+        String password = properties.password();
+        boolean elsewhere = source.query() != null;
         return () -> {
             if (username != null && elsewhere) {
                 log.warn(
@@ -195,21 +167,5 @@ class CoreConfiguration {
                 accounts.bootstrap(username, password).block(START_LIMIT);
             }
         };
-    }
-
-    @Bean
-    StoresHealthIndicator storesHealthIndicator(
-            List<StoreProbe> probes, DegradedMode degraded, WriteAvailability writeAvailability) {
-        return new StoresHealthIndicator(probes, degraded, writeAvailability);
-    }
-
-    @Bean
-    CoreMetrics coreMetrics(
-            AccessTokenAuthenticator authenticator,
-            DegradedMode degraded,
-            WriteAvailability writeAvailability,
-            R2dbcTransactions transactions,
-            SessionTerminator terminator) {
-        return new CoreMetrics(authenticator, degraded, writeAvailability, transactions::inFlight, terminator);
     }
 }

@@ -14,14 +14,13 @@ import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.r2dbc.SchemaMigrationException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
-import io.portcullis.core.r2dbc.pool.MySqlTimeouts;
-import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.observe.ActiveTransactions;
 import io.portcullis.gateway.observe.StoreProbe;
 import io.portcullis.gateway.startup.ConfigurationException;
 import io.r2dbc.pool.ConnectionPool;
@@ -47,7 +46,7 @@ class MySqlConfiguration {
     private static final int FIRST_ATTEMPTS = 200;
 
     @Bean(destroyMethod = "dispose")
-    ConnectionPool connectionPool(R2dbcProperties r2dbc, PortcullisProperties properties) {
+    ConnectionPool connectionPool(R2dbcProperties r2dbc, MysqlProperties properties) {
         String url = r2dbc.getUrl();
         if (url == null || url.isBlank()) {
             throw new ConfigurationException(
@@ -56,7 +55,7 @@ class MySqlConfiguration {
         String username = Objects.requireNonNullElse(r2dbc.getUsername(), "");
         String password = Objects.requireNonNullElse(r2dbc.getPassword(), "");
         migrate(url, username, password);
-        ConnectionPool pool = MySqlConnectionPools.create(url, username, password, pool(properties.mysql()));
+        ConnectionPool pool = MySqlConnectionPools.create(url, username, password, properties.pool());
         openFirst(pool);
         return pool;
     }
@@ -86,26 +85,6 @@ class MySqlConfiguration {
         }
     }
 
-    private static PoolSettings pool(PortcullisProperties.Mysql mysql) {
-        PoolSettings defaults = PoolSettings.defaults();
-        // The connections that checks may use in degraded mode stay open, because opening them then would take too
-        // long.
-        int ready = mysql.maxConnections() / 2;
-        return new PoolSettings(
-                mysql.maxConnections(),
-                ready,
-                mysql.acquireTimeout(),
-                mysql.validationTimeout(),
-                defaults.maxIdleTime(),
-                defaults.maxLifeTime(),
-                new MySqlTimeouts(
-                        mysql.connectTimeout(),
-                        mysql.statementTimeout(),
-                        mysql.lockWaitTimeout(),
-                        mysql.responseTimeout(),
-                        mysql.tcpUserTimeout()));
-    }
-
     @Bean
     DatabaseClient databaseClient(ConnectionPool pool) {
         return DatabaseClient.create(pool);
@@ -116,6 +95,11 @@ class MySqlConfiguration {
         return new R2dbcTransactions(pool);
     }
 
+    @Bean
+    ActiveTransactions activeTransactions(R2dbcTransactions transactions) {
+        return transactions::inFlight;
+    }
+
     @Bean(destroyMethod = "close")
     ReadOnlyServerProbe writeProbe(Transactions transactions) {
         var probe = new ReadOnlyServerProbe(transactions);
@@ -124,14 +108,13 @@ class MySqlConfiguration {
     }
 
     @Bean
-    AccountRepository accountRepository(DatabaseClient client, PortcullisProperties properties) {
-        String query = properties.account().query();
-        return query == null ? new R2dbcAccountRepository(client) : queried(client, query, properties.account());
+    AccountRepository accountRepository(DatabaseClient client, AccountProperties properties) {
+        String query = properties.query();
+        return query == null ? new R2dbcAccountRepository(client) : queried(client, query, properties);
     }
 
     /** Creates the repository and runs its query once, because a mistake would otherwise show at the first login only. */
-    private static AccountRepository queried(
-            DatabaseClient client, String query, PortcullisProperties.AccountSource account) {
+    private static AccountRepository queried(DatabaseClient client, String query, AccountProperties account) {
         var repository = new QueryAccountRepository(client, query, account.enabledValues());
         try {
             repository.tryOnce().block(START_LIMIT);

@@ -49,7 +49,7 @@ class RecoveryConfiguration {
      * Creates the breaker, which opens if half of the last 20 commands failed or took longer than half of the command timeout.
      */
     @Bean
-    StoreBreaker redisBreaker(PortcullisProperties properties, RedisConnections connections) {
+    StoreBreaker redisBreaker(RedisProperties properties, RedisConnections connections) {
         // The breaker never becomes half-open: Recovery probes Redis and resets the breaker.
         return new StoreBreaker(
                 "Redis",
@@ -89,8 +89,8 @@ class RecoveryConfiguration {
             DatabaseClient client,
             Transactions transactions,
             SecureRandom random,
-            PortcullisProperties properties) {
-        boolean logoutsNeedRedis = properties.logout().whenRedisFails() == WhenRedisFails.REJECT;
+            LogoutProperties properties) {
+        boolean logoutsNeedRedis = properties.whenRedisFails() == WhenRedisFails.REJECT;
         var watch = new WriteAvailability(mysqlWrites, redisWrites, logoutsNeedRedis);
         watch.start(new R2dbcWriteProbe(client, transactions, random.nextInt()).write(), acknowledgedStore);
         return watch;
@@ -117,7 +117,7 @@ class RecoveryConfiguration {
         return recovery;
     }
 
-    private static Duration slow(PortcullisProperties properties) {
-        return properties.redis().commandTimeout().dividedBy(2);
+    private static Duration slow(RedisProperties properties) {
+        return properties.commandTimeout().dividedBy(2);
     }
 }

@@ -36,7 +36,7 @@ class RedisConfiguration {
     /** Connects on the event loops that serve requests, so that a check stays on its request's thread. */
     @Bean(destroyMethod = "close")
     RedisConnections redisConnections(
-            DataRedisProperties redis, PortcullisProperties properties, ReactorResourceFactory reactor) {
+            DataRedisProperties redis, RedisProperties properties, ReactorResourceFactory reactor) {
         String url = redis.getUrl();
         if (url != null) {
             throw new ConfigurationException(
@@ -44,10 +44,10 @@ class RedisConfiguration {
                     "Write spring.data.redis.host, port, password and ssl.enabled instead.");
         }
         return RedisConnections.create(
-                settings(redis, properties.redis()), reactor.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE));
+                settings(redis, properties), reactor.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE));
     }
 
-    private static RedisSettings settings(DataRedisProperties redis, PortcullisProperties.Redis own) {
+    private static RedisSettings settings(DataRedisProperties redis, RedisProperties own) {
         return new RedisSettings(
                 redis.getHost(),
                 redis.getPort(),
@@ -88,17 +88,16 @@ class RedisConfiguration {
     /** Creates a cache that uses Redis also while it is not trusted, and that does not wait for replicas. */
     @Bean
     @Qualifier(UNGUARDED)
-    AccessTokenCache redisStore(RedisConnections connections, PortcullisProperties properties) {
+    AccessTokenCache redisStore(RedisConnections connections) {
         return new RedisAccessTokenCache(connections, null);
     }
 
     /** Creates a cache whose tombstones count as written only after the configured number of replicas has acknowledged them. */
     @Bean
     @Qualifier(ACKNOWLEDGED)
-    AccessTokenCache acknowledgedStore(RedisConnections connections, PortcullisProperties properties) {
-        PortcullisProperties.Redis own = properties.redis();
+    AccessTokenCache acknowledgedStore(RedisConnections connections, RedisProperties properties) {
         return new RedisAccessTokenCache(
-                connections, connections.acknowledgement(own.waitReplicas(), own.waitTimeout()));
+                connections, connections.acknowledgement(properties.waitReplicas(), properties.waitTimeout()));
     }
 
     /** Reads a missing key, as a check does, because a node that refuses reads may still answer a ping. */

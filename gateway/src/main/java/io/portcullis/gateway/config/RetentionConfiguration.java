@@ -11,9 +11,6 @@ import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.transaction.Transactions;
-import io.portcullis.gateway.observe.ClockHealthIndicator;
-import io.portcullis.gateway.observe.ClockMetrics;
-import io.portcullis.gateway.observe.RetentionMetrics;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
 
-/** Creates the janitor, its metrics, and the comparison of this node's clock with the database's (ADR 6). */
+/** Creates the janitor, and the comparison of this node's clock with the database's (ADR 6). */
 @Configuration(proxyBeanMethods = false)
 class RetentionConfiguration {
     /** The life of the lease, several times the longest transaction, so that the janitor can renew it in time. */
@@ -32,7 +29,8 @@ class RetentionConfiguration {
             DatabaseClient client,
             Transactions transactions,
             SessionTerminator terminator,
-            PortcullisProperties properties,
+            RetentionSettings settings,
+            JanitorProperties properties,
             ClockMonitor clocks,
             Clock clock,
             SecureRandom random) {
@@ -41,10 +39,10 @@ class RetentionConfiguration {
                 new R2dbcExpiredRowRepository(client),
                 terminator,
                 transactions,
-                settings(properties),
+                settings,
                 new TimeOrderedIds(clock, random),
                 clocks);
-        if (properties.janitor().enabled()) {
+        if (properties.enabled()) {
             janitor.start();
         }
         return janitor;
@@ -59,29 +57,15 @@ class RetentionConfiguration {
     }
 
     @Bean
-    ClockHealthIndicator clockHealthIndicator(ClockMonitor clocks) {
-        return new ClockHealthIndicator(clocks);
-    }
-
-    @Bean
-    ClockMetrics clockMetrics(ClockMonitor clocks) {
-        return new ClockMetrics(clocks);
-    }
-
-    private static RetentionSettings settings(PortcullisProperties properties) {
-        var janitor = properties.janitor();
+    RetentionSettings retentionSettings(
+            JanitorProperties janitor, AuditProperties audit, LifetimeProperties lifetimes) {
         return new RetentionSettings(
                 janitor.interval(),
                 janitor.batchSize(),
                 LEASE_TIME,
-                properties.refresh().grace(),
+                lifetimes.refresh().grace(),
                 janitor.tokenRetention(),
                 janitor.sessionRetention(),
-                properties.audit().loginLogRetention());
-    }
-
-    @Bean
-    RetentionMetrics retentionMetrics(Janitor janitor) {
-        return new RetentionMetrics(janitor.counters());
+                audit.loginLogRetention());
     }
 }

@@ -44,8 +44,8 @@ class ShutdownConfiguration {
      * Keeps serving for the drain delay, so that load balancers notice; then closes all streams, which would delay the shutdown.
      */
     @Bean
-    SmartLifecycle drain(PortcullisProperties properties, OpenStreams streams) {
-        Duration delay = properties.shutdown().drainDelay();
+    SmartLifecycle drain(ShutdownProperties properties, OpenStreams streams) {
+        Duration delay = properties.drainDelay();
         return new Step(BEFORE_THE_PORTS_CLOSE, () -> {
             if (!delay.isZero()) {
                 log.info("Shutting down: readiness is withdrawn, draining for {}", delay);

@@ -1,8 +1,7 @@
 /**
- * Binds the properties and wires all beans; the only package that may use the Redis and R2DBC adapters. Start with
- * {@link io.portcullis.gateway.config.PortcullisProperties}. May import: {@code problem}, {@code authentication}, {@code stream},
- * {@code fastpath}, {@code endpoint}, {@code admin}, {@code observe}, {@code connection}, {@code forwarded}, {@code cors},
- * {@code upstream}, {@code route}, {@code startup}.
+ * Composes the core: creates its adapters to MySQL and Redis and its services, binds their properties, and stops them in order. The
+ * only package that may use the adapters. The wiring of a feature is in the package of the feature. Start with
+ * {@link io.portcullis.gateway.config.CoreConfiguration}. May import: {@code observe}, {@code startup}, {@code stream}.
  */
 @NullMarked
 package io.portcullis.gateway.config;

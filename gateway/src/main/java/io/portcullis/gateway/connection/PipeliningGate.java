@@ -24,7 +24,7 @@ import reactor.netty.http.server.HttpServer;
  * each response in memory. A client that pipelines requests behind a slow response makes the gateway read and keep an unbounded
  * number of requests.
  */
-public final class PipeliningGate extends ChannelDuplexHandler {
+final class PipeliningGate extends ChannelDuplexHandler {
     private final Queue<Object> waiting = new ArrayDeque<>();
     private boolean answering;
     private boolean informational;
@@ -35,7 +35,7 @@ public final class PipeliningGate extends ChannelDuplexHandler {
     private PipeliningGate() {}
 
     /** Returns the server with a gate on each of its connections. */
-    public static HttpServer on(HttpServer server) {
+    static HttpServer on(HttpServer server) {
         return server.doOnChannelInit((observer, channel, address) -> addTo(channel));
     }
 

@@ -28,7 +28,7 @@ import reactor.netty.http.server.HttpServer;
  * timeout stays active, keeps the whole request in memory until it fires, and then does nothing. This handler has at most one
  * timer for each connection.
  */
-public final class RequestDeadline extends ChannelDuplexHandler {
+final class RequestDeadline extends ChannelDuplexHandler {
     /** The time for writing the 408 response before the connection is closed. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -44,7 +44,7 @@ public final class RequestDeadline extends ChannelDuplexHandler {
     }
 
     /** Returns the server with the limit on each of its connections. */
-    public static HttpServer on(HttpServer server, Duration limit) {
+    static HttpServer on(HttpServer server, Duration limit) {
         return server.doOnChannelInit((observer, channel, address) -> addTo(channel, limit));
     }
 

@@ -17,7 +17,7 @@ public final class RequestRefuser {
 
     private final RefusalAnswers answers;
 
-    public RequestRefuser(ProblemAnswers problems, CorsRules cors) {
+    RequestRefuser(ProblemAnswers problems, CorsRules cors) {
         this.answers = new RefusalAnswers(problems, cors);
     }
 

@@ -2,7 +2,8 @@
  * Netty handlers on client connections: they refuse malformed requests (RFC 9112), limit pipelining, enforce deadlines, and
  * apply back-pressure.
  *
- * <p>Start with {@link io.portcullis.gateway.connection.RequestRefuser}. May import: {@code problem}, {@code cors}.
+ * <p>Start with {@link io.portcullis.gateway.connection.RequestRefuser}. May import: {@code problem}, {@code cors},
+ * {@code startup}.
  */
 @NullMarked
 package io.portcullis.gateway.connection;

@@ -20,11 +20,11 @@ import reactor.core.publisher.Mono;
  * Applies {@link CorsRules} to every request of the filter chain. It precedes all filters that refuse requests, so that a page of
  * an allowed origin can read error responses too. It answers preflight requests itself; they need no token.
  */
-public final class CrossOriginWebFilter implements WebFilter, Ordered {
+final class CrossOriginWebFilter implements WebFilter, Ordered {
     private final CorsRules rules;
     private final CorsProcessor preflights = new DefaultCorsProcessor();
 
-    public CrossOriginWebFilter(CorsRules rules) {
+    CrossOriginWebFilter(CorsRules rules) {
         this.rules = rules;
     }
 

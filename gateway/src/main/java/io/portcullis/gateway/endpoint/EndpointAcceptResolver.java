@@ -13,7 +13,7 @@ import org.springframework.web.server.ServerWebExchange;
  * as RFC 9110 section 12.5.1 allows. The {@code produces} condition of an endpoint refuses a header that excludes JSON before the
  * endpoint changes anything.
  */
-public final class EndpointAcceptResolver implements RequestedContentTypeResolver {
+final class EndpointAcceptResolver implements RequestedContentTypeResolver {
     private static final int MAX_LENGTH = 1_024;
     private static final int MAX_RANGES = 50;
 
@@ -35,7 +35,7 @@ public final class EndpointAcceptResolver implements RequestedContentTypeResolve
      * Returns whether {@code Accept} has at most 1024 characters and 50 ranges. Spring fails on more ranges, and its comparison
      * of all pairs of ranges would let a client cause much work.
      */
-    public static boolean isBounded(HttpHeaders headers) {
+    static boolean isBounded(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HttpHeaders.ACCEPT);
         long ranges = 0;
         int length = 0;

@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
 /** Serves login, refresh and logout, which need no access token (docs/design.md section 7). */
 @RestController
 @RequestMapping("/system/auth")
-public final class LoginEndpoint {
+final class LoginEndpoint {
     private final LoginService loginService;
     private final RefreshService refreshService;
     private final LogoutService logoutService;
@@ -33,7 +33,7 @@ public final class LoginEndpoint {
     private final TokenCookies cookies;
     private final ClientInfoResolver clients;
 
-    public LoginEndpoint(
+    LoginEndpoint(
             LoginService loginService,
             RefreshService refreshService,
             LogoutService logoutService,

@@ -18,13 +18,13 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Finds the refresh token of a request: query parameter, form field, JSON field, then cookie (docs/design.md section 7). */
-public final class RefreshTokenResolver {
+final class RefreshTokenResolver {
     private static final String NAME = "refreshToken";
 
     private final List<HttpMessageReader<?>> readers;
     private final TokenSources sources;
 
-    public RefreshTokenResolver(List<HttpMessageReader<?>> readers, TokenSources sources) {
+    RefreshTokenResolver(List<HttpMessageReader<?>> readers, TokenSources sources) {
         this.readers = List.copyOf(readers);
         this.sources = sources;
     }
@@ -34,7 +34,7 @@ public final class RefreshTokenResolver {
      * a cookie, such a body is an error: not JSON 400; another type, a content coding, or a charset that is not read 415; too large
      * 413.
      */
-    public Mono<String> find(ServerWebExchange exchange) {
+    Mono<String> find(ServerWebExchange exchange) {
         return first(exchange.getRequest().getQueryParams())
                 .switchIfEmpty(Mono.defer(() -> inBody(exchange)))
                 .onErrorResume(unreadable -> inCookie(exchange).switchIfEmpty(Mono.error(unreadable)))

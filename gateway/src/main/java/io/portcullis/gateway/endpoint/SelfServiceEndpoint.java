@@ -31,7 +31,7 @@ import reactor.core.publisher.Mono;
 /** Lets users list and end their own sessions and change their own password (docs/design.md section 7). */
 @RestController
 @RequestMapping(path = "/system/auth", produces = MediaType.APPLICATION_JSON_VALUE)
-public final class SelfServiceEndpoint {
+final class SelfServiceEndpoint {
     private final SessionRepository sessions;
     private final SessionTerminator terminator;
     private final LogoutService logout;
@@ -41,7 +41,7 @@ public final class SelfServiceEndpoint {
     private final ClientInfoResolver clients;
     private final Clock clock;
 
-    public SelfServiceEndpoint(
+    SelfServiceEndpoint(
             SessionRepository sessions,
             SessionTerminator terminator,
             LogoutService logout,

@@ -16,13 +16,13 @@ import tools.jackson.databind.type.LogicalType;
  * values (RFC 8259 section 4), and a number or a boolean in the place of a text. Leaves bodies of other types, such as those that a
  * {@code ModifyRequestBody} filter of a route parses, to the decoder of the application.
  */
-public final class StrictJsonDecoder extends JacksonJsonDecoder {
+final class StrictJsonDecoder extends JacksonJsonDecoder {
     /**
      * Creates a decoder.
      *
      * @param mapper the mapper of the application, whose other settings apply
      */
-    public StrictJsonDecoder(JsonMapper mapper) {
+    StrictJsonDecoder(JsonMapper mapper) {
         super(strict(mapper));
     }
 

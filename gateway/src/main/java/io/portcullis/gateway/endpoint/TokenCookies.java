@@ -12,14 +12,14 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  * Sets and clears the token cookies, if {@code portcullis.http.cookies} is on. The cookies are {@code HttpOnly}, {@code Secure}
  * and {@code SameSite=Strict}.
  */
-public final class TokenCookies {
+final class TokenCookies {
     /** Restricts the refresh token's cookie to the endpoints that need it. */
     private static final String REFRESH_PATH = "/system/auth";
 
     private final TokenSources sources;
     private final Clock clock;
 
-    public TokenCookies(TokenSources sources, Clock clock) {
+    TokenCookies(TokenSources sources, Clock clock) {
         this.sources = sources;
         this.clock = clock;
     }

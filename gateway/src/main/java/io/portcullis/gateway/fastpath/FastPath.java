@@ -51,7 +51,7 @@ public final class FastPath {
     private final ClientAddressResolver addresses;
     private final LongAdder count = new LongAdder();
 
-    public FastPath(
+    FastPath(
             RouteTable routes,
             RouteAccess access,
             CorsRules cors,

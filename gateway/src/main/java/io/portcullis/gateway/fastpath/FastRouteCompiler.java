@@ -19,7 +19,7 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
  * Compiles the gateway's routes for the fast path. A route with a predicate or filter that the fast path does not support takes
  * the filter chain. Every request that such a route might match takes the filter chain too.
  */
-public final class FastRouteCompiler {
+final class FastRouteCompiler {
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
     private final FastPredicates predicates;
@@ -30,7 +30,7 @@ public final class FastRouteCompiler {
     private final RouteMeters meters;
 
     /** @param gateway contains the default filters, which apply to all routes */
-    public FastRouteCompiler(
+    FastRouteCompiler(
             RouteFactories factories,
             HopByHopHeaders hopByHop,
             GatewayProperties gateway,

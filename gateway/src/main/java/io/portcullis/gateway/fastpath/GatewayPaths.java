@@ -9,8 +9,8 @@ import org.springframework.web.util.pattern.PathPattern;
  * @param endpoints the paths of the gateway's own endpoints, which the filter chain answers regardless of the routes
  * @param base the prefix of each route's path, empty for none
  */
-public record GatewayPaths(List<PathPattern> endpoints, String base) {
-    public GatewayPaths {
+record GatewayPaths(List<PathPattern> endpoints, String base) {
+    GatewayPaths {
         endpoints = List.copyOf(endpoints);
     }
 }

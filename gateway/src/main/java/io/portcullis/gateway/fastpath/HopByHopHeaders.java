@@ -7,8 +7,8 @@ import java.util.Set;
  *
  * @param names the header names in lower case
  */
-public record HopByHopHeaders(Set<String> names) {
-    public HopByHopHeaders {
+record HopByHopHeaders(Set<String> names) {
+    HopByHopHeaders {
         names = Set.copyOf(names);
     }
 }

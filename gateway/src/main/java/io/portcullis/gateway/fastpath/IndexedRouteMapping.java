@@ -25,14 +25,14 @@ import reactor.core.publisher.Mono;
  * the predicates of all routes in turn, which takes milliseconds with thousands of routes. This class evaluates only routes
  * whose path patterns can match.
  */
-public final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
+final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
     private static final Logger log = LoggerFactory.getLogger(IndexedRouteMapping.class);
 
     private final RouteTable table;
     /** Null only while the superclass constructor runs, which already calls {@link #setCorsConfigurations}. */
     private final @Nullable CorsRules rules;
 
-    public IndexedRouteMapping(
+    IndexedRouteMapping(
             FilteringWebHandler webHandler,
             RouteLocator routes,
             GlobalCorsProperties cors,

@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
  * Sends path and query to the service unchanged. Spring Cloud Gateway parses and rebuilds them, which drops empty parameters
  * ({@code a&&b}, {@code ?=x}) and percent-encodes text beside a bracket a second time.
  */
-public final class RawTargetGlobalFilter implements GlobalFilter, Ordered {
+final class RawTargetGlobalFilter implements GlobalFilter, Ordered {
     @Override
     public int getOrder() {
         return RouteToRequestUrlFilter.ROUTE_TO_URL_FILTER_ORDER + 1;

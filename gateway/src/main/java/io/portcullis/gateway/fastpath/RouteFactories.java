@@ -10,11 +10,11 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
  *
  * @param configuration binds the arguments of a definition to the configuration class of its factory
  */
-public record RouteFactories(
+record RouteFactories(
         ConfigurationService configuration,
         List<RoutePredicateFactory<?>> predicates,
         List<GatewayFilterFactory<?>> filters) {
-    public RouteFactories {
+    RouteFactories {
         predicates = List.copyOf(predicates);
         filters = List.copyOf(filters);
     }

@@ -8,7 +8,7 @@ import org.springframework.cloud.gateway.route.Route;
  *
  * @param prefix the prefix of the timer's name
  */
-public record RouteMeters(MeterRegistry registry, String prefix) {
+record RouteMeters(MeterRegistry registry, String prefix) {
     RouteTimers of(Route route) {
         return new RouteTimers(
                 registry, prefix + ".requests", route.getId(), route.getUri().toString());

@@ -13,7 +13,7 @@ import org.springframework.http.server.PathContainer;
 import reactor.core.publisher.Mono;
 
 /** The current routes, with a path index that the fast path and the filter chain share. Thread-safe. */
-public final class RouteTable {
+final class RouteTable {
     private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
 
     private final RouteLocator locator;
@@ -22,14 +22,14 @@ public final class RouteTable {
     private final AtomicReference<String> logged = new AtomicReference<>("");
     private volatile @Nullable Loaded current;
 
-    public RouteTable(RouteLocator locator, RouteDefinitionLocator definitions, FastRouteCompiler compiler) {
+    RouteTable(RouteLocator locator, RouteDefinitionLocator definitions, FastRouteCompiler compiler) {
         this.locator = locator;
         this.definitions = definitions;
         this.compiler = compiler;
     }
 
     /** Loads and compiles the routes. When the returned {@code Mono} completes, all requests use them. */
-    public Mono<Void> load() {
+    Mono<Void> load() {
         return Mono.zip(
                         locator.getRoutes().collectList(),
                         definitions.getRouteDefinitions().collectList())
@@ -50,7 +50,7 @@ public final class RouteTable {
      * Drops the routes until {@link #load} has completed again. Meanwhile every request takes the filter chain, without the
      * index.
      */
-    public void forget() {
+    void forget() {
         current = null;
     }
 

@@ -9,7 +9,7 @@ import org.springframework.cloud.gateway.support.RouteMetadataUtils;
 import reactor.netty.http.client.HttpClient;
 
 /** The HTTP client of services, with the timeouts from the metadata of a route. */
-public record ServiceClient(HttpClient client, HttpClientProperties properties) {
+record ServiceClient(HttpClient client, HttpClientProperties properties) {
     /** Returns the client with the connect timeout of the route, or with the global one if the route has none. */
     HttpClient of(Map<String, Object> metadata) {
         Object value = metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);

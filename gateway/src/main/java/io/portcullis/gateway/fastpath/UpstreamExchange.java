@@ -22,14 +22,14 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** Sends a request to its upstream service, and relays the response to the client. */
-public final class UpstreamExchange {
+final class UpstreamExchange {
     private final RequestHeaders headers;
     private final ForwardedHeaders forwarded;
     private final ResponseRelay relay;
     private final ProblemWriter problems;
 
     /** @param gateway contains the media types of streamed responses */
-    public UpstreamExchange(
+    UpstreamExchange(
             HopByHopHeaders hopByHop,
             GatewayProperties gateway,
             ForwardedHeaders forwarded,

@@ -70,7 +70,7 @@ public final class ForwardedHeaders {
 
     private final TrustedProxies trusted;
 
-    public ForwardedHeaders(TrustedProxies trusted) {
+    ForwardedHeaders(TrustedProxies trusted) {
         this.trusted = trusted;
     }
 

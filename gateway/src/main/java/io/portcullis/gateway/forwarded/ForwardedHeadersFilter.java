@@ -15,10 +15,10 @@ import org.springframework.web.server.ServerWebExchange;
  * Writes {@link ForwardedHeaders} in the filter chain, in the place of the gateway library's own filters, which keep only those
  * entries of {@code X-Forwarded-For} that are themselves trusted proxies. A header that a filter of the route has set stays.
  */
-public final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered {
+final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered {
     private final ForwardedHeaders forwarded;
 
-    public ForwardedHeadersFilter(ForwardedHeaders forwarded) {
+    ForwardedHeadersFilter(ForwardedHeaders forwarded) {
         this.forwarded = forwarded;
     }
 

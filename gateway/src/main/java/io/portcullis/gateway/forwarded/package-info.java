@@ -1,6 +1,6 @@
 /**
  * Reads the forwarding headers of trusted proxies and writes those for the services. Start with
- * {@link io.portcullis.gateway.forwarded.ForwardedHeaders}. May import: no other package of the gateway.
+ * {@link io.portcullis.gateway.forwarded.ForwardedHeaders}. May import: {@code startup}.
  */
 @NullMarked
 package io.portcullis.gateway.forwarded;

@@ -16,12 +16,12 @@ import org.springframework.web.server.ServerWebExchange;
  * The tags are bounded where they are created, because the meter registry keeps every set of tags that it was asked for, even if
  * a meter filter merges them later.
  */
-public final class BoundedMeterTags {
+final class BoundedMeterTags {
     private BoundedMeterTags() {}
 
     /** Creates the tags of {@code http.server.requests}. */
-    public static final class Server extends DefaultServerRequestObservationConvention {
-        public Server(String name) {
+    static final class Server extends DefaultServerRequestObservationConvention {
+        Server(String name) {
             super(name);
         }
 
@@ -37,7 +37,7 @@ public final class BoundedMeterTags {
     }
 
     /** Creates the tags of {@code http.client.requests}, which the filter chain records for each proxied request. */
-    public static final class Client extends DefaultGatewayObservationConvention {
+    static final class Client extends DefaultGatewayObservationConvention {
         private static final String STATUS = "http.status_code";
 
         @Override
@@ -50,7 +50,7 @@ public final class BoundedMeterTags {
     }
 
     /** Creates the tags of {@code spring.cloud.gateway.requests}. */
-    public static final class Route extends GatewayHttpTagsProvider {
+    static final class Route extends GatewayHttpTagsProvider {
         @Override
         public Tags apply(ServerWebExchange exchange) {
             Tags all = super.apply(exchange);

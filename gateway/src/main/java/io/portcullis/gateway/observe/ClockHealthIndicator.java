@@ -9,10 +9,10 @@ import reactor.core.publisher.Mono;
  * Reports {@code DEGRADED} while this node's clock differs from the database's by more than a minute (ADR 6). The detail
  * {@code offsetSeconds} is positive if this node's clock is ahead; it is missing before the first comparison.
  */
-public final class ClockHealthIndicator implements ReactiveHealthIndicator {
+final class ClockHealthIndicator implements ReactiveHealthIndicator {
     private final ClockMonitor clocks;
 
-    public ClockHealthIndicator(ClockMonitor clocks) {
+    ClockHealthIndicator(ClockMonitor clocks) {
         this.clocks = clocks;
     }
 

@@ -9,12 +9,12 @@ import java.time.Duration;
 /**
  * Registers the gauge {@code portcullis.clock.offset}: the offset of this node's clock from the database's, in seconds (ADR 6).
  */
-public final class ClockMetrics implements MeterBinder {
+final class ClockMetrics implements MeterBinder {
     private static final double MILLIS_PER_SECOND = 1_000;
 
     private final ClockMonitor clocks;
 
-    public ClockMetrics(ClockMonitor clocks) {
+    ClockMetrics(ClockMonitor clocks) {
         this.clocks = clocks;
     }
 

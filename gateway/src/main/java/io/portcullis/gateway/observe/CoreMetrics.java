@@ -18,14 +18,14 @@ import java.util.function.ToDoubleFunction;
  * Registers the metrics of token checks, degraded mode, transactions and unconfirmed ends of sessions. Meters read the core's own counters when they are
  * scraped, so that a request pays for one addition only.
  */
-public final class CoreMetrics implements MeterBinder {
+final class CoreMetrics implements MeterBinder {
     private final AccessTokenAuthenticator authenticator;
     private final DegradedMode degraded;
     private final WriteAvailability writes;
     private final IntSupplier activeTransactions;
     private final SessionTerminator terminator;
 
-    public CoreMetrics(
+    CoreMetrics(
             AccessTokenAuthenticator authenticator,
             DegradedMode degraded,
             WriteAvailability writes,

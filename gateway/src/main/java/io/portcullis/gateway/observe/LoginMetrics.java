@@ -3,16 +3,16 @@ package io.portcullis.gateway.observe;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.portcullis.core.login.LoginThrottle;
+import io.portcullis.core.throttle.LoginThrottle;
 
 /**
  * Registers the counter {@code portcullis.logins.throttled}: logins refused by the limits on wrong passwords (ADR 20). The login
  * log has only the first refusal of a window.
  */
-public final class LoginMetrics implements MeterBinder {
+final class LoginMetrics implements MeterBinder {
     private final LoginThrottle throttle;
 
-    public LoginMetrics(LoginThrottle throttle) {
+    LoginMetrics(LoginThrottle throttle) {
         this.throttle = throttle;
     }
 

@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Registers the metrics of this node's janitor: removed rows, expired sessions, and the time of the last successful run. */
-public final class RetentionMetrics implements MeterBinder {
+final class RetentionMetrics implements MeterBinder {
     private final RetentionCounters counters;
 
-    public RetentionMetrics(RetentionCounters counters) {
+    RetentionMetrics(RetentionCounters counters) {
         this.counters = counters;
     }
 

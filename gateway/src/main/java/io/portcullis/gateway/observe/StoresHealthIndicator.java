@@ -18,11 +18,11 @@ import reactor.core.publisher.Mono;
  * Redis is trusted, and logins and logouts are possible, {@code DEGRADED} otherwise. The details contain no addresses and no
  * error messages, because the health endpoint is often public.
  */
-public final class StoresHealthIndicator implements ReactiveHealthIndicator {
+final class StoresHealthIndicator implements ReactiveHealthIndicator {
     /**
      * The status of a node on which some calls fail but proxied requests are served. It stays in the load balancer's rotation.
      */
-    public static final Status DEGRADED = new Status("DEGRADED");
+    static final Status DEGRADED = new Status("DEGRADED");
 
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
@@ -30,7 +30,7 @@ public final class StoresHealthIndicator implements ReactiveHealthIndicator {
     private final DegradedMode degraded;
     private final WriteAvailability writes;
 
-    public StoresHealthIndicator(List<StoreProbe> probes, DegradedMode degraded, WriteAvailability writes) {
+    StoresHealthIndicator(List<StoreProbe> probes, DegradedMode degraded, WriteAvailability writes) {
         this.probes = List.copyOf(probes);
         this.degraded = degraded;
         this.writes = writes;

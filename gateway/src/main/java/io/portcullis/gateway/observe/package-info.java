@@ -1,6 +1,6 @@
 /**
  * Reports the health of the stores (docs/design.md section 8) and the metrics of the core. Start with
- * {@link io.portcullis.gateway.observe.CoreMetrics}. May import: no other package of the gateway.
+ * {@link io.portcullis.gateway.observe.ObserveConfiguration}. May import: no other package of the gateway.
  */
 @NullMarked
 package io.portcullis.gateway.observe;

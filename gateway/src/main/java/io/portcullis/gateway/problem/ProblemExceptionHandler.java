@@ -10,13 +10,13 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Answers every failure of the filter chain and of the endpoints with {@link ProblemAnswers} (docs/design.md section 7). */
-public final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered {
+final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered {
     /** Precedes Spring Boot's handler at -1, which would answer routing errors in its own format. */
     private static final int ORDER = -2;
 
     private final ProblemAnswers answers;
 
-    public ProblemExceptionHandler(ProblemAnswers answers) {
+    ProblemExceptionHandler(ProblemAnswers answers) {
         this.answers = answers;
     }
 

@@ -17,12 +17,12 @@ import org.springframework.core.env.Environment;
  * Reads the configured routes strictly and validates them before the gateway library creates beans from them, which would ignore
  * unknown keys. A mistake stops the start with a {@link ConfigurationException}.
  */
-public final class RouteFileCheck implements BeanFactoryPostProcessor {
+final class RouteFileCheck implements BeanFactoryPostProcessor {
     private static final String FORMER_ROUTES = "spring.cloud.gateway.routes";
 
     private final RoutePropertyReader source;
 
-    public RouteFileCheck(Environment environment) {
+    RouteFileCheck(Environment environment) {
         this.source = new RoutePropertyReader(environment);
     }
 
@@ -59,7 +59,7 @@ public final class RouteFileCheck implements BeanFactoryPostProcessor {
     }
 
     /** Returns where a route is configured, in the format of {@link RouteOrigins}. Empty if the place is unknown. */
-    public String origin(int index) {
+    String origin(int index) {
         return source.origin(index);
     }
 }

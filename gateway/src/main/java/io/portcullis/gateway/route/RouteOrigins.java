@@ -2,7 +2,7 @@ package io.portcullis.gateway.route;
 
 /** Finds the place where a route is configured, for error messages. */
 @FunctionalInterface
-public interface RouteOrigins {
+interface RouteOrigins {
     /**
      * Returns a suffix such as {@code " (routes.yaml, line 12)"}, or an empty text if the place is unknown.
      *

@@ -21,7 +21,7 @@ import reactor.core.publisher.Flux;
  * thread.
  */
 @SuppressWarnings("rawtypes")
-public final class RouteStartCheck implements SmartInitializingSingleton {
+final class RouteStartCheck implements SmartInitializingSingleton {
     private static final Logger log = LoggerFactory.getLogger(RouteStartCheck.class);
 
     private final List<RoutePredicateFactory> predicates;
@@ -30,7 +30,7 @@ public final class RouteStartCheck implements SmartInitializingSingleton {
     private final ConfigurationService configuration;
     private final RouteOrigins origins;
 
-    public RouteStartCheck(
+    RouteStartCheck(
             List<RoutePredicateFactory> predicates,
             List<GatewayFilterFactory> filters,
             GatewayProperties gateway,

@@ -3,6 +3,7 @@ package io.portcullis.gateway.startup;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,10 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.origin.OriginLookup;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -27,8 +26,7 @@ import org.springframework.core.env.PropertySource;
  * property would otherwise leave the default in force without notice. The check covers every enumerable property source; Spring
  * Boot's own strict binding ignores unknown environment variables.
  */
-public final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
-    private static final String PREFIX = "portcullis";
+final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
     private static final Pattern OWN = Pattern.compile("portcullis[._].+", Pattern.CASE_INSENSITIVE);
     /** Matches the variables that Kubernetes sets for a service whose name is or begins with {@code portcullis}. */
     private static final Pattern SERVICE_LINK = Pattern.compile(
@@ -38,29 +36,21 @@ public final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
 
     private final ConfigurableEnvironment environment;
 
-    public UnknownPropertyCheck(ConfigurableEnvironment environment) {
+    UnknownPropertyCheck(ConfigurableEnvironment environment) {
         this.environment = environment;
     }
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-        check(Stream.of(beans.getBeanNamesForType(Record.class, false, false))
-                .<Class<?>>mapMulti((name, sink) -> {
-                    Class<?> type = beans.getType(name, false);
-                    if (type != null) {
-                        sink.accept(type);
-                    }
-                })
-                .toList());
+        check(PropertyRecords.in(beans).values());
     }
 
     /**
-     * Checks the properties of the environment against the given records. Types without {@code @ConfigurationProperties} are
-     * ignored.
+     * Checks the properties of the environment against the given records of properties.
      *
      * @throws ConfigurationException that names every property which none of the records has, with its origin
      */
-    public void check(List<Class<?>> records) {
+    private void check(Collection<Class<?>> records) {
         Names names = names(records);
         List<String> unknown = new ArrayList<>();
         Set<String> nearest = new TreeSet<>();
@@ -100,14 +90,12 @@ public final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
                 : List.of();
     }
 
-    private static Names names(List<Class<?>> records) {
+    private static Names names(Collection<Class<?>> records) {
         Names names = new Names(new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
         for (Class<?> type : records) {
-            var annotation = AnnotationUtils.findAnnotation(type, ConfigurationProperties.class);
-            if (annotation != null && annotation.prefix().startsWith(PREFIX)) {
-                names.groups.add(letters(annotation.prefix()));
-                collect(annotation.prefix(), type, names);
-            }
+            String prefix = PropertyRecords.prefix(type);
+            names.groups.add(letters(prefix));
+            collect(prefix, type, names);
         }
         return names;
     }

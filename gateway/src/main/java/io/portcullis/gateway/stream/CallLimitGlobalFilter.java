@@ -12,14 +12,14 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Counts the proxied calls in the filter chain, and refuses a call whose caller has too many in flight (ADR 0019). */
-public final class CallLimitGlobalFilter implements GlobalFilter, Ordered {
+final class CallLimitGlobalFilter implements GlobalFilter, Ordered {
     /** Runs after the authentication filter, which determines the caller. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 150;
 
     private final OpenCalls calls;
     private final ClientAddressResolver addresses;
 
-    public CallLimitGlobalFilter(OpenCalls calls, ClientAddressResolver addresses) {
+    CallLimitGlobalFilter(OpenCalls calls, ClientAddressResolver addresses) {
         this.calls = calls;
         this.addresses = addresses;
     }

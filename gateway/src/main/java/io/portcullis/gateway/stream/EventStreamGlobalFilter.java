@@ -24,13 +24,13 @@ import reactor.netty.channel.ChannelOperations;
  * response is a stream if the gateway flushes its parts separately, which depends on its media type. For the client, a stream
  * that the gateway closes ends as if the service had ended it.
  */
-public final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
+final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
     /** Runs after the authentication filter, and before the filters that write the response. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 200;
 
     private final OpenStreams streams;
 
-    public EventStreamGlobalFilter(OpenStreams streams) {
+    EventStreamGlobalFilter(OpenStreams streams) {
         this.streams = streams;
     }
 

@@ -30,7 +30,7 @@ public final class OpenCalls {
     private final KeyedCounters<Caller> streams = new KeyedCounters<>();
     private final KeyedCounters<String> streamsByService = new KeyedCounters<>();
 
-    public OpenCalls(StreamProperties limits, SpareConnections spare) {
+    OpenCalls(StreamProperties limits, SpareConnections spare) {
         this.limits = limits;
         this.spare = spare;
     }

@@ -1,5 +1,8 @@
 package io.portcullis.gateway.stream;
 
+import static io.portcullis.gateway.startup.PropertyRules.atLeastOne;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -13,24 +16,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxCallsPerSession the number of calls that a session may have in flight to one service, without streams
  * @param maxCallsPerAddress the number of calls that the anonymous clients of one address may have in flight to one service
  */
-public record StreamProperties(
+@ConfigurationProperties("portcullis.stream")
+record StreamProperties(
         @DefaultValue("100") int maxPerSession,
         @DefaultValue("500") int maxPerAddress,
         @DefaultValue("1000") int maxPerService,
         @DefaultValue("200") int maxCallsPerSession,
         @DefaultValue("500") int maxCallsPerAddress) {
-    public StreamProperties {
-        positive("max-per-session", maxPerSession, 100);
-        positive("max-per-address", maxPerAddress, 500);
-        positive("max-per-service", maxPerService, 1_000);
-        positive("max-calls-per-session", maxCallsPerSession, 200);
-        positive("max-calls-per-address", maxCallsPerAddress, 500);
-    }
-
-    private static void positive(String name, int value, int example) {
-        if (value < 1) {
-            throw new IllegalArgumentException(
-                    "portcullis.stream.%s: %d (expected: 1 or more, such as %d)".formatted(name, value, example));
-        }
+    StreamProperties {
+        atLeastOne("portcullis.stream.max-per-session", maxPerSession, 100);
+        atLeastOne("portcullis.stream.max-per-address", maxPerAddress, 500);
+        atLeastOne("portcullis.stream.max-per-service", maxPerService, 1_000);
+        atLeastOne("portcullis.stream.max-calls-per-session", maxCallsPerSession, 200);
+        atLeastOne("portcullis.stream.max-calls-per-address", maxCallsPerAddress, 500);
     }
 }

@@ -16,11 +16,11 @@ import reactor.core.scheduler.Schedulers;
  * Registers WebSockets with {@link OpenStreams}. When the gateway closes a WebSocket, both the client and the service receive a
  * close frame with the status (RFC 6455 section 7.4).
  */
-public final class TrackingWebSocketService implements WebSocketService {
+final class TrackingWebSocketService implements WebSocketService {
     private final WebSocketService service;
     private final OpenStreams streams;
 
-    public TrackingWebSocketService(WebSocketService service, OpenStreams streams) {
+    TrackingWebSocketService(WebSocketService service, OpenStreams streams) {
         this.service = service;
         this.streams = streams;
     }

@@ -3,7 +3,7 @@
  * 0019), and closes streams on request.
  *
  * <p>Start with {@link io.portcullis.gateway.stream.OpenCalls}. May import: {@code authentication}, {@code connection},
- * {@code upstream}.
+ * {@code startup}, {@code upstream}.
  */
 @NullMarked
 package io.portcullis.gateway.stream;

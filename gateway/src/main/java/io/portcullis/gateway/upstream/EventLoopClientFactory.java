@@ -15,12 +15,11 @@ import reactor.netty.resources.LoopResources;
  * Creates the client with one connection pool per event loop. {@code pool.max-connections} is the limit for all pools
  * together; if a share would be smaller than 32 connections, all event loops use one pool.
  */
-public final class EventLoopClientFactory extends HttpClientFactory {
+final class EventLoopClientFactory extends HttpClientFactory {
     private static final int SMALLEST_SHARE = 32;
     private @Nullable EventLoopConnectionProvider connections;
 
-    /** Creates the factory from the properties of the gateway library, and with its customizers. */
-    public EventLoopClientFactory(
+    EventLoopClientFactory(
             HttpClientProperties properties,
             ServerProperties server,
             HttpClientSslConfigurer ssl,
@@ -32,7 +31,7 @@ public final class EventLoopClientFactory extends HttpClientFactory {
      * Returns the pool's spare capacity. Does nothing if {@code pool.type} is {@code disabled}, because there is no limit
      * then.
      */
-    public SpareConnections connections() {
+    SpareConnections connections() {
         return connections == null ? service -> () -> {} : connections;
     }
 

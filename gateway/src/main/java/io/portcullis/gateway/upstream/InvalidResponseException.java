@@ -6,7 +6,7 @@ import java.io.IOException;
  * Signals that a service sent an invalid HTTP response. The message contains no bytes of the response. The exception has no
  * stack trace, because the fault lies with the service and not in this program.
  */
-public final class InvalidResponseException extends IOException {
+final class InvalidResponseException extends IOException {
     private static final long serialVersionUID = 1;
 
     InvalidResponseException(String what) {

@@ -3,7 +3,9 @@ package io.portcullis.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.portcullis.core.login.AttemptLimits;
+import io.portcullis.core.throttle.AttemptLimits;
+import io.portcullis.gateway.GatewayApplication;
+import io.portcullis.gateway.authentication.TokenSources;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -15,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -27,31 +29,36 @@ class PortcullisPropertiesTests {
             new ApplicationContextRunner().withUserConfiguration(OnlyProperties.class);
 
     @Configuration(proxyBeanMethods = false)
-    @EnableConfigurationProperties(PortcullisProperties.class)
+    @ConfigurationPropertiesScan(basePackageClasses = GatewayApplication.class)
     static class OnlyProperties {}
 
     @Test
     void defaultsWhenNothingIsWrittenThenAsDocumented() {
         runner.run(context -> {
-            var properties = context.getBean(PortcullisProperties.class);
-            assertThat(properties.token().accessTtl()).isEqualTo(Duration.ofMinutes(30));
-            assertThat(properties.token().refreshTtl()).isEqualTo(Duration.ofDays(30));
-            assertThat(properties.token().keys()).isEmpty();
-            assertThat(properties.session().maxLifetime()).isEqualTo(Duration.ofDays(90));
-            assertThat(properties.refresh().grace()).isEqualTo(Duration.ofSeconds(10));
-            assertThat(properties.janitor().enabled()).isTrue();
-            assertThat(properties.janitor().interval()).isEqualTo(Duration.ofMinutes(1));
-            assertThat(properties.janitor().batchSize()).isEqualTo(500);
-            assertThat(properties.janitor().tokenRetention()).isEqualTo(Duration.ofDays(1));
-            assertThat(properties.janitor().sessionRetention()).isEqualTo(Duration.ofDays(30));
-            assertThat(properties.audit().loginLogRetention()).isEqualTo(Duration.ofDays(180));
-            assertThat(properties.shutdown().drainDelay()).isZero();
-            assertThat(properties.http().tokenParameter()).isTrue();
-            assertThat(properties.http().cookies()).isFalse();
-            assertThat(properties.bootstrapAdmin().username()).isNull();
-            assertThat(properties.account().query()).isNull();
-            assertThat(properties.account().enabledValues()).containsExactly("ENABLED", "1", "TRUE");
-            assertThat(properties.login().limits()).isEqualTo(AttemptLimits.defaults());
+            var lifetimes = context.getBean(LifetimeProperties.class);
+            var janitor = context.getBean(JanitorProperties.class);
+            var sources = context.getBean(TokenSources.class);
+            var account = context.getBean(AccountProperties.class);
+            assertThat(lifetimes.token().accessTtl()).isEqualTo(Duration.ofMinutes(30));
+            assertThat(lifetimes.token().refreshTtl()).isEqualTo(Duration.ofDays(30));
+            assertThat(lifetimes.token().keys()).isEmpty();
+            assertThat(lifetimes.session().maxLifetime()).isEqualTo(Duration.ofDays(90));
+            assertThat(lifetimes.refresh().grace()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(janitor.enabled()).isTrue();
+            assertThat(janitor.interval()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(janitor.batchSize()).isEqualTo(500);
+            assertThat(janitor.tokenRetention()).isEqualTo(Duration.ofDays(1));
+            assertThat(janitor.sessionRetention()).isEqualTo(Duration.ofDays(30));
+            assertThat(context.getBean(AuditProperties.class).loginLogRetention())
+                    .isEqualTo(Duration.ofDays(180));
+            assertThat(context.getBean(ShutdownProperties.class).drainDelay()).isZero();
+            assertThat(sources.tokenParameter()).isTrue();
+            assertThat(sources.cookies()).isFalse();
+            assertThat(context.getBean(BootstrapAdminProperties.class).username())
+                    .isNull();
+            assertThat(account.query()).isNull();
+            assertThat(account.enabledValues()).containsExactly("ENABLED", "1", "TRUE");
+            assertThat(context.getBean(LoginProperties.class).limits()).isEqualTo(AttemptLimits.defaults());
         });
     }
 
@@ -69,6 +76,7 @@ class PortcullisPropertiesTests {
                 "token.keys=secret                   | openssl rand -base64 32",
                 "token.keys=%%%                      | openssl rand -base64 32",
                 "session.max-lifetime=0s             | portcullis.session.max-lifetime",
+                "session.max-lifetime=29m            | portcullis.token.access-ttl: PT30M (expected: no longer than portcullis.session.max-lifetime, which is PT29M)",
                 "refresh.grace=-1s                   | portcullis.refresh.grace",
                 "refresh.grace=2m                    | 0s to 60s",
                 "logout.when-redis-fails=ignore      | WhenRedisFails",
@@ -158,8 +166,7 @@ class PortcullisPropertiesTests {
     }
 
     private static List<byte[]> secrets(byte @Nullable [] stored, String... keys) {
-        return new PortcullisProperties.Token(Duration.ofMinutes(30), Duration.ofDays(30), List.of(keys))
-                .secrets(stored);
+        return new TokenProperties(Duration.ofMinutes(30), Duration.ofDays(30), List.of(keys)).secrets(stored);
     }
 
     @Test

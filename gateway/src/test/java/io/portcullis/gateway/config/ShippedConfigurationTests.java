@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.gateway.GatewayApplication;
 import io.portcullis.gateway.route.RouteRules;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -47,8 +49,8 @@ class ShippedConfigurationTests {
     private static final List<JsonNode> own = new ArrayList<>();
 
     @Configuration(proxyBeanMethods = false)
+    @ConfigurationPropertiesScan(basePackageClasses = GatewayApplication.class)
     @EnableConfigurationProperties({
-        PortcullisProperties.class,
         R2dbcProperties.class,
         DataRedisProperties.class,
         GatewayProperties.class,
@@ -134,7 +136,9 @@ class ShippedConfigurationTests {
                 var bare = new SpringApplicationBuilder(OnlyProperties.class)
                         .web(WebApplicationType.NONE)
                         .run()) {
-            assertThat(shipped.getBean(PortcullisProperties.class)).isEqualTo(bare.getBean(PortcullisProperties.class));
+            assertThat(shipped.getBeansOfType(Record.class))
+                    .hasSizeGreaterThan(10)
+                    .isEqualTo(bare.getBeansOfType(Record.class));
         }
     }
 

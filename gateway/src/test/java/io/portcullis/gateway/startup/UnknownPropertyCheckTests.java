@@ -3,17 +3,22 @@ package io.portcullis.gateway.startup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.portcullis.gateway.config.PortcullisProperties;
-import java.util.List;
+import io.portcullis.gateway.GatewayApplication;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class UnknownPropertyCheckTests {
+    private static final AnnotationConfigApplicationContext RECORDS =
+            new AnnotationConfigApplicationContext(OnlyProperties.class);
+
     @ParameterizedTest
     @CsvSource({
         "PORTCULLIS_TOKEN_ACESS_TTL, portcullis.token.access-ttl (PORTCULLIS_TOKEN_ACCESSTTL",
@@ -87,6 +92,10 @@ class UnknownPropertyCheckTests {
     }
 
     private static void check(StandardEnvironment environment) {
-        new UnknownPropertyCheck(environment).check(List.of(PortcullisProperties.class));
+        new UnknownPropertyCheck(environment).postProcessBeanFactory(RECORDS.getBeanFactory());
     }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConfigurationPropertiesScan(basePackageClasses = GatewayApplication.class)
+    static class OnlyProperties {}
 }

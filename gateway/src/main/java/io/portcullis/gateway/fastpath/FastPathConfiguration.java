@@ -1,4 +1,4 @@
-package io.portcullis.gateway.config;
+package io.portcullis.gateway.fastpath;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,17 +11,6 @@ import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.cors.CorsRules;
-import io.portcullis.gateway.fastpath.FastPath;
-import io.portcullis.gateway.fastpath.FastRouteCompiler;
-import io.portcullis.gateway.fastpath.GatewayPaths;
-import io.portcullis.gateway.fastpath.HopByHopHeaders;
-import io.portcullis.gateway.fastpath.IndexedRouteMapping;
-import io.portcullis.gateway.fastpath.RawTargetGlobalFilter;
-import io.portcullis.gateway.fastpath.RouteFactories;
-import io.portcullis.gateway.fastpath.RouteMeters;
-import io.portcullis.gateway.fastpath.RouteTable;
-import io.portcullis.gateway.fastpath.ServiceClient;
-import io.portcullis.gateway.fastpath.UpstreamExchange;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import io.portcullis.gateway.startup.ConfigurationException;
@@ -188,8 +177,8 @@ class FastPathConfiguration {
 
     @Bean
     FastPathEligibility fastPathEligibility(
-            ListableBeanFactory beans, Environment environment, PortcullisProperties properties) {
-        return new FastPathEligibility(beans, environment, properties.fastPath().enabled());
+            ListableBeanFactory beans, Environment environment, FastPathProperties properties) {
+        return new FastPathEligibility(beans, environment, properties.enabled());
     }
 
     /** Installs the server's handlers. The providers are resolved when the server starts, after all other beans exist. */

@@ -1,4 +1,4 @@
-package io.portcullis.core.login;
+package io.portcullis.core.throttle;
 
 import java.text.Normalizer;
 import java.util.Locale;

@@ -1,10 +1,9 @@
-package io.portcullis.gateway.config;
+package io.portcullis.gateway.upstream;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
+import io.portcullis.gateway.connection.ConnectionProperties;
 import io.portcullis.gateway.connection.WriteDeadline;
-import io.portcullis.gateway.upstream.EventLoopClientFactory;
-import io.portcullis.gateway.upstream.SpareConnections;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -58,10 +57,10 @@ class UpstreamConfiguration {
     /** Bounds the memory of an upstream connection: the receive buffer by its size, unsent bytes by the write timeout. */
     @Bean
     @SuppressWarnings("deprecation") // Netty offers no other way to bound a receive buffer.
-    HttpClientCustomizer upstreamBuffers(PortcullisProperties properties) {
+    HttpClientCustomizer upstreamBuffers(ConnectionProperties properties) {
         var buffers = new AdaptiveRecvByteBufAllocator(64, 2_048, MAX_RECEIVE_BUFFER);
         return client -> client.option(ChannelOption.RCVBUF_ALLOCATOR, buffers)
-                .doOnChannelInit((observer, channel, address) ->
-                        WriteDeadline.addTo(channel, properties.http().writeTimeout()));
+                .doOnChannelInit(
+                        (observer, channel, address) -> WriteDeadline.addTo(channel, properties.writeTimeout()));
     }
 }

@@ -1,4 +1,4 @@
-package io.portcullis.gateway.config;
+package io.portcullis.gateway.fastpath;
 
 import java.util.Optional;
 import java.util.Set;

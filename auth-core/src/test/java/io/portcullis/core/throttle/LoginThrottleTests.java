@@ -1,7 +1,8 @@
-package io.portcullis.core.login;
+package io.portcullis.core.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.login.MovableClock;
 import io.portcullis.core.session.AddressBlock;
 import java.time.Duration;
 import java.util.ArrayList;

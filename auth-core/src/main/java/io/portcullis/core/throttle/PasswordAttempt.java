@@ -1,4 +1,4 @@
-package io.portcullis.core.login;
+package io.portcullis.core.throttle;
 
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.session.AddressBlock;
@@ -13,22 +13,25 @@ import org.jspecify.annotations.Nullable;
  * @param type the type of the log entry: a login or a change of the password
  * @param session the caller's identity; null for a login
  */
-record PasswordAttempt(
+public record PasswordAttempt(
         LoginLogType type,
         String username,
         String password,
         ClientInfo client,
         @Nullable Identity session) {
 
-    static PasswordAttempt ofLogin(LoginRequest request) {
-        return new PasswordAttempt(LoginLogType.LOGIN, request.username(), request.password(), request.client(), null);
+    /** Returns the attempt of a login. */
+    public static PasswordAttempt ofLogin(String username, String password, ClientInfo client) {
+        return new PasswordAttempt(LoginLogType.LOGIN, username, password, client, null);
     }
 
-    static PasswordAttempt ofPasswordChange(Identity who, String current, ClientInfo client) {
+    /** Returns the attempt of a caller who presents the current password in order to change it. */
+    public static PasswordAttempt ofPasswordChange(Identity who, String current, ClientInfo client) {
         return new PasswordAttempt(LoginLogType.of(EndReason.PASSWORD_CHANGED), who.username(), current, client, who);
     }
 
-    AddressBlock block() {
+    /** Returns the block of addresses of the client, under which the attempt is counted. */
+    public AddressBlock block() {
         return AddressBlock.of(client.ip());
     }
 

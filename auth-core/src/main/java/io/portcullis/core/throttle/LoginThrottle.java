@@ -1,4 +1,4 @@
-package io.portcullis.core.login;
+package io.portcullis.core.throttle;
 
 import io.portcullis.core.session.AddressBlock;
 import java.time.Clock;

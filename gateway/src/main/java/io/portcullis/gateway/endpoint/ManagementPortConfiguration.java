@@ -1,8 +1,7 @@
-package io.portcullis.gateway.config;
+package io.portcullis.gateway.endpoint;
 
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.cors.CorsRules;
-import io.portcullis.gateway.endpoint.EndpointAcceptResolver;
 import io.portcullis.gateway.problem.ProblemAnswers;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;

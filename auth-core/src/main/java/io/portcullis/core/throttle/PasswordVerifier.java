@@ -1,4 +1,4 @@
-package io.portcullis.core.login;
+package io.portcullis.core.throttle;
 
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.NewAccount;
@@ -11,8 +11,8 @@ import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.login.LoginThrottle.Admission;
 import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.throttle.LoginThrottle.Admission;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,7 +29,7 @@ import reactor.util.retry.Retry;
  * Checks a presented password within the limits of {@link LoginThrottle} and logs refusals. The limits are evaluated
  * in the order of their cost: this node's counters, then the login log of all nodes, then the password hash.
  */
-final class PasswordVerifier {
+public final class PasswordVerifier {
     private static final Duration WAIT = Duration.ofMillis(50);
     private static final Retry WHILE_CHECKS_ARE_IN_PROGRESS = Retry.fixedDelay(200, WAIT)
             .filter(ChecksInProgressException.class::isInstance)
@@ -47,7 +47,7 @@ final class PasswordVerifier {
     private final AtomicInteger checking = new AtomicInteger();
 
     /** @param boundedPasswords whether no account has a password of more than 72 bytes, so that a longer one is wrong */
-    PasswordVerifier(
+    public PasswordVerifier(
             PasswordHasher hasher,
             LoginThrottle throttle,
             Transactions transactions,
@@ -76,7 +76,7 @@ final class PasswordVerifier {
      * @param account looks up the account. Subscribed to only after the limits on username and address have admitted
      *     the check
      */
-    Mono<Account> verify(PasswordAttempt attempt, Mono<Account> account) {
+    public Mono<Account> verify(PasswordAttempt attempt, Mono<Account> account) {
         return Uncancellable.run(Mono.defer(() -> {
             checking.incrementAndGet();
             return Mono.defer(() -> verifyOnce(attempt, account))
@@ -205,7 +205,7 @@ final class PasswordVerifier {
      * Writes a log entry. Uses the account's own username if there is an account, so that all spellings that find the
      * account share one username in the log.
      */
-    Mono<Void> log(PasswordAttempt attempt, @Nullable Account account, LoginLogResult result) {
+    public Mono<Void> log(PasswordAttempt attempt, @Nullable Account account, LoginLogResult result) {
         var entry = new LoginLogEntry(
                 ids.get(),
                 attempt.type(),

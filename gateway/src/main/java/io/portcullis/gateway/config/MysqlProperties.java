@@ -1,0 +1,81 @@
+package io.portcullis.gateway.config;
+
+import static io.portcullis.gateway.startup.PropertyRules.atLeastOneSecond;
+import static io.portcullis.gateway.startup.PropertyRules.longer;
+import static io.portcullis.gateway.startup.PropertyRules.positive;
+
+import io.portcullis.core.r2dbc.pool.MySqlTimeouts;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
+import io.portcullis.core.token.check.FallbackSettings;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Connection pool and timeouts of MySQL. The URL is in {@code spring.r2dbc}.
+ *
+ * @param maxConnections size of the connection pool
+ * @param acquireTimeout time limit for getting a connection from the pool, its validation included
+ * @param validationTimeout time limit for the validation of a pooled connection, after which another one is used
+ * @param connectTimeout time limit for a new connection, its login included
+ * @param statementTimeout time limit for a statement (on MySQL: for a SELECT)
+ * @param lockWaitTimeout time limit for waiting for a row lock
+ * @param responseTimeout time after which a connection is closed if the server sends no response to a request
+ * @param tcpUserTimeout time after which a connection is closed if sent bytes stay unacknowledged (Linux)
+ * @param checkTimeout time limit for checking an access token in MySQL instead of Redis
+ */
+@ConfigurationProperties("portcullis.mysql")
+record MysqlProperties(
+        @DefaultValue("20") int maxConnections,
+        @DefaultValue("1s") Duration acquireTimeout,
+        @DefaultValue("500ms") Duration validationTimeout,
+        @DefaultValue("2s") Duration connectTimeout,
+        @DefaultValue("3s") Duration statementTimeout,
+        @DefaultValue("3s") Duration lockWaitTimeout,
+        @DefaultValue("5s") Duration responseTimeout,
+        @DefaultValue("2s") Duration tcpUserTimeout,
+        @DefaultValue("150ms") Duration checkTimeout) {
+    MysqlProperties {
+        positive("portcullis.mysql.acquire-timeout", acquireTimeout);
+        positive("portcullis.mysql.validation-timeout", validationTimeout);
+        positive("portcullis.mysql.connect-timeout", connectTimeout);
+        positive("portcullis.mysql.tcp-user-timeout", tcpUserTimeout);
+        positive("portcullis.mysql.check-timeout", checkTimeout);
+        // The database servers measure these limits in whole seconds.
+        atLeastOneSecond("portcullis.mysql.statement-timeout", statementTimeout, "3s");
+        atLeastOneSecond("portcullis.mysql.lock-wait-timeout", lockWaitTimeout, "3s");
+        longer("portcullis.mysql.response-timeout", responseTimeout, "statement-timeout", statementTimeout);
+        longer("portcullis.mysql.response-timeout", responseTimeout, "lock-wait-timeout", lockWaitTimeout);
+        if (maxConnections < 2) {
+            throw new IllegalArgumentException(
+                    "portcullis.mysql.max-connections: " + maxConnections + " (expected: 2 or more, such as 20)");
+        }
+    }
+
+    /** Returns the settings of the pool. */
+    PoolSettings pool() {
+        PoolSettings defaults = PoolSettings.defaults();
+        return new PoolSettings(
+                maxConnections,
+                checkConnections(),
+                acquireTimeout,
+                validationTimeout,
+                defaults.maxIdleTime(),
+                defaults.maxLifeTime(),
+                new MySqlTimeouts(connectTimeout, statementTimeout, lockWaitTimeout, responseTimeout, tcpUserTimeout));
+    }
+
+    /** Returns the settings of the check of access tokens in MySQL. */
+    FallbackSettings fallback() {
+        return new FallbackSettings(
+                checkConnections(), FallbackSettings.defaults().maxWaiting(), checkTimeout);
+    }
+
+    /**
+     * Returns the number of connections that checks may use in degraded mode. It is half of the pool, which leaves connections for
+     * login, refresh and logout. The pool keeps so many connections open, because opening them then would take too long.
+     */
+    private int checkConnections() {
+        return maxConnections / 2;
+    }
+}

@@ -1,0 +1,23 @@
+package io.portcullis.gateway.cors;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Creates the rules for calls from pages of other origins, and the filters that apply them. */
+@Configuration(proxyBeanMethods = false)
+class CrossOriginConfiguration {
+    @Bean
+    CorsRules corsRules() {
+        return new CorsRules();
+    }
+
+    @Bean
+    CrossOriginWebFilter crossOriginWebFilter(CorsRules rules) {
+        return new CrossOriginWebFilter(rules);
+    }
+
+    @Bean
+    ServiceCorsHeadersFilter serviceCorsHeadersFilter() {
+        return new ServiceCorsHeadersFilter();
+    }
+}

@@ -1,0 +1,39 @@
+package io.portcullis.gateway.endpoint;
+
+import io.portcullis.gateway.authentication.TokenSources;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.web.reactive.accept.RequestedContentTypeResolverBuilder;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Creates what the gateway's own endpoints read requests and write cookies with. */
+@Configuration(proxyBeanMethods = false)
+class EndpointConfiguration {
+    @Bean
+    RefreshTokenResolver refreshTokenResolver(ServerCodecConfigurer codecs, TokenSources sources) {
+        return new RefreshTokenResolver(codecs.getReaders(), sources);
+    }
+
+    @Bean
+    TokenCookies tokenCookies(TokenSources sources, Clock clock) {
+        return new TokenCookies(sources, clock);
+    }
+
+    @Bean
+    WebFluxConfigurer endpointBodies(JsonMapper json) {
+        return new WebFluxConfigurer() {
+            @Override
+            public void configureHttpMessageCodecs(ServerCodecConfigurer configurer) {
+                configurer.customCodecs().registerWithDefaultConfig(new StrictJsonDecoder(json));
+            }
+
+            @Override
+            public void configureContentTypeResolver(RequestedContentTypeResolverBuilder builder) {
+                builder.resolver(new EndpointAcceptResolver());
+            }
+        };
+    }
+}

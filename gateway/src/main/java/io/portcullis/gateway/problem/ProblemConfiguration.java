@@ -1,0 +1,19 @@
+package io.portcullis.gateway.problem;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Creates the writers of error responses. */
+@Configuration(proxyBeanMethods = false)
+class ProblemConfiguration {
+    @Bean
+    ProblemAnswers problemAnswers(ProblemProperties properties, JsonMapper json) {
+        return new ProblemAnswers(properties.statusStyle(), json);
+    }
+
+    @Bean
+    ProblemExceptionHandler problemExceptionHandler(ProblemAnswers answers) {
+        return new ProblemExceptionHandler(answers);
+    }
+}

@@ -1,0 +1,30 @@
+package io.portcullis.gateway.route;
+
+import java.util.List;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** Creates the checks of the configured routes. */
+@Configuration(proxyBeanMethods = false)
+class RouteConfiguration {
+    @Bean
+    static RouteFileCheck routeFileCheck(Environment environment) {
+        return new RouteFileCheck(environment);
+    }
+
+    @Bean
+    @SuppressWarnings("rawtypes")
+    RouteStartCheck routeStartCheck(
+            List<RoutePredicateFactory> predicates,
+            List<GatewayFilterFactory> filters,
+            GatewayProperties gateway,
+            ConfigurationService configuration,
+            RouteFileCheck file) {
+        return new RouteStartCheck(predicates, filters, gateway, configuration, file::origin);
+    }
+}
