@@ -134,6 +134,7 @@ class RoutesIT {
     @Test
     void requestWhenTooLargeOrAmbiguousThenRefused() throws Exception {
         String large = "{\"username\":\"a\",\"password\":\"" + "x".repeat(200_000) + "\"}";
+
         assertThat(node.call("POST", "/system/auth/login", null, large).statusCode())
                 .isEqualTo(413);
         assertThat(status("/api/echo/a", "pca_" + "A".repeat(8192))).isEqualTo(401);
