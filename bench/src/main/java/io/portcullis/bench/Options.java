@@ -5,12 +5,10 @@ import io.portcullis.bench.scenario.Settings;
 import io.portcullis.bench.subject.Jvm;
 import io.portcullis.bench.subject.Subject;
 import io.portcullis.bench.world.Java;
+import io.portcullis.testbed.CommandLine;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -84,35 +82,35 @@ record Options(
      * @throws IllegalArgumentException if the command line is invalid; the message states the expected value
      */
     static Options parse(String... arguments) {
-        Map<String, String> given = pairs(arguments);
+        CommandLine given = CommandLine.of(KNOWN, USAGE + "scenarios\n" + Scenario.describeAll(), arguments);
         return new Options(
-                subjects(given.getOrDefault("only", "")),
-                scenarios(given.getOrDefault("scenarios", "steady")),
+                subjects(given.value("only").orElse("")),
+                scenarios(given.value("scenarios").orElse("steady")),
                 settings(given),
                 jvm(given),
                 file(given, "markdown"),
                 file(given, "svg"),
-                Optional.ofNullable(given.get("micro")));
+                given.value("micro"));
     }
 
-    private static Settings settings(Map<String, String> given) {
+    private static Settings settings(CommandLine given) {
         return new Settings(
-                number(given, "rounds", 5),
-                number(given, "seconds", 5),
-                number(given, "connections", 64),
-                number(given, "threads", 1),
-                number(given, "warm-up", 150_000),
-                number(given, "max-tokens", 1_000_000),
-                number(given, "starts", 3),
-                flagSets(given.getOrDefault("flag-sets", COLLECTORS)));
+                given.number("rounds", 5),
+                given.number("seconds", 5),
+                given.number("connections", 64),
+                given.number("threads", 1),
+                given.count("warm-up", 150_000),
+                given.number("max-tokens", 1_000_000),
+                given.number("starts", 3),
+                flagSets(given.value("flag-sets").orElse(COLLECTORS)));
     }
 
-    private static Jvm jvm(Map<String, String> given) {
+    private static Jvm jvm(CommandLine given) {
         return new Jvm(
                 file(given, "java").map(Java::of).orElseGet(Java::own),
-                words(given.getOrDefault("flags", "-Xmx512m")),
-                words(given.getOrDefault("portcullis-flags", "")),
-                words(given.getOrDefault("portcullis-args", "")),
+                words(given.value("flags").orElse("-Xmx512m")),
+                words(given.value("portcullis-flags").orElse("")),
+                words(given.value("portcullis-args").orElse("")),
                 file(given, "portcullis").orElse(null));
     }
 
@@ -138,31 +136,7 @@ record Options(
                 .toList();
     }
 
-    private static Optional<Path> file(Map<String, String> given, String name) {
-        return Optional.ofNullable(given.get(name)).map(text -> Path.of(text).toAbsolutePath());
-    }
-
-    private static int number(Map<String, String> given, String name, int otherwise) {
-        String text = given.get(name);
-        try {
-            return text == null ? otherwise : Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--%s: %s (expected: a number)".formatted(name, text), e);
-        }
-    }
-
-    private static Map<String, String> pairs(String... arguments) {
-        Map<String, String> given = new HashMap<>();
-        List<String> left = new ArrayList<>(List.of(arguments));
-        while (!left.isEmpty()) {
-            String option = left.remove(0);
-            String name = option.replaceFirst("^--", "");
-            if (!KNOWN.contains(name) || left.isEmpty()) {
-                throw new IllegalArgumentException(option + ": unknown, or without a value. Expected:\n" + USAGE
-                        + "scenarios\n" + Scenario.describeAll());
-            }
-            given.put(name, left.remove(0));
-        }
-        return given;
+    private static Optional<Path> file(CommandLine given, String name) {
+        return given.value(name).map(text -> Path.of(text).toAbsolutePath());
     }
 }

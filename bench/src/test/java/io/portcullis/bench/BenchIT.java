@@ -47,6 +47,7 @@ class BenchIT {
         Path svg = directory.resolve("plot.svg");
         Results results =
                 run("steady", "--only", "portcullis,stock", "--markdown", markdown.toString(), "--svg", svg.toString());
+
         assertThat(results.comparisons()).hasSize(1);
         assertThat(results.comparisons().get(0).measures())
                 .as("%s", log)
@@ -69,6 +70,7 @@ class BenchIT {
     void runWhenPortcullisIsMeasuredAloneThenHasATableOfEach() {
         List<Table> tables =
                 run("latency,login,flags", "--flag-sets", "-XX:+UseSerialGC").tables();
+
         assertThat(tables).as("%s", log).hasSize(3);
         assertThat(rows(tables.get(0)))
                 .containsExactly(
@@ -81,6 +83,7 @@ class BenchIT {
     void runWhenStartsAreMeasuredThenHasARowOfEachWayToStart() {
         List<Table> tables =
                 run("start", "--only", "portcullis", "--starts", "1").tables();
+
         assertThat(tables).as("%s", log).hasSize(1);
         assertThat(rows(tables.get(0)))
                 .startsWith("portcullis", "portcullis, extracted", "portcullis, extracted, CDS archive");

@@ -4,6 +4,7 @@ import io.portcullis.chaos.fault.Faults;
 import io.portcullis.chaos.node.Sabotage;
 import io.portcullis.chaos.world.RedisTopology;
 import io.portcullis.chaos.world.WorldOptions;
+import io.portcullis.testbed.CommandLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ record Options(
      * @throws IllegalArgumentException if the command line is invalid; the message states the expected value
      */
     static Options parse(String... arguments) {
-        Arguments given = Arguments.of(KNOWN, USAGE, arguments);
+        CommandLine given = CommandLine.of(KNOWN, USAGE, arguments);
         RedisTopology topology = given.value("redis").map(RedisTopology::of).orElse(RedisTopology.SINGLE);
         return new Options(
                 given.seed("seed"),

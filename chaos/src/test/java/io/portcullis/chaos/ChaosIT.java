@@ -26,6 +26,7 @@ class ChaosIT {
         String random = Integer.toString(ThreadLocalRandom.current().nextInt(1, 1_000_000));
         // Not reject, under which half a logout is allowed that (b) forbids: see the limits in docs/guarantees.md.
         Summary summary = run("--seed", random, "--rounds", "4", "--faults", FAULTS, "--policy", "queue");
+
         assertThat(summary.violations()).as("seed %s", random).isEmpty();
     }
 
@@ -44,6 +45,7 @@ class ChaosIT {
                 "3",
                 "--stop-at-first",
                 "yes");
+
         assertThat(summary.violations()).isNotEmpty();
     }
 }

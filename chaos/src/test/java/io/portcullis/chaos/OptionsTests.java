@@ -21,6 +21,7 @@ class OptionsTests {
                 "redis-stop,clock+mysql-kill",
                 "--sabotage",
                 "ledger-off");
+
         assertThat(options.seed()).isEqualTo(5);
         assertThat(options.duration()).isEqualTo(Duration.ofSeconds(90));
         assertThat(options.faults()).containsExactly("redis-stop", "clock+mysql-kill");

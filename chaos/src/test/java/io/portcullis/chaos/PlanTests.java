@@ -9,6 +9,8 @@ import io.portcullis.chaos.world.RedisTopology;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PlanTests {
     private static final Faults FAULTS = Faults.of(RedisTopology.SINGLE);
@@ -21,17 +23,23 @@ class PlanTests {
         return new Plan(1, Stream.of(faults).map(FAULTS::named).toList(), policy).bounds(LASTED);
     }
 
+    static Stream<Bounds> boundsOfASecond() {
+        return Stream.of(
+                bounds(REJECT, "redis-black-hole-one"),
+                bounds(REJECT, "redis-black-hole", "mysql-mute-one"),
+                bounds(QUEUE, "redis-deaf-one", "mysql-reset"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("boundsOfASecond")
+    void boundsWhenAFaultCutsOffOneNodeThenASecond(Bounds bounds) {
+        assertThat(bounds.stale()).isEqualTo(SECOND);
+        assertThat(bounds.superseded()).isEqualTo(SECOND);
+    }
+
     @Test
     void boundsWhenFaultsDoNotSplitTheNodesThenTheWeakestOfEach() {
         assertThat(bounds(REJECT, "mysql-slow").stale()).isZero();
-        for (Bounds bounds : new Bounds[] {
-            bounds(REJECT, "redis-black-hole-one"),
-            bounds(REJECT, "redis-black-hole", "mysql-mute-one"),
-            bounds(QUEUE, "redis-deaf-one", "mysql-reset"),
-        }) {
-            assertThat(bounds.stale()).isEqualTo(SECOND);
-            assertThat(bounds.superseded()).isEqualTo(SECOND);
-        }
         assertThat(bounds(REJECT, "redis-stop", "clock").skew()).isEqualTo(Duration.ofSeconds(5));
     }
 
@@ -39,6 +47,7 @@ class PlanTests {
     @Test
     void boundsWhenOneNodeHasNoRedisAndAnotherNoMySqlThenForAsLongAsThatLasts() {
         Bounds reject = bounds(REJECT, "redis-deaf-one", "mysql-stop");
+
         assertThat(reject.superseded()).isEqualTo(LASTED.plus(SECOND));
         assertThat(reject.stale()).as("no logout is answered without Redis").isEqualTo(SECOND);
         assertThat(bounds(QUEUE, "mysql-cut-one", "redis-cut-one").stale()).isEqualTo(LASTED.plus(SECOND));

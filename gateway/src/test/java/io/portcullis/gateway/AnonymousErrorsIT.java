@@ -105,33 +105,42 @@ class AnonymousErrorsIT {
         }
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("requests")
-    void requestWhenAnonymousThenNoErrorAndNoAlarmOfAStore(String name, String request) throws IOException {
-        for (GatewayNode each : new GatewayNode[] {node, chain}) {
-            try (var log = LogCapture.of(Logger.ROOT_LOGGER_NAME, Level.WARN)) {
-                String answer = exchange(each, request, request.length());
+    private static Stream<Arguments> requestsOnBothPaths() {
+        return requests()
+                .flatMap(request -> Stream.of(RequestPath.values())
+                        .map(path -> arguments(path, request.get()[0], request.get()[1])));
+    }
 
-                assertThat(answer).as(name).doesNotContain(" 500 ").doesNotContain(" 503 ");
-                assertThat(log.lines())
-                        .noneMatch(line -> line.startsWith("ERROR"))
-                        .noneMatch(line -> line.contains("cannot be used"));
-            }
+    private static GatewayNode node(RequestPath path) {
+        return path == RequestPath.FAST_PATH ? node : chain;
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("requestsOnBothPaths")
+    void requestWhenAnonymousThenNoErrorAndNoAlarmOfAStore(RequestPath path, String name, String request)
+            throws IOException {
+        try (var log = LogCapture.of(Logger.ROOT_LOGGER_NAME, Level.WARN)) {
+            String answer = exchange(node(path), request, request.length());
+
+            assertThat(answer).as(name).doesNotContain(" 500 ").doesNotContain(" 503 ");
+            assertThat(log.lines())
+                    .noneMatch(line -> line.startsWith("ERROR"))
+                    .noneMatch(line -> line.contains("cannot be used"));
         }
     }
 
     /** The client closes its side in the middle of the body, or resets the connection. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("requests")
-    void requestWhenItsClientGoesThenNoErrorAndNoAlarmOfAStore(String name, String request) throws IOException {
-        for (GatewayNode each : new GatewayNode[] {node, chain}) {
-            try (var log = LogCapture.of(Logger.ROOT_LOGGER_NAME, Level.WARN)) {
-                String unused = exchange(each, request, request.length() - 2);
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("requestsOnBothPaths")
+    void requestWhenItsClientGoesThenNoErrorAndNoAlarmOfAStore(RequestPath path, String name, String request)
+            throws IOException {
+        try (var log = LogCapture.of(Logger.ROOT_LOGGER_NAME, Level.WARN)) {
+            String unused = exchange(node(path), request, request.length() - 2);
 
-                assertThat(log.lines())
-                        .noneMatch(line -> line.startsWith("ERROR"))
-                        .noneMatch(line -> line.contains("cannot be used"));
-            }
+            assertThat(log.lines())
+                    .as(name)
+                    .noneMatch(line -> line.startsWith("ERROR"))
+                    .noneMatch(line -> line.contains("cannot be used"));
         }
     }
 

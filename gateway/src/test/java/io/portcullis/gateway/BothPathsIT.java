@@ -1,121 +1,21 @@
 package io.portcullis.gateway;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static io.portcullis.gateway.RequestPath.FAST_PATH;
+import static io.portcullis.gateway.RequestPath.FILTER_CHAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portcullis.gateway.fastpath.FastPath;
-import io.portcullis.testbed.SampleServices;
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that service and client observe the same on the fast path and in the filter chain. */
 class BothPathsIT {
-    private static final String PASSWORD = "some-demo-pass";
-    private static final String user = "user-" + UUID.randomUUID();
-    private static final SampleServices services = SampleServices.start();
-    private static final ServerSocket odd = MisbehavingService.start();
-    private static final GatewayNode fastPath = GatewayNode.start(arguments(true));
-    private static final GatewayNode filterChain = GatewayNode.start(arguments(false));
-    private static final String TRUSTED =
-            "--spring.cloud.gateway.server.webflux.trusted-proxies=127\\.0\\.0\\.1|10\\..*";
-    private static final GatewayNode fastPathBehindProxies = GatewayNode.start(arguments(true, TRUSTED));
-    private static final GatewayNode filterChainBehindProxies = GatewayNode.start(arguments(false, TRUSTED));
-
-    private static String access = "";
-
-    private static String[] arguments(boolean enabled, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(more));
-        arguments.add("--portcullis.fast-path.enabled=" + enabled);
-        String own = "http://127.0.0.1:" + odd.getLocalPort();
-        route(arguments, 0, "/api/echo/**", services.uri());
-        route(arguments, 1, "/public/echo/**", services.uri(), "metadata.auth=none");
-        route(arguments, 2, "/api/status/**", services.uri());
-        route(arguments, 3, "/odd/**", own, "metadata.auth=none");
-        route(arguments, 4, "/optional/**", services.uri(), "metadata.auth=optional", rewrite("/optional"));
-        route(arguments, 5, "/editors/**", services.uri(), "metadata.roles[0]=editor", rewrite("/editors"));
-        route(arguments, 6, "/users/**", services.uri(), "metadata.roles[0]=user", rewrite("/users"));
-        route(arguments, 7, "/token/**", services.uri(), "metadata.forward-token=true", rewrite("/token"));
-        route(
-                arguments,
-                8,
-                "/filters/**",
-                services.uri(),
-                "filters[0]=StripPrefix=1",
-                "filters[1]=PrefixPath=/api",
-                "filters[2]=AddRequestHeader=X-Added,one",
-                "filters[3]=SetRequestHeader=X-Set,two",
-                "filters[4]=RemoveRequestHeader=X-Removed",
-                "filters[5]=AddResponseHeader=X-Answer,three",
-                "filters[6]=SetResponseHeader=X-Answer,four",
-                "filters[7]=RemoveResponseHeader=Content-Type",
-                "filters[8]=PreserveHostHeader");
-        route(arguments, 9, "/posts/**", services.uri(), "predicates[1]=Method=POST", rewrite("/posts"));
-        route(arguments, 10, "/posts/**", services.uri(), "metadata.auth=none", rewrite("/posts"));
-        route(arguments, 11, "/queries/**", services.uri(), "predicates[1]=Query=long", rewrite("/queries"));
-        route(arguments, 12, "/queries/**", services.uri(), "filters[0]=SetPath=/api/echo/set");
-        route(arguments, 13, "/broken/**", services.uri(), "filters[0]=RewritePath=/broken(.*), /$2");
-        // Its rules hold for the requests of route 0 as well.
-        String origins = "metadata.cors.allowedOrigins=https://friend.example";
-        route(arguments, 14, "/api/echo/shared/**", services.uri(), origins);
-        cors(arguments, "/public/echo/shared/**");
-        cors(arguments, "/system/**");
-        cors(arguments, "/odd/" + oddWithCorsHeaders());
-        return arguments.toArray(String[]::new);
-    }
-
-    private static int oddWithCorsHeaders() {
-        return IntStream.range(0, MisbehavingService.answers().size())
-                .filter(i -> MisbehavingService.answers().get(i).contains("Access-Control-Allow-Origin"))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static void cors(List<String> arguments, String path) {
-        String rules = "--spring.cloud.gateway.server.webflux.globalcors.cors-configurations.[" + path + "].";
-        arguments.add(rules + "allowed-origins=https://friend.example");
-        arguments.add(rules + "allowed-methods=GET,POST");
-        arguments.add(rules + "allowed-headers=*");
-        arguments.add(rules + "exposed-headers=X-Total");
-        arguments.add(rules + "allow-credentials=true");
-    }
-
-    private static String rewrite(String prefix) {
-        return "filters[0]=RewritePath=" + prefix + "(?<rest>/?.*), /api/echo$\\{rest}";
-    }
-
-    private static void route(List<String> arguments, int index, String path, String uri, String... more) {
-        Stream.concat(Stream.of("id=route-" + index, "uri=" + uri, "predicates[0]=Path=" + path), Stream.of(more))
-                .map(it -> "--spring.cloud.gateway.server.webflux.routes[%d].%s".formatted(index, it))
-                .forEach(arguments::add);
-    }
-
-    @BeforeAll
-    static void logIn() throws Exception {
-        fastPath.createAccount(user, PASSWORD, "user");
-        access = fastPath.login(user, PASSWORD).get("accessToken").asString();
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        fastPath.close();
-        filterChain.close();
-        fastPathBehindProxies.close();
-        filterChainBehindProxies.close();
-        services.close();
-        odd.close();
-    }
+    private static final BothPaths nodes = BothPaths.shared();
 
     private static String preflight(String path, String origin) {
         return "OPTIONS %s\nOrigin: %s\nAccess-Control-Request-Method: GET\n".formatted(path, origin);
@@ -251,193 +151,61 @@ class BothPathsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GET /api/echo/a\n",
-                "GET /users/a/b?x=1\n",
-                "GET /users\n",
-                "GET /filters/echo/a\n",
-                "GET /api/echo/a\nX-Forwarded-For: 1.2.3.4\nX-Forwarded-Proto: https\nX-Forwarded-Host: a.example\n",
-                "GET /users/a\nX-Forwarded-For: 1.2.3.4, 10.0.0.1\nX-Forwarded-For: 10.0.0.2\nX-Forwarded-Prefix: /p\n",
-                "GET /api/echo/a\nX-Forwarded-Port: 443\nX-Forwarded-Ssl: on\n",
-                "GET /api/echo/a\nForwarded: for=10.0.0.1;proto=https\n"
-            })
-    void requestThroughATrustedProxyWhenEitherWayThenTheSame(String head) throws Exception {
-        String request = head + "Authorization: Bearer TOKEN\n";
-        RawAnswer fast = ask(fastPathBehindProxies, request, "");
-        assertThat(withoutPorts(fast)).isEqualTo(withoutPorts(ask(filterChainBehindProxies, request, "")));
-        assertThat(fast.body()).contains("x-forwarded-for");
+    @CsvSource({
+        "GET /api/echo/a?x=1,   1",
+        "GET /api/echo/%20,     0",
+        "GET /system/auth/me,   0",
+        "GET /filters/echo/a,   1"
+    })
+    void requestWhenPlainThenItTakesTheFastPathWhereThereIsOne(String line, long taken) throws Exception {
+        String head = line + "\nAuthorization: Bearer TOKEN\n";
+        long before = nodes.fastPathCount(FAST_PATH);
+
+        nodes.ask(FAST_PATH, head, "");
+        nodes.ask(FILTER_CHAIN, head, "");
+
+        assertThat(nodes.fastPathCount(FAST_PATH) - before).isEqualTo(taken);
+        assertThat(nodes.fastPathCount(FILTER_CHAIN)).isZero();
     }
 
-    @Test
-    void forwardedHeadersWhenAStrangerSendsThemThenTheGatewayMakesItsOwn() throws Exception {
-        String head = """
-            GET /users/a
-            Authorization: Bearer TOKEN
-            X-Forwarded-For: 1.2.3.4
-            X_Forwarded_For: 9.9.9.9
-            X_Forwarded_Proto: https
-            Forwarded: for=1.2.3.4
-            X-Real-IP: 1.2.3.4
-            X-Forwarded-Ssl: on
-            CF-Connecting-IP: 1.2.3.4
-            """;
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            assertThat(ask(node, head, "").body())
-                    .contains("x-forwarded-for=[\"127.0.0.1\"]", "x-forwarded-proto=[\"http\"]")
-                    .contains("x-forwarded-host=[\"localhost:1\"]", "x-forwarded-port=[\"1\"]")
-                    .doesNotContain("1.2.3.4", "x-forwarded-ssl", "x_forwarded", ", forwarded=");
-        }
-    }
-
-    @Test
-    void forwardedHeadersWhenATrustedProxySendsThemThenKeptAndContinued() throws Exception {
-        String head = """
-            GET /users/a
-            Authorization: Bearer TOKEN
-            X-Forwarded-For: 203.0.113.7:4711, [2001:db8::1]:80
-            X-Forwarded-For: 10.0.0.1
-            X-Forwarded-Proto: https
-            X_Forwarded_Host: evil.example
-            X-Forwarded-Host: [2001:db8::2]
-            X-Forwarded-Prefix: /p
-            Forwarded: for=203.0.113.7
-            X-Real-IP: 203.0.113.7
-            """;
-        for (GatewayNode node : List.of(fastPathBehindProxies, filterChainBehindProxies)) {
-            assertThat(ask(node, head, "").body())
-                    .contains("x-forwarded-for=[\"203.0.113.7, 2001:db8::1, 10.0.0.1, 127.0.0.1\"]")
-                    .contains("x-forwarded-proto=[\"https\"]", "x-forwarded-host=[\"[2001:db8::2]\"]")
-                    .contains("x-forwarded-port=[\"443\"]", "x-forwarded-prefix=[\"/p\"]")
-                    .contains("forwarded=[\"for=203.0.113.7, for=127.0.0.1\"]", "x-real-ip=[\"203.0.113.7\"]");
-        }
-        assertThat(ask(fastPathBehindProxies, "GET /filters/a\nAuthorization: Bearer TOKEN\n", "")
-                        .status())
-                .contains("404");
-    }
-
-    @Test
-    void pageOfAnAllowedOriginWhenItCallsThenItReadsEveryAnswer() throws Exception {
-        String origin = "Origin: https://friend.example\n";
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            String login = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(user, PASSWORD);
-            RawAnswer answer = ask(
-                    node,
-                    "POST /system/auth/login\nContent-Type: application/json\nContent-Length: %d\n%s"
-                            .formatted(login.length(), origin),
-                    login);
-            assertThat(answer.status()).contains("200");
-            assertReadable(answer);
-            assertThat(answer.headers()).containsEntry("access-control-expose-headers", List.of("X-Total"));
-            for (String head : List.of("/system/auth/me", "/system/session/page", "/public/echo/shared/a")) {
-                assertReadable(ask(node, "GET " + head + "\n" + origin, ""));
-            }
-            RawAnswer preflight = ask(
-                    node,
-                    "OPTIONS /system/auth/login\n" + origin + "Access-Control-Request-Method: POST\n"
-                            + "Access-Control-Request-Headers: content-type\n",
-                    "");
-            assertThat(preflight.status()).contains("200");
-            assertReadable(preflight);
-            assertThat(ask(node, "GET /system/auth/me\nOrigin: https://elsewhere.example\n", "")
-                            .status())
-                    .contains("403");
-        }
-    }
-
-    private static void assertReadable(RawAnswer answer) {
-        assertThat(answer.headers())
-                .containsEntry("access-control-allow-origin", List.of("https://friend.example"))
-                .containsEntry("access-control-allow-credentials", List.of("true"));
-        assertThat(String.join(",", answer.headers().get("vary"))).contains("Origin");
-    }
-
-    @Test
-    void pageOfAnotherOriginWhenItCallsThenTheFastPathTakesIt() throws Exception {
-        long before = fastPath.bean(FastPath.class).count();
-
-        assertReadable(ask(fastPath, "GET /public/echo/shared/a\nOrigin: https://friend.example\n", ""));
-
-        assertThat(fastPath.bean(FastPath.class).count() - before).isEqualTo(1);
-    }
-
-    @Test
-    void cookiesWhenAServiceSetsTheGatewaysThenDropped() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void cookiesWhenAServiceSetsTheGatewaysThenDropped(RequestPath path) throws Exception {
         int number = MisbehavingService.answers().size() - 1;
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            assertThat(ask(node, "GET /odd/" + number + "\n", "").headers())
-                    .containsEntry("set-cookie", List.of("a=1"));
-        }
+
+        assertThat(nodes.ask(path, "GET /odd/" + number + "\n", "").headers())
+                .containsEntry("set-cookie", List.of("a=1"));
     }
 
-    @Test
-    void corsHeadersOfAServiceWhenThereAreRulesThenDropped() throws Exception {
-        String head = "GET /odd/" + oddWithCorsHeaders() + "\nOrigin: https://friend.example\n";
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            assertReadable(ask(node, head, ""));
-        }
+    @ParameterizedTest
+    @CsvSource({
+        "FAST_PATH,     /public/echo/a",
+        "FAST_PATH,     /optional/a",
+        "FILTER_CHAIN,  /public/echo/a",
+        "FILTER_CHAIN,  /optional/a"
+    })
+    void identityHeadersWhenTheCallerIsAnonymousThenRemoved(RequestPath path, String target) throws Exception {
+        RawAnswer answer = nodes.ask(path, "GET " + target + "\nX-User-Id: evil\nx_user_roles: evil\n", "");
+
+        assertThat(answer.status()).contains("200");
+        assertThat(answer.body()).doesNotContain("evil");
     }
 
-    @Test
-    void identityHeadersWhenTheCallerIsAnonymousThenRemoved() throws Exception {
-        for (String path : List.of("/public/echo/a", "/optional/a")) {
-            for (GatewayNode node : List.of(fastPath, filterChain)) {
-                RawAnswer answer = ask(node, "GET " + path + "\nX-User-Id: evil\nx_user_roles: evil\n", "");
-                assertThat(answer.status()).contains("200");
-                assertThat(answer.body()).doesNotContain("evil");
-            }
-        }
-    }
+    @ParameterizedTest
+    @EnumSource
+    void refererWhenItHoldsATokenThenTakenOut(RequestPath path) throws Exception {
+        String head = "GET /api/echo/a\nAuthorization: Bearer TOKEN\nReferer: https://a.example/";
+        String encoded = "%70ca_" + nodes.access().substring(4);
 
-    @Test
-    void refererWhenItHoldsATokenThenTakenOut() throws Exception {
-        String head = "GET /api/echo/a\nAuthorization: Bearer TOKEN\n";
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            String query = "Referer: https://a.example/p?x=1&token=TOKEN&ticket=t&y=2\n";
-            assertThat(ask(node, head + query, "").body())
-                    .contains("https://a.example/p?x=1&y=2\"")
-                    .doesNotContain("pca_");
-            String path = "Referer: https://a.example/TOKEN\n";
-            assertThat(ask(node, head + path, "").body()).doesNotContain("pca_", "referer");
-            String encoded = path.replace("TOKEN", "%70ca_" + access.substring(4));
-            assertThat(ask(node, head + encoded, "").body()).doesNotContain("%70ca_", "referer");
-        }
-    }
-
-    /** {@code Forwarded} tells the port that the client has connected from. */
-    private static String withoutPorts(RawAnswer answer) {
-        return answer.toString().replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:port");
-    }
-
-    @Test
-    void requestWhenPlainThenItTakesTheFastPathWhereThereIsOne() throws Exception {
-        long before = fastPath.bean(FastPath.class).count();
-        String plain = "GET /api/echo/a?x=1\nAuthorization: Bearer TOKEN\n";
-        String odd = "GET /api/echo/%20\nAuthorization: Bearer TOKEN\n";
-        for (String head : List.of(plain, plain, odd, "GET /system/auth/me\n", "GET /filters/echo/a\n")) {
-            ask(fastPath, head, "");
-            ask(filterChain, head, "");
-        }
-
-        assertThat(fastPath.bean(FastPath.class).count() - before).isEqualTo(3);
-        assertThat(filterChain.bean(FastPath.class).count()).isZero();
+        assertThat(nodes.ask(path, head + "p?x=1&token=TOKEN&ticket=t&y=2\n", "")
+                        .body())
+                .contains("https://a.example/p?x=1&y=2\"")
+                .doesNotContain("pca_");
+        assertThat(nodes.ask(path, head + "TOKEN\n", "").body()).doesNotContain("pca_", "referer");
+        assertThat(nodes.ask(path, head + encoded + "\n", "").body()).doesNotContain("%70ca_", "referer");
     }
 
     private static void assertSame(String head, String body) throws Exception {
-        assertThat(ask(fastPath, head, body)).isEqualTo(ask(filterChain, head, body));
-    }
-
-    private static RawAnswer ask(GatewayNode node, String head, String body) throws Exception {
-        String line = head.substring(0, head.indexOf('\n'));
-        String headers = head.substring(head.indexOf('\n') + 1);
-        String request = (line + " HTTP/1.1\nHost: localhost:1\nConnection: close\n" + headers + "\n")
-                        .replace("TOKEN", access)
-                        .replace("\n", "\r\n")
-                + body;
-        try (Socket socket = new Socket("localhost", node.uri("/").getPort())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return RawAnswer.read(socket.getInputStream());
-        }
+        assertThat(nodes.ask(FAST_PATH, head, body)).isEqualTo(nodes.ask(FILTER_CHAIN, head, body));
     }
 }

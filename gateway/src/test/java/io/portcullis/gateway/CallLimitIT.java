@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,15 +36,15 @@ class CallLimitIT {
 
     /** With four event loops or more each has a pool of its own, of 32 connections. */
     private static String[] withPoolsOfLoops(boolean enabled) {
-        List<String> arguments = new ArrayList<>(List.of(arguments(enabled)));
-        arguments.add("--portcullis.stream.max-calls-per-session=10000");
-        arguments.add("--portcullis.stream.max-calls-per-address=10000");
-        arguments.add("--spring.cloud.gateway.server.webflux.httpclient.pool.max-connections="
-                + OF_LOOP * LoopResources.DEFAULT_IO_WORKER_COUNT);
-        return arguments.toArray(String[]::new);
+        return arguments(
+                enabled,
+                "--portcullis.stream.max-calls-per-session=10000",
+                "--portcullis.stream.max-calls-per-address=10000",
+                "--spring.cloud.gateway.server.webflux.httpclient.pool.max-connections="
+                        + OF_LOOP * LoopResources.DEFAULT_IO_WORKER_COUNT);
     }
 
-    private static String[] arguments(boolean enabled) {
+    private static String[] arguments(boolean enabled, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--portcullis.fast-path.enabled=" + enabled,
                 "--portcullis.stream.max-per-session=" + STREAMS,
@@ -54,21 +53,20 @@ class CallLimitIT {
                 "--portcullis.stream.max-calls-per-address=" + CALLS,
                 "--spring.cloud.gateway.server.webflux.httpclient.pool.max-connections=" + POOL,
                 "--spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout=1000"));
-        route(arguments, 0, "/api/echo/**");
-        route(arguments, 1, "/api/slow");
-        route(arguments, 2, "/api/ticks");
-        route(arguments, 3, "/api/ws", "metadata.websocket=true");
-        route(arguments, 4, "/public/ticks", "metadata.auth=none", "filters[0]=RewritePath=/public/(.*), /api/$1");
-        route(arguments, 5, "/public/slow", "metadata.auth=none", "filters[0]=RewritePath=/public/(.*), /api/$1");
-        return arguments.toArray(String[]::new);
+        arguments.addAll(List.of(more));
+        return routes().arguments(arguments.toArray(String[]::new));
     }
 
-    private static void route(List<String> arguments, int index, String path, String... more) {
-        Stream.concat(
-                        Stream.of("id=route-" + index, "uri=" + services.uri(), "predicates[0]=Path=" + path),
-                        Stream.of(more))
-                .map(it -> "--spring.cloud.gateway.server.webflux.routes[%d].%s".formatted(index, it))
-                .forEach(arguments::add);
+    private static Routes routes() {
+        String uri = services.uri();
+        String withoutPublic = "filters[0]=RewritePath=/public/(.*), /api/$1";
+        return new Routes()
+                .add("/api/echo/**", uri)
+                .add("/api/slow", uri)
+                .add("/api/ticks", uri)
+                .add("/api/ws", uri, "metadata.websocket=true")
+                .add("/public/ticks", uri, "metadata.auth=none", withoutPublic)
+                .add("/public/slow", uri, "metadata.auth=none", withoutPublic);
     }
 
     @BeforeAll

@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -37,21 +36,10 @@ class FloodIT {
     private static final GatewayNode chain = node(false);
 
     private static GatewayNode node(boolean fastPath) {
-        List<String> arguments = new ArrayList<>(List.of("--portcullis.fast-path.enabled=" + fastPath));
-        arguments.addAll(routes("/odd/**", "http://127.0.0.1:" + service.getLocalPort()));
-        return GatewayNode.start(arguments.toArray(String[]::new));
-    }
-
-    /** Takes the place of each of the shipped routes. */
-    static List<String> routes(String path, String uri) {
-        return IntStream.range(0, 7)
-                .mapToObj(i -> "--spring.cloud.gateway.server.webflux.routes[" + i + "].")
-                .flatMap(route -> Stream.of(
-                        route + "id=" + route.replaceAll("\\D", "") + "-odd",
-                        route + "uri=" + uri,
-                        route + "predicates[0]=Path=" + path,
-                        route + "metadata.auth=none"))
-                .toList();
+        String uri = "http://127.0.0.1:" + service.getLocalPort();
+        return GatewayNode.start(new Routes()
+                .add("/odd/**", uri, "metadata.auth=none")
+                .arguments("--portcullis.fast-path.enabled=" + fastPath));
     }
 
     private static Stream<GatewayNode> nodes() {

@@ -263,7 +263,7 @@ class LogoutEncodingsIT {
     }
 
     @Test
-    void logoutWhenBodyBreaksOffThenTheTokenInFrontOfThatEndsAndTheAnswerIsNotTrue() throws Exception {
+    void logoutWhenBodyBreaksOffThenTheTokenBeforeEndsAndTheAnswerIsNotTrue() throws Exception {
         JsonNode pair = node.login(user, PASSWORD);
         String token = access(pair);
 

@@ -1,18 +1,23 @@
 package io.portcullis.gateway;
 
+import static io.portcullis.gateway.RequestPath.FAST_PATH;
+import static io.portcullis.gateway.RequestPath.FILTER_CHAIN;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ch.qos.logback.classic.Level;
 import io.portcullis.gateway.logging.LogCapture;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -20,35 +25,39 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class RequestSuiteIT {
     private static final RecordingService service = RecordingService.start();
-    private static final GatewayNode fastPath = GatewayNode.start(arguments(true));
-    private static final GatewayNode filterChain = GatewayNode.start(arguments(false));
+    private static final Map<RequestPath, GatewayNode> nodes = Map.of(
+            FAST_PATH,
+            GatewayNode.start(argumentsOf(FAST_PATH)),
+            FILTER_CHAIN,
+            GatewayNode.start(argumentsOf(FILTER_CHAIN)));
 
-    private static String[] arguments(boolean enabled) {
-        List<String> arguments = new ArrayList<>(List.of("--portcullis.fast-path.enabled=" + enabled));
-        // The shipped file has six routes, and each needs a replacement.
-        List<String> paths = List.of("/raw/**", "/one/**", "/two/**", "/three/**", "/four/**", "/five/**");
-        for (int i = 0; i < paths.size(); i++) {
-            String route = "--spring.cloud.gateway.server.webflux.routes[" + i + "].";
-            arguments.add(route + "id=route-" + i);
-            arguments.add(route + "uri=" + service.uri());
-            arguments.add(route + "predicates[0]=Path=" + paths.get(i));
-            arguments.add(route + "metadata.auth=none");
+    private static String[] argumentsOf(RequestPath path) {
+        Routes routes = new Routes();
+        for (String pattern : List.of("/raw/**", "/one/**", "/two/**", "/three/**", "/four/**", "/five/**")) {
+            routes.add(pattern, service.uri(), "metadata.auth=none");
         }
         String cors = "--spring.cloud.gateway.server.webflux.globalcors.cors-configurations.[/two/**].";
-        arguments.add(cors + "allowed-origins=https://friend.example");
-        arguments.add(cors + "allowed-methods=GET,POST");
-        return arguments.toArray(String[]::new);
+        return routes.arguments(
+                path.argument(), cors + "allowed-origins=https://friend.example", cors + "allowed-methods=GET,POST");
     }
 
     @AfterAll
     static void close() throws IOException {
-        fastPath.close();
-        filterChain.close();
+        nodes.values().forEach(GatewayNode::close);
         service.close();
     }
 
-    private static Stream<RequestSuite.Case> cases() {
-        return RequestSuite.cases().stream();
+    private static GatewayNode node(RequestPath path) {
+        return Objects.requireNonNull(nodes.get(path));
+    }
+
+    private static int port(RequestPath path) {
+        return node(path).uri("/").getPort();
+    }
+
+    private static Stream<Arguments> casesOnBothPaths() {
+        return RequestSuite.cases().stream()
+                .flatMap(each -> Stream.of(RequestPath.values()).map(path -> arguments(path, each)));
     }
 
     @Test
@@ -57,28 +66,29 @@ class RequestSuiteIT {
     }
 
     @ParameterizedTest
-    @MethodSource("cases")
-    void requestWhenMalformedOrAmbiguousThenAnsweredAsTheTableSays(RequestSuite.Case request) throws Exception {
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            service.take();
-            String answer = RawHttp.head(node.uri("/").getPort(), request.bytes());
-            assertThat(answer).startsWith("HTTP/1.1 " + request.status() + " ");
-            List<String> seen = service.take();
-            if (request.status() == 200) {
-                assertThat(seen).hasSize(1);
-            } else {
-                assertThat(seen).isEmpty();
-                assertThat(answer).contains("application/json").contains("\"code\":" + request.status() + ",");
-            }
+    @MethodSource("casesOnBothPaths")
+    void requestWhenMalformedOrAmbiguousThenAnsweredAsTheTableSays(RequestPath path, RequestSuite.Case request)
+            throws Exception {
+        service.take();
+
+        String answer = RawHttp.head(port(path), request.bytes());
+
+        assertThat(answer).startsWith("HTTP/1.1 " + request.status() + " ");
+        List<String> seen = service.take();
+        if (request.status() == 200) {
+            assertThat(seen).hasSize(1);
+        } else {
+            assertThat(seen).isEmpty();
+            assertThat(answer).contains("application/json").contains("\"code\":" + request.status() + ",");
         }
     }
 
     /** Returns the request as the service received it, after checking that it is the same from both paths. */
     private static String passed(String text) throws Exception {
         String expected = null;
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
+        for (RequestPath path : RequestPath.values()) {
             service.take();
-            RawHttp.head(node.uri("/").getPort(), text.replace("\n", "\r\n").getBytes(ISO_8859_1));
+            RawHttp.head(port(path), text.replace("\n", "\r\n").getBytes(ISO_8859_1));
             List<String> seen = service.take();
             assertThat(seen).hasSize(1);
             if (expected != null) {
@@ -155,55 +165,57 @@ class RequestSuiteIT {
                 .containsIgnoringCase("X-Forwarded-Host: b.example:8443\r\n");
     }
 
-    @Test
-    void requestWhenRefusedBehindAnotherThenResponsesAreInOrder() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void requestWhenRefusedBehindAnotherThenResponsesAreInOrder(RequestPath path) throws Exception {
         String good = "GET /raw/a HTTP/1.1\r\nHost: a\r\n\r\n";
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            String answers = RawHttp.exchange(node, good + "GET /raw/a HTTP/1.1\r\n\r\n" + good);
 
-            assertThat(answers).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 400 .*").doesNotContain("ok" + "HTTP/1.1 200");
-            assertThat(answers).containsIgnoringCase("connection: close").contains("Host header: missing");
-        }
+        String answers = RawHttp.exchange(node(path), good + "GET /raw/a HTTP/1.1\r\n\r\n" + good);
+
+        assertThat(answers).matches("(?s)HTTP/1.1 200 .*HTTP/1.1 400 .*").doesNotContain("ok" + "HTTP/1.1 200");
+        assertThat(answers).containsIgnoringCase("connection: close").contains("Host header: missing");
     }
 
-    /** Refusals that come before any route is looked for: a page of an allowed origin can read them. */
+    private static Stream<Arguments> refusalsOnBothPaths() {
+        return Stream.of(RequestPath.values())
+                .flatMap(path -> Stream.of(
+                        arguments(path, 400, "GET /two/a?b HTTP/1.1;Host: a;Host: b;Origin: {origin};;"),
+                        arguments(path, 400, "GET http://a/two/a HTTP/1.1;Origin: {origin};;"),
+                        arguments(path, 501, "POST /two/a HTTP/1.1;Host: a;Origin: {origin};Transfer-Encoding: gzip;;"),
+                        arguments(path, 431, "GET /two/a HTTP/1.1;Host: a;Origin: {origin};{lines};"),
+                        arguments(path, 431, "GET /two/a HTTP/1.1;Origin: {origin};Host: a;X-A: {long};;")));
+    }
+
+    /** The gateway refuses these requests before it looks for a route. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "400 | GET /two/a?b HTTP/1.1;Host: a;Host: b;Origin: {origin};;",
-                "400 | GET http://a/two/a HTTP/1.1;Origin: {origin};;",
-                "501 | POST /two/a HTTP/1.1;Host: a;Origin: {origin};Transfer-Encoding: gzip;;",
-                "431 | GET /two/a HTTP/1.1;Host: a;Origin: {origin};{lines};",
-                "431 | GET /two/a HTTP/1.1;Origin: {origin};Host: a;X-A: {long};;"
-            })
-    void requestWhenRefusedThenThePageOfAnAllowedOriginCanReadIt(int status, String text) throws Exception {
+    @MethodSource("refusalsOnBothPaths")
+    void requestWhenRefusedThenThePageOfAnAllowedOriginCanReadIt(RequestPath path, int status, String text)
+            throws Exception {
         String request = text.replace("{lines}", "X-A: b;".repeat(100))
                 .replace("{long}", "x".repeat(20_000))
                 .replace(";", "\r\n");
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            int port = node.uri("/").getPort();
 
-            assertThat(RawHttp.head(
-                            port,
-                            request.replace("{origin}", "https://friend.example")
-                                    .getBytes(ISO_8859_1)))
-                    .startsWith("HTTP/1.1 " + status + " ")
-                    .containsIgnoringCase("\r\nAccess-Control-Allow-Origin: https://friend.example\r\n")
-                    .containsIgnoringCase("\r\nVary: Origin\r\n");
-            assertThat(RawHttp.head(
-                            port,
-                            request.replace("{origin}", "https://other.example").getBytes(ISO_8859_1)))
-                    .startsWith("HTTP/1.1 " + status + " ")
-                    .doesNotContainIgnoringCase("Access-Control-Allow-Origin")
-                    .containsIgnoringCase("\r\nVary: Origin\r\n");
-        }
+        String allowed = refusal(path, request, "https://friend.example");
+        String other = refusal(path, request, "https://other.example");
+
+        assertThat(allowed)
+                .startsWith("HTTP/1.1 " + status + " ")
+                .containsIgnoringCase("\r\nAccess-Control-Allow-Origin: https://friend.example\r\n")
+                .containsIgnoringCase("\r\nVary: Origin\r\n");
+        assertThat(other)
+                .startsWith("HTTP/1.1 " + status + " ")
+                .doesNotContainIgnoringCase("Access-Control-Allow-Origin")
+                .containsIgnoringCase("\r\nVary: Origin\r\n");
+    }
+
+    private static String refusal(RequestPath path, String request, String origin) throws Exception {
+        return RawHttp.head(port(path), request.replace("{origin}", origin).getBytes(ISO_8859_1));
     }
 
     @Test
     void requestWhenRefusedThenALineAtDebugSaysWhy() throws Exception {
         try (LogCapture log = LogCapture.of("io.portcullis.gateway.connection", Level.DEBUG)) {
-            RawHttp.head(fastPath.uri("/").getPort(), "GET /raw/a?secret HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
+            RawHttp.head(port(FAST_PATH), "GET /raw/a?secret HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
 
             assertThat(log.lines())
                     .anySatisfy(line -> assertThat(line).contains("NO_HOST").doesNotContain("secret"));

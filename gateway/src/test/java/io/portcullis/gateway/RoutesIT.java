@@ -11,7 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,24 +34,17 @@ class RoutesIT {
 
     private static String[] arguments() {
         String services = "${SAMPLE_SERVICES_URI}";
-        return Stream.of(
-                        route(0, "/api/echo/optional/**", services, "metadata.auth=optional"),
-                        route(1, "/api/echo/roles/**", services, "metadata.roles[0]=editor"),
-                        route(2, "/api/echo/forward/**", services, "metadata.forward-token=true"),
-                        route(3, "/api/ws", "${SAMPLE_SERVICES_WS_URI}", "order=0"),
-                        route(4, "/api/dead", "http://127.0.0.1:1", "order=0"),
-                        route(5, "/public/echo/**", services, "metadata.auth=none"),
-                        route(6, "/api/**", services, "order=0"),
-                        Stream.of(
-                                "--spring.cloud.gateway.server.webflux.httpclient.response-timeout=400ms",
-                                "--portcullis.http.cookies=on"))
-                .flatMap(it -> it)
-                .toArray(String[]::new);
-    }
-
-    private static Stream<String> route(int index, String path, String uri, String more) {
-        return Stream.of("id=route-" + index, "uri=" + uri, "predicates[0]=Path=" + path, more)
-                .map(it -> "--spring.cloud.gateway.server.webflux.routes[%d].%s".formatted(index, it));
+        return new Routes()
+                .add("/api/echo/optional/**", services, "metadata.auth=optional")
+                .add("/api/echo/roles/**", services, "metadata.roles[0]=editor")
+                .add("/api/echo/forward/**", services, "metadata.forward-token=true")
+                .add("/api/ws", "${SAMPLE_SERVICES_WS_URI}")
+                .add("/api/dead", "http://127.0.0.1:1")
+                .add("/public/echo/**", services, "metadata.auth=none")
+                .add("/api/**", services)
+                .arguments(
+                        "--spring.cloud.gateway.server.webflux.httpclient.response-timeout=400ms",
+                        "--portcullis.http.cookies=on");
     }
 
     @BeforeAll
@@ -142,6 +134,7 @@ class RoutesIT {
     @Test
     void requestWhenTooLargeOrAmbiguousThenRefused() throws Exception {
         String large = "{\"username\":\"a\",\"password\":\"" + "x".repeat(200_000) + "\"}";
+
         assertThat(node.call("POST", "/system/auth/login", null, large).statusCode())
                 .isEqualTo(413);
         assertThat(status("/api/echo/a", "pca_" + "A".repeat(8192))).isEqualTo(401);

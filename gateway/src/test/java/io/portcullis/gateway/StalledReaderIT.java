@@ -6,10 +6,8 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,21 +31,9 @@ class StalledReaderIT {
     private static long idle;
 
     private static String[] arguments(String... more) {
-        List<String> arguments = new ArrayList<>(List.of(more));
-        Stream.of(
-                        "id=bulk",
-                        "uri=" + bulk.uri(),
-                        "predicates[0]=Path=/bulk/**",
-                        "metadata.auth=none",
-                        "metadata.websocket=true")
-                .map("--spring.cloud.gateway.server.webflux.routes[0]."::concat)
-                .forEach(arguments::add);
-        for (int index = 1; index < 6; index++) {
-            String route = "--spring.cloud.gateway.server.webflux.routes[" + index + "].";
-            arguments.addAll(List.of(
-                    route + "id=none-" + index, route + "uri=" + bulk.uri(), route + "predicates[0]=Path=/none"));
-        }
-        return arguments.toArray(String[]::new);
+        return new Routes()
+                .add("/bulk/**", bulk.uri(), "metadata.auth=none", "metadata.websocket=true")
+                .arguments(more);
     }
 
     /** The direct memory of both nodes before the first reader; what the allocator keeps later only adds to the measured bytes. */

@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,27 +43,19 @@ class UpstreamFailureIT {
 
     private static String[] arguments() {
         String client = "--spring.cloud.gateway.server.webflux.httpclient.";
-        return Stream.concat(
-                        Stream.of(
-                                client + "response-timeout=3s",
-                                client + "connect-timeout=2000",
-                                client + "pool.max-connections=" + POOL,
-                                client + "pool.acquire-timeout=1500"),
-                        Stream.of(
-                                        route(0, "/api/status/**", services.uri()),
-                                        route(1, "/api/cut/**", "http://127.0.0.1:" + cutting.getLocalPort()),
-                                        route(2, "/api/slow", "http://127.0.0.1:" + proxy.port()),
-                                        route(3, "/api/echo/**", "http://127.0.0.1:" + proxy.port()),
-                                        // The shipped file has six routes, and each needs a replacement.
-                                        route(4, "/api/ticks", services.uri()),
-                                        route(5, "/public/echo/**", services.uri()))
-                                .flatMap(it -> it))
-                .toArray(String[]::new);
-    }
-
-    private static Stream<String> route(int index, String path, String uri) {
-        return Stream.of("id=route-" + index, "uri=" + uri, "predicates[0]=Path=" + path)
-                .map(it -> "--spring.cloud.gateway.server.webflux.routes[%d].%s".formatted(index, it));
+        String proxied = "http://127.0.0.1:" + proxy.port();
+        return new Routes()
+                .add("/api/status/**", services.uri())
+                .add("/api/cut/**", "http://127.0.0.1:" + cutting.getLocalPort())
+                .add("/api/slow", proxied)
+                .add("/api/echo/**", proxied)
+                .add("/api/ticks", services.uri())
+                .add("/public/echo/**", services.uri())
+                .arguments(
+                        client + "response-timeout=3s",
+                        client + "connect-timeout=2000",
+                        client + "pool.max-connections=" + POOL,
+                        client + "pool.acquire-timeout=1500");
     }
 
     /** Starts a service that begins each response and then resets the connection. */

@@ -1,6 +1,7 @@
 /**
  * Starts real servers for the tests and the quick start (docs/design.md section 9): MariaDB or MySQL, Redis as a single server,
- * with Sentinel, or as a cluster, and sample upstream services that report the requests they receive.
+ * with Sentinel, or as a cluster, and sample upstream services that report the requests they receive. The harnesses share its
+ * {@link io.portcullis.testbed.CommandLine}.
  *
  * <p>Start with {@link io.portcullis.testbed.Testbed}. This package does not depend on the gateway. Only the tests, the quick
  * start and the harnesses may depend on it.

@@ -1,5 +1,6 @@
 package io.portcullis.core.degraded;
 
+import static io.portcullis.core.mother.Identities.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
@@ -13,7 +14,6 @@ import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.WriteRefusedException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +25,7 @@ import reactor.test.StepVerifier;
 /** Tests the guard with a scripted cache, which can place a disruption between a command and its reply. */
 class GuardedAccessTokenCacheTests {
     private static final Duration LIMIT = Duration.ofSeconds(5);
-    private static final AccessTokenEntry LIVE =
-            new AccessTokenEntry.Live(new Identity("1", "alice", "member", null, Set.of("user"), "s1"));
+    private static final AccessTokenEntry LIVE = new AccessTokenEntry.Live(ALICE);
 
     private final AtomicLong disruptions = new AtomicLong();
     private final DegradedMode degraded = new DegradedMode(disruptions::get);

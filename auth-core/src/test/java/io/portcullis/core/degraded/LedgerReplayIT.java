@@ -1,9 +1,11 @@
 package io.portcullis.core.degraded;
 
+import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.portcullis.core.mother.Tokens;
 import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.SchemaMigration;
@@ -23,7 +25,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -130,13 +131,9 @@ class LedgerReplayIT {
 
     /** Inserts the entry of a token that was revoked {@code age} ago; returns its digest. */
     private static String revoked(Duration age) {
-        String digest = digest();
+        String digest = aDigest();
         insert(values(digest, "LOGOUT", age));
         return digest;
-    }
-
-    private static String digest() {
-        return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
     }
 
     @CanIgnoreReturnValue
@@ -209,7 +206,7 @@ class LedgerReplayIT {
 
     @Test
     void replayRecentWhenAReasonIsOfALaterVersionThenTheOthersArePutAllTheSame() {
-        insert(values(digest(), "OF_A_LATER_VERSION", Duration.ofSeconds(1)));
+        insert(values(aDigest(), "OF_A_LATER_VERSION", Duration.ofSeconds(1)));
         String digest = revoked(Duration.ofSeconds(1));
 
         recent(here);
@@ -230,7 +227,7 @@ class LedgerReplayIT {
 
     @Test
     void replayRecentWhenMoreThanAPageWasRevokedLatelyThenAllOfIt() {
-        insert(Stream.generate(() -> values(digest(), "LOGOUT", Duration.ofSeconds(5)))
+        insert(Stream.generate(() -> values(aDigest(), "LOGOUT", Duration.ofSeconds(5)))
                 .limit(2_100)
                 .toArray(String[]::new));
         execute("UPDATE revoked_token SET applied_at = revoked_at");
@@ -244,7 +241,7 @@ class LedgerReplayIT {
         for (int chunk = 0; chunk < 4; chunk++) {
             int before = chunk * 2_000;
             insert(IntStream.range(before, before + 2_000)
-                    .mapToObj(i -> values(digest(), "LOGOUT", Duration.ofMillis(5L * i)))
+                    .mapToObj(i -> values(aDigest(), "LOGOUT", Duration.ofMillis(5L * i)))
                     .toArray(String[]::new));
         }
         execute("UPDATE revoked_token SET applied_at = revoked_at");
@@ -254,8 +251,7 @@ class LedgerReplayIT {
 
     @Test
     void replayAllWhenMoreThanAPageThenAllOfIt() {
-        List<String> digests =
-                Stream.generate(LedgerReplayIT::digest).limit(1_200).toList();
+        List<String> digests = Stream.generate(Tokens::aDigest).limit(1_200).toList();
         insert(digests.stream()
                 .map(digest -> values(digest, "LOGOUT", Duration.ofMinutes(9)))
                 .toArray(String[]::new));

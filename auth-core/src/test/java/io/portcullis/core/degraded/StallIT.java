@@ -1,5 +1,6 @@
 package io.portcullis.core.degraded;
 
+import static io.portcullis.core.mother.Identities.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
@@ -14,12 +15,10 @@ import io.portcullis.core.redis.RedisSettings;
 import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.token.store.AccessTokenEntry;
-import io.portcullis.core.token.store.Identity;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +44,6 @@ class StallIT {
     private static final int MINIMUM_CALLS = 10;
     private static final BreakerSettings BREAKER =
             new BreakerSettings(50, Duration.ofMillis(40), 20, MINIMUM_CALLS, Duration.ofSeconds(1), 1);
-    private static final Identity ALICE = new Identity("1", "alice", "member", null, Set.of("user"), "s1");
 
     private final RedisServer server = RedisServer.start();
     private final EventLoopGroup loops =

@@ -168,13 +168,13 @@ final class CoreCluster implements AutoCloseable {
         return starter.apply(plain, new Setup(KEYS, clock));
     }
 
-    /** Returns the R2DBC URL of the database. */
     /** Opens a proxy before the database of the testbed, whose port {@link #startNode(int)} takes. */
     static TcpProxy proxyToDatabase() {
         URI database = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
         return TcpProxy.to(database.getHost(), database.getPort());
     }
 
+    /** Returns the R2DBC URL of the database. */
     String url() {
         return url;
     }

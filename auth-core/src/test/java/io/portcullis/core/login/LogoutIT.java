@@ -3,21 +3,17 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
-import io.portcullis.core.session.EndReason;
-import io.portcullis.core.termination.Actor;
-import io.portcullis.core.termination.EndResult;
-import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
-import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenPair;
-import java.security.SecureRandom;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests which tokens log a session out, and what is left of the session afterwards. */
 class LogoutIT {
     private static CoreCluster cluster;
 
@@ -69,123 +65,16 @@ class LogoutIT {
         assertNothingYields(login, next);
     }
 
-    @Test
-    void logoutWithTheRefreshTokenFreshOrSpentThenTheSessionIsDeadEverywhere() {
-        for (boolean spent : List.of(false, true)) {
-            var login = cluster.node(0).login("alice");
-            var next = cluster.node(1).refresh(login.tokens().refresh()).get();
-
-            assertLogsOut(cluster.node(0), (spent ? login : next).tokens().refresh());
-
-            cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-            assertNothingYields(login, next);
-        }
-    }
-
-    /** Represents MySQL restored from an older dump, with Redis left as it was. */
-    @Test
-    void logoutWhenMySqlDoesNotKnowTheSessionThenTheTokenIsDeadAllTheSame() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void logoutWithTheRefreshTokenFreshOrSpentThenTheSessionIsDeadEverywhere(boolean spent) {
         var login = cluster.node(0).login("alice");
-        var refreshOnly = cluster.node(0).login("alice");
-        for (var sessionId : List.of(login.sessionId(), refreshOnly.sessionId())) {
-            forget(sessionId);
-        }
-        cluster.assertEverywhere(login.tokens().access(), null);
+        var next = cluster.node(1).refresh(login.tokens().refresh()).get();
 
-        assertLogsOut(cluster.node(0), login.tokens().access());
-        assertLogsOut(cluster.node(0), refreshOnly.tokens().refresh());
+        assertLogsOut(cluster.node(0), (spent ? login : next).tokens().refresh());
 
-        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-        assertThat(cluster.sql()
-                        .texts(
-                                "SELECT reason FROM revoked_token WHERE digest = ?",
-                                login.tokens().access().digest()))
-                .containsExactly("LOGOUT");
-        assertThat(cluster.node(1).refresh(refreshOnly.tokens().refresh()).error())
-                .isEqualTo(ErrorCode.REFRESH_TOKEN_INVALID);
-    }
-
-    /** Represents a restore from a dump that contains the session but not its newest tokens. */
-    @Test
-    void logoutWhenMySqlDoesNotKnowTheTokenThenTheTokenIsDead() {
-        var login = cluster.node(0).login("alice");
-        cluster.sql().update("DELETE FROM access_token WHERE session_id = '" + login.sessionId() + "'");
-        cluster.assertEverywhere(login.tokens().access(), null);
-
-        assertLogsOut(cluster.node(0), login.tokens().access());
-
-        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-    }
-
-    /** The first logout finds no row of the access token, so Redis still accepts the token. */
-    @Test
-    void logoutWhenEndedAndMySqlDoesNotKnowTheTokenThenTheTokenIsDead() {
-        var login = cluster.node(0).login("alice");
-        cluster.sql().update("DELETE FROM access_token WHERE session_id = '" + login.sessionId() + "'");
-        assertLogsOut(cluster.node(0), login.tokens().refresh());
-        cluster.assertEverywhere(login.tokens().access(), null);
-
-        assertLogsOut(cluster.node(0), login.tokens().access());
-
-        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-    }
-
-    private static void forget(String sessionId) {
-        for (var table : List.of("access_token", "refresh_token")) {
-            cluster.sql().update("DELETE FROM " + table + " WHERE session_id = '" + sessionId + "'");
-        }
-        cluster.sql().update("DELETE FROM auth_session WHERE id = '" + sessionId + "'");
-    }
-
-    @Test
-    void logoutAtANodeWithoutTheTokensKeyThenTheSessionIsDeadEverywhere() {
-        var current = cluster.node(0).login("alice");
-        var refreshOnly = cluster.node(0).login("alice");
-        var unknown = cluster.node(0).login("alice");
-        var inRedisAlone = cluster.node(0).login("alice");
-        forget(unknown.sessionId());
-        cluster.sql()
-                .update("DELETE FROM access_token WHERE digest = '"
-                        + inRedisAlone.tokens().access().digest() + "'");
-        try (var other = cluster.startNode(KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom()))))) {
-            Race.await("it trusts Redis", () -> !other.degraded());
-            assertLogsOut(other, current.tokens().access());
-            assertLogsOut(other, refreshOnly.tokens().refresh());
-            assertLogsOut(other, unknown.tokens().access());
-            assertLogsOut(other, inRedisAlone.tokens().access());
-        }
-        for (var login : List.of(current, refreshOnly, unknown, inRedisAlone)) {
-            cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-        }
-        assertThat(cluster.loginLog(inRedisAlone.sessionId())).contains("LOGOUT/SUCCESS/alice");
-    }
-
-    /** A flood of forged tokens must neither fill the ledger nor get a success response. */
-    @Test
-    void logoutWhenManyTokensAreOfNoKnownKeyThenSomeAreRefusedAndFewAreEntered() {
-        var forger = new TokenCodec(
-                KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom()))), cluster.clock(), new SecureRandom());
-        var before = cluster.sql().number("SELECT COUNT(*) FROM revoked_token");
-        List<Outcome<Void>> answers = Stream.generate(() -> forger.mintAccess(
-                        UUID.randomUUID().toString(), cluster.clock().instant().plusSeconds(9_999_999)))
-                .limit(200)
-                .map(cluster.node(0)::logout)
-                .toList();
-
-        long done = answers.stream().filter(Outcome::succeeded).count();
-        assertThat(answers).anyMatch(answer -> answer.error() == ErrorCode.TOO_MANY_REQUESTS);
-        assertThat(cluster.sql().number("SELECT COUNT(*) FROM revoked_token") - before)
-                .isEqualTo(done);
-        assertThat(cluster.sql()
-                        .number(
-                                "SELECT COUNT(*) FROM revoked_token WHERE expires_at > ?",
-                                cluster.clock()
-                                        .instant()
-                                        .plus(CoreCluster.LIFETIMES.access())
-                                        .toString()
-                                        .replace("T", " ")
-                                        .replace("Z", "")))
-                .isZero();
+        cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
+        assertNothingYields(login, next);
     }
 
     @Test
@@ -197,64 +86,6 @@ class LogoutIT {
 
         assertThat(cluster.loginLog(login.sessionId())).hasSize(2);
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-    }
-
-    /**
-     * The replay repeats the tombstones of the last seconds by the database's clock, so an older date would hide a
-     * revocation from it.
-     */
-    @Test
-    void endThenTheLedgerHoldsItUnderThePresentTime() {
-        var login = cluster.node(0).login("alice");
-
-        assertLogsOut(cluster.node(0), login.tokens().access());
-
-        assertThat(cluster.sql()
-                        .number(
-                                "SELECT COUNT(*) FROM revoked_token WHERE digest = ? AND revoked_at = "
-                                        + cluster.clock().currentTimeSql(),
-                                login.tokens().access().digest()))
-                .isEqualTo(1);
-    }
-
-    /**
-     * Without this write the response could rest on a commit that is not on disk yet, and a crash of MySQL would lose
-     * it.
-     */
-    @Test
-    void endWhenTheSessionHasEndedThenTheAnswerIsConfirmedByAWrite() {
-        var login = cluster.node(0).login("alice");
-        assertLogsOut(cluster.node(0), login.tokens().access());
-        var before = cluster.lastSeen(login.sessionId());
-
-        var again = Outcome.of(cluster.node(1)
-                .services()
-                .terminator()
-                .end(login.sessionId(), EndReason.KICKED, new Actor("root", CoreNode.CLIENT)));
-
-        assertThat(again.get()).isEqualTo(EndResult.ALREADY_ENDED);
-        assertThat(cluster.lastSeen(login.sessionId())).isNotEqualTo(before);
-    }
-
-    @Test
-    void kickWhenOneSessionCannotBeEndedThenTheOthersAreDeadAndItSaysSo() {
-        cluster.addAccount("carol");
-        var logins =
-                Stream.generate(() -> cluster.node(0).login("carol")).limit(3).toList();
-        var held = logins.get(1);
-        cluster.sql().update("BEGIN");
-        assertThat(cluster.sql().texts("SELECT id FROM auth_session WHERE id = ? FOR UPDATE", held.sessionId()))
-                .hasSize(1);
-
-        var kick = Outcome.of(cluster.node(0)
-                .services()
-                .terminator()
-                .endAllOf(held.userId(), EndReason.KICKED, new Actor("root", CoreNode.CLIENT)));
-
-        cluster.sql().update("ROLLBACK");
-        assertThat(kick.error()).isEqualTo(ErrorCode.UNAVAILABLE);
-        cluster.assertEverywhere(logins.get(0).tokens().access(), ErrorCode.SESSION_KICKED);
-        cluster.assertEverywhere(logins.get(2).tokens().access(), ErrorCode.SESSION_KICKED);
     }
 
     @Test
@@ -283,23 +114,6 @@ class LogoutIT {
                 .as("with its stores gone the node can end no session")
                 .isEqualTo(ErrorCode.UNAVAILABLE);
         cluster.assertEverywhere(genuine, null);
-    }
-
-    @Test
-    void kickThenTheLogNamesTheAdministrator() {
-        var login = cluster.node(0).login("alice");
-        var terminator = cluster.node(1).services().terminator();
-
-        var result =
-                Outcome.of(terminator.end(login.sessionId(), EndReason.KICKED, new Actor("root", CoreNode.CLIENT)));
-
-        assertThat(result.get()).isEqualTo(EndResult.ENDED);
-        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_KICKED);
-        assertThat(cluster.loginLog(login.sessionId()))
-                .containsExactlyInAnyOrder("LOGIN/SUCCESS/alice", "KICKED/SUCCESS/root");
-        assertThat(Outcome.of(terminator.end("none", EndReason.KICKED, new Actor("root", CoreNode.CLIENT)))
-                        .get())
-                .isEqualTo(EndResult.NOT_FOUND);
     }
 
     @Test

@@ -1,11 +1,13 @@
 package io.portcullis.core.r2dbc;
 
+import static io.portcullis.core.mother.Accounts.anAccount;
 import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.UnusableAccountException;
 import io.portcullis.core.error.ErrorCode;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests account queries against user tables as existing applications define them. */
 @Timeout(60)
-class QueryAccountRepositoryIT {
+class QueryAccountRepositoryIT extends AccountRepositoryContract {
     private static final List<String> ENABLED = List.of("ENABLED", "1", "TRUE");
     private static final String ALL = "SELECT id, name, pw, active, roles, kind FROM legacy WHERE name = :username";
 
@@ -44,6 +46,21 @@ class QueryAccountRepositoryIT {
         return new QueryAccountRepository(store.client, sql, ENABLED);
     }
 
+    @Override
+    AccountRepository repository() {
+        return query(ALL);
+    }
+
+    @Override
+    Account enabled() {
+        return new Account("42", "bob", "{noop}x", AccountStatus.ENABLED, Set.of("user", "admin"), "2", Instant.EPOCH);
+    }
+
+    @Override
+    Account disabled() {
+        return new Account("43", "eve", "{noop}x", AccountStatus.DISABLED, Set.of(), "2", Instant.EPOCH);
+    }
+
     @Test
     void findWhenTheTableIsUsualThenReadsIt() {
         var query = query(ALL);
@@ -55,8 +72,7 @@ class QueryAccountRepositoryIT {
         assertThat(bob.userType()).isEqualTo("2");
         assertThat(await(query.findByUsernameForShare("eve")).disabled()).isTrue();
         assertThat(query.findByUsername("none").blockOptional()).isEmpty();
-        var account = new Account("x", "y", "h", AccountStatus.ENABLED, Set.of(), "member", Instant.EPOCH);
-        assertThatThrownBy(() -> run(query.insert(account)))
+        assertThatThrownBy(() -> run(query.insert(anAccount("new"))))
                 .isInstanceOfSatisfying(
                         PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
     }
@@ -128,20 +144,18 @@ class QueryAccountRepositoryIT {
         assertThat(await(query.findByUsername("bob")).disabled()).isEqualTo(!enabled);
     }
 
-    @Test
-    void statusWhenItIsABitColumnThenReadAsANumber() {
-        store.execute(
-                "CREATE TABLE bits (one BIT(1), eight BIT(8), flag BOOLEAN, letter ENUM('y', 'n'), two TINYINT(1))");
-        store.execute("INSERT INTO bits VALUES (b'1', b'1', TRUE, 'y', 2)");
-        for (String column : List.of("one", "eight", "flag")) {
-            var query = query("SELECT 1, 'bob', 'h', " + column + ", '', '' FROM bits WHERE 'bob' = :username");
-            assertThat(await(query.findByUsername("bob")).disabled()).as(column).isFalse();
-        }
-        var two = query("SELECT 1, 'bob', 'h', two, '', '' FROM bits WHERE 'bob' = :username");
-        assertThat(await(two.findByUsername("bob")).disabled()).as("2 is not 1").isTrue();
-        var letter = new QueryAccountRepository(
-                store.client, "SELECT 1, 'bob', 'h', letter, '', '' FROM bits WHERE 'bob' = :username", List.of("Y"));
-        assertThat(await(letter.findByUsername("bob")).disabled()).isFalse();
+    @ParameterizedTest
+    @CsvSource({"one,    1, true", "eight,  1, true", "flag,   1, true", "two,    1, false", "letter, Y, true"})
+    void statusWhenItIsAnotherTypeThenComparedAsItsText(String column, String enabledValue, boolean enabled) {
+        store.execute("CREATE TABLE IF NOT EXISTS bits"
+                + " (one BIT(1), eight BIT(8), flag BOOLEAN, letter ENUM('y', 'n'), two TINYINT(1))");
+        store.execute("INSERT INTO bits SELECT b'1', b'1', TRUE, 'y', 2 FROM DUAL"
+                + " WHERE NOT EXISTS (SELECT * FROM bits)");
+        String sql = "SELECT 1, 'bob', 'h', " + column + ", '', '' FROM bits WHERE 'bob' = :username";
+
+        var query = new QueryAccountRepository(store.client, sql, List.of(enabledValue));
+
+        assertThat(await(query.findByUsername("bob")).disabled()).isEqualTo(!enabled);
     }
 
     @Test

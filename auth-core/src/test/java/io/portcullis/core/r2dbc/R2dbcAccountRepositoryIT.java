@@ -1,5 +1,6 @@
 package io.portcullis.core.r2dbc;
 
+import static io.portcullis.core.mother.Accounts.anAccount;
 import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,14 +10,14 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.paging.PageRequest;
-import java.time.Instant;
 import java.util.Locale;
-import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,27 +26,51 @@ import reactor.core.publisher.Flux;
 import reactor.util.context.Context;
 
 @Timeout(60)
-class R2dbcAccountRepositoryIT {
+class R2dbcAccountRepositoryIT extends AccountRepositoryContract {
     private static final String DISABLED =
             ", which this release does not know: each account with it counts as disabled";
-    private static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123Z");
 
     @RegisterExtension
     static final TestStore store = new TestStore();
 
     private final R2dbcAccountRepository repository = new R2dbcAccountRepository(store.client);
     private final String username = "alice-" + UUID.randomUUID();
-    private final Account account = account(username);
+    private final Account account = anAccount(username);
+    private final Account enabled = anAccount("enabled-" + UUID.randomUUID());
+    private final Account disabled = disabled(anAccount("disabled-" + UUID.randomUUID()));
 
-    private static Account account(String username) {
+    private static Account disabled(Account account) {
         return new Account(
-                UUID.randomUUID().toString(),
-                username,
-                "{noop}x",
-                AccountStatus.ENABLED,
-                Set.of("admin", "user"),
-                "member",
-                NOW);
+                account.id(),
+                account.username(),
+                account.passwordHash(),
+                AccountStatus.DISABLED,
+                account.roles(),
+                account.userType(),
+                account.createdAt());
+    }
+
+    @BeforeEach
+    void insertAccountsOfTheContract() {
+        run(repository.insert(enabled));
+        run(repository.insert(disabled));
+        assertThat(await(repository.updateStatus(disabled.id(), AccountStatus.DISABLED)))
+                .isEqualTo(1);
+    }
+
+    @Override
+    AccountRepository repository() {
+        return repository;
+    }
+
+    @Override
+    Account enabled() {
+        return enabled;
+    }
+
+    @Override
+    Account disabled() {
+        return disabled;
     }
 
     @Test
@@ -64,7 +89,7 @@ class R2dbcAccountRepositoryIT {
     void insertWhenNameExistsThenUsernameTaken() {
         run(repository.insert(account));
 
-        assertThatThrownBy(() -> run(store.transactions.execute(repository.insert(account(username)))))
+        assertThatThrownBy(() -> run(store.transactions.execute(repository.insert(anAccount(username)))))
                 .isInstanceOfSatisfying(
                         PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USERNAME_TAKEN));
     }
@@ -85,7 +110,7 @@ class R2dbcAccountRepositoryIT {
     /** Verifies that a status of a later release does not fail a login, a refresh or a page of accounts. */
     @Test
     void findWhenTheStatusIsUnknownThenDisabledAndOneLogLinePerStatusTells() {
-        var locked = account("bob-" + UUID.randomUUID());
+        var locked = anAccount("bob-" + UUID.randomUUID());
         run(repository.insert(account).then(repository.insert(locked)));
         store.execute("UPDATE account SET status = 'SUSPENDED' WHERE id = '" + account.id() + "'");
         store.execute("UPDATE account SET status = 'LOCKED' WHERE id = '" + locked.id() + "'");
@@ -139,7 +164,7 @@ class R2dbcAccountRepositoryIT {
 
     @Test
     void insertWhenRoleHasCommaThenRefused() {
-        Account odd = new Account("x", username, "h", AccountStatus.ENABLED, Set.of("user,admin"), "member", NOW);
+        Account odd = anAccount(username, "user,admin");
 
         assertThatThrownBy(() -> run(repository.insert(odd)))
                 .isInstanceOfSatisfying(

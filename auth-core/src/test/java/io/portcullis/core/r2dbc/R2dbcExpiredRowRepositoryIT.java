@@ -1,5 +1,6 @@
 package io.portcullis.core.r2dbc;
 
+import static io.portcullis.core.mother.Sessions.aSession;
 import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +45,7 @@ class R2dbcExpiredRowRepositoryIT {
 
     private String session(Instant expiresAt) {
         String id = id();
-        run(store.transactions.execute(sessions.insert(TestSessions.of(id, "u", OVER, expiresAt))));
+        run(store.transactions.execute(sessions.insert(aSession(id, "u", OVER, expiresAt))));
         return id;
     }
 

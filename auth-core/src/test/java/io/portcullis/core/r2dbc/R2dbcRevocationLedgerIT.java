@@ -1,5 +1,6 @@
 package io.portcullis.core.r2dbc;
 
+import static io.portcullis.core.mother.Tokens.aDigest;
 import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +35,7 @@ class R2dbcRevocationLedgerIT {
     }
 
     private static RevokedToken entry(Duration age, Duration left) {
-        String digest = (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
-        return new RevokedToken(digest, RevocationReason.of(EndReason.LOGOUT), NOW.plus(left), NOW.minus(age));
+        return new RevokedToken(aDigest(), RevocationReason.of(EndReason.LOGOUT), NOW.plus(left), NOW.minus(age));
     }
 
     private static RevokedToken insert(RevokedToken entry) {

@@ -1,5 +1,6 @@
 package io.portcullis.core.r2dbc;
 
+import static io.portcullis.core.mother.Sessions.aSession;
 import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +33,7 @@ class R2dbcSessionRepositoryIT {
     private final R2dbcSessionRepository registry = new R2dbcSessionRepository(store.client);
     private final String id = UUID.randomUUID().toString();
     private final String userId = UUID.randomUUID().toString();
-    private final Session session = TestSessions.of(id, userId, NOW, LATER);
+    private final Session session = aSession(id, userId, NOW, LATER);
 
     private List<String> page(@Nullable String username, @Nullable String ip, @Nullable String device) {
         SessionFilter filter = new SessionFilter(userId, username, ip, device);
@@ -87,9 +88,9 @@ class R2dbcSessionRepositoryIT {
         String expired = UUID.randomUUID().toString();
         String ended = UUID.randomUUID().toString();
         run(registry.insert(session)
-                .then(registry.insert(TestSessions.of(older, userId, NOW.minusSeconds(9), LATER)))
-                .then(registry.insert(TestSessions.of(expired, userId, NOW.minusSeconds(8), NOW)))
-                .then(registry.insert(TestSessions.of(ended, userId, NOW.minusSeconds(7), LATER)))
+                .then(registry.insert(aSession(older, userId, NOW.minusSeconds(9), LATER)))
+                .then(registry.insert(aSession(expired, userId, NOW.minusSeconds(8), NOW)))
+                .then(registry.insert(aSession(ended, userId, NOW.minusSeconds(7), LATER)))
                 .then(registry.end(ended, NOW, EndReason.KICKED)));
 
         assertThat(await(registry.findUnendedIdsByUser(userId).collectList())).containsExactly(older, expired, id);
@@ -100,7 +101,7 @@ class R2dbcSessionRepositoryIT {
     void listLiveByUserWhenThereAreMoreThanTwoHundredThenTheNewest() {
         int count = 201;
         run(Flux.range(0, count)
-                .concatMap(i -> registry.insert(TestSessions.of(
+                .concatMap(i -> registry.insert(aSession(
                         "s-" + i + "-" + userId.substring(0, 8), userId, NOW.plusSeconds(i), LATER.plusSeconds(count))))
                 .then());
 

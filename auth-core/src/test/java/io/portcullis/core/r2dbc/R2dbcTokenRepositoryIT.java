@@ -1,5 +1,11 @@
 package io.portcullis.core.r2dbc;
 
+import static io.portcullis.core.mother.Sessions.aSession;
+import static io.portcullis.core.mother.Tokens.USER_ID;
+import static io.portcullis.core.mother.Tokens.aRefreshToken;
+import static io.portcullis.core.mother.Tokens.anAccessToken;
+import static io.portcullis.core.mother.Tokens.spent;
+import static io.portcullis.core.mother.Tokens.superseded;
 import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,16 +53,12 @@ class R2dbcTokenRepositoryIT {
         return "TIMESTAMP'" + time.toString().replace('T', ' ').replace("Z", "'");
     }
 
-    private static String digest() {
-        return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
-    }
-
     private AccessTokenRecord access(Instant expiresAt) {
-        return new AccessTokenRecord(digest(), sessionId, "u-1", expiresAt, null);
+        return anAccessToken(sessionId, expiresAt);
     }
 
     private RefreshTokenRecord refresh(int generation) {
-        return new RefreshTokenRecord(digest(), sessionId, generation, LATER, null, null);
+        return aRefreshToken(sessionId, generation, LATER);
     }
 
     private List<AccessTokenRecord> revoke(RevocationReason reason) {
@@ -100,7 +102,7 @@ class R2dbcTokenRepositoryIT {
 
     @Test
     void findIdentityWhenLiveThenEmitsIt() {
-        run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
+        run(sessions.insert(aSession(sessionId, USER_ID, NOW, LATER)).then(registry.insertAccess(current)));
 
         assertThat(await(registry.findIdentity(current.digest())).sessionId()).isEqualTo(sessionId);
         now = at(LATER);
@@ -110,7 +112,7 @@ class R2dbcTokenRepositoryIT {
     @Test
     void findIdentityWhenSupersededThenUntilTheEndOfGraceOrSession() {
         AccessTokenRecord next = access(LATER);
-        run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
+        run(sessions.insert(aSession(sessionId, USER_ID, NOW, LATER)).then(registry.insertAccess(current)));
         assertThat(supersede()).extracting(AccessTokenRecord::digest).containsExactly(current.digest());
         run(registry.insertAccess(next));
 
@@ -133,7 +135,7 @@ class R2dbcTokenRepositoryIT {
 
     @Test
     void findIdentityLockedWhenLiveThenTheSessionWaitsForTheTransactionsEnd() {
-        run(sessions.insert(TestSessions.of(sessionId, "u-1", NOW, LATER)).then(registry.insertAccess(current)));
+        run(sessions.insert(aSession(sessionId, USER_ID, NOW, LATER)).then(registry.insertAccess(current)));
         List<String> order = new CopyOnWriteArrayList<>();
         Sinks.Empty<Void> filled = Sinks.empty();
         Mono<LiveAccessToken> fill = store.transactions.execute(registry.findIdentityLocked(current.digest())
@@ -153,7 +155,7 @@ class R2dbcTokenRepositoryIT {
         var ending = logout.toFuture();
         // Another session is not locked. By the time its insert completes, the logout would have had time to pass a
         // missing lock.
-        run(sessions.insert(TestSessions.of(digest().substring(0, 36), "u-2", NOW, LATER)));
+        run(sessions.insert(aSession(UUID.randomUUID().toString(), "u-2", NOW, LATER)));
         filled.tryEmitEmpty().orThrow();
 
         assertThat(filling.join().identity().sessionId()).isEqualTo(sessionId);
@@ -198,10 +200,6 @@ class R2dbcTokenRepositoryIT {
 
         assertThat(ledger(current)).isEqualTo("SUPERSEDED at " + ColumnValues.utc(GRACE));
         assertThat(rows("access_token")).isEqualTo(1);
-    }
-
-    private static AccessTokenRecord superseded(AccessTokenRecord token, Instant at) {
-        return new AccessTokenRecord(token.digest(), token.sessionId(), token.userId(), token.expiresAt(), at);
     }
 
     private long rows(String table) {
@@ -287,7 +285,7 @@ class R2dbcTokenRepositoryIT {
         run(registry.insertRefresh(first).then(registry.spendRefresh(first, NOW, "sealed-2")));
 
         assertThat(await(registry.findLatestRefresh(sessionId).collectList()))
-                .containsExactly(new RefreshTokenRecord(first.digest(), sessionId, 1, LATER, NOW, "sealed-2"));
+                .containsExactly(spent(first, NOW, "sealed-2"));
         assertThatThrownBy(() -> run(registry.spendRefresh(first, NOW, "other")))
                 .isInstanceOf(PortcullisException.class);
     }

@@ -3,103 +3,37 @@ package io.portcullis.core.r2dbc;
 import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.core.error.ErrorCode;
-import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
+import io.portcullis.core.transaction.Transactions;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.context.Context;
 
 @Timeout(60)
-class R2dbcTransactionsIT {
+class R2dbcTransactionsIT extends TransactionsContract {
     @RegisterExtension
     static final TestStore store = new TestStore();
 
-    @BeforeAll
-    static void createTable() {
-        store.execute("CREATE TABLE entry (id INT PRIMARY KEY, n INT NOT NULL)");
+    @Override
+    TestStore store() {
+        return store;
     }
 
-    @BeforeEach
-    void emptyTable() {
-        store.execute("DELETE FROM entry");
-        store.execute("INSERT INTO entry VALUES (1, 0), (2, 0)");
-    }
-
-    private static Mono<Long> sql(String sql) {
-        return store.client.sql(sql).fetch().rowsUpdated().onErrorMap(StoreFailures::translate);
-    }
-
-    private static ErrorCode codeOf(Mono<?> mono) {
-        return mono.<ErrorCode>map(value -> ErrorCode.INTERNAL_ERROR)
-                .onErrorResume(PortcullisException.class, e -> Mono.just(e.code()))
-                .blockOptional(Duration.ofSeconds(20))
-                .orElseThrow();
-    }
-
-    @Test
-    void executeWhenCommittedThenEmitsAndKeeps() {
-        assertThat(await(store.transactions.execute(sql("UPDATE entry SET n = 7 WHERE id = 1"))))
-                .isEqualTo(1);
-        assertThat(store.count("SELECT n FROM entry WHERE id = 1")).isEqualTo(7);
-    }
-
-    @Test
-    void executeWhenWorkFailsThenRollsBackAndPassesErrorThrough() {
-        Mono<Long> work = sql("UPDATE entry SET n = 7 WHERE id = 1")
-                .then(Mono.error(PortcullisException.of(ErrorCode.BAD_CREDENTIALS)));
-
-        assertThat(codeOf(store.transactions.execute(work))).isEqualTo(ErrorCode.BAD_CREDENTIALS);
-        assertThat(store.count("SELECT n FROM entry WHERE id = 1")).isZero();
-    }
-
-    @Test
-    void executeWhenDefectThenPassesThrough() {
-        Mono<Long> work = Mono.error(new ArithmeticException("defect"));
-
-        assertThatThrownBy(() -> await(store.transactions.execute(work))).isInstanceOf(ArithmeticException.class);
-    }
-
-    @Test
-    void executeWhenSqlFailsThenUnavailable() {
-        Mono<Long> work = store.client.sql("SELECT nonsense").fetch().rowsUpdated();
-
-        assertThat(codeOf(store.transactions.execute(work))).isEqualTo(ErrorCode.UNAVAILABLE);
-    }
-
-    @Test
-    void executeWhenNestedThenJoins() {
-        Mono<Long> inner = store.transactions.execute(sql("UPDATE entry SET n = 7 WHERE id = 1"));
-        Mono<Long> outer =
-                store.transactions.execute(inner.then(Mono.error(PortcullisException.of(ErrorCode.CONFLICT))));
-
-        assertThat(codeOf(outer)).isEqualTo(ErrorCode.CONFLICT);
-        assertThat(store.count("SELECT n FROM entry WHERE id = 1")).isZero();
-    }
-
-    @Test
-    void executeWhenCallerHasContextThenWorkSeesIt() {
-        Mono<String> work = Mono.deferContextual(context -> Mono.just(context.get("key")));
-
-        assertThat(await(store.transactions.execute(work).contextWrite(Context.of("key", "value"))))
-                .isEqualTo("value");
+    @Override
+    Transactions transactions() {
+        return store.transactions;
     }
 
     @Test
@@ -166,7 +100,7 @@ class R2dbcTransactionsIT {
         assertThat(store.count("SELECT SUM(n) FROM entry")).isEqualTo(4);
     }
 
-    private static Mono<Long> lockBoth(int first, int second, AtomicInteger subscriptions, CountDownLatch bothHoldOne) {
+    private Mono<Long> lockBoth(int first, int second, AtomicInteger subscriptions, CountDownLatch bothHoldOne) {
         return Mono.defer(() -> {
                     subscriptions.incrementAndGet();
                     return sql("UPDATE entry SET n = n + 1 WHERE id = " + first);
@@ -197,22 +131,6 @@ class R2dbcTransactionsIT {
         assertThat(hasty.inFlight()).isZero();
         assertThat(store.count("SELECT n FROM entry WHERE id = 1")).isEqualTo(9);
         assertThat(codeOf(hasty.execute(slow))).isEqualTo(ErrorCode.UNAVAILABLE);
-    }
-
-    @Test
-    void executeWhenConcurrentOnOneRowThenSerialised() {
-        Mono<Long> increment = store.client
-                .sql("SELECT n FROM entry WHERE id = 1 FOR UPDATE")
-                .mapValue(Long.class)
-                .one()
-                .flatMap(n -> sql("UPDATE entry SET n = " + (n + 1) + " WHERE id = 1"));
-
-        List<Long> updated = await(Flux.range(0, 16)
-                .flatMap(i -> store.transactions.execute(increment), 16)
-                .collectList());
-
-        assertThat(updated).hasSize(16);
-        assertThat(store.count("SELECT n FROM entry WHERE id = 1")).isEqualTo(16);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.portcullis.core.redis;
 
 import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.testbed.RedisCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +23,7 @@ class ClusterAccessTokenCacheIT extends AccessTokenCacheContract {
     }
 
     @Override
-    AccessTokenCache store() {
+    protected AccessTokenCache store() {
         return redis.store();
     }
 }

@@ -1,5 +1,6 @@
 package io.portcullis.core.redis;
 
+import static io.portcullis.core.mother.Identities.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
@@ -7,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -57,8 +59,8 @@ class GetTokenCommandTests {
                 .expectSubscription()
                 .then(() -> assertThat(asked).isEmpty())
                 .thenRequest(1)
-                .then(() -> answer(IdentityCodec.write(AccessTokenCacheContract.ALICE)))
-                .expectNext(new AccessTokenEntry.Live(AccessTokenCacheContract.ALICE))
+                .then(() -> answer(IdentityCodec.write(ALICE)))
+                .expectNext(new AccessTokenEntry.Live(ALICE))
                 .expectComplete()
                 .verify(AccessTokenCacheContract.LIMIT);
         assertThat(asked).hasSize(1);
@@ -81,7 +83,7 @@ class GetTokenCommandTests {
     void findWhenItFailedThenTheLateAnswerIsIgnored() {
         verifyUnavailable(find().then(() -> {
             boolean unused = lookup().completeExceptionally(new IllegalStateException("lost"));
-            answer(IdentityCodec.write(AccessTokenCacheContract.ALICE));
+            answer(IdentityCodec.write(ALICE));
         }));
     }
 

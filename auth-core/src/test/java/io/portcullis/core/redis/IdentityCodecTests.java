@@ -48,7 +48,7 @@ class IdentityCodecTests {
     }
 
     @ParameterizedTest
-    @MethodSource("io.portcullis.core.redis.AccessTokenCacheContract#reasons")
+    @MethodSource("io.portcullis.core.token.store.AccessTokenCacheContract#reasons")
     void readWhenReasonWrittenThenTombstone(RevocationReason reason) {
         assertThat(IdentityCodec.read(IdentityCodec.write(reason))).contains(new AccessTokenEntry.Tombstone(reason));
     }

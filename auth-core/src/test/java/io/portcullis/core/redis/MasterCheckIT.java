@@ -1,5 +1,6 @@
 package io.portcullis.core.redis;
 
+import static io.portcullis.core.mother.Identities.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.WriteRefusal;
 import java.time.Duration;
@@ -59,8 +61,7 @@ class MasterCheckIT {
             long before = redis.settled();
             WriteRefusal.READ_ONLY.begin(server);
 
-            assertThat(RedisFixture.failureOf(redis.store()
-                                    .putIfAbsent("d", AccessTokenCacheContract.ALICE, AccessTokenCacheContract.TTL))
+            assertThat(RedisFixture.failureOf(redis.store().putIfAbsent("d", ALICE, AccessTokenCacheContract.TTL))
                             .blockOptional(AccessTokenCacheContract.LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);
 

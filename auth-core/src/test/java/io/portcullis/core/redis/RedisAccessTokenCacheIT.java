@@ -1,10 +1,13 @@
 package io.portcullis.core.redis;
 
+import static io.portcullis.core.mother.Identities.ALICE;
+import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.SetArgs;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
@@ -28,7 +31,7 @@ class RedisAccessTokenCacheIT extends AccessTokenCacheContract {
     }
 
     @Override
-    AccessTokenCache store() {
+    protected AccessTokenCache store() {
         return redis.store();
     }
 
@@ -38,7 +41,7 @@ class RedisAccessTokenCacheIT extends AccessTokenCacheContract {
 
     @Test
     void putIfAbsentWhenStoredThenTtlIsSet() {
-        String digest = digest();
+        String digest = aDigest();
         put(digest, ALICE, TTL);
 
         assertThat(ttlMillis(digest)).isBetween(50_000L, 60_000L);
@@ -46,7 +49,7 @@ class RedisAccessTokenCacheIT extends AccessTokenCacheContract {
 
     @Test
     void revokeWhenNothingIsThereThenTtlIsSet() {
-        String digest = digest();
+        String digest = aDigest();
         revoke(digest, RevocationReason.of(EndReason.KICKED));
 
         assertThat(ttlMillis(digest)).isBetween(50_000L, 60_000L);
@@ -54,7 +57,7 @@ class RedisAccessTokenCacheIT extends AccessTokenCacheContract {
 
     @Test
     void findWhenValueIsOfAnotherReleaseThenEmpty() {
-        String digest = digest();
+        String digest = aDigest();
         RedisFixture.value(redis.connections()
                 .commands()
                 .set("portcullis:at:" + digest, "2\u001fL\u001f...", SetArgs.Builder.px(60_000)));

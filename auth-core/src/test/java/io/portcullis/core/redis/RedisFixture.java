@@ -1,5 +1,6 @@
 package io.portcullis.core.redis;
 
+import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -67,7 +68,7 @@ record RedisFixture(RedisConnections connections, AccessTokenCache store) implem
     /** Waits until the cache replies. */
     @CanIgnoreReturnValue
     RedisFixture awaitUp() {
-        store.find(AccessTokenCacheContract.digest())
+        store.find(aDigest())
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)))
                 .block(RECOVERY);
         return this;

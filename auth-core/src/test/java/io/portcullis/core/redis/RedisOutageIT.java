@@ -1,10 +1,13 @@
 package io.portcullis.core.redis;
 
+import static io.portcullis.core.mother.Identities.ALICE;
+import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.testbed.RedisServer;
@@ -29,8 +32,7 @@ class RedisOutageIT {
     @CanIgnoreReturnValue
     private static Duration timeToFail(RedisFixture redis) {
         long start = System.nanoTime();
-        assertThat(RedisFixture.failureOf(redis.store().find(AccessTokenCacheContract.digest()))
-                        .blockOptional(LIMIT))
+        assertThat(RedisFixture.failureOf(redis.store().find(aDigest())).blockOptional(LIMIT))
                 .contains(ErrorCode.UNAVAILABLE);
         return Duration.ofNanos(System.nanoTime() - start);
     }
@@ -51,14 +53,13 @@ class RedisOutageIT {
 
     @Test
     void putIfAbsentWhenItTimedOutAndRunsLaterThenTombstoneWins() {
-        String digest = AccessTokenCacheContract.digest();
+        String digest = aDigest();
         try (RedisServer server = RedisServer.start();
                 RedisFixture redis = fixture(server).awaitUp();
                 RedisFixture other = fixture(server).awaitUp()) {
             Signals.stop(server.pid());
             try {
-                assertThat(RedisFixture.failureOf(
-                                        redis.store().putIfAbsent(digest, AccessTokenCacheContract.ALICE, TTL))
+                assertThat(RedisFixture.failureOf(redis.store().putIfAbsent(digest, ALICE, TTL))
                                 .blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
             } finally {

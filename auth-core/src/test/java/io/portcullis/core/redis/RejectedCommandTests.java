@@ -7,6 +7,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.core.token.store.RevocationReason;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

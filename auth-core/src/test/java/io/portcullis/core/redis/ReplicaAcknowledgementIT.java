@@ -1,9 +1,11 @@
 package io.portcullis.core.redis;
 
+import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.testbed.RedisCluster;
@@ -41,12 +43,12 @@ class ReplicaAcknowledgementIT {
 
     @Test
     void revokeWhenTheReplicaIsFrozenThenUnavailableAlthoughTheMasterHasIt() {
-        String digest = AccessTokenCacheContract.digest();
+        String digest = aDigest();
         try (RedisSentinel group = RedisSentinel.start();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.sentinel(group)).awaitUp()) {
             RedisAccessTokenCache store = store(redis, 1);
-            awaitRevoked(store, AccessTokenCacheContract.digest());
+            awaitRevoked(store, aDigest());
             long replica = group.replicaPids().get(0);
             Signals.stop(replica);
             try {
@@ -63,9 +65,7 @@ class ReplicaAcknowledgementIT {
 
     @Test
     void revokeWhenTheSlotHasMovedThenItsNewMastersReplicaIsAsked() {
-        List<String> digests = IntStream.range(0, 8)
-                .mapToObj(i -> AccessTokenCacheContract.digest())
-                .toList();
+        List<String> digests = IntStream.range(0, 8).mapToObj(i -> aDigest()).toList();
         try (RedisCluster cluster = RedisCluster.startWithReplicas();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {

@@ -1,9 +1,12 @@
 package io.portcullis.core.redis;
 
+import static io.portcullis.core.mother.Identities.ALICE;
+import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.testbed.RedisSentinel;
 import io.portcullis.testbed.Signals;
 import org.junit.jupiter.api.AfterAll;
@@ -33,7 +36,7 @@ class SentinelAccessTokenCacheIT extends AccessTokenCacheContract {
     }
 
     @Override
-    AccessTokenCache store() {
+    protected AccessTokenCache store() {
         return redis.store();
     }
 
@@ -42,11 +45,11 @@ class SentinelAccessTokenCacheIT extends AccessTokenCacheContract {
         try (RedisSentinel own = RedisSentinel.start();
                 RedisFixture failover = connect(own)) {
             Signals.kill(own.masterPid());
-            assertThat(RedisFixture.failureOf(failover.store().putIfAbsent(digest(), ALICE, TTL))
+            assertThat(RedisFixture.failureOf(failover.store().putIfAbsent(aDigest(), ALICE, TTL))
                             .blockOptional(LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);
 
-            failover.awaitUp().store().putIfAbsent(digest(), ALICE, TTL).block(LIMIT);
+            failover.awaitUp().store().putIfAbsent(aDigest(), ALICE, TTL).block(LIMIT);
         }
     }
 }

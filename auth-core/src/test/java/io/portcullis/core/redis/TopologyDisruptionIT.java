@@ -1,5 +1,6 @@
 package io.portcullis.core.redis;
 
+import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
@@ -45,7 +46,7 @@ class TopologyDisruptionIT {
 
     @Test
     void disruptionCountWhenASlotMovesThenRaisedBeforeTheAnswer() {
-        String digest = AccessTokenCacheContract.digest();
+        String digest = aDigest();
         try (RedisCluster cluster = RedisCluster.start();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
@@ -80,8 +81,7 @@ class TopologyDisruptionIT {
 
     private static boolean worksEverywhere(AccessTokenCache store) {
         for (int i = 0; i < 32; i++) {
-            Mono<Void> revoked =
-                    store.revoke(AccessTokenCacheContract.digest(), RevocationReason.of(EndReason.LOGOUT), LIMIT);
+            Mono<Void> revoked = store.revoke(aDigest(), RevocationReason.of(EndReason.LOGOUT), LIMIT);
             if (RedisFixture.failureOf(revoked).blockOptional(LIMIT).isPresent()) {
                 return false;
             }

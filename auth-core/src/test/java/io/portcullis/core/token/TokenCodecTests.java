@@ -12,9 +12,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TokenCodecTests {
     private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
@@ -90,11 +92,14 @@ class TokenCodecTests {
         return ((TokenVerification.Genuine) codec.verify(TokenKind.ACCESS, text)).token();
     }
 
-    @Test
-    void mintWhenTheSessionIsNoUuidThenRefused() {
-        for (String id : List.of("", "s-1", SESSION.toUpperCase(Locale.ROOT), "1-1-1-1-1")) {
-            assertThatThrownBy(() -> codec.mintAccess(id, LATER)).isInstanceOf(IllegalArgumentException.class);
-        }
+    static Stream<String> otherThanUuids() {
+        return Stream.of("", "s-1", SESSION.toUpperCase(Locale.ROOT), "1-1-1-1-1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherThanUuids")
+    void mintWhenTheSessionIsNoUuidThenRefused(String id) {
+        assertThatThrownBy(() -> codec.mintAccess(id, LATER)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -23,6 +23,7 @@ class ReportTests {
     @Test
     void textWhenMeasuredThenAligned() {
         List<String> lines = ComparisonTable.of(STEADY).toText().lines().toList();
+
         assertThat(lines.get(0)).isEqualTo("steady: 60 B & 64 connections");
         assertThat(lines.subList(1, lines.size()).stream().map(String::length).distinct())
                 .hasSize(1);
@@ -33,6 +34,7 @@ class ReportTests {
     @Test
     void markdownWhenMeasuredThenATable() {
         List<String> lines = ComparisonTable.of(STEADY).toMarkdown().lines().toList();
+
         assertThat(lines.get(0)).isEqualTo("**steady: 60 B & 64 connections**");
         assertThat(lines.get(2)).startsWith("| subject | req/s |");
         assertThat(lines.get(3)).startsWith("| --- | ---: |");
@@ -45,6 +47,7 @@ class ReportTests {
         Document document = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+
         assertThat(document.getElementsByTagName("rect").getLength()).isEqualTo(3);
         assertThat(svg).contains("60 us (0.50 x)", "prefers-color-scheme: dark", "60 B &amp; 64");
     }

@@ -11,6 +11,7 @@ class RouteFileTests {
     @Test
     void ofWhenManyThenTheLastIsTheOneThatIsAskedFor() {
         List<Map<String, Object>> routes = routes(RouteFile.of(2_000, "http://127.0.0.1:9000"));
+
         assertThat(routes).hasSize(2_000);
         assertThat(routes.get(1_999)).containsEntry("id", "api").containsEntry("predicates", List.of("Path=/api/**"));
         assertThat(routes.get(0)).containsEntry("id", "open").containsEntry("metadata", Map.of("auth", "none"));

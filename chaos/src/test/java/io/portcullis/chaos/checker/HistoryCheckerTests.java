@@ -27,6 +27,7 @@ class HistoryCheckerTests {
                 .loggedOut(80, 90)
                 .refused(2, LOGGED_OUT, 91, 100)
                 .refreshRefused(2, INVALID_REFRESH, 100, 110);
+
         assertThat(story.broken(EXACT)).isEmpty();
         assertThat(story.verdict(EXACT).ended()).isEqualTo(Duration.ZERO);
     }
@@ -41,6 +42,7 @@ class HistoryCheckerTests {
     @Test
     void checkWhenServedWithinTheBoundThenOnlyMeasured() {
         Story story = loggedIn(0, 10).kicked(20, 30).served(1, 900, 910);
+
         assertThat(story.broken(CUT_OFF)).isEmpty();
         assertThat(story.verdict(CUT_OFF).ended()).isEqualTo(Duration.ofMillis(870));
         assertThat(story.served(1, 1_031, 1_040).broken(CUT_OFF)).containsExactly(ENDED_STAYS_ENDED);
@@ -64,6 +66,7 @@ class HistoryCheckerTests {
                 .refreshed(1, 2, 20, 30)
                 .refreshRefused(1, SessionHistory.REUSE, 11_000, 11_010)
                 .served(2, 11_011, 11_020);
+
         assertThat(story.broken(EXACT)).contains(ENDED_STAYS_ENDED);
     }
 
@@ -88,6 +91,7 @@ class HistoryCheckerTests {
     @Test
     void checkWhenSupersededTokenIsServedThenMeasuredAndAfterASecondBroken() {
         Story story = loggedIn(0, 10).refreshed(1, 2, 20, 30).served(1, 10_031, 10_040);
+
         assertThat(story.verdict(EXACT).superseded()).isEqualTo(Duration.ofMillis(1));
         assertThat(story.broken(EXACT)).isEmpty();
         assertThat(story.served(1, 11_031, 11_040).broken(CUT_OFF)).containsExactly(SUPERSEDED_STAYS_DEAD);
@@ -115,6 +119,7 @@ class HistoryCheckerTests {
     @Test
     void checkWhenTokenIsServedThatWasReplacedTwiceThenBrokenAfterASecond() {
         Story story = loggedIn(0, 10).refreshed(1, 2, 20, 30).refreshed(2, 3, 40, 50);
+
         assertThat(story.refused(1, 401, 51, 60).served(2, 60, 70).broken(EXACT))
                 .isEmpty();
         assertThat(loggedIn(0, 10)
@@ -138,6 +143,7 @@ class HistoryCheckerTests {
     void checkWhenALogoutIsUnknownThenTheTokenMayReturnUntilASuccess() {
         Bounds reject = new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true);
         Story denied = loggedIn(0, 10).logoutUnanswered(20, 30).refused(1, LOGGED_OUT, 31, 40);
+
         assertThat(denied.served(1, 41, 50).broken(reject)).isEmpty();
         assertThat(denied.loggedOut(60, 70).served(1, 71, 80).broken(reject)).isNotEmpty();
     }
@@ -146,6 +152,7 @@ class HistoryCheckerTests {
     void checkWhenALogoutIsUnderWayThenTheTokenMayReturnUntilItsAnswer() {
         Bounds reject = new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true);
         Story denied = loggedIn(0, 10).loggedOut(20, 60).refused(1, LOGGED_OUT, 31, 40);
+
         assertThat(denied.served(1, 41, 50).verdict(reject).halfDone()).hasSize(1);
         assertThat(denied.broken(reject)).isEmpty();
         assertThat(denied.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED);
@@ -159,6 +166,7 @@ class HistoryCheckerTests {
                 .refused(1, LOGGED_OUT, 31, 40)
                 .refreshed(1, 2, 41, 50)
                 .verdict(EXACT);
+
         assertThat(verdict.violations()).isEmpty();
         assertThat(verdict.halfDone()).hasSize(1);
     }
@@ -169,6 +177,7 @@ class HistoryCheckerTests {
                 .refreshUnanswered(1, 20, 30)
                 .refused(1, 401, 10_031, 10_040)
                 .served(1, 11_041, 11_050);
+
         assertThat(story.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED);
     }
 
@@ -273,6 +282,7 @@ class HistoryCheckerTests {
         Bounds skewed =
                 new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ofSeconds(5), false);
         Story story = loggedIn(0, 10).refused(1, 401, 56_000, 56_010).served(1, 57_100, 57_110);
+
         assertThat(story.broken(skewed)).isEmpty();
         assertThat(story.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED, LIVE_IS_SERVED);
     }

@@ -123,7 +123,7 @@ class RequestNormaliserTests {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 1000})
-    void headerWhenItsLineIsFoldedThenItsRequestIsMalformedHoweverTheBytesArrive(int size) {
+    void headerWhenItsLineIsFoldedThenMalformedHoweverTheBytesArrive(int size) {
         String body = "{\n \"a\":\r\n\t1,\r\n\r\n \"b\": 2}";
         String withLength = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
         String chunked = "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -13,6 +13,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 
 class ContentCodingsTests {
@@ -90,13 +91,12 @@ class ContentCodingsTests {
         assertThat(codings("deflate").decode(TEXT, LIMIT).outcome()).isEqualTo(DecodedBody.Outcome.BROKEN);
     }
 
-    @Test
-    void decodeWhenBytesFollowADeflateStreamThenBroken() throws IOException {
-        for (boolean raw : new boolean[] {true, false}) {
-            byte[] two = join(deflate(TEXT, raw), deflate(TEXT, raw));
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void decodeWhenBytesFollowADeflateStreamThenBroken(boolean raw) throws IOException {
+        byte[] two = join(deflate(TEXT, raw), deflate(TEXT, raw));
 
-            assertDecoded(codings("deflate").decode(two, LIMIT), DecodedBody.Outcome.BROKEN, TEXT);
-        }
+        assertDecoded(codings("deflate").decode(two, LIMIT), DecodedBody.Outcome.BROKEN, TEXT);
     }
 
     @Test

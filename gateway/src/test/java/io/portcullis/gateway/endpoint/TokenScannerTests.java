@@ -129,6 +129,7 @@ class TokenScannerTests {
     void scanWhenTokenInAnotherCharsetThenFound(String charset) {
         String form = "\u4e2dx=\u4e2d" + ACCESS + "\u4e2d&y=" + hex("%", REFRESH) + "\u304b";
         String json = "{\"x\":\"" + ACCESS + "\",\"y\":\"" + hex("\\u00", REFRESH) + "\"}";
+
         assertThat(scanBody(form.getBytes(Charset.forName(charset)))).contains(ACCESS, REFRESH);
         assertThat(scanBody(json.getBytes(Charset.forName(charset)))).contains(ACCESS, REFRESH);
     }

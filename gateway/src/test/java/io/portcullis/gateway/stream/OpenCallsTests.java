@@ -130,7 +130,7 @@ class OpenCallsTests {
     }
 
     @Test
-    void callWhenTheCallerHasHalfOfTheLoopsConnectionsThenRefusedThereAndPassesOnOtherLoops() throws Exception {
+    void callWhenTheCallerHasHalfOfALoopsConnectionsThenRefusedThereAlone() throws Exception {
         OpenCalls calls = withConnectionsPerLoop(8);
         List<Disposable> here = callsUntilRefused(calls);
         List<Disposable> there = CompletableFuture.supplyAsync(

@@ -158,6 +158,7 @@ class ResponseDecoderTests {
     void bodyWhenAnnouncedWhereThereIsNoneThenTheConnectionIsNotUsedAgain(String method, String status, String header) {
         send(request(method));
         receive("HTTP/1.1 " + status + "\r\n" + header + "\r\n\r\n");
+
         assertThat(decoded()).isEqualTo(status.substring(0, 3) + " .");
         assertThat(mayBeUsedAgain()).isFalse();
     }
@@ -167,6 +168,7 @@ class ResponseDecoderTests {
     void bodyWhenNotAnnouncedThenTheConnectionIsUsedAgain(String method, String status, String header) {
         send(request(method));
         receive("HTTP/1.1 " + status + "\r\n" + header + "\r\n\r\n");
+
         assertThat(decoded()).isEqualTo(status.substring(0, 3) + " .");
         assertThat(mayBeUsedAgain()).isTrue();
     }
@@ -185,6 +187,7 @@ class ResponseDecoderTests {
     void responseWhenTheRequestIsUnfinishedThenTheConnectionIsNotReused() {
         send(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
         receive(OK);
+
         assertThat(decoded()).isEqualTo("200 ok .");
         assertThat(mayBeUsedAgain()).isFalse();
     }
@@ -238,6 +241,7 @@ class ResponseDecoderTests {
     void chunkWhenInvalidThenTheResponseFails(String chunk) {
         send(request("GET"));
         receive("HTTP/1.1 200 A\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + "0\r\n\r\n");
+
         assertThat(decoded()).startsWith("200").contains("invalid response of the service");
         assertThat(mayBeUsedAgain()).isFalse();
     }
@@ -247,6 +251,7 @@ class ResponseDecoderTests {
         send(request("GET"));
         receive("HTTP/1.1 200 A\r\nX: ");
         channel.finish();
+
         assertThat(decoded()).contains("invalid response of the service");
     }
 

@@ -1,5 +1,6 @@
 package io.portcullis.core.token.check;
 
+import static io.portcullis.core.mother.Identities.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
@@ -16,7 +17,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -24,7 +24,6 @@ import reactor.test.StepVerifier;
 /** Tests interleavings that require scripted ports. The suites of the adapters run against real servers. */
 class AccessTokenAuthenticatorTests {
     private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
-    private static final Identity ALICE = new Identity("1", "alice", "member", null, Set.of("user"), "s1");
 
     private final SecureRandom random = new SecureRandom();
     private final TokenCodec codec =

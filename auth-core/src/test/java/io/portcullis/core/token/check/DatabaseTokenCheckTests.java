@@ -1,5 +1,6 @@
 package io.portcullis.core.token.check;
 
+import static io.portcullis.core.mother.Identities.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,7 +26,6 @@ import reactor.core.publisher.Sinks;
 /** Verifies which callers share a look-up, wait for a permit, or are refused. */
 class DatabaseTokenCheckTests {
     private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
-    private static final Identity ALICE = new Identity("1", "alice", "member", null, Set.of("user"), "s1");
     private static final Duration LONG = Duration.ofSeconds(5);
     private static final Duration SHORT = Duration.ofMillis(50);
 

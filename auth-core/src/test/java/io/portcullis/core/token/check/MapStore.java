@@ -29,17 +29,27 @@ final class MapStore implements AccessTokenCache {
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
         return failing
                 ? failure()
-                : Mono.fromRunnable(() -> entries.putIfAbsent(digest, new AccessTokenEntry.Live(identity)));
+                : Mono.fromRunnable(() -> {
+                    entries.putIfAbsent(digest, new AccessTokenEntry.Live(identity));
+                    removeIfOver(digest, ttl);
+                });
     }
 
     @Override
     public Mono<Void> expire(String digest, Duration remaining) {
-        throw new UnsupportedOperationException();
+        return Mono.fromRunnable(() -> removeIfOver(digest, remaining));
     }
 
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
         return tombstones.then(Mono.fromRunnable(() -> entries.put(digest, new AccessTokenEntry.Tombstone(reason))));
+    }
+
+    /** Removes the entry if it has no time left. Entries with time left stay for ever. */
+    private void removeIfOver(String digest, Duration remaining) {
+        if (remaining.isZero()) {
+            entries.remove(digest);
+        }
     }
 
     private static <T> Mono<T> failure() {

@@ -1,61 +1,54 @@
-package io.portcullis.core.redis;
+package io.portcullis.core.token.store;
 
+import static io.portcullis.core.mother.Identities.ALICE;
+import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
-import io.portcullis.core.token.store.AccessTokenCache;
-import io.portcullis.core.token.store.AccessTokenEntry;
-import io.portcullis.core.token.store.Identity;
-import io.portcullis.core.token.store.RevocationReason;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Defines the contract of {@link AccessTokenCache}. Standalone Redis, Sentinel and Cluster each run this suite. */
-abstract class AccessTokenCacheContract {
-    static final Identity ALICE = new Identity("1", "alice", "member", "t1", Set.of("admin", "user"), "s1");
-    static final Duration LIMIT = Duration.ofSeconds(10);
-    static final Duration TTL = Duration.ofMinutes(1);
+/** Defines the contract of {@link AccessTokenCache}. Every implementation runs this suite, and Redis in each of its modes. */
+public abstract class AccessTokenCacheContract {
+    public static final Duration LIMIT = Duration.ofSeconds(10);
+    public static final Duration TTL = Duration.ofMinutes(1);
 
-    static Stream<RevocationReason> reasons() {
+    public static Stream<RevocationReason> reasons() {
         return Stream.concat(
                 Stream.of(RevocationReason.SUPERSEDED),
                 Stream.of(EndReason.values()).map(RevocationReason::of));
     }
 
-    abstract AccessTokenCache store();
+    /** Returns the cache under test. */
+    protected abstract AccessTokenCache store();
 
-    static String digest() {
-        return (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
-    }
-
-    Optional<AccessTokenEntry> find(String digest) {
+    protected final Optional<AccessTokenEntry> find(String digest) {
         return store().find(digest).blockOptional(LIMIT);
     }
 
-    void put(String digest, Identity identity, Duration ttl) {
+    protected final void put(String digest, Identity identity, Duration ttl) {
         store().putIfAbsent(digest, identity, ttl).block(LIMIT);
     }
 
-    void revoke(String digest, RevocationReason reason) {
+    protected final void revoke(String digest, RevocationReason reason) {
         store().revoke(digest, reason, TTL).block(LIMIT);
     }
 
     @Test
     void findWhenNothingIsThereThenEmpty() {
-        assertThat(find(digest())).isEmpty();
+        assertThat(find(aDigest())).isEmpty();
     }
 
     @Test
     void findWhenPutThenLive() {
         // The number of digests is high enough to reach every node of a Cluster.
-        IntStream.range(0, 32).mapToObj(i -> digest()).forEach(digest -> {
+        IntStream.range(0, 32).mapToObj(i -> aDigest()).forEach(digest -> {
             put(digest, ALICE, TTL);
             assertThat(find(digest)).contains(new AccessTokenEntry.Live(ALICE));
         });
@@ -64,7 +57,7 @@ abstract class AccessTokenCacheContract {
     @Test
     void findWhenNamesAreOddThenUnchanged() {
         Identity odd = new Identity("\\s", "a\u001fb\\\u001f", "", null, Set.of("\u001fadmin", "\u6f22"), "s");
-        String digest = digest();
+        String digest = aDigest();
         put(digest, odd, TTL);
 
         assertThat(find(digest)).contains(new AccessTokenEntry.Live(odd));
@@ -73,7 +66,7 @@ abstract class AccessTokenCacheContract {
     @ParameterizedTest
     @MethodSource("reasons")
     void findWhenRevokedThenTombstone(RevocationReason reason) {
-        String digest = digest();
+        String digest = aDigest();
         put(digest, ALICE, TTL);
         revoke(digest, reason);
 
@@ -82,7 +75,7 @@ abstract class AccessTokenCacheContract {
 
     @Test
     void putIfAbsentWhenRevokedBeforeThenTombstoneStays() {
-        String digest = digest();
+        String digest = aDigest();
         revoke(digest, RevocationReason.of(EndReason.LOGOUT));
         put(digest, ALICE, TTL);
 
@@ -91,9 +84,43 @@ abstract class AccessTokenCacheContract {
 
     @Test
     void putIfAbsentWhenTimeIsUpThenGone() {
-        String digest = digest();
+        String digest = aDigest();
+
         put(digest, ALICE, Duration.ZERO);
 
+        awaitGone(digest);
+    }
+
+    @Test
+    void expireWhenTimeIsUpThenGone() {
+        String digest = aDigest();
+        put(digest, ALICE, TTL);
+
+        store().expire(digest, Duration.ZERO).block(LIMIT);
+
+        awaitGone(digest);
+    }
+
+    @Test
+    void expireWhenTimeIsLeftThenStillLive() {
+        String digest = aDigest();
+        put(digest, ALICE, TTL);
+
+        store().expire(digest, TTL.dividedBy(2)).block(LIMIT);
+
+        assertThat(find(digest)).contains(new AccessTokenEntry.Live(ALICE));
+    }
+
+    @Test
+    void expireWhenNothingIsThereThenStillNothing() {
+        String digest = aDigest();
+
+        store().expire(digest, TTL).block(LIMIT);
+
+        assertThat(find(digest)).isEmpty();
+    }
+
+    private void awaitGone(String digest) {
         assertThat(store().find(digest)
                         .hasElement()
                         .filter(there -> !there)

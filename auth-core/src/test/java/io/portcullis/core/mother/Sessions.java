@@ -1,15 +1,16 @@
-package io.portcullis.core.r2dbc;
+package io.portcullis.core.mother;
 
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.Session;
 import java.time.Instant;
 import java.util.Set;
 
-/** Creates sessions for tests. */
-final class TestSessions {
-    private TestSessions() {}
+/** Makes sessions. */
+public final class Sessions {
+    private Sessions() {}
 
-    static Session of(String id, String userId, Instant createdAt, Instant expiresAt) {
+    /** Returns a session of {@code alice_1} that has not ended. */
+    public static Session aSession(String id, String userId, Instant createdAt, Instant expiresAt) {
         return new Session(
                 id,
                 userId,
