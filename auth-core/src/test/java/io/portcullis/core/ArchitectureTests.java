@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.testbed.ArchitectureRules;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,7 +128,7 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule noLeavingTheReactiveChain = noClasses()
             .that()
-            .doNotBelongToAnyOf(Uncancellable.class, R2dbcTransactions.class)
+            .doNotBelongToAnyOf(BackgroundWork.class, R2dbcTransactions.class)
             .should()
             .accessTargetWhere(ArchitectureRules.block().or(ArchitectureRules.detachWork()));
 

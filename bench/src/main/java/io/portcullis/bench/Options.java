@@ -107,7 +107,7 @@ record Options(
 
     private static Jvm jvm(CommandLine given) {
         return new Jvm(
-                file(given, "java").map(Java::of).orElseGet(Java::own),
+                file(given, "java").map(Java::of).orElseGet(Java::current),
                 words(given.value("flags").orElse("-Xmx512m")),
                 words(given.value("portcullis-flags").orElse("")),
                 words(given.value("portcullis-args").orElse("")),

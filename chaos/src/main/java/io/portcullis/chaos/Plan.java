@@ -42,8 +42,8 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
         return new Bounds(stale, superseded, WorldOptions.GRACE, longest(Fault::skew), halfDoneAllowed);
     }
 
-    private boolean cuts(Fault.Cut what) {
-        return faults.stream().anyMatch(fault -> fault.cut() == what);
+    private boolean cuts(Fault.Cut cut) {
+        return faults.stream().anyMatch(fault -> fault.cut() == cut);
     }
 
     Duration hold() {
@@ -54,7 +54,7 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
         return faults.stream().anyMatch(Fault::emptiesRedis);
     }
 
-    private Duration longest(Function<Fault, Duration> part) {
-        return faults.stream().map(part).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+    private Duration longest(Function<Fault, Duration> duration) {
+        return faults.stream().map(duration).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
     }
 }

@@ -24,9 +24,9 @@ final class Planner {
 
     Plan round(int number) {
         long seed = options.seed() + number;
-        List<String> asked = options.faults();
-        if (!asked.isEmpty()) {
-            return plan(seed, parse(asked.get(number % asked.size())));
+        List<String> requested = options.faults();
+        if (!requested.isEmpty()) {
+            return plan(seed, parse(requested.get(number % requested.size())));
         }
         List<Fault> all = List.copyOf(faults.all());
         return plan(seed, number < all.size() ? List.of(all.get(number)) : pair(all, new SplittableRandom(seed)));

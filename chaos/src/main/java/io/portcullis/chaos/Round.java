@@ -53,7 +53,7 @@ final class Round {
             sleep(SETTLE);
             workload.stop();
             sleep(SETTLE);
-            workload.verification().askEverything().forEach(this::unanswered);
+            workload.verification().checkAllTokens().forEach(this::reportUnanswered);
             sleep(SETTLE);
         }
         Verdict verdict = HistoryChecker.check(recorder.history(), plan.bounds(lasted));
@@ -91,7 +91,7 @@ final class Round {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    private void unanswered(Operation operation) {
+    private void reportUnanswered(Operation operation) {
         violations.add(
                 new Violation(Property.HEALED, "no answer although the faults ended long ago", List.of(operation)));
     }

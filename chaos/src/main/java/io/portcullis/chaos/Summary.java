@@ -72,7 +72,7 @@ final class Summary {
         return "\n  VIOLATION %s: %s%s"
                 .formatted(
                         violation.property(),
-                        violation.what(),
+                        violation.description(),
                         violation.evidence().stream()
                                 .map(operation -> "\n    " + operation.describe(origin))
                                 .collect(Collectors.joining()));

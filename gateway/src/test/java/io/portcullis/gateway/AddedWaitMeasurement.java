@@ -77,7 +77,7 @@ class AddedWaitMeasurement {
         measure("nothing", () -> {});
         measure("redis stopped", () -> Signals.stop(redis.pid()));
         measure("redis black-holed", toRedis::blackHole);
-        measure("redis answers black-holed", toRedis::blackHoleAnswers);
+        measure("redis answers black-holed", toRedis::blackHoleResponses);
         measure("redis refused and cut", () -> {
             toRedis.refuse();
             toRedis.cut();

@@ -120,9 +120,9 @@ class AnonymousErrorsIT {
     void requestWhenAnonymousThenNoErrorAndNoAlarmOfAStore(RequestPath path, String name, String request)
             throws IOException {
         try (var log = LogCapture.of(Logger.ROOT_LOGGER_NAME, Level.WARN)) {
-            String answer = exchange(node(path), request, request.length());
+            String response = exchange(node(path), request, request.length());
 
-            assertThat(answer).as(name).doesNotContain(" 500 ").doesNotContain(" 503 ");
+            assertThat(response).as(name).doesNotContain(" 500 ").doesNotContain(" 503 ");
             assertThat(log.lines())
                     .noneMatch(line -> line.startsWith("ERROR"))
                     .noneMatch(line -> line.contains("cannot be used"));
@@ -147,8 +147,8 @@ class AnonymousErrorsIT {
     @Test
     void logoutWhenTooManyTokensAreUnknownThenAskedToComeAgain() throws IOException {
         String request = post(LOGOUT, "text/plain", unknownTokens("pca_", 80, 100));
-        String answer = exchange(node, request, request.length());
+        String response = exchange(node, request, request.length());
 
-        assertThat(answer).startsWith("HTTP/1.1 429 ").contains("Retry-After: 1", "\"code\":429");
+        assertThat(response).startsWith("HTTP/1.1 429 ").contains("Retry-After: 1", "\"code\":429");
     }
 }

@@ -113,8 +113,8 @@ final class BothPaths implements AutoCloseable {
 
     /** Returns the position of the answer of {@link MisbehavingService} that has CORS headers of its own. */
     static int answerWithCorsHeaders() {
-        return IntStream.range(0, MisbehavingService.answers().size())
-                .filter(i -> MisbehavingService.answers().get(i).contains("Access-Control-Allow-Origin"))
+        return IntStream.range(0, MisbehavingService.responses().size())
+                .filter(i -> MisbehavingService.responses().get(i).contains("Access-Control-Allow-Origin"))
                 .findFirst()
                 .orElseThrow();
     }
@@ -133,7 +133,7 @@ final class BothPaths implements AutoCloseable {
         return "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(user, PASSWORD);
     }
 
-    /** Returns the user's access token, for which {@code TOKEN} stands in the requests of {@link #ask}. */
+    /** Returns the user's access token, for which {@code TOKEN} stands in the requests of {@link #exchange}. */
     String access() {
         return access;
     }
@@ -143,7 +143,7 @@ final class BothPaths implements AutoCloseable {
      *
      * @param head the method and target in one line, then the headers, each ended by a line feed
      */
-    RawAnswer ask(RequestPath path, String head, String body) throws Exception {
+    RawResponse exchange(RequestPath path, String head, String body) throws Exception {
         String line = head.substring(0, head.indexOf('\n'));
         String headers = head.substring(head.indexOf('\n') + 1);
         String request = (line + " HTTP/1.1\nHost: localhost:1\nConnection: close\n" + headers + "\n")
@@ -153,7 +153,7 @@ final class BothPaths implements AutoCloseable {
         try (Socket socket = new Socket("localhost", node(path).uri("/").getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return RawAnswer.read(socket.getInputStream());
+            return RawResponse.read(socket.getInputStream());
         }
     }
 

@@ -116,7 +116,7 @@ class BothPathsIT {
                 "GET /api/status/404\n" + token,
                 "GET /api/status/503\n" + token);
         Stream<String> odds =
-                IntStream.range(0, MisbehavingService.answers().size()).mapToObj(i -> "GET /odd/" + i + "\n");
+                IntStream.range(0, MisbehavingService.responses().size()).mapToObj(i -> "GET /odd/" + i + "\n");
         return Stream.concat(heads, odds);
     }
 
@@ -161,8 +161,8 @@ class BothPathsIT {
         String head = line + "\nAuthorization: Bearer TOKEN\n";
         long before = nodes.fastPathCount(FAST_PATH);
 
-        nodes.ask(FAST_PATH, head, "");
-        nodes.ask(FILTER_CHAIN, head, "");
+        nodes.exchange(FAST_PATH, head, "");
+        nodes.exchange(FILTER_CHAIN, head, "");
 
         assertThat(nodes.fastPathCount(FAST_PATH) - before).isEqualTo(taken);
         assertThat(nodes.fastPathCount(FILTER_CHAIN)).isZero();
@@ -171,9 +171,9 @@ class BothPathsIT {
     @ParameterizedTest
     @EnumSource
     void cookiesWhenAServiceSetsTheGatewaysThenDropped(RequestPath path) throws Exception {
-        int number = MisbehavingService.answers().size() - 1;
+        int number = MisbehavingService.responses().size() - 1;
 
-        assertThat(nodes.ask(path, "GET /odd/" + number + "\n", "").headers())
+        assertThat(nodes.exchange(path, "GET /odd/" + number + "\n", "").headers())
                 .containsEntry("set-cookie", List.of("a=1"));
     }
 
@@ -185,10 +185,10 @@ class BothPathsIT {
         "FILTER_CHAIN,  /optional/a"
     })
     void identityHeadersWhenTheCallerIsAnonymousThenRemoved(RequestPath path, String target) throws Exception {
-        RawAnswer answer = nodes.ask(path, "GET " + target + "\nX-User-Id: evil\nx_user_roles: evil\n", "");
+        RawResponse response = nodes.exchange(path, "GET " + target + "\nX-User-Id: evil\nx_user_roles: evil\n", "");
 
-        assertThat(answer.status()).contains("200");
-        assertThat(answer.body()).doesNotContain("evil");
+        assertThat(response.status()).contains("200");
+        assertThat(response.body()).doesNotContain("evil");
     }
 
     @ParameterizedTest
@@ -197,15 +197,15 @@ class BothPathsIT {
         String head = "GET /api/echo/a\nAuthorization: Bearer TOKEN\nReferer: https://a.example/";
         String encoded = "%70ca_" + nodes.access().substring(4);
 
-        assertThat(nodes.ask(path, head + "p?x=1&token=TOKEN&ticket=t&y=2\n", "")
+        assertThat(nodes.exchange(path, head + "p?x=1&token=TOKEN&ticket=t&y=2\n", "")
                         .body())
                 .contains("https://a.example/p?x=1&y=2\"")
                 .doesNotContain("pca_");
-        assertThat(nodes.ask(path, head + "TOKEN\n", "").body()).doesNotContain("pca_", "referer");
-        assertThat(nodes.ask(path, head + encoded + "\n", "").body()).doesNotContain("%70ca_", "referer");
+        assertThat(nodes.exchange(path, head + "TOKEN\n", "").body()).doesNotContain("pca_", "referer");
+        assertThat(nodes.exchange(path, head + encoded + "\n", "").body()).doesNotContain("%70ca_", "referer");
     }
 
     private static void assertSame(String head, String body) throws Exception {
-        assertThat(nodes.ask(FAST_PATH, head, body)).isEqualTo(nodes.ask(FILTER_CHAIN, head, body));
+        assertThat(nodes.exchange(FAST_PATH, head, body)).isEqualTo(nodes.exchange(FILTER_CHAIN, head, body));
     }
 }

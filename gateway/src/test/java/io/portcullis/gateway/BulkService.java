@@ -67,7 +67,7 @@ final class BulkService implements AutoCloseable {
         try (socket) {
             String head = readHead(socket.getInputStream());
             while (!head.isEmpty()) {
-                answer(head, socket);
+                respond(head, socket);
                 head = readHead(socket.getInputStream());
             }
         } catch (IOException e) {
@@ -88,7 +88,7 @@ final class BulkService implements AutoCloseable {
         return head.toString();
     }
 
-    private static void answer(String head, Socket socket) throws IOException {
+    private static void respond(String head, Socket socket) throws IOException {
         String path = head.substring(head.indexOf(" ") + 1, head.indexOf(" HTTP/"));
         OutputStream output = socket.getOutputStream();
         switch (path) {

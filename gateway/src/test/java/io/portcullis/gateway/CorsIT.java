@@ -22,7 +22,7 @@ class CorsIT {
         String head =
                 "POST /system/auth/login\nContent-Type: application/json\nContent-Length: " + login.length() + "\n";
 
-        RawAnswer answer = nodes.ask(path, head + ORIGIN, login);
+        RawResponse answer = nodes.exchange(path, head + ORIGIN, login);
 
         assertThat(answer.status()).contains("200");
         assertReadable(answer);
@@ -39,7 +39,7 @@ class CorsIT {
         "FILTER_CHAIN,  /public/echo/shared/a"
     })
     void pageOfAnAllowedOriginWhenItCallsThenItReadsEveryAnswer(RequestPath path, String target) throws Exception {
-        assertReadable(nodes.ask(path, "GET " + target + "\n" + ORIGIN, ""));
+        assertReadable(nodes.exchange(path, "GET " + target + "\n" + ORIGIN, ""));
     }
 
     @ParameterizedTest
@@ -52,7 +52,7 @@ class CorsIT {
             Access-Control-Request-Headers: content-type
             """;
 
-        RawAnswer preflight = nodes.ask(path, head, "");
+        RawResponse preflight = nodes.exchange(path, head, "");
 
         assertThat(preflight.status()).contains("200");
         assertReadable(preflight);
@@ -61,7 +61,7 @@ class CorsIT {
     @ParameterizedTest
     @EnumSource
     void pageOfAForeignOriginWhenItCallsThenRefused(RequestPath path) throws Exception {
-        RawAnswer answer = nodes.ask(path, "GET /system/auth/me\nOrigin: https://elsewhere.example\n", "");
+        RawResponse answer = nodes.exchange(path, "GET /system/auth/me\nOrigin: https://elsewhere.example\n", "");
 
         assertThat(answer.status()).contains("403");
     }
@@ -70,7 +70,7 @@ class CorsIT {
     void pageOfAnotherOriginWhenItCallsThenTheFastPathTakesIt() throws Exception {
         long before = nodes.fastPathCount(FAST_PATH);
 
-        assertReadable(nodes.ask(FAST_PATH, "GET /public/echo/shared/a\n" + ORIGIN, ""));
+        assertReadable(nodes.exchange(FAST_PATH, "GET /public/echo/shared/a\n" + ORIGIN, ""));
 
         assertThat(nodes.fastPathCount(FAST_PATH) - before).isEqualTo(1);
     }
@@ -78,10 +78,10 @@ class CorsIT {
     @ParameterizedTest
     @EnumSource
     void corsHeadersOfAServiceWhenThereAreRulesThenDropped(RequestPath path) throws Exception {
-        assertReadable(nodes.ask(path, "GET /odd/" + BothPaths.answerWithCorsHeaders() + "\n" + ORIGIN, ""));
+        assertReadable(nodes.exchange(path, "GET /odd/" + BothPaths.answerWithCorsHeaders() + "\n" + ORIGIN, ""));
     }
 
-    private static void assertReadable(RawAnswer answer) {
+    private static void assertReadable(RawResponse answer) {
         assertThat(answer.headers())
                 .containsEntry("access-control-allow-origin", List.of("https://friend.example"))
                 .containsEntry("access-control-allow-credentials", List.of("true"));

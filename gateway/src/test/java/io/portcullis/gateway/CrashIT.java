@@ -74,18 +74,18 @@ class CrashIT {
         LOGOUT_AFTER_TOMBSTONE(Work.LOGOUT, true);
 
         final Work work;
-        final boolean answer;
+        final boolean responseHeld;
         /** What is sent one after the other on the connection, separated by bars; the last of it is the step. */
         final String sql;
 
-        Step(Work work, boolean answer, String... sql) {
+        Step(Work work, boolean responseHeld, String... sql) {
             this.work = work;
-            this.answer = answer;
+            this.responseHeld = responseHeld;
             this.sql = String.join("|", sql);
         }
 
         boolean committed() {
-            return answer && sql.endsWith("COMMIT");
+            return responseHeld && sql.endsWith("COMMIT");
         }
 
         boolean inRedis() {
@@ -170,7 +170,7 @@ class CrashIT {
     private static void hold(GatewayProcess victim, Step step) throws Exception {
         TcpProxy proxy = step.inRedis() ? toRedis : toDatabase;
         String[] patterns = step.inRedis() ? new String[] {tombstone(step)} : step.sql.split("\\|");
-        CompletableFuture<Void> held = step.answer ? proxy.holdAnswer(patterns) : proxy.holdRequest(patterns);
+        CompletableFuture<Void> held = step.responseHeld ? proxy.holdResponse(patterns) : proxy.holdRequest(patterns);
         CompletableFuture<HttpResponse<String>> call = begin(victim, step);
         try {
             held.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);

@@ -31,7 +31,7 @@ class CutTransactionIT {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    private static List<Long> waiting(Connection database) throws SQLException {
+    private static List<Long> waitingThreads(Connection database) throws SQLException {
         List<Long> threads = new ArrayList<>();
         try (var statement = database.createStatement();
                 var rows = statement.executeQuery(
@@ -45,9 +45,9 @@ class CutTransactionIT {
 
     private static void killWaiting(Connection database) throws SQLException {
         long end = System.nanoTime() + 3_000_000_000L;
-        List<Long> threads = waiting(database);
+        List<Long> threads = waitingThreads(database);
         while (threads.isEmpty() && System.nanoTime() < end) {
-            threads = waiting(database);
+            threads = waitingThreads(database);
         }
         assertThat(threads).as("the transaction waits for the row").hasSize(1);
         try (var statement = database.createStatement()) {

@@ -62,7 +62,7 @@ class FloodIT {
         Random random = new Random(1);
         for (int i = 0; i < FLOOD; i++) {
             URI target = random.nextInt(4) == 0 ? node.managementUri("/") : node.uri("/");
-            ask(target, randomRequest(random));
+            exchange(target, randomRequest(random));
         }
 
         Set<String> after = meters(node);
@@ -79,16 +79,16 @@ class FloodIT {
                 .toList();
         for (String method : METHODS) {
             for (int status : statuses) {
-                ask(node.uri("/"), method + " /odd/" + status + " HTTP/1.1\nHost: a\n");
+                exchange(node.uri("/"), method + " /odd/" + status + " HTTP/1.1\nHost: a\n");
                 // Through the filter chain, where there is a fast path too.
-                ask(node.uri("/"), method + " /odd/" + status + " HTTP/1.0\nHost: a\n");
+                exchange(node.uri("/"), method + " /odd/" + status + " HTTP/1.0\nHost: a\n");
             }
         }
         for (String method :
                 Stream.concat(METHODS.stream(), OTHER_METHODS.stream()).toList()) {
             for (String path : PATHS) {
-                ask(node.uri("/"), method + " " + path + " HTTP/1.1\nHost: a\n");
-                ask(node.managementUri("/"), method + " " + path + " HTTP/1.1\nHost: a\n");
+                exchange(node.uri("/"), method + " " + path + " HTTP/1.1\nHost: a\n");
+                exchange(node.managementUri("/"), method + " " + path + " HTTP/1.1\nHost: a\n");
             }
         }
     }
@@ -130,13 +130,13 @@ class FloodIT {
     void requestWhenItsMethodIsUnknownThen501(GatewayNode node) throws Exception {
         for (String path : PATHS) {
             for (URI port : List.of(node.uri("/"), node.managementUri("/"))) {
-                RawAnswer answer = ask(port, "PROPFIND " + path + " HTTP/1.1\nHost: a\nAccept-Language: zh\n");
-                assertThat(answer.status()).isEqualTo("HTTP/1.1 501 Not Implemented");
-                assertThat(answer.body()).contains("\"code\":501");
-                assertThat(answer.headers().get("content-type")).containsExactly("application/json");
+                RawResponse response = exchange(port, "PROPFIND " + path + " HTTP/1.1\nHost: a\nAccept-Language: zh\n");
+                assertThat(response.status()).isEqualTo("HTTP/1.1 501 Not Implemented");
+                assertThat(response.body()).contains("\"code\":501");
+                assertThat(response.headers().get("content-type")).containsExactly("application/json");
             }
         }
-        assertThat(ask(node.uri("/"), "get /odd/200 HTTP/1.1\nHost: a\n").status())
+        assertThat(exchange(node.uri("/"), "get /odd/200 HTTP/1.1\nHost: a\n").status())
                 .contains(" 501 ");
     }
 
@@ -145,11 +145,11 @@ class FloodIT {
     @MethodSource("nodes")
     void requestWhenItIsATraceThen405(GatewayNode node) throws Exception {
         for (URI port : List.of(node.uri("/"), node.managementUri("/"))) {
-            RawAnswer answer = ask(port, "TRACE /odd/200 HTTP/1.1\nHost: a\n");
+            RawResponse response = exchange(port, "TRACE /odd/200 HTTP/1.1\nHost: a\n");
 
-            assertThat(answer.status()).contains(" 405 ");
-            assertThat(answer.headers().get("allow")).containsExactly("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-            assertThat(answer.body()).contains("\"code\":405");
+            assertThat(response.status()).contains(" 405 ");
+            assertThat(response.headers().get("allow")).containsExactly("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+            assertThat(response.body()).contains("\"code\":405");
         }
     }
 
@@ -159,9 +159,12 @@ class FloodIT {
         String request = "GET /odd/200 HTTP/1.1\nHost: a\n";
 
         // With Host and Connection.
-        assertThat(ask(node.uri("/"), request + "X-A: 1\n".repeat(98)).status()).contains(" 200 ");
-        assertThat(ask(node.uri("/"), request + "X-A: 1\n".repeat(99)).status()).contains(" 431 ");
-        assertThat(ask(node.managementUri("/"), request + "X-A: 1\n".repeat(99)).status())
+        assertThat(exchange(node.uri("/"), request + "X-A: 1\n".repeat(98)).status())
+                .contains(" 200 ");
+        assertThat(exchange(node.uri("/"), request + "X-A: 1\n".repeat(99)).status())
+                .contains(" 431 ");
+        assertThat(exchange(node.managementUri("/"), request + "X-A: 1\n".repeat(99))
+                        .status())
                 .contains(" 431 ");
     }
 
@@ -174,7 +177,7 @@ class FloodIT {
                         IntStream.range(0, count).mapToObj(type::formatted).collect(Collectors.joining(","));
                 assertThat(status("/system/auth/login", accept)).as(accept).isLessThan(500);
                 assertThat(status("/system/auth/me", accept)).as(accept).isLessThan(500);
-                assertThat(ask(
+                assertThat(exchange(
                                         fast.managementUri("/"),
                                         "GET /actuator/health HTTP/1.1\nHost: a\nAccept: " + accept + "\n")
                                 .status())
@@ -185,24 +188,24 @@ class FloodIT {
     }
 
     private static int status(String path, String accept) throws IOException {
-        RawAnswer answer = ask(
+        RawResponse response = exchange(
                 fast.uri("/"),
                 "POST " + path + " HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 2\nAccept: "
                         + accept + "\n",
                 "{}");
-        return Integer.parseInt(answer.status().split(" ", -1)[1]);
+        return Integer.parseInt(response.status().split(" ", -1)[1]);
     }
 
-    private static RawAnswer ask(URI target, String head) throws IOException {
-        return ask(target, head, "");
+    private static RawResponse exchange(URI target, String head) throws IOException {
+        return exchange(target, head, "");
     }
 
-    private static RawAnswer ask(URI target, String head, String body) throws IOException {
+    private static RawResponse exchange(URI target, String head, String body) throws IOException {
         try (Socket socket = new Socket("localhost", target.getPort())) {
             socket.setSoTimeout(10_000);
             String request = (head + "Connection: close\n\n").replace("\n", "\r\n") + body;
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return RawAnswer.read(socket.getInputStream());
+            return RawResponse.read(socket.getInputStream());
         }
     }
 
@@ -227,8 +230,8 @@ class FloodIT {
                     int length = socket.getInputStream().read(request);
                     String status = new String(request, 0, Math.max(0, length), ISO_8859_1)
                             .replaceFirst("(?s)^\\w+ /odd/(\\d+).*", "$1");
-                    String answer = "HTTP/1.1 " + status + " Odd\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-                    socket.getOutputStream().write(answer.getBytes(ISO_8859_1));
+                    String response = "HTTP/1.1 " + status + " Odd\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                    socket.getOutputStream().write(response.getBytes(ISO_8859_1));
                 } catch (IOException e) {
                     // The gateway has closed it, or the test is over.
                 }

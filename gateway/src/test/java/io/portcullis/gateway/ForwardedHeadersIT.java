@@ -37,8 +37,8 @@ class ForwardedHeadersIT {
     void requestThroughATrustedProxyWhenEitherWayThenTheSame(String head) throws Exception {
         String request = head + "Authorization: Bearer TOKEN\n";
 
-        RawAnswer fast = behindProxies.ask(FAST_PATH, request, "");
-        RawAnswer chain = behindProxies.ask(FILTER_CHAIN, request, "");
+        RawResponse fast = behindProxies.exchange(FAST_PATH, request, "");
+        RawResponse chain = behindProxies.exchange(FILTER_CHAIN, request, "");
 
         assertThat(withoutPorts(fast)).isEqualTo(withoutPorts(chain));
         assertThat(fast.body()).contains("x-forwarded-for");
@@ -59,7 +59,7 @@ class ForwardedHeadersIT {
             CF-Connecting-IP: 1.2.3.4
             """;
 
-        assertThat(nodes.ask(path, head, "").body())
+        assertThat(nodes.exchange(path, head, "").body())
                 .contains("x-forwarded-for=[\"127.0.0.1\"]", "x-forwarded-proto=[\"http\"]")
                 .contains("x-forwarded-host=[\"localhost:1\"]", "x-forwarded-port=[\"1\"]")
                 .doesNotContain("1.2.3.4", "x-forwarded-ssl", "x_forwarded", ", forwarded=");
@@ -81,7 +81,7 @@ class ForwardedHeadersIT {
             X-Real-IP: 203.0.113.7
             """;
 
-        assertThat(behindProxies.ask(path, head, "").body())
+        assertThat(behindProxies.exchange(path, head, "").body())
                 .contains("x-forwarded-for=[\"203.0.113.7, 2001:db8::1, 10.0.0.1, 127.0.0.1\"]")
                 .contains("x-forwarded-proto=[\"https\"]", "x-forwarded-host=[\"[2001:db8::2]\"]")
                 .contains("x-forwarded-port=[\"443\"]", "x-forwarded-prefix=[\"/p\"]")
@@ -90,13 +90,13 @@ class ForwardedHeadersIT {
 
     @Test
     void requestThroughATrustedProxyWhenNoServiceHasItsPathThenNotFound() throws Exception {
-        RawAnswer answer = behindProxies.ask(FAST_PATH, "GET /filters/a\nAuthorization: Bearer TOKEN\n", "");
+        RawResponse answer = behindProxies.exchange(FAST_PATH, "GET /filters/a\nAuthorization: Bearer TOKEN\n", "");
 
         assertThat(answer.status()).contains("404");
     }
 
     /** {@code Forwarded} tells the port that the client has connected from. */
-    private static String withoutPorts(RawAnswer answer) {
+    private static String withoutPorts(RawResponse answer) {
         return answer.toString().replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:port");
     }
 }

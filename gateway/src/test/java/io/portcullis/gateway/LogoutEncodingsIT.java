@@ -235,14 +235,14 @@ class LogoutEncodingsIT {
         JsonNode first = node.login(user, PASSWORD);
         JsonNode second = node.login(user, PASSWORD);
 
-        String answer = RawHttp.exchange(
+        String response = RawHttp.exchange(
                 node,
                 chunked(
                         LOGOUT,
                         "0\r\nX-A: 1\r\nX-Token: " + access(first) + "\r\nX-B: " + hex("%", refresh(second))
                                 + "\r\n\r\n"));
 
-        assertThat(answer).contains("\"data\":true");
+        assertThat(response).contains("\"data\":true");
         assertDead(first);
         assertDead(second);
     }
@@ -254,11 +254,11 @@ class LogoutEncodingsIT {
         String echo = chunked("/public/echo/a", "0\r\nX-Token: " + access(pair) + "\r\n\r\n")
                 .replace("Connection: close\r\n", "");
 
-        String answer = RawHttp.exchange(
+        String response = RawHttp.exchange(
                 node,
                 echo + "POST " + LOGOUT + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
-        assertThat(answer).contains("\"method\"").contains("\"data\":true");
+        assertThat(response).contains("\"method\"").contains("\"data\":true");
         assertAlive(pair);
     }
 
@@ -267,10 +267,10 @@ class LogoutEncodingsIT {
         JsonNode pair = node.login(user, PASSWORD);
         String token = access(pair);
 
-        String answer = RawHttp.exchange(
+        String response = RawHttp.exchange(
                 node, chunked(LOGOUT, Integer.toHexString(token.length() + 1) + "\r\n " + token + "\r\nZZZ\r\n"));
 
-        assertThat(answer).startsWith("HTTP/1.1 400 ");
+        assertThat(response).startsWith("HTTP/1.1 400 ");
         assertDead(pair);
     }
 

@@ -32,7 +32,7 @@ final class MisbehavingService {
                 int length = socket.getInputStream().read(request);
                 String line = new String(request, 0, Math.max(0, length), ISO_8859_1);
                 int number = Integer.parseInt(line.replaceFirst("(?s)^\\w+ /odd/(\\d+).*", "$1"));
-                socket.getOutputStream().write(answers().get(number).getBytes(ISO_8859_1));
+                socket.getOutputStream().write(responses().get(number).getBytes(ISO_8859_1));
                 socket.getOutputStream().flush();
             } catch (IOException e) {
                 return;
@@ -40,7 +40,7 @@ final class MisbehavingService {
         }
     }
 
-    static List<String> answers() {
+    static List<String> responses() {
         String ok = "HTTP/1.1 200 OK\r\n";
         String large = "x".repeat(100_000);
         return List.of(

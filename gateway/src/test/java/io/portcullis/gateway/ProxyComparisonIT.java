@@ -144,8 +144,8 @@ class ProxyComparisonIT {
 
     /** Returns the status of the response, or 0 if the connection is closed without a response. */
     private static int status(int port, RequestSuite.Case request) throws IOException {
-        String answer = RawHttp.head(port, request.bytes());
-        return answer.startsWith("HTTP/1.") ? Integer.parseInt(answer.substring(9, 12)) : 0;
+        String response = RawHttp.head(port, request.bytes());
+        return response.startsWith("HTTP/1.") ? Integer.parseInt(response.substring(9, 12)) : 0;
     }
 
     private static boolean isRefusal(int status) {

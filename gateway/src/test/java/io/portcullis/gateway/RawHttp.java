@@ -30,7 +30,7 @@ final class RawHttp {
      * is over. A busy machine may take long for the first byte.
      */
     static String exchange(GatewayNode node, String request) {
-        StringBuilder answer = new StringBuilder();
+        StringBuilder response = new StringBuilder();
         try (Socket socket = open(node)) {
             socket.setSoTimeout(FIRST_BYTE_MILLIS);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
@@ -40,19 +40,19 @@ final class RawHttp {
             for (long end = System.nanoTime() + LIMIT_NANOS;
                     n >= 0;
                     n = socket.getInputStream().read(buffer)) {
-                answer.append(new String(buffer, 0, n, ISO_8859_1));
+                response.append(new String(buffer, 0, n, ISO_8859_1));
                 if (System.nanoTime() > end) {
                     break;
                 }
             }
         } catch (SocketTimeoutException e) {
-            return answer.toString();
+            return response.toString();
         } catch (IOException e) {
-            if (answer.isEmpty()) {
+            if (response.isEmpty()) {
                 throw new UncheckedIOException(e);
             }
         }
-        return answer.toString();
+        return response.toString();
     }
 
     /**
@@ -60,33 +60,33 @@ final class RawHttp {
      * without a response or the time limit is reached.
      */
     static String head(int port, byte[] request) throws IOException {
-        StringBuilder answer = new StringBuilder();
+        StringBuilder response = new StringBuilder();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(5_000);
             socket.getOutputStream().write(request);
             byte[] buffer = new byte[8192];
-            for (int n; !isWhole(answer) && (n = socket.getInputStream().read(buffer)) >= 0; ) {
-                answer.append(new String(buffer, 0, n, ISO_8859_1));
+            for (int n; !isWhole(response) && (n = socket.getInputStream().read(buffer)) >= 0; ) {
+                response.append(new String(buffer, 0, n, ISO_8859_1));
             }
         } catch (SocketException | SocketTimeoutException e) {
-            return answer.toString();
+            return response.toString();
         }
-        return answer.toString();
+        return response.toString();
     }
 
-    private static boolean isWhole(StringBuilder answer) {
-        int end = answer.indexOf("\r\n\r\n");
+    private static boolean isWhole(StringBuilder response) {
+        int end = response.indexOf("\r\n\r\n");
         if (end < 0) {
             return false;
         }
-        String head = answer.substring(0, end).toLowerCase(Locale.ROOT);
+        String head = response.substring(0, end).toLowerCase(Locale.ROOT);
         int length = head.indexOf("\r\ncontent-length: ");
         if (length < 0) {
-            return !head.contains("transfer-encoding: chunked") || answer.indexOf("\r\n0\r\n\r\n") > 0;
+            return !head.contains("transfer-encoding: chunked") || response.indexOf("\r\n0\r\n\r\n") > 0;
         }
         String digits = head.substring(length + 18).replaceFirst("(?s)\\D.*", "");
-        return answer.length() >= end + 4 + Integer.parseInt(digits);
+        return response.length() >= end + 4 + Integer.parseInt(digits);
     }
 
     /** Sends a request, waits, and resets the connection without reading the response. */

@@ -16,7 +16,7 @@ import java.util.List;
  * {@code Content-Length} says or, without one, to the last chunk.
  */
 final class RecordingService implements AutoCloseable {
-    private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n";
+    private static final String RESPONSE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n";
 
     private final ServerSocket server;
     private final List<String> requests = new ArrayList<>();
@@ -47,7 +47,7 @@ final class RecordingService implements AutoCloseable {
     }
 
     /** Adds these lines to all further answers. */
-    void answerWith(String lines) {
+    void setResponseHeaders(String lines) {
         headers = lines;
     }
 
@@ -68,7 +68,7 @@ final class RecordingService implements AutoCloseable {
                 synchronized (requests) {
                     requests.add(request);
                 }
-                socket.getOutputStream().write((ANSWER + headers + "\r\nok").getBytes(ISO_8859_1));
+                socket.getOutputStream().write((RESPONSE + headers + "\r\nok").getBytes(ISO_8859_1));
             } catch (IOException e) {
                 // A request that broke off has been cut by the proxy.
             }

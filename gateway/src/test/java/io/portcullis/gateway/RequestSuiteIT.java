@@ -71,15 +71,15 @@ class RequestSuiteIT {
             throws Exception {
         service.take();
 
-        String answer = RawHttp.head(port(path), request.bytes());
+        String response = RawHttp.head(port(path), request.bytes());
 
-        assertThat(answer).startsWith("HTTP/1.1 " + request.status() + " ");
+        assertThat(response).startsWith("HTTP/1.1 " + request.status() + " ");
         List<String> seen = service.take();
         if (request.status() == 200) {
             assertThat(seen).hasSize(1);
         } else {
             assertThat(seen).isEmpty();
-            assertThat(answer).contains("application/json").contains("\"code\":" + request.status() + ",");
+            assertThat(response).contains("application/json").contains("\"code\":" + request.status() + ",");
         }
     }
 

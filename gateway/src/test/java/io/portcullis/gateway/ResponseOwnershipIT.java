@@ -62,7 +62,7 @@ class ResponseOwnershipIT {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private static final ScriptedService service = ScriptedService.start(ResponseOwnershipIT::answer);
+    private static final ScriptedService service = ScriptedService.start(ResponseOwnershipIT::respond);
     private static final Map<String, Integer> seen = new ConcurrentHashMap<>();
     /** The number of connections that the service has closed behind a response. */
     private static final AtomicInteger closed = new AtomicInteger();
@@ -118,7 +118,7 @@ class ResponseOwnershipIT {
     }
 
     /** Answers as the last part of the path says. */
-    private static void answer(Request request, Wire wire) throws Exception {
+    private static void respond(Request request, Wire wire) throws Exception {
         String mark = request.header("x-mark");
         seen.merge(mark, 1, Integer::sum);
         switch (request.path().replaceFirst("mark.*", "")) {

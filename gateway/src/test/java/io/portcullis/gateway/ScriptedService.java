@@ -20,7 +20,7 @@ final class ScriptedService implements AutoCloseable {
     /** Answers one request. */
     @FunctionalInterface
     interface Script {
-        void answer(Request request, Wire wire) throws Exception;
+        void respond(Request request, Wire wire) throws Exception;
     }
 
     /**
@@ -87,7 +87,7 @@ final class ScriptedService implements AutoCloseable {
         try (wire) {
             Request request;
             for (int number = 1; (request = wire.readRequest(number)) != null; number++) {
-                script.answer(request, wire);
+                script.respond(request, wire);
             }
         } catch (Exception e) {
             // The gateway has closed the connection, which many tests cause on purpose.

@@ -142,7 +142,7 @@ class SecretsIT {
                         "--logging.level.jdk.internal.httpclient=INFO",
                         "--logging.file.name=" + log,
                         "--SAMPLE_SERVICES_URI=http://127.0.0.1:" + upstream.getLocalPort())) {
-            var answer = CompletableFuture.supplyAsync(
+            var response = CompletableFuture.supplyAsync(
                     () -> RawHttp.exchange(breaking, "GET /api/ticks?token=" + token + " HTTP/1.1\r\nHost: a\r\n\r\n"));
             try (Socket call = upstream.accept()) {
                 call.getInputStream().read(new byte[4096]);
@@ -151,7 +151,7 @@ class SecretsIT {
                 Thread.sleep(100);
                 call.setSoLinger(true, 0);
             }
-            assertThat(answer.get()).startsWith("HTTP/1.1 200").contains("abc");
+            assertThat(response.get()).startsWith("HTTP/1.1 200").contains("abc");
         }
     }
 

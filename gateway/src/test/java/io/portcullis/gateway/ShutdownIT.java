@@ -41,7 +41,7 @@ class ShutdownIT {
     private static final Duration PROMPT = Duration.ofSeconds(25);
 
     /** InnoDB refreshes its transaction table only if it has not been read for 100 ms. */
-    private static final long LOOK_MILLIS = 150;
+    private static final long POLL_MILLIS = 150;
 
     private static final String LONG_PHASE = "--spring.lifecycle.timeout-per-shutdown-phase=60s";
 
@@ -63,11 +63,11 @@ class ShutdownIT {
         return HttpClient.newHttpClient().sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    private static void await(String description, BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            assertThat(System.nanoTime()).as(description).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
     }
 
@@ -246,14 +246,14 @@ class ShutdownIT {
             node.terminate();
 
             assertThat(node.awaitEnd(PROMPT)).isEqualTo(143);
-            assertThat(answerOrEnd(hung)).isNotEqualTo(200);
+            assertThat(statusOrEnd(hung)).isNotEqualTo(200);
         } finally {
             release.countDown();
             service.stop(0);
         }
     }
 
-    private static int answerOrEnd(CompletableFuture<HttpResponse<String>> call) {
+    private static int statusOrEnd(CompletableFuture<HttpResponse<String>> call) {
         try {
             return call.join().statusCode();
         } catch (CompletionException e) {

@@ -63,7 +63,7 @@ class SlowClientIT {
             socket.setSoTimeout(10_000);
             send(socket, unfinished(call));
 
-            assertThat(statusOfAnswer(socket)).isEqualTo(408);
+            assertThat(readStatus(socket)).isEqualTo(408);
             assertThat(socket.getInputStream().read()).isNegative();
         }
     }
@@ -101,7 +101,7 @@ class SlowClientIT {
                             + "\r\n\r\n");
             socket.setSoTimeout(10_000);
 
-            assertThat(statusOfAnswer(socket)).isEqualTo(200);
+            assertThat(readStatus(socket)).isEqualTo(200);
         }
     }
 
@@ -115,7 +115,7 @@ class SlowClientIT {
                             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                             + "Authorization: Bearer " + access(fast) + "\r\n\r\n");
             socket.setSoTimeout(10_000);
-            assertThat(headOfAnswer(socket)).startsWith("HTTP/1.1 101");
+            assertThat(readHead(socket)).startsWith("HTTP/1.1 101");
 
             socket.setSoTimeout(3 * REQUEST_TIMEOUT_MILLIS / 2);
 
@@ -131,7 +131,7 @@ class SlowClientIT {
             long end = System.nanoTime() + 3_000_000L * REQUEST_TIMEOUT_MILLIS;
             while (System.nanoTime() < end) {
                 send(socket, "GET /api/echo/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
-                assertThat(statusOfAnswer(socket)).isEqualTo(401);
+                assertThat(readStatus(socket)).isEqualTo(401);
                 Thread.sleep(200);
             }
         }
@@ -176,7 +176,7 @@ class SlowClientIT {
             socket.setSoTimeout(10_000);
             for (int i = 0; i < REFUSALS; i++) {
                 send(socket, request);
-                assertThat(statusOfAnswer(socket)).isBetween(400, 499);
+                assertThat(readStatus(socket)).isBetween(400, 499);
             }
 
             assertThat(requestsInMemory() - before).isLessThan(REFUSALS / 10);
@@ -225,8 +225,8 @@ class SlowClientIT {
     }
 
     /** Reads one response with a {@code Content-Length}. */
-    private static int statusOfAnswer(Socket socket) throws IOException {
-        String head = headOfAnswer(socket);
+    private static int readStatus(Socket socket) throws IOException {
+        String head = readHead(socket);
         MatchResult length = Pattern.compile("(?i)content-length: (\\d+)")
                 .matcher(head)
                 .results()
@@ -236,7 +236,7 @@ class SlowClientIT {
         return Integer.parseInt(head.substring(9, 12));
     }
 
-    private static String headOfAnswer(Socket socket) throws IOException {
+    private static String readHead(Socket socket) throws IOException {
         InputStream input = socket.getInputStream();
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {

@@ -58,11 +58,11 @@ class StalledOutputIT {
     }
 
     private static int status(GatewayProcess gateway, String path) throws Exception {
-        return ask(gateway, path).statusCode();
+        return get(gateway, path).statusCode();
     }
 
     private static double dropped(GatewayProcess gateway) throws Exception {
-        return ask(gateway, "/actuator/prometheus")
+        return get(gateway, "/actuator/prometheus")
                 .body()
                 .lines()
                 .filter(line -> line.startsWith("portcullis_log_dropped_total"))
@@ -71,7 +71,7 @@ class StalledOutputIT {
                 .orElseThrow();
     }
 
-    private static HttpResponse<String> ask(GatewayProcess gateway, String path) throws Exception {
+    private static HttpResponse<String> get(GatewayProcess gateway, String path) throws Exception {
         return GatewayNode.send(HttpRequest.newBuilder(gateway.managementUri(path)));
     }
 }

@@ -62,10 +62,10 @@ class StalledReaderIT {
         "false, events",
         "false, websocket",
     })
-    void stalledReadersWhenManyThenEachHoldsLittleAndNotForLong(boolean fast, String answer) throws Exception {
+    void stalledReadersWhenManyThenEachHoldsLittleAndNotForLong(boolean fast, String response) throws Exception {
         GatewayNode node = fast ? fastPath : filterChain;
         long most = 0;
-        try (var readers = StalledReaders.open(READERS, node.uri("/bulk/" + answer), headers(answer))) {
+        try (var readers = StalledReaders.open(READERS, node.uri("/bulk/" + response), headers(response))) {
             assertThat(node.login("admin", "admin-demo-pass").get("accessToken").asString())
                     .isNotEmpty();
             assertThat(node.health("/actuator/health/liveness").statusCode()).isEqualTo(200);
@@ -77,16 +77,16 @@ class StalledReaderIT {
 
             System.out.printf(
                     "direct memory per stalled reader (%s, fast path %s): %d bytes%n",
-                    answer, fast, most / readers.count());
+                    response, fast, most / readers.count());
             assertThat(bulk.open()).as("connections to the service").isZero();
             assertThat(most / readers.count())
                     .as("bytes per reader")
-                    .isLessThan(answer.equals("websocket") ? MAX_BYTES_PER_WEBSOCKET : MAX_BYTES_PER_READER);
+                    .isLessThan(response.equals("websocket") ? MAX_BYTES_PER_WEBSOCKET : MAX_BYTES_PER_READER);
         }
     }
 
-    private static String[] headers(String answer) {
-        return answer.equals("websocket")
+    private static String[] headers(String response) {
+        return response.equals("websocket")
                 ? new String[] {
                     "Connection: Upgrade\r\n",
                     "Upgrade: websocket\r\n",

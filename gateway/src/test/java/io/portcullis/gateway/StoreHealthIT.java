@@ -175,7 +175,7 @@ class StoreHealthIT {
 
         assertThat(node.proxied(access(pair))).isEqualTo(200);
         assertThat(node.proxied("pca_garbage")).isEqualTo(401);
-        String unused = outage.redis().ask("FLUSHALL");
+        String unused = outage.redis().execute("FLUSHALL");
         assertThat(node.proxied(access(pair))).isEqualTo(200);
         WriteRefusal.OUT_OF_MEMORY.begin(outage.redis());
         try {

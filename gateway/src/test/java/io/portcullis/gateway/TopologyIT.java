@@ -98,7 +98,7 @@ class TopologyIT {
             Signals.kill(group.masterPid());
             Signals.resume(replica);
 
-            assertAllUntil(node, live, dead, () -> !group.master().equals(old) && answers(node));
+            assertAllUntil(node, live, dead, () -> !group.master().equals(old) && servesRequests(node));
             logout(node, live);
             assertAll(node, List.of(), live);
         }
@@ -123,7 +123,7 @@ class TopologyIT {
                 Signals.resume(replica);
             }
 
-            assertAllUntil(node, live, dead, () -> answers(node));
+            assertAllUntil(node, live, dead, () -> servesRequests(node));
             logout(node, live);
             assertAll(node, List.of(), live);
         }
@@ -149,7 +149,7 @@ class TopologyIT {
     }
 
     /** Whether every part of Redis takes writes. */
-    private static boolean answers(GatewayNode node) {
+    private static boolean servesRequests(GatewayNode node) {
         for (int i = 0; i < 32; i++) {
             try {
                 String unused = node.bean(RedisConnections.class)

@@ -74,7 +74,7 @@ class UnconfirmedEndShutdownIT {
 
     /** Cuts the node off from MySQL after the tombstone of a logout. */
     private void logOutUnconfirmed(GatewayProcess node) throws Exception {
-        var held = proxy.holdAnswer("UPDATE auth_session SET ended_at");
+        var held = proxy.holdResponse("UPDATE auth_session SET ended_at");
         var logout =
                 node.call("POST", "/system/auth/logout", pair.get("accessToken").asString(), null);
         held.get(20, TimeUnit.SECONDS);

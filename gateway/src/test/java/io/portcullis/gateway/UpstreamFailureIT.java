@@ -35,7 +35,7 @@ class UpstreamFailureIT {
 
     private static final SampleServices services = SampleServices.start();
     private static final TcpProxy proxy = TcpProxy.to("127.0.0.1", services.port());
-    private static final ServerSocket cutting = cutsItsAnswers();
+    private static final ServerSocket cutting = startTruncatingService();
     private static final GatewayNode node = GatewayNode.start(arguments());
     private static final ExecutorService callers = Executors.newFixedThreadPool(4 * POOL);
 
@@ -59,10 +59,10 @@ class UpstreamFailureIT {
     }
 
     /** Starts a service that begins each response and then resets the connection. */
-    private static ServerSocket cutsItsAnswers() {
+    private static ServerSocket startTruncatingService() {
         try {
             ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-            Thread thread = new Thread(() -> cutAnswers(server), "cutting");
+            Thread thread = new Thread(() -> truncateResponses(server), "cutting");
             thread.setDaemon(true);
             thread.start();
             return server;
@@ -71,7 +71,7 @@ class UpstreamFailureIT {
         }
     }
 
-    private static void cutAnswers(ServerSocket server) {
+    private static void truncateResponses(ServerSocket server) {
         while (!server.isClosed()) {
             try (Socket socket = server.accept()) {
                 byte[] request = new byte[8_192];
@@ -183,11 +183,11 @@ class UpstreamFailureIT {
     @Test
     void callWhenResetInsteadOfAnsweredThen502AndNotSentAgain() throws Exception {
         assertThat(status("/api/echo/a")).isEqualTo(200);
-        var sprung = proxy.dropAnswer("POST /api/echo/once");
+        var triggered = proxy.dropResponse("POST /api/echo/once");
 
         HttpResponse<String> response = node.call("POST", "/api/echo/once", access, "{}");
 
-        assertThat(sprung).isDone();
+        assertThat(triggered).isDone();
         assertThat(response.statusCode()).isEqualTo(502);
         assertOtherRoutesWork();
     }

@@ -51,10 +51,10 @@ final class ReadmeWalk {
         return printed;
     }
 
-    private void keep(String line, String answer) {
+    private void keep(String line, String response) {
         Matcher tokens = KEPT.matcher(line);
         while (tokens.find()) {
-            Matcher token = Pattern.compile(tokens.group(2) + "[A-Za-z0-9_-]+").matcher(answer);
+            Matcher token = Pattern.compile(tokens.group(2) + "[A-Za-z0-9_-]+").matcher(response);
             if (!token.find()) {
                 throw new AssertionError("no " + tokens.group(2) + " in the answer before: " + line);
             }

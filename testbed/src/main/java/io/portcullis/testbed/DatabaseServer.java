@@ -160,7 +160,7 @@ public final class DatabaseServer implements AutoCloseable {
 
     /** Kills the server process. Committed data remains for {@link #restart()}. */
     public void crash() {
-        own().crash();
+        requireOwnProcess().crash();
     }
 
     /**
@@ -169,7 +169,7 @@ public final class DatabaseServer implements AutoCloseable {
      * @throws ServerStartException if the server does not start
      */
     public void restart() {
-        ServerProcess restarted = own().relaunch();
+        ServerProcess restarted = requireOwnProcess().relaunch();
         process = restarted;
         restarted.awaitReady(DatabaseProduct.START_LIMIT, () -> execute("DO 1"));
     }
@@ -180,7 +180,7 @@ public final class DatabaseServer implements AutoCloseable {
      * @throws IllegalStateException for an external server
      */
     public void setReadOnly(boolean readOnly) {
-        long pid = own().pid();
+        long pid = requireOwnProcess().pid();
         try {
             execute("SET GLOBAL read_only = " + (readOnly ? 1 : 0));
         } catch (SQLException e) {
@@ -188,7 +188,7 @@ public final class DatabaseServer implements AutoCloseable {
         }
     }
 
-    private ServerProcess own() {
+    private ServerProcess requireOwnProcess() {
         ServerProcess own = process;
         if (own == null) {
             throw new IllegalStateException("database server: external (expected: one that the testbed has started)");

@@ -82,13 +82,13 @@ public final class RedisCluster implements AutoCloseable {
         RedisNode first = nodes.list().get(0);
         for (int i = 0; i < count; i++) {
             RedisNode replica = replicas.add(startNode());
-            first.ask("CLUSTER", "MEET", Ports.LOOPBACK, "" + replica.port());
+            first.execute("CLUSTER", "MEET", Ports.LOOPBACK, "" + replica.port());
         }
         for (int i = 0; i < count; i++) {
             RedisNode replica = replicas.list().get(i);
-            replica.awaitAnswer(List.of("CLUSTER", "INFO"), "cluster_state:ok", "cluster_known_nodes:" + 2 * MASTERS);
-            replica.ask("CLUSTER", "REPLICATE", id(nodes.list().get(i)));
-            replica.awaitAnswer(List.of("INFO", "replication"), "role:slave", "master_link_status:up");
+            replica.awaitReply(List.of("CLUSTER", "INFO"), "cluster_state:ok", "cluster_known_nodes:" + 2 * MASTERS);
+            replica.execute("CLUSTER", "REPLICATE", id(nodes.list().get(i)));
+            replica.awaitReply(List.of("INFO", "replication"), "role:slave", "master_link_status:up");
         }
         if (count > 0) {
             all().forEach(RedisCluster::awaitReplicas);
@@ -97,8 +97,8 @@ public final class RedisCluster implements AutoCloseable {
 
     private static void awaitReplicas(RedisNode node) {
         node.process().awaitReady(RedisNode.START_LIMIT, () -> {
-            String answer = node.ask("CLUSTER", "NODES");
-            long slaves = answer.lines()
+            String reply = node.execute("CLUSTER", "NODES");
+            long slaves = reply.lines()
                     .filter(line -> line.contains("slave") && !line.contains("fail"))
                     .count();
             if (slaves != MASTERS) {
@@ -108,7 +108,7 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     private static String id(RedisNode node) throws IOException {
-        return node.ask("CLUSTER", "MYID").strip();
+        return node.execute("CLUSTER", "MYID").strip();
     }
 
     private List<RedisNode> all() {
@@ -133,17 +133,17 @@ public final class RedisCluster implements AutoCloseable {
         if (source.equals(target)) {
             return false;
         }
-        target.ask("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", id(source));
-        source.ask("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", id(target));
-        String keys = source.ask("CLUSTER", "GETKEYSINSLOT", "" + slot, "1000");
+        target.execute("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", id(source));
+        source.execute("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", id(target));
+        String keys = source.execute("CLUSTER", "GETKEYSINSLOT", "" + slot, "1000");
         for (String key : keys.lines().filter(line -> !line.isBlank()).toList()) {
-            source.ask("MIGRATE", Ports.LOOPBACK, "" + target.port(), key, "0", "5000");
+            source.execute("MIGRATE", Ports.LOOPBACK, "" + target.port(), key, "0", "5000");
         }
         for (RedisNode node : List.of(target, source)) {
-            node.ask("CLUSTER", "SETSLOT", "" + slot, "NODE", id(target));
+            node.execute("CLUSTER", "SETSLOT", "" + slot, "NODE", id(target));
         }
         for (RedisNode node : nodes.list()) {
-            node.ask("CLUSTER", "SETSLOT", "" + slot, "NODE", id(target));
+            node.execute("CLUSTER", "SETSLOT", "" + slot, "NODE", id(target));
         }
         return true;
     }
@@ -151,7 +151,7 @@ public final class RedisCluster implements AutoCloseable {
     /** Returns the initial master that claims to own the slot. */
     private RedisNode owner(int slot) throws IOException {
         for (RedisNode node : nodes.list()) {
-            if (owns(node.ask("CLUSTER", "NODES"), slot)) {
+            if (owns(node.execute("CLUSTER", "NODES"), slot)) {
                 return node;
             }
         }
@@ -171,18 +171,18 @@ public final class RedisCluster implements AutoCloseable {
     private static void assignSlots(RedisNode node, int index) throws IOException {
         List<String> command = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
         IntStream.range(SLOTS * index / MASTERS, SLOTS * (index + 1) / MASTERS).forEach(slot -> command.add("" + slot));
-        node.ask(command.toArray(String[]::new));
+        node.execute(command.toArray(String[]::new));
         // With distinct epochs from the start the masters need not resolve conflicts, which takes seconds.
-        node.ask("CLUSTER", "SET-CONFIG-EPOCH", "" + (index + 1));
+        node.execute("CLUSTER", "SET-CONFIG-EPOCH", "" + (index + 1));
     }
 
     private static void join(List<RedisNode> nodes) throws IOException {
         RedisNode first = nodes.get(0);
         for (RedisNode other : nodes.subList(1, nodes.size())) {
-            first.ask("CLUSTER", "MEET", Ports.LOOPBACK, "" + other.port());
+            first.execute("CLUSTER", "MEET", Ports.LOOPBACK, "" + other.port());
         }
         for (RedisNode node : nodes) {
-            node.awaitAnswer(
+            node.awaitReply(
                     List.of("CLUSTER", "INFO"),
                     "cluster_state:ok",
                     "cluster_slots_ok:" + SLOTS,
@@ -226,7 +226,7 @@ public final class RedisCluster implements AutoCloseable {
     public void disconnectReplicas() {
         try {
             for (RedisNode node : nodes.list()) {
-                node.ask("CLIENT", "KILL", "TYPE", "replica");
+                node.execute("CLIENT", "KILL", "TYPE", "replica");
             }
         } catch (IOException e) {
             throw new IllegalStateException("cannot disconnect the replicas: a Redis server does not answer", e);

@@ -60,24 +60,24 @@ record RedisNode(int port, ServerProcess process) implements AutoCloseable {
 
     /** Verifies the process id of the server, so that another server on the same port is not mistaken for this one. */
     private void identify() throws IOException {
-        String info = ask("INFO", "server");
+        String info = execute("INFO", "server");
         if (!info.contains("process_id:" + process.pid() + "\r")) {
             throw new IOException("port " + port + ": occupied by another server");
         }
     }
 
     /** Sends a command on a new connection. Returns the reply as text, see {@link RespConnection#text}. */
-    String ask(String... command) throws IOException {
-        return RespConnection.ask(port, command);
+    String execute(String... command) throws IOException {
+        return RespConnection.execute(port, command);
     }
 
     /** Waits until the reply to a command contains all the given parts. */
-    void awaitAnswer(List<String> command, String... parts) {
+    void awaitReply(List<String> command, String... parts) {
         process.awaitReady(START_LIMIT, () -> {
-            String answer = ask(command.toArray(String[]::new));
+            String reply = execute(command.toArray(String[]::new));
             for (String part : parts) {
-                if (!answer.contains(part)) {
-                    throw new IOException("%s: %s (expected: %s)".formatted(command, answer, part));
+                if (!reply.contains(part)) {
+                    throw new IOException("%s: %s (expected: %s)".formatted(command, reply, part));
                 }
             }
         });

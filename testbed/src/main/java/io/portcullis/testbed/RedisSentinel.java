@@ -44,7 +44,7 @@ public final class RedisSentinel implements AutoCloseable {
         String[] diskless = {"--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"};
         RedisNode master = servers.add(RedisNode.start(diskless));
         RedisNode replica = servers.add(RedisNode.start("--replicaof", Ports.LOOPBACK, "" + master.port()));
-        replica.awaitAnswer(List.of("INFO", "replication"), "role:slave", "master_link_status:up");
+        replica.awaitReply(List.of("INFO", "replication"), "role:slave", "master_link_status:up");
     }
 
     private void startSentinels() {
@@ -59,7 +59,7 @@ public final class RedisSentinel implements AutoCloseable {
                 "sentinel failover-timeout %s 10000".formatted(MASTER_NAME));
         IntStream.range(0, SENTINELS).forEach(i -> sentinels.add(RedisNode.startSentinel(configuration)));
         for (RedisNode sentinel : sentinels.list()) {
-            sentinel.awaitAnswer(
+            sentinel.awaitReply(
                     List.of("SENTINEL", "MASTER", MASTER_NAME),
                     "flags\nmaster\n",
                     "num-slaves\n1\n",
@@ -80,8 +80,8 @@ public final class RedisSentinel implements AutoCloseable {
     /** Returns the address of the current master according to the first sentinel, as {@code 127.0.0.1:port}. */
     public String master() {
         try {
-            String answer = sentinels.list().get(0).ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME);
-            return answer.strip().replace('\n', ':');
+            String reply = sentinels.list().get(0).execute("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME);
+            return reply.strip().replace('\n', ':');
         } catch (IOException e) {
             throw new IllegalStateException("cannot find the master: the first sentinel does not answer", e);
         }
@@ -123,7 +123,7 @@ public final class RedisSentinel implements AutoCloseable {
      */
     public void disconnectReplicas() {
         try {
-            String unused = servers.list().get(0).ask("CLIENT", "KILL", "TYPE", "replica");
+            String unused = servers.list().get(0).execute("CLIENT", "KILL", "TYPE", "replica");
         } catch (IOException e) {
             throw new IllegalStateException("cannot disconnect the replica: the initial master does not answer", e);
         }

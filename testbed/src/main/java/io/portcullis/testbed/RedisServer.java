@@ -72,20 +72,20 @@ public final class RedisServer implements AutoCloseable {
 
     /** Makes this server a replica of {@code master}, and waits until it is synchronised. */
     public void follow(RedisServer master) {
-        master.setting("repl-diskless-sync", "yes");
+        master.configure("repl-diskless-sync", "yes");
         // Without the delay the replica is synchronised immediately.
-        master.setting("repl-diskless-sync-delay", "0");
-        String unused = ask("REPLICAOF", master.host, "" + master.port);
-        own().awaitAnswer(List.of("INFO", "replication"), "role:slave", "master_link_status:up");
+        master.configure("repl-diskless-sync-delay", "0");
+        String unused = execute("REPLICAOF", master.host, "" + master.port);
+        requireOwnNode().awaitReply(List.of("INFO", "replication"), "role:slave", "master_link_status:up");
     }
 
     /** Makes this replica a master. */
     public void promote() {
-        String unused = ask("REPLICAOF", "NO", "ONE");
+        String unused = execute("REPLICAOF", "NO", "ONE");
     }
 
-    private void setting(String name, String value) {
-        String unused = ask("CONFIG", "SET", name, value);
+    private void configure(String name, String value) {
+        String unused = execute("CONFIG", "SET", name, value);
     }
 
     private static RedisServer of(RedisNode node) {
@@ -118,7 +118,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** Kills the server process. {@link #restart} starts it again. */
     public void crash() {
-        own().process().crash();
+        requireOwnNode().process().crash();
     }
 
     /**
@@ -128,7 +128,7 @@ public final class RedisServer implements AutoCloseable {
      * @throws ServerStartException if the server does not start
      */
     public void restart(boolean keepData) {
-        RedisNode crashed = own();
+        RedisNode crashed = requireOwnNode();
         if (!keepData) {
             try {
                 Files.deleteIfExists(crashed.process().directory().resolve(DATA_FILE));
@@ -146,7 +146,7 @@ public final class RedisServer implements AutoCloseable {
      * @param data the earlier state, from {@link #data()}
      */
     public void restart(byte[] data) {
-        RedisNode crashed = own();
+        RedisNode crashed = requireOwnNode();
         try {
             Files.write(crashed.process().directory().resolve(DATA_FILE), data);
         } catch (IOException e) {
@@ -158,7 +158,7 @@ public final class RedisServer implements AutoCloseable {
     /** Returns the data on disk of a server from {@link #startPersistent}, which contains all acknowledged writes. */
     public byte[] data() {
         try {
-            return Files.readAllBytes(own().process().directory().resolve(DATA_FILE));
+            return Files.readAllBytes(requireOwnNode().process().directory().resolve(DATA_FILE));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -169,15 +169,15 @@ public final class RedisServer implements AutoCloseable {
      *
      * @throws UncheckedIOException if the server replies with an error, or not at all
      */
-    public String ask(String... command) {
+    public String execute(String... command) {
         try {
-            return RespConnection.ask(port, command);
+            return RespConnection.execute(port, command);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    RedisNode own() {
+    RedisNode requireOwnNode() {
         RedisNode own = node;
         if (own == null) {
             throw new IllegalStateException("Redis server: external (expected: one that the testbed has started)");

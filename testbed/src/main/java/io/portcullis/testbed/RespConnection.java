@@ -36,7 +36,7 @@ final class RespConnection implements AutoCloseable {
     }
 
     /** Sends one command on a new connection to a loopback port. Returns the reply as text, see {@link #text}. */
-    static String ask(int port, String... command) throws IOException {
+    static String execute(int port, String... command) throws IOException {
         try (RespConnection connection = new RespConnection(port)) {
             return connection.text(command);
         }
@@ -49,11 +49,11 @@ final class RespConnection implements AutoCloseable {
         return text.toString();
     }
 
-    private static void append(StringBuilder text, @Nullable Object answer) {
-        if (answer instanceof List<?> list) {
+    private static void append(StringBuilder text, @Nullable Object reply) {
+        if (reply instanceof List<?> list) {
             list.forEach(element -> append(text, element));
         } else {
-            text.append(answer).append('\n');
+            text.append(reply).append('\n');
         }
     }
 

@@ -133,11 +133,11 @@ final class ServerProcess implements AutoCloseable {
         close();
     }
 
-    private ServerStartException failed(String what, @Nullable Exception cause) {
+    private ServerStartException failed(String description, @Nullable Exception cause) {
         boolean alive = process.isAlive();
         String tail = logTail();
         close();
-        StringBuilder message = new StringBuilder("%s (pid %d) %s.".formatted(binary.name(), pid(), what));
+        StringBuilder message = new StringBuilder("%s (pid %d) %s.".formatted(binary.name(), pid(), description));
         if (tail.contains("error while loading shared libraries") || (!alive && cannotRun(process.exitValue()))) {
             message.append(" Install the libraries that it needs: apt-get update && apt-get install -y ")
                     .append(binary.debianPackages())
@@ -245,7 +245,7 @@ final class ServerProcess implements AutoCloseable {
     /** Checks whether the server is ready. Throws an exception if it is not. */
     @FunctionalInterface
     interface Probe {
-        void ask() throws Exception;
+        void check() throws Exception;
     }
 
     /** Runs a probe, and keeps the failure of its last run. */
@@ -259,7 +259,7 @@ final class ServerProcess implements AutoCloseable {
 
         private boolean succeeds() {
             try {
-                probe.ask();
+                probe.check();
                 failure = null;
                 return true;
             } catch (InterruptedException e) {

@@ -16,13 +16,13 @@ final class TcpFaults {
 
     private final List<TcpTrap> traps = new ArrayList<>();
     private boolean requestsHeld;
-    private boolean answersHeld;
+    private boolean responsesHeld;
     private Duration delay = Duration.ZERO;
     private long heals;
 
-    synchronized void hold(boolean requests, boolean answers) {
+    synchronized void hold(boolean requests, boolean responses) {
         requestsHeld |= requests;
-        answersHeld |= answers;
+        responsesHeld |= responses;
     }
 
     synchronized void delay(Duration newDelay) {
@@ -38,7 +38,7 @@ final class TcpFaults {
 
     synchronized void heal() {
         requestsHeld = false;
-        answersHeld = false;
+        responsesHeld = false;
         delay = Duration.ZERO;
         traps.clear();
         heals++;
@@ -54,8 +54,8 @@ final class TcpFaults {
         return requestsHeld;
     }
 
-    synchronized boolean answersHeld() {
-        return answersHeld;
+    synchronized boolean responsesHeld() {
+        return responsesHeld;
     }
 
     /** Returns the number of heals so far. The effect of a trap on a connection ends with the next heal. */
@@ -64,9 +64,9 @@ final class TcpFaults {
     }
 
     /** Removes and returns the trap that the bytes of a request complete. */
-    synchronized Optional<TcpTrap> spring(TcpLink link, byte[] bytes) {
+    synchronized Optional<TcpTrap> trigger(TcpLink link, byte[] bytes) {
         Optional<TcpTrap> found =
-                traps.stream().filter(trap -> trap.springs(link, bytes)).findFirst();
+                traps.stream().filter(trap -> trap.matches(link, bytes)).findFirst();
         found.ifPresent(traps::remove);
         return found;
     }

@@ -25,8 +25,8 @@ final class TcpLink {
     /** The number of heals when a trap held this direction, {@code NEVER} if none has. */
     private volatile long requestsHeldAt = NEVER;
 
-    private volatile long answersHeldAt = NEVER;
-    private volatile @Nullable Armed armed;
+    private volatile long responsesHeldAt = NEVER;
+    private volatile @Nullable TriggeredTrap triggeredTrap;
     private byte[] lastRequest = {};
 
     TcpLink(Socket client, TcpFaults faults, Consumer<TcpLink> onClose) {
@@ -49,7 +49,7 @@ final class TcpLink {
             cut();
             return;
         }
-        TcpProxy.daemon("answers", () -> pump(server, client, this::passAnswer));
+        TcpProxy.daemon("answers", () -> pump(server, client, this::passResponse));
         pump(client, server, this::passRequest);
     }
 
@@ -61,8 +61,8 @@ final class TcpLink {
         return open() && (faults.requestsHeld() || requestsHeldAt == faults.heals());
     }
 
-    private boolean answersHeld() {
-        return open() && (faults.answersHeld() || answersHeldAt == faults.heals());
+    private boolean responsesHeld() {
+        return open() && (faults.responsesHeld() || responsesHeldAt == faults.heals());
     }
 
     private void pump(Socket from, Socket to, Gate gate) {
@@ -111,55 +111,55 @@ final class TcpLink {
 
     private void passRequest(byte[] chunk) throws InterruptedException {
         faults.awaitWhile(this::requestsHeld);
-        findTrap(chunk).ifPresent(this::stepInto);
+        findTrap(chunk).ifPresent(this::trigger);
         faults.awaitWhile(this::requestsHeld);
     }
 
     private Optional<TcpTrap> findTrap(byte[] chunk) {
         byte[] seen = Arrays.copyOf(lastRequest, lastRequest.length + chunk.length);
         System.arraycopy(chunk, 0, seen, lastRequest.length, chunk.length);
-        Optional<TcpTrap> trap = chunk.length == 0 ? Optional.empty() : faults.spring(this, seen);
+        Optional<TcpTrap> trap = chunk.length == 0 ? Optional.empty() : faults.trigger(this, seen);
         // After a match the same bytes must not count for the next trap.
         int keep = trap.isPresent() ? 0 : Math.min(faults.overlap(), seen.length);
         lastRequest = Arrays.copyOfRange(seen, seen.length - keep, seen.length);
         return trap;
     }
 
-    private void stepInto(TcpTrap trap) {
-        if (trap.spring() == TcpTrap.Spring.HOLD_REQUEST) {
+    private void trigger(TcpTrap trap) {
+        if (trap.action() == TcpTrap.Action.HOLD_REQUEST) {
             hold();
-            trap.sprung().complete(null);
+            trap.triggered().complete(null);
         } else {
-            armed = new Armed(trap, faults.heals());
+            triggeredTrap = new TriggeredTrap(trap, faults.heals());
         }
     }
 
     private void hold() {
         long heals = faults.heals();
         requestsHeldAt = heals;
-        answersHeldAt = heals;
+        responsesHeldAt = heals;
     }
 
-    private void passAnswer(byte[] chunk) throws InterruptedException {
+    private void passResponse(byte[] chunk) throws InterruptedException {
         faults.awaitDelay(this::open);
-        Armed now = armed;
+        TriggeredTrap now = triggeredTrap;
         if (now != null && chunk.length > 0) {
-            armed = null;
-            spring(now);
+            triggeredTrap = null;
+            applyTrap(now);
         }
-        faults.awaitWhile(this::answersHeld);
+        faults.awaitWhile(this::responsesHeld);
     }
 
-    private void spring(Armed now) {
+    private void applyTrap(TriggeredTrap now) {
         if (now.heals != faults.heals()) {
             return;
         }
-        if (now.trap.spring() == TcpTrap.Spring.DROP_ANSWER) {
+        if (now.trap.action() == TcpTrap.Action.DROP_RESPONSE) {
             cut();
         } else {
             hold();
         }
-        now.trap.sprung().complete(null);
+        now.trap.triggered().complete(null);
     }
 
     /** Resets both sides of the connection. */
@@ -188,7 +188,7 @@ final class TcpLink {
      *
      * @param heals the number of heals when the trap was armed
      */
-    private record Armed(TcpTrap trap, long heals) {}
+    private record TriggeredTrap(TcpTrap trap, long heals) {}
 
     /** Blocks until a piece may be forwarded or the connection is closed. */
     private interface Gate {

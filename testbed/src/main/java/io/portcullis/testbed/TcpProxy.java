@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * fault is injected. Requests are the bytes from the client, and answers are the bytes from the server.
  *
  * <ul>
- *   <li>{@link #blackHole()}, {@link #blackHoleRequests()}, {@link #blackHoleAnswers()}: neither bytes nor the end of a
+ *   <li>{@link #blackHole()}, {@link #blackHoleRequests()}, {@link #blackHoleResponses()}: neither bytes nor the end of a
  *       connection arrive any more. Connections stay open, and new ones are accepted. The held bytes arrive after
  *       {@link #heal()}, like retransmitted packets, unless the connection was cut meanwhile;
  *   <li>{@link #delay}: answers arrive late;
  *   <li>{@link #cut()}: the current connections are reset on both sides, and held bytes are lost;
  *   <li>{@link #refuse()}: new connections are refused, and open ones stay open. Together with {@link #cut()} it simulates a dead
  *       server;
- *   <li>{@link #holdRequest}, {@link #holdAnswer}, {@link #dropAnswer}: a trap, which one connection triggers once.
+ *   <li>{@link #holdRequest}, {@link #holdResponse}, {@link #dropResponse}: a trap, which one connection triggers once.
  * </ul>
  *
  * <p>Faults accumulate until {@link #heal()} ends all of them. Thread-safe.
@@ -81,7 +81,7 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /** Holds all bytes from the server to the clients. */
-    public void blackHoleAnswers() {
+    public void blackHoleResponses() {
         faults.hold(false, true);
     }
 
@@ -123,7 +123,7 @@ public final class TcpProxy implements AutoCloseable {
      * @return a future that completes when the trap has been triggered
      */
     public CompletableFuture<Void> holdRequest(String... pattern) {
-        return set(new TcpTrap(patterns(pattern), TcpTrap.Spring.HOLD_REQUEST));
+        return set(new TcpTrap(patterns(pattern), TcpTrap.Action.HOLD_REQUEST));
     }
 
     /**
@@ -133,8 +133,8 @@ public final class TcpProxy implements AutoCloseable {
      * @param pattern as in {@link #holdRequest}
      * @return a future that completes when the server has answered
      */
-    public CompletableFuture<Void> holdAnswer(String... pattern) {
-        return set(new TcpTrap(patterns(pattern), TcpTrap.Spring.HOLD_ANSWER));
+    public CompletableFuture<Void> holdResponse(String... pattern) {
+        return set(new TcpTrap(patterns(pattern), TcpTrap.Action.HOLD_RESPONSE));
     }
 
     /**
@@ -144,13 +144,13 @@ public final class TcpProxy implements AutoCloseable {
      * @param pattern as in {@link #holdRequest}
      * @return a future that completes when the server has answered
      */
-    public CompletableFuture<Void> dropAnswer(String... pattern) {
-        return set(new TcpTrap(patterns(pattern), TcpTrap.Spring.DROP_ANSWER));
+    public CompletableFuture<Void> dropResponse(String... pattern) {
+        return set(new TcpTrap(patterns(pattern), TcpTrap.Action.DROP_RESPONSE));
     }
 
     private CompletableFuture<Void> set(TcpTrap trap) {
         faults.add(trap);
-        return trap.sprung();
+        return trap.triggered();
     }
 
     private static List<byte[]> patterns(String... patterns) {
@@ -198,8 +198,8 @@ public final class TcpProxy implements AutoCloseable {
         daemon("connect", () -> link.run(target));
     }
 
-    static Thread daemon(String what, Runnable work) {
-        Thread thread = new Thread(work, "tcp-proxy-" + what);
+    static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, "tcp-proxy-" + name);
         thread.setDaemon(true);
         thread.start();
         return thread;

@@ -8,29 +8,29 @@ import java.util.concurrent.CompletableFuture;
 /** A one-time fault for the first connection of a {@link TcpProxy} on which all patterns are sent in order. */
 final class TcpTrap {
     /** The effect of the trap on the connection. */
-    enum Spring {
+    enum Action {
         HOLD_REQUEST,
-        HOLD_ANSWER,
-        DROP_ANSWER
+        HOLD_RESPONSE,
+        DROP_RESPONSE
     }
 
     private final List<byte[]> patterns;
-    private final Spring spring;
-    private final CompletableFuture<Void> sprung = new CompletableFuture<>();
+    private final Action action;
+    private final CompletableFuture<Void> triggered = new CompletableFuture<>();
     /** The number of patterns already seen, by connection. */
     private final Map<TcpLink, Integer> seen = new WeakHashMap<>();
 
-    TcpTrap(List<byte[]> patterns, Spring spring) {
+    TcpTrap(List<byte[]> patterns, Action action) {
         this.patterns = patterns;
-        this.spring = spring;
+        this.action = action;
     }
 
-    Spring spring() {
-        return spring;
+    Action action() {
+        return action;
     }
 
-    CompletableFuture<Void> sprung() {
-        return sprung;
+    CompletableFuture<Void> triggered() {
+        return triggered;
     }
 
     /**
@@ -42,7 +42,7 @@ final class TcpTrap {
     }
 
     /** Returns whether these bytes complete the patterns. Not thread-safe. */
-    boolean springs(TcpLink link, byte[] bytes) {
+    boolean matches(TcpLink link, byte[] bytes) {
         int count = seen.getOrDefault(link, 0);
         while (count < patterns.size() && isIn(bytes, patterns.get(count))) {
             count++;

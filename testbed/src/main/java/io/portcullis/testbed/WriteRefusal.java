@@ -11,49 +11,49 @@ public enum WriteRefusal {
     OUT_OF_MEMORY {
         @Override
         void begin(RedisNode node) throws IOException {
-            ask(node, "CONFIG", "SET", "maxmemory-policy", "noeviction");
-            ask(node, "CONFIG", "SET", "maxmemory", "1");
+            execute(node, "CONFIG", "SET", "maxmemory-policy", "noeviction");
+            execute(node, "CONFIG", "SET", "maxmemory", "1");
         }
 
         @Override
         void end(RedisNode node) throws IOException {
-            ask(node, "CONFIG", "SET", "maxmemory", "0");
+            execute(node, "CONFIG", "SET", "maxmemory", "0");
         }
     },
     /** {@code READONLY}: the server has become a replica of a master that cannot be reached. */
     READ_ONLY {
         @Override
         void begin(RedisNode node) throws IOException {
-            ask(node, "REPLICAOF", Ports.LOOPBACK, "1");
+            execute(node, "REPLICAOF", Ports.LOOPBACK, "1");
         }
 
         @Override
         void end(RedisNode node) throws IOException {
-            ask(node, "REPLICAOF", "NO", "ONE");
+            execute(node, "REPLICAOF", "NO", "ONE");
         }
     },
     /** {@code NOREPLICAS}: fewer replicas than {@code min-replicas-to-write} demands. */
     NO_REPLICAS {
         @Override
         void begin(RedisNode node) throws IOException {
-            ask(node, "CONFIG", "SET", "min-replicas-to-write", "1");
+            execute(node, "CONFIG", "SET", "min-replicas-to-write", "1");
         }
 
         @Override
         void end(RedisNode node) throws IOException {
-            ask(node, "CONFIG", "SET", "min-replicas-to-write", "0");
+            execute(node, "CONFIG", "SET", "min-replicas-to-write", "0");
         }
     },
     /** {@code NOPERM}: the user may not call {@code SET}. */
     NOT_PERMITTED {
         @Override
         void begin(RedisNode node) throws IOException {
-            ask(node, "ACL", "SETUSER", "default", "-set");
+            execute(node, "ACL", "SETUSER", "default", "-set");
         }
 
         @Override
         void end(RedisNode node) throws IOException {
-            ask(node, "ACL", "SETUSER", "default", "+set");
+            execute(node, "ACL", "SETUSER", "default", "+set");
         }
     },
     /** {@code MISCONF}: the last snapshot failed. */
@@ -62,17 +62,17 @@ public enum WriteRefusal {
         void begin(RedisNode node) throws IOException {
             // A snapshot cannot replace a directory, regardless of the user that the server runs as.
             Files.createDirectories(node.process().directory().resolve(OCCUPIED));
-            ask(node, "CONFIG", "SET", "dbfilename", OCCUPIED);
-            ask(node, "CONFIG", "SET", "stop-writes-on-bgsave-error", "yes");
-            ask(node, "CONFIG", "SET", "save", "36000 1000000");
-            ask(node, "BGSAVE");
-            node.awaitAnswer(List.of("INFO", "persistence"), "rdb_last_bgsave_status:err");
+            execute(node, "CONFIG", "SET", "dbfilename", OCCUPIED);
+            execute(node, "CONFIG", "SET", "stop-writes-on-bgsave-error", "yes");
+            execute(node, "CONFIG", "SET", "save", "36000 1000000");
+            execute(node, "BGSAVE");
+            node.awaitReply(List.of("INFO", "persistence"), "rdb_last_bgsave_status:err");
         }
 
         @Override
         void end(RedisNode node) throws IOException {
-            ask(node, "CONFIG", "SET", "save", "");
-            ask(node, "CONFIG", "SET", "dbfilename", "dump.rdb");
+            execute(node, "CONFIG", "SET", "save", "");
+            execute(node, "CONFIG", "SET", "dbfilename", "dump.rdb");
         }
     };
 
@@ -89,7 +89,7 @@ public enum WriteRefusal {
      */
     public void begin(RedisServer server) {
         try {
-            begin(server.own());
+            begin(server.requireOwnNode());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,13 +98,13 @@ public enum WriteRefusal {
     /** Makes the server accept writes again. */
     public void end(RedisServer server) {
         try {
-            end(server.own());
+            end(server.requireOwnNode());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void ask(RedisNode node, String... command) throws IOException {
-        String unused = node.ask(command);
+    private static void execute(RedisNode node, String... command) throws IOException {
+        String unused = node.execute(command);
     }
 }

@@ -32,16 +32,16 @@ class DatabaseServerIT {
     void startGivenSelectedProductThenThatVersionAnswersOverTheR2dbcUrl() {
         String product = System.getProperty(Settings.DATABASE, "mariadb");
 
-        String version = ask(server.r2dbcUrl(), "SELECT VERSION()");
+        String version = query(server.r2dbcUrl(), "SELECT VERSION()");
 
         assertThat(version).startsWith(product.equals("mysql") ? "8.0.31" : "11.4.5-MariaDB");
-        assertThat(ask(server.r2dbcUrl(), "SELECT DATABASE()")).isEqualTo("portcullis");
-        assertThat(ask(server.r2dbcUrl(), "SELECT @@max_connections")).isEqualTo("300");
+        assertThat(query(server.r2dbcUrl(), "SELECT DATABASE()")).isEqualTo("portcullis");
+        assertThat(query(server.r2dbcUrl(), "SELECT @@max_connections")).isEqualTo("300");
     }
 
     @Test
     void startThenOnlyItsTwoAccountsCanLogInWithoutTheSocket() {
-        String accounts = ask(
+        String accounts = query(
                 server.r2dbcUrl(),
                 "SELECT GROUP_CONCAT(User ORDER BY User) FROM mysql.user WHERE User NOT LIKE 'm%.%' AND User <> 'PUBLIC'");
 
@@ -51,18 +51,18 @@ class DatabaseServerIT {
     @Test
     void setReadOnlyThenTheApplicationsWritesAreRefusedUntilItTakesThemAgain() {
         String user = server.applicationUsername();
-        ask(server.r2dbcUrl(), "CREATE TABLE note (text VARCHAR(20))");
+        query(server.r2dbcUrl(), "CREATE TABLE note (text VARCHAR(20))");
         String insert = "INSERT INTO note VALUES ('x')";
 
         server.setReadOnly(true);
 
-        assertThatThrownBy(() -> ask(server.r2dbcUrl(), user, insert)).hasMessageContaining("read-only");
-        assertThat(ask(server.r2dbcUrl(), user, "SELECT COUNT(*) FROM note")).isEqualTo("0");
+        assertThatThrownBy(() -> query(server.r2dbcUrl(), user, insert)).hasMessageContaining("read-only");
+        assertThat(query(server.r2dbcUrl(), user, "SELECT COUNT(*) FROM note")).isEqualTo("0");
 
         server.setReadOnly(false);
 
-        ask(server.r2dbcUrl(), user, insert);
-        assertThat(ask(server.r2dbcUrl(), user, "SELECT COUNT(*) FROM note")).isEqualTo("1");
+        query(server.r2dbcUrl(), user, insert);
+        assertThat(query(server.r2dbcUrl(), user, "SELECT COUNT(*) FROM note")).isEqualTo("1");
     }
 
     @Test
@@ -70,12 +70,12 @@ class DatabaseServerIT {
         String first = server.createDatabase();
         String second = server.createDatabase();
 
-        ask(first, "CREATE TABLE word (text VARCHAR(20))");
-        ask(first, "INSERT INTO word VALUES ('\uD83D\uDEAA')");
+        query(first, "CREATE TABLE word (text VARCHAR(20))");
+        query(first, "INSERT INTO word VALUES ('\uD83D\uDEAA')");
 
         assertThat(first).isNotEqualTo(second);
-        assertThat(ask(first, "SELECT text FROM word")).isEqualTo("\uD83D\uDEAA");
-        assertThat(ask(second, "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()"))
+        assertThat(query(first, "SELECT text FROM word")).isEqualTo("\uD83D\uDEAA");
+        assertThat(query(second, "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()"))
                 .isEqualTo("0");
     }
 
@@ -90,19 +90,19 @@ class DatabaseServerIT {
         assertThat(other.port()).isNotEqualTo(server.port());
     }
 
-    private static String ask(String url, String sql) {
-        return ask(url, server.username(), sql);
+    private static String query(String url, String sql) {
+        return query(url, server.username(), sql);
     }
 
-    private static String ask(String url, String username, String sql) {
+    private static String query(String url, String username, String sql) {
         ConnectionFactory factory = ConnectionFactories.get(ConnectionFactoryOptions.parse(url)
                 .mutate()
                 .option(ConnectionFactoryOptions.USER, username)
                 .option(ConnectionFactoryOptions.PASSWORD, server.password())
                 .build());
-        String answer = Mono.usingWhen(factory.create(), connection -> first(connection, sql), Connection::close)
+        String result = Mono.usingWhen(factory.create(), connection -> first(connection, sql), Connection::close)
                 .block(Duration.ofSeconds(20));
-        return String.valueOf(answer);
+        return String.valueOf(result);
     }
 
     private static Mono<String> first(Connection connection, String sql) {

@@ -27,7 +27,7 @@ class RedisServerIT {
         assertThat(Processes.isRunning(first.pid())).isFalse();
         try (RedisServer second = RedisServer.start(first.port())) {
             assertThat(second.port()).isEqualTo(first.port());
-            assertThat(RespConnection.ask(second.port(), "PING")).isEqualTo("PONG\n");
+            assertThat(RespConnection.execute(second.port(), "PING")).isEqualTo("PONG\n");
         }
     }
 
@@ -47,7 +47,7 @@ class RedisServerIT {
             assertThat(cluster.nodes()).hasSize(3).doesNotHaveDuplicates();
             for (String node : cluster.nodes()) {
                 int port = Integer.parseInt(node.substring(node.indexOf(':') + 1));
-                assertThat(RespConnection.ask(port, "CLUSTER", "INFO")).contains("cluster_state:ok");
+                assertThat(RespConnection.execute(port, "CLUSTER", "INFO")).contains("cluster_state:ok");
             }
             assertThat(cluster.pids()).allMatch(Processes::isRunning);
         }

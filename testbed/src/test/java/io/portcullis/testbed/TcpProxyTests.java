@@ -98,7 +98,7 @@ class TcpProxyTests {
         return socket;
     }
 
-    private static String ask(Socket socket, String line) throws IOException {
+    private static String exchange(Socket socket, String line) throws IOException {
         send(socket, line);
         return line(socket);
     }
@@ -109,15 +109,15 @@ class TcpProxyTests {
         socket.setSoTimeout(LONG);
     }
 
-    private static void await(CompletableFuture<Void> sprung) throws Exception {
-        sprung.get(LONG, TimeUnit.MILLISECONDS);
+    private static void await(CompletableFuture<Void> triggered) throws Exception {
+        triggered.get(LONG, TimeUnit.MILLISECONDS);
     }
 
     @Test
     void passWhenNoFaultThenBothDirectionsAndTheEndArrive() throws Exception {
         Socket socket = connect();
 
-        assertThat(ask(socket, "hello")).isEqualTo("hello");
+        assertThat(exchange(socket, "hello")).isEqualTo("hello");
         socket.shutdownOutput();
 
         assertThat(line(socket)).isEmpty();
@@ -128,7 +128,7 @@ class TcpProxyTests {
     @Test
     void blackHoleWhenHealedThenWhatWasHeldArrives() throws Exception {
         Socket before = connect();
-        assertThat(ask(before, "one")).isEqualTo("one");
+        assertThat(exchange(before, "one")).isEqualTo("one");
         proxy.blackHole();
         Socket during = connect();
         send(before, "two");
@@ -146,7 +146,7 @@ class TcpProxyTests {
     @Test
     void blackHoleWhenAnEndClosesThenTheOtherDoesNotHearOfIt() throws Exception {
         Socket socket = connect();
-        assertThat(ask(socket, "one")).isEqualTo("one");
+        assertThat(exchange(socket, "one")).isEqualTo("one");
         proxy.blackHole();
         socket.close();
 
@@ -160,7 +160,7 @@ class TcpProxyTests {
     @Test
     void blackHoleRequestsWhenSentThenTheServerGetsNothing() throws Exception {
         Socket socket = connect();
-        assertThat(ask(socket, "one")).isEqualTo("one");
+        assertThat(exchange(socket, "one")).isEqualTo("one");
         proxy.blackHoleRequests();
         send(socket, "two");
 
@@ -171,7 +171,7 @@ class TcpProxyTests {
     @Test
     void blackHoleAnswersWhenSentThenOnlyTheServerHears() throws Exception {
         Socket socket = connect();
-        proxy.blackHoleAnswers();
+        proxy.blackHoleResponses();
         send(socket, "one");
 
         assertThat(Processes.within(LIMIT, () -> received.contains("one"))).isTrue();
@@ -181,7 +181,7 @@ class TcpProxyTests {
     @Test
     void delayWhenSetThenAnswersAreLateUntilHealed() throws Exception {
         Socket socket = connect();
-        assertThat(ask(socket, "one")).isEqualTo("one");
+        assertThat(exchange(socket, "one")).isEqualTo("one");
         proxy.delay(Duration.ofMillis(LONG));
         send(socket, "two");
 
@@ -192,14 +192,14 @@ class TcpProxyTests {
         assertThat(line(socket)).isEqualTo("two");
         proxy.delay(Duration.ofMillis(SHORT));
         long start = System.nanoTime();
-        assertThat(ask(socket, "three")).isEqualTo("three");
+        assertThat(exchange(socket, "three")).isEqualTo("three");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(SHORT - 1));
     }
 
     @Test
     void cutWhenOpenThenBothEndsAreResetAndNewOnesWork() throws Exception {
         Socket socket = connect();
-        assertThat(ask(socket, "one")).isEqualTo("one");
+        assertThat(exchange(socket, "one")).isEqualTo("one");
         proxy.blackHole();
         send(socket, "lost");
         proxy.cut();
@@ -207,31 +207,31 @@ class TcpProxyTests {
 
         assertThatThrownBy(() -> line(socket)).isInstanceOf(SocketException.class);
         assertThat(Processes.within(LIMIT, () -> received.contains("(reset)"))).isTrue();
-        assertThat(ask(connect(), "two")).isEqualTo("two");
+        assertThat(exchange(connect(), "two")).isEqualTo("two");
         assertThat(received).doesNotContain("lost");
     }
 
     @Test
     void refuseWhenHealedThenTheSamePortAcceptsAgain() throws Exception {
         Socket before = connect();
-        assertThat(ask(before, "one")).isEqualTo("one");
+        assertThat(exchange(before, "one")).isEqualTo("one");
         proxy.refuse();
 
         assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class);
-        assertThat(ask(before, "two")).isEqualTo("two");
+        assertThat(exchange(before, "two")).isEqualTo("two");
         proxy.heal();
 
-        assertThat(ask(connect(), "three")).isEqualTo("three");
+        assertThat(exchange(connect(), "three")).isEqualTo("three");
     }
 
     @Test
     void retargetWhenConnectingThenTheOtherServerAnswers() throws Exception {
         Socket before = connect();
-        assertThat(ask(before, "one")).isEqualTo("one");
+        assertThat(exchange(before, "one")).isEqualTo("one");
         proxy.retarget("127.0.0.1", echo("other ").getLocalPort());
 
-        assertThat(ask(connect(), "two")).isEqualTo("other two");
-        assertThat(ask(before, "three")).isEqualTo("three");
+        assertThat(exchange(connect(), "two")).isEqualTo("other two");
+        assertThat(exchange(before, "three")).isEqualTo("three");
     }
 
     @Test
@@ -240,23 +240,23 @@ class TcpProxyTests {
         gone.close();
         proxy.retarget("127.0.0.1", gone.getLocalPort());
 
-        assertThatThrownBy(() -> ask(connect(), "one")).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> exchange(connect(), "one")).isInstanceOf(SocketException.class);
     }
 
     @Test
     void holdRequestWhenThePatternIsSentThenThatConnectionIsHeldOnce() throws Exception {
         Socket socket = connect();
-        CompletableFuture<Void> sprung = proxy.holdRequest("COMMIT");
-        assertThat(ask(socket, "BEGIN")).isEqualTo("BEGIN");
-        assertThat(sprung).isNotDone();
+        CompletableFuture<Void> triggered = proxy.holdRequest("COMMIT");
+        assertThat(exchange(socket, "BEGIN")).isEqualTo("BEGIN");
+        assertThat(triggered).isNotDone();
         socket.getOutputStream().write("COM".getBytes(StandardCharsets.US_ASCII));
-        assertThat(ask(connect(), "BEGIN")).isEqualTo("BEGIN");
+        assertThat(exchange(connect(), "BEGIN")).isEqualTo("BEGIN");
         send(socket, "MIT");
 
-        await(sprung);
+        await(triggered);
         assertSilent(socket);
         assertThat(received).containsExactly("BEGIN", "BEGIN");
-        assertThat(ask(connect(), "COMMIT")).isEqualTo("COMMIT");
+        assertThat(exchange(connect(), "COMMIT")).isEqualTo("COMMIT");
         proxy.heal();
 
         assertThat(line(socket)).isEqualTo("COMMIT");
@@ -266,25 +266,25 @@ class TcpProxyTests {
     void holdRequestWhenSeveralPatternsThenOnlyInThatOrderOnOneConnection() throws Exception {
         Socket first = connect();
         Socket second = connect();
-        CompletableFuture<Void> sprung = proxy.holdRequest("UPDATE", "COMMIT");
-        assertThat(ask(first, "COMMIT")).isEqualTo("COMMIT");
-        assertThat(ask(first, "UPDATE")).isEqualTo("UPDATE");
-        assertThat(ask(second, "COMMIT")).isEqualTo("COMMIT");
-        assertThat(sprung).isNotDone();
+        CompletableFuture<Void> triggered = proxy.holdRequest("UPDATE", "COMMIT");
+        assertThat(exchange(first, "COMMIT")).isEqualTo("COMMIT");
+        assertThat(exchange(first, "UPDATE")).isEqualTo("UPDATE");
+        assertThat(exchange(second, "COMMIT")).isEqualTo("COMMIT");
+        assertThat(triggered).isNotDone();
         send(first, "COMMIT");
 
-        await(sprung);
+        await(triggered);
         assertSilent(first);
     }
 
     @Test
     void holdAnswerWhenThePatternIsSentThenTheClientReceivesNothing() throws Exception {
         Socket socket = connect();
-        CompletableFuture<Void> sprung = proxy.holdAnswer("COMMIT");
-        assertThat(ask(socket, "BEGIN")).isEqualTo("BEGIN");
+        CompletableFuture<Void> triggered = proxy.holdResponse("COMMIT");
+        assertThat(exchange(socket, "BEGIN")).isEqualTo("BEGIN");
         send(socket, "COMMIT");
 
-        await(sprung);
+        await(triggered);
         assertSilent(socket);
         assertThat(received).containsExactly("BEGIN", "COMMIT");
     }
@@ -292,28 +292,28 @@ class TcpProxyTests {
     @Test
     void dropAnswerWhenThePatternIsSentThenTheServerHasItAndTheClientIsReset() throws Exception {
         Socket socket = connect();
-        CompletableFuture<Void> sprung = proxy.dropAnswer("COMMIT");
+        CompletableFuture<Void> triggered = proxy.dropResponse("COMMIT");
         send(socket, "COMMIT");
 
         assertThatThrownBy(() -> line(socket)).isInstanceOf(SocketException.class);
-        await(sprung);
+        await(triggered);
         assertThat(received).contains("COMMIT");
-        assertThat(ask(connect(), "COMMIT")).isEqualTo("COMMIT");
+        assertThat(exchange(connect(), "COMMIT")).isEqualTo("COMMIT");
     }
 
     @Test
     void healWhenATrapWasNotSteppedIntoThenItIsGone() throws Exception {
-        CompletableFuture<Void> sprung = proxy.dropAnswer("COMMIT");
+        CompletableFuture<Void> triggered = proxy.dropResponse("COMMIT");
         proxy.heal();
 
-        assertThat(ask(connect(), "COMMIT")).isEqualTo("COMMIT");
-        assertThat(sprung).isNotDone();
+        assertThat(exchange(connect(), "COMMIT")).isEqualTo("COMMIT");
+        assertThat(triggered).isNotDone();
     }
 
     @Test
     void closeWhenOpenThenNothingIsLeft() throws Exception {
         Socket socket = connect();
-        assertThat(ask(socket, "one")).isEqualTo("one");
+        assertThat(exchange(socket, "one")).isEqualTo("one");
         proxy.close();
         proxy.heal();
 

@@ -29,7 +29,7 @@ public interface AccountRepository {
      * Tells whether no account can have a password of more than 72 bytes in UTF-8. False for an existing user table: its hashes may have
      * been made from the first 72 bytes of a longer password.
      */
-    boolean boundsPasswords();
+    boolean limitsPasswordLength();
 
     /** Inserts an account. Fails with {@code USERNAME_TAKEN} when the username exists. */
     Mono<Void> insert(Account account);

@@ -74,9 +74,9 @@ final class FairWorkers implements AutoCloseable {
 
     /** Removes a queued task whose caller has cancelled. Does nothing if the task is running or has run. */
     synchronized void withdraw(String origin, Task task) {
-        Deque<Task> own = waiting.get(origin);
-        if (own != null && own.remove(task)) {
-            removed(origin, own);
+        Deque<Task> originTasks = waiting.get(origin);
+        if (originTasks != null && originTasks.remove(task)) {
+            removed(origin, originTasks);
         }
     }
 
@@ -86,14 +86,14 @@ final class FairWorkers implements AutoCloseable {
 
     // The synchronized methods only move tasks between bounded queues. They never run or refuse a task.
     private synchronized @Nullable Task enqueue(String origin, Task task) {
-        Deque<Task> own = waiting.get(origin);
-        int ownCount = own == null ? 0 : own.size();
-        if (closed || ownCount >= maxWaitingPerOrigin) {
+        Deque<Task> originTasks = waiting.get(origin);
+        int originCount = originTasks == null ? 0 : originTasks.size();
+        if (closed || originCount >= maxWaitingPerOrigin) {
             return task;
         }
         Task displaced = null;
         if (count >= maxWaiting) {
-            displaced = displace(ownCount + 1);
+            displaced = displace(originCount + 1);
             if (displaced == null) {
                 return task;
             }
@@ -110,11 +110,11 @@ final class FairWorkers implements AutoCloseable {
      */
     private @Nullable Task displace(int newCount) {
         String longest = null;
-        int most = newCount;
+        int maxCount = newCount;
         for (var each : waiting.entrySet()) {
-            if (each.getValue().size() > most) {
+            if (each.getValue().size() > maxCount) {
                 longest = each.getKey();
-                most = each.getValue().size();
+                maxCount = each.getValue().size();
             }
         }
         Deque<Task> tasks = longest == null ? null : waiting.get(longest);

@@ -1,6 +1,6 @@
 package io.portcullis.core.clock;
 
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,13 +41,13 @@ public final class ClockMonitor implements AutoCloseable {
 
     /** Starts the periodic comparison in the background. May be called once. */
     public void start() {
-        Mono<Void> looks = measure()
+        Mono<Void> measurements = measure()
                 .then()
                 .onErrorComplete(Exception.class)
                 .then(Mono.defer(() -> Mono.delay(INTERVAL)))
                 .repeat()
                 .then();
-        boolean unused = running.update(Uncancellable.startInBackground("Clock comparison with the database", looks));
+        boolean unused = running.update(BackgroundWork.start("Clock comparison with the database", measurements));
     }
 
     /**
@@ -56,12 +56,12 @@ public final class ClockMonitor implements AutoCloseable {
      */
     public Mono<Duration> measure() {
         return Mono.defer(() -> {
-            Instant asked = clock.instant();
+            Instant requestedAt = clock.instant();
             return database.now().map(shared -> {
                 // The database read its clock at an unknown moment between request and response; the midpoint halves
                 // the error.
-                Duration wait = Duration.between(asked, clock.instant());
-                return take(Duration.between(shared, asked.plus(wait.dividedBy(2))));
+                Duration wait = Duration.between(requestedAt, clock.instant());
+                return recordOffset(Duration.between(shared, requestedAt.plus(wait.dividedBy(2))));
             });
         });
     }
@@ -76,16 +76,16 @@ public final class ClockMonitor implements AutoCloseable {
                 .map(measured -> clock.instant().minus(measured));
     }
 
-    private Duration take(Duration measured) {
-        boolean was = trusted();
+    private Duration recordOffset(Duration measured) {
+        boolean previous = trusted();
         offset = measured;
-        if (was && !trusted()) {
+        if (previous && !trusted()) {
             log.warn(
                     "This node's clock is {} ahead of the database's (allowed: {} in either direction); the janitor does not run"
                             + " on this node until the clocks agree",
                     measured,
                     allowed);
-        } else if (!was && trusted()) {
+        } else if (!previous && trusted()) {
             log.info("This node's clock agrees with the database's again; it is {} ahead", measured);
         }
         return measured;

@@ -26,16 +26,16 @@ public final class DegradedMode {
     private static final Logger log = LoggerFactory.getLogger(DegradedMode.class);
 
     private static final long RELAPSE_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final long MIN_HOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long MAX_HOLD_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long MIN_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final LongSupplier disruptions;
     private final LongSupplier nanoTime;
     private final AtomicReference<State> state;
-    private final AtomicReference<Hold> hold;
-    private final AtomicLong entered = new AtomicLong();
+    private final AtomicReference<BackOff> backOff;
+    private final AtomicLong entryCount = new AtomicLong();
     private volatile String reason = "the node has just started";
-    private volatile String logged = "";
+    private volatile String loggedReason = "";
 
     /**
      * @param disruptions supplies the number of disruptions so far, never negative. Called twice per check, so it must be cheap
@@ -49,7 +49,7 @@ public final class DegradedMode {
         this.nanoTime = nanoTime;
         long now = nanoTime.getAsLong();
         this.state = new AtomicReference<>(new State(0, UNTRUSTED, now));
-        this.hold = new AtomicReference<>(new Hold("", now, now, 0));
+        this.backOff = new AtomicReference<>(new BackOff("", now, now, 0));
     }
 
     /** Returns whether degraded mode is active, that is, whether MySQL must answer the checks. */
@@ -67,8 +67,8 @@ public final class DegradedMode {
     }
 
     /** Returns how often degraded mode was entered from a trusted state since the start. */
-    public long entered() {
-        return entered.get();
+    public long entryCount() {
+        return entryCount.get();
     }
 
     /**
@@ -107,7 +107,7 @@ public final class DegradedMode {
         String why = "Redis refuses writes: " + refused.code();
         if (begin(why, "Redis refuses writes: " + RootCause.describe(refused))) {
             long now = nanoTime.getAsLong();
-            hold.updateAndGet(last -> last.after(refused.code(), now));
+            backOff.updateAndGet(last -> last.after(refused.code(), now));
         } else {
             reason = why;
         }
@@ -120,20 +120,20 @@ public final class DegradedMode {
         boolean begins = before.trusted != UNTRUSTED;
         if (begins) {
             reason = why;
-            logged = detail;
-            entered.incrementAndGet();
+            loggedReason = detail;
+            entryCount.incrementAndGet();
             log.warn("Degraded mode: {}. Access tokens are checked in MySQL until Redis is trusted again", detail);
         }
         return begins;
     }
 
     /** Returns whether the log line about the start of degraded mode already contains this cause. */
-    boolean beganBy(String cause) {
-        return logged.endsWith(cause);
+    boolean isLoggedReason(String cause) {
+        return loggedReason.endsWith(cause);
     }
 
     /** Replaces the {@link #reason} with the current obstacle to trusting Redis. */
-    void obstructed(String why) {
+    void updateReason(String why) {
         reason = why;
     }
 
@@ -149,29 +149,30 @@ public final class DegradedMode {
         if (current().trusted != UNTRUSTED) {
             enter("Redis was disrupted");
         }
-        boolean held = nanoTime.getAsLong() - holding().until < 0;
-        return held ? Optional.empty() : Optional.of(new Attempt(current(), count));
+        boolean delayed = nanoTime.getAsLong() - currentBackOff().earliestAttempt < 0;
+        return delayed ? Optional.empty() : Optional.of(new Attempt(current(), count));
     }
 
-    private Hold holding() {
-        return Objects.requireNonNull(hold.get());
+    private BackOff currentBackOff() {
+        return Objects.requireNonNull(backOff.get());
     }
 
     /** Returns whether the attempt is still valid: no disruption and no further entry has happened since it began. */
     boolean isCurrent(Attempt attempt) {
-        return attempt.disruptions == disruptions.getAsLong() && attempt.seen.equals(state.get());
+        return attempt.disruptions == disruptions.getAsLong() && attempt.initialState.equals(state.get());
     }
 
     /** Leaves degraded mode if the attempt is still valid; returns whether it did. Atomic with respect to concurrent entries. */
     boolean leave(Attempt attempt, long tombstones) {
-        State seen = attempt.seen;
+        State initialState = attempt.initialState;
         if (!isCurrent(attempt)
-                || !state.compareAndSet(seen, new State(seen.entries, attempt.disruptions, seen.since))) {
+                || !state.compareAndSet(
+                        initialState, new State(initialState.entries, attempt.disruptions, initialState.since))) {
             return false;
         }
         long now = nanoTime.getAsLong();
-        hold.updateAndGet(last -> new Hold(last.code, now, last.until, last.nanos));
-        long millis = (now - seen.since) / 1_000_000;
+        backOff.updateAndGet(last -> new BackOff(last.code, now, last.earliestAttempt, last.delayNanos));
+        long millis = (now - initialState.since) / 1_000_000;
         log.info("Redis is trusted again after {} ms: {} tombstones replayed from the ledger", millis, tombstones);
         return true;
     }
@@ -183,10 +184,10 @@ public final class DegradedMode {
     /**
      * Represents one attempt to leave degraded mode.
      *
-     * @param seen the state when the attempt began
+     * @param initialState the state when the attempt began
      * @param disruptions the number of disruptions when the attempt began
      */
-    record Attempt(State seen, long disruptions) {}
+    record Attempt(State initialState, long disruptions) {}
 
     /**
      * Represents the mode at one point in time.
@@ -202,14 +203,14 @@ public final class DegradedMode {
      *
      * @param code the error code of the last refusal
      * @param leftAt the time at which Redis was last trusted again
-     * @param until the time before which no recovery starts
-     * @param nanos the length of the current back-off
+     * @param earliestAttempt the time before which no recovery starts
+     * @param delayNanos the length of the current back-off
      */
-    private record Hold(String code, long leftAt, long until, long nanos) {
-        Hold after(String refusal, long now) {
+    private record BackOff(String code, long leftAt, long earliestAttempt, long delayNanos) {
+        BackOff after(String refusal, long now) {
             boolean relapse = refusal.equals(code) && now - leftAt < RELAPSE_NANOS;
-            long next = relapse ? Math.min(Math.max(nanos * 2, MIN_HOLD_NANOS), MAX_HOLD_NANOS) : 0;
-            return new Hold(refusal, leftAt, now + next, next);
+            long next = relapse ? Math.min(Math.max(delayNanos * 2, MIN_BACKOFF_NANOS), MAX_BACKOFF_NANOS) : 0;
+            return new BackOff(refusal, leftAt, now + next, next);
         }
     }
 }

@@ -49,30 +49,30 @@ public final class GuardedAccessTokenCache implements AccessTokenCache {
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
         return Mono.defer(() -> degraded.active()
-                ? notTrusted()
-                : breaker.observe(distrusting(cache.putIfAbsent(digest, identity, ttl))));
+                ? failUntrusted()
+                : breaker.observe(enterDegradedModeOnFailure(cache.putIfAbsent(digest, identity, ttl))));
     }
 
     @Override
     public Mono<Void> expire(String digest, Duration remaining) {
-        return distrusting(cache.expire(digest, remaining));
+        return enterDegradedModeOnFailure(cache.expire(digest, remaining));
     }
 
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return distrusting(cache.revoke(digest, reason, remaining));
+        return enterDegradedModeOnFailure(cache.revoke(digest, reason, remaining));
     }
 
     /** Returns the write, which enters degraded mode if Redis refuses it. */
-    private Mono<Void> distrusting(Mono<Void> write) {
-        return write.doOnError(failure -> WriteRefusedException.in(failure).ifPresent(degraded::enter));
+    private Mono<Void> enterDegradedModeOnFailure(Mono<Void> write) {
+        return write.doOnError(failure -> WriteRefusedException.findIn(failure).ifPresent(degraded::enter));
     }
 
-    private static <T> Mono<T> notTrusted() {
-        return Mono.error(distrust());
+    private static <T> Mono<T> failUntrusted() {
+        return Mono.error(untrustedFailure());
     }
 
-    static PortcullisException distrust() {
+    static PortcullisException untrustedFailure() {
         return PortcullisException.storeUnavailable("Redis", null);
     }
 }

@@ -30,7 +30,7 @@ final class GuardedCacheLookup extends Mono<AccessTokenEntry> {
     public void subscribe(CoreSubscriber<? super AccessTokenEntry> actual) {
         long trust = degraded.trustedEpoch();
         if (trust == DegradedMode.UNTRUSTED) {
-            Operators.error(actual, GuardedAccessTokenCache.distrust());
+            Operators.error(actual, GuardedAccessTokenCache.untrustedFailure());
         } else {
             cache.find(digest).subscribe(new Guard(actual, trust, System.nanoTime()));
         }
@@ -51,24 +51,24 @@ final class GuardedCacheLookup extends Mono<AccessTokenEntry> {
 
         @Override
         protected void found(AccessTokenEntry entry) {
-            breaker.answered(start);
+            breaker.recordSuccess(start);
             if (degraded.trustedEpoch() == trust) {
                 actual.onNext(entry);
                 actual.onComplete();
             } else {
-                actual.onError(GuardedAccessTokenCache.distrust());
+                actual.onError(GuardedAccessTokenCache.untrustedFailure());
             }
         }
 
         @Override
         protected void absent() {
-            breaker.answered(start);
+            breaker.recordSuccess(start);
             actual.onComplete();
         }
 
         @Override
         protected void failed(Throwable failure) {
-            breaker.failed(start, failure);
+            breaker.recordFailure(start, failure);
             actual.onError(failure);
         }
     }

@@ -29,13 +29,13 @@ public final class LedgerReplay {
      * The window of {@link #replayRecent}. It must exceed the longest time between the date of an entry and the commit that makes
      * the entry visible: the deadline of a transaction (5 s), plus its last statement (3 s), plus its commit (5 s).
      */
-    static final Duration LATELY = Duration.ofSeconds(20);
+    static final Duration RECENT_WINDOW = Duration.ofSeconds(20);
 
     private final RevocationLedger ledger;
     private final AccessTokenCache cache;
     private final Transactions transactions;
     private final Clock clock;
-    private final Set<RevokedToken> putLately = ConcurrentHashMap.newKeySet();
+    private final Set<RevokedToken> writtenRecently = ConcurrentHashMap.newKeySet();
 
     /** @param cache the unguarded cache, which accesses Redis in degraded mode too */
     public LedgerReplay(RevocationLedger ledger, AccessTokenCache cache, Transactions transactions, Clock clock) {
@@ -49,13 +49,13 @@ public final class LedgerReplay {
      * Writes the tombstones of all unexpired entries, latest first, and emits their number. Errors: {@code UNAVAILABLE} if MySQL
      * failed, {@link UnwrittenTombstonesException} if Redis did not take all tombstones of a page.
      *
-     * @param worthwhile returns whether to continue; called before each further page of 1,000. The replay is stopped this way
+     * @param shouldContinue returns whether to continue; called before each further page of 1,000. The replay is stopped this way
      *     instead of by cancellation, because a cancelled query costs a database connection
      */
-    public Mono<Long> replayAll(BooleanSupplier worthwhile) {
+    public Mono<Long> replayAll(BooleanSupplier shouldContinue) {
         return page(null)
-                .expand(page -> worthwhile.getAsBoolean() ? pageAfter(page) : Mono.empty())
-                .concatMap(this::put)
+                .expand(page -> shouldContinue.getAsBoolean() ? pageAfter(page) : Mono.empty())
+                .concatMap(this::writeTombstones)
                 .reduce(0L, Long::sum);
     }
 
@@ -66,19 +66,18 @@ public final class LedgerReplay {
     public Mono<Long> replayRecent() {
         return Mono.defer(() -> {
             Instant now = clock.instant();
-            Mono<List<RevokedToken>> missingHere =
-                    revokedLately(now).collectList().map(this::notPutHere);
-            return Flux.concat(ledger.findUnapplied(now, PAGE), missingHere.flatMapIterable(entries -> entries))
+            Mono<List<RevokedToken>> unwritten = findRecent(now).collectList().map(this::notYetWritten);
+            return Flux.concat(ledger.findUnapplied(now, PAGE), unwritten.flatMapIterable(entries -> entries))
                     .distinct(RevokedToken::digest)
                     .buffer(PAGE)
-                    .concatMap(this::put)
+                    .concatMap(this::writeTombstones)
                     .reduce(0L, Long::sum);
         });
     }
 
     /** Emits all entries of the last 20 s, page by page: under load one page covers only about a second. */
-    private Flux<RevokedToken> revokedLately(Instant now) {
-        return ledger.findRevokedWithin(LATELY, now, PAGE)
+    private Flux<RevokedToken> findRecent(Instant now) {
+        return ledger.findRevokedWithin(RECENT_WINDOW, now, PAGE)
                 .collectList()
                 .flatMapMany(first -> Flux.just(first)
                         .expand(page -> pageAfter(page).map(next -> notOlder(next, first.get(0))))
@@ -87,13 +86,13 @@ public final class LedgerReplay {
 
     /** Returns the entries of the page that are dated at most 20 s before the newest entry. */
     private static List<RevokedToken> notOlder(List<RevokedToken> page, RevokedToken newest) {
-        Instant since = newest.revokedAt().minus(LATELY);
+        Instant since = newest.revokedAt().minus(RECENT_WINDOW);
         return page.stream().filter(entry -> !entry.revokedAt().isBefore(since)).toList();
     }
 
-    private List<RevokedToken> notPutHere(List<RevokedToken> lately) {
-        putLately.retainAll(Set.copyOf(lately));
-        return lately.stream().filter(entry -> !putLately.contains(entry)).toList();
+    private List<RevokedToken> notYetWritten(List<RevokedToken> recent) {
+        writtenRecently.retainAll(Set.copyOf(recent));
+        return recent.stream().filter(entry -> !writtenRecently.contains(entry)).toList();
     }
 
     private Mono<List<RevokedToken>> pageAfter(List<RevokedToken> page) {
@@ -109,20 +108,21 @@ public final class LedgerReplay {
      * Writes the tombstones of all entries, records the successful ones in the ledger, and then signals the first failure, if
      * any. In a Cluster, the failure of one master must not prevent the tombstones of the others.
      */
-    private Mono<Long> put(List<RevokedToken> entries) {
+    private Mono<Long> writeTombstones(List<RevokedToken> entries) {
         if (entries.isEmpty()) {
             return Mono.just(0L);
         }
         Instant now = clock.instant();
         var failure = new AtomicReference<@Nullable Throwable>();
         return Flux.fromIterable(entries)
-                .flatMap(entry -> write(entry, now, failure), CONCURRENCY)
+                .flatMap(entry -> writeTombstone(entry, now, failure), CONCURRENCY)
                 .collectList()
-                .flatMap(written -> noteApplied(written, now))
+                .flatMap(written -> recordApplied(written, now))
                 .flatMap(written -> outcome(written, failure.get()));
     }
 
-    private Mono<RevokedToken> write(RevokedToken entry, Instant now, AtomicReference<@Nullable Throwable> failure) {
+    private Mono<RevokedToken> writeTombstone(
+            RevokedToken entry, Instant now, AtomicReference<@Nullable Throwable> failure) {
         return cache.revoke(entry.digest(), entry.reason(), entry.remaining(now))
                 .thenReturn(entry)
                 .onErrorResume(Exception.class, e -> {
@@ -131,9 +131,9 @@ public final class LedgerReplay {
                 });
     }
 
-    private Mono<List<RevokedToken>> noteApplied(List<RevokedToken> written, Instant now) {
+    private Mono<List<RevokedToken>> recordApplied(List<RevokedToken> written, Instant now) {
         return transactions.execute(ledger.markApplied(written, now)).then(Mono.fromSupplier(() -> {
-            putLately.addAll(written);
+            writtenRecently.addAll(written);
             return written;
         }));
     }

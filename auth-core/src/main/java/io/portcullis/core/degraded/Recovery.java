@@ -2,7 +2,7 @@ package io.portcullis.core.degraded;
 
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.WriteRefusedException;
@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
 public final class Recovery implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
-    private static final Duration TRY_INTERVAL = Duration.ofMillis(100);
+    private static final Duration ATTEMPT_INTERVAL = Duration.ofMillis(100);
     private static final Duration REPLAY_INTERVAL = Duration.ofMillis(500);
     /** The number of probes per attempt. Their keys have different slots, so they reach most masters of a Cluster. */
     private static final int PROBES = 8;
@@ -46,7 +46,7 @@ public final class Recovery implements AutoCloseable {
     private final StoreBreaker breaker;
     private final LedgerReplay replay;
     private final TombstoneProbe probe;
-    private final AtomicBoolean replayFails = new AtomicBoolean();
+    private final AtomicBoolean replayFailing = new AtomicBoolean();
     /** The obstacles to trusting Redis that were logged since Redis was last trusted; each is logged once. */
     private final Set<String> obstacles = ConcurrentHashMap.newKeySet();
 
@@ -70,15 +70,14 @@ public final class Recovery implements AutoCloseable {
      * @param disruptions emits a description of each disruption, for the log
      */
     public void start(Flux<String> disruptions) {
-        running.add(Uncancellable.startInBackground(
+        running.add(BackgroundWork.start(
                 "Redis disruption listener",
-                disruptions.doOnNext(this::disrupted).then()));
-        running.add(Uncancellable.startInBackground(
-                "Redis write probe", repeated(REPLAY_INTERVAL, Mono.defer(this::probeQuietly))));
-        running.add(Uncancellable.startInBackground(
-                "Redis recovery", repeated(TRY_INTERVAL, Mono.defer(this::tryToLeave))));
+                disruptions.doOnNext(this::onDisruption).then()));
         running.add(
-                Uncancellable.startInBackground("Ledger replay", repeated(REPLAY_INTERVAL, Mono.defer(this::repair))));
+                BackgroundWork.start("Redis write probe", repeated(REPLAY_INTERVAL, Mono.defer(this::probeQuietly))));
+        running.add(
+                BackgroundWork.start("Redis recovery", repeated(ATTEMPT_INTERVAL, Mono.defer(this::attemptRecovery))));
+        running.add(BackgroundWork.start("Ledger replay", repeated(REPLAY_INTERVAL, Mono.defer(this::replayRecent))));
     }
 
     private static Mono<Void> repeated(Duration interval, Mono<Void> work) {
@@ -93,43 +92,43 @@ public final class Recovery implements AutoCloseable {
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
     }
 
-    private void disrupted(String what) {
-        degraded.enter("Redis was disrupted", what);
+    private void onDisruption(String description) {
+        degraded.enter("Redis was disrupted", description);
     }
 
-    private Mono<Void> tryToLeave() {
+    private Mono<Void> attemptRecovery() {
         return Mono.justOrEmpty(degraded.attempt())
-                .flatMap(this::replayed)
+                .flatMap(this::probeAndReplay)
                 // Handles every exception, including Reactor's composites: if the loop ended, the node would stay
                 // degraded.
-                .onErrorResume(Exception.class, this::obstructed);
+                .onErrorResume(Exception.class, this::reportObstacle);
     }
 
-    private Mono<Void> replayed(DegradedMode.Attempt attempt) {
-        return quickReads()
-                .then(writes())
+    private Mono<Void> probeAndReplay(DegradedMode.Attempt attempt) {
+        return requireFastReads()
+                .then(requireWrites())
                 .then(replay.replayAll(() -> degraded.isCurrent(attempt)))
                 .doOnNext(tombstones -> leave(attempt, tombstones))
                 .then();
     }
 
-    private Mono<Void> quickReads() {
-        return Flux.range(0, PROBES).concatMap(i -> read()).then();
+    private Mono<Void> requireFastReads() {
+        return Flux.range(0, PROBES).concatMap(i -> requireFastRead()).then();
     }
 
     /** Evaluates slowness on the event loop that received the reply: only that loop knows its own stalls. */
-    private Mono<Void> read() {
+    private Mono<Void> requireFastRead() {
         return Mono.defer(() -> {
             long start = System.nanoTime();
             return cache.find(UUID.randomUUID().toString())
-                    .then(Mono.defer(() -> breaker.slow(start) ? tooSlow() : Mono.empty()));
+                    .then(Mono.defer(() -> breaker.isSlow(start) ? tooSlow() : Mono.empty()));
         });
     }
 
     /**
      * Writes the probes. The duration does not matter: a write may be slower than a check, as with {@code appendfsync always}.
      */
-    private Mono<Void> writes() {
+    private Mono<Void> requireWrites() {
         return Flux.range(0, PROBES).concatMap(i -> probe.write()).then();
     }
 
@@ -138,11 +137,11 @@ public final class Recovery implements AutoCloseable {
     }
 
     /** Logs each cause once until Redis is trusted again, so that an outage of hours produces a few lines. */
-    private Mono<Void> obstructed(Exception failure) {
+    private Mono<Void> reportObstacle(Exception failure) {
         String reason = reason(failure);
-        degraded.obstructed(reason);
+        degraded.updateReason(reason);
         String cause = RootCause.of(failure) instanceof PortcullisException ? reason : RootCause.describe(failure);
-        if (!degraded.beganBy(cause) && obstacles.size() < MAX_OBSTACLES && obstacles.add(cause)) {
+        if (!degraded.isLoggedReason(cause) && obstacles.size() < MAX_OBSTACLES && obstacles.add(cause)) {
             log.warn("Cannot trust Redis yet: {}", cause);
         }
         return Mono.empty();
@@ -150,7 +149,7 @@ public final class Recovery implements AutoCloseable {
 
     /** Returns the reason for health, without addresses. */
     private static String reason(Exception failure) {
-        var refused = WriteRefusedException.in(failure);
+        var refused = WriteRefusedException.findIn(failure);
         if (refused.isPresent()) {
             return "Redis refuses writes: " + refused.get().code();
         }
@@ -165,15 +164,16 @@ public final class Recovery implements AutoCloseable {
     private Mono<Void> probeQuietly() {
         return degraded.active()
                 ? Mono.empty()
-                : probe.confirmed().onErrorResume(Exception.class, failure -> distrust("no write succeeds", failure));
+                : probe.writeWithRetries()
+                        .onErrorResume(Exception.class, failure -> enterDegradedMode("no write succeeds", failure));
     }
 
-    private Mono<Void> distrust(String what, Exception failure) {
-        WriteRefusedException.in(failure)
+    private Mono<Void> enterDegradedMode(String description, Exception failure) {
+        WriteRefusedException.findIn(failure)
                 .ifPresentOrElse(
                         degraded::enter,
                         () -> degraded.enter(
-                                "Redis fails or is slow", what + " in Redis: " + RootCause.describe(failure)));
+                                "Redis fails or is slow", description + " in Redis: " + RootCause.describe(failure)));
         return Mono.empty();
     }
 
@@ -185,17 +185,18 @@ public final class Recovery implements AutoCloseable {
         }
     }
 
-    private Mono<Void> repair() {
+    private Mono<Void> replayRecent() {
         return replay.replayRecent()
-                .doOnNext(entries -> replayFails.set(false))
+                .doOnNext(entries -> replayFailing.set(false))
                 .then()
                 .onErrorResume(
-                        UnwrittenTombstonesException.class, failure -> distrust("a tombstone is missing", failure))
+                        UnwrittenTombstonesException.class,
+                        failure -> enterDegradedMode("a tombstone is missing", failure))
                 .onErrorResume(Exception.class, this::reportOnce);
     }
 
     private Mono<Void> reportOnce(Exception failure) {
-        if (replayFails.compareAndSet(false, true)) {
+        if (replayFailing.compareAndSet(false, true)) {
             log.warn("Cannot replay the ledger into Redis; retrying: {}", RootCause.describeWithStore(failure));
         }
         return Mono.empty();

@@ -7,11 +7,11 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /** Decorates a cache and reports the outcome of each tombstone write to {@link WriteOutcomes}. */
-public record ReportingAccessTokenCache(AccessTokenCache store, WriteOutcomes outcomes)
+public record ReportingAccessTokenCache(AccessTokenCache delegate, WriteOutcomes outcomes)
         implements DelegatingAccessTokenCache {
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return store.revoke(digest, reason, remaining)
+        return delegate.revoke(digest, reason, remaining)
                 .doOnSuccess(done -> outcomes.succeeded())
                 .doOnError(outcomes::failed);
     }

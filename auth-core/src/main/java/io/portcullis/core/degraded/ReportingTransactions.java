@@ -9,13 +9,12 @@ import reactor.core.publisher.Mono;
  * Decorates transactions and reports each commit and each failure of MySQL to {@link WriteOutcomes}. A transaction that ends with
  * a refusal, for example of a wrong password, is not reported.
  */
-public record ReportingTransactions(Transactions transactions, WriteOutcomes outcomes) implements Transactions {
+public record ReportingTransactions(Transactions delegate, WriteOutcomes outcomes) implements Transactions {
     private static final String MYSQL = "MySQL";
 
     @Override
     public <T> Mono<T> execute(Mono<T> work) {
-        return transactions
-                .execute(work)
+        return delegate.execute(work)
                 .doOnSuccess(done -> outcomes.succeeded())
                 .doOnError(ReportingTransactions::failsInMySql, outcomes::failed);
     }

@@ -42,16 +42,16 @@ final class TombstoneProbe {
      * Writes one tombstone. If that write fails without a refusal, writes {@value #CONFIRMATIONS} concurrent ones and completes
      * if any of them succeeds. Errors with the first failure if all fail, or immediately if Redis refuses the write.
      */
-    Mono<Void> confirmed() {
+    Mono<Void> writeWithRetries() {
         return Mono.defer(() -> {
             String key = nextKey();
             return write(key)
                     .onErrorResume(
-                            failure -> WriteRefusedException.in(failure).isEmpty(), failure -> again(key, failure));
+                            failure -> WriteRefusedException.findIn(failure).isEmpty(), failure -> retry(key, failure));
         });
     }
 
-    private Mono<Void> again(String key, Throwable failure) {
+    private Mono<Void> retry(String key, Throwable failure) {
         return Flux.range(0, CONFIRMATIONS)
                 .flatMap(i -> write(key).thenReturn(true).onErrorReturn(false), CONFIRMATIONS)
                 .any(written -> written)

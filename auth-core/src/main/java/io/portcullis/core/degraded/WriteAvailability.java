@@ -1,6 +1,6 @@
 package io.portcullis.core.degraded;
 
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.token.store.AccessTokenCache;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,19 +39,19 @@ public final class WriteAvailability implements AutoCloseable {
      * @param tombstones the cache into which logouts write their tombstones
      */
     public void start(Mono<Void> mysqlWrite, AccessTokenCache tombstones) {
-        running.add(probing("MySQL write probe for health", mysqlWrite, mysql));
-        running.add(probing("Redis write probe for health", new TombstoneProbe(tombstones).write(), redis));
+        running.add(startProbe("MySQL write probe for health", mysqlWrite, mysql));
+        running.add(startProbe("Redis write probe for health", new TombstoneProbe(tombstones).write(), redis));
     }
 
-    private static Disposable probing(String what, Mono<Void> write, WriteOutcomes outcomes) {
+    private static Disposable startProbe(String taskName, Mono<Void> write, WriteOutcomes outcomes) {
         Mono<Void> probe = write.timeout(LIMIT)
                 .doOnSuccess(done -> outcomes.probeSucceeded())
                 .onErrorResume(Exception.class, failure -> {
                     outcomes.probeFailed(failure);
                     return Mono.empty();
                 });
-        return Uncancellable.startInBackground(
-                what,
+        return BackgroundWork.start(
+                taskName,
                 probe.then(Mono.defer(() -> Mono.delay(INTERVAL))).repeat().then());
     }
 

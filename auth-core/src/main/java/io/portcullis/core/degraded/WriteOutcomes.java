@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteOutcomes {
     private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final String NOT_TRIED = "not tried yet";
+    private static final String NOT_ATTEMPTED = "not tried yet";
     /** Matches the exception's class and, for MySQL, the error numbers; not the message, which may name addresses and tables. */
     private static final Pattern KIND = Pattern.compile("^\\w+(?:: (?:\\[\\w+] ?)+)?");
 
@@ -39,7 +39,7 @@ public final class WriteOutcomes {
     WriteOutcomes(String store, LongSupplier nanoTime) {
         this.store = store;
         this.nanoTime = nanoTime;
-        this.probe = new AtomicReference<>(new Outcome(nanoTime.getAsLong(), store + ": " + NOT_TRIED));
+        this.probe = new AtomicReference<>(new Outcome(nanoTime.getAsLong(), store + ": " + NOT_ATTEMPTED));
     }
 
     /** Records that the store confirmed a request's write. */
@@ -85,7 +85,7 @@ public final class WriteOutcomes {
     }
 
     private String reason(Throwable failure) {
-        var refused = WriteRefusedException.in(failure);
+        var refused = WriteRefusedException.findIn(failure);
         if (refused.isPresent()) {
             return store + " refuses writes: " + refused.get().code();
         }

@@ -7,7 +7,7 @@ import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
@@ -85,11 +85,11 @@ public final class AccountService {
      * {@code NOT_FOUND} when there is no such account, and with {@code UNAVAILABLE} when a store failed; the call may
      * be repeated safely.
      */
-    public Mono<Void> setStatus(String id, AccountStatus status, Actor caller) {
-        var update = existing(updateStatus(id, status));
+    public Mono<Void> setStatus(String id, AccountStatus status, Actor actor) {
+        var update = requireUpdated(updateStatus(id, status));
         return status == AccountStatus.ENABLED
                 ? transactions.execute(update)
-                : Uncancellable.run(terminator.endAllAfter(update, id, null, EndReason.ACCOUNT_DISABLED, caller));
+                : BackgroundWork.run(terminator.endAllAfter(update, id, null, EndReason.ACCOUNT_DISABLED, actor));
     }
 
     private Mono<Long> updateStatus(String id, AccountStatus status) {
@@ -118,15 +118,15 @@ public final class AccountService {
      * Sets a new password and ends all sessions of the account, in one transaction. Fails with {@code BAD_REQUEST}
      * for an invalid password; other errors as {@link #setStatus}.
      */
-    public Mono<Void> resetPassword(String id, String newPassword, Actor caller) {
-        return Uncancellable.run(Mono.fromRunnable(() -> NewAccount.requirePassword(newPassword))
+    public Mono<Void> resetPassword(String id, String newPassword, Actor actor) {
+        return BackgroundWork.run(Mono.fromRunnable(() -> NewAccount.requirePassword(newPassword))
                 .then(Mono.defer(() -> hasher.hash(newPassword)))
                 .flatMap(hash -> terminator.endAllAfter(
-                        existing(accounts.updatePasswordHash(id, hash)),
+                        requireUpdated(accounts.updatePasswordHash(id, hash)),
                         id,
                         null,
                         EndReason.PASSWORD_CHANGED,
-                        caller)));
+                        actor)));
     }
 
     /**
@@ -136,29 +136,33 @@ public final class AccountService {
      * passwords are counted and logged like those of a login. A concurrent password reset, or end of the caller's
      * session, that commits first wins.
      */
-    public Mono<Void> changePassword(Identity who, String current, String next, Actor caller) {
+    public Mono<Void> changePassword(Identity identity, String currentPassword, String newPassword, Actor actor) {
         return Mono.defer(() -> {
-            NewAccount.requirePassword(next);
-            var attempt = PasswordAttempt.ofPasswordChange(who, current, caller.client());
+            NewAccount.requirePassword(newPassword);
+            var attempt = PasswordAttempt.ofPasswordChange(identity, currentPassword, actor.client());
             String origin = attempt.block().site();
             return passwords
-                    .verify(attempt, accounts.findByUsername(who.username()).filter(account -> isOf(account, who)))
+                    .verify(
+                            attempt,
+                            accounts.findByUsername(identity.username())
+                                    .filter(account -> belongsTo(account, identity)))
                     .onErrorMap(AccountService::isWrongPassword, e -> wrongCurrentPassword())
-                    .flatMap(account -> hasher.hash(origin, next)
-                            .flatMap(hash -> Uncancellable.run(replacePassword(who, account, hash, caller))));
+                    .flatMap(account -> hasher.hash(origin, newPassword)
+                            .flatMap(hash -> BackgroundWork.run(replacePassword(identity, account, hash, actor))));
         });
     }
 
     /** Locks the account's row before the session's row, in the order of {@link SessionTerminator#endAllAfter}. */
-    private Mono<Void> replacePassword(Identity who, Account checked, String hash, Actor caller) {
-        Mono<Session> live = sessions.findByIdForUpdate(who.sessionId())
+    private Mono<Void> replacePassword(Identity identity, Account checked, String hash, Actor actor) {
+        Mono<Session> live = sessions.findByIdForUpdate(identity.sessionId())
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.SESSION_EXPIRED)))
                 .flatMap(this::requireLive);
         Mono<Long> change = accounts.replacePasswordHash(checked.id(), checked.passwordHash(), hash)
                 .delayUntil(count -> live)
                 .filter(count -> count > 0)
                 .switchIfEmpty(Mono.error(AccountService::wrongCurrentPassword));
-        return terminator.endAllAfter(change, who.userId(), who.sessionId(), EndReason.PASSWORD_CHANGED, caller);
+        return terminator.endAllAfter(
+                change, identity.userId(), identity.sessionId(), EndReason.PASSWORD_CHANGED, actor);
     }
 
     private Mono<Session> requireLive(LockedSession locked) {
@@ -171,8 +175,8 @@ public final class AccountService {
                 : Mono.error(PortcullisException.of(ErrorCode.SESSION_EXPIRED));
     }
 
-    private static boolean isOf(Account account, Identity who) {
-        return account.id().equals(who.userId());
+    private static boolean belongsTo(Account account, Identity identity) {
+        return account.id().equals(identity.userId());
     }
 
     private static PortcullisException wrongCurrentPassword() {
@@ -194,7 +198,7 @@ public final class AccountService {
                 .then();
     }
 
-    private static Mono<Void> existing(Mono<Long> update) {
+    private static Mono<Void> requireUpdated(Mono<Long> update) {
         return update.filter(count -> count > 0)
                 .switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.NOT_FOUND, "No account has this id.")))
                 .then();

@@ -34,7 +34,7 @@ public record AuthServices(
             LoginThrottle throttle,
             SessionRepository sessions,
             TokenRepository tokens,
-            AccessTokenCache store,
+            AccessTokenCache cache,
             LoginLogRepository loginLog) {}
 
     /**
@@ -54,13 +54,13 @@ public record AuthServices(
             Clock clock) {
         var transactions = ports.transactions();
         var issuer = new TokenIssuer(codec, lifetimes);
-        var publisher = new AccessTokenPublisher(ports.store());
+        var publisher = new AccessTokenPublisher(ports.cache());
         var opener = new SessionOpener(ports.sessions(), ports.tokens(), ports.loginLog(), issuer, lifetimes, ids);
         var terminator = new SessionTerminator(
                 transactions,
                 ports.sessions(),
                 ports.tokens(),
-                ports.store(),
+                ports.cache(),
                 ports.loginLog(),
                 ids,
                 clock,
@@ -75,11 +75,11 @@ public record AuthServices(
                 ports.loginLog(),
                 ids,
                 clock,
-                ports.accounts().boundsPasswords());
+                ports.accounts().limitsPasswordLength());
         return new AuthServices(
                 new LoginService(ports.accounts(), passwords, transactions, opener, publisher, clock),
                 new RefreshService(codec, tokenSessions, rotation, terminator, publisher, ids, clock),
-                new LogoutService(codec, tokenSessions, ports.store(), terminator, lifetimes, clock),
+                new LogoutService(codec, tokenSessions, ports.cache(), terminator, lifetimes, clock),
                 terminator,
                 new AccountService(
                         ports.accounts(),

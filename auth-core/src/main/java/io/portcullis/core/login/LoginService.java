@@ -6,7 +6,7 @@ import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.SessionOpener.NewSession;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.throttle.LoginThrottle;
 import io.portcullis.core.throttle.PasswordAttempt;
 import io.portcullis.core.throttle.PasswordVerifier;
@@ -55,7 +55,7 @@ public final class LoginService {
             return passwords
                     .verify(attempt, accounts.findByUsername(request.username()))
                     .flatMap(account -> requireEnabled(attempt, account))
-                    .flatMap(account -> Uncancellable.run(open(attempt, account)));
+                    .flatMap(account -> BackgroundWork.run(open(attempt, account)));
         });
     }
 
@@ -70,9 +70,9 @@ public final class LoginService {
     }
 
     private Mono<LoginResult> open(PasswordAttempt attempt, Account account) {
-        var opening = opener.prepare(account, attempt.client(), now());
+        var newSession = opener.prepare(account, attempt.client(), now());
         return transactions
-                .execute(unchanged(account).flatMap(same -> opener.write(opening)))
+                .execute(unchanged(account).flatMap(same -> opener.write(newSession)))
                 .switchIfEmpty(Mono.defer(
                         () -> refuse(attempt, account, LoginLogResult.BAD_CREDENTIALS, ErrorCode.BAD_CREDENTIALS)))
                 .flatMap(this::publish);
@@ -90,10 +90,10 @@ public final class LoginService {
                         && current.passwordHash().equals(checked.passwordHash()));
     }
 
-    private Mono<LoginResult> publish(NewSession opening) {
+    private Mono<LoginResult> publish(NewSession newSession) {
         return publisher
-                .publish(opening.session(), opening.tokens().access(), now())
-                .thenReturn(opening.result());
+                .publish(newSession.session(), newSession.tokens().access(), now())
+                .thenReturn(newSession.result());
     }
 
     private Instant now() {

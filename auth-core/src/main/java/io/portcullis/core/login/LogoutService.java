@@ -1,7 +1,7 @@
 package io.portcullis.core.login;
 
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.core.termination.EndResult;
@@ -58,24 +58,24 @@ public final class LogoutService {
      */
     public Mono<Void> logout(String presented, ClientInfo client) {
         return Mono.justOrEmpty(codec.kindOf(presented))
-                .flatMap(kind -> Uncancellable.run(logout(codec.verify(kind, presented), client)));
+                .flatMap(kind -> BackgroundWork.run(logout(codec.verify(kind, presented), client)));
     }
 
     private Mono<Void> logout(TokenVerification verification, ClientInfo client) {
-        var caller = new Actor(null, client);
+        var actor = new Actor(null, client);
         if (verification instanceof TokenVerification.Genuine genuine) {
             Token token = genuine.token();
-            return endSessionOf(token, sessions.of(token), caller)
+            return endSessionOf(token, sessions.of(token), actor)
                     .switchIfEmpty(Mono.defer(() -> revoke(token, token.expiresAt())))
                     .then();
         }
         if (verification instanceof TokenVerification.Expired expired) {
-            return endSessionOf(expired.token(), sessions.of(expired.token()), caller)
+            return endSessionOf(expired.token(), sessions.of(expired.token()), actor)
                     .then();
         }
         if (verification instanceof TokenVerification.UnknownKey unknown) {
             Token claimed = unknown.claimed();
-            return endSessionOf(claimed, sessions.byDigest(claimed), caller)
+            return endSessionOf(claimed, sessions.byDigest(claimed), actor)
                     .switchIfEmpty(Mono.defer(() -> revokeClaimed(claimed)))
                     .then();
         }
@@ -83,9 +83,9 @@ public final class LogoutService {
     }
 
     /** Ends the session of the token. Empty when neither the token nor MySQL nor Redis names a session. */
-    private Mono<EndResult> endSessionOf(Token token, Mono<String> session, Actor caller) {
+    private Mono<EndResult> endSessionOf(Token token, Mono<String> session, Actor actor) {
         return session.switchIfEmpty(Mono.defer(() -> sessionInRedis(token)))
-                .flatMap(sessionId -> terminator.logOut(sessionId, token, caller));
+                .flatMap(sessionId -> terminator.logOut(sessionId, token, actor));
     }
 
     private Mono<String> sessionInRedis(Token token) {
@@ -117,7 +117,7 @@ public final class LogoutService {
         if (claimed.kind() == TokenKind.REFRESH || !now.isBefore(claimed.expiresAt())) {
             return Mono.empty();
         }
-        if (!unknownTokens.take()) {
+        if (!unknownTokens.tryAcquire()) {
             return Mono.error(UnknownTokenBudget.refusal());
         }
         Instant latest = now.plus(lifetimes.access());

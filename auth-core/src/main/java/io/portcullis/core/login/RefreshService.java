@@ -6,7 +6,7 @@ import io.portcullis.core.login.RefreshTokenRotation.Attempt;
 import io.portcullis.core.login.RotationResult.Refused;
 import io.portcullis.core.login.RotationResult.Replayed;
 import io.portcullis.core.login.RotationResult.Rotated;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.resilience.SingleFlight;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.Session;
@@ -67,11 +67,11 @@ public final class RefreshService {
             var verification = codec.verify(TokenKind.REFRESH, refreshToken);
             if (verification instanceof TokenVerification.Genuine genuine) {
                 Token token = genuine.token();
-                return Uncancellable.run(calls.join(token.digest(), exchange(token, client)));
+                return BackgroundWork.run(calls.join(token.digest(), exchange(token, client)));
             }
             if (verification instanceof TokenVerification.UnknownKey unknown) {
                 Token token = unknown.claimed();
-                return Uncancellable.run(calls.join(token.digest(), exchangeUnknown(token, client)));
+                return BackgroundWork.run(calls.join(token.digest(), exchangeUnknown(token, client)));
             }
             return Mono.error(PortcullisException.of(
                     verification instanceof TokenVerification.Expired
@@ -99,10 +99,10 @@ public final class RefreshService {
         var attempt = new Attempt(presented, client, ids.get());
         return session.switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
                 .flatMap(sessionId -> terminator.inTransaction(rotation.rotate(sessionId, attempt)))
-                .flatMap(this::answer);
+                .flatMap(this::toLoginResult);
     }
 
-    private Mono<LoginResult> answer(RotationResult result) {
+    private Mono<LoginResult> toLoginResult(RotationResult result) {
         if (result instanceof Rotated rotated) {
             return publisher
                     .supersede(rotated.superseded(), rotated.at())

@@ -87,7 +87,7 @@ final class RefreshTokenRotation {
         }
         return accounts.findByUsername(session.username())
                 .filter(account -> !account.disabled() && account.id().equals(session.userId()))
-                .flatMap(account -> rotateFor(asOf(account, session), locked.at(), attempt))
+                .flatMap(account -> rotateFor(withAccountData(account, session), locked.at(), attempt))
                 .switchIfEmpty(Mono.defer(() -> end(locked, EndReason.ACCOUNT_DISABLED, attempt)))
                 .flatMap(result -> result == REUSE ? end(locked, EndReason.REUSE, attempt) : Mono.just(result));
     }
@@ -180,7 +180,7 @@ final class RefreshTokenRotation {
         return Mono.just(new Refused(errorCode));
     }
 
-    private static Session asOf(Account account, Session session) {
+    private static Session withAccountData(Account account, Session session) {
         return new Session(
                 session.id(),
                 session.userId(),

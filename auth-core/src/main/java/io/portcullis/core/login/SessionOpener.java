@@ -70,23 +70,23 @@ final class SessionOpener {
     }
 
     /** Inserts the session, both tokens and the log entry, in the surrounding transaction. */
-    Mono<NewSession> write(NewSession opening) {
-        var session = opening.session();
-        var access = opening.tokens().access();
-        var refresh = opening.tokens().refresh();
+    Mono<NewSession> write(NewSession newSession) {
+        var session = newSession.session();
+        var access = newSession.tokens().access();
+        var refresh = newSession.tokens().refresh();
         return sessions.insert(session)
                 .then(tokens.insertAccess(new AccessTokenRecord(
                         access.digest(), session.id(), session.userId(), access.expiresAt(), null)))
                 .then(tokens.insertRefresh(new RefreshTokenRecord(
                         refresh.digest(), session.id(), FIRST_GENERATION, refresh.expiresAt(), null, null)))
-                .then(loginLog.append(entry(opening)))
-                .thenReturn(opening);
+                .then(loginLog.append(entry(newSession)))
+                .thenReturn(newSession);
     }
 
-    private static LoginLogEntry entry(NewSession opening) {
-        var session = opening.session();
+    private static LoginLogEntry entry(NewSession newSession) {
+        var session = newSession.session();
         return new LoginLogEntry(
-                opening.logId(),
+                newSession.logId(),
                 LoginLogType.LOGIN,
                 LoginLogResult.SUCCESS,
                 session.userId(),

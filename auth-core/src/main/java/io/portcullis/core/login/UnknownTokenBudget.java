@@ -15,14 +15,14 @@ final class UnknownTokenBudget {
 
     private final int perSecond;
     private final LongSupplier nanoTime;
-    private double left;
-    private long asOf;
+    private double remaining;
+    private long updatedAt;
 
     UnknownTokenBudget(int perSecond, LongSupplier nanoTime) {
         this.perSecond = perSecond;
         this.nanoTime = nanoTime;
-        this.left = perSecond;
-        this.asOf = nanoTime.getAsLong();
+        this.remaining = perSecond;
+        this.updatedAt = nanoTime.getAsLong();
     }
 
     /** Returns the error for a token beyond the budget. */
@@ -31,14 +31,14 @@ final class UnknownTokenBudget {
     }
 
     /** Takes one entry from the budget. Returns false if the budget is used up. */
-    synchronized boolean take() {
+    synchronized boolean tryAcquire() {
         long now = nanoTime.getAsLong();
-        left = Math.min(perSecond, left + (double) (now - asOf) / SECOND_NANOS * perSecond);
-        asOf = now;
-        if (left < 1) {
+        remaining = Math.min(perSecond, remaining + (double) (now - updatedAt) / SECOND_NANOS * perSecond);
+        updatedAt = now;
+        if (remaining < 1) {
             return false;
         }
-        left--;
+        remaining--;
         return true;
     }
 }

@@ -93,24 +93,24 @@ final class QueriedAccount {
                     "the query selects " + values.size() + " columns (expected: " + COLUMNS + ")");
         }
         return new Account(
-                required("id", values.get(0), MAX_ID),
-                required("username", values.get(1), MAX_USERNAME),
+                requireValue("id", values.get(0), MAX_ID),
+                requireValue("username", values.get(1), MAX_USERNAME),
                 text("password hash", values.get(2)),
                 isEnabled(values.get(3)) ? AccountStatus.ENABLED : AccountStatus.DISABLED,
-                ColumnValues.split(fitting("roles", text("roles", values.get(4)), MAX_ROLES)),
-                fitting("user type", text("user type", values.get(5)), MAX_USER_TYPE),
+                ColumnValues.split(requireMaxLength("roles", text("roles", values.get(4)), MAX_ROLES)),
+                requireMaxLength("user type", text("user type", values.get(5)), MAX_USER_TYPE),
                 Instant.EPOCH);
     }
 
-    private static String required(String column, @Nullable Object value, int max) {
-        String text = fitting(column, text(column, value), max);
+    private static String requireValue(String column, @Nullable Object value, int max) {
+        String text = requireMaxLength(column, text(column, value), max);
         if (text.isBlank()) {
             throw new UnusableAccountException("the " + column + " is NULL or empty");
         }
         return text;
     }
 
-    private static String fitting(String column, String text, int max) {
+    private static String requireMaxLength(String column, String text, int max) {
         if (text.length() > max) {
             throw new UnusableAccountException("the " + column + " has more than " + max + " characters");
         }
@@ -146,12 +146,12 @@ final class QueriedAccount {
                 return text;
             }
         } catch (CharacterCodingException e) {
-            throw binary(column);
+            throw binaryValueFailure(column);
         }
-        throw binary(column);
+        throw binaryValueFailure(column);
     }
 
-    private static UnusableAccountException binary(String column) {
+    private static UnusableAccountException binaryValueFailure(String column) {
         return new UnusableAccountException("the " + column + " is binary (expected: text, such as HEX(...) makes)");
     }
 }

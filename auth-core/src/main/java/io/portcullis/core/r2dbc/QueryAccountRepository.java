@@ -84,7 +84,7 @@ public final class QueryAccountRepository implements AccountRepository {
     public Mono<Void> tryOnce() {
         return select(NO_USER)
                 .then(Mono.defer(this::requireColumns))
-                .onErrorMap(QueryAccountRepository::toSentence)
+                .onErrorMap(QueryAccountRepository::explainFailure)
                 .onErrorMap(StoreFailures::translate);
     }
 
@@ -111,7 +111,7 @@ public final class QueryAccountRepository implements AccountRepository {
                 .onErrorResume(e -> StoreFailures.refusalOfStatement(e) != null, e -> Mono.just(false));
     }
 
-    private static Throwable toSentence(Throwable error) {
+    private static Throwable explainFailure(Throwable error) {
         var refusal = StoreFailures.refusalOfStatement(error);
         return refusal == null
                 ? error
@@ -178,7 +178,7 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     @Override
-    public boolean boundsPasswords() {
+    public boolean limitsPasswordLength() {
         return false;
     }
 

@@ -71,7 +71,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
     }
 
     @Override
-    public boolean boundsPasswords() {
+    public boolean limitsPasswordLength() {
         return true;
     }
 

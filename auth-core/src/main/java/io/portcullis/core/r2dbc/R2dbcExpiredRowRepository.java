@@ -32,16 +32,16 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
     }
 
     @Override
-    public Mono<Long> remove(RetentionKind row, Instant before, int limit) {
-        return find(row, before, limit)
+    public Mono<Long> remove(RetentionKind kind, Instant before, int limit) {
+        return find(kind, before, limit)
                 .flatMap(found -> found.isEmpty()
                         ? Mono.just(0L)
-                        : busySessions(found).flatMap(busy -> remove(row, withoutBusy(found, busy))))
+                        : busySessions(found).flatMap(busy -> remove(kind, withoutBusy(found, busy))))
                 .onErrorMap(StoreFailures::translate);
     }
 
-    private Mono<List<Key>> find(RetentionKind row, Instant before, int limit) {
-        return client.sql(selectOf(row) + " LIMIT :limit")
+    private Mono<List<Key>> find(RetentionKind kind, Instant before, int limit) {
+        return client.sql(selectOf(kind) + " LIMIT :limit")
                 .bind("before", ColumnValues.utc(before))
                 .bind("limit", limit)
                 .map(Key::of)
@@ -49,8 +49,8 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
                 .collectList();
     }
 
-    private static String selectOf(RetentionKind row) {
-        return switch (row) {
+    private static String selectOf(RetentionKind kind) {
+        return switch (kind) {
             case ACCESS_TOKEN -> """
                 SELECT digest AS id, session_id FROM access_token FORCE INDEX (access_token_superseded)
                 WHERE superseded_at < :before AND expires_at < :before ORDER BY superseded_at""";
@@ -104,21 +104,21 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
                 .toList();
     }
 
-    private Mono<Long> remove(RetentionKind row, Collection<String> ids) {
+    private Mono<Long> remove(RetentionKind kind, Collection<String> ids) {
         if (ids.isEmpty()) {
             return Mono.just(0L);
         }
-        return client.sql(removalOf(row)).bind("ids", ids).fetch().rowsUpdated();
+        return client.sql(removalOf(kind)).bind("ids", ids).fetch().rowsUpdated();
     }
 
     /**
      * Returns the statement. It uses an alias, because only that form of DELETE accepts an index hint. A scan would lock other
      * rows.
      */
-    private static String removalOf(RetentionKind row) {
+    private static String removalOf(RetentionKind kind) {
         String byDigest = " FORCE INDEX (PRIMARY) WHERE t.digest IN (:ids)";
         String byId = " FORCE INDEX (PRIMARY) WHERE t.id IN (:ids)";
-        return switch (row) {
+        return switch (kind) {
             case ACCESS_TOKEN -> "DELETE t FROM access_token t" + byDigest;
             case REFRESH_TOKEN -> "DELETE t FROM refresh_token t" + byDigest;
             case SEALED_SUCCESSOR ->

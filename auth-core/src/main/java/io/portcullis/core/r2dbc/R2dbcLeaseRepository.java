@@ -20,8 +20,9 @@ import reactor.core.publisher.Mono;
  * <p>Only the database's clock decides whether a lease has expired, so the clocks of the nodes do not matter.
  */
 public final class R2dbcLeaseRepository implements LeaseRepository {
-    private static final String LASTS = "expires_at = TIMESTAMPADD(MICROSECOND, :micros, UTC_TIMESTAMP(3))";
-    private static final String HELD = " WHERE name = :name AND holder = :holder AND expires_at > UTC_TIMESTAMP(3)";
+    private static final String SET_EXPIRY = "expires_at = TIMESTAMPADD(MICROSECOND, :micros, UTC_TIMESTAMP(3))";
+    private static final String WHERE_HELD =
+            " WHERE name = :name AND holder = :holder AND expires_at > UTC_TIMESTAMP(3)";
 
     private final DatabaseClient client;
     private final Transactions transactions;
@@ -35,7 +36,7 @@ public final class R2dbcLeaseRepository implements LeaseRepository {
     public Mono<Lease> take(Lease wanted) {
         return transactions
                 .execute(update(
-                        "UPDATE lease SET holder = :holder, " + LASTS
+                        "UPDATE lease SET holder = :holder, " + SET_EXPIRY
                                 + " WHERE name = :name AND expires_at <= UTC_TIMESTAMP(3)",
                         wanted,
                         wanted.time()))
@@ -45,16 +46,16 @@ public final class R2dbcLeaseRepository implements LeaseRepository {
 
     @Override
     public Mono<Void> renew(Lease lease) {
-        return update("UPDATE lease SET " + LASTS + HELD, lease, lease.time())
+        return update("UPDATE lease SET " + SET_EXPIRY + WHERE_HELD, lease, lease.time())
                 .filter(updated -> updated == 1)
                 .switchIfEmpty(Mono.error(() -> new LeaseLostException(lease)))
                 .then();
     }
 
     @Override
-    public Mono<Void> endIn(Lease lease, Duration time) {
+    public Mono<Void> setRemainingTime(Lease lease, Duration time) {
         return transactions
-                .execute(update("UPDATE lease SET " + LASTS + HELD, lease, time))
+                .execute(update("UPDATE lease SET " + SET_EXPIRY + WHERE_HELD, lease, time))
                 .then();
     }
 

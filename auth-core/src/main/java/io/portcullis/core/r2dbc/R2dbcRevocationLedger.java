@@ -73,7 +73,7 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     public Mono<RevocationReason> findReason(String digest) {
         return client.sql("SELECT reason FROM revoked_token WHERE digest = :digest")
                 .bind("digest", digest)
-                .map(row -> RevocationReason.stored(ColumnValues.text(row, "reason")))
+                .map(row -> RevocationReason.ofStoredName(ColumnValues.text(row, "reason")))
                 .one()
                 .onErrorMap(StoreFailures::translate);
     }
@@ -116,7 +116,7 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
     private static RevokedToken entry(Readable row) {
         return new RevokedToken(
                 ColumnValues.text(row, "digest"),
-                RevocationReason.stored(ColumnValues.text(row, "reason")),
+                RevocationReason.ofStoredName(ColumnValues.text(row, "reason")),
                 ColumnValues.instant(row, "expires_at"),
                 ColumnValues.instant(row, "revoked_at"));
     }

@@ -25,10 +25,10 @@ public final class R2dbcSigningKeyRepository implements SigningKeyRepository {
     @Override
     public Mono<byte[]> getOrCreate(byte[] candidate) {
         byte[] secret = candidate.clone();
-        return transactions.execute(keep(secret).then(find()));
+        return transactions.execute(insertIfAbsent(secret).then(find()));
     }
 
-    private Mono<Void> keep(byte[] secret) {
+    private Mono<Void> insertIfAbsent(byte[] secret) {
         return client.sql("""
                         INSERT INTO signing_key (name, secret, created_at) VALUES (:name, :secret, UTC_TIMESTAMP(3))
                         ON DUPLICATE KEY UPDATE signing_key.name = signing_key.name""").bind("name", NAME).bind("secret", secret).then().onErrorMap(StoreFailures::translate);

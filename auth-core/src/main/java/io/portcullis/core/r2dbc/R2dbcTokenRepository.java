@@ -211,7 +211,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
         return findAccess(sessionId)
                 .flatMapMany(tokens -> {
                     List<AccessTokenRecord> revoked = unexpired(tokens, revokedAt);
-                    return enterKnownFirst(revoked, reason, revokedAt)
+                    return enterReplacedFirst(revoked, reason, revokedAt)
                             .then(delete("access_token", digests(tokens)))
                             .thenMany(Flux.fromIterable(revoked));
                 })
@@ -223,7 +223,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
      * avoids a deadlock with the removal of expired entries: that removal may wait for the entry of the newest token, and must
      * not then hold the lock of an entry for which this transaction waits.
      */
-    private Mono<Void> enterKnownFirst(List<AccessTokenRecord> tokens, RevocationReason reason, Instant revokedAt) {
+    private Mono<Void> enterReplacedFirst(List<AccessTokenRecord> tokens, RevocationReason reason, Instant revokedAt) {
         Map<Boolean, List<AccessTokenRecord>> byReplaced =
                 tokens.stream().collect(Collectors.partitioningBy(token -> token.supersededAt() != null));
         return enter(byReplaced.getOrDefault(true, List.of()), reason, revokedAt)

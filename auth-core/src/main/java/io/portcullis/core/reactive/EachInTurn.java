@@ -19,22 +19,22 @@ public final class EachInTurn {
      */
     public static <T, R> Flux<R> run(Flux<T> inputs, Function<T, Mono<R>> work) {
         return Flux.defer(() -> {
-            AtomicReference<@Nullable Throwable> ofWork = new AtomicReference<>();
-            AtomicReference<@Nullable Throwable> ofInputs = new AtomicReference<>();
-            return inputs.onErrorResume(failure -> keep(ofInputs, failure))
-                    .concatMap(input ->
-                            Mono.defer(() -> work.apply(input)).onErrorResume(failure -> keep(ofWork, failure)))
-                    .concatWith(Mono.defer(() -> failure(ofWork.get(), ofInputs.get())));
+            AtomicReference<@Nullable Throwable> workFailure = new AtomicReference<>();
+            AtomicReference<@Nullable Throwable> inputFailure = new AtomicReference<>();
+            return inputs.onErrorResume(failure -> recordFirst(inputFailure, failure))
+                    .concatMap(input -> Mono.defer(() -> work.apply(input))
+                            .onErrorResume(failure -> recordFirst(workFailure, failure)))
+                    .concatWith(Mono.defer(() -> failure(workFailure.get(), inputFailure.get())));
         });
     }
 
-    private static <T> Mono<T> keep(AtomicReference<@Nullable Throwable> first, Throwable failure) {
+    private static <T> Mono<T> recordFirst(AtomicReference<@Nullable Throwable> first, Throwable failure) {
         first.compareAndSet(null, failure);
         return Mono.empty();
     }
 
-    private static <T> Mono<T> failure(@Nullable Throwable ofWork, @Nullable Throwable ofInputs) {
-        Throwable failure = ofWork == null ? ofInputs : ofWork;
+    private static <T> Mono<T> failure(@Nullable Throwable workFailure, @Nullable Throwable inputFailure) {
+        Throwable failure = workFailure == null ? inputFailure : workFailure;
         return failure == null ? Mono.empty() : Mono.error(failure);
     }
 }

@@ -1,6 +1,6 @@
 /**
  * Runs work that continues after its subscriber has cancelled, and work for several inputs in turn. Start with
- * {@link io.portcullis.core.reactive.Uncancellable}. May import: {@code error}.
+ * {@link io.portcullis.core.reactive.BackgroundWork}. May import: {@code error}.
  */
 @CheckReturnValue
 @NullMarked

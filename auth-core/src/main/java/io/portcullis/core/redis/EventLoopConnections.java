@@ -74,8 +74,8 @@ final class EventLoopConnections {
      * Returns the time in nanoseconds for which the calling event loop has stalled since {@code start}; 0 on any other thread.
      */
     long stalledNanosSince(long start) {
-        LookupTimeouts home = currentTimeouts();
-        return home == null ? 0 : home.stalledNanosSince(start);
+        LookupTimeouts timeouts = currentTimeouts();
+        return timeouts == null ? 0 : timeouts.stalledNanosSince(start);
     }
 
     /** Returns the connection of the calling thread, or else any open one; null if none is open. */

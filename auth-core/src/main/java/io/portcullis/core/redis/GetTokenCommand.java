@@ -34,8 +34,8 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
     private static final AtomicIntegerFieldUpdater<GetTokenCommand> STATE =
             AtomicIntegerFieldUpdater.newUpdater(GetTokenCommand.class, "state");
     private static final int NEW = 0;
-    private static final int ASKED = 1;
-    private static final int ENDED = 2;
+    private static final int SENT = 1;
+    private static final int TERMINATED = 2;
 
     private static final byte[] GET = "*2\r\n$3\r\nGET\r\n$".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PREFIX =
@@ -46,8 +46,8 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
     private final String digest;
     private final CoreSubscriber<? super AccessTokenEntry> subscriber;
     private @Nullable LookupTimeouts timeouts;
-    private long asked;
-    private long time;
+    private long sentAt;
+    private long timeoutNanos;
     private long deadline;
     private volatile int state;
 
@@ -82,12 +82,12 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
      * Sets the deadline.
      *
      * @param nanoTime the current time, in {@link System#nanoTime()}
-     * @param nanos the time limit in nanoseconds
+     * @param limitNanos the time limit in nanoseconds
      */
-    void setDeadline(long nanoTime, long nanos) {
-        asked = nanoTime;
-        time = nanos;
-        deadline = nanoTime + nanos;
+    void setDeadline(long nanoTime, long limitNanos) {
+        sentAt = nanoTime;
+        timeoutNanos = limitNanos;
+        deadline = nanoTime + limitNanos;
     }
 
     /**
@@ -95,8 +95,8 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
      * length of the timeout itself.
      */
     void extendDeadline(long begin, long end) {
-        if (deadline - asked < 2 * time) {
-            deadline += EventLoopStalls.overlap(asked, begin, end);
+        if (deadline - sentAt < 2 * timeoutNanos) {
+            deadline += EventLoopStalls.overlap(sentAt, begin, end);
         }
     }
 
@@ -106,8 +106,8 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
 
     /** Terminates the command with a timeout, unless it has terminated already. */
     void expire(Duration limit) {
-        if (end()) {
-            fail(new TimeoutException("no answer within " + limit.toMillis() + " ms"));
+        if (terminate()) {
+            signalError(new TimeoutException("no answer within " + limit.toMillis() + " ms"));
         }
     }
 
@@ -115,10 +115,10 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
     public void complete() {
         LookupTimeouts at = timeouts;
         if (at == null || at.loop().inEventLoop()) {
-            answer();
+            signalReply();
         } else {
             // In a Cluster, the connection to the node may belong to another event loop.
-            at.loop().execute(this::answer);
+            at.loop().execute(this::signalReply);
         }
     }
 
@@ -126,9 +126,9 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
     public boolean completeExceptionally(Throwable failure) {
         LookupTimeouts at = timeouts;
         if (at == null || at.loop().inEventLoop()) {
-            failed(failure);
+            terminateWithError(failure);
         } else {
-            at.loop().execute(() -> failed(failure));
+            at.loop().execute(() -> terminateWithError(failure));
         }
         return true;
     }
@@ -142,12 +142,12 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         boolean unused = completeExceptionally(new IllegalStateException("Lettuce discarded the command"));
     }
 
-    private void answer() {
-        if (!end()) {
+    private void signalReply() {
+        if (!terminate()) {
             return;
         }
         if (hasError()) {
-            fail(new RedisCommandExecutionException(getError()));
+            signalError(new RedisCommandExecutionException(getError()));
             return;
         }
         String text = get();
@@ -158,20 +158,20 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         subscriber.onComplete();
     }
 
-    private void failed(Throwable failure) {
-        if (end()) {
-            fail(failure);
+    private void terminateWithError(Throwable failure) {
+        if (terminate()) {
+            signalError(failure);
         }
     }
 
-    private void fail(Throwable failure) {
+    private void signalError(Throwable failure) {
         subscriber.onError(
                 failure instanceof PortcullisException ? failure : RedisAccessTokenCache.unavailable(failure));
     }
 
     /** Marks the command as terminated; returns whether it was not terminated before. */
-    private boolean end() {
-        boolean first = STATE.getAndSet(this, ENDED) != ENDED;
+    private boolean terminate() {
+        boolean first = STATE.getAndSet(this, TERMINATED) != TERMINATED;
         if (timeouts != null) {
             timeouts.trim();
         }
@@ -180,7 +180,7 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
 
     @Override
     public boolean isDone() {
-        return state == ENDED;
+        return state == TERMINATED;
     }
 
     @Override
@@ -230,14 +230,14 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
     private final class CommandSubscription implements Subscription {
         @Override
         public void request(long n) {
-            if (Operators.validate(n) && STATE.compareAndSet(GetTokenCommand.this, NEW, ASKED)) {
-                redis.ask(GetTokenCommand.this);
+            if (Operators.validate(n) && STATE.compareAndSet(GetTokenCommand.this, NEW, SENT)) {
+                redis.dispatch(GetTokenCommand.this);
             }
         }
 
         @Override
         public void cancel() {
-            STATE.set(GetTokenCommand.this, ENDED);
+            STATE.set(GetTokenCommand.this, TERMINATED);
         }
     }
 }

@@ -97,7 +97,7 @@ final class IdentityCodec {
     }
 
     private static AccessTokenEntry readTombstone(FieldReader fields) {
-        return new AccessTokenEntry.Tombstone(RevocationReason.stored(fields.next()));
+        return new AccessTokenEntry.Tombstone(RevocationReason.ofStoredName(fields.next()));
     }
 
     private static void append(StringBuilder text, String field) {

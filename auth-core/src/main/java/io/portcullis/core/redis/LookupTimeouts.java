@@ -29,7 +29,7 @@ final class LookupTimeouts implements Runnable {
     private final EventLoop loop;
     private final Duration limit;
     private final LongSupplier nanoTime;
-    private final Queue<GetTokenCommand> waiting = new ArrayDeque<>();
+    private final Queue<GetTokenCommand> pending = new ArrayDeque<>();
     private final EventLoopStalls stalls = new EventLoopStalls();
     private boolean armed;
     private long due;
@@ -53,7 +53,7 @@ final class LookupTimeouts implements Runnable {
     void add(GetTokenCommand lookup) {
         long now = nanoTime.getAsLong();
         lookup.setDeadline(now, limit.toNanos());
-        waiting.add(lookup);
+        pending.add(lookup);
         if (!armed) {
             arm(now);
         }
@@ -61,10 +61,10 @@ final class LookupTimeouts implements Runnable {
 
     /** Removes terminated look-ups from the head of the queue. Replies mostly arrive in the order of the commands. */
     void trim() {
-        GetTokenCommand first = waiting.peek();
+        GetTokenCommand first = pending.peek();
         while (first != null && first.isDone()) {
-            waiting.remove();
-            first = waiting.peek();
+            pending.remove();
+            first = pending.peek();
         }
     }
 
@@ -74,7 +74,7 @@ final class LookupTimeouts implements Runnable {
      */
     long stalledNanosSince(long start) {
         long now = nanoTime.getAsLong();
-        long current = armed && late(now) ? EventLoopStalls.overlap(start, due, now) : 0;
+        long current = armed && isLate(now) ? EventLoopStalls.overlap(start, due, now) : 0;
         return current + stalls.nanosSince(start);
     }
 
@@ -82,10 +82,10 @@ final class LookupTimeouts implements Runnable {
     public void run() {
         armed = false;
         long now = nanoTime.getAsLong();
-        boolean late = late(now);
+        boolean late = isLate(now);
         if (late) {
             stalls.add(due, now);
-            waiting.forEach(lookup -> lookup.extendDeadline(due, now));
+            pending.forEach(lookup -> lookup.extendDeadline(due, now));
         }
         // Skips expiry at most once in a row; otherwise an event loop that keeps stalling never times anything out.
         expirySkipped = late && !expirySkipped;
@@ -93,26 +93,26 @@ final class LookupTimeouts implements Runnable {
             expire(now);
         }
         // A subscriber of an expired look-up may have sent a new one, which armed the task.
-        if (!waiting.isEmpty() && !armed) {
+        if (!pending.isEmpty() && !armed) {
             arm(now);
         }
     }
 
-    private boolean late(long now) {
+    private boolean isLate(long now) {
         return now - due > EventLoopStalls.NOTABLE_NANOS;
     }
 
     private void expire(long now) {
-        GetTokenCommand first = waiting.peek();
+        GetTokenCommand first = pending.peek();
         while (first != null && (first.isDone() || first.deadline() - now <= 0)) {
-            waiting.remove();
+            pending.remove();
             first.expire(limit);
-            first = waiting.peek();
+            first = pending.peek();
         }
     }
 
     private void arm(long now) {
-        GetTokenCommand first = waiting.element();
+        GetTokenCommand first = pending.element();
         long nanos = Math.max(TURN_NANOS, Math.min(TICK_NANOS, first.deadline() - now));
         armed = true;
         due = now + nanos;

@@ -19,11 +19,11 @@ final class MasterCheck {
         return connection
                 .async()
                 .role()
-                .handle((role, failure) -> judge(connection, role, failure))
-                .thenCompose(judged -> judged);
+                .handle((role, failure) -> requireMasterRole(connection, role, failure))
+                .thenCompose(checked -> checked);
     }
 
-    private static CompletableFuture<StatefulRedisConnection<String, String>> judge(
+    private static CompletableFuture<StatefulRedisConnection<String, String>> requireMasterRole(
             StatefulRedisConnection<String, String> connection,
             @Nullable List<Object> role,
             @Nullable Throwable failure) {

@@ -28,20 +28,20 @@ final class MasterSwitchListener {
 
     private final RedisClient client;
     private final String master;
-    private final Consumer<String> switched;
-    private final AtomicReference<@Nullable String> known = new AtomicReference<>();
+    private final Consumer<String> onSwitch;
+    private final AtomicReference<@Nullable String> currentMaster = new AtomicReference<>();
     private final List<ReconnectingConnection<StatefulRedisPubSubConnection<String, String>>> links;
 
-    /** @param switched receives the address of the master: the first one, and each one that differs from the one before */
+    /** @param onSwitch receives the address of the master: the first one, and each one that differs from the one before */
     MasterSwitchListener(
             RedisClient client,
             String master,
             List<RedisURI> sentinels,
             EventExecutorGroup executor,
-            Consumer<String> switched) {
+            Consumer<String> onSwitch) {
         this.client = client;
         this.master = master;
-        this.switched = switched;
+        this.onSwitch = onSwitch;
         this.links = sentinels.stream()
                 .map(uri -> new ReconnectingConnection<>(() -> subscribe(uri), executor, true))
                 .toList();
@@ -66,13 +66,13 @@ final class MasterSwitchListener {
         return connection
                 .async()
                 .subscribe(SWITCH)
-                .thenCompose(subscribed -> ask(sentinel))
-                .whenComplete((asked, failure) -> {
+                .thenCompose(subscribed -> queryMaster(sentinel))
+                .whenComplete((queried, failure) -> {
                     if (failure != null) {
                         close(connection);
                     }
                 })
-                .thenApply(asked -> connection);
+                .thenApply(queried -> connection);
     }
 
     private RedisPubSubAdapter<String, String> listener() {
@@ -81,35 +81,35 @@ final class MasterSwitchListener {
             public void message(String channel, String message) {
                 String[] fields = message.split(" ", -1);
                 if (fields.length == FIELDS && fields[0].equals(master)) {
-                    learn(fields[NEW_HOST] + ":" + fields[NEW_HOST + 1]);
+                    updateMaster(fields[NEW_HOST] + ":" + fields[NEW_HOST + 1]);
                 }
             }
         };
     }
 
     /** Queries the master over a separate connection: in RESP2, a connection with a subscription accepts no other commands. */
-    private CompletionStage<Void> ask(RedisURI sentinel) {
+    private CompletionStage<Void> queryMaster(RedisURI sentinel) {
         return client.connectSentinelAsync(StringCodec.UTF8, sentinel)
                 .thenCompose(connection -> connection
                         .async()
                         .getMasterAddrByName(master)
                         .whenComplete((address, failure) -> close(connection)))
-                .thenAccept(this::learn);
+                .thenAccept(this::updateMaster);
     }
 
     private static void close(StatefulConnection<?, ?> connection) {
         var unused = connection.closeAsync();
     }
 
-    private void learn(@Nullable SocketAddress address) {
+    private void updateMaster(@Nullable SocketAddress address) {
         if (address instanceof InetSocketAddress inet) {
-            learn(inet.getHostString() + ":" + inet.getPort());
+            updateMaster(inet.getHostString() + ":" + inet.getPort());
         }
     }
 
-    private void learn(String address) {
-        if (!address.equals(known.getAndSet(address))) {
-            switched.accept(address);
+    private void updateMaster(String address) {
+        if (!address.equals(currentMaster.getAndSet(address))) {
+            onSwitch.accept(address);
         }
     }
 }

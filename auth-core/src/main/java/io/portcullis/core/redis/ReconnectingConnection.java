@@ -29,18 +29,18 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
 
     private final Supplier<? extends CompletionStage<C>> connect;
     private final EventExecutorGroup executor;
-    private final boolean remade;
+    private final boolean reconnects;
     private final AtomicBoolean reported;
     private final AtomicReference<State<C>> state = new AtomicReference<>(new State<>(0, null));
     private volatile boolean closed;
 
     /**
      * @param connect establishes a connection that is ready for use
-     * @param remade whether to re-establish a lost connection
+     * @param reconnects whether to re-establish a lost connection
      */
     ReconnectingConnection(
-            Supplier<? extends CompletionStage<C>> connect, EventExecutorGroup executor, boolean remade) {
-        this(connect, executor, remade, new AtomicBoolean());
+            Supplier<? extends CompletionStage<C>> connect, EventExecutorGroup executor, boolean reconnects) {
+        this(connect, executor, reconnects, new AtomicBoolean());
     }
 
     /**
@@ -50,12 +50,12 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
     ReconnectingConnection(
             Supplier<? extends CompletionStage<C>> connect,
             EventExecutorGroup executor,
-            boolean remade,
+            boolean reconnects,
             AtomicBoolean reported) {
         this.reported = reported;
         this.connect = connect;
         this.executor = executor;
-        this.remade = remade;
+        this.reconnects = reconnects;
     }
 
     /** Starts to connect. Closes the current connection, and discards the result of an attempt in progress. Returns at once. */
@@ -85,7 +85,7 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
     @CanIgnoreReturnValue
     private int next() {
         State<C> before = Objects.requireNonNull(state.getAndUpdate(now -> new State<>(now.attempt + 1, null)));
-        drop(before.connection);
+        closeUnused(before.connection);
         return before.attempt + 1;
     }
 
@@ -93,65 +93,67 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
         return Objects.requireNonNull(state.get());
     }
 
-    private void connect(int own) {
-        if (closed || own != state().attempt) {
+    private void connect(int attempt) {
+        if (closed || attempt != state().attempt) {
             return;
         }
         try {
-            var unused = connect.get().whenComplete((made, failure) -> connected(own, made, failure));
+            var unused =
+                    connect.get().whenComplete((connection, failure) -> onConnectEnd(attempt, connection, failure));
         } catch (RuntimeException e) {
-            retry(own, e);
+            retry(attempt, e);
         }
     }
 
-    private void connected(int own, @Nullable C made, @Nullable Throwable failure) {
-        if (failure != null || made == null) {
-            retry(own, failure);
-        } else if (!keep(own, made)) {
-            drop(made);
-        } else if (remade) {
-            watch(own, made);
+    private void onConnectEnd(int attempt, @Nullable C connection, @Nullable Throwable failure) {
+        if (failure != null || connection == null) {
+            retry(attempt, failure);
+        } else if (!storeIfCurrent(attempt, connection)) {
+            closeUnused(connection);
+        } else if (reconnects) {
+            reconnectOnLoss(attempt, connection);
         }
     }
 
     /** Stores the connection, unless its attempt has been discarded: it must not replace the connection of a later attempt. */
-    private boolean keep(int own, C made) {
+    private boolean storeIfCurrent(int attempt, C connection) {
         State<C> now = state();
-        boolean kept = now.attempt == own && !closed && state.compareAndSet(now, new State<>(own, made));
-        if (kept) {
+        boolean stored =
+                now.attempt == attempt && !closed && state.compareAndSet(now, new State<>(attempt, connection));
+        if (stored) {
             reported.set(false);
         }
-        return kept;
+        return stored;
     }
 
-    private void watch(int own, C made) {
-        made.addListener(new RedisConnectionStateListener() {
+    private void reconnectOnLoss(int attempt, C connection) {
+        connection.addListener(new RedisConnectionStateListener() {
             @Override
             public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-                lost(own, made);
+                onLost(attempt, connection);
             }
         });
         // The connection may have been lost before the listener was added.
-        if (!made.isOpen()) {
-            lost(own, made);
+        if (!connection.isOpen()) {
+            onLost(attempt, connection);
         }
     }
 
-    private void lost(int own, C made) {
+    private void onLost(int attempt, C connection) {
         State<C> now = state();
-        if (now.connection == made && state.compareAndSet(now, new State<>(own, null))) {
-            drop(made);
-            retry(own, null);
+        if (now.connection == connection && state.compareAndSet(now, new State<>(attempt, null))) {
+            closeUnused(connection);
+            retry(attempt, null);
         }
     }
 
-    private static void drop(@Nullable StatefulConnection<?, ?> unwanted) {
+    private static void closeUnused(@Nullable StatefulConnection<?, ?> unwanted) {
         if (unwanted != null) {
             var unused = unwanted.closeAsync();
         }
     }
 
-    private void retry(int own, @Nullable Throwable failure) {
+    private void retry(int attempt, @Nullable Throwable failure) {
         if (closed || executor.isShuttingDown()) {
             return;
         }
@@ -159,7 +161,7 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
             log.warn("Cannot connect to Redis; retrying in the background: {}", RootCause.describe(failure));
         }
         int delay = ThreadLocalRandom.current().nextInt(MIN_DELAY_MILLIS, MAX_DELAY_MILLIS);
-        var unused = executor.schedule(() -> connect(own), delay, TimeUnit.MILLISECONDS);
+        var unused = executor.schedule(() -> connect(attempt), delay, TimeUnit.MILLISECONDS);
     }
 
     /**

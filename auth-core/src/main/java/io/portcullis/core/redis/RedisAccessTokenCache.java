@@ -54,7 +54,7 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
      * failure is retried: its outcome is unknown, and the caller must decide.
      */
     private static final Retry RETRY_REJECTED = Retry.fixedDelay(2, Duration.ofMillis(30))
-            .filter(RedisAccessTokenCache::rejected)
+            .filter(RedisAccessTokenCache::isRejected)
             .onRetryExhaustedThrow((retry, signal) -> signal.failure());
 
     private final RedisCommandExecutor redis;
@@ -123,16 +123,16 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
 
     private Mono<Void> write(Mono<Void> command, Duration timeout) {
         return guard(
-                command.onErrorMap(RedisCommandExecutionException.class, this::refused)
-                        .onErrorMap(RedisAccessTokenCache::rejected, UnsentCommandException::new),
+                command.onErrorMap(RedisCommandExecutionException.class, this::toWriteRefused)
+                        .onErrorMap(RedisAccessTokenCache::isRejected, UnsentCommandException::new),
                 timeout);
     }
 
-    private WriteRefusedException refused(RedisCommandExecutionException answer) {
-        if (answer instanceof RedisReadOnlyException) {
+    private WriteRefusedException toWriteRefused(RedisCommandExecutionException redisError) {
+        if (redisError instanceof RedisReadOnlyException) {
             redis.masterDemoted();
         }
-        return new WriteRefusedException(answer);
+        return new WriteRefusedException(redisError);
     }
 
     /** Decodes an entry; null if this release cannot decode it. */
@@ -149,7 +149,7 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
         return PortcullisException.storeUnavailable(REDIS, failure);
     }
 
-    private static boolean rejected(Throwable failure) {
+    private static boolean isRejected(Throwable failure) {
         return failure instanceof RedisException && REJECTED.equals(failure.getMessage());
     }
 

@@ -15,7 +15,7 @@ interface RedisCommandExecutor {
     RedisClusterReactiveCommands<String, String> commands();
 
     /** Sends the look-up, or completes it exceptionally. Never throws. */
-    void ask(GetTokenCommand lookup);
+    void dispatch(GetTokenCommand lookup);
 
     RedisSettings.Timeouts timeouts();
 

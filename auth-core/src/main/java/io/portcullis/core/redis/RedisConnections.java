@@ -82,7 +82,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
 
     /** Creates connections on separate event loops. Starts to connect and returns at once, even if Redis is unreachable. */
     public static RedisConnections create(RedisSettings settings) {
-        return create(settings, RedisEventLoops.make());
+        return create(settings, RedisEventLoops.create());
     }
 
     /**
@@ -132,8 +132,8 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
                 LettuceSettings.resources(events, new SharedEventLoopGroupProvider(firstLoops, size), null);
         List<ClientResources> resources = new ArrayList<>(List.of(first));
         for (int i = 1; i < size && !settings.cluster(); i++) {
-            var lent = new SharedEventLoopGroupProvider(loops.all().get(i), 1);
-            resources.add(LettuceSettings.resources(events, lent, first));
+            var sharedLoops = new SharedEventLoopGroupProvider(loops.all().get(i), 1);
+            resources.add(LettuceSettings.resources(events, sharedLoops, first));
         }
         return resources;
     }
@@ -149,7 +149,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
 
     private @Nullable MasterSwitchListener watch(RedisSettings.@Nullable Sentinel sentinel, List<RedisURI> uris) {
         return sentinel != null && mode instanceof SingleMode single
-                ? new MasterSwitchListener(single.any(), sentinel.master(), uris, executor(), this::switched)
+                ? new MasterSwitchListener(single.any(), sentinel.master(), uris, executor(), this::onMasterSwitch)
                 : null;
     }
 
@@ -157,7 +157,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
      * Reconnects when a sentinel reports another master. Raises a disruption first, which invalidates later replies of the old
      * one.
      */
-    private void switched(String master) {
+    private void onMasterSwitch(String master) {
         reconnect("the Redis master is now " + master);
     }
 
@@ -202,27 +202,27 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     }
 
     @Override
-    public void ask(GetTokenCommand lookup) {
+    public void dispatch(GetTokenCommand lookup) {
         try {
-            LookupTimeouts home = links.currentTimeouts();
-            if (home != null) {
-                ask(lookup, home);
+            LookupTimeouts loopTimeouts = links.currentTimeouts();
+            if (loopTimeouts != null) {
+                dispatch(lookup, loopTimeouts);
                 return;
             }
-            LookupTimeouts any = links.anyTimeouts();
-            any.loop().execute(() -> ask(lookup, any));
+            LookupTimeouts otherTimeouts = links.anyTimeouts();
+            otherTimeouts.loop().execute(() -> dispatch(lookup, otherTimeouts));
         } catch (RejectedExecutionException closing) {
             boolean unused = lookup.completeExceptionally(closing);
         }
     }
 
-    private void ask(GetTokenCommand lookup, LookupTimeouts home) {
+    private void dispatch(GetTokenCommand lookup, LookupTimeouts loopTimeouts) {
         StatefulConnection<String, String> connection = links.connection();
         if (connection == null) {
             boolean unused = lookup.completeExceptionally(PortcullisException.storeUnavailable("Redis", null));
             return;
         }
-        lookup.startTimeout(home);
+        lookup.startTimeout(loopTimeouts);
         var unused = connection.dispatch(lookup);
     }
 
@@ -279,7 +279,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
         return connection;
     }
 
-    private void stopKeepingAlive() {
+    private void stopKeepAlive() {
         Future<?> scheduled = keepAlive.getAndSet(null);
         if (scheduled != null) {
             boolean unused = scheduled.cancel(false);
@@ -289,7 +289,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     /** Closes all connections. Blocks for up to 2 s, so it must not be called on an event loop. */
     @Override
     public void close() {
-        stopKeepingAlive();
+        stopKeepAlive();
         if (sentinels != null) {
             sentinels.close();
         }

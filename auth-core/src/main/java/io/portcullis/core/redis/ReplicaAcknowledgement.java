@@ -46,8 +46,8 @@ public final class ReplicaAcknowledgement {
         return node(nodes.byKey, key)
                 .flatMap(node -> write(node, key, value, arguments))
                 .onErrorResume(
-                        ReplicaAcknowledgement::moved,
-                        moved -> node(nodes.byAddress, target(moved))
+                        ReplicaAcknowledgement::isMoved,
+                        moved -> node(nodes.byAddress, targetOf(moved))
                                 .flatMap(node -> write(node, key, value, arguments)));
     }
 
@@ -65,7 +65,7 @@ public final class ReplicaAcknowledgement {
                             node.set(key, value, arguments),
                             acknowledgements(node),
                             (done, acknowledged) -> acknowledged)
-                    .flatMap(acknowledged -> judge(acknowledged, before));
+                    .flatMap(acknowledged -> requireAcknowledged(acknowledged, before));
         });
     }
 
@@ -77,7 +77,7 @@ public final class ReplicaAcknowledgement {
         return node.waitForReplication(replicas, timeout.toMillis()).onErrorMap(RedisAccessTokenCache::unavailable);
     }
 
-    private Mono<Void> judge(long acknowledged, long before) {
+    private Mono<Void> requireAcknowledged(long acknowledged, long before) {
         return acknowledged >= replicas && disruptions.getAsLong() == before
                 ? Mono.empty()
                 : Mono.error(PortcullisException.storeUnavailable(
@@ -85,13 +85,13 @@ public final class ReplicaAcknowledgement {
                         new IllegalStateException("replicas: " + acknowledged + " (expected: " + replicas + ")")));
     }
 
-    private static boolean moved(Throwable failure) {
+    private static boolean isMoved(Throwable failure) {
         String message = failure.getMessage();
         return failure instanceof RedisCommandExecutionException && message != null && message.startsWith(MOVED);
     }
 
     /** Parses the address in a redirection such as {@code MOVED 3999 127.0.0.1:6381}. */
-    private static RedisSettings.Node target(Throwable moved) {
+    private static RedisSettings.Node targetOf(Throwable moved) {
         String message = String.valueOf(moved.getMessage());
         return RedisSettings.Node.parse(message.substring(message.lastIndexOf(' ') + 1));
     }

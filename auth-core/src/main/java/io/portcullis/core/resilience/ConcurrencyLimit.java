@@ -16,7 +16,7 @@ import reactor.core.publisher.MonoSink;
  * rest is refused as {@code UNAVAILABLE}. The limit keeps MySQL from being overloaded when it has to answer the
  * checks of an unavailable Redis.
  *
- * <p>No call waits for a store that hangs, if {@code patience} limits the wait. Once the callers of all running calls have timed out, every waiting call
+ * <p>No call waits for a store that hangs, if {@code limitWait} limits the wait. Once the callers of all running calls have timed out, every waiting call
  * is refused, and so is every new call until a running one ends. So a call waits for a permit at most as long as the
  * running calls' timeouts, unless some of those end in time.
  *
@@ -75,13 +75,13 @@ public final class ConcurrencyLimit {
      * because the store is busy with it until then. Fails with {@code UNAVAILABLE} at once when the queue is full or
      * the callers of all running calls have timed out.
      *
-     * @param patience limits the caller's wait for the running work, for example with a timeout
+     * @param limitWait limits the caller's wait for the running work, for example with a timeout
      */
-    public <T> Mono<T> run(Mono<T> work, UnaryOperator<Mono<T>> patience) {
+    public <T> Mono<T> run(Mono<T> work, UnaryOperator<Mono<T>> limitWait) {
         return Mono.<Permit>create(this::admit).flatMap(permit -> {
             // cache() keeps the work subscribed after its caller has timed out.
             Mono<T> running = work.doOnTerminate(permit::end).cache();
-            return patience.apply(running).doOnTerminate(permit::callerLeft);
+            return limitWait.apply(running).doOnTerminate(permit::onCallerCancel);
         });
     }
 
@@ -147,13 +147,13 @@ public final class ConcurrencyLimit {
     /** The permit of one piece of work, from its start to its end. */
     private final class Permit {
         private boolean ended;
-        private boolean left;
+        private boolean callerCancelled;
 
         /** Records the end of the work and releases the permit. */
         void end() {
             synchronized (ConcurrencyLimit.this) {
                 ended = true;
-                if (left) {
+                if (callerCancelled) {
                     abandoned--;
                 }
             }
@@ -164,17 +164,17 @@ public final class ConcurrencyLimit {
          * Records that the caller has its result or has timed out. If every running call is now without a caller,
          * refuses the waiting calls.
          */
-        void callerLeft() {
-            boolean allHang;
+        void onCallerCancel() {
+            boolean allAbandoned;
             synchronized (ConcurrencyLimit.this) {
-                left = true;
+                callerCancelled = true;
                 if (ended) {
                     return;
                 }
                 abandoned++;
-                allHang = abandoned == maxRunning;
+                allAbandoned = abandoned == maxRunning;
             }
-            if (allHang) {
+            if (allAbandoned) {
                 refuseWaiting();
             }
         }

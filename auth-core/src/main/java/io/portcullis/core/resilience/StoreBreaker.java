@@ -25,7 +25,7 @@ public final class StoreBreaker {
      * window's sums that the breaker makes for each record. The start value exceeds the window, because some fast
      * calls may be recorded concurrently with a failure and be displaced by it.
      */
-    private final AtomicInteger recordsLeft;
+    private final AtomicInteger pendingRecords;
 
     private final int recordsAfterFailure;
 
@@ -52,7 +52,7 @@ public final class StoreBreaker {
         this.breaker = CircuitBreaker.of(store, config(settings));
         this.slowNanos = settings.slowCall().toNanos();
         this.recordsAfterFailure = 2 * settings.window();
-        this.recordsLeft = new AtomicInteger(recordsAfterFailure);
+        this.pendingRecords = new AtomicInteger(recordsAfterFailure);
     }
 
     private static CircuitBreakerConfig config(BreakerSettings settings) {
@@ -70,18 +70,18 @@ public final class StoreBreaker {
                 .permittedNumberOfCallsInHalfOpenState(settings.probes())
                 // Without this limit a probe that never completes would leave the breaker half-open for ever.
                 .maxWaitDurationInHalfOpenState(settings.openFor())
-                .recordException(StoreBreaker::failure)
+                .recordException(StoreBreaker::isFailure)
                 .writableStackTraceEnabled(false)
                 .build();
     }
 
-    private static boolean failure(Throwable error) {
+    private static boolean isFailure(Throwable error) {
         return !(error instanceof PortcullisException refusal) || refusal.code() == ErrorCode.UNAVAILABLE;
     }
 
     /**
      * Returns the call, or {@code UNAVAILABLE} while the breaker is open. The call must report its outcome through
-     * {@link #observe}, {@link #answered} or {@link #failed}, or return the permission with {@link #withdraw}.
+     * {@link #observe}, {@link #recordSuccess} or {@link #recordFailure}, or return the permission with {@link #releasePermission}.
      */
     public <T> Mono<T> admit(Mono<T> call) {
         return Mono.defer(() ->
@@ -92,7 +92,7 @@ public final class StoreBreaker {
      * Returns the permission of a call that was admitted but not made, so that another call can be the probe of the
      * half-open breaker.
      */
-    public void withdraw() {
+    public void releasePermission() {
         breaker.releasePermission();
     }
 
@@ -100,7 +100,7 @@ public final class StoreBreaker {
     public <T> Mono<T> observe(Mono<T> call) {
         return Mono.defer(() -> {
             long start = System.nanoTime();
-            return call.doOnSuccess(value -> answered(start)).doOnError(error -> failed(start, error));
+            return call.doOnSuccess(value -> recordSuccess(start)).doOnError(error -> recordFailure(start, error));
         });
     }
 
@@ -109,21 +109,21 @@ public final class StoreBreaker {
      *
      * @param start the start of the call, as {@link System#nanoTime()}
      */
-    public void answered(long start) {
+    public void recordSuccess(long start) {
         long duration = duration(start);
         if (duration > slowNanos || breaker.getState() != CircuitBreaker.State.CLOSED) {
             breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
             // The counter is reset after the record. Otherwise the slow call could be recorded after the fast ones
             // that must displace it.
-            recordsLeft.set(recordsAfterFailure);
-        } else if (recordsLeft.get() > 0) {
+            pendingRecords.set(recordsAfterFailure);
+        } else if (pendingRecords.get() > 0) {
             breaker.onSuccess(duration, TimeUnit.NANOSECONDS);
-            recordsLeft.decrementAndGet();
+            pendingRecords.decrementAndGet();
         }
     }
 
     /** Returns whether a call with this start would count as slow if it ended now. */
-    public boolean slow(long start) {
+    public boolean isSlow(long start) {
         return duration(start) > slowNanos;
     }
 
@@ -132,10 +132,10 @@ public final class StoreBreaker {
         return nanos > slowNanos ? nanos - stallTime.applyAsLong(start) : nanos;
     }
 
-    /** Records a failed call that ends now. {@code start} as in {@link #answered}. */
-    public void failed(long start, Throwable failure) {
+    /** Records a failed call that ends now. {@code start} as in {@link #recordSuccess}. */
+    public void recordFailure(long start, Throwable failure) {
         breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, failure);
-        recordsLeft.set(recordsAfterFailure);
+        pendingRecords.set(recordsAfterFailure);
     }
 
     /** Registers an action that runs each time the breaker opens, on the thread of the call that opened it. */
@@ -150,6 +150,6 @@ public final class StoreBreaker {
     /** Closes the breaker and discards all recorded calls. */
     public void reset() {
         breaker.reset();
-        recordsLeft.set(recordsAfterFailure);
+        pendingRecords.set(recordsAfterFailure);
     }
 }

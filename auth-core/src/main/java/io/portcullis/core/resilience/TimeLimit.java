@@ -37,11 +37,11 @@ public final class TimeLimit {
      * Returns the work with the timeout. Fails with a {@link java.util.concurrent.TimeoutException} when the time has
      * passed.
      */
-    public <T> Mono<T> on(Mono<T> work) {
-        return work.timeout(Mono.defer(this::alarm));
+    public <T> Mono<T> applyTo(Mono<T> work) {
+        return work.timeout(Mono.defer(this::timeoutSignal));
     }
 
-    private Mono<Long> alarm() {
+    private Mono<Long> timeoutSignal() {
         long due = nanoTime.getAsLong() + limit.toNanos();
         return Mono.delay(limit, timer).flatMap(done -> extension(nanoTime.getAsLong() - due));
     }

@@ -13,7 +13,7 @@ public interface ExpiredRowRepository {
      * the number of removed rows. Skips rows of a session whose row another transaction has locked. Call it in a
      * transaction.
      */
-    Mono<Long> remove(RetentionKind row, Instant before, int limit);
+    Mono<Long> remove(RetentionKind kind, Instant before, int limit);
 
     /**
      * Emits up to {@code limit} ids of sessions that have not been ended although their absolute expiry or their last

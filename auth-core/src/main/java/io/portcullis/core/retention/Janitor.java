@@ -3,7 +3,7 @@ package io.portcullis.core.retention;
 import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.termination.EndResult;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.store.RevokedToken;
@@ -48,7 +48,7 @@ public final class Janitor implements AutoCloseable {
     private final Supplier<String> ids;
     private final ClockMonitor clocks;
     private final RetentionCounters counters = new RetentionCounters();
-    private final AtomicBoolean fails = new AtomicBoolean();
+    private final AtomicBoolean failing = new AtomicBoolean();
     private final Disposable.Swap running = Disposables.swap();
 
     /** Creates a janitor that does not run yet. */
@@ -79,7 +79,7 @@ public final class Janitor implements AutoCloseable {
                 .then(Mono.defer(() -> Mono.delay(settings.interval())))
                 .repeat()
                 .then();
-        boolean started = running.update(Uncancellable.startInBackground(
+        boolean started = running.update(BackgroundWork.start(
                 "Janitor", Mono.delay(Duration.ofMillis(first)).then(runs)));
         if (!started) {
             log.debug("Janitor was closed before its first run");
@@ -108,21 +108,22 @@ public final class Janitor implements AutoCloseable {
     private Mono<Void> cleanUp(Lease lease, Instant now) {
         return Flux.concatDelayError(Flux.concat(
                         Mono.just(endExpiredSessions(lease, now.minus(RevokedToken.CLOCK_SKEW))),
-                        Flux.fromArray(RetentionKind.values()).map(row -> removeAll(row, lease, now))))
-                .then(Mono.defer(() -> done(lease, now)));
+                        Flux.fromArray(RetentionKind.values()).map(kind -> removeAll(kind, lease, now))))
+                .then(Mono.defer(() -> finish(lease, now)));
     }
 
     /** Keeps the lease for three quarters of the interval, so that all nodes together make one run per interval. */
-    private Mono<Void> done(Lease lease, Instant now) {
+    private Mono<Void> finish(Lease lease, Instant now) {
         counters.succeeded(now);
-        return leases.endIn(lease, settings.interval().multipliedBy(3).dividedBy(4));
+        return leases.setRemainingTime(
+                lease, settings.interval().multipliedBy(3).dividedBy(4));
     }
 
-    private Mono<Long> removeAll(RetentionKind row, Lease lease, Instant now) {
+    private Mono<Long> removeAll(RetentionKind kind, Lease lease, Instant now) {
         Mono<Long> batch = transactions
-                .execute(leases.renew(lease).then(rows.remove(row, before(row, now), settings.batchSize())))
-                .doOnNext(removed -> counters.add(row, removed));
-        return whileFull(batch);
+                .execute(leases.renew(lease).then(rows.remove(kind, cutoff(kind, now), settings.batchSize())))
+                .doOnNext(removed -> counters.add(kind, removed));
+        return repeatWhileFull(batch);
     }
 
     /**
@@ -135,7 +136,7 @@ public final class Janitor implements AutoCloseable {
                 .filter(id -> !failed.containsKey(id))
                 .collectList()
                 .flatMap(sessionIds -> endAll(sessionIds, lease, before, failed));
-        return whileFull(batch)
+        return repeatWhileFull(batch)
                 .flatMap(ended ->
                         failed.isEmpty() ? Mono.just(ended) : Mono.error(Exceptions.multiple(failed.values())));
     }
@@ -166,14 +167,14 @@ public final class Janitor implements AutoCloseable {
                 });
     }
 
-    private Mono<Long> whileFull(Mono<Long> batch) {
+    private Mono<Long> repeatWhileFull(Mono<Long> batch) {
         return batch.expand(removed -> removed < settings.batchSize() ? Mono.empty() : batch)
                 .reduce(0L, Long::sum);
     }
 
-    private Instant before(RetentionKind row, Instant now) {
+    private Instant cutoff(RetentionKind kind, Instant now) {
         Duration skew = RevokedToken.CLOCK_SKEW;
-        return switch (row) {
+        return switch (kind) {
             case ACCESS_TOKEN, REFRESH_TOKEN -> now.minus(settings.tokens()).minus(skew);
             case SEALED_SUCCESSOR -> now.minus(settings.grace()).minus(skew);
             // The tombstone outlives its token by the skew already, hence twice the skew.
@@ -184,14 +185,14 @@ public final class Janitor implements AutoCloseable {
     }
 
     private Mono<Void> runAndReport() {
-        return run().doOnSuccess(nothing -> fails.set(false)).onErrorResume(this::reportOnce);
+        return run().doOnSuccess(nothing -> failing.set(false)).onErrorResume(this::reportOnce);
     }
 
     private Mono<Void> reportOnce(Throwable failure) {
         List<Throwable> failures = Exceptions.unwrapMultiple(failure);
         if (failures.stream().anyMatch(LeaseLostException.class::isInstance)) {
             log.debug("Janitor run ended: the lease was lost and another node may continue");
-        } else if (fails.compareAndSet(false, true)) {
+        } else if (failing.compareAndSet(false, true)) {
             boolean storesOnly = failures.stream().allMatch(PortcullisException.class::isInstance);
             // Only a failure that no store caused is a defect and is logged with its stack trace.
             log.warn(

@@ -23,5 +23,5 @@ public interface LeaseRepository {
      * Sets the expiry of the lease to {@code time} from now, in a transaction of its own. Does nothing if the lease
      * is lost.
      */
-    Mono<Void> endIn(Lease lease, Duration time);
+    Mono<Void> setRemainingTime(Lease lease, Duration time);
 }

@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 /** Counts the rows that this node's janitor has removed since the start. Thread-safe. */
 public final class RetentionCounters {
     private final Map<RetentionKind, LongAdder> removed = Arrays.stream(RetentionKind.values())
-            .collect(Collectors.toUnmodifiableMap(row -> row, row -> new LongAdder()));
+            .collect(Collectors.toUnmodifiableMap(kind -> kind, kind -> new LongAdder()));
     private final LongAdder expiredSessions = new LongAdder();
     private final AtomicLong lastSuccess = new AtomicLong();
 
     /** Returns the number of removed rows of this kind. */
-    public long removed(RetentionKind row) {
-        return adder(row).sum();
+    public long removed(RetentionKind kind) {
+        return adder(kind).sum();
     }
 
     /** Returns the number of sessions that the janitor ended as expired. */
@@ -30,8 +30,8 @@ public final class RetentionCounters {
         return lastSuccess.get();
     }
 
-    void add(RetentionKind row, long rows) {
-        adder(row).add(rows);
+    void add(RetentionKind kind, long rows) {
+        adder(kind).add(rows);
     }
 
     void addExpiredSession() {
@@ -42,7 +42,7 @@ public final class RetentionCounters {
         lastSuccess.set(at.getEpochSecond());
     }
 
-    private LongAdder adder(RetentionKind row) {
-        return Objects.requireNonNull(removed.get(row));
+    private LongAdder adder(RetentionKind kind) {
+        return Objects.requireNonNull(removed.get(kind));
     }
 }

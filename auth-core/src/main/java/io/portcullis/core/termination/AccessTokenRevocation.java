@@ -38,20 +38,20 @@ final class AccessTokenRevocation {
     }
 
     /** Revokes all access tokens of the session, and the presented one even if MySQL does not have it as one of these. */
-    Mono<Void> revokeAll(LockedSession locked, SessionEnd ending) {
+    Mono<Void> revokeAll(LockedSession locked, SessionEnd end) {
         String sessionId = locked.session().id();
-        var reason = RevocationReason.of(ending.reason());
+        var reason = RevocationReason.of(end.reason());
         return tokens.revokeAccess(sessionId, reason, locked.at())
                 .collectList()
-                .flatMap(revoked -> writeTombstones(revoked, reason, locked.at(), ending)
+                .flatMap(revoked -> writeTombstones(revoked, reason, locked.at(), end)
                         .then(
-                                isAmong(revoked, ending)
+                                containsPresented(revoked, end)
                                         ? Mono.empty()
-                                        : revokePresented(sessionId, ending, locked.at())));
+                                        : revokePresented(sessionId, end, locked.at())));
     }
 
-    private static boolean isAmong(List<AccessTokenRecord> revoked, SessionEnd ending) {
-        Token presented = ending.presented();
+    private static boolean containsPresented(List<AccessTokenRecord> revoked, SessionEnd end) {
+        Token presented = end.presented();
         return presented != null
                 && revoked.stream().anyMatch(token -> token.digest().equals(presented.digest()));
     }
@@ -60,8 +60,8 @@ final class AccessTokenRevocation {
      * Revokes the presented access token, if there is one that has not expired. A refresh token needs no revocation:
      * without its session it yields nothing.
      */
-    Mono<Void> revokePresented(String sessionId, SessionEnd ending, Instant at) {
-        Token presented = ending.presented();
+    Mono<Void> revokePresented(String sessionId, SessionEnd end, Instant at) {
+        Token presented = end.presented();
         return presented == null
                         || presented.kind() == TokenKind.REFRESH
                         || presented.expiresAt().isBefore(at.minus(RevokedToken.CLOCK_SKEW))
@@ -70,7 +70,7 @@ final class AccessTokenRevocation {
                         presented.digest(),
                         presented.expiresAt(),
                         at,
-                        tombstone -> BegunEnds.record(sessionId, ending, tombstone));
+                        tombstone -> BegunEnds.record(sessionId, end, tombstone));
     }
 
     /**
@@ -85,8 +85,8 @@ final class AccessTokenRevocation {
         var reason = RevocationReason.of(EndReason.LOGOUT);
         return tokens.revokeUnknown(digest, expiresAt, reason)
                 .filter(entered -> entered)
-                .flatMap(entered ->
-                        byPolicy(recording.apply(cache.revoke(digest, reason, RevokedToken.remaining(expiresAt, at)))));
+                .flatMap(entered -> applyRedisFailurePolicy(
+                        recording.apply(cache.revoke(digest, reason, RevokedToken.remaining(expiresAt, at)))));
     }
 
     /**
@@ -95,12 +95,12 @@ final class AccessTokenRevocation {
      * may have been written.
      */
     private Mono<Void> writeTombstones(
-            List<AccessTokenRecord> revoked, RevocationReason reason, Instant at, SessionEnd ending) {
-        return byPolicy(Flux.fromIterable(revoked)
+            List<AccessTokenRecord> revoked, RevocationReason reason, Instant at, SessionEnd end) {
+        return applyRedisFailurePolicy(Flux.fromIterable(revoked)
                 .flatMapDelayError(
                         token -> BegunEnds.record(
                                 token.sessionId(),
-                                ending,
+                                end,
                                 cache.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at))),
                         Queues.SMALL_BUFFER_SIZE,
                         Queues.XS_BUFFER_SIZE)
@@ -113,7 +113,7 @@ final class AccessTokenRevocation {
         return Exceptions.unwrapMultiple(failure).get(0);
     }
 
-    private Mono<Void> byPolicy(Mono<Void> tombstones) {
+    private Mono<Void> applyRedisFailurePolicy(Mono<Void> tombstones) {
         return switch (whenRedisFails) {
             case REJECT -> tombstones;
             case QUEUE -> tombstones.onErrorResume(PortcullisException.class, AccessTokenRevocation::queued);

@@ -59,7 +59,7 @@ final class BegunEnds {
 
     private static boolean isNotWritten(Throwable failure) {
         return UnsentCommandException.isIn(failure)
-                || WriteRefusedException.in(failure).isPresent();
+                || WriteRefusedException.findIn(failure).isPresent();
     }
 
     // The synchronized methods only change the fields; no retry starts under the lock.

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The values of one end that are fixed before its transaction, so that a repeated transaction writes the same log
  * entry.
  *
- * @param caller the user on whose behalf the session is ended
+ * @param actor the user on whose behalf the session is ended
  * @param logId the id of the entry in the login log
  * @param presented the token that requested the end; null for none
  */
 public record SessionEnd(
         EndReason reason,
-        Actor caller,
+        Actor actor,
         String logId,
         @Nullable Token presented) {}

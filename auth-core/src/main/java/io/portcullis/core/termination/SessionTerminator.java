@@ -4,8 +4,8 @@ import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.reactive.EachInTurn;
-import io.portcullis.core.reactive.Uncancellable;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
@@ -81,28 +81,28 @@ public final class SessionTerminator implements AutoCloseable {
      * with {@code UNAVAILABLE} when a store failed; the outcome is then unknown, and the call may be repeated safely.
      * Once started, an end finishes even if the subscriber cancels.
      */
-    public Mono<EndResult> end(String sessionId, EndReason reason, Actor caller) {
-        return Uncancellable.run(
-                Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(reason, caller, ids.get(), null))));
+    public Mono<EndResult> end(String sessionId, EndReason reason, Actor actor) {
+        return BackgroundWork.run(
+                Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(reason, actor, ids.get(), null))));
     }
 
     /**
      * Logs out the session of the presented token. A presented access token is revoked even if MySQL does not have it
      * as a token of the session, or does not have the session, as after the restore of an older dump. Errors as
-     * {@link #end}. The caller must run it under {@link Uncancellable}, together with the look-up of the session.
+     * {@link #end}. The caller must run it under {@link BackgroundWork}, together with the look-up of the session.
      */
-    public Mono<EndResult> logOut(String sessionId, Token presented, Actor caller) {
-        return Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(EndReason.LOGOUT, caller, ids.get(), presented)));
+    public Mono<EndResult> logOut(String sessionId, Token presented, Actor actor) {
+        return Mono.defer(() -> endOrFinish(sessionId, new SessionEnd(EndReason.LOGOUT, actor, ids.get(), presented)));
     }
 
-    private Mono<EndResult> endOrFinish(String sessionId, SessionEnd ending) {
-        return BegunEnds.retryOnFailure(end(sessionId, ending), unconfirmed::retry);
+    private Mono<EndResult> endOrFinish(String sessionId, SessionEnd end) {
+        return BegunEnds.retryOnFailure(end(sessionId, end), unconfirmed::retry);
     }
 
-    private Mono<EndResult> end(String sessionId, SessionEnd ending) {
+    private Mono<EndResult> end(String sessionId, SessionEnd end) {
         return transactions.execute(sessions.findByIdForUpdate(sessionId)
-                .flatMap(session -> endLocked(session, ending))
-                .switchIfEmpty(Mono.defer(() -> accessTokens.revokePresented(sessionId, ending, now()))
+                .flatMap(session -> endLocked(session, end))
+                .switchIfEmpty(Mono.defer(() -> accessTokens.revokePresented(sessionId, end, now()))
                         .thenReturn(EndResult.NOT_FOUND)));
     }
 
@@ -125,7 +125,7 @@ public final class SessionTerminator implements AutoCloseable {
             String logId = ids.get();
             return transactions.execute(sessions.findByIdForUpdate(sessionId)
                     .flatMap(locked ->
-                            due.apply(locked.session()).flatMap(session -> endLocked(locked, expired(session, logId))))
+                            due.apply(locked.session()).flatMap(session -> endLocked(locked, expiryOf(session, logId))))
                     .defaultIfEmpty(EndResult.NOT_FOUND));
         });
     }
@@ -136,7 +136,7 @@ public final class SessionTerminator implements AutoCloseable {
     }
 
     /** Uses the session's last known client address, because an expiry has no caller. */
-    private static SessionEnd expired(Session session, String logId) {
+    private static SessionEnd expiryOf(Session session, String logId) {
         var client = session.client();
         var lastSeen = new ClientInfo(session.lastIp(), client.userAgent(), client.device(), client.clientId());
         return new SessionEnd(EndReason.EXPIRED, new Actor(null, lastSeen), logId, null);
@@ -147,10 +147,10 @@ public final class SessionTerminator implements AutoCloseable {
      * sessions ended. Fails with {@code UNAVAILABLE} when a session could not be ended; the other sessions are ended
      * all the same.
      */
-    public Mono<Integer> endAllOf(String userId, EndReason reason, Actor caller) {
+    public Mono<Integer> endAllOf(String userId, EndReason reason, Actor actor) {
         // The whole loop is uncancellable: a client that disconnects after the first session must not leave the
         // others alive. The failure of one session is emitted after the other sessions have ended.
-        return Uncancellable.run(EachInTurn.run(unendedOf(userId), id -> end(id, reason, caller))
+        return BackgroundWork.run(EachInTurn.run(unendedOf(userId), id -> end(id, reason, actor))
                 .filter(result -> result == EndResult.ENDED)
                 .count()
                 .map(Math::toIntExact));
@@ -169,25 +169,25 @@ public final class SessionTerminator implements AutoCloseable {
      * @param keepSessionId the id of the session that is kept; null for none
      */
     public Mono<Void> endAllAfter(
-            Mono<?> change, String userId, @Nullable String keepSessionId, EndReason reason, Actor caller) {
-        return endOlder(userId, keepSessionId, reason, caller).then(Mono.defer(() -> {
+            Mono<?> change, String userId, @Nullable String keepSessionId, EndReason reason, Actor actor) {
+        return endOlder(userId, keepSessionId, reason, actor).then(Mono.defer(() -> {
             Map<String, SessionEnd> fixed = new ConcurrentHashMap<>();
             Mono<Void> ends = unendedOf(userId)
                     .filter(id -> !id.equals(keepSessionId))
                     .concatMap(id ->
-                            end(id, fixed.computeIfAbsent(id, any -> new SessionEnd(reason, caller, ids.get(), null))))
+                            end(id, fixed.computeIfAbsent(id, any -> new SessionEnd(reason, actor, ids.get(), null))))
                     .then();
             return inTransaction(change.then(ends));
         }));
     }
 
     /** Ends all sessions of the user but the newest few, each in a transaction of its own. */
-    private Mono<Void> endOlder(String userId, @Nullable String keepSessionId, EndReason reason, Actor caller) {
+    private Mono<Void> endOlder(String userId, @Nullable String keepSessionId, EndReason reason, Actor actor) {
         return EachInTurn.run(
                         unendedOf(userId)
                                 .filter(id -> !id.equals(keepSessionId))
                                 .skipLast(MAX_ENDS_PER_TRANSACTION),
-                        id -> end(id, reason, caller))
+                        id -> end(id, reason, actor))
                 .then();
     }
 
@@ -199,18 +199,18 @@ public final class SessionTerminator implements AutoCloseable {
     /**
      * Ends a session whose row the surrounding transaction has locked. Emits {@code ENDED} or {@code ALREADY_ENDED}.
      */
-    public Mono<EndResult> endLocked(LockedSession locked, SessionEnd ending) {
+    public Mono<EndResult> endLocked(LockedSession locked, SessionEnd end) {
         Session session = locked.session();
         if (session.ended()) {
             return sessions.forceDurableCommit(session.id())
-                    .then(accessTokens.revokePresented(session.id(), ending, locked.at()))
+                    .then(accessTokens.revokePresented(session.id(), end, locked.at()))
                     .thenReturn(EndResult.ALREADY_ENDED);
         }
         return accessTokens
-                .revokeAll(locked, ending)
+                .revokeAll(locked, end)
                 .then(tokens.deleteRefresh(session.id()))
-                .then(sessions.end(session.id(), locked.at(), ending.reason()))
-                .then(loginLog.append(entry(locked, ending)))
+                .then(sessions.end(session.id(), locked.at(), end.reason()))
+                .then(loginLog.append(entry(locked, end)))
                 .thenReturn(EndResult.ENDED);
     }
 
@@ -238,13 +238,13 @@ public final class SessionTerminator implements AutoCloseable {
         unconfirmed.close();
     }
 
-    private static LoginLogEntry entry(LockedSession locked, SessionEnd ending) {
+    private static LoginLogEntry entry(LockedSession locked, SessionEnd end) {
         var session = locked.session();
-        var client = ending.caller().client();
-        var actor = ending.caller().userId();
+        var client = end.actor().client();
+        var actor = end.actor().userId();
         return new LoginLogEntry(
-                ending.logId(),
-                LoginLogType.of(ending.reason()),
+                end.logId(),
+                LoginLogType.of(end.reason()),
                 LoginLogResult.SUCCESS,
                 session.userId(),
                 session.username(),
@@ -252,7 +252,7 @@ public final class SessionTerminator implements AutoCloseable {
                 client.ip(),
                 client.userAgent(),
                 locked.at(),
-                actor == null && ending.reason() == EndReason.LOGOUT ? session.userId() : actor);
+                actor == null && end.reason() == EndReason.LOGOUT ? session.userId() : actor);
     }
 
     private Instant now() {

@@ -1,7 +1,7 @@
 package io.portcullis.core.termination;
 
 import io.portcullis.core.error.RootCause;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -54,17 +54,17 @@ final class UnconfirmedEnds {
     }
 
     /** Starts the retry of the end, unless an end of the session is being retried already. */
-    void retry(String sessionId, SessionEnd ending) {
-        if (add(sessionId, ending)) {
-            var unused = Uncancellable.startInBackground(
+    void retry(String sessionId, SessionEnd sessionEnd) {
+        if (add(sessionId, sessionEnd)) {
+            var unused = BackgroundWork.start(
                     "Retry of session ends that MySQL did not confirm",
                     Mono.defer(this::attemptOne).repeat(this::continues).then());
         }
     }
 
     /** Returns whether a worker must be started. */
-    private synchronized boolean add(String sessionId, SessionEnd ending) {
-        if (pending.putIfAbsent(sessionId, new Pending(sessionId, ending, nanoTime.getAsLong())) == null
+    private synchronized boolean add(String sessionId, SessionEnd sessionEnd) {
+        if (pending.putIfAbsent(sessionId, new Pending(sessionId, sessionEnd, nanoTime.getAsLong())) == null
                 && pending.size() > maxSessions) {
             dropOldest();
         }
@@ -90,7 +90,7 @@ final class UnconfirmedEnds {
         Pending due = due();
         return due == null
                 ? Mono.delay(POLL_INTERVAL).then()
-                : Mono.defer(() -> end.apply(due.sessionId, due.ending))
+                : Mono.defer(() -> end.apply(due.sessionId, due.sessionEnd))
                         .doOnSuccess(confirmed -> remove(due))
                         .then()
                         .onErrorResume(failure -> Mono.fromRunnable(() -> postpone(due, failure)));
@@ -152,13 +152,13 @@ final class UnconfirmedEnds {
     /** Represents an end that is being retried. The lock of {@link UnconfirmedEnds} guards its variables. */
     private static final class Pending {
         final String sessionId;
-        final SessionEnd ending;
+        final SessionEnd sessionEnd;
         long dueAt;
         long pauseNanos = MIN_PAUSE_NANOS;
 
-        Pending(String sessionId, SessionEnd ending, long dueAt) {
+        Pending(String sessionId, SessionEnd sessionEnd, long dueAt) {
             this.sessionId = sessionId;
-            this.ending = ending;
+            this.sessionEnd = sessionEnd;
             this.dueAt = dueAt;
         }
     }

@@ -19,14 +19,14 @@ final class FoldedName {
         var folded = new StringBuilder(cut.length());
         Normalizer.normalize(cut, Normalizer.Form.NFKD)
                 .codePoints()
-                .filter(FoldedName::isWeighed)
+                .filter(FoldedName::hasCollationWeight)
                 .forEach(folded::appendCodePoint);
         // Converts to upper case first, which maps sharp s to SS and final sigma to sigma.
         String folding = folded.toString().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         return Normalizer.normalize(folding, Normalizer.Form.NFKC).strip();
     }
 
-    private static boolean isWeighed(int character) {
+    private static boolean hasCollationWeight(int character) {
         return switch (Character.getType(character)) {
             case Character.NON_SPACING_MARK,
                     Character.ENCLOSING_MARK,

@@ -65,7 +65,7 @@ public final class LoginThrottle {
         private AttemptCounters.@Nullable Slot pair;
         private AttemptCounters.@Nullable Slot account;
         private boolean exceptional;
-        private boolean wrong;
+        private boolean wrongPassword;
 
         private Admission(String foldedName, AddressBlock block, Instant at) {
             this.block = block;
@@ -104,12 +104,12 @@ public final class LoginThrottle {
         }
 
         /** Returns whether the check may continue only from a familiar address. */
-        boolean onlyIfFamiliar() {
+        boolean requiresFamiliarAddress() {
             return exceptional || (account != null && !account.granted());
         }
 
         /** Returns the limit that refuses a check from an unfamiliar address. */
-        AttemptCounters.Slot unfamiliar() {
+        AttemptCounters.Slot unfamiliarAddressLimit() {
             return exceptional || account == null ? address : account;
         }
 
@@ -120,7 +120,7 @@ public final class LoginThrottle {
 
         /** Marks the check as a wrong password. Also used for a refusal that must not be distinguishable from one. */
         void countAsWrong() {
-            wrong = true;
+            wrongPassword = true;
         }
 
         /** Counts a refusal for {@link LoginThrottle#refused}. */
@@ -130,13 +130,13 @@ public final class LoginThrottle {
 
         /** Releases the reserved slots. Must be called when the check ends. */
         void end() {
-            address.settle(wrong);
-            name.settle(wrong);
+            address.settle(wrongPassword);
+            name.settle(wrongPassword);
             if (pair != null) {
-                pair.settle(wrong);
+                pair.settle(wrongPassword);
             }
             if (account != null) {
-                account.settle(wrong);
+                account.settle(wrongPassword);
             }
         }
     }

@@ -26,8 +26,9 @@ public record PasswordAttempt(
     }
 
     /** Returns the attempt of a caller who presents the current password in order to change it. */
-    public static PasswordAttempt ofPasswordChange(Identity who, String current, ClientInfo client) {
-        return new PasswordAttempt(LoginLogType.of(EndReason.PASSWORD_CHANGED), who.username(), current, client, who);
+    public static PasswordAttempt ofPasswordChange(Identity identity, String currentPassword, ClientInfo client) {
+        return new PasswordAttempt(
+                LoginLogType.of(EndReason.PASSWORD_CHANGED), identity.username(), currentPassword, client, identity);
     }
 
     /** Returns the block of addresses of the client, under which the attempt is counted. */

@@ -11,7 +11,7 @@ import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.throttle.LoginThrottle.Admission;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
@@ -35,7 +35,7 @@ public final class PasswordVerifier {
             .filter(ChecksInProgressException.class::isInstance)
             .onRetryExhaustedThrow((spec, last) -> last.failure());
     /** With more concurrent checks than this, a check is refused instead of waiting for a slot. */
-    private static final int MAX_CHECKING = 1_000;
+    private static final int MAX_CHECKS_IN_PROGRESS = 1_000;
 
     private final PasswordHasher hasher;
     private final LoginThrottle throttle;
@@ -43,10 +43,10 @@ public final class PasswordVerifier {
     private final LoginLogRepository loginLog;
     private final Supplier<String> ids;
     private final Clock clock;
-    private final boolean boundedPasswords;
-    private final AtomicInteger checking = new AtomicInteger();
+    private final boolean passwordLengthLimited;
+    private final AtomicInteger checksInProgress = new AtomicInteger();
 
-    /** @param boundedPasswords whether no account has a password of more than 72 bytes, so that a longer one is wrong */
+    /** @param passwordLengthLimited whether no account has a password of more than 72 bytes, so that a longer one is wrong */
     public PasswordVerifier(
             PasswordHasher hasher,
             LoginThrottle throttle,
@@ -54,14 +54,14 @@ public final class PasswordVerifier {
             LoginLogRepository loginLog,
             Supplier<String> ids,
             Clock clock,
-            boolean boundedPasswords) {
+            boolean passwordLengthLimited) {
         this.hasher = hasher;
         this.throttle = throttle;
         this.transactions = transactions;
         this.loginLog = loginLog;
         this.ids = ids;
         this.clock = clock;
-        this.boundedPasswords = boundedPasswords;
+        this.passwordLengthLimited = passwordLengthLimited;
     }
 
     /**
@@ -77,12 +77,12 @@ public final class PasswordVerifier {
      *     the check
      */
     public Mono<Account> verify(PasswordAttempt attempt, Mono<Account> account) {
-        return Uncancellable.run(Mono.defer(() -> {
-            checking.incrementAndGet();
+        return BackgroundWork.run(Mono.defer(() -> {
+            checksInProgress.incrementAndGet();
             return Mono.defer(() -> verifyOnce(attempt, account))
                     .retryWhen(WHILE_CHECKS_ARE_IN_PROGRESS)
                     .onErrorMap(ChecksInProgressException.class, ChecksInProgressException::refusal)
-                    .doFinally(signal -> checking.decrementAndGet());
+                    .doFinally(signal -> checksInProgress.decrementAndGet());
         }));
     }
 
@@ -100,7 +100,7 @@ public final class PasswordVerifier {
 
     private Mono<Account> waitOrRefuse(
             PasswordAttempt attempt, @Nullable Account account, Admission admission, AttemptCounters.Slot limit) {
-        return limit.exhausted() || checking.get() > MAX_CHECKING
+        return limit.exhausted() || checksInProgress.get() > MAX_CHECKS_IN_PROGRESS
                 ? refuse(attempt, account, admission, limit)
                 : Mono.error(new ChecksInProgressException(limit.retryAfter()));
     }
@@ -119,9 +119,10 @@ public final class PasswordVerifier {
             return waitOrRefuse(attempt, account, admission, refusal);
         }
         return countFailedAttempts(attempt, account)
-                .flatMap(attempts -> attempts.fromBlock() >= throttle.limits().perNameAndAddress()
-                        ? refuseByLog(attempt, account, admission)
-                        : checkIfFamiliar(attempt, account, admission, attempts));
+                .flatMap(attempts ->
+                        attempts.fromAddressBlock() >= throttle.limits().perNameAndAddress()
+                                ? refuseByLoggedFailures(attempt, account, admission)
+                                : checkIfFamiliar(attempt, account, admission, attempts));
     }
 
     private Mono<FailedAttempts> countFailedAttempts(PasswordAttempt attempt, @Nullable Account account) {
@@ -134,14 +135,16 @@ public final class PasswordVerifier {
      * Refuses an attempt because of wrong passwords on other nodes. The refusal counts in this node's limits, so that
      * a flood of attempts does not query the log each time.
      */
-    private Mono<Account> refuseByLog(PasswordAttempt attempt, @Nullable Account account, Admission admission) {
+    private Mono<Account> refuseByLoggedFailures(
+            PasswordAttempt attempt, @Nullable Account account, Admission admission) {
         admission.countAsWrong();
         return refuse(attempt, account, admission, throttle.limits().window(), admission.name());
     }
 
     private Mono<Account> checkIfFamiliar(
             PasswordAttempt attempt, @Nullable Account account, Admission admission, FailedAttempts attempts) {
-        if (!admission.onlyIfFamiliar() && attempts.inAll() < throttle.limits().perAccount()) {
+        if (!admission.requiresFamiliarAddress()
+                && attempts.total() < throttle.limits().perAccount()) {
             return check(attempt, account, admission);
         }
         String name = account == null ? attempt.username() : account.username();
@@ -152,8 +155,8 @@ public final class PasswordVerifier {
 
     private Mono<Account> refuseUnfamiliar(PasswordAttempt attempt, @Nullable Account account, Admission admission) {
         admission.countAsWrong();
-        var limit = admission.unfamiliar();
-        Duration retryAfter = admission.onlyIfFamiliar()
+        var limit = admission.unfamiliarAddressLimit();
+        Duration retryAfter = admission.requiresFamiliarAddress()
                 ? limit.retryAfter()
                 : throttle.limits().window();
         return refuse(attempt, account, admission, retryAfter, limit);
@@ -162,16 +165,16 @@ public final class PasswordVerifier {
     private Mono<Account> check(PasswordAttempt attempt, @Nullable Account account, Admission admission) {
         String origin = attempt.block().site();
         return hasher.check(origin, attempt.password(), hashToCompare(attempt, account))
-                .flatMap(check -> judge(attempt, account, admission, check));
+                .flatMap(check -> evaluate(attempt, account, admission, check));
     }
 
     /** None, which costs the same and differs, where the password cannot be right. */
     private @Nullable String hashToCompare(PasswordAttempt attempt, @Nullable Account account) {
-        boolean possible = !boundedPasswords || !NewAccount.isOverlong(attempt.password());
+        boolean possible = !passwordLengthLimited || !NewAccount.isOverlong(attempt.password());
         return account != null && possible ? account.passwordHash() : null;
     }
 
-    private Mono<Account> judge(
+    private Mono<Account> evaluate(
             PasswordAttempt attempt, @Nullable Account account, Admission admission, PasswordCheck check) {
         if (account != null && check == PasswordCheck.MATCHES) {
             return Mono.just(account);

@@ -122,7 +122,7 @@ public final class TokenCodec {
         if (key == null) {
             return new TokenVerification.UnknownKey(kind, text);
         }
-        if (!genuine(kind, key, body)) {
+        if (!isGenuine(kind, key, body)) {
             return REFUSED;
         }
         long expiry = readExpiry(body);
@@ -177,7 +177,7 @@ public final class TokenCodec {
         return Optional.empty();
     }
 
-    private static boolean genuine(TokenKind kind, SigningKey key, byte[] body) {
+    private static boolean isGenuine(TokenKind kind, SigningKey key, byte[] body) {
         int signed = body.length - MAC_LENGTH;
         byte[] expected = key.sign(prefixOf(kind), body, signed);
         // Compares in constant time: the duration must not reveal how many leading bytes of a forged HMAC are correct.

@@ -38,7 +38,7 @@ class DegradedModeTests {
         recover();
 
         assertThat(degraded.active()).isFalse();
-        assertThat(degraded.entered()).isEqualTo(1);
+        assertThat(degraded.entryCount()).isEqualTo(1);
     }
 
     @Test
@@ -85,9 +85,9 @@ class DegradedModeTests {
 
         assertThat(degraded.active()).isTrue();
         assertThat(degraded.reason()).contains("Redis refuses writes: OOM");
-        assertThat(degraded.beganBy("OOM command not allowed when used memory > 'maxmemory'"))
+        assertThat(degraded.isLoggedReason("OOM command not allowed when used memory > 'maxmemory'"))
                 .isTrue();
-        assertThat(degraded.beganBy("TimeoutException")).isFalse();
+        assertThat(degraded.isLoggedReason("TimeoutException")).isFalse();
     }
 
     @Test

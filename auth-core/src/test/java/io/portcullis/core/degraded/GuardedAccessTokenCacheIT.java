@@ -41,7 +41,7 @@ class GuardedAccessTokenCacheIT extends AccessTokenCacheContract {
     }
 
     @Override
-    protected AccessTokenCache store() {
+    protected AccessTokenCache cache() {
         return store;
     }
 }

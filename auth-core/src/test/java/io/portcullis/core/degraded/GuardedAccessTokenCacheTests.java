@@ -29,8 +29,8 @@ class GuardedAccessTokenCacheTests {
 
     private final AtomicLong disruptions = new AtomicLong();
     private final DegradedMode degraded = new DegradedMode(disruptions::get);
-    private final AnswerOnCommand redis = new AnswerOnCommand();
-    private final GuardedAccessTokenCache store = new GuardedAccessTokenCache(
+    private final ManualAccessTokenCache redis = new ManualAccessTokenCache();
+    private final GuardedAccessTokenCache cache = new GuardedAccessTokenCache(
             redis, new StoreBreaker("Redis", new BreakerSettings(50, LIMIT, 20, 10, LIMIT, 1)), degraded);
 
     @BeforeEach
@@ -43,7 +43,7 @@ class GuardedAccessTokenCacheTests {
     }
 
     private StepVerifier.FirstStep<AccessTokenEntry> find() {
-        return StepVerifier.create(store.find("d"));
+        return StepVerifier.create(cache.find("d"));
     }
 
     private static void verifyUnavailable(StepVerifier.Step<AccessTokenEntry> find) {
@@ -56,18 +56,18 @@ class GuardedAccessTokenCacheTests {
 
     @Test
     void findWhenTrustedThenTheAnswer() {
-        find().then(() -> redis.answer(LIVE)).expectNext(LIVE).expectComplete().verify(LIMIT);
+        find().then(() -> redis.reply(LIVE)).expectNext(LIVE).expectComplete().verify(LIMIT);
     }
 
     @Test
     void findWhenDisruptedBeforeTheAnswerThenDistrusted() {
-        verifyUnavailable(find().then(disruptions::incrementAndGet).then(() -> redis.answer(LIVE)));
+        verifyUnavailable(find().then(disruptions::incrementAndGet).then(() -> redis.reply(LIVE)));
     }
 
     @Test
     void findWhenDisruptedAndRepairedBeforeTheAnswerThenDistrusted() {
         verifyUnavailable(
-                find().then(disruptions::incrementAndGet).then(this::recover).then(() -> redis.answer(LIVE)));
+                find().then(disruptions::incrementAndGet).then(this::recover).then(() -> redis.reply(LIVE)));
     }
 
     @Test
@@ -75,7 +75,7 @@ class GuardedAccessTokenCacheTests {
         disruptions.incrementAndGet();
 
         verifyUnavailable(find());
-        assertThat(redis.asked).isZero();
+        assertThat(redis.findCount).isZero();
     }
 
     @Test
@@ -85,10 +85,10 @@ class GuardedAccessTokenCacheTests {
         redis.write = Mono.error(new AssertionError("must not be asked"));
         put().expectError(PortcullisException.class).verify(LIMIT);
         redis.write = Mono.empty();
-        StepVerifier.create(store.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT))
+        StepVerifier.create(cache.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT))
                 .expectComplete()
                 .verify(LIMIT);
-        assertThat(redis.revoked).isEqualTo(1);
+        assertThat(redis.revokeCount).isEqualTo(1);
     }
 
     private static PortcullisException refusal() {
@@ -101,14 +101,14 @@ class GuardedAccessTokenCacheTests {
     }
 
     private StepVerifier.FirstStep<Void> put() {
-        return StepVerifier.create(store.putIfAbsent("d", ((AccessTokenEntry.Live) LIVE).identity(), LIMIT));
+        return StepVerifier.create(cache.putIfAbsent("d", ((AccessTokenEntry.Live) LIVE).identity(), LIMIT));
     }
 
     @Test
     void revokeWhenRefusedThenRedisIsNotTrusted() {
         redis.write = Mono.error(refusal());
 
-        StepVerifier.create(store.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT))
+        StepVerifier.create(cache.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT))
                 .expectError(PortcullisException.class)
                 .verify(LIMIT);
 
@@ -129,27 +129,27 @@ class GuardedAccessTokenCacheTests {
         redis.write = Mono.error(timeout());
 
         put().expectError(PortcullisException.class).verify(LIMIT);
-        StepVerifier.create(store.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT))
+        StepVerifier.create(cache.revoke("d", RevocationReason.of(EndReason.LOGOUT), LIMIT))
                 .expectError(PortcullisException.class)
                 .verify(LIMIT);
 
         assertThat(degraded.active()).isFalse();
     }
 
-    private static final class AnswerOnCommand implements AccessTokenCache {
-        private final Sinks.One<AccessTokenEntry> answer = Sinks.one();
-        private int asked;
-        private int revoked;
+    private static final class ManualAccessTokenCache implements AccessTokenCache {
+        private final Sinks.One<AccessTokenEntry> reply = Sinks.one();
+        private int findCount;
+        private int revokeCount;
         private Mono<Void> write = Mono.empty();
 
-        void answer(AccessTokenEntry entry) {
-            answer.tryEmitValue(entry).orThrow();
+        void reply(AccessTokenEntry entry) {
+            reply.tryEmitValue(entry).orThrow();
         }
 
         @Override
         public Mono<AccessTokenEntry> find(String digest) {
-            asked++;
-            return answer.asMono();
+            findCount++;
+            return reply.asMono();
         }
 
         @Override
@@ -164,7 +164,7 @@ class GuardedAccessTokenCacheTests {
 
         @Override
         public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-            return Mono.<Void>fromRunnable(() -> revoked++).then(write);
+            return Mono.<Void>fromRunnable(() -> revokeCount++).then(write);
         }
     }
 }

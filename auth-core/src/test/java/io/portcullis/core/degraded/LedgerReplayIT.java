@@ -52,29 +52,29 @@ class LedgerReplayIT {
     private static Master first;
     private static Master second;
 
-    private LedgerReplay here;
-    private LedgerReplay there;
+    private LedgerReplay firstReplay;
+    private LedgerReplay secondReplay;
 
     /** Holds a Redis server and a node's connections to it. */
-    private record Master(RedisServer server, RedisConnections connections, RedisAccessTokenCache store) {
+    private record Master(RedisServer server, RedisConnections connections, RedisAccessTokenCache cache) {
         static Master start() {
             RedisServer server = RedisServer.start();
             var connections = RedisConnections.create(RedisSettings.standalone(server.host(), server.port()));
-            var store = new RedisAccessTokenCache(connections, null);
-            store.find("x")
+            var cache = new RedisAccessTokenCache(connections, null);
+            cache.find("x")
                     .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)))
                     .block(LIMIT);
-            return new Master(server, connections, store);
+            return new Master(server, connections, cache);
         }
 
         LedgerReplay replay() {
             var ledger = new R2dbcRevocationLedger(client);
-            return new LedgerReplay(ledger, store, transactions, Clock.systemUTC());
+            return new LedgerReplay(ledger, cache, transactions, Clock.systemUTC());
         }
 
         @Nullable
         AccessTokenEntry find(String digest) {
-            return store.find(digest).block(LIMIT);
+            return cache.find(digest).block(LIMIT);
         }
 
         void close() {
@@ -105,8 +105,8 @@ class LedgerReplayIT {
 
     @BeforeEach
     void nodes() {
-        here = first.replay();
-        there = second.replay();
+        firstReplay = first.replay();
+        secondReplay = second.replay();
     }
 
     @AfterEach
@@ -157,9 +157,9 @@ class LedgerReplayIT {
     void replayRecentWhenAppliedByAnotherNodeThenAppliedToTheOwnMasterToo() {
         String digest = revoked(Duration.ofSeconds(1));
 
-        assertThat(recent(here)).isEqualTo(1);
+        assertThat(recent(firstReplay)).isEqualTo(1);
         assertThat(unapplied()).isZero();
-        assertThat(recent(there)).isEqualTo(1);
+        assertThat(recent(secondReplay)).isEqualTo(1);
 
         assertDead(first, digest);
         assertDead(second, digest);
@@ -168,18 +168,18 @@ class LedgerReplayIT {
     @Test
     void replayRecentWhenRunAgainThenEachNodeHasDoneItOnce() {
         String unused = revoked(Duration.ofSeconds(1));
-        assertThat(recent(here)).isEqualTo(1);
+        assertThat(recent(firstReplay)).isEqualTo(1);
 
-        assertThat(Stream.generate(() -> recent(here)).limit(5)).containsOnly(0L);
+        assertThat(Stream.generate(() -> recent(firstReplay)).limit(5)).containsOnly(0L);
     }
 
     @Test
     void replayRecentWhenTheTransactionTookLongThenStillWithinTheWindow() {
         // The deadline of a transaction (5 s), its last statement (3 s) and its commit (5 s).
         String digest = revoked(Duration.ofSeconds(13));
-        assertThat(recent(here)).isEqualTo(1);
+        assertThat(recent(firstReplay)).isEqualTo(1);
 
-        assertThat(recent(there)).isEqualTo(1);
+        assertThat(recent(secondReplay)).isEqualTo(1);
 
         assertDead(second, digest);
     }
@@ -187,9 +187,9 @@ class LedgerReplayIT {
     @Test
     void replayRecentWhenItIsLongAgoAndAppliedThenNot() {
         String digest = revoked(Duration.ofMinutes(5));
-        assertThat(recent(here)).isEqualTo(1);
+        assertThat(recent(firstReplay)).isEqualTo(1);
 
-        assertThat(recent(there)).isZero();
+        assertThat(recent(secondReplay)).isZero();
 
         assertThat(second.find(digest)).isNull();
     }
@@ -197,10 +197,10 @@ class LedgerReplayIT {
     @Test
     void replayRecentWhenTheEntryWasPutBeforeButIsNotAppliedThenPutAgain() {
         String unused = revoked(Duration.ofSeconds(1));
-        assertThat(recent(here)).isEqualTo(1);
+        assertThat(recent(firstReplay)).isEqualTo(1);
         execute("UPDATE revoked_token SET applied_at = NULL");
 
-        assertThat(recent(here)).isEqualTo(1);
+        assertThat(recent(firstReplay)).isEqualTo(1);
         assertThat(unapplied()).isZero();
     }
 
@@ -209,8 +209,8 @@ class LedgerReplayIT {
         insert(values(aDigest(), "OF_A_LATER_VERSION", Duration.ofSeconds(1)));
         String digest = revoked(Duration.ofSeconds(1));
 
-        recent(here);
-        here.replayAll(() -> true).block(LIMIT);
+        recent(firstReplay);
+        firstReplay.replayAll(() -> true).block(LIMIT);
 
         assertDead(first, digest);
     }
@@ -219,8 +219,8 @@ class LedgerReplayIT {
     void replayRecentWhenAnOldEntryIsNotAppliedThenOneNodeIsEnough() {
         String digest = revoked(Duration.ofHours(1));
 
-        assertThat(recent(here)).isEqualTo(1);
-        assertThat(recent(there)).isZero();
+        assertThat(recent(firstReplay)).isEqualTo(1);
+        assertThat(recent(secondReplay)).isZero();
 
         assertDead(first, digest);
     }
@@ -232,7 +232,7 @@ class LedgerReplayIT {
                 .toArray(String[]::new));
         execute("UPDATE revoked_token SET applied_at = revoked_at");
 
-        assertThat(recent(there)).isEqualTo(2_100);
+        assertThat(recent(secondReplay)).isEqualTo(2_100);
     }
 
     /** Verifies that the window is measured from the newest entry of all, and not from the newest entry of each page. */
@@ -246,7 +246,7 @@ class LedgerReplayIT {
         }
         execute("UPDATE revoked_token SET applied_at = revoked_at");
 
-        assertThat(recent(there)).isBetween(3_500L, 5_500L);
+        assertThat(recent(secondReplay)).isBetween(3_500L, 5_500L);
     }
 
     @Test
@@ -256,7 +256,7 @@ class LedgerReplayIT {
                 .map(digest -> values(digest, "LOGOUT", Duration.ofMinutes(9)))
                 .toArray(String[]::new));
 
-        assertThat(here.replayAll(() -> true).block(LIMIT)).isEqualTo(1_200);
+        assertThat(firstReplay.replayAll(() -> true).block(LIMIT)).isEqualTo(1_200);
 
         assertThat(digests.stream().filter(digest -> first.find(digest) == null).collect(Collectors.toList()))
                 .isEmpty();
@@ -267,16 +267,16 @@ class LedgerReplayIT {
         String digest = revoked(Duration.ofSeconds(1));
         WriteRefusal.OUT_OF_MEMORY.begin(first.server());
         try {
-            assertThatThrownBy(() -> recent(here))
+            assertThatThrownBy(() -> recent(firstReplay))
                     .isInstanceOf(UnwrittenTombstonesException.class)
                     .hasMessageContaining("OOM");
-            assertThatThrownBy(() -> here.replayAll(() -> true).block(LIMIT))
+            assertThatThrownBy(() -> firstReplay.replayAll(() -> true).block(LIMIT))
                     .isInstanceOf(UnwrittenTombstonesException.class);
             assertThat(unapplied()).isEqualTo(1);
         } finally {
             WriteRefusal.OUT_OF_MEMORY.end(first.server());
         }
-        assertThat(recent(here)).isEqualTo(1);
+        assertThat(recent(firstReplay)).isEqualTo(1);
         assertDead(first, digest);
     }
 
@@ -284,7 +284,7 @@ class LedgerReplayIT {
     void replayRecentWhenMySqlHasNoLedgerThenTheFailureIsNotOneOfRedis() {
         execute("RENAME TABLE revoked_token TO elsewhere");
         try {
-            assertThatThrownBy(() -> recent(here)).isNotInstanceOf(UnwrittenTombstonesException.class);
+            assertThatThrownBy(() -> recent(firstReplay)).isNotInstanceOf(UnwrittenTombstonesException.class);
         } finally {
             execute("RENAME TABLE elsewhere TO revoked_token");
         }

@@ -57,14 +57,14 @@ class AccountChangeIT {
         return cluster.node(0).login("amy");
     }
 
-    private String amys(String column) {
+    private String columnOfAmy(String column) {
         return cluster.sql()
                 .texts("SELECT " + column + " FROM account WHERE id = 'amy'")
                 .get(0);
     }
 
-    private void breaksOff(Mono<Void> change, String... at) {
-        var broken = proxy.dropAnswer(at);
+    private void assertResponseLost(Mono<Void> change, String... at) {
+        var broken = proxy.dropResponse(at);
         assertThat(Outcome.of(change).error()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(broken).isCompleted();
     }
@@ -86,11 +86,11 @@ class AccountChangeIT {
     void resetWhenMySqlFailsAtTheFirstSessionThenNothingHasChanged() {
         var first = login();
         var second = login();
-        String before = amys("password_hash");
+        String before = columnOfAmy("password_hash");
 
-        breaksOff(accounts.resetPassword("amy", NEXT, ADMIN), END_OF_SESSION);
+        assertResponseLost(accounts.resetPassword("amy", NEXT, ADMIN), END_OF_SESSION);
 
-        assertThat(amys("password_hash")).isEqualTo(before);
+        assertThat(columnOfAmy("password_hash")).isEqualTo(before);
         assertEndsLater(first, ErrorCode.SESSION_PASSWORD_CHANGED);
         assertLives(second);
         assertThat(login().userId()).as("the old password").isEqualTo("amy");
@@ -101,9 +101,9 @@ class AccountChangeIT {
         var first = login();
         var second = login();
 
-        breaksOff(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), END_OF_SESSION);
+        assertResponseLost(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), END_OF_SESSION);
 
-        assertThat(amys("status")).isEqualTo("ENABLED");
+        assertThat(columnOfAmy("status")).isEqualTo("ENABLED");
         assertEndsLater(first, ErrorCode.SESSION_ACCOUNT_DISABLED);
         assertLives(second);
     }
@@ -113,16 +113,16 @@ class AccountChangeIT {
         var own = login();
         var first = login();
         var second = login();
-        var who = cluster.node(0).check(own.tokens().access()).get();
-        String before = amys("password_hash");
+        var identity = cluster.node(0).check(own.tokens().access()).get();
+        String before = columnOfAmy("password_hash");
 
-        breaksOff(
-                accounts.changePassword(who, CoreCluster.PASSWORD, NEXT, new Actor("amy", CoreNode.CLIENT)),
+        assertResponseLost(
+                accounts.changePassword(identity, CoreCluster.PASSWORD, NEXT, new Actor("amy", CoreNode.CLIENT)),
                 END_OF_SESSION,
                 LOCK_OF_SESSION,
                 END_OF_SESSION);
 
-        assertThat(amys("password_hash")).isEqualTo(before);
+        assertThat(columnOfAmy("password_hash")).isEqualTo(before);
         assertEndsLater(first, ErrorCode.SESSION_PASSWORD_CHANGED);
         assertEndsLater(second, ErrorCode.SESSION_PASSWORD_CHANGED);
         assertLives(own);
@@ -133,9 +133,9 @@ class AccountChangeIT {
     void disablingWhenThereAreManyThenOnlyTheNewestAreInTheTransaction() {
         var sessions = Stream.generate(this::login).limit(8).toList();
 
-        breaksOff(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), CHANGE_OF_ACCOUNT);
+        assertResponseLost(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), CHANGE_OF_ACCOUNT);
 
-        assertThat(amys("status")).isEqualTo("ENABLED");
+        assertThat(columnOfAmy("status")).isEqualTo("ENABLED");
         assertThat(cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE ended_at IS NULL"))
                 .isEqualTo(5);
         sessions.subList(0, 3).forEach(login -> assertEndsLater(login, ErrorCode.SESSION_ACCOUNT_DISABLED));
@@ -144,7 +144,7 @@ class AccountChangeIT {
         assertThat(Outcome.of(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN))
                         .succeeded())
                 .isTrue();
-        assertThat(amys("status")).isEqualTo("DISABLED");
+        assertThat(columnOfAmy("status")).isEqualTo("DISABLED");
         sessions.forEach(
                 login -> cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED));
     }
@@ -154,13 +154,13 @@ class AccountChangeIT {
     void disablingWhenRepeatedAfterAFailureThenNoSessionIsLeft() {
         var first = login();
         var second = login();
-        breaksOff(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), END_OF_SESSION);
+        assertResponseLost(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), END_OF_SESSION);
 
         assertThat(Outcome.of(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN))
                         .succeeded())
                 .isTrue();
 
-        assertThat(amys("status")).isEqualTo("DISABLED");
+        assertThat(columnOfAmy("status")).isEqualTo("DISABLED");
         cluster.assertEverywhere(first.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
         cluster.assertEverywhere(second.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
         assertThat(cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE ended_at IS NULL"))

@@ -94,7 +94,7 @@ class CancellationIT {
 
     @Test
     void kickWhenTheAdministratorHangsUpThenNoSessionIsLeft() {
-        var caller = new Actor("root", CoreNode.CLIENT);
+        var actor = new Actor("root", CoreNode.CLIENT);
         for (int millis = 0; millis <= 20; millis += STEP_MILLIS) {
             var user = "victim" + millis;
             cluster.addAccount(user);
@@ -102,7 +102,7 @@ class CancellationIT {
                     cluster.node(0).login(user),
                     cluster.node(1).login(user),
                     cluster.node(0).login(user));
-            cancel(cluster.node(0).services().terminator().endAllOf(user, EndReason.KICKED, caller), millis);
+            cancel(cluster.node(0).services().terminator().endAllOf(user, EndReason.KICKED, actor), millis);
 
             Race.await("all sessions end", () -> sessions.stream().noneMatch(login -> live(login.sessionId())));
             sessions.forEach(CancellationIT::assertDead);

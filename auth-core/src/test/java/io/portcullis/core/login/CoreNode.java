@@ -201,7 +201,7 @@ final class CoreNode implements AutoCloseable {
                 throttle,
                 ports.sessions(),
                 ports.tokens(),
-                ports.store(),
+                ports.cache(),
                 ports.loginLog()));
     }
 
@@ -214,7 +214,7 @@ final class CoreNode implements AutoCloseable {
                 throttle(),
                 ports.sessions(),
                 ports.tokens(),
-                cache.apply(ports.store()),
+                cache.apply(ports.cache()),
                 ports.loginLog()));
     }
 

@@ -37,7 +37,7 @@ class FillLogoutRaceIT {
 
     @Test
     void logoutWhenChecksRefillALostEntryThenTheTokenNeverLivesAfterwards() {
-        var handicap = new Race.Handicap();
+        var handicap = new Race.AdaptiveDelay();
         int passed = 0;
         for (int round = 0; round < ROUNDS; round++) {
             var login = cluster.node(round).login("alice");

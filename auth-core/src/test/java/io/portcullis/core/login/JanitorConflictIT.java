@@ -52,7 +52,7 @@ class JanitorConflictIT {
     void runWhenARefreshRacesItThenWhatWasAnsweredWithSuccessLives() {
         // The janitor's clock is so far ahead that the margin for clock skew does not protect the session.
         var janitor = janitor(1, Clock.offset(cluster.clock(), Duration.ofMinutes(10)));
-        var handicap = new Race.Handicap();
+        var handicap = new Race.AdaptiveDelay();
         int refreshed = 0;
         for (int round = 0; round < ROUNDS; round++) {
             var login = cluster.node(0).login("alice");

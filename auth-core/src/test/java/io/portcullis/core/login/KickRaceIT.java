@@ -42,13 +42,13 @@ class KickRaceIT {
     }
 
     /** The tokens that the user got and when; times are {@link System#nanoTime()}. */
-    private record Answer(LoginResult result, long begun, long answered) {}
+    private record CompletedCall(LoginResult result, long begun, long completed) {}
 
     private static final class Round {
         private final String user;
         private final int number;
-        private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
-        private final Queue<Answer> refreshed = new ConcurrentLinkedQueue<>();
+        private final Queue<CompletedCall> calls = new ConcurrentLinkedQueue<>();
+        private final Queue<CompletedCall> refreshed = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean done = new AtomicBoolean();
 
         Round(String user, int number) {
@@ -62,40 +62,40 @@ class KickRaceIT {
                 login(i);
             }
             List<CompletableFuture<?>> busy = new ArrayList<>();
-            for (var session : List.copyOf(answers)) {
+            for (var session : List.copyOf(calls)) {
                 busy.add(CompletableFuture.runAsync(() -> keepRefreshing(session), Race.threads()));
             }
             for (int i = 0; i < 2; i++) {
                 int node = i;
                 busy.add(CompletableFuture.runAsync(() -> keepLoggingIn(node), Race.threads()));
             }
-            Race.await("a login and a refresh under load", () -> answers.size() > SESSIONS + 1 && !refreshed.isEmpty());
+            Race.await("a login and a refresh under load", () -> calls.size() > SESSIONS + 1 && !refreshed.isEmpty());
             long called = System.nanoTime();
             var ended = Race.begin(kick(), Duration.ofMillis(2)).join().get();
-            long answered = System.nanoTime();
+            long completed = System.nanoTime();
             login(number);
             done.set(true);
             busy.forEach(CompletableFuture::join);
             assertThat(ended).isGreaterThanOrEqualTo(SESSIONS);
-            verify(called, answered);
+            verify(called, completed);
         }
 
         private Mono<Integer> kick() {
             return cluster.node(number).services().terminator().endAllOf(user, EndReason.KICKED, ADMIN);
         }
 
-        private void verify(long called, long answered) {
-            var before = answers.stream().filter(a -> a.answered() <= called).toList();
-            var after = answers.stream().filter(a -> a.begun() >= answered).toList();
+        private void verify(long called, long completed) {
+            var before = calls.stream().filter(a -> a.completed() <= called).toList();
+            var after = calls.stream().filter(a -> a.begun() >= completed).toList();
             assertThat(after).isNotEmpty();
-            before.forEach(answer -> assertDead(answer.result()));
+            before.forEach(call -> assertDead(call.result()));
             var sessions = before.stream().map(a -> a.result().sessionId()).toList();
             refreshed.stream()
-                    .map(Answer::result)
+                    .map(CompletedCall::result)
                     .filter(result -> sessions.contains(result.sessionId()))
                     .forEach(this::assertDead);
-            for (var answer : after) {
-                cluster.assertEverywhere(answer.result().tokens().access(), null);
+            for (var call : after) {
+                cluster.assertEverywhere(call.result().tokens().access(), null);
             }
         }
 
@@ -112,7 +112,7 @@ class KickRaceIT {
 
         private void login(int node) {
             long begun = System.nanoTime();
-            answers.add(new Answer(cluster.node(node).login(user), begun, System.nanoTime()));
+            calls.add(new CompletedCall(cluster.node(node).login(user), begun, System.nanoTime()));
         }
 
         private void keepLoggingIn(int node) {
@@ -121,7 +121,7 @@ class KickRaceIT {
             }
         }
 
-        private void keepRefreshing(Answer session) {
+        private void keepRefreshing(CompletedCall session) {
             var current = session.result().tokens();
             for (int i = 0; !done.get(); i++) {
                 long begun = System.nanoTime();
@@ -129,7 +129,7 @@ class KickRaceIT {
                 if (!next.succeeded()) {
                     return;
                 }
-                refreshed.add(new Answer(next.get(), begun, System.nanoTime()));
+                refreshed.add(new CompletedCall(next.get(), begun, System.nanoTime()));
                 current = next.get().tokens();
             }
         }

@@ -62,7 +62,7 @@ class LateTombstoneIT {
 
         assertThat(Outcome.of(kind.end(services, session)).error()).isEqualTo(ErrorCode.UNAVAILABLE);
         written.join();
-        var broken = proxy.dropAnswer(AFTER_THE_TOMBSTONE);
+        var broken = proxy.dropResponse(AFTER_THE_TOMBSTONE);
         confirmed.complete(null);
 
         broken.join();
@@ -77,7 +77,7 @@ class LateTombstoneIT {
 
         assertThat(Outcome.of(Kind.LOGOUT.end(services, session)).error()).isEqualTo(ErrorCode.UNAVAILABLE);
         written.join();
-        var broken = proxy.dropAnswer(AFTER_THE_TOMBSTONE);
+        var broken = proxy.dropResponse(AFTER_THE_TOMBSTONE);
         confirmed.complete(null);
 
         broken.join();
@@ -96,7 +96,7 @@ class LateTombstoneIT {
         assertThat(written).isNotCompleted();
         proxy.heal();
         written.join();
-        var broken = proxy.dropAnswer(AFTER_THE_TOMBSTONE);
+        var broken = proxy.dropResponse(AFTER_THE_TOMBSTONE);
         confirmed.complete(null);
 
         broken.join();
@@ -165,11 +165,11 @@ class LateTombstoneIT {
      * @param confirmed releases all confirmations
      */
     private record HeldTombstones(
-            AccessTokenCache store, CompletableFuture<Void> written, CompletableFuture<Void> confirmed)
+            AccessTokenCache delegate, CompletableFuture<Void> written, CompletableFuture<Void> confirmed)
             implements DelegatingAccessTokenCache {
         @Override
         public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-            return store.revoke(digest, reason, remaining)
+            return delegate.revoke(digest, reason, remaining)
                     .doOnSuccess(done -> written.complete(null))
                     .then(Mono.fromFuture(confirmed, true));
         }

@@ -76,8 +76,8 @@ class LoginIT {
     @Test
     void loginWhenTheAccountIsDisabledThenOnlyTheRightPasswordIsTold() {
         cluster.addAccount("cleo");
-        var caller = new Actor("root", CoreNode.CLIENT);
-        cluster.node(0).run(cluster.node(0).services().accounts().setStatus("cleo", AccountStatus.DISABLED, caller));
+        var actor = new Actor("root", CoreNode.CLIENT);
+        cluster.node(0).run(cluster.node(0).services().accounts().setStatus("cleo", AccountStatus.DISABLED, actor));
 
         assertThat(cluster.node(1).login("cleo", "wrong horse").error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
         assertThat(cluster.node(1).login("cleo", CoreCluster.PASSWORD).error()).isEqualTo(ErrorCode.ACCOUNT_DISABLED);

@@ -37,7 +37,7 @@ class LogoutIT {
 
         cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-        assertNothingYields(login, next);
+        assertNoTokenIsAccepted(login, next);
         assertThat(cluster.loginLog(login.sessionId()))
                 .containsExactlyInAnyOrder("LOGIN/SUCCESS/alice", "LOGOUT/SUCCESS/alice");
     }
@@ -50,7 +50,7 @@ class LogoutIT {
         assertLogsOut(cluster.node(0), login.tokens().access());
 
         cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-        assertNothingYields(login, next);
+        assertNoTokenIsAccepted(login, next);
     }
 
     @Test
@@ -62,7 +62,7 @@ class LogoutIT {
         assertLogsOut(cluster.node(0), login.tokens().access());
 
         cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-        assertNothingYields(login, next);
+        assertNoTokenIsAccepted(login, next);
     }
 
     @ParameterizedTest
@@ -74,7 +74,7 @@ class LogoutIT {
         assertLogsOut(cluster.node(0), (spent ? login : next).tokens().refresh());
 
         cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
-        assertNothingYields(login, next);
+        assertNoTokenIsAccepted(login, next);
     }
 
     @Test
@@ -175,7 +175,7 @@ class LogoutIT {
     }
 
     /** Neither generation yields a pair, although both are within the grace window. */
-    private static void assertNothingYields(LoginResult first, LoginResult last) {
+    private static void assertNoTokenIsAccepted(LoginResult first, LoginResult last) {
         for (var node : cluster.nodes()) {
             for (TokenPair pair : List.of(first.tokens(), last.tokens())) {
                 assertThat(node.refresh(pair.refresh()).error()).isNotNull().isNotEqualTo(ErrorCode.UNAVAILABLE);

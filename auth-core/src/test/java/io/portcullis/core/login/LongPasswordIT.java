@@ -70,10 +70,10 @@ class LongPasswordIT {
                 .update("UPDATE account SET password_hash = '" + encoder.encode(longest) + "' WHERE id = 'changing'");
         var services = cluster.node(0).services(hasher, throttle());
         var login = login(services, "changing", longest).get();
-        var who = cluster.node(0).check(login.tokens().access()).get();
-        var caller = new Actor("changing", CoreNode.CLIENT);
+        var identity = cluster.node(0).check(login.tokens().access()).get();
+        var actor = new Actor("changing", CoreNode.CLIENT);
 
-        assertThat(Outcome.of(services.accounts().changePassword(who, longest + "y", "another password", caller))
+        assertThat(Outcome.of(services.accounts().changePassword(identity, longest + "y", "another password", actor))
                         .error())
                 .isEqualTo(ErrorCode.WRONG_CURRENT_PASSWORD);
     }

@@ -120,7 +120,7 @@ class PasswordChangeIT {
     void changeWhenAResetRacesItThenTheResetHoldsAndNoSessionIsLeft() {
         int changed = 0;
         long deadlocks = deadlocks();
-        var handicap = new Race.Handicap();
+        var handicap = new Race.AdaptiveDelay();
         for (int round = 0; round < ROUNDS; round++) {
             String user = "user" + round;
             cluster.addAccount(user);

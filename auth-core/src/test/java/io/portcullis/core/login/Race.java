@@ -49,11 +49,11 @@ final class Race {
     }
 
     /** Waits until a condition holds that no signal announces. */
-    static void await(String what, BooleanSupplier condition) {
+    static void await(String description, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("never: " + what);
+                throw new AssertionError("never: " + description);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
@@ -63,7 +63,7 @@ final class Race {
      * Delays the side that came first in the last rounds, so that on a machine of any speed the race is close and
      * both orders occur.
      */
-    static final class Handicap {
+    static final class AdaptiveDelay {
         private static final Duration STEP = Duration.ofNanos(250_000);
 
         private Duration first = Duration.ZERO;

@@ -44,7 +44,7 @@ class RecoveryIT {
         var other = cluster.node(1).login("alice");
         Signals.stop(redis.pid());
         try {
-            freezeOut();
+            awaitDegraded();
             assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
             cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
             assertThat(cluster.node(1).refresh(login.tokens().refresh()).error())
@@ -155,7 +155,7 @@ class RecoveryIT {
     }
 
     /** Checks until every node is in degraded mode. */
-    private void freezeOut() {
+    private void awaitDegraded() {
         var probe = cluster.node(0).login("alice").tokens().access();
         for (var node : cluster.nodes()) {
             Race.await("degraded", () -> {

@@ -54,17 +54,17 @@ class RefillStormIT {
     }
 
     /** A session and its access token. */
-    private record Copy(String session, Token access) {}
+    private record SeededSession(String session, Token access) {}
 
-    private record Answer(Token token, Outcome<Identity> outcome) {}
+    private record CheckResult(Token token, Outcome<Identity> outcome) {}
 
     @Test
     void checkWhenRedisIsEmptiedThenAllAreServedAndNoneRevived() {
-        List<Copy> live = sessions(LIVE);
-        List<Copy> revoked = sessions(REVOKED);
+        List<SeededSession> live = sessions(LIVE);
+        List<SeededSession> revoked = sessions(REVOKED);
         revoked.forEach(copy -> cluster.node(0)
                 .run(cluster.node(0).services().terminator().end(copy.session(), EndReason.KICKED, ADMIN)));
-        Set<Token> dead = revoked.stream().map(Copy::access).collect(Collectors.toSet());
+        Set<Token> dead = revoked.stream().map(SeededSession::access).collect(Collectors.toSet());
         cluster.redis().flushall();
 
         var storm = Flux.concat(Flux.fromIterable(live), Flux.fromIterable(revoked))
@@ -91,17 +91,17 @@ class RefillStormIT {
         assertThat(again(revoked)).extracting(Outcome::error).as("or refused").containsOnly(ErrorCode.SESSION_KICKED);
     }
 
-    private static Mono<Answer> check(Token token) {
+    private static Mono<CheckResult> check(Token token) {
         return Outcome.later(cluster.node(token.digest().hashCode() & 1).checking(token))
-                .map(outcome -> new Answer(token, outcome));
+                .map(outcome -> new CheckResult(token, outcome));
     }
 
     /** Lets each client call, and call again while the response tells it to retry later. */
-    private static List<Outcome<Identity>> again(List<Copy> copies) {
+    private static List<Outcome<Identity>> again(List<SeededSession> copies) {
         return Flux.fromIterable(copies)
                 .flatMap(
                         copy -> check(copy.access())
-                                .map(Answer::outcome)
+                                .map(CheckResult::outcome)
                                 .filter(outcome -> outcome.error() != ErrorCode.UNAVAILABLE)
                                 .repeatWhenEmpty(rounds -> rounds.delayElements(Duration.ofMillis(20))),
                         CALLERS)
@@ -111,11 +111,11 @@ class RefillStormIT {
     }
 
     /** Inserts sessions as if alice had logged in that many times. */
-    private static List<Copy> sessions(int count) {
+    private static List<SeededSession> sessions(int count) {
         var model = cluster.node(0).login("alice").sessionId();
         var codec = new TokenCodec(CoreCluster.KEYS, cluster.clock(), new SecureRandom());
         var expiry = cluster.clock().instant().plus(Duration.ofMinutes(20));
-        List<Copy> copies = IntStream.range(0, count)
+        List<SeededSession> copies = IntStream.range(0, count)
                 .mapToObj(i -> copy(codec, model.substring(0, 24) + "%012d".formatted(i), expiry))
                 .toList();
         for (int from = 0; from < count; from += ROWS) {
@@ -124,11 +124,11 @@ class RefillStormIT {
         return copies;
     }
 
-    private static Copy copy(TokenCodec codec, String sessionId, Instant expiry) {
-        return new Copy(sessionId, codec.mintAccess(sessionId, expiry));
+    private static SeededSession copy(TokenCodec codec, String sessionId, Instant expiry) {
+        return new SeededSession(sessionId, codec.mintAccess(sessionId, expiry));
     }
 
-    private static void insert(String model, List<Copy> copies) {
+    private static void insert(String model, List<SeededSession> copies) {
         String rows = copies.stream()
                 .map(copy -> "SELECT '%s' AS new_id, '%s' AS new_digest"
                         .formatted(copy.session(), copy.access().digest()))

@@ -31,7 +31,7 @@ class RefreshLogoutRaceIT {
 
     @Test
     void logoutWhenARefreshRacesItThenBothPairsAreDeadWhicheverCameFirst() {
-        var handicap = new Race.Handicap();
+        var handicap = new Race.AdaptiveDelay();
         int refreshed = 0;
         for (int round = 0; round < ROUNDS; round++) {
             var login = cluster.node(round).login("alice");

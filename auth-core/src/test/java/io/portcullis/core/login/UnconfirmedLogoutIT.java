@@ -24,7 +24,7 @@ class UnconfirmedLogoutIT {
             cluster.addAccount("alice");
             var login = cluster.node(0).login("alice");
             Race.await("it trusts Redis", () -> !cutOff.degraded());
-            var broken = proxy.dropAnswer(statement);
+            var broken = proxy.dropResponse(statement);
 
             var logout = cutOff.logout(login.tokens().access());
 
@@ -49,7 +49,7 @@ class UnconfirmedLogoutIT {
             cluster.addAccount("alice");
             var login = cluster.node(0).login("alice");
             Race.await("it trusts Redis", () -> !cutOff.degraded());
-            var broken = proxy.dropAnswer("UPDATE auth_session SET ended_at");
+            var broken = proxy.dropResponse("UPDATE auth_session SET ended_at");
 
             cutOff.services()
                     .terminator()
@@ -75,7 +75,7 @@ class UnconfirmedLogoutIT {
             var next = cluster.node(0).refresh(login.tokens().refresh()).get();
             cluster.clock().advance(CoreCluster.LIFETIMES.grace());
             Race.await("it trusts Redis", () -> !cutOff.degraded());
-            var broken = proxy.dropAnswer("UPDATE auth_session SET ended_at");
+            var broken = proxy.dropResponse("UPDATE auth_session SET ended_at");
 
             var reuse = cutOff.refresh(login.tokens().refresh());
 

@@ -70,9 +70,9 @@ class R2dbcExpiredRowRepositoryIT {
     }
 
     /** Inserts a row that expired at {@code at}; returns its key. */
-    private String row(RetentionKind row, Instant at) {
+    private String row(RetentionKind kind, Instant at) {
         String time = ColumnValues.utc(at).toString();
-        return switch (row) {
+        return switch (kind) {
             case ACCESS_TOKEN -> access(liveSession(), time, time);
             case REFRESH_TOKEN -> refresh(liveSession(), time);
             case SEALED_SUCCESSOR -> {
@@ -106,8 +106,8 @@ class R2dbcExpiredRowRepositoryIT {
         };
     }
 
-    private static List<String> left(RetentionKind row) {
-        String sql = switch (row) {
+    private static List<String> remainingRows(RetentionKind kind) {
+        String sql = switch (kind) {
             case ACCESS_TOKEN -> "SELECT digest FROM access_token";
             case REFRESH_TOKEN -> "SELECT digest FROM refresh_token";
             case SEALED_SUCCESSOR -> "SELECT digest FROM refresh_token WHERE sealed_successor IS NOT NULL";
@@ -118,32 +118,32 @@ class R2dbcExpiredRowRepositoryIT {
         return await(store.client.sql(sql).mapValue(String.class).all().collectList());
     }
 
-    private long remove(RetentionKind row, int limit) {
-        return await(store.transactions.execute(rows.remove(row, BEFORE, limit)));
+    private long remove(RetentionKind kind, int limit) {
+        return await(store.transactions.execute(rows.remove(kind, BEFORE, limit)));
     }
 
     @ParameterizedTest
     @EnumSource
-    void removeWhenTimeIsOverThenThatRowAndNoOther(RetentionKind row) {
-        row(row, OVER);
-        String kept = row(row, BEFORE);
+    void removeWhenTimeIsOverThenThatRowAndNoOther(RetentionKind kind) {
+        row(kind, OVER);
+        String kept = row(kind, BEFORE);
 
-        assertThat(remove(row, 10)).isEqualTo(1);
+        assertThat(remove(kind, 10)).isEqualTo(1);
 
-        assertThat(left(row)).containsExactly(kept);
-        assertThat(remove(row, 10)).isZero();
+        assertThat(remainingRows(kind)).containsExactly(kept);
+        assertThat(remove(kind, 10)).isZero();
     }
 
     @ParameterizedTest
     @EnumSource
-    void removeWhenMoreThanTheLimitThenNoMoreThanThat(RetentionKind row) {
+    void removeWhenMoreThanTheLimitThenNoMoreThanThat(RetentionKind kind) {
         for (int i = 0; i < 5; i++) {
-            row(row, OVER);
+            row(kind, OVER);
         }
 
-        assertThat(remove(row, 3)).isEqualTo(3);
-        assertThat(left(row)).hasSize(2);
-        assertThat(remove(row, 3)).isEqualTo(2);
+        assertThat(remove(kind, 3)).isEqualTo(3);
+        assertThat(remainingRows(kind)).hasSize(2);
+        assertThat(remove(kind, 3)).isEqualTo(2);
     }
 
     @Test
@@ -155,7 +155,7 @@ class R2dbcExpiredRowRepositoryIT {
 
         assertThat(remove(RetentionKind.ACCESS_TOKEN, 10)).isZero();
 
-        assertThat(left(RetentionKind.ACCESS_TOKEN)).containsExactly(current);
+        assertThat(remainingRows(RetentionKind.ACCESS_TOKEN)).containsExactly(current);
     }
 
     @Test
@@ -164,19 +164,19 @@ class R2dbcExpiredRowRepositoryIT {
 
         assertThat(remove(RetentionKind.SEALED_SUCCESSOR, 10)).isEqualTo(1);
 
-        assertThat(left(RetentionKind.REFRESH_TOKEN)).hasSize(1);
+        assertThat(remainingRows(RetentionKind.REFRESH_TOKEN)).hasSize(1);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"ACCESS_TOKEN", "REFRESH_TOKEN", "SEALED_SUCCESSOR"})
-    void removeWhenTheSessionIsLockedThenItsRowsAreLeftAndNobodyWaits(RetentionKind row) {
-        String busy = row(row, OVER);
-        String table = row == RetentionKind.ACCESS_TOKEN ? "access_token" : "refresh_token";
+    void removeWhenTheSessionIsLockedThenItsRowsAreLeftAndNobodyWaits(RetentionKind kind) {
+        String busy = row(kind, OVER);
+        String table = kind == RetentionKind.ACCESS_TOKEN ? "access_token" : "refresh_token";
         String session = await(store.client
                 .sql("SELECT session_id FROM " + table)
                 .mapValue(String.class)
                 .one());
-        row(row, OVER);
+        row(kind, OVER);
         Sinks.One<String> locked = Sinks.one();
         Sinks.Empty<Void> end = Sinks.empty();
         CompletableFuture<Void> logout = store.transactions
@@ -186,13 +186,13 @@ class R2dbcExpiredRowRepositoryIT {
                 .toFuture();
         await(locked.asMono());
 
-        assertThat(remove(row, 10)).isEqualTo(1);
+        assertThat(remove(kind, 10)).isEqualTo(1);
 
         assertThat(logout).isNotDone();
-        assertThat(left(row)).containsExactly(busy);
+        assertThat(remainingRows(kind)).containsExactly(busy);
         end.tryEmitEmpty();
         logout.join();
-        assertThat(remove(row, 10)).isEqualTo(1);
+        assertThat(remove(kind, 10)).isEqualTo(1);
     }
 
     @Test
@@ -248,6 +248,6 @@ class R2dbcExpiredRowRepositoryIT {
         assertThat(batch).isNotDone();
         end.tryEmitEmpty();
         batch.join();
-        assertThat(left(RetentionKind.REFRESH_TOKEN)).hasSize(1);
+        assertThat(remainingRows(RetentionKind.REFRESH_TOKEN)).hasSize(1);
     }
 }

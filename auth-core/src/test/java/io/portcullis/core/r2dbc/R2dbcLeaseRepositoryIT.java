@@ -61,7 +61,7 @@ class R2dbcLeaseRepositoryIT {
         Lease second = await(leases.take(lease(Duration.ofMinutes(1))));
 
         assertThatExceptionOfType(LeaseLostException.class).isThrownBy(() -> run(renewing(first)));
-        run(leases.endIn(first, Duration.ZERO));
+        run(leases.setRemainingTime(first, Duration.ZERO));
         run(renewing(second));
     }
 
@@ -99,11 +99,11 @@ class R2dbcLeaseRepositoryIT {
     @Test
     void endInWhenHeldThenTheNextGetsItAfterThatTime() {
         Lease first = await(leases.take(lease(Duration.ofMinutes(1))));
-        run(leases.endIn(first, Duration.ofMinutes(2)));
+        run(leases.setRemainingTime(first, Duration.ofMinutes(2)));
         assertThat(store.count("SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), expires_at) FROM lease"))
                 .isBetween(90L, 120L);
 
-        run(leases.endIn(first, Duration.ZERO));
+        run(leases.setRemainingTime(first, Duration.ZERO));
 
         await(leases.take(lease(Duration.ofMinutes(1))));
     }

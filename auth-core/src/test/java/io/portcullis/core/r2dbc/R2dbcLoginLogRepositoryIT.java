@@ -89,9 +89,10 @@ class R2dbcLoginLogRepositoryIT {
                 .then(loginLog.append(entry(username, LoginLogResult.BAD_CREDENTIALS, NOW.plusSeconds(1))))
                 .then(loginLog.append(entry(username, LoginLogResult.SUCCESS, NOW.plusSeconds(1)))));
 
-        assertThat(tries(null, username, "192.0.2.1", NOW)).isEqualTo(new FailedAttempts(2, 0));
-        assertThat(tries(null, username, "192.0.2.1", NOW.plusMillis(1))).isEqualTo(new FailedAttempts(1, 0));
-        assertThat(tries(null, username, "192.0.2.2", NOW)).isEqualTo(new FailedAttempts(0, 0));
+        assertThat(countFailedAttempts(null, username, "192.0.2.1", NOW)).isEqualTo(new FailedAttempts(2, 0));
+        assertThat(countFailedAttempts(null, username, "192.0.2.1", NOW.plusMillis(1)))
+                .isEqualTo(new FailedAttempts(1, 0));
+        assertThat(countFailedAttempts(null, username, "192.0.2.2", NOW)).isEqualTo(new FailedAttempts(0, 0));
     }
 
     @Test
@@ -101,10 +102,11 @@ class R2dbcLoginLogRepositoryIT {
                 .concatMap(ip -> loginLog.append(failure(id, username + ip, ip)))
                 .then());
 
-        assertThat(tries(id, username, "2001:db8:1:2::77", NOW)).isEqualTo(new FailedAttempts(2, 4));
-        assertThat(tries(id, username, "2001:db8:1:3::77", NOW)).isEqualTo(new FailedAttempts(1, 4));
-        assertThat(tries(id, username, "192.0.2.9", NOW)).isEqualTo(new FailedAttempts(0, 4));
-        assertThat(tries(id, username, "192.0.2.9", NOW.plusMillis(1))).isEqualTo(new FailedAttempts(0, 0));
+        assertThat(countFailedAttempts(id, username, "2001:db8:1:2::77", NOW)).isEqualTo(new FailedAttempts(2, 4));
+        assertThat(countFailedAttempts(id, username, "2001:db8:1:3::77", NOW)).isEqualTo(new FailedAttempts(1, 4));
+        assertThat(countFailedAttempts(id, username, "192.0.2.9", NOW)).isEqualTo(new FailedAttempts(0, 4));
+        assertThat(countFailedAttempts(id, username, "192.0.2.9", NOW.plusMillis(1)))
+                .isEqualTo(new FailedAttempts(0, 0));
     }
 
     @Test
@@ -123,10 +125,11 @@ class R2dbcLoginLogRepositoryIT {
         String longName = username + "x".repeat(500);
         run(loginLog.append(entry(longName, LoginLogResult.BAD_CREDENTIALS, NOW)));
 
-        assertThat(tries(null, longName, "192.0.2.1", NOW).fromBlock()).isEqualTo(1);
+        assertThat(countFailedAttempts(null, longName, "192.0.2.1", NOW).fromAddressBlock())
+                .isEqualTo(1);
     }
 
-    private FailedAttempts tries(@Nullable String userId, String name, String ip, Instant since) {
+    private FailedAttempts countFailedAttempts(@Nullable String userId, String name, String ip, Instant since) {
         var client = new ClientInfo(ip, null, null, null);
         return await(loginLog.countFailedAttempts(userId, name, AddressBlock.of(client.ip()), since));
     }

@@ -30,39 +30,39 @@ class R2dbcSessionRepositoryIT {
     @RegisterExtension
     static final TestStore store = new TestStore();
 
-    private final R2dbcSessionRepository registry = new R2dbcSessionRepository(store.client);
+    private final R2dbcSessionRepository sessions = new R2dbcSessionRepository(store.client);
     private final String id = UUID.randomUUID().toString();
     private final String userId = UUID.randomUUID().toString();
     private final Session session = aSession(id, userId, NOW, LATER);
 
     private List<String> page(@Nullable String username, @Nullable String ip, @Nullable String device) {
         SessionFilter filter = new SessionFilter(userId, username, ip, device);
-        return await(registry.pageLive(filter, NOW, new PageRequest(1, 10)))
+        return await(sessions.pageLive(filter, NOW, new PageRequest(1, 10)))
                 .map(Session::id)
                 .list();
     }
 
     @Test
     void findByIdWhenInsertedThenEqual() {
-        run(registry.insert(session));
+        run(sessions.insert(session));
 
-        assertThat(await(registry.findById(id))).isEqualTo(session);
-        assertThat(await(registry.findByIdForUpdate(id)).session()).isEqualTo(session);
+        assertThat(await(sessions.findById(id))).isEqualTo(session);
+        assertThat(await(sessions.findByIdForUpdate(id)).session()).isEqualTo(session);
     }
 
     @Test
     void findByIdWhenIdIsNoneThenEmpty() {
-        assertThat(registry.findById("日本").blockOptional()).isEmpty();
-        assertThat(registry.findByIdForUpdate(UUID.randomUUID().toString()).blockOptional())
+        assertThat(sessions.findById("日本").blockOptional()).isEmpty();
+        assertThat(sessions.findByIdForUpdate(UUID.randomUUID().toString()).blockOptional())
                 .isEmpty();
     }
 
     @Test
     void touchWhenCalledThenTakesOver() {
-        run(registry.insert(session)
-                .then(registry.touch(id, NOW.plusSeconds(5), "198.51.100.7", "alicia", Set.of("user"), "guest")));
+        run(sessions.insert(session)
+                .then(sessions.touch(id, NOW.plusSeconds(5), "198.51.100.7", "alicia", Set.of("user"), "guest")));
 
-        Session touched = await(registry.findById(id));
+        Session touched = await(sessions.findById(id));
         assertThat(touched.lastSeenAt()).isEqualTo(NOW.plusSeconds(5));
         assertThat(touched.lastIp()).isEqualTo("198.51.100.7");
         assertThat(touched.username()).isEqualTo("alicia");
@@ -73,12 +73,12 @@ class R2dbcSessionRepositoryIT {
 
     @Test
     void endWhenEndedAlreadyThenFirstReasonStays() {
-        run(registry.insert(session)
-                .then(registry.end(id, NOW, EndReason.KICKED))
-                .then(registry.end(id, LATER, EndReason.LOGOUT)));
+        run(sessions.insert(session)
+                .then(sessions.end(id, NOW, EndReason.KICKED))
+                .then(sessions.end(id, LATER, EndReason.LOGOUT)));
 
-        assertThat(await(registry.findById(id)).endReason()).isEqualTo(EndReason.KICKED);
-        assertThat(await(registry.findById(id)).endedAt()).isEqualTo(NOW);
+        assertThat(await(sessions.findById(id)).endReason()).isEqualTo(EndReason.KICKED);
+        assertThat(await(sessions.findById(id)).endedAt()).isEqualTo(NOW);
         assertThat(page(null, null, null)).isEmpty();
     }
 
@@ -87,13 +87,13 @@ class R2dbcSessionRepositoryIT {
         String older = UUID.randomUUID().toString();
         String expired = UUID.randomUUID().toString();
         String ended = UUID.randomUUID().toString();
-        run(registry.insert(session)
-                .then(registry.insert(aSession(older, userId, NOW.minusSeconds(9), LATER)))
-                .then(registry.insert(aSession(expired, userId, NOW.minusSeconds(8), NOW)))
-                .then(registry.insert(aSession(ended, userId, NOW.minusSeconds(7), LATER)))
-                .then(registry.end(ended, NOW, EndReason.KICKED)));
+        run(sessions.insert(session)
+                .then(sessions.insert(aSession(older, userId, NOW.minusSeconds(9), LATER)))
+                .then(sessions.insert(aSession(expired, userId, NOW.minusSeconds(8), NOW)))
+                .then(sessions.insert(aSession(ended, userId, NOW.minusSeconds(7), LATER)))
+                .then(sessions.end(ended, NOW, EndReason.KICKED)));
 
-        assertThat(await(registry.findUnendedIdsByUser(userId).collectList())).containsExactly(older, expired, id);
+        assertThat(await(sessions.findUnendedIdsByUser(userId).collectList())).containsExactly(older, expired, id);
         assertThat(page(null, null, null)).containsExactly(id, older);
     }
 
@@ -101,11 +101,11 @@ class R2dbcSessionRepositoryIT {
     void listLiveByUserWhenThereAreMoreThanTwoHundredThenTheNewest() {
         int count = 201;
         run(Flux.range(0, count)
-                .concatMap(i -> registry.insert(aSession(
+                .concatMap(i -> sessions.insert(aSession(
                         "s-" + i + "-" + userId.substring(0, 8), userId, NOW.plusSeconds(i), LATER.plusSeconds(count))))
                 .then());
 
-        var listed = await(registry.listLiveByUser(userId, NOW.plusSeconds(count)));
+        var listed = await(sessions.listLiveByUser(userId, NOW.plusSeconds(count)));
 
         assertThat(listed).hasSize(200);
         assertThat(listed.get(0).id()).startsWith("s-200-");
@@ -114,7 +114,7 @@ class R2dbcSessionRepositoryIT {
 
     @Test
     void pageLiveWhenFilterHasWildcardsThenTheyAreText() {
-        run(registry.insert(session));
+        run(sessions.insert(session));
 
         assertThat(page("alice_", "192.0.2", "pho")).containsExactly(id);
         assertThat(page("alice_1", null, null)).containsExactly(id);
@@ -129,9 +129,9 @@ class R2dbcSessionRepositoryIT {
      */
     @Test
     void findByIdForUpdateWhenItHasWaitedThenTheTimeIsThatOfTheLock() {
-        run(registry.insert(session));
+        run(sessions.insert(session));
         String present = "SELECT CAST(UTC_TIMESTAMP(3) AS CHAR) AS present";
-        Mono<Instant> first = store.transactions.execute(registry.findByIdForUpdate(id)
+        Mono<Instant> first = store.transactions.execute(sessions.findByIdForUpdate(id)
                 .delayElement(Duration.ofMillis(300))
                 .then(store.client
                         .sql(present)
@@ -139,7 +139,7 @@ class R2dbcSessionRepositoryIT {
                         .one()
                         .map(Instant::parse)));
         Mono<Instant> second =
-                store.transactions.execute(registry.findByIdForUpdate(id)).map(LockedSession::at);
+                store.transactions.execute(sessions.findByIdForUpdate(id)).map(LockedSession::at);
 
         Instant firstsEnd = Mono.zip(first, Mono.delay(Duration.ofMillis(100)).then(second), (end, at) -> {
                     assertThat(at).isAfterOrEqualTo(end);
@@ -152,21 +152,21 @@ class R2dbcSessionRepositoryIT {
 
     @Test
     void findByIdWhenTheReasonIsOfALaterReleaseThenOverAllTheSame() {
-        run(registry.insert(session));
+        run(sessions.insert(session));
         store.execute(
                 "UPDATE auth_session SET ended_at = UTC_TIMESTAMP(3), end_reason = 'ABDUCTED' WHERE id = '" + id + "'");
 
-        assertThat(await(registry.findById(id)).endReason()).isEqualTo(EndReason.LOGOUT);
-        assertThat(await(registry.findById(id)).ended()).isTrue();
+        assertThat(await(sessions.findById(id)).endReason()).isEqualTo(EndReason.LOGOUT);
+        assertThat(await(sessions.findById(id)).ended()).isTrue();
     }
 
     @Test
     void findByIdForUpdateWhenTwoTransactionsThenSecondWaitsForFirst() {
-        run(registry.insert(session));
-        Mono<Boolean> endOnce = store.transactions.execute(registry.findByIdForUpdate(id)
+        run(sessions.insert(session));
+        Mono<Boolean> endOnce = store.transactions.execute(sessions.findByIdForUpdate(id)
                 .filter(found -> !found.session().ended())
                 .delayElement(Duration.ofMillis(50))
-                .delayUntil(found -> registry.end(id, NOW, EndReason.LOGOUT))
+                .delayUntil(found -> sessions.end(id, NOW, EndReason.LOGOUT))
                 .hasElement());
 
         List<Boolean> ended = await(Mono.zip(endOnce, endOnce, (first, second) -> List.of(first, second)));

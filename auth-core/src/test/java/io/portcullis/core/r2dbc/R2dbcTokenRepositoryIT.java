@@ -42,7 +42,7 @@ class R2dbcTokenRepositoryIT {
     static final TestStore store = new TestStore();
 
     private volatile String now = at(NOW);
-    private final R2dbcTokenRepository registry = new R2dbcTokenRepository(store.client, () -> now);
+    private final R2dbcTokenRepository tokens = new R2dbcTokenRepository(store.client, () -> now);
     private final R2dbcRevocationLedger ledger = new R2dbcRevocationLedger(store.client, () -> now);
     private final R2dbcSessionRepository sessions = new R2dbcSessionRepository(store.client);
     private final String sessionId = UUID.randomUUID().toString();
@@ -63,12 +63,12 @@ class R2dbcTokenRepositoryIT {
 
     private List<AccessTokenRecord> revoke(RevocationReason reason) {
         return await(store.transactions.execute(
-                registry.revokeAccess(sessionId, reason, NOW).collectList()));
+                tokens.revokeAccess(sessionId, reason, NOW).collectList()));
     }
 
     private List<AccessTokenRecord> supersede() {
         return await(store.transactions.execute(
-                registry.supersedeAccess(sessionId, NOW, GRACE).collectList()));
+                tokens.supersedeAccess(sessionId, NOW, GRACE).collectList()));
     }
 
     private static void awaitTrue(BooleanSupplier condition) {
@@ -90,55 +90,54 @@ class R2dbcTokenRepositoryIT {
     @Test
     void findSessionIdWhenKnownThenEmitsItForItsKindOnly() {
         RefreshTokenRecord refresh = refresh(1);
-        run(registry.insertAccess(expired).then(registry.insertRefresh(refresh)));
+        run(tokens.insertAccess(expired).then(tokens.insertRefresh(refresh)));
 
-        assertThat(await(registry.findSessionId(TokenKind.ACCESS, expired.digest())))
+        assertThat(await(tokens.findSessionId(TokenKind.ACCESS, expired.digest())))
                 .isEqualTo(sessionId);
-        assertThat(await(registry.findSessionId(TokenKind.REFRESH, refresh.digest())))
+        assertThat(await(tokens.findSessionId(TokenKind.REFRESH, refresh.digest())))
                 .isEqualTo(sessionId);
-        assertThat(registry.findSessionId(TokenKind.REFRESH, expired.digest()).blockOptional())
+        assertThat(tokens.findSessionId(TokenKind.REFRESH, expired.digest()).blockOptional())
                 .isEmpty();
     }
 
     @Test
     void findIdentityWhenLiveThenEmitsIt() {
-        run(sessions.insert(aSession(sessionId, USER_ID, NOW, LATER)).then(registry.insertAccess(current)));
+        run(sessions.insert(aSession(sessionId, USER_ID, NOW, LATER)).then(tokens.insertAccess(current)));
 
-        assertThat(await(registry.findIdentity(current.digest())).sessionId()).isEqualTo(sessionId);
+        assertThat(await(tokens.findIdentity(current.digest())).sessionId()).isEqualTo(sessionId);
         now = at(LATER);
-        assertThat(registry.findIdentity(current.digest()).blockOptional()).isEmpty();
+        assertThat(tokens.findIdentity(current.digest()).blockOptional()).isEmpty();
     }
 
     @Test
     void findIdentityWhenSupersededThenUntilTheEndOfGraceOrSession() {
         AccessTokenRecord next = access(LATER);
-        run(sessions.insert(aSession(sessionId, USER_ID, NOW, LATER)).then(registry.insertAccess(current)));
+        run(sessions.insert(aSession(sessionId, USER_ID, NOW, LATER)).then(tokens.insertAccess(current)));
         assertThat(supersede()).extracting(AccessTokenRecord::digest).containsExactly(current.digest());
-        run(registry.insertAccess(next));
+        run(tokens.insertAccess(next));
 
         now = at(GRACE.minusMillis(1));
-        assertThat(registry.findIdentity(current.digest()).blockOptional()).isPresent();
-        assertThat(await(registry.findIdentityLocked(current.digest())).remaining())
+        assertThat(tokens.findIdentity(current.digest()).blockOptional()).isPresent();
+        assertThat(await(tokens.findIdentityLocked(current.digest())).remaining())
                 .isEqualTo(Duration.ofMillis(1));
         now = at(GRACE);
-        assertThat(registry.findIdentity(current.digest()).blockOptional()).isEmpty();
-        assertThat(registry.findIdentityLocked(current.digest()).blockOptional())
-                .isEmpty();
-        assertThat(registry.findIdentity(next.digest()).blockOptional()).isPresent();
-        assertThat(await(registry.findIdentityLocked(next.digest())).remaining())
+        assertThat(tokens.findIdentity(current.digest()).blockOptional()).isEmpty();
+        assertThat(tokens.findIdentityLocked(current.digest()).blockOptional()).isEmpty();
+        assertThat(tokens.findIdentity(next.digest()).blockOptional()).isPresent();
+        assertThat(await(tokens.findIdentityLocked(next.digest())).remaining())
                 .isEqualTo(Duration.between(GRACE, LATER));
         now = at(NOW);
         run(sessions.end(sessionId, NOW, EndReason.LOGOUT));
-        assertThat(registry.findIdentity(current.digest()).blockOptional()).isEmpty();
-        assertThat(registry.findIdentity(next.digest()).blockOptional()).isEmpty();
+        assertThat(tokens.findIdentity(current.digest()).blockOptional()).isEmpty();
+        assertThat(tokens.findIdentity(next.digest()).blockOptional()).isEmpty();
     }
 
     @Test
     void findIdentityLockedWhenLiveThenTheSessionWaitsForTheTransactionsEnd() {
-        run(sessions.insert(aSession(sessionId, USER_ID, NOW, LATER)).then(registry.insertAccess(current)));
+        run(sessions.insert(aSession(sessionId, USER_ID, NOW, LATER)).then(tokens.insertAccess(current)));
         List<String> order = new CopyOnWriteArrayList<>();
         Sinks.Empty<Void> filled = Sinks.empty();
-        Mono<LiveAccessToken> fill = store.transactions.execute(registry.findIdentityLocked(current.digest())
+        Mono<LiveAccessToken> fill = store.transactions.execute(tokens.findIdentityLocked(current.digest())
                 .delayUntil(identity -> {
                     order.add("read");
                     return filled.asMono();
@@ -146,7 +145,7 @@ class R2dbcTokenRepositoryIT {
                 .doOnNext(identity -> order.add("filled")));
         Mono<List<AccessTokenRecord>> logout = store.transactions.execute(sessions.findByIdForUpdate(sessionId)
                 .doOnNext(session -> order.add("locked"))
-                .thenMany(registry.revokeAccess(sessionId, RevocationReason.of(EndReason.LOGOUT), NOW))
+                .thenMany(tokens.revokeAccess(sessionId, RevocationReason.of(EndReason.LOGOUT), NOW))
                 .collectList());
 
         var filling = fill.toFuture();
@@ -161,8 +160,7 @@ class R2dbcTokenRepositoryIT {
         assertThat(filling.join().identity().sessionId()).isEqualTo(sessionId);
         assertThat(ending.join()).hasSize(1);
         assertThat(order).containsExactly("read", "filled", "locked");
-        assertThat(registry.findIdentityLocked(current.digest()).blockOptional())
-                .isEmpty();
+        assertThat(tokens.findIdentityLocked(current.digest()).blockOptional()).isEmpty();
     }
 
     private static List<String> unlocked(String sessionId) {
@@ -176,10 +174,10 @@ class R2dbcTokenRepositoryIT {
     @Test
     void supersedeAccessThenTheNewestPassesUntilThenAndTheOneBeforeGoesAtOnce() {
         AccessTokenRecord next = access(LATER);
-        run(registry.insertAccess(current));
+        run(tokens.insertAccess(current));
         assertThat(supersede()).containsExactly(superseded(current, GRACE));
         assertThat(ledger(current)).isEqualTo("SUPERSEDED at " + ColumnValues.utc(GRACE));
-        run(registry.insertAccess(next));
+        run(tokens.insertAccess(next));
 
         assertThat(supersede()).containsExactly(superseded(current, NOW), superseded(next, GRACE));
 
@@ -191,12 +189,12 @@ class R2dbcTokenRepositoryIT {
     @Test
     void supersedeAccessWhenTheOneBeforeHasHadItsGraceThenItsEntryStays() {
         AccessTokenRecord next = access(LATER);
-        run(registry.insertAccess(current));
+        run(tokens.insertAccess(current));
         assertThat(supersede()).hasSize(1);
-        run(registry.insertAccess(next));
+        run(tokens.insertAccess(next));
 
-        run(store.transactions.execute(registry.supersedeAccess(sessionId, GRACE, GRACE.plusSeconds(10))
-                .collectList()));
+        run(store.transactions.execute(
+                tokens.supersedeAccess(sessionId, GRACE, GRACE.plusSeconds(10)).collectList()));
 
         assertThat(ledger(current)).isEqualTo("SUPERSEDED at " + ColumnValues.utc(GRACE));
         assertThat(rows("access_token")).isEqualTo(1);
@@ -208,10 +206,10 @@ class R2dbcTokenRepositoryIT {
 
     @Test
     void revokeUnknownWhenInGraceThenAsOfNow() {
-        run(registry.insertAccess(current));
+        run(tokens.insertAccess(current));
         assertThat(supersede()).hasSize(1);
 
-        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.LOGOUT))))
+        assertThat(await(tokens.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.LOGOUT))))
                 .isTrue();
 
         assertThat(ledger(current)).isEqualTo("LOGOUT at " + ColumnValues.utc(NOW));
@@ -221,16 +219,16 @@ class R2dbcTokenRepositoryIT {
     @Test
     void revokeAccessAndDeleteRefreshWhenManyRowsAreLeftThenAHandfulIsTouched() {
         for (int i = 1; i <= 50; i++) {
-            run(registry.insertRefresh(refresh(i)));
-            run(registry.insertAccess(superseded(access(LATER), NOW.minusSeconds(100 - i))));
+            run(tokens.insertRefresh(refresh(i)));
+            run(tokens.insertAccess(superseded(access(LATER), NOW.minusSeconds(100 - i))));
         }
-        run(registry.insertAccess(current));
+        run(tokens.insertAccess(current));
 
-        assertThat(await(registry.findLatestRefresh(sessionId).collectList()))
+        assertThat(await(tokens.findLatestRefresh(sessionId).collectList()))
                 .extracting(RefreshTokenRecord::generation)
                 .containsExactly(50, 49);
         assertThat(revoke(RevocationReason.of(EndReason.KICKED))).hasSize(4).contains(current);
-        run(store.transactions.execute(registry.deleteRefresh(sessionId)));
+        run(store.transactions.execute(tokens.deleteRefresh(sessionId)));
 
         assertThat(rows("access_token")).isEqualTo(47);
         assertThat(rows("refresh_token")).isEqualTo(48);
@@ -238,9 +236,9 @@ class R2dbcTokenRepositoryIT {
 
     @Test
     void revokeUnknownThenEnteredOnceUnderTheFirstReason() {
-        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.KICKED))))
+        assertThat(await(tokens.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.KICKED))))
                 .isTrue();
-        assertThat(await(registry.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.LOGOUT))))
+        assertThat(await(tokens.revokeUnknown(current.digest(), LATER, RevocationReason.of(EndReason.LOGOUT))))
                 .isFalse();
 
         assertThat(ledger(current)).isEqualTo("KICKED at " + ColumnValues.utc(NOW));
@@ -249,11 +247,11 @@ class R2dbcTokenRepositoryIT {
     @Test
     void revokeAccessWhenSupersededThenEnteredAgain() {
         AccessTokenRecord next = access(LATER);
-        run(registry.insertAccess(current).then(registry.insertAccess(expired)));
+        run(tokens.insertAccess(current).then(tokens.insertAccess(expired)));
         assertThat(supersede()).hasSize(1);
         now = at(GRACE);
         run(ledger.findUnapplied(NOW, 100).collectList().flatMap(entries -> ledger.markApplied(entries, NOW)));
-        run(registry.insertAccess(next));
+        run(tokens.insertAccess(next));
         assertThat(ledger(current)).startsWith("SUPERSEDED applied");
 
         assertThat(revoke(RevocationReason.of(EndReason.KICKED)))
@@ -267,33 +265,32 @@ class R2dbcTokenRepositoryIT {
 
     @Test
     void revokeAccessWhenTransactionFailsThenNothingChanged() {
-        run(registry.insertAccess(current));
+        run(tokens.insertAccess(current));
 
         Mono<Void> failing =
-                store.transactions.execute(registry.revokeAccess(sessionId, RevocationReason.of(EndReason.LOGOUT), NOW)
+                store.transactions.execute(tokens.revokeAccess(sessionId, RevocationReason.of(EndReason.LOGOUT), NOW)
                         .then(Mono.error(PortcullisException.storeUnavailable("Redis", null))));
 
         assertThatThrownBy(() -> run(failing)).isInstanceOf(PortcullisException.class);
         assertThat(ledger(current)).isEqualTo("none");
-        assertThat(await(registry.findSessionId(TokenKind.ACCESS, current.digest())))
+        assertThat(await(tokens.findSessionId(TokenKind.ACCESS, current.digest())))
                 .isEqualTo(sessionId);
     }
 
     @Test
     void spendRefreshWhenFreshThenKeepsItsSuccessor() {
         RefreshTokenRecord first = refresh(1);
-        run(registry.insertRefresh(first).then(registry.spendRefresh(first, NOW, "sealed-2")));
+        run(tokens.insertRefresh(first).then(tokens.spendRefresh(first, NOW, "sealed-2")));
 
-        assertThat(await(registry.findLatestRefresh(sessionId).collectList()))
+        assertThat(await(tokens.findLatestRefresh(sessionId).collectList()))
                 .containsExactly(spent(first, NOW, "sealed-2"));
-        assertThatThrownBy(() -> run(registry.spendRefresh(first, NOW, "other")))
-                .isInstanceOf(PortcullisException.class);
+        assertThatThrownBy(() -> run(tokens.spendRefresh(first, NOW, "other"))).isInstanceOf(PortcullisException.class);
     }
 
     @Test
     void deleteRefreshWhenCalledThenNoneIsLeft() {
-        run(registry.insertRefresh(refresh(1)).then(registry.insertRefresh(refresh(2))));
-        run(registry.deleteRefresh(sessionId));
+        run(tokens.insertRefresh(refresh(1)).then(tokens.insertRefresh(refresh(2))));
+        run(tokens.deleteRefresh(sessionId));
 
         assertThat(rows("refresh_token")).isZero();
     }

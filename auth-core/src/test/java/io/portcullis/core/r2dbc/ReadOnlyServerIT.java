@@ -140,10 +140,10 @@ class ReadOnlyServerIT {
                 .block(Duration.ofSeconds(30)));
     }
 
-    private static void awaitTrue(String what, BooleanSupplier condition) {
+    private static void awaitTrue(String description, BooleanSupplier condition) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            assertThat(System.nanoTime()).as(description).isLessThan(deadline);
             LockSupport.parkNanos(20_000_000);
         }
     }

@@ -23,7 +23,7 @@ class ClusterAccessTokenCacheIT extends AccessTokenCacheContract {
     }
 
     @Override
-    protected AccessTokenCache store() {
-        return redis.store();
+    protected AccessTokenCache cache() {
+        return redis.cache();
     }
 }

@@ -19,18 +19,18 @@ import reactor.test.StepVerifier;
 
 /** Tests replies, failures, timeouts and cancellations of a command in every order, with a scripted executor. */
 class GetTokenCommandTests {
-    private final List<GetTokenCommand> asked = new ArrayList<>();
-    private final RedisAccessTokenCache store = new RedisAccessTokenCache(new ByHand(), null);
+    private final List<GetTokenCommand> dispatched = new ArrayList<>();
+    private final RedisAccessTokenCache cache = new RedisAccessTokenCache(new ManualExecutor(), null);
 
     private StepVerifier.FirstStep<AccessTokenEntry> find() {
-        return StepVerifier.create(store.find("d1g"));
+        return StepVerifier.create(cache.find("d1g"));
     }
 
     private GetTokenCommand lookup() {
-        return asked.get(0);
+        return dispatched.get(0);
     }
 
-    private void answer(String value) {
+    private void reply(String value) {
         lookup().set(ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
         lookup().complete();
     }
@@ -45,7 +45,7 @@ class GetTokenCommandTests {
 
     @Test
     void encodeWhenAskedThenTheCommandsBytes() {
-        store.find("d1g").subscribe().dispose();
+        cache.find("d1g").subscribe().dispose();
         ByteBuf bytes = Unpooled.buffer();
 
         lookup().encode(bytes);
@@ -55,15 +55,15 @@ class GetTokenCommandTests {
 
     @Test
     void findWhenNothingIsRequestedThenNotAsked() {
-        StepVerifier.create(store.find("d"), 0)
+        StepVerifier.create(cache.find("d"), 0)
                 .expectSubscription()
-                .then(() -> assertThat(asked).isEmpty())
+                .then(() -> assertThat(dispatched).isEmpty())
                 .thenRequest(1)
-                .then(() -> answer(IdentityCodec.write(ALICE)))
+                .then(() -> reply(IdentityCodec.write(ALICE)))
                 .expectNext(new AccessTokenEntry.Live(ALICE))
                 .expectComplete()
                 .verify(AccessTokenCacheContract.LIMIT);
-        assertThat(asked).hasSize(1);
+        assertThat(dispatched).hasSize(1);
     }
 
     @Test
@@ -83,27 +83,27 @@ class GetTokenCommandTests {
     void findWhenItFailedThenTheLateAnswerIsIgnored() {
         verifyUnavailable(find().then(() -> {
             boolean unused = lookup().completeExceptionally(new IllegalStateException("lost"));
-            answer(IdentityCodec.write(ALICE));
+            reply(IdentityCodec.write(ALICE));
         }));
     }
 
     @Test
     void findWhenCancelledThenDoneForLettuceAndTheAnswerIsIgnored() {
-        store.find("d1g").subscribe().dispose();
+        cache.find("d1g").subscribe().dispose();
 
         assertThat(lookup().isDone()).isTrue();
-        answer("not even read");
+        reply("not even read");
     }
 
-    private final class ByHand implements RedisCommandExecutor {
+    private final class ManualExecutor implements RedisCommandExecutor {
         @Override
         public RedisClusterReactiveCommands<String, String> commands() {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public void ask(GetTokenCommand lookup) {
-            asked.add(lookup);
+        public void dispatch(GetTokenCommand lookup) {
+            dispatched.add(lookup);
         }
 
         @Override

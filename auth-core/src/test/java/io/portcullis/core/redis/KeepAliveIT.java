@@ -24,7 +24,7 @@ class KeepAliveIT {
     @Test
     void connectionsWhenTheServerClosesIdleOnesThenStayOpen() {
         try (RedisServer server = RedisServer.start()) {
-            String unused = server.ask("CONFIG", "SET", "timeout", "" + TIMEOUT_SECONDS);
+            String unused = server.execute("CONFIG", "SET", "timeout", "" + TIMEOUT_SECONDS);
             try (RedisFixture redis = RedisFixture.of(RedisSettings.standalone(server.host(), server.port()))
                     .awaitUp()) {
                 long before = redis.settled();
@@ -52,7 +52,7 @@ class KeepAliveIT {
 
     /** Returns the age of each connection in seconds, without the connection that queries it. */
     private static List<Integer> ages(RedisServer server) {
-        return server.ask("CLIENT", "LIST")
+        return server.execute("CLIENT", "LIST")
                 .lines()
                 .filter(client -> !client.contains("cmd=client"))
                 .map(AGE::matcher)

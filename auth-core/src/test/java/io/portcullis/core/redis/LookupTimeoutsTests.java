@@ -17,14 +17,14 @@ import reactor.core.publisher.Mono;
 /** Tests the expiry of look-ups with and without stalls, on an event loop with a manual clock. */
 class LookupTimeoutsTests {
     private static final int LIMIT = 80;
-    private static final String ANSWERED = "answered";
+    private static final String REPLIED = "answered";
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final AtomicLong now = new AtomicLong(System.nanoTime());
     private final LookupTimeouts deadlines =
             new LookupTimeouts(channel.eventLoop(), Duration.ofMillis(LIMIT), now::get);
-    private final RedisAccessTokenCache store = new RedisAccessTokenCache(new ByHand(), null);
-    private final List<GetTokenCommand> asked = new ArrayList<>();
+    private final RedisAccessTokenCache cache = new RedisAccessTokenCache(new ManualExecutor(), null);
+    private final List<GetTokenCommand> dispatched = new ArrayList<>();
     private final List<String> ends = new ArrayList<>();
 
     LookupTimeoutsTests() {
@@ -32,21 +32,21 @@ class LookupTimeoutsTests {
     }
 
     /** Sends a look-up whose termination is added to {@link #ends}. */
-    private void ask() {
-        store.find("d1g")
-                .thenReturn(ANSWERED)
+    private void dispatch() {
+        cache.find("d1g")
+                .thenReturn(REPLIED)
                 .onErrorResume(
                         PortcullisException.class,
                         failure -> Mono.just(failure.code().name()))
                 .subscribe(ends::add);
     }
 
-    private void answer(int lookup) {
-        asked.get(lookup).complete();
+    private void reply(int lookup) {
+        dispatched.get(lookup).complete();
     }
 
     /** Stalls the event loop: advances the clock without running tasks. */
-    private void away(long millis) {
+    private void stallLoop(long millis) {
         now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
         channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
     }
@@ -59,7 +59,7 @@ class LookupTimeoutsTests {
     /** Advances the clock while the event loop runs its tasks on time. */
     private void pass(long millis) {
         for (long i = 0; i < millis; i++) {
-            away(1);
+            stallLoop(1);
             turn();
         }
     }
@@ -71,9 +71,9 @@ class LookupTimeoutsTests {
 
     @Test
     void askWhenRedisIsSilentThenEndsInItsTime() {
-        ask();
+        dispatch();
         pass(3);
-        ask();
+        dispatch();
 
         pass(LIMIT - 4);
         assertThat(ends).isEmpty();
@@ -87,12 +87,12 @@ class LookupTimeoutsTests {
     @Test
     void answerWhenReadBeforeTheAbsenceIsNoticedThenAnsweredAndNotSlow() {
         long start = now.get();
-        ask();
-        away(200);
+        dispatch();
+        stallLoop(200);
 
-        answer(0);
+        reply(0);
 
-        assertThat(ends).containsExactly(ANSWERED);
+        assertThat(ends).containsExactly(REPLIED);
         assertThat(millisOf(start)).isEqualTo(10);
         turn();
         pass(500);
@@ -102,35 +102,35 @@ class LookupTimeoutsTests {
     @Test
     void answerWhenReadAfterTheAbsenceIsNoticedThenAnsweredAndNotSlow() {
         long start = now.get();
-        ask();
+        dispatch();
         pass(5);
-        away(200);
+        stallLoop(200);
         turn();
         assertThat(ends).isEmpty();
 
-        answer(0);
+        reply(0);
 
-        assertThat(ends).containsExactly(ANSWERED);
+        assertThat(ends).containsExactly(REPLIED);
         assertThat(millisOf(start)).isEqualTo(10);
     }
 
     @Test
     void answerWhenLateOnALoopThatIsThereThenNothingIsExcused() {
         long start = now.get();
-        ask();
+        dispatch();
         pass(60);
 
-        answer(0);
+        reply(0);
 
         assertThat(millisOf(start)).isEqualTo(60);
     }
 
     @Test
     void askWhenAwayAndRedisIsSilentThenEndsAfterWhatWasLeftOfItsTime() {
-        ask();
+        dispatch();
         pass(30);
         // Due at 40.
-        away(200);
+        stallLoop(200);
         turn();
 
         pass(LIMIT - 40 - 1);
@@ -142,9 +142,9 @@ class LookupTimeoutsTests {
 
     @Test
     void askWhenItsTimeWasUpAsTheLoopWentAwayThenTheLoopReadsOnceMore() {
-        ask();
+        dispatch();
         pass(LIMIT - 1);
-        away(200);
+        stallLoop(200);
         turn();
         assertThat(ends).isEmpty();
 
@@ -156,9 +156,9 @@ class LookupTimeoutsTests {
     @Test
     void askWhenAwayAgainAndAgainThenEndsAllTheSame() {
         long start = now.get();
-        ask();
+        dispatch();
         while (ends.isEmpty()) {
-            away(50);
+            stallLoop(50);
             turn();
         }
 
@@ -169,9 +169,9 @@ class LookupTimeoutsTests {
 
     @Test
     void askWhenAwayBeforeThenItsTimeIsItsOwn() {
-        ask();
-        away(200);
-        ask();
+        dispatch();
+        stallLoop(200);
+        dispatch();
         turn();
 
         pass(LIMIT - 1);
@@ -183,23 +183,23 @@ class LookupTimeoutsTests {
 
     @Test
     void runWhenNothingIsOutstandingThenNotAgain() {
-        ask();
-        answer(0);
+        dispatch();
+        reply(0);
         pass(10);
 
         assertThat(channel.runScheduledPendingTasks()).isEqualTo(-1);
     }
 
     /** Starts the timeouts of look-ups on the manual event loop, and sends nothing. */
-    private final class ByHand implements RedisCommandExecutor {
+    private final class ManualExecutor implements RedisCommandExecutor {
         @Override
         public RedisClusterReactiveCommands<String, String> commands() {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public void ask(GetTokenCommand lookup) {
-            asked.add(lookup);
+        public void dispatch(GetTokenCommand lookup) {
+            dispatched.add(lookup);
             lookup.startTimeout(deadlines);
         }
 

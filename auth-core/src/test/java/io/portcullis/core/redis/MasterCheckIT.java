@@ -61,13 +61,13 @@ class MasterCheckIT {
             long before = redis.settled();
             WriteRefusal.READ_ONLY.begin(server);
 
-            assertThat(RedisFixture.failureOf(redis.store().putIfAbsent("d", ALICE, AccessTokenCacheContract.TTL))
+            assertThat(RedisFixture.failureOf(redis.cache().putIfAbsent("d", ALICE, AccessTokenCacheContract.TTL))
                             .blockOptional(AccessTokenCacheContract.LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);
 
             // The disruption invalidates the replica's replies to reads.
             assertThat(redis.connections().disruptionCount()).isGreaterThan(before);
-            assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(AccessTokenCacheContract.LIMIT))
+            assertThat(RedisFixture.failureOf(redis.cache().find("d")).blockOptional(AccessTokenCacheContract.LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);
 
             WriteRefusal.READ_ONLY.end(server);

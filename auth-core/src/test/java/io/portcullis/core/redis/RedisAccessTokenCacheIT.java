@@ -31,8 +31,8 @@ class RedisAccessTokenCacheIT extends AccessTokenCacheContract {
     }
 
     @Override
-    protected AccessTokenCache store() {
-        return redis.store();
+    protected AccessTokenCache cache() {
+        return redis.cache();
     }
 
     private static long ttlMillis(String digest) {

@@ -17,12 +17,12 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /** Holds connections to one Redis and the cache that uses them. */
-record RedisFixture(RedisConnections connections, AccessTokenCache store) implements AutoCloseable {
-    private static final RedisSettings.Timeouts PATIENT = new RedisSettings.Timeouts(
+record RedisFixture(RedisConnections connections, AccessTokenCache cache) implements AutoCloseable {
+    private static final RedisSettings.Timeouts LONG_TIMEOUTS = new RedisSettings.Timeouts(
             Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
 
     private static final Duration RECOVERY = Duration.ofSeconds(20);
-    private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final Duration SETTLE_TIME = Duration.ofSeconds(1);
 
     static RedisFixture of(RedisSettings settings) {
         return of(RedisConnections.create(settings));
@@ -42,7 +42,7 @@ record RedisFixture(RedisConnections connections, AccessTokenCache store) implem
                 null,
                 0,
                 false,
-                PATIENT,
+                LONG_TIMEOUTS,
                 new RedisSettings.Sentinel(group.masterName(), nodes, null, null),
                 List.of());
     }
@@ -55,7 +55,7 @@ record RedisFixture(RedisConnections connections, AccessTokenCache store) implem
                 null,
                 0,
                 false,
-                PATIENT,
+                LONG_TIMEOUTS,
                 null,
                 cluster.nodes().stream().map(RedisSettings.Node::parse).toList());
     }
@@ -68,7 +68,7 @@ record RedisFixture(RedisConnections connections, AccessTokenCache store) implem
     /** Waits until the cache replies. */
     @CanIgnoreReturnValue
     RedisFixture awaitUp() {
-        store.find(aDigest())
+        cache.find(aDigest())
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)))
                 .block(RECOVERY);
         return this;
@@ -85,7 +85,7 @@ record RedisFixture(RedisConnections connections, AccessTokenCache store) implem
         while (before != connections.disruptionCount()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             before = connections.disruptionCount();
-            Mono.delay(QUIET).block();
+            Mono.delay(SETTLE_TIME).block();
         }
         return before;
     }

@@ -32,7 +32,7 @@ class RedisOutageIT {
     @CanIgnoreReturnValue
     private static Duration timeToFail(RedisFixture redis) {
         long start = System.nanoTime();
-        assertThat(RedisFixture.failureOf(redis.store().find(aDigest())).blockOptional(LIMIT))
+        assertThat(RedisFixture.failureOf(redis.cache().find(aDigest())).blockOptional(LIMIT))
                 .contains(ErrorCode.UNAVAILABLE);
         return Duration.ofNanos(System.nanoTime() - start);
     }
@@ -59,19 +59,19 @@ class RedisOutageIT {
                 RedisFixture other = fixture(server).awaitUp()) {
             Signals.stop(server.pid());
             try {
-                assertThat(RedisFixture.failureOf(redis.store().putIfAbsent(digest, ALICE, TTL))
+                assertThat(RedisFixture.failureOf(redis.cache().putIfAbsent(digest, ALICE, TTL))
                                 .blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
             } finally {
                 Signals.resume(server.pid());
             }
             other.awaitUp()
-                    .store()
+                    .cache()
                     .revoke(digest, RevocationReason.of(EndReason.LOGOUT), TTL)
                     .block(LIMIT);
             redis.awaitUp();
 
-            assertThat(other.store().find(digest).block(LIMIT))
+            assertThat(other.cache().find(digest).block(LIMIT))
                     .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.LOGOUT)));
         }
     }

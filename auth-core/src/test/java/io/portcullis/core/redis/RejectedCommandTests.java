@@ -42,7 +42,7 @@ class RejectedCommandTests {
         }
 
         @Override
-        public void ask(GetTokenCommand lookup) {
+        public void dispatch(GetTokenCommand lookup) {
             attempts.incrementAndGet();
             boolean unused = lookup.completeExceptionally(failure);
         }

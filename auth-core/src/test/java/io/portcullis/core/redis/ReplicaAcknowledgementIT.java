@@ -54,7 +54,7 @@ class ReplicaAcknowledgementIT {
             try {
                 assertThat(RedisFixture.failureOf(revoke(store, digest)).blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
-                assertThat(redis.store().find(digest).block(LIMIT))
+                assertThat(redis.cache().find(digest).block(LIMIT))
                         .isEqualTo(new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.LOGOUT)));
             } finally {
                 Signals.resume(replica);

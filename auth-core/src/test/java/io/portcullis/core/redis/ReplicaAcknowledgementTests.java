@@ -81,7 +81,8 @@ class ReplicaAcknowledgementTests {
         Throwable failure = failure();
 
         assertUnavailable(failure);
-        assertThat(WriteRefusedException.in(Objects.requireNonNull(failure))).isEmpty();
+        assertThat(WriteRefusedException.findIn(Objects.requireNonNull(failure)))
+                .isEmpty();
     }
 
     @Test

@@ -36,8 +36,8 @@ class SentinelAccessTokenCacheIT extends AccessTokenCacheContract {
     }
 
     @Override
-    protected AccessTokenCache store() {
-        return redis.store();
+    protected AccessTokenCache cache() {
+        return redis.cache();
     }
 
     @Test
@@ -45,11 +45,11 @@ class SentinelAccessTokenCacheIT extends AccessTokenCacheContract {
         try (RedisSentinel own = RedisSentinel.start();
                 RedisFixture failover = connect(own)) {
             Signals.kill(own.masterPid());
-            assertThat(RedisFixture.failureOf(failover.store().putIfAbsent(aDigest(), ALICE, TTL))
+            assertThat(RedisFixture.failureOf(failover.cache().putIfAbsent(aDigest(), ALICE, TTL))
                             .blockOptional(LIMIT))
                     .contains(ErrorCode.UNAVAILABLE);
 
-            failover.awaitUp().store().putIfAbsent(aDigest(), ALICE, TTL).block(LIMIT);
+            failover.awaitUp().cache().putIfAbsent(aDigest(), ALICE, TTL).block(LIMIT);
         }
     }
 }

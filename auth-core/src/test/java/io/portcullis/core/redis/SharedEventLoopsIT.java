@@ -46,7 +46,7 @@ class SharedEventLoopsIT {
 
     /** Returns whether the reply, or the failure, is emitted on the event loop that sent the look-up. */
     private static boolean staysOn(EventExecutor loop, RedisFixture redis) {
-        return RedisFixture.value(RedisFixture.failureOf(redis.store().find(aDigest()))
+        return RedisFixture.value(RedisFixture.failureOf(redis.cache().find(aDigest()))
                 .then(Mono.fromSupplier(loop::inEventLoop))
                 .subscribeOn(Schedulers.fromExecutor(loop)));
     }
@@ -109,7 +109,7 @@ class SharedEventLoopsIT {
     }
 
     private static Mono<Duration> timeToFail(RedisFixture redis) {
-        return RedisFixture.failureOf(redis.store().find(aDigest()))
+        return RedisFixture.failureOf(redis.cache().find(aDigest()))
                 .filter(ErrorCode.UNAVAILABLE::equals)
                 .elapsed()
                 .map(timed -> Duration.ofMillis(timed.getT1() + 1));

@@ -50,14 +50,14 @@ class TopologyDisruptionIT {
         try (RedisCluster cluster = RedisCluster.start();
                 RedisFixture redis =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
-            redis.store()
+            redis.cache()
                     .revoke(digest, RevocationReason.of(EndReason.LOGOUT), LIMIT)
                     .block(LIMIT);
             for (int to = 0; to < 3; to++) {
                 long before = redis.settled();
                 boolean moved = cluster.moveSlot(RedisFixture.slot(digest), to);
 
-                assertThat(redis.store().find(digest).block(LIMIT)).isNotNull();
+                assertThat(redis.cache().find(digest).block(LIMIT)).isNotNull();
                 assertThat(redis.connections().disruptionCount() > before).isEqualTo(moved);
             }
         }
@@ -73,7 +73,7 @@ class TopologyDisruptionIT {
             await(() -> redis.connections().disruptionCount() > before);
             long lost = redis.connections().disruptionCount();
 
-            await(() -> worksEverywhere(redis.store()));
+            await(() -> worksEverywhere(redis.cache()));
 
             assertThat(redis.connections().disruptionCount()).isGreaterThan(lost);
         }
@@ -99,11 +99,11 @@ class TopologyDisruptionIT {
             long before = redis.settled();
             Signals.stop(oldPid);
             try {
-                assertThat(RedisFixture.failureOf(redis.store().find("d")).blockOptional(LIMIT))
+                assertThat(RedisFixture.failureOf(redis.cache().find("d")).blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
                 await(() -> !group.master().equals(old));
                 // The connections to the frozen master are still open; only the sentinels report the new master.
-                await(() -> RedisFixture.failureOf(redis.store().find("d"))
+                await(() -> RedisFixture.failureOf(redis.cache().find("d"))
                         .blockOptional(LIMIT)
                         .isEmpty());
                 assertThat(redis.connections().disruptionCount()).isGreaterThan(before);

@@ -28,19 +28,19 @@ class StoreBreakerTests {
 
     private void quick(int calls) {
         for (int i = 0; i < calls; i++) {
-            breaker.answered(System.nanoTime());
+            breaker.recordSuccess(System.nanoTime());
         }
     }
 
     private void slow(int calls) {
         for (int i = 0; i < calls; i++) {
-            breaker.answered(System.nanoTime() - SLOW.toNanos() - 1);
+            breaker.recordSuccess(System.nanoTime() - SLOW.toNanos() - 1);
         }
     }
 
     private void failed(int calls) {
         for (int i = 0; i < calls; i++) {
-            breaker.failed(System.nanoTime(), new IllegalStateException("down"));
+            breaker.recordFailure(System.nanoTime(), new IllegalStateException("down"));
         }
     }
 
@@ -105,14 +105,14 @@ class StoreBreakerTests {
         Duration openFor = Duration.ofMillis(500);
         var halfOpen = new StoreBreaker("MySQL", new BreakerSettings(50, SLOW, WINDOW, 10, openFor, 1));
         for (int i = 0; i < 10; i++) {
-            halfOpen.failed(System.nanoTime(), new IllegalStateException("down"));
+            halfOpen.recordFailure(System.nanoTime(), new IllegalStateException("down"));
         }
         TimeUnit.MILLISECONDS.sleep(openFor.toMillis() + 50);
 
         assertThat(admits(halfOpen)).isTrue();
         assertThat(admits(halfOpen)).as("beside the one probe").isFalse();
 
-        halfOpen.withdraw();
+        halfOpen.releasePermission();
         assertThat(admits(halfOpen)).isTrue();
     }
 

@@ -15,7 +15,7 @@ class TimeLimitTests {
 
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
     private final AtomicLong now = new AtomicLong(System.nanoTime());
-    private final Sinks.One<String> answer = Sinks.one();
+    private final Sinks.One<String> result = Sinks.one();
 
     @AfterEach
     void end() {
@@ -23,7 +23,7 @@ class TimeLimitTests {
     }
 
     private StepVerifier.FirstStep<String> work() {
-        return StepVerifier.create(new TimeLimit(Duration.ofMillis(150), timer, now::get).on(answer.asMono()));
+        return StepVerifier.create(new TimeLimit(Duration.ofMillis(150), timer, now::get).applyTo(result.asMono()));
     }
 
     /** Advances the timer, which fires late by the given time. */
@@ -45,7 +45,7 @@ class TimeLimitTests {
     void onWhenTheNodeStoodStillThenTheAnswerIsReadFirst() {
         work().then(() -> pass(150, 60))
                 .expectNoEvent(Duration.ofMillis(10))
-                .then(() -> answer.tryEmitValue("read").orThrow())
+                .then(() -> result.tryEmitValue("read").orThrow())
                 .expectNext("read")
                 .expectComplete()
                 .verify(VERIFY);

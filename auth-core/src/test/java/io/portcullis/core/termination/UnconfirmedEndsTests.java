@@ -26,7 +26,7 @@ class UnconfirmedEndsTests {
     private final Set<String> unreachable = new HashSet<>(Set.of("a", "b", "c"));
     private final UnconfirmedEnds ends = new UnconfirmedEnds(this::end, 2, () -> time.now(TimeUnit.NANOSECONDS));
 
-    private Mono<EndResult> end(String sessionId, SessionEnd ending) {
+    private Mono<EndResult> end(String sessionId, SessionEnd end) {
         attempts.add(sessionId);
         return unreachable.contains(sessionId)
                 ? Mono.error(PortcullisException.storeUnavailable("MySQL", null))
@@ -93,7 +93,7 @@ class UnconfirmedEndsTests {
     @Test
     void retryWhenAttemptsHangThenEachSessionHasItsTurn() {
         var hanging = new UnconfirmedEnds(
-                (sessionId, ending) -> Mono.delay(Duration.ofSeconds(40)).then(end(sessionId, ending)),
+                (sessionId, end) -> Mono.delay(Duration.ofSeconds(40)).then(end(sessionId, end)),
                 3,
                 () -> time.now(TimeUnit.NANOSECONDS));
         hanging.retry("a", KICK);

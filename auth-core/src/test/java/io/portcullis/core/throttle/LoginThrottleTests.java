@@ -22,7 +22,7 @@ class LoginThrottleTests {
     /** Presents a wrong password; returns false if the attempt was refused. */
     private boolean fail(String name, AddressBlock block) {
         var admission = throttle.begin(name, block);
-        boolean admitted = admission.refusal() == null && !admission.onlyIfFamiliar();
+        boolean admitted = admission.refusal() == null && !admission.requiresFamiliarAddress();
         if (admitted) {
             admission.countAsWrong();
         }
@@ -74,12 +74,12 @@ class LoginThrottleTests {
 
         var first = throttle.begin("alice", HERE);
         assertThat(first.refusal()).isNull();
-        assertThat(first.onlyIfFamiliar()).isTrue();
+        assertThat(first.requiresFamiliarAddress()).isTrue();
         assertThat(throttle.begin("alice", HERE).refusal()).isNotNull();
         assertThat(throttle.begin("ben", HERE).refusal()).isNull();
         first.end();
         assertThat(throttle.begin("alice", HERE).refusal()).isNull();
-        assertThat(throttle.begin("ben", ELSEWHERE).onlyIfFamiliar()).isFalse();
+        assertThat(throttle.begin("ben", ELSEWHERE).requiresFamiliarAddress()).isFalse();
     }
 
     /** A caller with an account of its own must not block the other callers at its address. */
@@ -104,7 +104,7 @@ class LoginThrottleTests {
         for (int i = 0; i < 8; i++) {
             var admission = throttle.begin("alice", AddressBlock.of("198.51.100." + i));
             assertThat(admission.refusal("id")).isNull();
-            assertThat(admission.onlyIfFamiliar()).isFalse();
+            assertThat(admission.requiresFamiliarAddress()).isFalse();
             admission.countAsWrong();
             admission.end();
         }
@@ -113,7 +113,7 @@ class LoginThrottleTests {
 
         assertThat(next.refusal()).isNull();
         assertThat(next.refusal("id")).isNull();
-        assertThat(next.onlyIfFamiliar()).isTrue();
+        assertThat(next.requiresFamiliarAddress()).isTrue();
     }
 
     @Test

@@ -76,8 +76,8 @@ public final class BareProxy {
         boolean hasBody = request.requestHeaders().contains("Content-Length")
                 || request.requestHeaders().contains("Transfer-Encoding");
         var receiver = hasBody ? sender.send(request.receive().retain()) : sender;
-        return receiver.responseConnection((answer, connection) -> response.status(answer.status())
-                        .headers(answer.responseHeaders())
+        return receiver.responseConnection((upstreamResponse, connection) -> response.status(upstreamResponse.status())
+                        .headers(upstreamResponse.responseHeaders())
                         .send(connection.inbound().receive().retain()))
                 .then();
     }

@@ -24,13 +24,13 @@ public final class PlainService {
         HttpServer.create()
                 .host("127.0.0.1")
                 .port(Integer.parseInt(args[0]))
-                .handle(PlainService::answer)
+                .handle(PlainService::respond)
                 .bindNow()
                 .onDispose()
                 .block();
     }
 
-    private static Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+    private static Mono<Void> respond(HttpServerRequest request, HttpServerResponse response) {
         ByteBuf body = bodyFor(request.uri());
         response.header("Content-Type", "text/plain").header("Content-Length", Integer.toString(body.readableBytes()));
         return request.receive()

@@ -94,8 +94,8 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /** Returns an exception whose message contains the end of the log of the process. */
-    public IllegalStateException failure(String what) {
-        return new IllegalStateException(name + " " + what + "; last lines of its log:\n" + logTail());
+    public IllegalStateException failure(String description) {
+        return new IllegalStateException(name + " " + description + "; last lines of its log:\n" + logTail());
     }
 
     private String logTail() {

@@ -11,9 +11,9 @@ import java.util.function.Predicate;
  * @param refused whether subjects that check tokens must answer 401 instead of 200
  * @param routes the number of routes in the route file
  * @param warmUp the divisor of the usual number of warm-up requests
- * @param takes selects the subjects that the case applies to
+ * @param includes selects the subjects that the case applies to
  */
-record Case(String title, Load load, boolean refused, int routes, int warmUp, Predicate<Subject> takes) {
+record Case(String title, Load load, boolean refused, int routes, int warmUp, Predicate<Subject> includes) {
     static final int SOME_ROUTES = 10;
 
     static Case of(String title, Load load) {
@@ -21,7 +21,7 @@ record Case(String title, Load load, boolean refused, int routes, int warmUp, Pr
     }
 
     Case warmedUpLess(int times) {
-        return new Case(title, load, refused, routes, times, takes);
+        return new Case(title, load, refused, routes, times, includes);
     }
 
     Case withRoutes(int count) {

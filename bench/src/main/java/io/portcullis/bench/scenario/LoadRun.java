@@ -22,27 +22,27 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
     private static final int WARM_UP_SLICE_SECONDS = 1;
     private static final int MAX_WARM_UP_SLICES = 45;
 
-    Comparison compare(Case asked, Fleet fleet) {
+    Comparison compare(Case testCase, Fleet fleet) {
         List<RunningSubject> order = new ArrayList<>(fleet.members().stream()
-                .filter(member -> asked.takes().test(member.subject()))
+                .filter(member -> testCase.includes().test(member.subject()))
                 .toList());
-        order.forEach(subject -> warmUp(asked, subject));
+        order.forEach(subject -> warmUp(testCase, subject));
         List<Measure> measures = new ArrayList<>();
         for (int round = 1; round <= settings.rounds(); round++) {
             for (RunningSubject subject : order) {
-                Measure measure = measure(asked, subject, round);
+                Measure measure = measure(testCase, subject, round);
                 measures.add(measure);
             }
             Collections.reverse(order);
         }
-        return new Comparison(asked.title(), measures);
+        return new Comparison(testCase.title(), measures);
     }
 
-    void warmUp(Case asked, RunningSubject subject) {
-        long wanted = settings.warmUp() / asked.warmUp();
+    void warmUp(Case testCase, RunningSubject subject) {
+        long wanted = settings.warmUp() / testCase.warmUp();
         for (int slice = 0; wanted > 0 && slice < MAX_WARM_UP_SLICES; slice++) {
-            wanted -=
-                    wrk.run(asked.load(), subject.port(), WARM_UP_SLICE_SECONDS).requests();
+            wanted -= wrk.run(testCase.load(), subject.port(), WARM_UP_SLICE_SECONDS)
+                    .requests();
         }
         if (wanted > 0) {
             log.accept("%s is too slow for the full warm-up"
@@ -50,13 +50,13 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
         }
     }
 
-    Measure measure(Case asked, RunningSubject subject, int round) {
+    Measure measure(Case testCase, RunningSubject subject, int round) {
         long redis = world.stores().redis().pid();
         StatusCounts statuses = subject.statuses();
         long heapBefore = subject.allocatedBytes();
         ProcessFigures redisBefore = ProcessFigures.of(redis);
         ProcessFigures before = subject.figures();
-        LoadResult result = wrk.run(asked.load(), subject.port(), settings.seconds());
+        LoadResult result = wrk.run(testCase.load(), subject.port(), settings.seconds());
         ProcessFigures after = subject.figures();
         ProcessFigures redisAfter = ProcessFigures.of(redis);
         double requests = Math.max(1, result.requests());
@@ -70,8 +70,8 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
                 (redisAfter.cpuMicros() - redisBefore.cpuMicros()) / requests,
                 (subject.allocatedBytes() - heapBefore) / requests,
                 after.rssBytes(),
-                wrong(asked, subject, result));
-        log.accept(describe(asked, measure));
+                wrong(testCase, subject, result));
+        log.accept(describe(testCase, measure));
         if (!measure.usable()) {
             log.accept("  NOT USED: %d unexpected responses or broken connections; statuses in its metrics: %s"
                     .formatted(measure.wrong(), subject.statuses().since(statuses)));
@@ -79,16 +79,16 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
         return measure;
     }
 
-    private static long wrong(Case asked, RunningSubject subject, LoadResult result) {
+    private static long wrong(Case testCase, RunningSubject subject, LoadResult result) {
         long statuses =
-                asked.expectsRefusal(subject.subject()) ? result.requests() - result.refused() : result.refused();
+                testCase.expectsRefusal(subject.subject()) ? result.requests() - result.refused() : result.refused();
         return Math.abs(statuses) + result.broken();
     }
 
-    private String describe(Case asked, Measure measure) {
+    private String describe(Case testCase, Measure measure) {
         return "%s, round %d of %d: %-15s %6.0f req/s, %6.1f us of CPU each"
                 .formatted(
-                        asked.title(),
+                        testCase.title(),
                         measure.round(),
                         settings.rounds(),
                         measure.subject().label(),

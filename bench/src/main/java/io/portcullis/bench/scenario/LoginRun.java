@@ -101,7 +101,7 @@ record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
     private static void repeat(Call call, long deadline, Queue<Timed> all) {
         while (System.nanoTime() - deadline < 0) {
             long from = System.nanoTime();
-            Boolean accepted = call.make();
+            Boolean accepted = call.execute();
             if (accepted == null) {
                 return;
             }
@@ -126,7 +126,7 @@ record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
     @FunctionalInterface
     private interface Call {
         @Nullable
-        Boolean make();
+        Boolean execute();
     }
 
     private record Timed(double millis, boolean accepted) {}

@@ -53,15 +53,15 @@ record StartRun(World world, Jvm jvm, Wrk wrk, Settings settings, Consumer<Strin
                 rows);
     }
 
-    private void measure(Map<String, List<Start>> measured, Subject subject, String name, Jvm how, Load load) {
+    private void measure(Map<String, List<Start>> measured, Subject subject, String name, Jvm variant, Load load) {
         long from = System.nanoTime();
-        try (RunningSubject running = new Launcher(world, how, Case.SOME_ROUTES).start(subject)) {
+        try (RunningSubject running = new Launcher(world, variant, Case.SOME_ROUTES).start(subject)) {
             Duration ready = Duration.ofNanos(System.nanoTime() - from);
-            ProcessFigures then = running.figures();
+            ProcessFigures figures = running.figures();
             log.accept("start: %s was ready after %d ms".formatted(name, ready.toMillis()));
             var unused = wrk.run(load, running.port(), settings.seconds());
             measured.computeIfAbsent(name, key -> new ArrayList<>())
-                    .add(new Start(ready, then, running.figures().rssBytes()));
+                    .add(new Start(ready, figures, running.figures().rssBytes()));
         }
     }
 
@@ -75,8 +75,8 @@ record StartRun(World world, Jvm jvm, Wrk wrk, Settings settings, Consumer<Strin
                                 .min()
                                 .orElse(Double.NaN),
                         0),
-                median(measured, start -> start.then.cpuMicros() / 1e3),
-                median(measured, start -> megabytes(start.then.rssBytes())),
+                median(measured, start -> start.figures.cpuMicros() / 1e3),
+                median(measured, start -> megabytes(start.figures.rssBytes())),
                 median(measured, start -> megabytes(start.rssLoaded)));
     }
 
@@ -88,5 +88,5 @@ record StartRun(World world, Jvm jvm, Wrk wrk, Settings settings, Consumer<Strin
         return (double) bytes / (1 << 20);
     }
 
-    private record Start(Duration ready, ProcessFigures then, long rssLoaded) {}
+    private record Start(Duration ready, ProcessFigures figures, long rssLoaded) {}
 }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 public record Java(Path executable) {
     /** Returns the runtime of this program. */
-    public static Java own() {
+    public static Java current() {
         return of(Path.of(System.getProperty("java.home")));
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends single requests to check that a server is ready and responds as expected. */
 public final class Readiness {
     private static final Duration LIMIT = Duration.ofSeconds(90);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(5);
     private static final int POLL_MILLIS = 20;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -37,7 +37,7 @@ public final class Readiness {
     /** Returns the status of a response, 0 if there is none. */
     public static int status(int port, String path, @Nullable String token) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(ANSWER_LIMIT);
+                .timeout(RESPONSE_LIMIT);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
@@ -55,7 +55,7 @@ public final class Readiness {
     /** Returns the body of a response, empty if there is none. */
     public static String body(int port, String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(ANSWER_LIMIT)
+                .timeout(RESPONSE_LIMIT)
                 .build();
         try {
             return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();

@@ -12,7 +12,7 @@ import java.util.Arrays;
 /** Measures the round trip to Redis with a blocking client on one connection. */
 public final class RedisRoundTrip {
     private static final int WARM_UP = 20_000;
-    private static final int MEASURED = 20_000;
+    private static final int MEASUREMENTS = 20_000;
     private static final int LONGEST_LINE = 64;
 
     private RedisRoundTrip() {}
@@ -27,20 +27,20 @@ public final class RedisRoundTrip {
         try (Socket socket = new Socket(stores.redis().host(), stores.redis().port())) {
             socket.setTcpNoDelay(true);
             var in = new BufferedInputStream(socket.getInputStream());
-            double[] micros = new double[MEASURED];
-            for (int i = -WARM_UP; i < MEASURED; i++) {
+            double[] micros = new double[MEASUREMENTS];
+            for (int i = -WARM_UP; i < MEASUREMENTS; i++) {
                 long from = System.nanoTime();
-                ask(get, socket.getOutputStream(), in);
+                roundTrip(get, socket.getOutputStream(), in);
                 micros[Math.max(i, 0)] = (System.nanoTime() - from) / 1e3;
             }
             Arrays.sort(micros);
-            return micros[MEASURED / 2];
+            return micros[MEASUREMENTS / 2];
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void ask(byte[] get, OutputStream out, InputStream in) throws IOException {
+    private static void roundTrip(byte[] get, OutputStream out, InputStream in) throws IOException {
         out.write(get);
         String head = line(in);
         if (!head.startsWith("$") || head.equals("$-1")) {

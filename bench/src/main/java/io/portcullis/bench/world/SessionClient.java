@@ -62,8 +62,8 @@ public final class SessionClient {
         }
     }
 
-    private static Optional<String> refreshToken(String answer) {
-        var token = REFRESH_TOKEN.matcher(answer);
+    private static Optional<String> refreshToken(String response) {
+        var token = REFRESH_TOKEN.matcher(response);
         return token.find() ? Optional.of(token.group(1)) : Optional.empty();
     }
 }

@@ -16,7 +16,7 @@ import reactor.util.retry.Retry;
  */
 record TokenEntries(Stores stores) {
     private static final int IN_FLIGHT = 512;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     void put(List<LiveTokens.Issued> issued) {
@@ -35,7 +35,7 @@ record TokenEntries(Stores stores) {
      * commands at once.
      */
     private RedisSettings settings() {
-        var timeouts = new RedisSettings.Timeouts(PATIENCE, PATIENCE, PATIENCE, PATIENCE);
+        var timeouts = new RedisSettings.Timeouts(COMMAND_TIMEOUT, COMMAND_TIMEOUT, COMMAND_TIMEOUT, COMMAND_TIMEOUT);
         return new RedisSettings(
                 stores.redis().host(), stores.redis().port(), null, null, 0, false, timeouts, null, List.of());
     }

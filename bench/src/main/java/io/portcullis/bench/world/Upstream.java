@@ -66,7 +66,7 @@ public final class Upstream implements AutoCloseable {
     }
 
     private static ChildProcess plain(Path directory, int port) {
-        List<String> command = Java.own()
+        List<String> command = Java.current()
                 .main("io.portcullis.bench.bare.PlainService", List.of("-Xmx256m"), List.of(Integer.toString(port)));
         return ChildProcess.start("upstream", directory, command, Map.of());
     }

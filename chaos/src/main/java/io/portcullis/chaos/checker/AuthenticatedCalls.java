@@ -28,7 +28,7 @@ final class AuthenticatedCalls {
         List<Violation> violations = new ArrayList<>();
         for (Operation call : history) {
             if (call.kind() == Kind.CALL && call.ok()) {
-                String wrong = wrong(call, expiries, bounds);
+                String wrong = describeViolation(call, expiries, bounds);
                 if (!wrong.isEmpty()) {
                     violations.add(new Violation(Property.AUTHENTICATED, wrong, List.of(call)));
                 }
@@ -37,12 +37,12 @@ final class AuthenticatedCalls {
         return violations;
     }
 
-    private static String wrong(Operation call, Map<String, Long> expiries, Bounds bounds) {
+    private static String describeViolation(Operation call, Map<String, Long> expiries, Bounds bounds) {
         if (call.session() == null) {
             return "served without a genuine token";
         }
         if (!call.session().equals(call.served())) {
-            return "served in the name of session " + Operation.brief(call.served());
+            return "served in the name of session " + Operation.shorten(call.served());
         }
         Long expiry = expiries.get(call.presented());
         if (expiry == null) {

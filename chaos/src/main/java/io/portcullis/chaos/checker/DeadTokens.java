@@ -21,7 +21,7 @@ final class DeadTokens {
 
     DeadTokens(SessionHistory session, Bounds bounds) {
         this.bounds = bounds;
-        Operation end = session.firstSureEnd();
+        Operation end = session.firstCertainEnd();
         if (end != null) {
             session.calls.stream().filter(Operation::ok).forEach(call -> servedAfter(end, call));
             session.refreshes.stream().filter(Operation::ok).forEach(refresh -> refreshedAfter(end, refresh));
@@ -53,8 +53,8 @@ final class DeadTokens {
     }
 
     private void servedAfter(Operation end, Operation call) {
-        ended = Math.max(ended, late(end, call));
-        if (late(end, call) > bounds.stale().toNanos()) {
+        ended = Math.max(ended, nanosAfter(end, call));
+        if (nanosAfter(end, call) > bounds.stale().toNanos()) {
             violations.add(new Violation(
                     Property.ENDED_STAYS_ENDED,
                     "served %d ms after the session's end was answered".formatted(millisBetween(end, call)),
@@ -105,7 +105,7 @@ final class DeadTokens {
     }
 
     private void served(Operation refresh, Operation call, long grace) {
-        long late = late(refresh, call) - grace;
+        long late = nanosAfter(refresh, call) - grace;
         superseded = Math.max(superseded, late);
         if (late > bounds.superseded().toNanos()) {
             violations.add(new Violation(
@@ -116,11 +116,11 @@ final class DeadTokens {
         }
     }
 
-    private static long late(Operation end, Operation call) {
+    private static long nanosAfter(Operation end, Operation call) {
         return call.invokedAt() - end.completedAt();
     }
 
     private static long millisBetween(Operation end, Operation later) {
-        return late(end, later) / 1_000_000;
+        return nanosAfter(end, later) / 1_000_000;
     }
 }

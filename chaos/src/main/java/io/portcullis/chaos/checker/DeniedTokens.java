@@ -39,7 +39,7 @@ final class DeniedTokens {
     }
 
     private void checkSession() {
-        Operation denial = session.firstSureDenial();
+        Operation denial = session.firstCertainDenial();
         if (denial != null) {
             session.refreshes.stream()
                     .filter(refresh -> refresh.ok() && refresh.invokedAt() - denial.completedAt() > 0)
@@ -78,15 +78,15 @@ final class DeniedTokens {
      * leaves the token refused by Redis and accepted by MySQL.
      */
     private boolean isHalfDone(Operation denial, Operation call) {
-        Operation end = session.firstSureEnd();
+        Operation end = session.firstCertainEnd();
         return bounds.halfDoneAllowed()
-                && SessionHistory.saysSessionIsOver(denial)
+                && SessionHistory.statesSessionEnd(denial)
                 && (end == null || call.invokedAt() - end.completedAt() < 0)
                 && session.ends.stream().anyMatch(tried -> tried.invokedAt() - denial.completedAt() < 0);
     }
 
     private boolean cameAfter(Operation denial, Operation operation) {
-        Duration bound = SessionHistory.saysSessionIsOver(denial) ? bounds.stale() : bounds.superseded();
+        Duration bound = SessionHistory.statesSessionEnd(denial) ? bounds.stale() : bounds.superseded();
         return operation.invokedAt() - denial.completedAt() > bound.toNanos();
     }
 

@@ -46,10 +46,10 @@ final class LiveSession {
         return at - issue.pair().expiresAt() + bounds.skew().toNanos() + EXPIRY_PRECISION > 0;
     }
 
-    private Violation violation(String what, Operation denial) {
+    private Violation violation(String description, Operation denial) {
         return new Violation(
                 Property.LIVE_IS_SERVED,
-                what + " although nothing had ended its session or replaced its token",
+                description + " although nothing had ended its session or replaced its token",
                 List.of(denial));
     }
 
@@ -99,7 +99,7 @@ final class LiveSession {
             return denial.completedAt() - refresh.invokedAt() >= bounds.grace().toNanos() - EXPIRY_PRECISION;
         }
         boolean over = refresh.outcome() != Outcome.UNKNOWN
-                && refresh.completedAt() - issue.birth().invokedAt() < 0;
+                && refresh.completedAt() - issue.issuedBy().invokedAt() < 0;
         return !over && before(refresh, denial);
     }
 

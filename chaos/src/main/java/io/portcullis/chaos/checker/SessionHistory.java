@@ -25,7 +25,7 @@ final class SessionHistory {
     /** The logouts and kicks of this session, with any outcome. */
     final List<Operation> ends = new ArrayList<>();
     /** The logouts and kicks that certainly cover this session. A kick of its user may have preceded the login. */
-    final List<Operation> sureEnds = new ArrayList<>();
+    final List<Operation> certainEnds = new ArrayList<>();
 
     private final Operation login;
     private final Map<String, Issue> byAccess = new HashMap<>();
@@ -47,7 +47,7 @@ final class SessionHistory {
         List<SessionHistory> all = List.copyOf(sessions.values());
         for (Operation operation : ordered) {
             if (operation.kind() == Kind.KICK_USER) {
-                all.forEach(session -> session.kickedWithUser(operation));
+                all.forEach(session -> session.addUserKick(operation));
             } else if (sessions.containsKey(operation.session())) {
                 Objects.requireNonNull(sessions.get(operation.session())).add(operation);
             }
@@ -62,36 +62,36 @@ final class SessionHistory {
             case REFRESH -> refreshes.add(operation);
             case LOGOUT, KICK -> {
                 ends.add(operation);
-                sureEnds.add(operation);
+                certainEnds.add(operation);
             }
             case LOGIN, KICK_USER -> {
-                // The constructor receives the login, and kickedWithUser the kicks of a user.
+                // The constructor receives the login, and addUserKick the kicks of a user.
             }
         }
     }
 
-    private void kickedWithUser(Operation kick) {
+    private void addUserKick(Operation kick) {
         if (!Objects.equals(kick.user(), login.user()) || kick.completedAt() - login.invokedAt() < 0) {
             return;
         }
         ends.add(kick);
         if (login.completedAt() - kick.invokedAt() < 0) {
-            sureEnds.add(kick);
+            certainEnds.add(kick);
         }
     }
 
     private void buildFamily() {
-        enter(new Issue(Objects.requireNonNull(login.issued()), null, login));
+        register(new Issue(Objects.requireNonNull(login.issued()), null, login));
         for (Operation refresh : refreshes) {
             IssuedPair pair = refresh.issued();
             // Refreshes are in the order of sending, so that the first of several callers with the same pair counts.
             if (pair != null && !byAccess.containsKey(pair.access())) {
-                enter(new Issue(pair, refresh.presented(), refresh));
+                register(new Issue(pair, refresh.presented(), refresh));
             }
         }
     }
 
-    private void enter(Issue issue) {
+    private void register(Issue issue) {
         byAccess.put(issue.pair.access(), issue);
         byRefresh.put(issue.pair.refresh(), issue);
     }
@@ -113,9 +113,9 @@ final class SessionHistory {
 
     /** Returns the first answered logout, kick or reuse that certainly ended the session, null if there is none. */
     @Nullable
-    Operation firstSureEnd() {
+    Operation firstCertainEnd() {
         return Stream.concat(
-                        sureEnds.stream().filter(Operation::ok),
+                        certainEnds.stream().filter(Operation::ok),
                         refreshes.stream().filter(this::isReuse))
                 .min(Comparator.comparingLong(Operation::completedAt))
                 .orElse(null);
@@ -123,9 +123,9 @@ final class SessionHistory {
 
     /** Returns the first refusal that stated the end of the session as its reason, null if there is none. */
     @Nullable
-    Operation firstSureDenial() {
+    Operation firstCertainDenial() {
         return Stream.concat(calls.stream(), refreshes.stream())
-                .filter(operation -> operation.failed() && saysSessionIsOver(operation))
+                .filter(operation -> operation.failed() && statesSessionEnd(operation))
                 .min(Comparator.comparingLong(Operation::completedAt))
                 .orElse(null);
     }
@@ -134,7 +134,7 @@ final class SessionHistory {
         return refresh.failed() && refresh.code() == REUSE;
     }
 
-    static boolean saysSessionIsOver(Operation operation) {
+    static boolean statesSessionEnd(Operation operation) {
         return operation.code() >= FIRST_SESSION_CODE && operation.code() <= LAST_SESSION_CODE;
     }
 
@@ -142,7 +142,7 @@ final class SessionHistory {
      * A pair of the family.
      *
      * @param parent the refresh token that the pair was exchanged for, null for the pair of the login
-     * @param birth the first operation, in the order of sending, whose response contained the pair
+     * @param issuedBy the first operation, in the order of sending, whose response contained the pair
      */
-    record Issue(IssuedPair pair, @Nullable String parent, Operation birth) {}
+    record Issue(IssuedPair pair, @Nullable String parent, Operation issuedBy) {}
 }

@@ -31,7 +31,7 @@ public final class StoreAgreement {
         return violations;
     }
 
-    private static Violation violation(String what, String digest) {
-        return new Violation(Property.STORES_AGREE, what + ": token " + Operation.brief(digest), List.of());
+    private static Violation violation(String description, String digest) {
+        return new Violation(Property.STORES_AGREE, description + ": token " + Operation.shorten(digest), List.of());
     }
 }

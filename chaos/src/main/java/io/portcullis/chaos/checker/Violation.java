@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * A violated property.
  *
- * @param what one sentence that describes the violation
+ * @param description one sentence that describes the violation
  * @param evidence the operations that prove the violation, in the order of time
  */
-public record Violation(Property property, String what, List<Operation> evidence) {
+public record Violation(Property property, String description, List<Operation> evidence) {
     public Violation {
         evidence = List.copyOf(evidence);
     }

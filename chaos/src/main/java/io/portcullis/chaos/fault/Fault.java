@@ -41,8 +41,8 @@ public record Fault(
         return new Fault(name, stale, skew, emptiesRedis, cut, least, effect);
     }
 
-    Fault cutting(Cut what) {
-        return new Fault(name, stale, skew, emptiesRedis, what, hold, effect);
+    Fault cutting(Cut cut) {
+        return new Fault(name, stale, skew, emptiesRedis, cut, hold, effect);
     }
 
     /** The stores that nodes cannot reach during a fault. */

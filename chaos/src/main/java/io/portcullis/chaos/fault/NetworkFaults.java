@@ -19,26 +19,27 @@ final class NetworkFaults {
      * Returns the network faults of one store.
      *
      * @param store the first part of the names of the faults
-     * @param way returns the proxy between a node and the store
+     * @param proxyOf returns the proxy between a node and the store
      * @param change text that each modifying request contains
      * @param cutFromAll the effect if no node reaches the store
      * @param cutFromOne the effect if one node does not reach the store
      */
-    static List<Fault> of(String store, Function<Node, TcpProxy> way, String change, Cut cutFromAll, Cut cutFromOne) {
+    static List<Fault> of(
+            String store, Function<Node, TcpProxy> proxyOf, String change, Cut cutFromAll, Cut cutFromOne) {
         return List.of(
-                Fault.cutOff(store + "-black-hole", onAll(way, TcpProxy::blackHole))
+                Fault.cutOff(store + "-black-hole", onAll(proxyOf, TcpProxy::blackHole))
                         .cutting(cutFromAll),
-                Fault.cutOff(store + "-black-hole-one", onOne(way, TcpProxy::blackHole))
+                Fault.cutOff(store + "-black-hole-one", onOne(proxyOf, TcpProxy::blackHole))
                         .cutting(cutFromOne),
-                Fault.cutOff(store + "-deaf-one", onOne(way, TcpProxy::blackHoleRequests))
+                Fault.cutOff(store + "-deaf-one", onOne(proxyOf, TcpProxy::blackHoleRequests))
                         .cutting(cutFromOne),
-                Fault.cutOff(store + "-mute-one", onOne(way, TcpProxy::blackHoleAnswers))
+                Fault.cutOff(store + "-mute-one", onOne(proxyOf, TcpProxy::blackHoleResponses))
                         .cutting(cutFromOne),
-                Fault.cutOff(store + "-cut-one", onOne(way, NetworkFaults::unplug))
+                Fault.cutOff(store + "-cut-one", onOne(proxyOf, NetworkFaults::unplug))
                         .cutting(cutFromOne),
-                Fault.cutOff(store + "-reset", resetting(way)),
-                Fault.cutOff(store + "-late-one", late(way)),
-                Fault.cutOff(store + "-lost-answers", losing(way, change)));
+                Fault.cutOff(store + "-reset", resetting(proxyOf)),
+                Fault.cutOff(store + "-late-one", late(proxyOf)),
+                Fault.cutOff(store + "-lost-answers", losing(proxyOf, change)));
     }
 
     private static void unplug(TcpProxy proxy) {
@@ -46,27 +47,27 @@ final class NetworkFaults {
         proxy.cut();
     }
 
-    private static Fault.Effect onAll(Function<Node, TcpProxy> way, Consumer<TcpProxy> what) {
+    private static Fault.Effect onAll(Function<Node, TcpProxy> proxyOf, Consumer<TcpProxy> action) {
         return (world, random) -> {
-            world.nodes().stream().map(way).forEach(what);
-            return () -> world.nodes().stream().map(way).forEach(TcpProxy::heal);
+            world.nodes().stream().map(proxyOf).forEach(action);
+            return () -> world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal);
         };
     }
 
-    private static Fault.Effect onOne(Function<Node, TcpProxy> way, Consumer<TcpProxy> what) {
+    private static Fault.Effect onOne(Function<Node, TcpProxy> proxyOf, Consumer<TcpProxy> action) {
         return (world, random) -> {
             TcpProxy proxy =
-                    way.apply(world.nodes().get(random.nextInt(world.nodes().size())));
-            what.accept(proxy);
+                    proxyOf.apply(world.nodes().get(random.nextInt(world.nodes().size())));
+            action.accept(proxy);
             return proxy::heal;
         };
     }
 
     /** Resets every connection, twice a second. */
-    private static Fault.Effect resetting(Function<Node, TcpProxy> way) {
+    private static Fault.Effect resetting(Function<Node, TcpProxy> proxyOf) {
         return (world, random) -> {
             Pulse pulse = Pulse.start((beats, beat) -> {
-                world.nodes().stream().map(way).forEach(TcpProxy::cut);
+                world.nodes().stream().map(proxyOf).forEach(TcpProxy::cut);
                 beats.sleep(500);
             });
             return pulse::stop;
@@ -74,23 +75,23 @@ final class NetworkFaults {
     }
 
     /** Delays the answers to each node by its own random time of 50 to 2,000 ms. */
-    static Fault.Effect slow(Function<Node, TcpProxy> way) {
+    static Fault.Effect slow(Function<Node, TcpProxy> proxyOf) {
         return (world, random) -> {
             for (Node node : world.nodes()) {
                 // Logarithmic distribution, so that short delays are as frequent as long ones.
                 double power = random.nextDouble();
                 double factor = Math.pow((double) MAX_DELAY_MILLIS / MIN_DELAY_MILLIS, power);
-                way.apply(node).delay(Duration.ofMillis((long) (MIN_DELAY_MILLIS * factor)));
+                proxyOf.apply(node).delay(Duration.ofMillis((long) (MIN_DELAY_MILLIS * factor)));
             }
-            return () -> world.nodes().stream().map(way).forEach(TcpProxy::heal);
+            return () -> world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal);
         };
     }
 
     /** Holds the requests of one node for 100 to 900 ms, repeatedly. Thus the store runs commands whose caller has given up. */
-    private static Fault.Effect late(Function<Node, TcpProxy> way) {
+    private static Fault.Effect late(Function<Node, TcpProxy> proxyOf) {
         return (world, random) -> {
             TcpProxy proxy =
-                    way.apply(world.nodes().get(random.nextInt(world.nodes().size())));
+                    proxyOf.apply(world.nodes().get(random.nextInt(world.nodes().size())));
             long held = random.nextInt(100, 900);
             Pulse pulse = Pulse.start((beats, beat) -> {
                 proxy.blackHoleRequests();
@@ -116,8 +117,8 @@ final class NetworkFaults {
             long held = random.nextInt(500, 1_800);
             Pulse pulse = Pulse.start((beats, beat) -> {
                 // Matches the username, which an identity contains and a tombstone does not.
-                var sprung = proxy.holdRequest("user-");
-                for (int i = 0; i < 20 && !sprung.isDone(); i++) {
+                var triggered = proxy.holdRequest("user-");
+                for (int i = 0; i < 20 && !triggered.isDone(); i++) {
                     beats.sleep(50);
                 }
                 beats.sleep(held);
@@ -132,16 +133,16 @@ final class NetworkFaults {
     }
 
     /** Forwards a change to the store and resets its connection before the answer arrives, five times a second. */
-    private static Fault.Effect losing(Function<Node, TcpProxy> way, String change) {
+    private static Fault.Effect losing(Function<Node, TcpProxy> proxyOf, String change) {
         return (world, random) -> {
             Pulse pulse = Pulse.start((beats, beat) -> {
                 Node node = world.nodes().get(beat % world.nodes().size());
-                var unused = way.apply(node).dropAnswer(change);
+                var unused = proxyOf.apply(node).dropResponse(change);
                 beats.sleep(200);
             });
             return () -> {
                 pulse.stop();
-                world.nodes().stream().map(way).forEach(TcpProxy::heal);
+                world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal);
             };
         };
     }

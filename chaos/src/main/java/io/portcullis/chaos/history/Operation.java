@@ -58,13 +58,13 @@ public record Operation(
                         outcome,
                         status,
                         code,
-                        brief(session),
-                        presented == null ? "" : "  token " + brief(presented),
-                        issued == null ? "" : "  issued " + brief(issued.access()) + "/" + brief(issued.refresh()));
+                        shorten(session),
+                        presented == null ? "" : "  token " + shorten(presented),
+                        issued == null ? "" : "  issued " + shorten(issued.access()) + "/" + shorten(issued.refresh()));
     }
 
     /** Returns the last characters of an id. Ids are time-ordered, so that their first characters hardly differ. */
-    public static String brief(@Nullable String id) {
+    public static String shorten(@Nullable String id) {
         return id == null ? "-" : id.substring(Math.max(0, id.length() - 8));
     }
 }

@@ -34,11 +34,12 @@ class SabotageConfiguration {
     private static Object wrapped(Sabotage sabotage, Object bean, ObjectProvider<RedisConnections> redis) {
         return switch (sabotage) {
             case TOMBSTONE_DELETE ->
-                bean instanceof RedisAccessTokenCache store ? new DeletingStore(store, redis) : bean;
+                bean instanceof RedisAccessTokenCache store ? new DeletingAccessTokenCache(store, redis) : bean;
             case FILL_WITHOUT_NX ->
-                bean instanceof RedisAccessTokenCache store ? new OverwritingStore(store, redis) : bean;
-            case NO_ROW_LOCK -> bean instanceof SessionRepository sessions ? new UnlockedSessions(sessions) : bean;
-            case LEDGER_OFF -> bean instanceof RevocationLedger ledger ? new EmptyLedger(ledger) : bean;
+                bean instanceof RedisAccessTokenCache store ? new OverwritingAccessTokenCache(store, redis) : bean;
+            case NO_ROW_LOCK ->
+                bean instanceof SessionRepository sessions ? new UnlockedSessionRepository(sessions) : bean;
+            case LEDGER_OFF -> bean instanceof RevocationLedger ledger ? new EmptyRevocationLedger(ledger) : bean;
         };
     }
 }

@@ -32,10 +32,10 @@ final class Clients {
     @Nullable
     HeldSession login(int client, int node, String user) {
         String body = "{\"username\":\"%s\",\"password\":\"%s\",\"device\":\"chaos\"}".formatted(user, World.PASSWORD);
-        Answer answer = http.send(nodes.get(node), "POST", "/system/auth/login", null, body);
-        Pair pair = pair(answer);
-        String session = pair == null ? null : text(answer, "sessionId");
-        record(new Request(Kind.LOGIN, client, node, user, session, null), answer, pair, null);
+        CallResult result = http.send(nodes.get(node), "POST", "/system/auth/login", null, body);
+        Pair pair = pair(result);
+        String session = pair == null ? null : text(result, "sessionId");
+        record(new Request(Kind.LOGIN, client, node, user, session, null), result, pair, null);
         return pair == null || session == null ? null : new HeldSession(session, pair);
     }
 
@@ -50,59 +50,59 @@ final class Clients {
     }
 
     private Operation proxied(int client, int node, @Nullable String session, Secret token) {
-        Answer answer = http.send(nodes.get(node), "GET", "/api/echo/chaos", token, null);
-        return record(new Request(Kind.CALL, client, node, null, session, token), answer, null, served(answer));
+        CallResult result = http.send(nodes.get(node), "GET", "/api/echo/chaos", token, null);
+        return record(new Request(Kind.CALL, client, node, null, session, token), result, null, served(result));
     }
 
     /** Exchanges the refresh token of a pair. Adds the new pair to the session. */
     Operation refresh(int client, int node, HeldSession session, Pair presented) {
         String body = "{\"refreshToken\":\"%s\"}".formatted(presented.refresh().value());
-        Answer answer = http.send(nodes.get(node), "POST", "/system/auth/refresh-token", null, body);
-        Pair pair = pair(answer);
+        CallResult result = http.send(nodes.get(node), "POST", "/system/auth/refresh-token", null, body);
+        Pair pair = pair(result);
         if (pair != null) {
             session.add(pair);
         }
         var request = new Request(Kind.REFRESH, client, node, null, session.id(), presented.refresh());
-        return record(request, answer, pair, null);
+        return record(request, result, pair, null);
     }
 
     /** Logs out with a token of the session. */
     Operation logout(int client, int node, HeldSession session, Secret token) {
-        Answer answer = http.send(nodes.get(node), "POST", "/system/auth/logout", token, null);
-        return record(new Request(Kind.LOGOUT, client, node, null, session.id(), token), answer, null, null);
+        CallResult result = http.send(nodes.get(node), "POST", "/system/auth/logout", token, null);
+        return record(new Request(Kind.LOGOUT, client, node, null, session.id(), token), result, null, null);
     }
 
     /** Ends a session as an administrator. */
     Operation kick(int client, int node, HeldSession admin, HeldSession victim) {
         Secret token = admin.current().access();
-        Answer answer = http.send(nodes.get(node), "DELETE", "/system/session/" + victim.id(), token, null);
-        recordIfRefused(client, node, admin, token, answer);
-        return record(new Request(Kind.KICK, client, node, null, victim.id(), null), kicked(answer), null, null);
+        CallResult result = http.send(nodes.get(node), "DELETE", "/system/session/" + victim.id(), token, null);
+        recordIfRefused(client, node, admin, token, result);
+        return record(new Request(Kind.KICK, client, node, null, victim.id(), null), kicked(result), null, null);
     }
 
     /** Ends all sessions of a user as an administrator. The id of each user is the user name. */
     Operation kickUser(int client, int node, HeldSession admin, String user) {
         Secret token = admin.current().access();
-        Answer answer = http.send(nodes.get(node), "DELETE", "/system/user/" + user + "/sessions", token, null);
-        recordIfRefused(client, node, admin, token, answer);
-        return record(new Request(Kind.KICK_USER, client, node, user, null, null), kicked(answer), null, null);
+        CallResult result = http.send(nodes.get(node), "DELETE", "/system/user/" + user + "/sessions", token, null);
+        recordIfRefused(client, node, admin, token, result);
+        return record(new Request(Kind.KICK_USER, client, node, user, null, null), kicked(result), null, null);
     }
 
     /** Records a 401 as a refused call of the administrator's own session. */
-    private void recordIfRefused(int client, int node, HeldSession admin, Secret token, Answer answer) {
-        if (answer.status() == 401) {
-            record(new Request(Kind.CALL, client, node, null, admin.id(), token), answer, null, null);
+    private void recordIfRefused(int client, int node, HeldSession admin, Secret token, CallResult result) {
+        if (result.status() == 401) {
+            record(new Request(Kind.CALL, client, node, null, admin.id(), token), result, null, null);
         }
     }
 
     /** Treats a refused kick as an operation of unknown outcome, which is safe because a refused kick ends nothing. */
-    private static Answer kicked(Answer answer) {
-        return answer.outcome() == Outcome.FAIL
-                ? new Answer(0, null, answer.invokedAt(), answer.completedAt())
-                : answer;
+    private static CallResult kicked(CallResult result) {
+        return result.outcome() == Outcome.FAIL
+                ? new CallResult(0, null, result.invokedAt(), result.completedAt())
+                : result;
     }
 
-    private Operation record(Request request, Answer answer, @Nullable Pair pair, @Nullable String served) {
+    private Operation record(Request request, CallResult result, @Nullable Pair pair, @Nullable String served) {
         Secret presented = request.presented();
         Operation operation = new Operation(
                 request.kind(),
@@ -111,37 +111,37 @@ final class Clients {
                 request.user(),
                 request.session(),
                 presented == null ? null : presented.digest(),
-                answer.outcome(),
-                answer.status(),
-                answer.code(),
+                result.outcome(),
+                result.status(),
+                result.code(),
                 pair == null ? null : pair.issued(),
                 served,
-                answer.invokedAt(),
-                answer.completedAt());
+                result.invokedAt(),
+                result.completedAt());
         recorder.add(operation);
         return operation;
     }
 
-    private static @Nullable Pair pair(Answer answer) {
-        if (answer.outcome() != Outcome.OK || answer.data() == null) {
+    private static @Nullable Pair pair(CallResult result) {
+        if (result.outcome() != Outcome.OK || result.data() == null) {
             return null;
         }
-        long expires = Objects.requireNonNull(answer.data()).get("expiresTime").asLong();
+        long expires = Objects.requireNonNull(result.data()).get("expiresTime").asLong();
         long remaining = (expires - System.currentTimeMillis()) * 1_000_000;
         return new Pair(
-                Secret.of(Objects.requireNonNull(text(answer, "accessToken"))),
-                Secret.of(Objects.requireNonNull(text(answer, "refreshToken"))),
+                Secret.of(Objects.requireNonNull(text(result, "accessToken"))),
+                Secret.of(Objects.requireNonNull(text(result, "refreshToken"))),
                 System.nanoTime() + remaining);
     }
 
-    private static @Nullable String text(Answer answer, String field) {
-        JsonNode data = answer.data();
+    private static @Nullable String text(CallResult result, String field) {
+        JsonNode data = result.data();
         return data == null || !data.has(field) ? null : data.get(field).asString();
     }
 
     /** Returns the session that the sample service received in {@code X-Session-Id}, null if there is none. */
-    private static @Nullable String served(Answer answer) {
-        JsonNode body = answer.body();
+    private static @Nullable String served(CallResult result) {
+        JsonNode body = result.body();
         if (body == null || !body.has("headers")) {
             return null;
         }

@@ -31,7 +31,7 @@ final class Crowd {
         return sessions.get(random.nextInt(first, size));
     }
 
-    void askForKick(HeldSession session) {
+    void requestKick(HeldSession session) {
         toKick.add(session);
     }
 

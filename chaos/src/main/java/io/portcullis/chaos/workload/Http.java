@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends requests to nodes and measures their duration. A failed exchange yields an {@link Answer} with status 0. */
+/** Sends requests to nodes and measures their duration. A failed exchange yields an {@link CallResult} with status 0. */
 final class Http {
     private static final Duration LIMIT = Duration.ofSeconds(12);
     private static final JsonMapper JSON = new JsonMapper();
@@ -19,7 +19,7 @@ final class Http {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    Answer send(GatewayProcess node, String method, String path, @Nullable Secret bearer, @Nullable String json) {
+    CallResult send(GatewayProcess node, String method, String path, @Nullable Secret bearer, @Nullable String json) {
         HttpRequest.Builder request = HttpRequest.newBuilder(node.uri(path)).timeout(LIMIT);
         request.method(
                 method, json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json));
@@ -32,12 +32,12 @@ final class Http {
         long invokedAt = System.nanoTime();
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), parse(response.body()), invokedAt, System.nanoTime());
+            return new CallResult(response.statusCode(), parse(response.body()), invokedAt, System.nanoTime());
         } catch (IOException e) {
-            return new Answer(0, null, invokedAt, System.nanoTime());
+            return new CallResult(0, null, invokedAt, System.nanoTime());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer(0, null, invokedAt, System.nanoTime());
+            return new CallResult(0, null, invokedAt, System.nanoTime());
         }
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An administrator who ends the sessions in the kick queue and, occasionally, all sessions of the shared account. */
 final class Kicker implements Runnable {
-    private static final int ONE_IN = 15;
+    private static final int SESSIONS_PER_KICK = 15;
 
     private final int client;
     private final String shared;
@@ -59,9 +59,9 @@ final class Kicker implements Runnable {
             if (kick.ok()) {
                 callCopies(victim);
             } else {
-                crowd.askForKick(victim);
+                crowd.requestKick(victim);
             }
-        } else if (random.nextInt(ONE_IN) == 0) {
+        } else if (random.nextInt(SESSIONS_PER_KICK) == 0) {
             var unused = clients.kickUser(client, node(), session, shared);
         }
     }

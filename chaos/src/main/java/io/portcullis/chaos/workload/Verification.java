@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 public final class Verification {
     private static final int CLIENT = 0;
 
-    private static final int LATEST = 150;
+    private static final int MAX_SESSIONS = 150;
     private static final int ATTEMPTS = 5;
 
     private final Clients clients;
@@ -66,15 +66,15 @@ public final class Verification {
      *
      * @return the operations that had no answer after several attempts, which no fault justifies any more
      */
-    public List<Operation> askEverything() {
+    public List<Operation> checkAllTokens() {
         List<Operation> unanswered = new ArrayList<>();
         List<HeldSession> sessions = crowd.sessions();
-        for (HeldSession session : sessions.subList(Math.max(0, sessions.size() - LATEST), sessions.size())) {
+        for (HeldSession session : sessions.subList(Math.max(0, sessions.size() - MAX_SESSIONS), sessions.size())) {
             for (Pair pair : List.copyOf(session.pairs())) {
                 callEverywhere(session, pair, unanswered);
             }
             Pair latest = session.current();
-            if (ask(() -> clients.refresh(CLIENT, 0, session, latest), unanswered)) {
+            if (repeatUntilAnswered(() -> clients.refresh(CLIENT, 0, session, latest), unanswered)) {
                 callEverywhere(session, session.current(), unanswered);
             }
         }
@@ -84,20 +84,20 @@ public final class Verification {
     private void callEverywhere(HeldSession session, Pair pair, List<Operation> unanswered) {
         for (int node = 0; node < clients.nodes(); node++) {
             int number = node;
-            var unused = ask(() -> clients.call(CLIENT, number, session, pair.access()), unanswered);
+            var unused = repeatUntilAnswered(() -> clients.call(CLIENT, number, session, pair.access()), unanswered);
         }
     }
 
     /** Repeats an operation until it is answered, with a limited number of attempts. Returns whether it succeeded. */
-    private static boolean ask(Supplier<Operation> question, List<Operation> unanswered) {
-        Operation answer = question.get();
-        for (int i = 1; i < ATTEMPTS && answer.outcome() == Outcome.UNKNOWN; i++) {
+    private static boolean repeatUntilAnswered(Supplier<Operation> call, List<Operation> unanswered) {
+        Operation operation = call.get();
+        for (int i = 1; i < ATTEMPTS && operation.outcome() == Outcome.UNKNOWN; i++) {
             pause();
-            answer = question.get();
+            operation = call.get();
         }
-        if (answer.outcome() == Outcome.UNKNOWN) {
-            unanswered.add(answer);
+        if (operation.outcome() == Outcome.UNKNOWN) {
+            unanswered.add(operation);
         }
-        return answer.ok();
+        return operation.ok();
     }
 }

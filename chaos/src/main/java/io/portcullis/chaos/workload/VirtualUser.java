@@ -15,17 +15,23 @@ final class VirtualUser implements Runnable {
     private final Crowd crowd;
     private final Pace pace;
     private final RandomGenerator random;
-    private final Executor beside;
+    private final Executor concurrentCalls;
 
     VirtualUser(
-            int client, String name, Clients clients, Crowd crowd, Pace pace, RandomGenerator random, Executor beside) {
+            int client,
+            String name,
+            Clients clients,
+            Crowd crowd,
+            Pace pace,
+            RandomGenerator random,
+            Executor concurrentCalls) {
         this.client = client;
         this.name = name;
         this.clients = clients;
         this.crowd = crowd;
         this.pace = pace;
         this.random = random;
-        this.beside = beside;
+        this.concurrentCalls = concurrentCalls;
     }
 
     @Override
@@ -35,7 +41,7 @@ final class VirtualUser implements Runnable {
             if (session != null) {
                 crowd.add(session);
                 live(session);
-                leave(session);
+                endSession(session);
             }
             pace.rest(random);
         }
@@ -89,17 +95,18 @@ final class VirtualUser implements Runnable {
     private boolean refreshTwice(HeldSession session) {
         Pair presented = session.current();
         int other = node();
-        var second = CompletableFuture.supplyAsync(() -> clients.refresh(client, other, session, presented), beside);
+        var second = CompletableFuture.supplyAsync(
+                () -> clients.refresh(client, other, session, presented), concurrentCalls);
         Operation first = clients.refresh(client, node(), session, presented);
         return !first.failed() && !second.join().failed();
     }
 
-    private void leave(HeldSession session) {
+    private void endSession(HeldSession session) {
         switch (random.nextInt(10)) {
             case 0 -> {
                 // The session stays logged in until the end of the round.
             }
-            case 1 -> crowd.askForKick(session);
+            case 1 -> crowd.requestKick(session);
             case 2, 3, 4 -> logoutBesideRefresh(session);
             case 5 -> logout(session, session.current().refresh());
             case 6 -> logout(session, session.pairs().get(0).access());
@@ -123,7 +130,8 @@ final class VirtualUser implements Runnable {
     private void logoutBesideRefresh(HeldSession session) {
         Pair presented = session.current();
         int node = node();
-        var refresh = CompletableFuture.supplyAsync(() -> clients.refresh(client, node, session, presented), beside);
+        var refresh =
+                CompletableFuture.supplyAsync(() -> clients.refresh(client, node, session, presented), concurrentCalls);
         pace.rest(random);
         logout(session, presented.access());
         var unused = refresh.join();

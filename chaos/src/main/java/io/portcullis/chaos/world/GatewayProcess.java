@@ -27,7 +27,7 @@ public final class GatewayProcess implements AutoCloseable {
     // Below the ephemeral port range of Linux, and disjoint from the ports of the testbed.
     private static final int FIRST_PORT = 23_000;
     private static final int LAST_PORT = 31_000;
-    private static final int STARTS = 3;
+    private static final int MAX_STARTS = 3;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final int number;
@@ -55,7 +55,7 @@ public final class GatewayProcess implements AutoCloseable {
                 return;
             } catch (IllegalStateException e) {
                 kill();
-                if (attempt == STARTS) {
+                if (attempt == MAX_STARTS) {
                     throw e;
                 }
                 port = freePort();

@@ -46,7 +46,7 @@ final class AccountAdminEndpoint {
     @PutMapping(path = "/{id}/status", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> setStatus(
             @PathVariable String id, @RequestBody StatusBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.setStatus(id, body.toStatus(), clients.caller(identity, exchange))
+        return accounts.setStatus(id, body.toStatus(), clients.actorOf(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 
@@ -54,7 +54,7 @@ final class AccountAdminEndpoint {
     @PutMapping(path = "/{id}/password", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> resetPassword(
             @PathVariable String id, @RequestBody NewPasswordBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.resetPassword(id, body.newPassword(), clients.caller(identity, exchange))
+        return accounts.resetPassword(id, body.newPassword(), clients.actorOf(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 

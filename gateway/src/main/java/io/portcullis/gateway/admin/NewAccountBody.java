@@ -27,11 +27,11 @@ record NewAccountBody(
         return new NewAccount(
                 Objects.requireNonNullElse(username, ""),
                 Objects.requireNonNullElse(password, ""),
-                named(),
+                requireRoleNames(),
                 Objects.requireNonNullElse(userType, DEFAULT_USER_TYPE));
     }
 
-    private Set<String> named() {
+    private Set<String> requireRoleNames() {
         return roles == null
                 ? Set.of()
                 : roles.stream()

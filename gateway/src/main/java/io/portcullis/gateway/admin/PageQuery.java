@@ -13,8 +13,8 @@ final class PageQuery {
         return new PageRequest(number("pageNo", pageNo, 1), number("pageSize", pageSize, DEFAULT_SIZE));
     }
 
-    private static int number(String name, @Nullable String value, int otherwise) {
+    private static int number(String name, @Nullable String value, int defaultValue) {
         Long number = QueryParameters.number(name, value, "a whole number, in digits alone");
-        return number == null ? otherwise : (int) Math.min(number, Integer.MAX_VALUE);
+        return number == null ? defaultValue : (int) Math.min(number, Integer.MAX_VALUE);
     }
 }

@@ -24,7 +24,7 @@ final class QueryParameters {
             return null;
         }
         if (value.length() > MAX_DIGITS || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw RequestFields.refused(name, expected);
+            throw RequestFields.invalidField(name, expected);
         }
         return Long.valueOf(value);
     }
@@ -36,7 +36,7 @@ final class QueryParameters {
         }
         // The year 9999 is the end of the range of MySQL's DATETIME.
         if (epochMillis > 253_402_300_799_999L) {
-            throw RequestFields.refused(name, EPOCH_MILLIS);
+            throw RequestFields.invalidField(name, EPOCH_MILLIS);
         }
         return Instant.ofEpochMilli(epochMillis);
     }
@@ -58,7 +58,7 @@ final class QueryParameters {
         return constants.stream()
                 .filter(constant -> word(nameOf.apply(constant)).equals(word))
                 .findFirst()
-                .orElseThrow(() -> RequestFields.refused(
+                .orElseThrow(() -> RequestFields.invalidField(
                         name,
                         constants.stream()
                                 .map(constant -> word(nameOf.apply(constant)))

@@ -78,7 +78,7 @@ final class SessionAdminEndpoint {
     @DeleteMapping("/session/{id}")
     Mono<Envelope<Boolean>> kick(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
         return terminator
-                .end(id, EndReason.KICKED, clients.caller(identity, exchange))
+                .end(id, EndReason.KICKED, clients.actorOf(identity, exchange))
                 .filter(result -> result != EndResult.NOT_FOUND)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND)))
                 .thenReturn(Envelope.of(true));
@@ -96,14 +96,14 @@ final class SessionAdminEndpoint {
      */
     @DeleteMapping("/user/{userId}/sessions")
     Mono<Envelope<Integer>> kickUser(@PathVariable String userId, Identity identity, ServerWebExchange exchange) {
-        Actor caller = clients.caller(identity, exchange);
+        Actor actor = clients.actorOf(identity, exchange);
         var presented = userId.equals(identity.userId())
                 ? bearerTokens.find(exchange.getRequest())
                 : Optional.<BearerToken>empty();
         return terminator
-                .endAllOf(userId, EndReason.KICKED, caller)
+                .endAllOf(userId, EndReason.KICKED, actor)
                 .delayUntil(count ->
-                        Mono.justOrEmpty(presented).flatMap(token -> logout.logout(token.value(), caller.client())))
+                        Mono.justOrEmpty(presented).flatMap(token -> logout.logout(token.value(), actor.client())))
                 .map(Envelope::of);
     }
 }

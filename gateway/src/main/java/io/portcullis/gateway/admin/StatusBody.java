@@ -9,7 +9,7 @@ record StatusBody(String status) implements StrictBody {
     AccountStatus toStatus() {
         AccountStatus known = QueryParameters.word("status", status, AccountStatus.class);
         if (known == null) {
-            throw RequestFields.refused("status", "enabled or disabled");
+            throw RequestFields.invalidField("status", "enabled or disabled");
         }
         return known;
     }

@@ -49,7 +49,7 @@ public final class BearerTokenResolver {
     }
 
     /** Returns a source that calls {@link #find} on the request when the token is read. */
-    RouteAccess.TokenSource in(ServerHttpRequest request) {
+    RouteAccess.TokenSource tokenSource(ServerHttpRequest request) {
         return () -> find(request).map(BearerToken::value).orElse(null);
     }
 

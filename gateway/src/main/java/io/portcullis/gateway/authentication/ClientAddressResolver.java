@@ -24,11 +24,11 @@ public final class ClientAddressResolver {
 
     private final ClientAddresses addresses;
     /** True while no proxy is configured and the warning about an unexpected proxy has not been logged. */
-    private final AtomicBoolean expectsNoProxy;
+    private final AtomicBoolean warnsOfProxy;
 
     ClientAddressResolver(TrustedProxies trusted) {
         this.addresses = new ClientAddresses(trusted);
-        this.expectsNoProxy = new AtomicBoolean(trusted.isEmpty());
+        this.warnsOfProxy = new AtomicBoolean(trusted.isEmpty());
     }
 
     /** Returns the client's address without a port. */
@@ -49,9 +49,9 @@ public final class ClientAddressResolver {
 
     /** Logs one warning if an unconfigured proxy seems to forward requests, because all of its clients then share one address. */
     private void warnOfProxy(ServerHttpRequest request) {
-        if (expectsNoProxy.get()
+        if (warnsOfProxy.get()
                 && FORWARDED.stream().anyMatch(request.getHeaders()::containsHeader)
-                && expectsNoProxy.compareAndSet(true, false)) {
+                && warnsOfProxy.compareAndSet(true, false)) {
             log.warn("A request has the header X-Forwarded-For, X-Real-IP or Forwarded, but"
                     + " spring.cloud.gateway.server.webflux.trusted-proxies is not set. If a proxy forwards requests to the"
                     + " gateway, all clients have the proxy's address and share its limit on wrong passwords. Set the"

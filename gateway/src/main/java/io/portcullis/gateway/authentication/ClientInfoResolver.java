@@ -17,7 +17,7 @@ public final class ClientInfoResolver {
     }
 
     /** Returns the authenticated caller as the actor of the session ends that the request causes, for the login log. */
-    public Actor caller(Identity identity, ServerWebExchange exchange) {
+    public Actor actorOf(Identity identity, ServerWebExchange exchange) {
         return new Actor(identity.userId(), resolve(exchange.getRequest()));
     }
 

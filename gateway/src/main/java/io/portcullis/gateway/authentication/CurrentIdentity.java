@@ -11,7 +11,7 @@ public final class CurrentIdentity {
     private CurrentIdentity() {}
 
     /** Stores the identity of an {@link Admission.Identified}; does nothing for an anonymous request. */
-    static void keep(ServerWebExchange exchange, Admission admission) {
+    static void store(ServerWebExchange exchange, Admission admission) {
         if (admission instanceof Admission.Identified identified) {
             exchange.getAttributes().put(ATTRIBUTE, identified.identity());
         }

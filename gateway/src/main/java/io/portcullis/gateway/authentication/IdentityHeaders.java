@@ -1,7 +1,7 @@
 package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.token.store.Identity;
-import io.portcullis.gateway.forwarded.SpelledName;
+import io.portcullis.gateway.forwarded.CanonicalHeaderName;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -20,7 +20,7 @@ public final class IdentityHeaders {
 
     private static final Set<String> NAMES =
             Set.of(USER_ID, USER_NAME, USER_TYPE, TENANT_ID, USER_ROLES, SESSION_ID).stream()
-                    .map(SpelledName::folded)
+                    .map(CanonicalHeaderName::canonical)
                     .collect(Collectors.toUnmodifiableSet());
 
     private static final int LONGEST =
@@ -28,7 +28,7 @@ public final class IdentityHeaders {
 
     private IdentityHeaders() {}
 
-    /** Removes the identity headers in every spelling, see {@link SpelledName}. */
+    /** Removes the identity headers in every spelling, see {@link CanonicalHeaderName}. */
     static void removeAll(HttpHeaders headers) {
         headers.headerNames().stream()
                 .filter(IdentityHeaders::isReservedHeader)
@@ -61,7 +61,7 @@ public final class IdentityHeaders {
 
     /** Whether a header is one of these, in any spelling. */
     public static boolean isReservedHeader(CharSequence name) {
-        return startsWithX(name) && name.length() <= LONGEST && NAMES.contains(SpelledName.folded(name));
+        return startsWithX(name) && name.length() <= LONGEST && NAMES.contains(CanonicalHeaderName.canonical(name));
     }
 
     /** Filters out most header names cheaply: all identity headers begin with X. */

@@ -58,8 +58,8 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
             return chain.filter(exchange);
         }
         RouteRules rules = SELF_SERVICE.matches(path) ? FOR_USERS : FOR_ADMINISTRATORS;
-        return access.decide(rules, resolver.in(exchange.getRequest()), admission -> {
-            CurrentIdentity.keep(exchange, admission);
+        return access.decide(rules, resolver.tokenSource(exchange.getRequest()), admission -> {
+            CurrentIdentity.store(exchange, admission);
             return chain.filter(exchange);
         });
     }

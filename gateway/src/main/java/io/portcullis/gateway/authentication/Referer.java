@@ -15,7 +15,7 @@ public final class Referer {
 
     /** Returns the value without query parameters that contain a token, or {@code null} if another part contains one. */
     public static @Nullable String withoutToken(String value) {
-        if (!mayHoldToken(value)) {
+        if (!mayContainToken(value)) {
             return value;
         }
         int query = value.indexOf('?');
@@ -24,7 +24,7 @@ public final class Referer {
     }
 
     /** Returns quickly for the many values without a token. A percent sign may encode part of a name or token. */
-    private static boolean mayHoldToken(String value) {
+    private static boolean mayContainToken(String value) {
         return value.indexOf('%') >= 0
                 || value.contains("token=")
                 || value.contains("ticket=")

@@ -36,7 +36,7 @@ public final class RequestHygieneWebFilter implements WebFilter, Ordered {
                             ErrorCode.BAD_REQUEST,
                             "path (expected: no dot segment, empty segment, control character, encoded separator or overlong UTF-8)"));
         }
-        ReceivedForwardedHeaders.keep(exchange);
+        ReceivedForwardedHeaders.storeIn(exchange);
         ServerHttpRequest clean =
                 request.mutate().headers(RequestHygieneWebFilter::clean).build();
         return chain.filter(exchange.mutate().request(clean).build());

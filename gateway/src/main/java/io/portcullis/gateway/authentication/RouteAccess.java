@@ -35,23 +35,23 @@ public final class RouteAccess {
     }
 
     /**
-     * Calls {@code admitted} if the request may pass, and completes or fails with its result. Otherwise emits
+     * Calls {@code whenAdmitted} if the request may pass, and completes or fails with its result. Otherwise emits
      * {@code UNAUTHENTICATED} if the route requires a token and none is presented, the authenticator's error if the token is
      * invalid, or {@link MissingRoleException} if the caller has none of the route's roles. On a route with
      * {@code auth: optional} a presented token must be valid. On a route with {@code auth: none} the token is not read.
      *
      * @throws BearerRequestException if the token is read and {@code source} refuses it
      */
-    public Mono<Void> decide(RouteRules rules, TokenSource source, Function<Admission, Mono<Void>> admitted) {
+    public Mono<Void> decide(RouteRules rules, TokenSource source, Function<Admission, Mono<Void>> whenAdmitted) {
         if (rules.auth() == RouteRules.Auth.NONE) {
-            return admitted.apply(Admission.anonymous(rules));
+            return whenAdmitted.apply(Admission.anonymous(rules));
         }
         String token = source.token();
         if (token != null) {
-            return authenticator.apply(token).flatMap(identity -> admitted.apply(admit(identity, rules)));
+            return authenticator.apply(token).flatMap(identity -> whenAdmitted.apply(admit(identity, rules)));
         }
         return rules.auth() == RouteRules.Auth.OPTIONAL
-                ? admitted.apply(Admission.anonymous(rules))
+                ? whenAdmitted.apply(Admission.anonymous(rules))
                 : Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED));
     }
 

@@ -24,7 +24,7 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     private final RouteAccess access;
     private final TokenStripper stripper;
     /** By the route's id. */
-    private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final Map<String, CachedRules> rulesByRouteId = new ConcurrentHashMap<>();
 
     RouteAuthenticationGlobalFilter(BearerTokenResolver resolver, RouteAccess access, TokenSources sources) {
         this.resolver = resolver;
@@ -44,23 +44,23 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
         WebSocketGuard.check(exchange.getRequest(), route.getUri(), rule);
         return access.decide(
                 rule,
-                resolver.in(exchange.getRequest()),
+                resolver.tokenSource(exchange.getRequest()),
                 admission -> chain.filter(withAdmission(exchange, admission)));
     }
 
     /** A refresh makes routes anew, so the same id may have other rules then. */
     @SuppressWarnings("ReferenceEquality") // To compare routes by value costs more than to read the rules.
     private RouteRules rulesOf(Route route) {
-        Known last = known.get(route.getId());
-        if (last != null && last.route() == route) {
-            return last.rules();
+        CachedRules cached = rulesByRouteId.get(route.getId());
+        if (cached != null && cached.route() == route) {
+            return cached.rules();
         }
         RouteRules rules = RouteRules.of(route.getMetadata());
-        known.put(route.getId(), new Known(route, rules));
+        rulesByRouteId.put(route.getId(), new CachedRules(route, rules));
         return rules;
     }
 
-    private record Known(Route route, RouteRules rules) {}
+    private record CachedRules(Route route, RouteRules rules) {}
 
     private ServerWebExchange withAdmission(ServerWebExchange exchange, Admission admission) {
         if (admission instanceof Admission.Anonymous && admission.removedTokens() == RemovedTokens.NONE) {
@@ -73,7 +73,7 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
             builder.headers(headers -> IdentityHeaders.set(headers, identified.identity()));
         }
         ServerWebExchange admitted = exchange.mutate().request(builder.build()).build();
-        CurrentIdentity.keep(admitted, admission);
+        CurrentIdentity.store(admitted, admission);
         return admitted;
     }
 }

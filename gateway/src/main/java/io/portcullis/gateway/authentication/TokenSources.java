@@ -18,7 +18,7 @@ public record TokenSources(
     public static final String REFRESH_COOKIE = "portcullis_refresh";
 
     /** Returns whether a value of {@code Cookie} may contain a cookie of the gateway. May be true for another cookie. */
-    public static boolean mayHoldCookie(String cookies) {
+    public static boolean mayContainCookie(String cookies) {
         return cookies.contains(ACCESS_COOKIE) || cookies.contains(REFRESH_COOKIE);
     }
 }

@@ -43,10 +43,10 @@ final class TokenStripper {
         }
     }
 
-    private static void removeHeader(HttpHeaders headers, Predicate<String> refused) {
+    private static void removeHeader(HttpHeaders headers, Predicate<String> isRemoved) {
         List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
         List<String> kept =
-                values.stream().filter(value -> !holds(value, refused)).toList();
+                values.stream().filter(value -> !carriesToken(value, isRemoved)).toList();
         if (kept.size() == values.size()) {
             return;
         }
@@ -54,9 +54,9 @@ final class TokenStripper {
         kept.forEach(value -> headers.add(HttpHeaders.AUTHORIZATION, value));
     }
 
-    private static boolean holds(String authorization, Predicate<String> refused) {
+    private static boolean carriesToken(String authorization, Predicate<String> isRemoved) {
         String token = BearerTokenResolver.tokenOf(authorization);
-        return token != null && refused.test(token);
+        return token != null && isRemoved.test(token);
     }
 
     private static void cleanReferer(HttpHeaders headers) {
@@ -74,7 +74,7 @@ final class TokenStripper {
     /** Removes the gateway's cookies by name, also if the gateway does not read cookies. */
     private static void removeCookies(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HttpHeaders.COOKIE);
-        if (values.stream().noneMatch(TokenSources::mayHoldCookie)) {
+        if (values.stream().noneMatch(TokenSources::mayContainCookie)) {
             return;
         }
         String kept = values.stream()
@@ -90,10 +90,10 @@ final class TokenStripper {
 
     /** Edits the raw query, because decoding and encoding it again could change the other parameters. */
     private static void removeParameter(
-            ServerHttpRequest.Builder builder, URI uri, String rawQuery, Predicate<String> refused) {
+            ServerHttpRequest.Builder builder, URI uri, String rawQuery, Predicate<String> isRemoved) {
         String kept = Arrays.stream(rawQuery.split("&", -1))
                 .filter(pair ->
-                        !decoded(name(pair)).equals(TokenSources.PARAMETER) || !refused.test(decoded(value(pair))))
+                        !decoded(name(pair)).equals(TokenSources.PARAMETER) || !isRemoved.test(decoded(value(pair))))
                 .collect(Collectors.joining("&"));
         if (!kept.equals(rawQuery)) {
             String text = uri.toString();

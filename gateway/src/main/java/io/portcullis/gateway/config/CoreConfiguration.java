@@ -91,10 +91,10 @@ class CoreConfiguration {
             LoginThrottle throttle,
             SessionRepository sessions,
             TokenRepository tokens,
-            AccessTokenCache store,
+            AccessTokenCache cache,
             LoginLogRepository loginLog) {
         var reporting = new ReportingTransactions(transactions, mysqlWrites);
-        return new AuthServices.Ports(reporting, accounts, hasher, throttle, sessions, tokens, store, loginLog);
+        return new AuthServices.Ports(reporting, accounts, hasher, throttle, sessions, tokens, cache, loginLog);
     }
 
     @Bean
@@ -118,13 +118,13 @@ class CoreConfiguration {
     @Bean
     AccessTokenAuthenticator accessTokenAuthenticator(
             TokenCodec codec,
-            AccessTokenCache store,
-            TokenRepository registry,
+            AccessTokenCache cache,
+            TokenRepository tokens,
             RevocationLedger ledger,
             Transactions transactions,
             Clock clock,
             MysqlProperties properties) {
-        return new AccessTokenAuthenticator(codec, store, registry, ledger, transactions, clock, properties.fallback());
+        return new AccessTokenAuthenticator(codec, cache, tokens, ledger, transactions, clock, properties.fallback());
     }
 
     @Bean

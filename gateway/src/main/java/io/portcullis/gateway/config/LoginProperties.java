@@ -1,7 +1,7 @@
 package io.portcullis.gateway.config;
 
-import static io.portcullis.gateway.startup.PropertyRules.atLeastOne;
 import static io.portcullis.gateway.startup.PropertyRules.atLeastOneSecond;
+import static io.portcullis.gateway.startup.PropertyRules.requireAtLeastOne;
 
 import io.portcullis.core.throttle.AttemptLimits;
 import java.time.Duration;
@@ -32,9 +32,9 @@ record LoginProperties(
             throw new IllegalArgumentException(
                     "portcullis.login.failure-window: " + failureWindow + " (expected: 1h or less, such as 5m)");
         }
-        atLeastOne("portcullis.login.max-failures", maxFailures, 10);
-        atLeastOne("portcullis.login.max-failures-per-address", maxFailuresPerAddress, 100);
-        atLeastOne("portcullis.login.max-failures-per-account", maxFailuresPerAccount, 100);
+        requireAtLeastOne("portcullis.login.max-failures", maxFailures, 10);
+        requireAtLeastOne("portcullis.login.max-failures-per-address", maxFailuresPerAddress, 100);
+        requireAtLeastOne("portcullis.login.max-failures-per-account", maxFailuresPerAccount, 100);
     }
 
     AttemptLimits limits() {

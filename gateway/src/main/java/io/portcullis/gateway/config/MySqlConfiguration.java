@@ -110,11 +110,12 @@ class MySqlConfiguration {
     @Bean
     AccountRepository accountRepository(DatabaseClient client, AccountProperties properties) {
         String query = properties.query();
-        return query == null ? new R2dbcAccountRepository(client) : queried(client, query, properties);
+        return query == null ? new R2dbcAccountRepository(client) : queryAccountRepository(client, query, properties);
     }
 
     /** Creates the repository and runs its query once, because a mistake would otherwise show at the first login only. */
-    private static AccountRepository queried(DatabaseClient client, String query, AccountProperties account) {
+    private static AccountRepository queryAccountRepository(
+            DatabaseClient client, String query, AccountProperties account) {
         var repository = new QueryAccountRepository(client, query, account.enabledValues());
         try {
             repository.tryOnce().block(START_LIMIT);

@@ -54,18 +54,23 @@ class RecoveryConfiguration {
         return new StoreBreaker(
                 "Redis",
                 new BreakerSettings(
-                        FAILURE_RATE_PERCENT, slow(properties), WINDOW, MINIMUM_CALLS, Duration.ofSeconds(1), 1),
+                        FAILURE_RATE_PERCENT,
+                        slowCallLimit(properties),
+                        WINDOW,
+                        MINIMUM_CALLS,
+                        Duration.ofSeconds(1),
+                        1),
                 connections::stalledNanosSince);
     }
 
     @Bean
     @Primary
     AccessTokenCache accessTokenCache(
-            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenCache acknowledgedStore,
+            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenCache acknowledgedCache,
             @Qualifier(REDIS_WRITES) WriteOutcomes redisWrites,
             StoreBreaker redisBreaker,
             DegradedMode degraded) {
-        var reporting = new ReportingAccessTokenCache(acknowledgedStore, redisWrites);
+        var reporting = new ReportingAccessTokenCache(acknowledgedCache, redisWrites);
         return new GuardedAccessTokenCache(reporting, redisBreaker, degraded);
     }
 
@@ -85,39 +90,39 @@ class RecoveryConfiguration {
     WriteAvailability writeAvailability(
             @Qualifier(MYSQL_WRITES) WriteOutcomes mysqlWrites,
             @Qualifier(REDIS_WRITES) WriteOutcomes redisWrites,
-            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenCache acknowledgedStore,
+            @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenCache acknowledgedCache,
             DatabaseClient client,
             Transactions transactions,
             SecureRandom random,
             LogoutProperties properties) {
         boolean logoutsNeedRedis = properties.whenRedisFails() == WhenRedisFails.REJECT;
         var watch = new WriteAvailability(mysqlWrites, redisWrites, logoutsNeedRedis);
-        watch.start(new R2dbcWriteProbe(client, transactions, random.nextInt()).write(), acknowledgedStore);
+        watch.start(new R2dbcWriteProbe(client, transactions, random.nextInt()).write(), acknowledgedCache);
         return watch;
     }
 
     @Bean
     LedgerReplay ledgerReplay(
             RevocationLedger ledger,
-            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisStore,
+            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisCache,
             Transactions transactions,
             Clock clock) {
-        return new LedgerReplay(ledger, redisStore, transactions, clock);
+        return new LedgerReplay(ledger, redisCache, transactions, clock);
     }
 
     @Bean(destroyMethod = "close")
     Recovery recovery(
             DegradedMode degraded,
-            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisStore,
+            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisCache,
             StoreBreaker redisBreaker,
             LedgerReplay replay,
             RedisConnections connections) {
-        var recovery = new Recovery(degraded, redisStore, redisBreaker, replay);
+        var recovery = new Recovery(degraded, redisCache, redisBreaker, replay);
         recovery.start(connections.disruptions());
         return recovery;
     }
 
-    private static Duration slow(RedisProperties properties) {
+    private static Duration slowCallLimit(RedisProperties properties) {
         return properties.commandTimeout().dividedBy(2);
     }
 }

@@ -47,7 +47,7 @@ class RedisConfiguration {
                 settings(redis, properties), reactor.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE));
     }
 
-    private static RedisSettings settings(DataRedisProperties redis, RedisProperties own) {
+    private static RedisSettings settings(DataRedisProperties redis, RedisProperties portcullisRedis) {
         return new RedisSettings(
                 redis.getHost(),
                 redis.getPort(),
@@ -57,9 +57,9 @@ class RedisConfiguration {
                 redis.getSsl().isEnabled(),
                 new RedisSettings.Timeouts(
                         Objects.requireNonNullElse(redis.getConnectTimeout(), CONNECT_TIMEOUT),
-                        own.commandTimeout(),
-                        own.writeTimeout(),
-                        own.tcpUserTimeout()),
+                        portcullisRedis.commandTimeout(),
+                        portcullisRedis.writeTimeout(),
+                        portcullisRedis.tcpUserTimeout()),
                 sentinel(redis.getSentinel()),
                 redis.getCluster() == null
                         ? List.of()
@@ -88,21 +88,21 @@ class RedisConfiguration {
     /** Creates a cache that uses Redis also while it is not trusted, and that does not wait for replicas. */
     @Bean
     @Qualifier(UNGUARDED)
-    AccessTokenCache redisStore(RedisConnections connections) {
+    AccessTokenCache redisCache(RedisConnections connections) {
         return new RedisAccessTokenCache(connections, null);
     }
 
     /** Creates a cache whose tombstones count as written only after the configured number of replicas has acknowledged them. */
     @Bean
     @Qualifier(ACKNOWLEDGED)
-    AccessTokenCache acknowledgedStore(RedisConnections connections, RedisProperties properties) {
+    AccessTokenCache acknowledgedCache(RedisConnections connections, RedisProperties properties) {
         return new RedisAccessTokenCache(
                 connections, connections.acknowledgement(properties.waitReplicas(), properties.waitTimeout()));
     }
 
     /** Reads a missing key, as a check does, because a node that refuses reads may still answer a ping. */
     @Bean
-    StoreProbe redisProbe(AccessTokenCache store) {
-        return new StoreProbe("redis", () -> store.find("health").then());
+    StoreProbe redisProbe(AccessTokenCache cache) {
+        return new StoreProbe("redis", () -> cache.find("health").then());
     }
 }

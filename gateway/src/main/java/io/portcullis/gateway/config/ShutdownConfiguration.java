@@ -3,7 +3,7 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.degraded.Recovery;
 import io.portcullis.core.degraded.WriteAvailability;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.termination.SessionTerminator;
@@ -71,7 +71,7 @@ class ShutdownConfiguration {
             janitor.close();
             writes.close();
             terminator.hurryUnconfirmedEnds();
-            awaitQuiet(transactions, terminator, lifecycle.getTimeoutPerShutdownPhase());
+            awaitNoTransactions(transactions, terminator, lifecycle.getTimeoutPerShutdownPhase());
             recovery.close();
         });
     }
@@ -85,9 +85,10 @@ class ShutdownConfiguration {
         return new Step(BEFORE_THE_EVENT_LOOPS_END, redis::close);
     }
 
-    private static void awaitQuiet(R2dbcTransactions transactions, SessionTerminator terminator, Duration limit) {
+    private static void awaitNoTransactions(
+            R2dbcTransactions transactions, SessionTerminator terminator, Duration limit) {
         var quiet = Flux.interval(Duration.ZERO, POLL_INTERVAL)
-                .filter(tick -> Uncancellable.inFlight() == 0
+                .filter(tick -> BackgroundWork.inFlight() == 0
                         && transactions.inFlight() == 0
                         && terminator.unconfirmedEnds() == 0)
                 .next()
@@ -97,7 +98,7 @@ class ShutdownConfiguration {
             log.warn(
                     "{} logouts and refreshes had not ended after {}, and MySQL had not confirmed the ends of {} sessions;"
                             + " stopping anyway",
-                    Uncancellable.inFlight(),
+                    BackgroundWork.inFlight(),
                     limit,
                     terminator.unconfirmedEnds());
         }

@@ -111,7 +111,7 @@ public final class BackpressuredBody<T> extends Flux<T> {
         @Override
         public void onSubscribe(Subscription subscription) {
             source = subscription;
-            notifier.listen(this);
+            notifier.setListener(this);
             actual.onSubscribe(this);
         }
 
@@ -133,13 +133,13 @@ public final class BackpressuredBody<T> extends Flux<T> {
 
         @Override
         public void onError(Throwable failure) {
-            notifier.forget(this);
+            notifier.removeListener(this);
             actual.onError(failure);
         }
 
         @Override
         public void onComplete() {
-            notifier.forget(this);
+            notifier.removeListener(this);
             actual.onComplete();
         }
 
@@ -151,7 +151,7 @@ public final class BackpressuredBody<T> extends Flux<T> {
 
         @Override
         public void cancel() {
-            notifier.forget(this);
+            notifier.removeListener(this);
             if (source != null) {
                 source.cancel();
             }

@@ -1,7 +1,7 @@
 package io.portcullis.gateway.connection;
 
 import io.portcullis.gateway.cors.CorsRules;
-import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.problem.ProblemResponses;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,12 +10,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ConnectionConfiguration {
     @Bean
-    RequestLimits requestLimits(ProblemAnswers answers, CorsRules cors) {
+    RequestLimits requestLimits(ProblemResponses answers, CorsRules cors) {
         return new RequestLimits(answers, cors);
     }
 
     @Bean
-    RequestRefuser requestRefuser(ProblemAnswers answers, CorsRules cors) {
+    RequestRefuser requestRefuser(ProblemResponses answers, CorsRules cors) {
         return new RequestRefuser(answers, cors);
     }
 

@@ -37,7 +37,7 @@ final class FoldedLines extends ChannelInboundHandlerAdapter {
     private boolean folded;
     private boolean observed;
     private boolean upgraded;
-    private long bodyLeft;
+    private long remainingBody;
 
     static void addTo(Channel channel) {
         channel.pipeline().addBefore(NettyPipeline.HttpCodec, NAME, new FoldedLines());
@@ -69,9 +69,9 @@ final class FoldedLines extends ChannelInboundHandlerAdapter {
     }
 
     private int nextPart(ByteBuf bytes) {
-        if (bodyLeft > 0) {
-            int length = (int) Math.min(bodyLeft, bytes.readableBytes());
-            bodyLeft -= length;
+        if (remainingBody > 0) {
+            int length = (int) Math.min(remainingBody, bytes.readableBytes());
+            remainingBody -= length;
             return length;
         }
         return findEmptyLine(bytes) - bytes.readerIndex();
@@ -119,7 +119,7 @@ final class FoldedLines extends ChannelInboundHandlerAdapter {
             }
             if (message instanceof LastHttpContent) {
                 inHead = true;
-                bodyLeft = 0;
+                remainingBody = 0;
             }
             context.fireChannelRead(message);
         }
@@ -130,7 +130,7 @@ final class FoldedLines extends ChannelInboundHandlerAdapter {
             }
             folded = false;
             inHead = false;
-            bodyLeft = request.decoderResult().isSuccess() ? HttpUtil.getContentLength(request, 0L) : 0;
+            remainingBody = request.decoderResult().isSuccess() ? HttpUtil.getContentLength(request, 0L) : 0;
         }
 
         @Override

@@ -26,7 +26,7 @@ import reactor.netty.http.server.HttpServer;
  */
 final class PipeliningGate extends ChannelDuplexHandler {
     private final Queue<Object> waiting = new ArrayDeque<>();
-    private boolean answering;
+    private boolean responding;
     private boolean informational;
     private boolean upgraded;
     private boolean readPostponed;
@@ -46,7 +46,7 @@ final class PipeliningGate extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (!waiting.isEmpty() || mustWait(context, message)) {
+        if (!waiting.isEmpty() || mustQueue(context, message)) {
             waiting.add(message);
             context.channel().config().setAutoRead(false);
         } else {
@@ -54,15 +54,15 @@ final class PipeliningGate extends ChannelDuplexHandler {
         }
     }
 
-    private boolean mustWait(ChannelHandlerContext context, Object message) {
+    private boolean mustQueue(ChannelHandlerContext context, Object message) {
         return message instanceof HttpRequest
                 && !upgraded
-                && (answering || releasing || !context.channel().isWritable());
+                && (responding || releasing || !context.channel().isWritable());
     }
 
     private void pass(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest) {
-            answering = true;
+            responding = true;
         }
         context.fireChannelRead(message);
     }
@@ -75,7 +75,7 @@ final class PipeliningGate extends ChannelDuplexHandler {
     public void read(ChannelHandlerContext context) {
         if (!waiting.isEmpty()) {
             context.channel().config().setAutoRead(false);
-        } else if (!answering && !upgraded && !context.channel().isWritable()) {
+        } else if (!responding && !upgraded && !context.channel().isWritable()) {
             readPostponed = true;
         } else {
             context.read();
@@ -90,7 +90,7 @@ final class PipeliningGate extends ChannelDuplexHandler {
         }
         var unused = context.write(message, promise);
         if (message instanceof LastHttpContent && !informational) {
-            answering = false;
+            responding = false;
             scheduleRelease(context);
         }
     }
@@ -118,7 +118,7 @@ final class PipeliningGate extends ChannelDuplexHandler {
     private void release(ChannelHandlerContext context) {
         releasing = false;
         Object next;
-        while ((next = waiting.peek()) != null && !mustWait(context, next)) {
+        while ((next = waiting.peek()) != null && !mustQueue(context, next)) {
             waiting.remove();
             pass(context, next);
         }

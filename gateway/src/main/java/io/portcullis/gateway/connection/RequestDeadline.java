@@ -35,8 +35,8 @@ final class RequestDeadline extends ChannelDuplexHandler {
     private final long limitNanos;
 
     private boolean reading;
-    private int unanswered;
-    private long began;
+    private int pendingResponses;
+    private long startedAt;
     private @Nullable Future<?> timer;
 
     private RequestDeadline(Duration limit) {
@@ -71,8 +71,8 @@ final class RequestDeadline extends ChannelDuplexHandler {
 
     private void begin(ChannelHandlerContext context) {
         reading = true;
-        unanswered++;
-        began = context.executor().ticker().nanoTime();
+        pendingResponses++;
+        startedAt = context.executor().ticker().nanoTime();
         if (timer == null) {
             schedule(context, limitNanos, () -> check(context));
         }
@@ -92,10 +92,10 @@ final class RequestDeadline extends ChannelDuplexHandler {
             return;
         }
         long now = context.executor().ticker().nanoTime();
-        if (unanswered > 1) {
-            began = now;
+        if (pendingResponses > 1) {
+            startedAt = now;
         }
-        long left = began + limitNanos - now;
+        long left = startedAt + limitNanos - now;
         if (left > 0) {
             schedule(context, left, () -> check(context));
         } else {
@@ -104,11 +104,11 @@ final class RequestDeadline extends ChannelDuplexHandler {
     }
 
     private void expire(ChannelHandlerContext context) {
-        if (unanswered > 0) {
+        if (pendingResponses > 0) {
             context.fireExceptionCaught(PortcullisException.of(ErrorCode.REQUEST_TIMEOUT));
         }
         // Check again: the 408 response is usually written synchronously.
-        if (unanswered > 0) {
+        if (pendingResponses > 0) {
             schedule(context, GRACE_NANOS, () -> close(context));
         } else {
             close(context);
@@ -123,7 +123,7 @@ final class RequestDeadline extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse response
                 && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-            unanswered--;
+            pendingResponses--;
         }
         var unused = context.write(message, promise);
     }

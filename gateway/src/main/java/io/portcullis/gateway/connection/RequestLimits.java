@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.gateway.cors.CorsRules;
-import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.problem.ProblemResponses;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -35,16 +35,16 @@ public final class RequestLimits {
 
     private static final String ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
-    private final RefusalAnswers answers;
+    private final RefusalResponses responses;
 
-    public RequestLimits(ProblemAnswers problems, CorsRules cors) {
-        this.answers = new RefusalAnswers(problems, cors);
+    public RequestLimits(ProblemResponses problems, CorsRules cors) {
+        this.responses = new RefusalResponses(problems, cors);
     }
 
     /** Adds itself to the handlers of a server; the first handler that takes a request answers it. */
     @CanIgnoreReturnValue
     public HttpServerRoutes addTo(HttpServerRoutes handlers) {
-        return handlers.route(request -> refusal(request) != null, this::answer);
+        return handlers.route(request -> refusal(request) != null, this::refuse);
     }
 
     private static @Nullable ErrorCode refusal(HttpServerRequest request) {
@@ -54,14 +54,14 @@ public final class RequestLimits {
         return request.requestHeaders().size() > MAX_HEADER_LINES ? ErrorCode.HEADERS_TOO_LARGE : null;
     }
 
-    private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+    private Mono<Void> refuse(HttpServerRequest request, HttpServerResponse response) {
         ErrorCode refusal = refusal(request);
         if (refusal == ErrorCode.METHOD_NOT_ALLOWED) {
             response.header(HttpHeaderNames.ALLOW, ALLOW);
         }
-        return answers.write(
+        return responses.write(
                 PortcullisException.of(refusal == null ? ErrorCode.BAD_REQUEST : refusal),
-                RefusalAnswers.Head.of(request.method().name(), request.uri(), request.requestHeaders()),
+                RefusalResponses.Head.of(request.method().name(), request.uri(), request.requestHeaders()),
                 response);
     }
 }

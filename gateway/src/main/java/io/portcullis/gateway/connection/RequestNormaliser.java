@@ -42,8 +42,8 @@ final class RequestNormaliser extends ChannelDuplexHandler {
     private static final String NAME = RequestNormaliser.class.getName();
 
     private boolean discarding;
-    private boolean broken;
-    private int unanswered;
+    private boolean malformedBody;
+    private int pendingResponses;
 
     /** Adds the handler to each connection of a server that supports only HTTP/1.1. */
     static HttpServer on(HttpServer server) {
@@ -63,17 +63,17 @@ final class RequestNormaliser extends ChannelDuplexHandler {
             read(context, request);
         } else if (message instanceof HttpContent content
                 && content.decoderResult().isFailure()) {
-            breakOff(context, content);
+            endMalformedBody(context, content);
         } else {
             if (message instanceof LastHttpContent last) {
-                TrailerFields.keep(context.channel(), last.trailingHeaders());
+                TrailerFields.store(context.channel(), last.trailingHeaders());
             }
             context.fireChannelRead(message);
         }
     }
 
     private void read(ChannelHandlerContext context, HttpRequest request) {
-        unanswered++;
+        pendingResponses++;
         TrailerFields.clear(context.channel());
         Refusal refusal = RequestRules.apply(request);
         if (refusal == null) {
@@ -94,7 +94,7 @@ final class RequestNormaliser extends ChannelDuplexHandler {
         headers.set(REFUSAL, refusal.name());
         headers.set(HttpHeaderNames.HOST, "localhost");
         headers.set(METHOD, request.method().name());
-        set(headers, PATH, RefusalAnswers.pathOf(request.uri()));
+        set(headers, PATH, RefusalResponses.pathOf(request.uri()));
         set(headers, AUTHORITY, request.headers().get(HttpHeaderNames.HOST));
         set(headers, HttpHeaderNames.ORIGIN, request.headers().get(HttpHeaderNames.ORIGIN));
         set(headers, HttpHeaderNames.ACCEPT_LANGUAGE, request.headers().get(HttpHeaderNames.ACCEPT_LANGUAGE));
@@ -109,8 +109,8 @@ final class RequestNormaliser extends ChannelDuplexHandler {
     }
 
     /** The properties of the refused request that a substitute carries. */
-    static RefusalAnswers.Head headOf(HttpHeaders substitute) {
-        return new RefusalAnswers.Head(
+    static RefusalResponses.Head headOf(HttpHeaders substitute) {
+        return new RefusalResponses.Head(
                 substitute.get(METHOD, ""),
                 substitute.get(PATH),
                 substitute.get(HttpHeaderNames.ORIGIN),
@@ -123,27 +123,27 @@ final class RequestNormaliser extends ChannelDuplexHandler {
      * signalled only when the body is read, because reactor-netty would otherwise close the connection without a response.
      * If other requests are ahead of it, reactor-netty handles the failure when this request is next.
      */
-    private void breakOff(ChannelHandlerContext context, HttpContent content) {
+    private void endMalformedBody(ChannelHandlerContext context, HttpContent content) {
         discarding = true;
-        if (unanswered > 1) {
+        if (pendingResponses > 1) {
             context.fireChannelRead(content);
             return;
         }
         ReferenceCountUtil.release(content);
-        if (unanswered == 0) {
+        if (pendingResponses == 0) {
             var unused = context.close();
         } else if (context.channel().config().isAutoRead()) {
             context.fireExceptionCaught(Refusal.MALFORMED.failure());
         } else {
-            broken = true;
+            malformedBody = true;
         }
     }
 
     /** Signals a postponed failure when more of the body is requested. */
     @Override
     public void read(ChannelHandlerContext context) {
-        if (broken) {
-            broken = false;
+        if (malformedBody) {
+            malformedBody = false;
             context.executor().execute(() -> context.fireExceptionCaught(Refusal.MALFORMED.failure()));
         }
         context.read();
@@ -152,9 +152,9 @@ final class RequestNormaliser extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (isFinal(message)) {
-            unanswered--;
+            pendingResponses--;
         }
-        if (!discarding || unanswered > 0) {
+        if (!discarding || pendingResponses > 0) {
             var unused = context.write(message, promise);
             return;
         }

@@ -2,7 +2,7 @@ package io.portcullis.gateway.connection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.portcullis.gateway.cors.CorsRules;
-import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.problem.ProblemResponses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -15,10 +15,10 @@ import reactor.netty.http.server.HttpServerRoutes;
 public final class RequestRefuser {
     private static final Logger log = LoggerFactory.getLogger(RequestRefuser.class);
 
-    private final RefusalAnswers answers;
+    private final RefusalResponses responses;
 
-    RequestRefuser(ProblemAnswers problems, CorsRules cors) {
-        this.answers = new RefusalAnswers(problems, cors);
+    RequestRefuser(ProblemResponses problems, CorsRules cors) {
+        this.responses = new RefusalResponses(problems, cors);
     }
 
     /** Adds the checks to a server. {@link #addTo} must be called for it too. */
@@ -29,12 +29,12 @@ public final class RequestRefuser {
     /** Adds the answers to the handlers of a server, before all other handlers. */
     @CanIgnoreReturnValue
     public HttpServerRoutes addTo(HttpServerRoutes handlers) {
-        return handlers.route(request -> request.requestHeaders().contains(RequestNormaliser.REFUSAL), this::answer);
+        return handlers.route(request -> request.requestHeaders().contains(RequestNormaliser.REFUSAL), this::refuse);
     }
 
-    private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+    private Mono<Void> refuse(HttpServerRequest request, HttpServerResponse response) {
         Refusal refusal = Refusal.valueOf(request.requestHeaders().get(RequestNormaliser.REFUSAL));
         log.debug("A request from {} is refused: {}", request.remoteAddress(), refusal);
-        return answers.write(refusal.failure(), RequestNormaliser.headOf(request.requestHeaders()), response);
+        return responses.write(refusal.failure(), RequestNormaliser.headOf(request.requestHeaders()), response);
     }
 }

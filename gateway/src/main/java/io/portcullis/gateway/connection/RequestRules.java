@@ -120,7 +120,7 @@ final class RequestRules {
     }
 
     private static @Nullable Refusal normalise(HttpRequest request) {
-        TargetNormaliser target = TargetNormaliser.of(request.uri());
+        NormalisedTarget target = NormalisedTarget.of(request.uri());
         if (target.refusal() != null) {
             return target.refusal();
         }

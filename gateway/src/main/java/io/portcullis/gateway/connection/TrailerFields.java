@@ -43,7 +43,7 @@ public final class TrailerFields {
     }
 
     /** Keeps the fields of a request, when the request ends. */
-    static void keep(Channel channel, HttpHeaders trailers) {
+    static void store(Channel channel, HttpHeaders trailers) {
         if (!trailers.isEmpty()) {
             channel.attr(KEY)
                     .set(trailers.entries().stream().map(Map.Entry::getValue).toList());

@@ -36,20 +36,20 @@ final class WritabilityNotifier extends ChannelInboundHandlerAdapter {
     }
 
     /** Sets the listener, and replaces that of an earlier body. */
-    void listen(Runnable body) {
-        listener.set(body);
+    void setListener(Runnable task) {
+        listener.set(task);
     }
 
     /** Removes the listener, unless a later body has replaced it. */
-    void forget(Runnable body) {
-        listener.compareAndSet(body, null);
+    void removeListener(Runnable task) {
+        listener.compareAndSet(task, null);
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        Runnable body = listener.get();
-        if (body != null && context.channel().isWritable()) {
-            body.run();
+        Runnable task = listener.get();
+        if (task != null && context.channel().isWritable()) {
+            task.run();
         }
         context.fireChannelWritabilityChanged();
     }

@@ -27,7 +27,7 @@ public final class WriteDeadline extends ChannelDuplexHandler {
 
     private final long intervalNanos;
 
-    private int quietLooks;
+    private int unchangedChecks;
     private long pending;
     private long progress;
     private int current;
@@ -53,8 +53,8 @@ public final class WriteDeadline extends ChannelDuplexHandler {
         if (timer == null) {
             ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
             if (buffer != null && !buffer.isEmpty()) {
-                remember(buffer);
-                quietLooks = 0;
+                recordProgress(buffer);
+                unchangedChecks = 0;
                 schedule(context);
             }
         }
@@ -70,12 +70,12 @@ public final class WriteDeadline extends ChannelDuplexHandler {
         if (buffer == null || buffer.isEmpty()) {
             return;
         }
-        quietLooks = isUnchanged(buffer) ? quietLooks + 1 : 0;
-        if (quietLooks >= CHECKS) {
+        unchangedChecks = isUnchanged(buffer) ? unchangedChecks + 1 : 0;
+        if (unchangedChecks >= CHECKS) {
             expire(context);
             return;
         }
-        remember(buffer);
+        recordProgress(buffer);
         schedule(context);
     }
 
@@ -85,7 +85,7 @@ public final class WriteDeadline extends ChannelDuplexHandler {
                 && buffer.totalPendingWriteBytes() >= pending;
     }
 
-    private void remember(ChannelOutboundBuffer buffer) {
+    private void recordProgress(ChannelOutboundBuffer buffer) {
         current = System.identityHashCode(buffer.current());
         progress = buffer.currentProgress();
         pending = buffer.totalPendingWriteBytes();

@@ -114,7 +114,7 @@ public final class CorsRules {
         if (configuration == null) {
             return Decision.NO_RULE;
         }
-        if (origin == null || isOwn(origin, host)) {
+        if (origin == null || isSameOrigin(origin, host)) {
             return Decision.NO_OTHER_ORIGIN;
         }
         String allowed = configuration.checkOrigin(origin);
@@ -142,7 +142,7 @@ public final class CorsRules {
      * Returns whether the origin's host is the gateway's own. The scheme is not compared, because a proxy in front of the gateway
      * may terminate TLS. A same-host request gets no CORS headers, so the browser still compares the complete origin.
      */
-    private static boolean isOwn(String origin, @Nullable String host) {
+    private static boolean isSameOrigin(String origin, @Nullable String host) {
         int start = origin.indexOf("://");
         return host != null
                 && start > 0

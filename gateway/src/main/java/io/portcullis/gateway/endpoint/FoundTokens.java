@@ -8,20 +8,20 @@ import java.util.Set;
 final class FoundTokens {
     private static final int MAX = 100;
 
-    private final Set<String> texts = new LinkedHashSet<>();
+    private final Set<String> tokens = new LinkedHashSet<>();
     private boolean overflows;
 
     void add(String text) {
-        if (texts.size() < MAX) {
-            texts.add(text);
+        if (tokens.size() < MAX) {
+            tokens.add(text);
         } else {
-            overflows |= !texts.contains(text);
+            overflows |= !tokens.contains(text);
         }
     }
 
     /** Returns the texts in the order of their appearance. */
-    List<String> texts() {
-        return List.copyOf(texts);
+    List<String> tokens() {
+        return List.copyOf(tokens);
     }
 
     /** Returns whether more than a hundred texts were found, of which only the first hundred are kept. */

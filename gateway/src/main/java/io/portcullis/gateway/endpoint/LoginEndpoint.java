@@ -57,7 +57,7 @@ final class LoginEndpoint {
         ClientInfo client = clients.resolve(exchange.getRequest(), body.device());
         return loginService
                 .login(new LoginRequest(body.username(), body.password(), client))
-                .map(result -> handOut(result, exchange.getResponse()));
+                .map(result -> tokenResponse(result, exchange.getResponse()));
     }
 
     /** Exchanges the refresh token for the next pair. Fails with {@code REFRESH_TOKEN_INVALID} if the request presents none. */
@@ -68,7 +68,7 @@ final class LoginEndpoint {
                 .find(exchange)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
                 .flatMap(token -> refreshService.refresh(token, client))
-                .map(result -> handOut(result, exchange.getResponse()));
+                .map(result -> tokenResponse(result, exchange.getResponse()));
     }
 
     /**
@@ -80,15 +80,15 @@ final class LoginEndpoint {
     Mono<ResponseEntity<Envelope<Boolean>>> logout(ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest());
         return EachInTurn.run(PresentedTokens.of(exchange.getRequest()), token -> logoutService.logout(token, client))
-                .then(Mono.fromSupplier(() -> loggedOut(exchange.getResponse())));
+                .then(Mono.fromSupplier(() -> logoutResponse(exchange.getResponse())));
     }
 
-    private ResponseEntity<Envelope<TokenBody>> handOut(LoginResult result, ServerHttpResponse response) {
+    private ResponseEntity<Envelope<TokenBody>> tokenResponse(LoginResult result, ServerHttpResponse response) {
         cookies.set(response, result);
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Envelope.of(TokenBody.of(result)));
     }
 
-    private ResponseEntity<Envelope<Boolean>> loggedOut(ServerHttpResponse response) {
+    private ResponseEntity<Envelope<Boolean>> logoutResponse(ServerHttpResponse response) {
         cookies.clear(response);
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)

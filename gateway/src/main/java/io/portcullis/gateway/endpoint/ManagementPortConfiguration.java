@@ -2,7 +2,7 @@ package io.portcullis.gateway.endpoint;
 
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.cors.CorsRules;
-import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.problem.ProblemResponses;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -20,9 +20,9 @@ import org.springframework.web.server.WebFilter;
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 class ManagementPortConfiguration {
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> managementRequestLimits(ProblemAnswers answers) {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> managementRequestLimits(ProblemResponses responses) {
         // The rules for other origins are of the paths of the gateway's own port.
-        RequestLimits limits = new RequestLimits(answers, new CorsRules());
+        RequestLimits limits = new RequestLimits(responses, new CorsRules());
         return factory -> factory.addRouteProviders(limits::addTo);
     }
 

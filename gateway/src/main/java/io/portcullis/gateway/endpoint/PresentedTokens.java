@@ -25,7 +25,7 @@ final class PresentedTokens {
     private final ContentCodings codings;
     private final ByteArrayOutputStream encoded = new ByteArrayOutputStream(0);
     private int bodyBytes;
-    private @Nullable Throwable unread;
+    private @Nullable Throwable unreadFailure;
 
     private PresentedTokens(ServerHttpRequest request) {
         this.request = request;
@@ -47,7 +47,7 @@ final class PresentedTokens {
         return request.getBody()
                 .map(this::scanBody)
                 .takeWhile(bytes -> bytes <= MAX_BODY_BYTES)
-                .doOnError(failure -> unread = failure)
+                .doOnError(failure -> unreadFailure = failure)
                 .onErrorComplete()
                 .thenMany(Flux.defer(this::found));
     }
@@ -77,19 +77,19 @@ final class PresentedTokens {
     private Flux<String> found() {
         scanner.endText();
         TrailerFields.of(request).forEach(scanner::scanWhole);
-        Throwable failure = unread();
+        Throwable failure = unreadFailure();
         List<String> tokens = scanner.finish();
         Throwable error = failure == null && scanner.overflows() ? tooLarge() : failure;
         return Flux.fromIterable(tokens).concatWith(error == null ? Mono.empty() : Mono.error(error));
     }
 
     /** Scans the body behind its content codings. Returns why a part of the body could not be read, or null if all was. */
-    private @Nullable Throwable unread() {
+    private @Nullable Throwable unreadFailure() {
         if (bodyBytes > MAX_BODY_BYTES) {
             return tooLarge();
         }
-        if (bodyBytes == 0 || unread != null) {
-            return unread;
+        if (bodyBytes == 0 || unreadFailure != null) {
+            return unreadFailure;
         }
         if (!codings.areDecoded()) {
             return PortcullisException.of(

@@ -21,7 +21,7 @@ public final class RequestFields {
     public static String username(@Nullable String value) {
         String username = text("username", value, MAX_USERNAME);
         if (!username.equals(username.strip())) {
-            throw refused("username", "no space at either end");
+            throw invalidField("username", "no space at either end");
         }
         return username;
     }
@@ -29,7 +29,7 @@ public final class RequestFields {
     /** Returns a password to verify. Accepts any 1 to 128 characters, because it may have been chosen under other rules. */
     public static String password(String field, @Nullable String value) {
         if (value == null || value.isEmpty() || value.length() > MAX_PASSWORD) {
-            throw refused(field, "1 to " + MAX_PASSWORD + " characters");
+            throw invalidField(field, "1 to " + MAX_PASSWORD + " characters");
         }
         requireWholeCharacters(field, value);
         return value;
@@ -38,10 +38,10 @@ public final class RequestFields {
     /** A text of one line. */
     public static String text(String field, @Nullable String value, int max) {
         if (value == null || value.isBlank() || value.length() > max) {
-            throw refused(field, "1 to " + max + " characters");
+            throw invalidField(field, "1 to " + max + " characters");
         }
         if (value.chars().anyMatch(Character::isISOControl)) {
-            throw refused(field, "no control characters");
+            throw invalidField(field, "no control characters");
         }
         requireWholeCharacters(field, value);
         return value;
@@ -49,7 +49,7 @@ public final class RequestFields {
 
     private static void requireWholeCharacters(String field, String value) {
         if (NewAccount.hasLoneSurrogate(value)) {
-            throw refused(field, "whole characters, no halves of surrogate pairs");
+            throw invalidField(field, "whole characters, no halves of surrogate pairs");
         }
     }
 
@@ -58,7 +58,7 @@ public final class RequestFields {
         return value == null || value.isBlank() ? null : text(field, value, max);
     }
 
-    public static PortcullisException refused(String field, String expected) {
+    public static PortcullisException invalidField(String field, String expected) {
         return PortcullisException.of(ErrorCode.BAD_REQUEST, field + " (expected: " + expected + ")");
     }
 }

@@ -76,8 +76,8 @@ final class SelfServiceEndpoint {
     @DeleteMapping("/sessions/{id}")
     Mono<Envelope<Boolean>> end(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
         return sessions.findById(id)
-                .filter(session -> isOwn(session, identity))
-                .flatMap(session -> terminator.end(session.id(), EndReason.LOGOUT, clients.caller(identity, exchange)))
+                .filter(session -> belongsTo(session, identity))
+                .flatMap(session -> terminator.end(session.id(), EndReason.LOGOUT, clients.actorOf(identity, exchange)))
                 .filter(result -> result != EndResult.NOT_FOUND)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND)))
                 .thenReturn(Envelope.of(true));
@@ -89,11 +89,11 @@ final class SelfServiceEndpoint {
      */
     @PostMapping("/logout-all")
     Mono<Envelope<Boolean>> logoutAll(Identity identity, ServerWebExchange exchange) {
-        Actor caller = clients.caller(identity, exchange);
+        Actor actor = clients.actorOf(identity, exchange);
         return terminator
-                .endAllOf(identity.userId(), EndReason.LOGOUT, caller)
+                .endAllOf(identity.userId(), EndReason.LOGOUT, actor)
                 .then(Mono.justOrEmpty(bearerTokens.find(exchange.getRequest())))
-                .flatMap(token -> logout.logout(token.value(), caller.client()))
+                .flatMap(token -> logout.logout(token.value(), actor.client()))
                 .then(Mono.fromRunnable(() -> cookies.clear(exchange.getResponse())))
                 .thenReturn(Envelope.of(true));
     }
@@ -106,11 +106,11 @@ final class SelfServiceEndpoint {
     Mono<Envelope<Boolean>> changePassword(
             @RequestBody PasswordBody body, Identity identity, ServerWebExchange exchange) {
         return accounts.changePassword(
-                        identity, body.currentPassword(), body.newPassword(), clients.caller(identity, exchange))
+                        identity, body.currentPassword(), body.newPassword(), clients.actorOf(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 
-    private static boolean isOwn(Session session, Identity identity) {
+    private static boolean belongsTo(Session session, Identity identity) {
         return session.userId().equals(identity.userId());
     }
 }

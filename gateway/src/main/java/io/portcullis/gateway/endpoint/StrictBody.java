@@ -16,7 +16,7 @@ public interface StrictBody extends EndpointBody {
     @JsonAnySetter
     default void refuse(String field, @Nullable Object value) {
         RecordComponent[] known = Objects.requireNonNull(getClass().getRecordComponents(), "components of a record");
-        throw RequestFields.refused(
+        throw RequestFields.invalidField(
                 "unknown field "
                         + field.codePoints()
                                 .filter(c -> !Character.isISOControl(c))

@@ -15,15 +15,15 @@ import org.springframework.core.io.buffer.DataBuffer;
 final class TokenScanner {
     private final FoundTokens found = new FoundTokens();
     private final List<CharacterSink> readings = List.of(
-            new TokenRun(found),
+            new TokenMatcher(found),
             unescaped(),
-            new QuotedPrintableText(unescaped()),
-            new Base64Text(unescaped()),
-            new PercentText(new JsonText(new Base64Text(unescaped()))));
+            new QuotedPrintableDecoder(unescaped()),
+            new Base64Decoder(unescaped()),
+            new PercentDecoder(new JsonEscapeDecoder(new Base64Decoder(unescaped()))));
 
     /** Percent-encoding may stand around the escapes of JSON (JSON in a form) and inside of them (a URL in JSON). */
     private CharacterSink unescaped() {
-        return new PercentText(new JsonText(new PercentText(new TokenRun(found))));
+        return new PercentDecoder(new JsonEscapeDecoder(new PercentDecoder(new TokenMatcher(found))));
     }
 
     /** Scans one complete text, such as a header's value. */
@@ -63,7 +63,7 @@ final class TokenScanner {
     /** Ends the text that was scanned last, and returns the distinct texts found so far, in the order of their appearance. */
     List<String> finish() {
         endText();
-        return found.texts();
+        return found.tokens();
     }
 
     /** Returns whether there were more than a hundred distinct texts, of which only the first hundred are kept. */

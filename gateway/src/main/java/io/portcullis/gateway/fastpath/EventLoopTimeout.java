@@ -22,22 +22,22 @@ final class EventLoopTimeout<T> extends Mono<T> {
     private final Mono<T> source;
     private final Duration limit;
     private final EventExecutor loop;
-    private final Consumer<? super T> late;
+    private final Consumer<? super T> onLateValue;
 
     /**
-     * @param late receives a value that the source emits after the timeout or after a cancellation, to release its
+     * @param onLateValue receives a value that the source emits after the timeout or after a cancellation, to release its
      *     resources
      */
-    EventLoopTimeout(Mono<T> source, Duration limit, EventExecutor loop, Consumer<? super T> late) {
+    EventLoopTimeout(Mono<T> source, Duration limit, EventExecutor loop, Consumer<? super T> onLateValue) {
         this.source = source;
         this.limit = limit;
         this.loop = loop;
-        this.late = late;
+        this.onLateValue = onLateValue;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        var waiting = new Waiting<T>(actual, limit, late);
+        var waiting = new TimeoutSubscriber<T>(actual, limit, onLateValue);
         waiting.timer = loop.schedule(waiting, limit.toNanos(), TimeUnit.NANOSECONDS);
         source.subscribe(waiting);
     }
@@ -46,19 +46,20 @@ final class EventLoopTimeout<T> extends Mono<T> {
      * Passes on the first of these signals: the result of the source, the timeout, or the cancellation. Ignores all later
      * ones.
      */
-    private static final class Waiting<T> extends AtomicBoolean implements CoreSubscriber<T>, Subscription, Runnable {
+    private static final class TimeoutSubscriber<T> extends AtomicBoolean
+            implements CoreSubscriber<T>, Subscription, Runnable {
         private static final long serialVersionUID = 1;
 
         private final transient CoreSubscriber<? super T> actual;
         private final Duration limit;
-        private final transient Consumer<? super T> late;
+        private final transient Consumer<? super T> onLateValue;
         private transient volatile Subscription upstream = Operators.emptySubscription();
         private transient @Nullable Future<?> timer;
 
-        Waiting(CoreSubscriber<? super T> actual, Duration limit, Consumer<? super T> late) {
+        TimeoutSubscriber(CoreSubscriber<? super T> actual, Duration limit, Consumer<? super T> onLateValue) {
             this.actual = actual;
             this.limit = limit;
-            this.late = late;
+            this.onLateValue = onLateValue;
         }
 
         @Override
@@ -78,7 +79,7 @@ final class EventLoopTimeout<T> extends Mono<T> {
                 actual.onNext(value);
                 actual.onComplete();
             } else {
-                late.accept(value);
+                onLateValue.accept(value);
             }
         }
 

@@ -12,7 +12,7 @@ import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.cors.CorsRules;
-import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.problem.ProblemResponses;
 import io.portcullis.gateway.stream.Caller;
 import io.portcullis.gateway.stream.OpenCalls;
 import java.util.List;
@@ -34,7 +34,7 @@ import reactor.netty.http.server.HttpServerRoutes;
  */
 public final class FastPath {
     private static final Logger log = LoggerFactory.getLogger(FastPath.class);
-    private static final AttributeKey<FastRequest> TAKEN = AttributeKey.valueOf(FastPath.class, "taken");
+    private static final AttributeKey<FastRequest> ACCEPTED_REQUEST = AttributeKey.valueOf(FastPath.class, "taken");
     /**
      * The methods that the fast path takes. The filter chain answers some requests with other methods itself, for example
      * CORS preflight requests with OPTIONS.
@@ -58,7 +58,7 @@ public final class FastPath {
             OpenCalls calls,
             ClientAddressResolver addresses,
             UpstreamExchange upstream,
-            ProblemAnswers problems) {
+            ProblemResponses problems) {
         this.routes = routes;
         this.access = access;
         this.cors = cors;
@@ -74,7 +74,7 @@ public final class FastPath {
      */
     @CanIgnoreReturnValue
     public HttpServerRoutes addTo(HttpServerRoutes handlers) {
-        return handlers.route(this::takes, this::handle);
+        return handlers.route(this::accepts, this::handle);
     }
 
     /**
@@ -82,14 +82,14 @@ public final class FastPath {
      * which reactor-netty calls next. The attribute cannot be overwritten in between, because a connection handles one
      * request at a time.
      */
-    private boolean takes(HttpServerRequest request) {
-        boolean[] taken = new boolean[1];
+    private boolean accepts(HttpServerRequest request) {
+        boolean[] accepted = new boolean[1];
         request.withConnection(connection -> {
             FastRequest found = findSafely(request, connection.channel().eventLoop());
-            connection.channel().attr(TAKEN).set(found);
-            taken[0] = found != null;
+            connection.channel().attr(ACCEPTED_REQUEST).set(found);
+            accepted[0] = found != null;
         });
-        return taken[0];
+        return accepted[0];
     }
 
     /** Returns the number of requests that the fast path has taken. */
@@ -116,11 +116,11 @@ public final class FastPath {
             return null;
         }
         RequestTarget target = RequestTarget.parse(request.uri());
-        if (target == null || !RequestHeaders.arePlain(request.requestHeaders())) {
+        if (target == null || !RequestHeaders.areSimple(request.requestHeaders())) {
             return null;
         }
         FastRoute route = routes.fast().find(target, method);
-        return route == null ? null : taken(request, target, route, loop);
+        return route == null ? null : toFastRequest(request, target, route, loop);
     }
 
     /**
@@ -137,13 +137,13 @@ public final class FastPath {
                         headers.get(HttpHeaderNames.HOST));
     }
 
-    private @Nullable FastRequest taken(
+    private @Nullable FastRequest toFastRequest(
             HttpServerRequest request, RequestTarget target, FastRoute route, EventExecutor loop) {
         HttpMethod method = request.method();
         HttpHeaders headers = request.requestHeaders();
         boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
-        boolean usuallyWithout = method.equals(HttpMethod.GET) || method.equals(HttpMethod.DELETE);
-        if (chunked && usuallyWithout) {
+        boolean usuallyBodyless = method.equals(HttpMethod.GET) || method.equals(HttpMethod.DELETE);
+        if (chunked && usuallyBodyless) {
             return null;
         }
         RequestTarget upstream = target.withPath(route.effects().path(target.path()));
@@ -165,24 +165,24 @@ public final class FastPath {
     }
 
     private Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {
-        FastRequest[] taken = new FastRequest[1];
-        request.withConnection(
-                connection -> taken[0] = connection.channel().attr(TAKEN).getAndSet(null));
-        FastRequest fast = taken[0];
+        FastRequest[] accepted = new FastRequest[1];
+        request.withConnection(connection ->
+                accepted[0] = connection.channel().attr(ACCEPTED_REQUEST).getAndSet(null));
+        FastRequest fast = accepted[0];
         count.increment();
         fast.cors().forEach(response.responseHeaders()::add);
-        return proxied(fast, response).onErrorResume(failure -> problems.write(failure, fast, response));
+        return authorize(fast, response).onErrorResume(failure -> problems.write(failure, fast, response));
     }
 
-    private Mono<Void> proxied(FastRequest fast, HttpServerResponse response) {
-        return access.decide(fast.route().rules(), fast, admission -> counted(fast, admission, response));
+    private Mono<Void> authorize(FastRequest fast, HttpServerResponse response) {
+        return access.decide(fast.route().rules(), fast, admission -> proxyWithinLimits(fast, admission, response));
     }
 
-    private Mono<Void> counted(FastRequest fast, Admission admission, HttpServerResponse response) {
+    private Mono<Void> proxyWithinLimits(FastRequest fast, Admission admission, HttpServerResponse response) {
         return calls.call(
                 callerOf(admission, fast.request()),
                 fast.route().service(),
-                call -> upstream.run(fast, admission, call, response));
+                call -> upstream.proxy(fast, admission, call, response));
     }
 
     private Caller callerOf(Admission admission, HttpServerRequest request) {

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.RouteAccess;
@@ -12,7 +12,7 @@ import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
-import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.problem.ProblemResponses;
 import io.portcullis.gateway.startup.ConfigurationException;
 import io.portcullis.gateway.stream.OpenCalls;
 import io.portcullis.gateway.stream.OpenStreams;
@@ -70,13 +70,13 @@ class FastPathConfiguration {
     }
 
     @Bean
-    GatewayPaths gatewayPaths(List<RequestMappingInfoHandlerMapping> own, WebFluxProperties webFlux) {
-        return new GatewayPaths(endpoints(own), Objects.requireNonNullElse(webFlux.getBasePath(), ""));
+    GatewayPaths gatewayPaths(List<RequestMappingInfoHandlerMapping> endpointMappings, WebFluxProperties webFlux) {
+        return new GatewayPaths(endpoints(endpointMappings), Objects.requireNonNullElse(webFlux.getBasePath(), ""));
     }
 
     /** Returns the paths of all endpoints, and {@code /system/**}, which is guarded even where no endpoint exists. */
-    private static List<PathPattern> endpoints(List<RequestMappingInfoHandlerMapping> own) {
-        Stream<PathPattern> endpoints = own.stream()
+    private static List<PathPattern> endpoints(List<RequestMappingInfoHandlerMapping> endpointMappings) {
+        Stream<PathPattern> endpoints = endpointMappings.stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                 .flatMap(info -> info.getPatternsCondition().getPatterns().stream());
         return Stream.concat(endpoints, Stream.of(LocalAuthenticationWebFilter.PATHS))
@@ -118,8 +118,8 @@ class FastPathConfiguration {
     @Bean
     ApplicationListener<RefreshRoutesResultEvent> routeTableRefresh(RouteTable routes) {
         return event -> {
-            routes.forget();
-            var unused = Uncancellable.startInBackground("The reading of the routes", routes.load());
+            routes.invalidate();
+            var unused = BackgroundWork.start("The reading of the routes", routes.load());
         };
     }
 
@@ -152,7 +152,7 @@ class FastPathConfiguration {
             GatewayProperties gateway,
             ForwardedHeaders forwarded,
             OpenStreams streams,
-            ProblemAnswers problems) {
+            ProblemResponses problems) {
         return new UpstreamExchange(hopByHop, gateway, forwarded, streams, problems);
     }
 
@@ -164,7 +164,7 @@ class FastPathConfiguration {
             OpenCalls calls,
             ClientAddressResolver addresses,
             UpstreamExchange upstream,
-            ProblemAnswers problems) {
+            ProblemResponses problems) {
         return new FastPath(routes, access, cors, calls, addresses, upstream, problems);
     }
 
@@ -185,12 +185,13 @@ class FastPathConfiguration {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> fastPathBeforeSpring(
             ObjectProvider<FastPath> fastPath,
-            ObjectProvider<FastPathEligibility> check,
-            ObjectProvider<RequestRefuser> refused,
+            ObjectProvider<FastPathEligibility> eligibility,
+            ObjectProvider<RequestRefuser> refuser,
             ObjectProvider<RequestLimits> limits) {
         return factory -> factory.addRouteProviders(
-                routes -> refused.getObject().addTo(routes),
+                routes -> refuser.getObject().addTo(routes),
                 routes -> limits.getObject().addTo(routes),
-                routes -> check.getObject().allows() ? fastPath.getObject().addTo(routes) : routes);
+                routes ->
+                        eligibility.getObject().allows() ? fastPath.getObject().addTo(routes) : routes);
     }
 }

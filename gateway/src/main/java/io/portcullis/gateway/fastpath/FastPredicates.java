@@ -40,7 +40,7 @@ final class FastPredicates {
      * @param fast the route as the fast path proxies it, null if the fast path does not support its filters or its URI
      */
     FastRoutes.Entry read(List<PredicateDefinition> definitions, @Nullable FastRoute fast) {
-        List<Object> all = definitions.stream().map(this::bound).toList();
+        List<Object> all = definitions.stream().map(this::bind).toList();
         List<List<PathPattern>> paths = of(PathRoutePredicateFactory.Config.class, all)
                 .map(this::patterns)
                 .toList();
@@ -48,8 +48,8 @@ final class FastPredicates {
                 .map(FastPredicates::methods)
                 .toList();
         // A second predicate of the same kind, or a predicate of any other kind, needs the filter chain.
-        boolean understood = paths.size() <= 1 && methods.size() <= 1 && paths.size() + methods.size() == all.size();
-        return new FastRoutes.Entry(first(paths, List.of()), first(methods, Set.of()), understood, fast);
+        boolean complete = paths.size() <= 1 && methods.size() <= 1 && paths.size() + methods.size() == all.size();
+        return new FastRoutes.Entry(first(paths, List.of()), first(methods, Set.of()), complete, fast);
     }
 
     private static <T> T first(List<T> all, T none) {
@@ -60,7 +60,7 @@ final class FastPredicates {
         return all.stream().filter(kind::isInstance).map(kind::cast);
     }
 
-    private Object bound(PredicateDefinition definition) {
+    private Object bind(PredicateDefinition definition) {
         RoutePredicateFactory<?> factory = Objects.requireNonNull(factories.get(definition.getName()));
         return configuration
                 .with(factory)
@@ -70,11 +70,14 @@ final class FastPredicates {
     }
 
     private List<PathPattern> patterns(PathRoutePredicateFactory.Config config) {
-        return config.getPatterns().stream().map(this::based).map(parser::parse).toList();
+        return config.getPatterns().stream()
+                .map(this::withBasePath)
+                .map(parser::parse)
+                .toList();
     }
 
     /** Prefixes a pattern with the base path in the same way as {@code PathRoutePredicateFactory}. */
-    private String based(String pattern) {
+    private String withBasePath(String pattern) {
         if (basePath.isEmpty()) {
             return pattern;
         }

@@ -66,10 +66,10 @@ final class FastRouteCompiler {
         if (definition == null) {
             return new FastRoutes.Entry(List.of(), Set.of(), false, null);
         }
-        return predicates.read(definition.getPredicates(), fast(route, definition));
+        return predicates.read(definition.getPredicates(), compileRoute(route, definition));
     }
 
-    private @Nullable FastRoute fast(Route route, RouteDefinition definition) {
+    private @Nullable FastRoute compileRoute(Route route, RouteDefinition definition) {
         URI uri = route.getUri();
         RouteFilterEffects effects = filters.read(inOrder(gateway.getDefaultFilters(), definition.getFilters()));
         if (effects == null || uri.getHost() == null || !SCHEMES.contains(uri.getScheme())) {

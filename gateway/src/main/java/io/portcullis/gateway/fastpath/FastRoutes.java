@@ -32,13 +32,13 @@ final class FastRoutes {
      *
      * @param paths the path patterns, one of which must match; empty if any path matches
      * @param methods the methods, one of which must match; empty if any method matches
-     * @param understood whether {@code paths} and {@code methods} are all the conditions of the route
+     * @param complete whether {@code paths} and {@code methods} are all the conditions of the route
      * @param fast the compiled route, null if the fast path does not support its filters or its URI
      */
     record Entry(
             List<PathPattern> paths,
             Set<HttpMethod> methods,
-            boolean understood,
+            boolean complete,
             @Nullable FastRoute fast) {
         Entry {
             paths = List.copyOf(paths);
@@ -47,7 +47,7 @@ final class FastRoutes {
 
         /**
          * Returns true if the route certainly does not match. If false, the route matches provided that {@link
-         * #understood} is true.
+         * #complete} is true.
          */
         boolean excludes(PathContainer path, HttpMethod method) {
             return (!methods.isEmpty() && !methods.contains(method)) || (!paths.isEmpty() && !matches(path));
@@ -73,7 +73,7 @@ final class FastRoutes {
         for (int candidate : candidates(path)) {
             Entry entry = entries.get(candidate);
             if (!entry.excludes(path, method)) {
-                return entry.understood() ? entry.fast() : null;
+                return entry.complete() ? entry.fast() : null;
             }
         }
         return null;

@@ -1,15 +1,15 @@
 package io.portcullis.gateway.fastpath;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.problem.ProblemResponses;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** Writes the problem response of a failure on the fast path, as {@code ProblemExceptionHandler} does in the filter chain. */
 final class ProblemWriter {
-    private final ProblemAnswers problems;
+    private final ProblemResponses problems;
 
-    ProblemWriter(ProblemAnswers problems) {
+    ProblemWriter(ProblemResponses problems) {
         this.problems = problems;
     }
 
@@ -18,14 +18,14 @@ final class ProblemWriter {
      * connection, and the client cannot take the truncated response for a complete one.
      */
     Mono<Void> write(Throwable failure, FastRequest fast, HttpServerResponse response) {
-        var failed = new ProblemAnswers.Request(
+        var failed = new ProblemResponses.Request(
                 fast.method().name(),
                 fast.target().path(),
                 true,
                 fast.request().requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
         if (response.hasSentHeaders()) {
-            return Mono.error(problems.cut(failure, failed));
+            return Mono.error(problems.truncate(failure, failed));
         }
-        return problems.to(failure, failed).replace(response);
+        return problems.responseTo(failure, failed).replace(response);
     }
 }

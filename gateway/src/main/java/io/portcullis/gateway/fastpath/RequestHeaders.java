@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells which headers need the filter chain, and copies the others to the service's request. */
 final class RequestHeaders {
-    private static final HeaderNames LOOKED_AT = HeaderNames.of(List.of(
+    private static final HeaderNames EXAMINED = HeaderNames.of(List.of(
             "authorization",
             "cookie",
             "content-type",
@@ -42,27 +42,27 @@ final class RequestHeaders {
     }
 
     /** Returns true if no header requires the filter chain. */
-    static boolean arePlain(HttpHeaders headers) {
+    static boolean areSimple(HttpHeaders headers) {
         int authorizations = 0;
         Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
             CharSequence name = header.getKey();
-            if (!LOOKED_AT.contains(name)) {
+            if (!EXAMINED.contains(name)) {
                 continue;
             }
             if (is(HttpHeaderNames.AUTHORIZATION, name)) {
                 authorizations++;
-            } else if (!isPlain(name, header.getValue())) {
+            } else if (!isSimple(name, header.getValue())) {
                 return false;
             }
         }
         return authorizations <= 1;
     }
 
-    private static boolean isPlain(CharSequence name, CharSequence value) {
+    private static boolean isSimple(CharSequence name, CharSequence value) {
         if (is(HttpHeaderNames.COOKIE, name)) {
-            return !TokenSources.mayHoldCookie(value.toString());
+            return !TokenSources.mayContainCookie(value.toString());
         }
         if (is(HttpHeaderNames.CONTENT_TYPE, name)) {
             return !AsciiString.of(value).toLowerCase().startsWith("application/grpc");

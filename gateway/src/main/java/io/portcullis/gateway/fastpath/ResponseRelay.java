@@ -7,7 +7,7 @@ import io.netty.util.AsciiString;
 import io.portcullis.gateway.authentication.GatewayCookies;
 import io.portcullis.gateway.connection.BackpressuredBody;
 import io.portcullis.gateway.cors.ServiceCorsHeadersFilter;
-import io.portcullis.gateway.fastpath.UpstreamExchange.Answer;
+import io.portcullis.gateway.fastpath.UpstreamExchange.UpstreamResponse;
 import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
@@ -49,33 +49,34 @@ final class ResponseRelay {
      * Completes when the response has been written. Closes the connection to the service on an error or cancellation, which
      * discards the unread rest of the response.
      */
-    Mono<Void> write(Answer answer, FastRoute route, OpenCall call, HttpServerResponse response) {
-        return Mono.defer(() -> begun(answer, route, call, response))
-                .doOnError(failure -> answer.connection().dispose())
-                .doOnCancel(answer.connection()::dispose);
+    Mono<Void> write(UpstreamResponse upstreamResponse, FastRoute route, OpenCall call, HttpServerResponse response) {
+        return Mono.defer(() -> relay(upstreamResponse, route, call, response))
+                .doOnError(failure -> upstreamResponse.connection().dispose())
+                .doOnCancel(upstreamResponse.connection()::dispose);
     }
 
-    private Mono<Void> begun(Answer answer, FastRoute route, OpenCall call, HttpServerResponse response) {
-        HttpHeaders source = answer.head().responseHeaders();
+    private Mono<Void> relay(
+            UpstreamResponse upstreamResponse, FastRoute route, OpenCall call, HttpServerResponse response) {
+        HttpHeaders source = upstreamResponse.head().responseHeaders();
         boolean stream = isStreaming(source.get(HttpHeaderNames.CONTENT_TYPE));
         if (stream) {
             call.becomeStream(route.service());
         }
-        response.status(answer.head().status().code());
+        response.status(upstreamResponse.head().status().code());
         copy(source, response.responseHeaders());
         route.effects().response().apply(response.responseHeaders());
-        return stream ? stream(answer, call, response) : body(answer, route, source, response);
+        return stream ? stream(upstreamResponse, call, response) : body(upstreamResponse, route, source, response);
     }
 
     private void copy(HttpHeaders source, HttpHeaders target) {
-        HeaderNames refused = source.contains(HttpHeaderNames.CONNECTION) ? withOptions(source) : dropped;
-        boolean answersCors = target.contains(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN);
+        HeaderNames notCopied = source.contains(HttpHeaderNames.CONNECTION) ? withOptions(source) : dropped;
+        boolean hasCorsHeaders = target.contains(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN);
         Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
-            boolean kept = !refused.contains(header.getKey())
+            boolean kept = !notCopied.contains(header.getKey())
                     && !(isSetCookie(header.getKey()) && GatewayCookies.isSetBy(header.getValue()))
-                    && !(answersCors && CORS.contains(header.getKey()));
+                    && !(hasCorsHeaders && CORS.contains(header.getKey()));
             if (kept) {
                 target.add(header.getKey(), header.getValue());
             }
@@ -102,13 +103,16 @@ final class ResponseRelay {
                         Stream.concat(hopByHop.stream(), options.stream()).collect(Collectors.toSet()));
     }
 
-    private static Mono<Void> body(Answer answer, FastRoute route, HttpHeaders source, HttpServerResponse response) {
+    private static Mono<Void> body(
+            UpstreamResponse upstreamResponse, FastRoute route, HttpHeaders source, HttpServerResponse response) {
         String length = source.get(HttpHeaderNames.CONTENT_LENGTH);
-        return isShort(length) ? sendAggregated(answer, route, response) : sendStreaming(answer, response);
+        return isShort(length)
+                ? sendAggregated(upstreamResponse, route, response)
+                : sendStreaming(upstreamResponse, response);
     }
 
-    private Mono<Void> stream(Answer answer, OpenCall call, HttpServerResponse response) {
-        Flux<ByteBuf> body = answer.connection().inbound().receive().retain();
+    private Mono<Void> stream(UpstreamResponse upstreamResponse, OpenCall call, HttpServerResponse response) {
+        Flux<ByteBuf> body = upstreamResponse.connection().inbound().receive().retain();
         Flux<ByteBuf> tracked = streams.trackBody(call.sessionId(), body);
         return response.send(BackpressuredBody.of(tracked, response), each -> true)
                 .then();
@@ -118,19 +122,20 @@ final class ResponseRelay {
      * Applies the response timeout of the route to the body as well: a service that stalls after the head of a short
      * response fails in the same way as one that sends no head.
      */
-    private static Mono<Void> sendAggregated(Answer answer, FastRoute route, HttpServerResponse response) {
+    private static Mono<Void> sendAggregated(
+            UpstreamResponse upstreamResponse, FastRoute route, HttpServerResponse response) {
         Mono<ByteBuf> content =
-                answer.connection().inbound().receive().aggregate().retain();
+                upstreamResponse.connection().inbound().receive().aggregate().retain();
         Duration limit = route.responseTimeout();
-        Mono<ByteBuf> timely = limit == null
+        Mono<ByteBuf> limited = limit == null
                 ? content
                 : new EventLoopTimeout<>(
-                        content, limit, answer.connection().channel().eventLoop(), ByteBuf::release);
-        return timely.flatMap(body -> response.sendObject(body).then()).switchIfEmpty(Mono.defer(response::send));
+                        content, limit, upstreamResponse.connection().channel().eventLoop(), ByteBuf::release);
+        return limited.flatMap(body -> response.sendObject(body).then()).switchIfEmpty(Mono.defer(response::send));
     }
 
-    private static Mono<Void> sendStreaming(Answer answer, HttpServerResponse response) {
-        Flux<ByteBuf> body = answer.connection().inbound().receive().retain();
+    private static Mono<Void> sendStreaming(UpstreamResponse upstreamResponse, HttpServerResponse response) {
+        Flux<ByteBuf> body = upstreamResponse.connection().inbound().receive().retain();
         return response.send(BackpressuredBody.of(body, response)).then();
     }
 

@@ -34,11 +34,11 @@ final class RouteTable {
                         locator.getRoutes().collectList(),
                         definitions.getRouteDefinitions().collectList())
                 .map(both -> new Loaded(both.getT1(), compiler.compile(both.getT1(), both.getT2())))
-                .doOnNext(this::use)
+                .doOnNext(this::replace)
                 .then();
     }
 
-    private void use(Loaded loaded) {
+    private void replace(Loaded loaded) {
         current = loaded;
         String counts = "%d of %d routes can take the fast path".formatted(loaded.fast.fastCount(), loaded.all.size());
         if (!counts.equals(logged.getAndSet(counts))) {
@@ -50,7 +50,7 @@ final class RouteTable {
      * Drops the routes until {@link #load} has completed again. Meanwhile every request takes the filter chain, without the
      * index.
      */
-    void forget() {
+    void invalidate() {
         current = null;
     }
 

@@ -7,7 +7,7 @@ import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.connection.BackpressuredBody;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.forwarded.ReceivedForwardedHeaders;
-import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.problem.ProblemResponses;
 import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.net.InetSocketAddress;
@@ -34,7 +34,7 @@ final class UpstreamExchange {
             GatewayProperties gateway,
             ForwardedHeaders forwarded,
             OpenStreams streams,
-            ProblemAnswers problems) {
+            ProblemResponses problems) {
         this.headers = new RequestHeaders(hopByHop);
         this.forwarded = forwarded;
         this.relay = new ResponseRelay(hopByHop, gateway.getStreamingMediaTypes(), streams);
@@ -48,19 +48,19 @@ final class UpstreamExchange {
      * @param admission the access decision, which determines the identity headers and the tokens to remove
      * @param call the call as {@code OpenCalls} counts it
      */
-    Mono<Void> run(FastRequest fast, Admission admission, OpenCall call, HttpServerResponse response) {
+    Mono<Void> proxy(FastRequest fast, Admission admission, OpenCall call, HttpServerResponse response) {
         long start = System.nanoTime();
-        return answer(fast, admission)
-                .flatMap(answer -> relay.write(answer, fast.route(), call, response))
+        return send(fast, admission)
+                .flatMap(upstreamResponse -> relay.write(upstreamResponse, fast.route(), call, response))
                 .onErrorResume(failure -> problems.write(failure, fast, response))
                 .doOnTerminate(() -> fast.route()
                         .timers()
                         .record(fast.method(), response.status().code(), System.nanoTime() - start));
     }
 
-    private Mono<Answer> answer(FastRequest fast, Admission admission) {
+    private Mono<UpstreamResponse> send(FastRequest fast, Admission admission) {
         FastRoute route = fast.route();
-        Mono<Answer> answer = route.client()
+        Mono<UpstreamResponse> upstreamResponse = route.client()
                 .request(fast.method())
                 .uri(URI.create(route.origin()
                         + fast.upstream().path()
@@ -72,13 +72,16 @@ final class UpstreamExchange {
                                     fast.request().receive().retain(), outbound))
                             : outbound;
                 })
-                .responseConnection((head, connection) -> Mono.just(new Answer(head, connection)))
+                .responseConnection((head, connection) -> Mono.just(new UpstreamResponse(head, connection)))
                 .singleOrEmpty();
         Duration timeout = route.responseTimeout();
         return timeout == null
-                ? answer
+                ? upstreamResponse
                 : new EventLoopTimeout<>(
-                        answer, timeout, fast.loop(), late -> late.connection().dispose());
+                        upstreamResponse,
+                        timeout,
+                        fast.loop(),
+                        late -> late.connection().dispose());
     }
 
     private void prepare(FastRequest fast, Admission admission, HttpHeaders target) {
@@ -118,5 +121,5 @@ final class UpstreamExchange {
     }
 
     /** The head of a response, and the connection that its body is read from. */
-    record Answer(HttpClientResponse head, Connection connection) {}
+    record UpstreamResponse(HttpClientResponse head, Connection connection) {}
 }

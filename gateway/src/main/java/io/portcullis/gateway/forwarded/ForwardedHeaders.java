@@ -30,7 +30,7 @@ public final class ForwardedHeaders {
     private static final String PORT_KEY = "x-forwarded-port";
     private static final String PREFIX_KEY = "x-forwarded-prefix";
     private static final String FORWARDED_KEY = "forwarded";
-    private static final Set<String> MADE_HERE =
+    private static final Set<String> SET_BY_GATEWAY =
             Set.of(FOR_KEY, PROTO_KEY, HOST_KEY, PORT_KEY, PREFIX_KEY, FORWARDED_KEY);
     /** Other headers with which proxies transmit the client's address or the requested URL. */
     private static final List<String> OTHERS = List.of(
@@ -74,9 +74,9 @@ public final class ForwardedHeaders {
         this.trusted = trusted;
     }
 
-    /** Returns whether a header transmits a request's origin, in any spelling, see {@link SpelledName}. */
+    /** Returns whether a header transmits a request's origin, in any spelling, see {@link CanonicalHeaderName}. */
     public static boolean isReserved(CharSequence name) {
-        if (name.length() == 0 || INITIALS.indexOf(SpelledName.folded(name.charAt(0))) < 0) {
+        if (name.length() == 0 || INITIALS.indexOf(CanonicalHeaderName.canonical(name.charAt(0))) < 0) {
             return false;
         }
         for (int i = 0; i < PREFIXES.size(); i++) {
@@ -94,7 +94,7 @@ public final class ForwardedHeaders {
 
     private static boolean matches(CharSequence name, String start) {
         for (int i = 0; i < start.length(); i++) {
-            if (SpelledName.folded(name.charAt(i)) != start.charAt(i)) {
+            if (CanonicalHeaderName.canonical(name.charAt(i)) != start.charAt(i)) {
                 return false;
             }
         }
@@ -102,7 +102,7 @@ public final class ForwardedHeaders {
     }
 
     private static boolean isPassed(String key) {
-        return !MADE_HERE.contains(key) && !key.equals(HTTPOXY) && !key.startsWith(CODEC_PREFIX);
+        return !SET_BY_GATEWAY.contains(key) && !key.equals(HTTPOXY) && !key.startsWith(CODEC_PREFIX);
     }
 
     /** Returns whether the peer of a connection is a trusted proxy. */
@@ -135,7 +135,7 @@ public final class ForwardedHeaders {
         }
         String proto = Objects.requireNonNullElse(received.first(PROTO_KEY), scheme);
         String host = Objects.requireNonNullElse(received.first(HOST_KEY), Objects.toString(received.host(), ""));
-        sink.accept(FOR, continued(received, address));
+        sink.accept(FOR, appendToForwardedFor(received, address));
         sink.accept("X-Forwarded-Proto", proto);
         acceptHost(
                 host.isEmpty() ? null : host,
@@ -166,7 +166,7 @@ public final class ForwardedHeaders {
     }
 
     /** Returns the proxy's {@code X-Forwarded-For} list without ports, followed by the proxy's own address. */
-    private static String continued(ReceivedForwardedHeaders received, String address) {
+    private static String appendToForwardedFor(ReceivedForwardedHeaders received, String address) {
         return Stream.concat(
                         received.get(FOR_KEY).stream()
                                 .flatMap(value -> Stream.of(value.split(",", -1)))

@@ -31,7 +31,7 @@ final class ForwardedHeadersFilter implements HttpHeadersFilter, Ordered {
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
-        ReceivedForwardedHeaders received = ReceivedForwardedHeaders.kept(exchange);
+        ReceivedForwardedHeaders received = ReceivedForwardedHeaders.storedIn(exchange);
         HttpHeaders result = new HttpHeaders();
         input.forEach((name, values) -> {
             if (!ForwardedHeaders.isReserved(name)) {

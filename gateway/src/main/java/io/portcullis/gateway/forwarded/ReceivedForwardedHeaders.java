@@ -24,11 +24,11 @@ public record ReceivedForwardedHeaders(@Nullable String host, String path, Map<S
     }
 
     /** Stores the received headers as an attribute of the exchange. Call it before any filter changes the request. */
-    public static void keep(ServerWebExchange exchange) {
+    public static void storeIn(ServerWebExchange exchange) {
         exchange.getAttributes().put(ATTRIBUTE, of(exchange.getRequest()));
     }
 
-    static ReceivedForwardedHeaders kept(ServerWebExchange exchange) {
+    static ReceivedForwardedHeaders storedIn(ServerWebExchange exchange) {
         ReceivedForwardedHeaders kept = exchange.getAttribute(ATTRIBUTE);
         return kept == null ? of(exchange.getRequest()) : kept;
     }
@@ -59,12 +59,12 @@ public record ReceivedForwardedHeaders(@Nullable String host, String path, Map<S
      * past a proxy that removes only the spelling with hyphens.
      */
     static boolean isRead(CharSequence name) {
-        return ForwardedHeaders.isReserved(name) && SpelledName.isPlain(name);
+        return ForwardedHeaders.isReserved(name) && CanonicalHeaderName.isPlain(name);
     }
 
     /** The key of {@link #values} for a header's name. */
     public static String key(CharSequence name) {
-        return SpelledName.folded(name);
+        return CanonicalHeaderName.canonical(name);
     }
 
     List<String> get(String key) {

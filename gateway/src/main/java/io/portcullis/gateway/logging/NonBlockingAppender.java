@@ -28,7 +28,7 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
     private final LogCounters counters;
     private final Runnable everySecond;
     private final LineQueue queue = new LineQueue(CAPACITY);
-    private final AtomicLong untold = new AtomicLong();
+    private final AtomicLong unreportedDrops = new AtomicLong();
     private final Thread writer = new Thread(this::write, "log-writer");
 
     private volatile boolean waiting;
@@ -56,7 +56,7 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
     protected void append(ILoggingEvent line) {
         line.prepareForDeferredProcessing();
         if (!queue.offer(line)) {
-            untold.incrementAndGet();
+            unreportedDrops.incrementAndGet();
             counters.countDropped();
         }
         if (waiting) {
@@ -104,7 +104,7 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
     }
 
     private void reportDropped() {
-        long count = untold.getAndSet(0);
+        long count = unreportedDrops.getAndSet(0);
         if (count > 0) {
             Logger logger = ((LoggerContext) getContext()).getLogger(NonBlockingAppender.class);
             String text = "{} lines were dropped because the output was slower than the log";

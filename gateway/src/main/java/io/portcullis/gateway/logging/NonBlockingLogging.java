@@ -45,7 +45,7 @@ public final class NonBlockingLogging implements ApplicationListener<Application
         for (Logger logger : context.getLoggerList()) {
             for (Appender<ILoggingEvent> appender : appenders(logger)) {
                 if (!(appender instanceof NonBlockingAppender)) {
-                    logger.addAppender(replacements.computeIfAbsent(appender, it -> around(it, context, repeated)));
+                    logger.addAppender(replacements.computeIfAbsent(appender, it -> wrap(it, context, repeated)));
                     logger.detachAppender(appender);
                 }
             }
@@ -58,7 +58,7 @@ public final class NonBlockingLogging implements ApplicationListener<Application
         return appenders;
     }
 
-    private static NonBlockingAppender around(
+    private static NonBlockingAppender wrap(
             Appender<ILoggingEvent> appender, LoggerContext context, RepeatedFailures repeated) {
         NonBlockingAppender around = new NonBlockingAppender(appender, COUNTERS, repeated::reportFinished);
         around.setContext(context);

@@ -28,7 +28,7 @@ final class RepeatedFailures extends TurboFilter {
 
     private final LongSupplier nanoTime;
     private final LogCounters counters;
-    private final AtomicReferenceArray<@Nullable Kind> kinds = new AtomicReferenceArray<>(KINDS);
+    private final AtomicReferenceArray<@Nullable FailureKind> kinds = new AtomicReferenceArray<>(KINDS);
 
     /** @param nanoTime the clock, like {@link System#nanoTime} */
     RepeatedFailures(LongSupplier nanoTime, LogCounters counters) {
@@ -50,14 +50,14 @@ final class RepeatedFailures extends TurboFilter {
                 || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
             return FilterReply.NEUTRAL;
         }
-        return isRepeated(new Kind(logger, level, format, details(arguments, failure), nanoTime.getAsLong()))
+        return isRepeated(new FailureKind(logger, level, format, details(arguments, failure), nanoTime.getAsLong()))
                 ? FilterReply.DENY
                 : FilterReply.NEUTRAL;
     }
 
-    private boolean isRepeated(Kind kind) {
+    private boolean isRepeated(FailureKind kind) {
         int slot = Math.floorMod(kind.hash(), KINDS);
-        Kind known = kinds.get(slot);
+        FailureKind known = kinds.get(slot);
         if (known == null || !known.isSame(kind)) {
             kinds.set(slot, kind);
             report(known);
@@ -77,14 +77,14 @@ final class RepeatedFailures extends TurboFilter {
     void reportFinished() {
         long now = nanoTime.getAsLong();
         for (int i = 0; i < KINDS; i++) {
-            Kind kind = kinds.get(i);
+            FailureKind kind = kinds.get(i);
             if (kind != null && now - kind.since.get() >= WINDOW_NANOS) {
                 report(kind);
             }
         }
     }
 
-    private static void report(@Nullable Kind kind) {
+    private static void report(@Nullable FailureKind kind) {
         long count = kind == null ? 0 : kind.suppressed.getAndSet(0);
         if (kind != null && count > 0) {
             kind.logger.callAppenders(new LoggingEvent(
@@ -115,7 +115,7 @@ final class RepeatedFailures extends TurboFilter {
         return failure == null ? 0 : failure.getClass().getName().hashCode();
     }
 
-    private static final class Kind {
+    private static final class FailureKind {
         final Logger logger;
         final Level level;
         /** The beginning of the message format only: a library may have put client input into the format itself. */
@@ -126,7 +126,7 @@ final class RepeatedFailures extends TurboFilter {
         final AtomicLong since;
         final AtomicLong suppressed = new AtomicLong();
 
-        Kind(Logger logger, Level level, String format, int details, long now) {
+        FailureKind(Logger logger, Level level, String format, int details, long now) {
             this.logger = logger;
             this.level = level;
             this.text = format.length() <= MAX_TEXT ? format : format.substring(0, MAX_TEXT);
@@ -139,7 +139,7 @@ final class RepeatedFailures extends TurboFilter {
             return Objects.hash(logger.getName(), level.levelInt, format, details);
         }
 
-        boolean isSame(Kind other) {
+        boolean isSame(FailureKind other) {
             return logger == other.logger && level == other.level && format == other.format && details == other.details;
         }
     }

@@ -47,7 +47,7 @@ final class CoreMetrics implements MeterBinder {
         Gauge.builder("portcullis.degraded", degraded, mode -> mode.active() ? 1 : 0)
                 .description("1 while access tokens are checked in MySQL because Redis is unavailable or not trusted")
                 .register(registry);
-        FunctionCounter.builder("portcullis.degraded.entered", degraded, DegradedMode::entered)
+        FunctionCounter.builder("portcullis.degraded.entered", degraded, DegradedMode::entryCount)
                 .description("Number of times that this node entered degraded mode")
                 .register(registry);
         possible(

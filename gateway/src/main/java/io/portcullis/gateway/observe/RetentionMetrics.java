@@ -19,10 +19,10 @@ final class RetentionMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (RetentionKind row : RetentionKind.values()) {
-            FunctionCounter.builder("portcullis.janitor.removed", counters, all -> all.removed(row))
+        for (RetentionKind kind : RetentionKind.values()) {
+            FunctionCounter.builder("portcullis.janitor.removed", counters, all -> all.removed(kind))
                     .description("Rows that this node's janitor removed after their retention time")
-                    .tag("kind", row.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .tag("kind", kind.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(registry);
         }
         FunctionCounter.builder("portcullis.janitor.expired.sessions", counters, RetentionCounters::expiredSessions)

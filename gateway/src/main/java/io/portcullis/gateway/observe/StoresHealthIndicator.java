@@ -41,35 +41,35 @@ final class StoresHealthIndicator implements ReactiveHealthIndicator {
         return Flux.fromIterable(probes)
                 .flatMap(probe -> status(probe).map(status -> Map.entry(probe.name(), status)))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue))
-                .map(this::together);
+                .map(this::combine);
     }
 
     private static Mono<Status> status(StoreProbe probe) {
         return Mono.defer(probe.ping()).timeout(DEADLINE).thenReturn(Status.UP).onErrorReturn(Status.DOWN);
     }
 
-    private Health together(Map<String, Status> stores) {
+    private Health combine(Map<String, Status> stores) {
         Optional<String> distrust = degraded.reason();
         Optional<String> logins = writes.loginFailure();
         Optional<String> logouts = writes.logoutFailure();
-        boolean well = distrust.isEmpty() && logins.isEmpty() && logouts.isEmpty();
-        Health.Builder health = Health.status(overall(stores, well));
+        boolean healthy = distrust.isEmpty() && logins.isEmpty() && logouts.isEmpty();
+        Health.Builder health = Health.status(overall(stores, healthy));
         stores.forEach((name, status) -> health.withDetail(name, status.getCode()));
         return health.withDetail(
                         "checks", distrust.map(reason -> "in MySQL: " + reason).orElse("in Redis"))
-                .withDetail("logins", possible(logins))
-                .withDetail("logouts", possible(logouts))
+                .withDetail("logins", describePossible(logins))
+                .withDetail("logouts", describePossible(logouts))
                 .build();
     }
 
-    private static Status overall(Map<String, Status> stores, boolean well) {
+    private static Status overall(Map<String, Status> stores, boolean healthy) {
         if (!stores.containsValue(Status.UP)) {
             return Status.DOWN;
         }
-        return well && stores.values().stream().allMatch(Status.UP::equals) ? Status.UP : DEGRADED;
+        return healthy && stores.values().stream().allMatch(Status.UP::equals) ? Status.UP : DEGRADED;
     }
 
-    private static String possible(Optional<String> failure) {
+    private static String describePossible(Optional<String> failure) {
         return failure.map(reason -> "not possible: " + reason).orElse("possible");
     }
 }

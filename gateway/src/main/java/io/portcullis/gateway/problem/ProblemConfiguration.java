@@ -8,12 +8,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class ProblemConfiguration {
     @Bean
-    ProblemAnswers problemAnswers(ProblemProperties properties, JsonMapper json) {
-        return new ProblemAnswers(properties.statusStyle(), json);
+    ProblemResponses problemResponses(ProblemProperties properties, JsonMapper json) {
+        return new ProblemResponses(properties.statusStyle(), json);
     }
 
     @Bean
-    ProblemExceptionHandler problemExceptionHandler(ProblemAnswers answers) {
+    ProblemExceptionHandler problemExceptionHandler(ProblemResponses answers) {
         return new ProblemExceptionHandler(answers);
     }
 }

@@ -9,15 +9,15 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Answers every failure of the filter chain and of the endpoints with {@link ProblemAnswers} (docs/design.md section 7). */
+/** Answers every failure of the filter chain and of the endpoints with {@link ProblemResponses} (docs/design.md section 7). */
 final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered {
     /** Precedes Spring Boot's handler at -1, which would answer routing errors in its own format. */
     private static final int ORDER = -2;
 
-    private final ProblemAnswers answers;
+    private final ProblemResponses responses;
 
-    ProblemExceptionHandler(ProblemAnswers answers) {
-        this.answers = answers;
+    ProblemExceptionHandler(ProblemResponses responses) {
+        this.responses = responses;
     }
 
     @Override
@@ -29,16 +29,16 @@ final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         ServerHttpResponse response = exchange.getResponse();
-        ProblemAnswers.Request request = request(exchange);
+        ProblemResponses.Request request = request(exchange);
         if (response.isCommitted()) {
-            return Mono.error(() -> answers.cut(failure, request));
+            return Mono.error(() -> responses.truncate(failure, request));
         }
-        return answers.to(failure, request).replace(response);
+        return responses.responseTo(failure, request).replace(response);
     }
 
-    private static ProblemAnswers.Request request(ServerWebExchange exchange) {
+    private static ProblemResponses.Request request(ServerWebExchange exchange) {
         var request = exchange.getRequest();
-        return new ProblemAnswers.Request(
+        return new ProblemResponses.Request(
                 request.getMethod().name(),
                 request.getPath().value(),
                 exchange.getAttribute(GATEWAY_ROUTE_ATTR) != null,

@@ -57,7 +57,7 @@ final class ProblemTranslator {
 
     /** @param proxied whether a route had been chosen, so that I/O errors are the service's */
     static Problem translate(Throwable failure, boolean proxied) {
-        Problem known = known(failure);
+        Problem known = findKnown(failure);
         if (known != null) {
             return known;
         }
@@ -70,7 +70,7 @@ final class ProblemTranslator {
     /**
      * Searches the causes too, because codecs wrap the exception of a body's constructor. {@code null} for an unknown exception.
      */
-    private static @Nullable Problem known(Throwable failure) {
+    private static @Nullable Problem findKnown(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
             if (cause instanceof PortcullisException known) {

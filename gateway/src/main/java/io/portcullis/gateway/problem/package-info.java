@@ -1,6 +1,6 @@
 /**
  * Translates failures into HTTP responses, for both paths (docs/design.md section 7). Start with
- * {@link io.portcullis.gateway.problem.ProblemAnswers}. May import: no other package of the gateway.
+ * {@link io.portcullis.gateway.problem.ProblemResponses}. May import: no other package of the gateway.
  */
 @NullMarked
 package io.portcullis.gateway.problem;

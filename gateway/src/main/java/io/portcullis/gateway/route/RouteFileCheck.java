@@ -29,7 +29,7 @@ final class RouteFileCheck implements BeanFactoryPostProcessor {
     @Override
     @SuppressWarnings({"rawtypes", "unchecked"})
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-        if (source.holds(FORMER_ROUTES)) {
+        if (source.containsBelow(FORMER_ROUTES)) {
             throw new ConfigurationException(
                     "Routes below " + FORMER_ROUTES + " are ignored by this version.",
                     "Move them below " + RoutePropertyReader.ROUTES + ".");

@@ -47,42 +47,42 @@ final class RouteFileValidator {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < routes.size(); i++) {
             RouteDefinition route = routes.get(i);
-            String where = where(route.getId(), i, origins);
-            requireId(route.getId(), where, ids);
-            requireUri(route.getUri(), where);
-            requirePredicates(route.getPredicates(), where);
-            requireFilters(route.getFilters(), where);
-            requireMetadata(route.getMetadata(), where);
+            String location = location(route.getId(), i, origins);
+            requireId(route.getId(), location, ids);
+            requireUri(route.getUri(), location);
+            requirePredicates(route.getPredicates(), location);
+            requireFilters(route.getFilters(), location);
+            requireMetadata(route.getMetadata(), location);
         }
     }
 
-    private static String where(@Nullable String id, int index, RouteOrigins origins) {
+    private static String location(@Nullable String id, int index, RouteOrigins origins) {
         String name = id == null || id.isBlank() ? "routes[" + index + "]" : "Route '" + id + "'";
         return name + origins.of(index);
     }
 
-    private static void requireId(@Nullable String id, String where, Set<String> ids) {
+    private static void requireId(@Nullable String id, String location, Set<String> ids) {
         if (id == null || id.isBlank()) {
-            throw new ConfigurationException(where + " has no id.", "Write a unique id, such as id: orders");
+            throw new ConfigurationException(location + " has no id.", "Write a unique id, such as id: orders");
         }
         if (!ids.add(id)) {
             throw new ConfigurationException(
-                    where + " has the same id as a route before it.", "Give each route its own id.");
+                    location + " has the same id as a route before it.", "Give each route its own id.");
         }
     }
 
-    private void requireUri(@Nullable URI uri, String where) {
+    private void requireUri(@Nullable URI uri, String location) {
         if (uri == null) {
-            throw new ConfigurationException(where + " has no uri.", "Write a URI such as uri: http://orders:8080");
+            throw new ConfigurationException(location + " has no uri.", "Write a URI such as uri: http://orders:8080");
         }
         if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
             throw new ConfigurationException(
-                    where + " has the uri " + uri + " (expected: a scheme of " + sorted(SCHEMES) + ").",
+                    location + " has the uri " + uri + " (expected: a scheme of " + sorted(SCHEMES) + ").",
                     "Write a URI such as uri: http://orders:8080");
         }
         if (uri.getScheme().equals("lb") && !discovery) {
             throw new ConfigurationException(
-                    where + " has the uri " + uri + ", but no load balancer for lb:// is installed.",
+                    location + " has the uri " + uri + ", but no load balancer for lb:// is installed.",
                     "Write the address of the service, such as uri: http://orders:8080");
         }
         boolean hasPath = uri.getRawPath() != null
@@ -90,56 +90,56 @@ final class RouteFileValidator {
                 && !uri.getRawPath().equals("/");
         if (hasPath && !uri.getScheme().equals("forward")) {
             throw new ConfigurationException(
-                    where + " has the uri " + uri + ", whose path would be ignored.",
+                    location + " has the uri " + uri + ", whose path would be ignored.",
                     "Remove the path and add a filter such as PrefixPath=" + uri.getRawPath());
         }
     }
 
-    private void requirePredicates(List<PredicateDefinition> definitions, String where) {
+    private void requirePredicates(List<PredicateDefinition> definitions, String location) {
         if (definitions.isEmpty()) {
             throw new ConfigurationException(
-                    where + " has no predicates, so it would match every request.",
+                    location + " has no predicates, so it would match every request.",
                     "Write at least one, such as Path=/orders/**, or Path=/** to match every request on purpose.");
         }
-        definitions.forEach(definition -> requireKnown("predicate", definition.getName(), predicates, where));
+        definitions.forEach(definition -> requireKnown("predicate", definition.getName(), predicates, location));
     }
 
-    private void requireFilters(List<FilterDefinition> definitions, String where) {
-        definitions.forEach(definition -> requireKnown("filter", definition.getName(), filters, where));
+    private void requireFilters(List<FilterDefinition> definitions, String location) {
+        definitions.forEach(definition -> requireKnown("filter", definition.getName(), filters, location));
     }
 
-    private static void requireKnown(String what, @Nullable String name, Set<String> known, String where) {
+    private static void requireKnown(String kind, @Nullable String name, Set<String> known, String location) {
         if (name == null || !known.contains(name)) {
             throw new ConfigurationException(
-                    where + " has the unknown " + what + " '" + name + "'.",
+                    location + " has the unknown " + kind + " '" + name + "'.",
                     suggestion(String.valueOf(name), known) + "Expected one of: " + sorted(known) + ".");
         }
     }
 
-    private static void requireMetadata(Map<String, Object> metadata, String where) {
+    private static void requireMetadata(Map<String, Object> metadata, String location) {
         Set<String> known = new TreeSet<>(RouteRules.KEYS);
         known.addAll(GATEWAY_KEYS);
         for (String key : metadata.keySet()) {
             if (!known.contains(key) && !key.startsWith(OWN_PREFIX)) {
                 throw new ConfigurationException(
-                        where + " has the unknown metadata '" + key + "'.",
+                        location + " has the unknown metadata '" + key + "'.",
                         suggestion(key, known) + "Expected one of: " + sorted(known)
                                 + "; or, for a custom filter, a name that begins with " + OWN_PREFIX + ".");
             }
         }
-        TIMEOUTS.forEach(key -> requireMillis(key, metadata.get(key), where));
+        TIMEOUTS.forEach(key -> requireMillis(key, metadata.get(key), location));
         try {
             RouteRules unused = RouteRules.of(metadata);
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(where + " has invalid metadata.", String.valueOf(e.getMessage()));
+            throw new ConfigurationException(location + " has invalid metadata.", String.valueOf(e.getMessage()));
         }
     }
 
     /** Checks a timeout at start, because Spring Cloud Gateway parses it per request and would fail each request. */
-    private static void requireMillis(String key, @Nullable Object value, String where) {
+    private static void requireMillis(String key, @Nullable Object value, String location) {
         if (value != null && !MILLIS.matcher(String.valueOf(value)).matches()) {
             throw new ConfigurationException(
-                    where + " has the invalid metadata " + key + ": " + value + ".",
+                    location + " has the invalid metadata " + key + ": " + value + ".",
                     "Write " + key + " in milliseconds, from 1 to 999999999, such as 2000.");
         }
     }

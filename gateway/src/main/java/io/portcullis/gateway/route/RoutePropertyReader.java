@@ -91,7 +91,7 @@ final class RoutePropertyReader {
     }
 
     /** Returns whether any property source has properties below the name. */
-    boolean holds(String name) {
+    boolean containsBelow(String name) {
         var below = ConfigurationPropertyName.of(name);
         return sources().anyMatch(source -> source.containsDescendantOf(below) == ConfigurationPropertyState.PRESENT);
     }

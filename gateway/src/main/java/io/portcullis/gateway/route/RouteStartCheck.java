@@ -47,12 +47,12 @@ final class RouteStartCheck implements SmartInitializingSingleton {
     public void afterSingletonsInstantiated() {
         List<RouteDefinition> routes = gateway.getRoutes();
         if (routes.isEmpty()) {
-            warnOfNone();
+            warnIfNoRoutes();
         }
         for (int i = 0; i < routes.size(); i++) {
             RouteDefinition route = routes.get(i);
             try {
-                make(route);
+                create(route);
             } catch (RuntimeException e) {
                 throw new ConfigurationException(
                         "Route '" + route.getId() + "'" + origins.of(i) + " cannot be created: " + reason(e),
@@ -61,7 +61,7 @@ final class RouteStartCheck implements SmartInitializingSingleton {
         }
     }
 
-    private static void warnOfNone() {
+    private static void warnIfNoRoutes() {
         Path directory = Path.of("config").toAbsolutePath();
         log.warn(
                 "No routes are configured; only the gateway's own endpoints are served. The configuration is expected in {},"
@@ -71,7 +71,7 @@ final class RouteStartCheck implements SmartInitializingSingleton {
     }
 
     /** Creates one route on its own, so that the error message can name it. */
-    private void make(RouteDefinition route) {
+    private void create(RouteDefinition route) {
         new RouteDefinitionRouteLocator(() -> Flux.just(route), predicates, filters, gateway, configuration)
                 .getRoutes()
                 .blockLast();

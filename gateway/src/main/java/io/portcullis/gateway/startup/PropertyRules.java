@@ -50,7 +50,7 @@ public final class PropertyRules {
      * @param name the full name of the property
      * @param example a valid value for the error message
      */
-    public static void atLeastOne(String name, int value, int example) {
+    public static void requireAtLeastOne(String name, int value, int example) {
         if (value < 1) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: 1 or more, such as " + example + ")");
         }

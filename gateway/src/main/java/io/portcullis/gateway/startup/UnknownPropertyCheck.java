@@ -56,9 +56,9 @@ final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
         Set<String> nearest = new TreeSet<>();
         for (PropertySource<?> source : environment.getPropertySources()) {
             for (String name : ownProperties(source)) {
-                if (!names.has(letters(name))) {
+                if (!names.has(normalized(name))) {
                     unknown.add("'" + name + "'" + PropertyOrigins.text(OriginLookup.getOrigin(source, name)));
-                    NearestName.of(letters(name), names.known.keySet())
+                    NearestName.of(normalized(name), names.known.keySet())
                             .map(names.known::get)
                             .ifPresent(nearest::add);
                 }
@@ -84,7 +84,7 @@ final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
                 ? Stream.of(enumerable.getPropertyNames())
                         .filter(name -> OWN.matcher(name).matches()
                                 && !SERVICE_LINK.matcher(name).matches()
-                                && !letters(name).startsWith(TESTBED))
+                                && !normalized(name).startsWith(TESTBED))
                         .sorted()
                         .toList()
                 : List.of();
@@ -94,7 +94,7 @@ final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
         Names names = new Names(new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
         for (Class<?> type : records) {
             String prefix = PropertyRecords.prefix(type);
-            names.groups.add(letters(prefix));
+            names.groups.add(normalized(prefix));
             collect(prefix, type, names);
         }
         return names;
@@ -104,12 +104,12 @@ final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
             if (component.getType().isRecord()) {
-                names.groups.add(letters(name));
+                names.groups.add(normalized(name));
                 collect(name, component.getType(), names);
             } else {
-                names.known.put(letters(name), name);
+                names.known.put(normalized(name), name);
                 if (component.getGenericType() instanceof ParameterizedType) {
-                    names.lists.add(letters(name));
+                    names.lists.add(normalized(name));
                 }
             }
         }
@@ -123,14 +123,14 @@ final class UnknownPropertyCheck implements BeanFactoryPostProcessor {
      * @param lists the lists and maps, whose names may be followed by an index or a free key
      */
     private record Names(Map<String, String> known, Set<String> groups, Set<String> lists) {
-        boolean has(String letters) {
-            return known.containsKey(letters)
-                    || groups.contains(letters)
-                    || lists.stream().anyMatch(letters::startsWith);
+        boolean has(String normalized) {
+            return known.containsKey(normalized)
+                    || groups.contains(normalized)
+                    || lists.stream().anyMatch(normalized::startsWith);
         }
     }
 
-    private static String letters(String name) {
+    private static String normalized(String name) {
         return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
     }
 

@@ -41,7 +41,7 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        var response = new Tracked(exchange, streams);
+        var response = new TrackedResponse(exchange, streams);
         return chain.filter(exchange.mutate().response(response).build());
     }
 
@@ -63,13 +63,13 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
         return connection instanceof ChannelOperations<?, ?> operations ? operations.channel() : null;
     }
 
-    private static final class Tracked extends ServerHttpResponseDecorator {
+    private static final class TrackedResponse extends ServerHttpResponseDecorator {
         private final OpenStreams streams;
         private final ServerWebExchange exchange;
         /** The channel of the client, null if the response is not one of reactor-netty. */
         private final @Nullable Channel client;
 
-        Tracked(ServerWebExchange exchange, OpenStreams streams) {
+        TrackedResponse(ServerWebExchange exchange, OpenStreams streams) {
             super(exchange.getResponse());
             this.exchange = exchange;
             this.streams = streams;

@@ -12,7 +12,7 @@ public final class OpenCall {
     private final OpenCalls.CallsOfLoop key;
     private @Nullable Runnable endOfStream;
     /** The number of tasks that keep the call open. The call ends when the number reaches zero. */
-    private int holders = 1;
+    private int references = 1;
 
     OpenCall(OpenCalls calls, OpenCalls.CallsOfLoop key) {
         this.calls = calls;
@@ -31,7 +31,7 @@ public final class OpenCall {
      * @param service the service that the stream is connected to, see {@link OpenCalls#serviceOf}
      */
     public synchronized void becomeStream(String service) {
-        if (endOfStream == null && holders > 0) {
+        if (endOfStream == null && references > 0) {
             endOfStream = calls.beginStream(key, service);
         }
     }
@@ -40,19 +40,19 @@ public final class OpenCall {
      * Keeps the call open until {@code work} ends, even if the exchange that began the call ends earlier, as the exchange
      * of a WebSocket does.
      */
-    Mono<Void> lastingFor(Mono<Void> work) {
-        return Mono.using(this::hold, same -> work, OpenCall::end);
+    Mono<Void> releaseAfter(Mono<Void> work) {
+        return Mono.using(this::retain, same -> work, OpenCall::release);
     }
 
-    private synchronized OpenCall hold() {
-        holders++;
+    private synchronized OpenCall retain() {
+        references++;
         return this;
     }
 
     /** Removes one holder. When the last holder ends, the call or stream is no longer counted. */
-    synchronized void end() {
-        holders--;
-        if (holders > 0) {
+    synchronized void release() {
+        references--;
+        if (references > 0) {
             return;
         }
         if (endOfStream == null) {

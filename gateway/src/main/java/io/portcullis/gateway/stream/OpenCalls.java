@@ -2,7 +2,7 @@ package io.portcullis.gateway.stream;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.gateway.upstream.SpareConnections;
+import io.portcullis.gateway.upstream.ConnectionBudget;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -24,15 +24,15 @@ public final class OpenCalls {
     private static final Duration STREAM_RETRY_AFTER = Duration.ofSeconds(5);
 
     private final StreamProperties limits;
-    private final SpareConnections spare;
+    private final ConnectionBudget budget;
     private final KeyedCounters<CallerAndService> calls = new KeyedCounters<>();
     private final KeyedCounters<CallsOfLoop> callsOfLoops = new KeyedCounters<>();
     private final KeyedCounters<Caller> streams = new KeyedCounters<>();
     private final KeyedCounters<String> streamsByService = new KeyedCounters<>();
 
-    OpenCalls(StreamProperties limits, SpareConnections spare) {
+    OpenCalls(StreamProperties limits, ConnectionBudget budget) {
         this.limits = limits;
-        this.spare = spare;
+        this.budget = budget;
     }
 
     /** Returns the name of the service that a URI points to: host and port, in lower case. */
@@ -56,7 +56,7 @@ public final class OpenCalls {
      * @param service host and port, or the name of a discovered service, see {@link #serviceOf}
      */
     public Mono<Void> call(Caller caller, String service, Function<OpenCall, Mono<Void>> work) {
-        return Mono.using(() -> begin(new CallerAndService(caller, service)), work, OpenCall::end);
+        return Mono.using(() -> begin(new CallerAndService(caller, service)), work, OpenCall::release);
     }
 
     private OpenCall begin(CallerAndService key) {
@@ -64,12 +64,12 @@ public final class OpenCalls {
         if (!calls.tryAdd(key, limit)) {
             throw tooManyCalls();
         }
-        CallsOfLoop ofLoop = new CallsOfLoop(key, Thread.currentThread());
-        if (!callsOfLoops.tryAdd(ofLoop, Math.max(1, spare.perLoop() / 2))) {
+        CallsOfLoop loopKey = new CallsOfLoop(key, Thread.currentThread());
+        if (!callsOfLoops.tryAdd(loopKey, Math.max(1, budget.perLoop() / 2))) {
             calls.remove(key);
             throw tooManyCalls();
         }
-        return new OpenCall(this, ofLoop);
+        return new OpenCall(this, loopKey);
     }
 
     private static PortcullisException tooManyCalls() {
@@ -91,7 +91,7 @@ public final class OpenCalls {
             throw PortcullisException.retryLater(ErrorCode.TOO_MANY_STREAMS, STREAM_RETRY_AFTER);
         }
         end(call);
-        Runnable end = spare.add(service);
+        Runnable end = budget.allowStream(service);
         return () -> {
             streams.remove(caller);
             streamsByService.remove(service);
@@ -111,7 +111,7 @@ public final class OpenCalls {
     }
 
     /** Returns whether neither a call nor a stream is counted. */
-    boolean isQuiet() {
+    boolean isEmpty() {
         return calls.keys() == 0 && callsOfLoops.keys() == 0 && streams.keys() == 0 && streamsByService.keys() == 0;
     }
 

@@ -1,7 +1,7 @@
 package io.portcullis.gateway.stream;
 
 import io.portcullis.gateway.authentication.ClientAddressResolver;
-import io.portcullis.gateway.upstream.SpareConnections;
+import io.portcullis.gateway.upstream.ConnectionBudget;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -18,7 +18,7 @@ class StreamConfiguration {
     }
 
     @Bean
-    OpenCalls openCalls(StreamProperties properties, SpareConnections spare) {
+    OpenCalls openCalls(StreamProperties properties, ConnectionBudget spare) {
         return new OpenCalls(properties, spare);
     }
 

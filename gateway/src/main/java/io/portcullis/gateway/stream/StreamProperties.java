@@ -1,6 +1,6 @@
 package io.portcullis.gateway.stream;
 
-import static io.portcullis.gateway.startup.PropertyRules.atLeastOne;
+import static io.portcullis.gateway.startup.PropertyRules.requireAtLeastOne;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Limits on the streams and calls that one caller may have open at the same time ({@code portcullis.stream.*}, ADR 0019). A
  * caller is a session, or the client's address (IPv6: its /64) for anonymous requests. Regardless of the limits on calls, a
- * caller never has more than half of the connections of an event loop, see {@link io.portcullis.gateway.upstream.SpareConnections#perLoop}.
+ * caller never has more than half of the connections of an event loop, see {@link io.portcullis.gateway.upstream.ConnectionBudget#perLoop}.
  *
  * @param maxPerSession the number of streams that a session may have open
  * @param maxPerAddress the number of streams that the anonymous clients of one address may have open
@@ -24,10 +24,10 @@ record StreamProperties(
         @DefaultValue("200") int maxCallsPerSession,
         @DefaultValue("500") int maxCallsPerAddress) {
     StreamProperties {
-        atLeastOne("portcullis.stream.max-per-session", maxPerSession, 100);
-        atLeastOne("portcullis.stream.max-per-address", maxPerAddress, 500);
-        atLeastOne("portcullis.stream.max-per-service", maxPerService, 1_000);
-        atLeastOne("portcullis.stream.max-calls-per-session", maxCallsPerSession, 200);
-        atLeastOne("portcullis.stream.max-calls-per-address", maxCallsPerAddress, 500);
+        requireAtLeastOne("portcullis.stream.max-per-session", maxPerSession, 100);
+        requireAtLeastOne("portcullis.stream.max-per-address", maxPerAddress, 500);
+        requireAtLeastOne("portcullis.stream.max-per-service", maxPerService, 1_000);
+        requireAtLeastOne("portcullis.stream.max-calls-per-session", maxCallsPerSession, 200);
+        requireAtLeastOne("portcullis.stream.max-calls-per-address", maxCallsPerAddress, 500);
     }
 }

@@ -30,13 +30,13 @@ final class TrackingWebSocketService implements WebSocketService {
         return Mono.defer(() -> {
             EventStreamGlobalFilter.countAsStream(exchange);
             Channel client = EventStreamGlobalFilter.channelOf(exchange.getResponse());
-            var tracked =
-                    new Tracked(handler, streams, CurrentIdentity.sessionIdOf(exchange), OpenCall.of(exchange), client);
+            var tracked = new TrackedHandler(
+                    handler, streams, CurrentIdentity.sessionIdOf(exchange), OpenCall.of(exchange), client);
             return service.handleRequest(exchange, tracked);
         });
     }
 
-    private record Tracked(
+    private record TrackedHandler(
             WebSocketHandler handler,
             OpenStreams streams,
             @Nullable String sessionId,
@@ -63,7 +63,7 @@ final class TrackingWebSocketService implements WebSocketService {
                         return Mono.firstWithSignal(handler.handle(paced), closed);
                     })
                     .then();
-            return call == null ? tracked : call.lastingFor(tracked);
+            return call == null ? tracked : call.releaseAfter(tracked);
         }
     }
 }

@@ -31,7 +31,7 @@ final class EventLoopClientFactory extends HttpClientFactory {
      * Returns the pool's spare capacity. Does nothing if {@code pool.type} is {@code disabled}, because there is no limit
      * then.
      */
-    SpareConnections connections() {
+    ConnectionBudget connections() {
         return connections == null ? service -> () -> {} : connections;
     }
 
@@ -54,6 +54,6 @@ final class EventLoopClientFactory extends HttpClientFactory {
         connections = share < SMALLEST_SHARE
                 ? EventLoopConnectionProvider.common(max, builder)
                 : EventLoopConnectionProvider.perLoop(share, builder);
-        return UpstreamCodec.renewable(connections);
+        return UpstreamCodec.retrying(connections);
     }
 }

@@ -25,20 +25,20 @@ import reactor.netty.transport.TransportConfig;
  * Keeps one connection pool for each service and each event loop, so that a request is proxied on the event loop of its client
  * connection. A pool that all event loops share hands out connections of other loops, and such a request changes threads twice.
  */
-final class EventLoopConnectionProvider implements ConnectionProvider, SpareConnections {
+final class EventLoopConnectionProvider implements ConnectionProvider, ConnectionBudget {
     private static final SocketAddress UNKNOWN = InetSocketAddress.createUnresolved("unknown", 0);
 
     private final int max;
     private final Function<PoolSizeLimit, ConnectionProvider> pools;
     private final List<ConnectionProvider> all = new CopyOnWriteArrayList<>();
-    private final Map<SocketAddress, Pool> common = new ConcurrentHashMap<>();
-    private final @Nullable FastThreadLocal<Map<SocketAddress, Pool>> own;
+    private final Map<SocketAddress, Pool> commonPools = new ConcurrentHashMap<>();
+    private final @Nullable FastThreadLocal<Map<SocketAddress, Pool>> poolsOfLoop;
     private volatile boolean disposed;
 
     private EventLoopConnectionProvider(int max, boolean perLoop, ConnectionProvider.Builder builder) {
         this.max = max;
-        this.pools = bound -> builder.allocationStrategy(bound).build();
-        this.own = perLoop ? new PoolsOfLoop() : null;
+        this.pools = sizeLimit -> builder.allocationStrategy(sizeLimit).build();
+        this.poolsOfLoop = perLoop ? new PoolsOfLoop() : null;
     }
 
     /**
@@ -70,31 +70,33 @@ final class EventLoopConnectionProvider implements ConnectionProvider, SpareConn
     }
 
     @Override
-    public Runnable add(String service) {
+    public Runnable allowStream(String service) {
         int colon = service.lastIndexOf(':');
-        PoolSizeLimit bound = poolOf(AddressUtils.createUnresolved(
+        PoolSizeLimit sizeLimit = poolOf(AddressUtils.createUnresolved(
                         service.substring(0, colon), Integer.parseInt(service.substring(colon + 1))))
-                .bound();
-        bound.addStream();
-        return bound::removeStream;
+                .sizeLimit();
+        sizeLimit.addStream();
+        return sizeLimit::removeStream;
     }
 
     @Override
     public int perLoop() {
-        return own == null ? Integer.MAX_VALUE : max;
+        return poolsOfLoop == null ? Integer.MAX_VALUE : max;
     }
 
     private Pool poolOf(SocketAddress service) {
-        var known = own != null && Thread.currentThread() instanceof FastThreadLocalThread ? own.get() : common;
+        var known = poolsOfLoop != null && Thread.currentThread() instanceof FastThreadLocalThread
+                ? poolsOfLoop.get()
+                : commonPools;
         Pool pool = known.get(service);
         return pool == null ? known.computeIfAbsent(service, key -> newPool()) : pool;
     }
 
     private synchronized Pool newPool() {
-        var bound = new PoolSizeLimit(max);
-        ConnectionProvider connections = pools.apply(bound);
+        var sizeLimit = new PoolSizeLimit(max);
+        ConnectionProvider connections = pools.apply(sizeLimit);
         all.add(connections);
-        return new Pool(bound, connections);
+        return new Pool(sizeLimit, connections);
     }
 
     @Override
@@ -128,7 +130,7 @@ final class EventLoopConnectionProvider implements ConnectionProvider, SpareConn
         });
     }
 
-    private record Pool(PoolSizeLimit bound, ConnectionProvider connections) {}
+    private record Pool(PoolSizeLimit sizeLimit, ConnectionProvider connections) {}
 
     private static final class PoolsOfLoop extends FastThreadLocal<Map<SocketAddress, Pool>> {
         @Override

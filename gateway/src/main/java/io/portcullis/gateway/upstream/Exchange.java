@@ -21,7 +21,7 @@ final class Exchange {
 
     private HttpMethod method = HttpMethod.GET;
     private boolean repeatable;
-    private boolean upgradeAsked;
+    private boolean upgradeRequested;
     private boolean requestWritten;
     private boolean received;
     private boolean bodyAnnounced;
@@ -34,7 +34,7 @@ final class Exchange {
      */
     void begin(HttpRequest request, boolean reused) {
         method = request.method();
-        upgradeAsked = request.headers().contains(HttpHeaderNames.UPGRADE);
+        upgradeRequested = request.headers().contains(HttpHeaderNames.UPGRADE);
         repeatable = reused && IDEMPOTENT.contains(method) && !ResponseRules.announcesBody(request.headers());
         requestWritten = false;
         received = false;
@@ -59,7 +59,7 @@ final class Exchange {
 
     /** Returns whether the request has an {@code Upgrade} header. */
     boolean isUpgradeAsked() {
-        return upgradeAsked;
+        return upgradeRequested;
     }
 
     /** Returns whether the connection may be used again when the response has been read to its end and nothing follows it. */
@@ -96,7 +96,7 @@ final class Exchange {
     }
 
     private void requireAllowed(int status) {
-        if (status == 101 && !upgradeAsked) {
+        if (status == 101 && !upgradeRequested) {
             throw new Violation("101 without an Upgrade in the request");
         }
         if (++interim > MAX_INTERIM) {

@@ -9,15 +9,15 @@ import java.io.IOException;
 final class InvalidResponseException extends IOException {
     private static final long serialVersionUID = 1;
 
-    InvalidResponseException(String what) {
-        super("invalid response of the service: " + what);
+    InvalidResponseException(String description) {
+        super("invalid response of the service: " + description);
     }
 
     /** Uses the class name of the decoder's exception as the reason, because the decoder's message may quote the response. */
     InvalidResponseException(Throwable cause) {
         this(
                 cause instanceof Violation violation
-                        ? violation.what()
+                        ? violation.description()
                         : cause.getClass().getSimpleName());
     }
 
@@ -30,15 +30,15 @@ final class InvalidResponseException extends IOException {
     static final class Violation extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        private final String what;
+        private final String description;
 
-        Violation(String what) {
-            super(what, null, false, false);
-            this.what = what;
+        Violation(String description) {
+            super(description, null, false, false);
+            this.description = description;
         }
 
-        String what() {
-            return what;
+        String description() {
+            return description;
         }
     }
 }

@@ -35,7 +35,7 @@ final class RequestEncoder extends HttpRequestEncoder {
 
     /** Returns true if no response is outstanding and the socket of a reused connection has nothing to read. */
     private boolean isClean(ChannelHandlerContext ctx) {
-        return responses.isIdle() && (!responses.isReused() || SocketProbe.isQuiet(ctx.channel()));
+        return responses.isIdle() && (!responses.isReused() || SocketProbe.hasNoInput(ctx.channel()));
     }
 
     /** Fails the request in a separate event-loop task, because reactor-netty is still in the middle of sending it. */

@@ -35,13 +35,13 @@ final class ResponseDecoder extends HttpResponseDecoder {
         /** The service has switched to the protocol that the request asked for. */
         UPGRADED,
         /** The connection must not be used again. All received bytes are discarded. */
-        SPENT
+        UNUSABLE
     }
 
     private final Exchange exchange = new Exchange();
     private State state = State.IDLE;
     private boolean reused;
-    private boolean readOn;
+    private boolean readAgain;
     private boolean refused;
 
     ResponseDecoder(HttpDecoderConfig config) {
@@ -75,13 +75,13 @@ final class ResponseDecoder extends HttpResponseDecoder {
      * #failIfStale} then reports the failure to the exchange.
      */
     void refuse(ChannelHandlerContext ctx) {
-        spend(ctx);
+        markUnusable(ctx);
         refused = true;
     }
 
     /** Marks the connection as unusable: it does not return to the pool. */
-    private void spend(ChannelHandlerContext ctx) {
-        state = State.SPENT;
+    private void markUnusable(ChannelHandlerContext ctx) {
+        state = State.UNUSABLE;
         Connection.from(ctx.channel()).markPersistent(false);
     }
 
@@ -89,23 +89,23 @@ final class ResponseDecoder extends HttpResponseDecoder {
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
         switch (state) {
             case UPGRADED -> super.decode(ctx, in, out);
-            case SPENT -> in.skipBytes(in.readableBytes());
-            case IDLE -> discardUnasked(ctx, in);
+            case UNUSABLE -> in.skipBytes(in.readableBytes());
+            case IDLE -> discardUnsolicited(ctx, in);
             case EXCHANGE -> {
                 exchange.received();
                 int before = out.size();
                 super.decode(ctx, in, out);
-                review(ctx, in, out, before);
-                readOn &= out.isEmpty();
+                inspect(ctx, in, out, before);
+                readAgain &= out.isEmpty();
             }
         }
     }
 
     /** Closes the connection if the service sends bytes while no request is outstanding. */
-    private void discardUnasked(ChannelHandlerContext ctx, ByteBuf in) {
+    private void discardUnsolicited(ChannelHandlerContext ctx, ByteBuf in) {
         if (in.isReadable()) {
             in.skipBytes(in.readableBytes());
-            spend(ctx);
+            markUnusable(ctx);
             var unused = ctx.close();
         }
     }
@@ -115,7 +115,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         int before = out.size();
         super.decodeLast(ctx, in, out);
         if (state == State.EXCHANGE) {
-            review(ctx, in, out, before);
+            inspect(ctx, in, out, before);
         }
     }
 
@@ -123,7 +123,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
      * Inspects the decoded parts from index {@code from} on: replaces failures, drops interim responses, and detects the
      * end of the exchange.
      */
-    private void review(ChannelHandlerContext ctx, ByteBuf in, List<Object> out, int from) {
+    private void inspect(ChannelHandlerContext ctx, ByteBuf in, List<Object> out, int from) {
         for (int i = from; i < out.size() && state == State.EXCHANGE; i++) {
             HttpObject part = (HttpObject) out.get(i);
             if (part.decoderResult().isFailure()) {
@@ -134,7 +134,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 // Netty adds an empty LastHttpContent after the head of an interim response.
                 out.subList(i, Math.min(i + 2, out.size())).clear();
                 i--;
-                readOn = true;
+                readAgain = true;
             } else if (part instanceof HttpResponse head && head.status().code() == 101) {
                 state = State.UPGRADED;
             } else if (part instanceof LastHttpContent last) {
@@ -159,7 +159,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
             state = State.IDLE;
         } else {
             in.skipBytes(in.readableBytes());
-            spend(ctx);
+            markUnusable(ctx);
         }
     }
 
@@ -197,8 +197,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         super.channelReadComplete(ctx);
-        if (readOn) {
-            readOn = false;
+        if (readAgain) {
+            readAgain = false;
             ctx.read();
         }
     }
@@ -231,7 +231,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         boolean stale = unsent || (state == State.EXCHANGE && exchange.isRepeatable());
         if (stale) {
             refused = false;
-            spend(ctx);
+            markUnusable(ctx);
             ctx.fireExceptionCaught(new StaleConnectionException());
         }
         return stale;

@@ -26,7 +26,7 @@ final class SocketProbe {
      * Returns false if the socket has bytes, an end of stream, or an error to read. The check consumes a byte if there is
      * one, so the caller must close the connection on false.
      */
-    static boolean isQuiet(Channel channel) {
+    static boolean hasNoInput(Channel channel) {
         ByteBuffer buffer = BYTE.get().clear();
         try {
             if (channel instanceof UnixChannel unix) {

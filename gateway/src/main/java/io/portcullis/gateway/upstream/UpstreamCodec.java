@@ -39,12 +39,12 @@ final class UpstreamCodec {
     static HttpClient on(HttpClient client) {
         HttpResponseDecoderSpec spec = client.configuration().decoder();
         return client.doOnChannelInit((observer, channel, address) -> install(channel, spec))
-                .mapConnect(UpstreamCodec::orOnANewConnection);
+                .mapConnect(UpstreamCodec::retryOnNewConnection);
     }
 
     /** Returns the pool with support for sending a request again on a new connection. */
-    static ConnectionProvider renewable(ConnectionProvider pool) {
-        return new RenewableConnectionProvider(pool);
+    static ConnectionProvider retrying(ConnectionProvider pool) {
+        return new RetryingConnectionProvider(pool);
     }
 
     /**
@@ -67,9 +67,10 @@ final class UpstreamCodec {
         return responses == null || responses.isIdle();
     }
 
-    private static <C extends Connection> Mono<C> orOnANewConnection(Mono<C> connect) {
+    private static <C extends Connection> Mono<C> retryOnNewConnection(Mono<C> connect) {
         return connect.onErrorResume(
-                StaleConnectionException.class, stale -> connect.contextWrite(RenewableConnectionProvider::renewed));
+                StaleConnectionException.class,
+                stale -> connect.contextWrite(RetryingConnectionProvider::onNewConnection));
     }
 
     private static void install(Channel channel, HttpResponseDecoderSpec spec) {

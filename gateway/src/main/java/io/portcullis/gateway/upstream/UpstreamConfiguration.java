@@ -34,11 +34,11 @@ class UpstreamConfiguration {
 
     /** Provides additional pool capacity for streams, so that their connections do not count against the limit of the pool. */
     @Bean
-    SpareConnections spareConnections(EventLoopClientFactory clients) {
-        return new SpareConnections() {
+    ConnectionBudget connectionBudget(EventLoopClientFactory clients) {
+        return new ConnectionBudget() {
             @Override
-            public Runnable add(String service) {
-                return clients.connections().add(service);
+            public Runnable allowStream(String service) {
+                return clients.connections().allowStream(service);
             }
 
             @Override

@@ -63,7 +63,7 @@ class PipeliningGateTests {
         return reads;
     }
 
-    private void answer(int bytes) {
+    private void respond(int bytes) {
         channel.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
         channel.writeOutbound(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[bytes])));
         channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -80,9 +80,9 @@ class PipeliningGateTests {
         assertThat(readsWhenAsked()).isZero();
         assertThat(channel.config().isAutoRead()).isFalse();
 
-        answer(10);
+        respond(10);
         assertThat(passed).containsExactly("/1", "end", "/2", "end");
-        answer(10);
+        respond(10);
         assertThat(passed).containsExactly("/1", "end", "/2", "end", "/3", "end");
         assertThat(readsWhenAsked()).isEqualTo(1);
     }
@@ -91,7 +91,7 @@ class PipeliningGateTests {
     void requestWhenTheClientTakesNoAnswersThenWaitsUntilItDoes() {
         takes = false;
         request("/1");
-        answer(1_000);
+        respond(1_000);
         request("/2");
         assertThat(passed).containsExactly("/1", "end");
 
@@ -106,7 +106,7 @@ class PipeliningGateTests {
     void readWhenTheClientTakesNoAnswersThenIsMadeUpForLater() {
         takes = false;
         request("/1");
-        answer(1_000);
+        respond(1_000);
         assertThat(readsWhenAsked()).isZero();
 
         takes = true;

@@ -26,18 +26,18 @@ class RequestDeadlineTests {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final long NO_TIMER = -1;
 
-    private final List<Throwable> told = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
     private final EmbeddedChannel channel = channel();
-    private boolean answersAtOnce;
+    private boolean respondsAtOnce;
 
     private EmbeddedChannel channel() {
         EmbeddedChannel made = new EmbeddedChannel();
         made.pipeline().addLast(NettyPipeline.HttpTrafficHandler, new ChannelInboundHandlerAdapter() {
             @Override
             public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                told.add(cause);
-                if (answersAtOnce) {
-                    answer(HttpResponseStatus.REQUEST_TIMEOUT);
+                failures.add(cause);
+                if (respondsAtOnce) {
+                    respond(HttpResponseStatus.REQUEST_TIMEOUT);
                 }
             }
         });
@@ -58,7 +58,7 @@ class RequestDeadlineTests {
         channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
-    private void answer(HttpResponseStatus status) {
+    private void respond(HttpResponseStatus status) {
         channel.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status));
     }
 
@@ -69,7 +69,7 @@ class RequestDeadlineTests {
 
     @Test
     void requestWhenItsBodyDripsThenItsHandlerIsToldAndTheConnectionIsClosed() {
-        answersAtOnce = true;
+        respondsAtOnce = true;
         begin();
         for (int second = 0; second < 9; second++) {
             advance(1);
@@ -80,7 +80,7 @@ class RequestDeadlineTests {
         advance(1);
 
         assertThat(channel.isOpen()).isFalse();
-        assertThat(told)
+        assertThat(failures)
                 .singleElement()
                 .isInstanceOfSatisfying(
                         PortcullisException.class,
@@ -90,22 +90,22 @@ class RequestDeadlineTests {
     @Test
     void requestWhenAnsweredBeforeItsEndThenTheConnectionIsClosedWithoutAWord() {
         begin();
-        answer(HttpResponseStatus.UNAUTHORIZED);
+        respond(HttpResponseStatus.UNAUTHORIZED);
 
         advance(10);
 
         assertThat(channel.isOpen()).isFalse();
-        assertThat(told).isEmpty();
+        assertThat(failures).isEmpty();
     }
 
     @Test
     void requestWhenAskedToContinueThenItIsNotAnswered() {
         begin();
-        answer(HttpResponseStatus.CONTINUE);
+        respond(HttpResponseStatus.CONTINUE);
 
         advance(10);
 
-        assertThat(told).hasSize(1);
+        assertThat(failures).hasSize(1);
     }
 
     @Test
@@ -116,22 +116,22 @@ class RequestDeadlineTests {
         advance(60);
 
         assertThat(channel.isOpen()).isTrue();
-        assertThat(told).isEmpty();
+        assertThat(failures).isEmpty();
     }
 
     @Test
     void eachRequestOfAConnectionHasTheWholeLimit() {
         begin();
         end();
-        answer(HttpResponseStatus.OK);
+        respond(HttpResponseStatus.OK);
         advance(9);
         begin();
         advance(9);
-        assertThat(told).isEmpty();
+        assertThat(failures).isEmpty();
 
         advance(1);
 
-        assertThat(told).hasSize(1);
+        assertThat(failures).hasSize(1);
     }
 
     @Test
@@ -139,7 +139,7 @@ class RequestDeadlineTests {
         for (int i = 0; i < 10; i++) {
             begin();
             end();
-            answer(HttpResponseStatus.OK);
+            respond(HttpResponseStatus.OK);
             advance(1);
         }
 
@@ -162,21 +162,21 @@ class RequestDeadlineTests {
         begin();
         advance(60);
         assertThat(channel.isOpen()).isTrue();
-        answer(HttpResponseStatus.OK);
+        respond(HttpResponseStatus.OK);
 
         advance(9);
         drip();
         assertThat(channel.isOpen()).isTrue();
         advance(11);
 
-        assertThat(told).hasSize(1);
+        assertThat(failures).hasSize(1);
     }
 
     @Test
     void answerWhenNotWrittenAtOnceThenThereIsAMoment() {
         begin();
         advance(10);
-        assertThat(told).hasSize(1);
+        assertThat(failures).hasSize(1);
         assertThat(channel.isOpen()).isTrue();
 
         advance(1);

@@ -29,7 +29,7 @@ class RequestNormaliserTests {
 
     private final List<HttpRequest> requests = new ArrayList<>();
     private final List<Object> others = new ArrayList<>();
-    private final List<Throwable> told = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     RequestNormaliserTests() {
@@ -48,7 +48,7 @@ class RequestNormaliserTests {
 
             @Override
             public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                told.add(cause);
+                failures.add(cause);
             }
         });
     }
@@ -62,7 +62,7 @@ class RequestNormaliserTests {
         channel.writeInbound(Unpooled.copiedBuffer(text, ISO_8859_1));
     }
 
-    private void answer() {
+    private void respond() {
         var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         response.headers().set("Content-Length", 0);
         channel.writeOutbound(response);
@@ -76,9 +76,9 @@ class RequestNormaliserTests {
         assertThat(requests.get(0).headers().contains(RequestNormaliser.REFUSAL))
                 .isFalse();
         assertThat(requests.get(1).headers().get(RequestNormaliser.REFUSAL)).isEqualTo("NO_HOST");
-        answer();
+        respond();
         assertThat(channel.isActive()).isTrue();
-        answer();
+        respond();
         assertThat(channel.isActive()).isFalse();
     }
 
@@ -93,25 +93,25 @@ class RequestNormaliserTests {
     void bodyWhenItsFramingIsBrokenThenItsReaderIsToldWhenItAsks() {
         channel.config().setAutoRead(false);
         send(BAD_BODY);
-        assertThat(told).isEmpty();
+        assertThat(failures).isEmpty();
 
         channel.read();
         channel.runPendingTasks();
 
-        assertThat(told).hasSize(1);
-        answer();
+        assertThat(failures).hasSize(1);
+        respond();
         assertThat(channel.isActive()).isFalse();
     }
 
     @Test
     void bodyWhenItsFramingIsBrokenBehindTheAnswerThenTheConnectionIsClosed() {
         send(BAD_BODY.substring(0, BAD_BODY.length() - 3));
-        answer();
+        respond();
         assertThat(channel.isActive()).isTrue();
 
         send("x\r\n");
 
-        assertThat(told).isEmpty();
+        assertThat(failures).isEmpty();
         assertThat(channel.isActive()).isFalse();
     }
 

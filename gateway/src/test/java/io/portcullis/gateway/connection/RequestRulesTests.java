@@ -30,7 +30,7 @@ class RequestRulesTests {
         while (headers.size() < lines) {
             headers.add("a", "");
         }
-        headers.looks = 0;
+        headers.lookups = 0;
         return headers;
     }
 
@@ -42,8 +42,8 @@ class RequestRulesTests {
         assertThat(apply(once)).isNull();
         assertThat(apply(twice)).isNull();
 
-        assertThat(once.looks).isPositive();
-        assertThat(twice.looks).isLessThanOrEqualTo(2 * once.looks);
+        assertThat(once.lookups).isPositive();
+        assertThat(twice.lookups).isLessThanOrEqualTo(2 * once.lookups);
     }
 
     @Test
@@ -52,7 +52,7 @@ class RequestRulesTests {
 
         assertThat(apply(headers)).isEqualTo(Refusal.LARGE_HEADERS);
 
-        assertThat(headers.looks).isZero();
+        assertThat(headers.lookups).isZero();
     }
 
     @Test
@@ -76,41 +76,41 @@ class RequestRulesTests {
 
     /** Counts each header that a method may have to look at: Netty's own methods walk a list of them. */
     private static final class CountedHeaders extends DefaultHttpHeaders {
-        private long looks;
+        private long lookups;
 
         @Override
         public boolean contains(CharSequence name) {
-            looks += size();
+            lookups += size();
             return super.contains(name);
         }
 
         @Override
         public @Nullable String get(CharSequence name) {
-            looks += size();
+            lookups += size();
             return super.get(name);
         }
 
         @Override
         public List<String> getAll(CharSequence name) {
-            looks += size();
+            lookups += size();
             return super.getAll(name);
         }
 
         @Override
         public HttpHeaders remove(String name) {
-            looks += size();
+            lookups += size();
             return super.remove(name);
         }
 
         @Override
         public HttpHeaders remove(CharSequence name) {
-            looks += size();
+            lookups += size();
             return super.remove(name);
         }
 
         @Override
         public Iterator<Map.Entry<CharSequence, CharSequence>> iteratorCharSequence() {
-            looks += size();
+            lookups += size();
             return super.iteratorCharSequence();
         }
     }

@@ -18,7 +18,7 @@ class TrailerFieldsTests {
         for (String value : values) {
             trailers.add("X-Trailer", value);
         }
-        TrailerFields.keep(channel, trailers);
+        TrailerFields.store(channel, trailers);
     }
 
     @Test

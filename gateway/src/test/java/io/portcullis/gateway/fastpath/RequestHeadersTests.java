@@ -35,12 +35,12 @@ class RequestHeadersTests {
         "Access-Control-Request-Method,PUT",
     })
     void arePlainWhenOneNeedsTheFilterChainThenFalse(String name, String value) {
-        assertThat(RequestHeaders.arePlain(of("Accept", "*/*", name, value))).isFalse();
+        assertThat(RequestHeaders.areSimple(of("Accept", "*/*", name, value))).isFalse();
     }
 
     @Test
     void arePlainWhenOrdinaryThenTrue() {
-        assertThat(RequestHeaders.arePlain(of(
+        assertThat(RequestHeaders.areSimple(of(
                         "Host",
                         "a",
                         "Authorization",
@@ -56,7 +56,7 @@ class RequestHeadersTests {
                         "Origin",
                         "https://a")))
                 .isTrue();
-        assertThat(RequestHeaders.arePlain(of("Authorization", "Bearer x", "authorization", "Basic y")))
+        assertThat(RequestHeaders.areSimple(of("Authorization", "Bearer x", "authorization", "Basic y")))
                 .isFalse();
     }
 

@@ -21,10 +21,15 @@ class ForwardedHeadersTests {
             String scheme,
             String servicePath,
             Map<String, List<String>> sent) {
-        Map<String, String> told = new LinkedHashMap<>();
+        Map<String, String> described = new LinkedHashMap<>();
         new ForwardedHeaders(new TrustedProxies(trusted))
-                .describe(new ReceivedForwardedHeaders(host, "/users/a", sent), PEER, scheme, servicePath, told::put);
-        return told;
+                .describe(
+                        new ReceivedForwardedHeaders(host, "/users/a", sent),
+                        PEER,
+                        scheme,
+                        servicePath,
+                        described::put);
+        return described;
     }
 
     @ParameterizedTest
@@ -37,19 +42,19 @@ class ForwardedHeadersTests {
         ", http, 80"
     })
     void describeWhenNothingIsTrustedThenTheConnectionCounts(@Nullable String host, String scheme, String port) {
-        var told = describe(null, host, scheme, "/users/a", Map.of("x-forwarded-for", List.of("1.2.3.4")));
+        var described = describe(null, host, scheme, "/users/a", Map.of("x-forwarded-for", List.of("1.2.3.4")));
 
-        assertThat(told)
+        assertThat(described)
                 .containsEntry("X-Forwarded-For", "10.0.0.1")
                 .containsEntry("X-Forwarded-Proto", scheme)
                 .containsEntry("X-Forwarded-Port", port)
                 .doesNotContainKey("X-Forwarded-Prefix");
-        assertThat(told.get("X-Forwarded-Host")).isEqualTo(host);
+        assertThat(described.get("X-Forwarded-Host")).isEqualTo(host);
     }
 
     @Test
     void describeWhenThePeerIsTrustedThenItsWordIsContinued() {
-        var told = describe(
+        var described = describe(
                 "10\\..*",
                 "internal",
                 "http",
@@ -65,7 +70,7 @@ class ForwardedHeadersTests {
                         "proxy", List.of("evil"),
                         "x-http2-scheme", List.of("evil")));
 
-        assertThat(told)
+        assertThat(described)
                 .containsEntry("X-Forwarded-For", "203.0.113.7, _hidden, 2001:db8::1, 10.0.0.1")
                 .containsEntry("X-Forwarded-Proto", "https")
                 .containsEntry("X-Forwarded-Host", "a.example")

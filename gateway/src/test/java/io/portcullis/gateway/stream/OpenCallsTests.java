@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.gateway.upstream.SpareConnections;
+import io.portcullis.gateway.upstream.ConnectionBudget;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +23,10 @@ class OpenCallsTests {
     private static final Caller OTHER = Caller.of("other", "");
     private static final Caller ANONYMOUS = Caller.of(null, "192.0.2.1");
 
-    private final List<String> spare = new ArrayList<>();
+    private final List<String> allowed = new ArrayList<>();
     private final OpenCalls calls = new OpenCalls(new StreamProperties(2, 1, 3, 2, 1), service -> {
-        spare.add(service);
-        return () -> spare.remove(service);
+        allowed.add(service);
+        return () -> allowed.remove(service);
     });
 
     private Disposable call(Caller caller) {
@@ -41,7 +41,7 @@ class OpenCallsTests {
                 .subscribe();
     }
 
-    private void refused(ErrorCode code, Caller caller, boolean asStream) {
+    private void assertRefused(ErrorCode code, Caller caller, boolean asStream) {
         StepVerifier.create(calls.call(caller, "a:80", call -> {
                     if (asStream) {
                         call.becomeStream("a:80");
@@ -56,7 +56,7 @@ class OpenCallsTests {
                 });
     }
 
-    private void passes(Caller caller, String service) {
+    private void assertAccepted(Caller caller, String service) {
         StepVerifier.create(calls.call(caller, service, call -> Mono.empty())).verifyComplete();
     }
 
@@ -65,47 +65,47 @@ class OpenCallsTests {
         Disposable first = call(SESSION);
         Disposable second = call(SESSION);
 
-        refused(ErrorCode.TOO_MANY_CALLS, SESSION, false);
-        passes(SESSION, "b:80");
-        passes(OTHER, "a:80");
-        passes(ANONYMOUS, "a:80");
+        assertRefused(ErrorCode.TOO_MANY_CALLS, SESSION, false);
+        assertAccepted(SESSION, "b:80");
+        assertAccepted(OTHER, "a:80");
+        assertAccepted(ANONYMOUS, "a:80");
         first.dispose();
-        passes(SESSION, "a:80");
+        assertAccepted(SESSION, "a:80");
 
         second.dispose();
-        assertThat(calls.isQuiet()).isTrue();
+        assertThat(calls.isEmpty()).isTrue();
     }
 
     @Test
     void streamWhenItBeginsThenIsNoCallAnyMore() {
         List<Disposable> all = List.of(stream(SESSION), stream(SESSION), call(SESSION), call(SESSION));
 
-        refused(ErrorCode.TOO_MANY_CALLS, SESSION, false);
-        assertThat(spare).containsExactly("a:80", "a:80");
+        assertRefused(ErrorCode.TOO_MANY_CALLS, SESSION, false);
+        assertThat(allowed).containsExactly("a:80", "a:80");
 
         all.forEach(Disposable::dispose);
-        assertThat(spare).isEmpty();
-        assertThat(calls.isQuiet()).isTrue();
+        assertThat(allowed).isEmpty();
+        assertThat(calls.isEmpty()).isTrue();
     }
 
     @Test
     void streamWhenTheCallerOrTheServiceHasManyThenRefused() {
         List<Disposable> all = new ArrayList<>(List.of(stream(SESSION), stream(SESSION)));
-        refused(ErrorCode.TOO_MANY_STREAMS, SESSION, true);
+        assertRefused(ErrorCode.TOO_MANY_STREAMS, SESSION, true);
         all.add(stream(ANONYMOUS));
-        refused(ErrorCode.TOO_MANY_STREAMS, ANONYMOUS, true);
+        assertRefused(ErrorCode.TOO_MANY_STREAMS, ANONYMOUS, true);
 
-        refused(ErrorCode.TOO_MANY_STREAMS, OTHER, true);
+        assertRefused(ErrorCode.TOO_MANY_STREAMS, OTHER, true);
 
-        passes(SESSION, "a:80");
+        assertAccepted(SESSION, "a:80");
         all.forEach(Disposable::dispose);
-        assertThat(calls.isQuiet()).isTrue();
+        assertThat(calls.isEmpty()).isTrue();
     }
 
     private static OpenCalls withConnectionsPerLoop(int connections) {
-        return new OpenCalls(new StreamProperties(100, 100, 100, 100, 100), new SpareConnections() {
+        return new OpenCalls(new StreamProperties(100, 100, 100, 100, 100), new ConnectionBudget() {
             @Override
-            public Runnable add(String service) {
+            public Runnable allowStream(String service) {
                 return () -> {};
             }
 
@@ -143,7 +143,7 @@ class OpenCallsTests {
 
         here.forEach(Disposable::dispose);
         there.forEach(Disposable::dispose);
-        assertThat(calls.isQuiet()).isTrue();
+        assertThat(calls.isEmpty()).isTrue();
     }
 
     @Test
@@ -157,7 +157,7 @@ class OpenCallsTests {
 
         StepVerifier.create(calls.call(ANONYMOUS, "a:80", call -> Mono.empty())).verifyComplete();
         stream.dispose();
-        assertThat(calls.isQuiet()).isTrue();
+        assertThat(calls.isEmpty()).isTrue();
     }
 
     @ParameterizedTest

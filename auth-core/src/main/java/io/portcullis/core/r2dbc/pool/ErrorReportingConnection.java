@@ -35,15 +35,15 @@ final class ErrorReportingConnection implements Connection, Lifecycle {
     }
 
     /** Returns the publisher, and reports its error. */
-    <T> Flux<T> watch(Publisher<T> work) {
+    <T> Flux<T> reportErrors(Publisher<T> work) {
         return Flux.from(work).doOnError(this::report);
     }
 
     /**
-     * As {@link #watch}, for at most one element. A source that is a {@code Mono} stays one, so it is not cancelled after its
+     * As {@link #reportErrors}, for at most one element. A source that is a {@code Mono} stays one, so it is not cancelled after its
      * element.
      */
-    <T> Mono<T> watchOne(Publisher<T> work) {
+    <T> Mono<T> reportError(Publisher<T> work) {
         return Mono.from(work).doOnError(this::report);
     }
 
@@ -55,22 +55,22 @@ final class ErrorReportingConnection implements Connection, Lifecycle {
 
     @Override
     public Mono<Void> beginTransaction() {
-        return watchOne(target.beginTransaction());
+        return reportError(target.beginTransaction());
     }
 
     @Override
     public Mono<Void> beginTransaction(TransactionDefinition definition) {
-        return watchOne(target.beginTransaction(definition));
+        return reportError(target.beginTransaction(definition));
     }
 
     @Override
     public Mono<Void> commitTransaction() {
-        return watchOne(target.commitTransaction());
+        return reportError(target.commitTransaction());
     }
 
     @Override
     public Mono<Void> rollbackTransaction() {
-        return watchOne(target.rollbackTransaction());
+        return reportError(target.rollbackTransaction());
     }
 
     @Override
@@ -90,17 +90,17 @@ final class ErrorReportingConnection implements Connection, Lifecycle {
 
     @Override
     public Publisher<Void> createSavepoint(String name) {
-        return watchOne(target.createSavepoint(name));
+        return reportError(target.createSavepoint(name));
     }
 
     @Override
     public Publisher<Void> releaseSavepoint(String name) {
-        return watchOne(target.releaseSavepoint(name));
+        return reportError(target.releaseSavepoint(name));
     }
 
     @Override
     public Publisher<Void> rollbackTransactionToSavepoint(String name) {
-        return watchOne(target.rollbackTransactionToSavepoint(name));
+        return reportError(target.rollbackTransactionToSavepoint(name));
     }
 
     @Override
@@ -120,22 +120,22 @@ final class ErrorReportingConnection implements Connection, Lifecycle {
 
     @Override
     public Publisher<Void> setAutoCommit(boolean autoCommit) {
-        return watchOne(target.setAutoCommit(autoCommit));
+        return reportError(target.setAutoCommit(autoCommit));
     }
 
     @Override
     public Publisher<Void> setLockWaitTimeout(Duration timeout) {
-        return watchOne(target.setLockWaitTimeout(timeout));
+        return reportError(target.setLockWaitTimeout(timeout));
     }
 
     @Override
     public Publisher<Void> setStatementTimeout(Duration timeout) {
-        return watchOne(target.setStatementTimeout(timeout));
+        return reportError(target.setStatementTimeout(timeout));
     }
 
     @Override
     public Publisher<Void> setTransactionIsolationLevel(IsolationLevel isolationLevel) {
-        return watchOne(target.setTransactionIsolationLevel(isolationLevel));
+        return reportError(target.setTransactionIsolationLevel(isolationLevel));
     }
 
     @Override
@@ -150,7 +150,7 @@ final class ErrorReportingConnection implements Connection, Lifecycle {
 
     @Override
     public Publisher<Void> preRelease() {
-        return target instanceof Lifecycle lifecycle ? watchOne(lifecycle.preRelease()) : Mono.empty();
+        return target instanceof Lifecycle lifecycle ? reportError(lifecycle.preRelease()) : Mono.empty();
     }
 
     @Override

@@ -23,7 +23,7 @@ final class ErrorReportingStatement implements Statement {
 
     @Override
     public Flux<? extends Result> execute() {
-        return connection.watch(target.execute()).map(result -> new ErrorReportingResult(result, connection));
+        return connection.reportErrors(target.execute()).map(result -> new ErrorReportingResult(result, connection));
     }
 
     @Override
@@ -71,17 +71,17 @@ final class ErrorReportingStatement implements Statement {
     private record ErrorReportingResult(Result target, ErrorReportingConnection connection) implements Result {
         @Override
         public Publisher<Long> getRowsUpdated() {
-            return connection.watchOne(target.getRowsUpdated());
+            return connection.reportError(target.getRowsUpdated());
         }
 
         @Override
         public <T> Publisher<T> map(BiFunction<Row, RowMetadata, ? extends T> mapping) {
-            return connection.watch(target.map(mapping));
+            return connection.reportErrors(target.map(mapping));
         }
 
         @Override
         public <T> Publisher<T> map(Function<? super Readable, ? extends T> mapping) {
-            return connection.watch(target.map(mapping));
+            return connection.reportErrors(target.map(mapping));
         }
 
         @Override
@@ -91,7 +91,7 @@ final class ErrorReportingStatement implements Statement {
 
         @Override
         public <T> Publisher<T> flatMap(Function<Segment, ? extends Publisher<? extends T>> mapping) {
-            return connection.watch(target.flatMap(mapping));
+            return connection.reportErrors(target.flatMap(mapping));
         }
     }
 }

@@ -63,8 +63,8 @@ public final class MySqlConnectionPools {
                 .maxValidationTime(settings.maxValidationTime())
                 .validationDepth(ValidationDepth.REMOTE)
                 .validationQuery("ROLLBACK")
-                .customizer(
-                        builder -> builder.evictionPredicate((connection, use) -> isOver(connection, use, settings)))
+                .customizer(builder ->
+                        builder.evictionPredicate((connection, use) -> shouldEvict(connection, use, settings)))
                 .build();
         return new RenewingConnectionPool(configuration, settings);
     }
@@ -73,9 +73,9 @@ public final class MySqlConnectionPools {
      * Returns whether to evict the connection. The pool calls this on acquire, on release, and every 2 s while the connection is
      * idle.
      */
-    private static boolean isOver(Connection connection, PooledRefMetadata use, PoolSettings settings) {
-        return use.idleTime() >= settings.maxIdleTime().toMillis()
-                || use.lifeTime() >= settings.maxLifeTime().toMillis()
+    private static boolean shouldEvict(Connection connection, PooledRefMetadata metadata, PoolSettings settings) {
+        return metadata.idleTime() >= settings.maxIdleTime().toMillis()
+                || metadata.lifeTime() >= settings.maxLifeTime().toMillis()
                 || (connection instanceof ErrorReportingConnection watched && watched.outdated());
     }
 

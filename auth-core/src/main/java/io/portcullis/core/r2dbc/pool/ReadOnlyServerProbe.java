@@ -1,7 +1,7 @@
 package io.portcullis.core.r2dbc.pool;
 
 import io.portcullis.core.r2dbc.R2dbcWriteProbe;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Duration;
 import reactor.core.Disposable;
@@ -35,7 +35,7 @@ public final class ReadOnlyServerProbe implements AutoCloseable {
                 .then(Mono.defer(() -> Mono.delay(INTERVAL)))
                 .repeat()
                 .then();
-        boolean unused = running.update(Uncancellable.startInBackground("MySQL read-only probe", attempts));
+        boolean unused = running.update(BackgroundWork.start("MySQL read-only probe", attempts));
     }
 
     @Override

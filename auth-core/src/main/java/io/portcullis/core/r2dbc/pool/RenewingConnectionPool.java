@@ -44,7 +44,7 @@ final class RenewingConnectionPool extends ConnectionPool {
      */
     private static boolean isStale(Throwable failure) {
         if (failure instanceof CannotConnectException) {
-            return isMistakenForAnother(failure.getCause());
+            return isEventOfClosedSocket(failure.getCause());
         }
         return !(failure instanceof R2dbcTimeoutException) && !(failure instanceof RejectedExecutionException);
     }
@@ -53,7 +53,7 @@ final class RenewingConnectionPool extends ConnectionPool {
      * Returns whether a new connection received the event of a closed one. When many sockets close at once, the operating system
      * may deliver an event of a closed socket to a new socket with the same file descriptor.
      */
-    private static boolean isMistakenForAnother(@Nullable Throwable cause) {
+    private static boolean isEventOfClosedSocket(@Nullable Throwable cause) {
         return cause instanceof NotYetConnectedException;
     }
 

@@ -23,34 +23,34 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     private static final int CHECKS_PER_LIMIT = 8;
 
     private final Duration response;
-    private final Duration silence;
+    private final Duration maxIdle;
     private boolean waiting;
     /** The time of the last read, or of the first write after it; in {@link System#nanoTime()}. */
-    private long since;
+    private long waitingSince;
 
-    private @Nullable ScheduledFuture<?> looks;
+    private @Nullable ScheduledFuture<?> checks;
 
     /**
      * @param response the maximum silence of the server after a request
-     * @param silence the maximum silence on a connection without an outstanding request
+     * @param maxIdle the maximum silence on a connection without an outstanding request
      */
-    ResponseTimeoutHandler(Duration response, Duration silence) {
+    ResponseTimeoutHandler(Duration response, Duration maxIdle) {
         this.response = response;
-        this.silence = silence;
+        this.maxIdle = maxIdle;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) throws Exception {
-        since = System.nanoTime();
+        waitingSince = System.nanoTime();
         long period = Math.max(1, response.toMillis() / CHECKS_PER_LIMIT);
-        looks = context.executor().scheduleAtFixedRate(() -> check(context), period, period, TimeUnit.MILLISECONDS);
+        checks = context.executor().scheduleAtFixedRate(() -> check(context), period, period, TimeUnit.MILLISECONDS);
         super.channelActive(context);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
-        if (looks != null) {
-            looks.cancel(false);
+        if (checks != null) {
+            checks.cancel(false);
         }
         super.channelInactive(context);
     }
@@ -58,7 +58,7 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         waiting = false;
-        since = System.nanoTime();
+        waitingSince = System.nanoTime();
         super.channelRead(context, message);
     }
 
@@ -66,14 +66,14 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         if (!waiting) {
             waiting = true;
-            since = System.nanoTime();
+            waitingSince = System.nanoTime();
         }
         super.write(context, message, promise);
     }
 
     private void check(ChannelHandlerContext context) {
-        Duration limit = waiting ? response : silence;
-        if (System.nanoTime() - since < limit.toNanos()) {
+        Duration limit = waiting ? response : maxIdle;
+        if (System.nanoTime() - waitingSince < limit.toNanos()) {
             return;
         }
         if (waiting) {

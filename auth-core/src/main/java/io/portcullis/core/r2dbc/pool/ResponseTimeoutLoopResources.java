@@ -14,12 +14,12 @@ import reactor.netty.tcp.TcpResources;
  */
 final class ResponseTimeoutLoopResources implements LoopResources {
     private final MySqlTimeouts timeouts;
-    private final Duration silence;
+    private final Duration maxIdle;
 
-    /** @param silence the maximum silence on a connection without an outstanding request */
-    ResponseTimeoutLoopResources(MySqlTimeouts timeouts, Duration silence) {
+    /** @param maxIdle the maximum silence on a connection without an outstanding request */
+    ResponseTimeoutLoopResources(MySqlTimeouts timeouts, Duration maxIdle) {
         this.timeouts = timeouts;
-        this.silence = silence;
+        this.maxIdle = maxIdle;
     }
 
     @Override
@@ -30,7 +30,7 @@ final class ResponseTimeoutLoopResources implements LoopResources {
                 .setOption(
                         EpollChannelOption.TCP_USER_TIMEOUT,
                         Math.toIntExact(timeouts.tcpUser().toMillis()));
-        channel.pipeline().addLast(new ResponseTimeoutHandler(timeouts.response(), silence));
+        channel.pipeline().addLast(new ResponseTimeoutHandler(timeouts.response(), maxIdle));
         return channel;
     }
 

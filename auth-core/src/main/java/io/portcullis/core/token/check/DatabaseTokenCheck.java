@@ -2,7 +2,7 @@ package io.portcullis.core.token.check;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.reactive.Uncancellable;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.resilience.SingleFlight;
@@ -59,7 +59,8 @@ final class DatabaseTokenCheck {
         // The slow-call rule is disabled by a high threshold: a slow look-up exceeds the deadline and counts as a
         // failure.
         this.breaker = new StoreBreaker(MYSQL, new BreakerSettings(50, tooSlow(settings), 20, 10, RETRY, 3));
-        this.limit = new ConcurrencyLimit(MYSQL, settings.maxConcurrent(), settings.maxWaiting(), breaker::withdraw);
+        this.limit = new ConcurrencyLimit(
+                MYSQL, settings.maxConcurrent(), settings.maxWaiting(), breaker::releasePermission);
         // Reject the waiting callers at once: they would wait as long as the look-ups that hang.
         breaker.onOpen(limit::refuseWaiting);
     }
@@ -69,7 +70,7 @@ final class DatabaseTokenCheck {
      * as {@link AccessTokenAuthenticator#authenticate}.
      */
     Mono<Identity> read(Token token) {
-        return reads.join(token.digest(), bounded(find(token)));
+        return reads.join(token.digest(), limited(find(token)));
     }
 
     /**
@@ -78,7 +79,7 @@ final class DatabaseTokenCheck {
      * {@link #read}.
      */
     Mono<Identity> fill(Token token) {
-        return fills.join(token.digest(), bounded(fillLocked(token)));
+        return fills.join(token.digest(), limited(fillLocked(token)));
     }
 
     private Mono<Identity> find(Token token) {
@@ -114,13 +115,13 @@ final class DatabaseTokenCheck {
      */
     private void writeTombstone(Token token, RevocationReason reason) {
         Duration remaining = RevokedToken.remaining(token.expiresAt(), clock.instant());
-        var unused = Uncancellable.startInBackground(
+        var unused = BackgroundWork.start(
                 "Tombstone restoration",
                 cache.revoke(token.digest(), reason, remaining).onErrorComplete(PortcullisException.class));
     }
 
-    private Mono<Identity> bounded(Mono<Identity> lookup) {
-        return breaker.admit(limit.run(lookup, running -> breaker.observe(deadline.on(running))))
+    private Mono<Identity> limited(Mono<Identity> lookup) {
+        return breaker.admit(limit.run(lookup, running -> breaker.observe(deadline.applyTo(running))))
                 .onErrorMap(
                         failure -> !(failure instanceof PortcullisException),
                         failure -> PortcullisException.storeUnavailable(MYSQL, failure));

@@ -3,29 +3,29 @@ package io.portcullis.core.token.store;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-/** Decorates another cache, {@link #store()}, and delegates each call that an implementation does not override. */
+/** Decorates another cache, {@link #delegate()}, and delegates each call that an implementation does not override. */
 public interface DelegatingAccessTokenCache extends AccessTokenCache {
 
     /** Returns the decorated cache. */
-    AccessTokenCache store();
+    AccessTokenCache delegate();
 
     @Override
     default Mono<AccessTokenEntry> find(String digest) {
-        return store().find(digest);
+        return delegate().find(digest);
     }
 
     @Override
     default Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
-        return store().putIfAbsent(digest, identity, ttl);
+        return delegate().putIfAbsent(digest, identity, ttl);
     }
 
     @Override
     default Mono<Void> expire(String digest, Duration remaining) {
-        return store().expire(digest, remaining);
+        return delegate().expire(digest, remaining);
     }
 
     @Override
     default Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return store().revoke(digest, reason, remaining);
+        return delegate().revoke(digest, reason, remaining);
     }
 }

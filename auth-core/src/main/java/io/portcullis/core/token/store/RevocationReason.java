@@ -41,7 +41,7 @@ public final class RevocationReason {
      * Returns the reason that a tombstone or the ledger stores under {@code name}. For an unknown name, for example of a later
      * release, the result is {@code LOGOUT}, because the token must be refused in any case.
      */
-    public static RevocationReason stored(@Nullable String name) {
+    public static RevocationReason ofStoredName(@Nullable String name) {
         return SUPERSEDED.name.equals(name) ? SUPERSEDED : of(EndReason.ofName(name));
     }
 

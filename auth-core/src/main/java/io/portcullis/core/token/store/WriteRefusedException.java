@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 public final class WriteRefusedException extends RuntimeException {
     private static final Pattern CODE = Pattern.compile("^[A-Z]+(?= |$)");
 
-    /** @param answer the error reply of Redis */
-    public WriteRefusedException(Throwable answer) {
-        super(answer.getMessage(), answer, false, false);
+    /** @param redisError the error reply of Redis */
+    public WriteRefusedException(Throwable redisError) {
+        super(redisError.getMessage(), redisError, false, false);
     }
 
     /** Returns the refused write in the cause chain of the failure; empty if there is none. */
-    public static Optional<WriteRefusedException> in(Throwable failure) {
+    public static Optional<WriteRefusedException> findIn(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof WriteRefusedException refused) {
                 return Optional.of(refused);

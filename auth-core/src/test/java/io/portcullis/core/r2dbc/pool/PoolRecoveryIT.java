@@ -41,7 +41,7 @@ class PoolRecoveryIT {
                     Duration.ofSeconds(2)));
 
     /** Long timeouts: in a cold JVM the first connection takes longer than the default limits. */
-    private static final PoolSettings PATIENT = new PoolSettings(
+    private static final PoolSettings LONG_TIMEOUTS = new PoolSettings(
             1,
             1,
             Duration.ofSeconds(10),
@@ -94,7 +94,7 @@ class PoolRecoveryIT {
     private static DatabaseServer start() {
         DatabaseServer server = DatabaseServer.start();
         ConnectionPool setUp =
-                MySqlConnectionPools.create(server.r2dbcUrl(), server.username(), server.password(), PATIENT);
+                MySqlConnectionPools.create(server.r2dbcUrl(), server.username(), server.password(), LONG_TIMEOUTS);
         Flux.just(
                         "CREATE TABLE entry (id INT PRIMARY KEY, n INT NOT NULL)",
                         "INSERT INTO entry VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0)")
@@ -145,11 +145,11 @@ class PoolRecoveryIT {
         throw new AssertionError("not within " + LIMIT + ": " + metrics().acquiredSize() + " acquired", last);
     }
 
-    private static void await(String what, BooleanSupplier condition) throws Exception {
+    private static void await(String description, BooleanSupplier condition) throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime())
-                    .as(what + ": " + metrics().acquiredSize() + " acquired")
+                    .as(description + ": " + metrics().acquiredSize() + " acquired")
                     .isLessThan(deadline);
             TimeUnit.MILLISECONDS.sleep(20);
         }
@@ -284,7 +284,7 @@ class PoolRecoveryIT {
     @Test
     void blackHoleWhenOnlyAnswersThenWhole() throws Exception {
         assertWhole();
-        proxy.blackHoleAnswers();
+        proxy.blackHoleResponses();
         useDuring(Duration.ofSeconds(2));
         proxy.heal();
 

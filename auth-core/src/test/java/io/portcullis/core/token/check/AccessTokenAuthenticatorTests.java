@@ -28,13 +28,13 @@ class AccessTokenAuthenticatorTests {
     private final SecureRandom random = new SecureRandom();
     private final TokenCodec codec =
             new TokenCodec(KeyRing.of(List.of(KeyRing.newSecret(random))), Clock.systemUTC(), random);
-    private final MapStore store = new MapStore();
-    private final ScriptedTokenRepository registry = new ScriptedTokenRepository();
-    private final MapLedger ledger = new MapLedger();
+    private final InMemoryAccessTokenCache cache = new InMemoryAccessTokenCache();
+    private final ScriptedTokenRepository tokens = new ScriptedTokenRepository();
+    private final InMemoryRevocationLedger ledger = new InMemoryRevocationLedger();
     private final AccessTokenAuthenticator authenticator = new AccessTokenAuthenticator(
             codec,
-            store,
-            registry,
+            cache,
+            tokens,
             ledger,
             new NoTransactions(),
             Clock.systemUTC(),
@@ -70,38 +70,38 @@ class AccessTokenAuthenticatorTests {
         assertRefused(authenticator.authenticate("pca_nonsense"), ErrorCode.ACCESS_TOKEN_INVALID);
         assertRefused(authenticator.authenticate(refresh.value()), ErrorCode.ACCESS_TOKEN_INVALID);
         assertRefused(authenticator.authenticate(expired.value()), ErrorCode.ACCESS_TOKEN_EXPIRED);
-        assertThat(store.finds).isZero();
-        assertThat(registry.asked).isEmpty();
+        assertThat(cache.finds).isZero();
+        assertThat(tokens.requested).isEmpty();
     }
 
     @Test
     void authenticateWhenLiveInStoreThenNoRegistryIsAsked() {
-        store.entries.put(token.digest(), new AccessTokenEntry.Live(ALICE));
+        cache.entries.put(token.digest(), new AccessTokenEntry.Live(ALICE));
 
         assertPasses(authenticate());
-        assertThat(registry.asked).isEmpty();
+        assertThat(tokens.requested).isEmpty();
     }
 
     @Test
     void authenticateWhenTombstoneThenItsReason() {
-        store.entries.put(token.digest(), new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.KICKED)));
+        cache.entries.put(token.digest(), new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.KICKED)));
 
         assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
     }
 
     @Test
     void authenticateWhenAbsentThenFilledFromRegistry() {
-        registry.answers.add(Mono.just(ALICE));
+        tokens.results.add(Mono.just(ALICE));
 
         assertPasses(authenticate());
         assertPasses(authenticate());
-        assertThat(registry.asked).hasSize(1);
+        assertThat(tokens.requested).hasSize(1);
     }
 
     @Test
     void authenticateWhenUnknownEverywhereThenInvalidAndNothingIsKept() {
-        registry.answers.add(Mono.empty());
-        registry.answers.add(Mono.just(ALICE));
+        tokens.results.add(Mono.empty());
+        tokens.results.add(Mono.just(ALICE));
 
         assertRefused(authenticate(), ErrorCode.ACCESS_TOKEN_INVALID);
         assertPasses(authenticate());
@@ -109,18 +109,18 @@ class AccessTokenAuthenticatorTests {
 
     @Test
     void authenticateWhenRedisLostATombstoneThenTheLedgerRestoresIt() {
-        registry.answers.add(Mono.empty());
+        tokens.results.add(Mono.empty());
         ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.KICKED));
 
         assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
         assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
-        assertThat(registry.asked).hasSize(1);
+        assertThat(tokens.requested).hasSize(1);
     }
 
     @Test
     void authenticateWhenTheTombstoneTakesForEverThenItsReasonAllTheSame() {
-        store.tombstones = Mono.never();
-        registry.answers.add(Mono.empty());
+        cache.tombstones = Mono.never();
+        tokens.results.add(Mono.empty());
         ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.KICKED));
 
         assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
@@ -128,8 +128,8 @@ class AccessTokenAuthenticatorTests {
 
     @Test
     void authenticateWhenRevokedAndStoreFailsThenTheLedgersReason() {
-        store.failing = true;
-        registry.answers.add(Mono.empty());
+        cache.failing = true;
+        tokens.results.add(Mono.empty());
         ledger.reasons.put(token.digest(), RevocationReason.of(EndReason.LOGOUT));
 
         assertRefused(authenticate(), ErrorCode.SESSION_LOGGED_OUT);
@@ -137,33 +137,33 @@ class AccessTokenAuthenticatorTests {
 
     @Test
     void authenticateWhenStoreFailsAtTheFillThenPassesAllTheSame() {
-        registry.answers.add(Mono.fromSupplier(() -> {
-            store.failing = true;
+        tokens.results.add(Mono.fromSupplier(() -> {
+            cache.failing = true;
             return ALICE;
         }));
 
         assertPasses(authenticate());
-        assertThat(registry.asked).hasSize(1);
+        assertThat(tokens.requested).hasSize(1);
     }
 
     @Test
     void authenticateWhenStoreFailsThenRegistryAnswersWithoutFill() {
-        store.failing = true;
-        registry.answers.add(Mono.just(ALICE));
-        registry.answers.add(Mono.empty());
+        cache.failing = true;
+        tokens.results.add(Mono.just(ALICE));
+        tokens.results.add(Mono.empty());
 
         assertPasses(authenticate());
         assertRefused(authenticate(), ErrorCode.ACCESS_TOKEN_INVALID);
-        assertThat(store.entries).isEmpty();
+        assertThat(cache.entries).isEmpty();
     }
 
     @Test
     void authenticateWhenRegistryFailsThenUnavailable() {
-        registry.answers.add(Mono.error(PortcullisException.storeUnavailable("MySQL", null)));
-        registry.answers.add(Mono.error(new IllegalStateException("a bug")));
+        tokens.results.add(Mono.error(PortcullisException.storeUnavailable("MySQL", null)));
+        tokens.results.add(Mono.error(new IllegalStateException("a bug")));
         assertRefused(authenticate(), ErrorCode.UNAVAILABLE);
 
-        store.failing = true;
+        cache.failing = true;
         assertRefused(authenticate(), ErrorCode.UNAVAILABLE);
     }
 }

@@ -32,7 +32,7 @@ class DatabaseTokenCheckTests {
     private final SecureRandom random = new SecureRandom();
     private final TokenCodec codec =
             new TokenCodec(KeyRing.of(List.of(KeyRing.newSecret(random))), Clock.systemUTC(), random);
-    private final ScriptedTokenRepository registry = new ScriptedTokenRepository();
+    private final ScriptedTokenRepository tokens = new ScriptedTokenRepository();
     private final Token token = mint();
     private final List<Identity> passed = new ArrayList<>();
     private final List<Throwable> refused = new ArrayList<>();
@@ -44,9 +44,9 @@ class DatabaseTokenCheckTests {
     /** Creates a check with two concurrent and two waiting look-ups. */
     private DatabaseTokenCheck fallback(Duration deadline) {
         return new DatabaseTokenCheck(
-                new MapStore(),
-                registry,
-                new MapLedger(),
+                new InMemoryAccessTokenCache(),
+                tokens,
+                new InMemoryRevocationLedger(),
                 new NoTransactions(),
                 Clock.systemUTC(),
                 new FallbackSettings(2, 2, deadline));
@@ -61,8 +61,8 @@ class DatabaseTokenCheckTests {
     void fillWhenManyMissAtOnceThenTwoQueriesAndCancellationIsOnesOwn() {
         DatabaseTokenCheck fallback = fallback(LONG);
         Sinks.One<Identity> answer = Sinks.one();
-        registry.answers.add(answer.asMono());
-        registry.answers.add(Mono.just(ALICE));
+        tokens.results.add(answer.asMono());
+        tokens.results.add(Mono.just(ALICE));
 
         var first = fallback.fill(token).subscribe(passed::add);
         IntStream.range(0, 9).forEach(i -> fallback.fill(token).subscribe(passed::add));
@@ -70,7 +70,7 @@ class DatabaseTokenCheckTests {
         answer.tryEmitValue(ALICE).orThrow();
 
         assertThat(passed).hasSize(9);
-        assertThat(registry.asked)
+        assertThat(tokens.requested)
                 .as("one that had begun, one for all who came later")
                 .hasSize(2);
     }
@@ -79,8 +79,8 @@ class DatabaseTokenCheckTests {
     void fillWhenFailureIsSharedThenNotKept() {
         DatabaseTokenCheck fallback = fallback(LONG);
         Sinks.One<Identity> answer = Sinks.one();
-        registry.answers.add(answer.asMono());
-        registry.answers.add(Mono.just(ALICE));
+        tokens.results.add(answer.asMono());
+        tokens.results.add(Mono.just(ALICE));
 
         IntStream.range(0, 3).forEach(i -> fallback.fill(token).subscribe(passed::add, refused::add));
         answer.tryEmitError(PortcullisException.storeUnavailable("MySQL", null)).orThrow();
@@ -93,21 +93,21 @@ class DatabaseTokenCheckTests {
     void readWhenRegistryKeepsFailingThenItIsLeftAloneForAWhile() {
         DatabaseTokenCheck fallback = fallback(LONG);
         IntStream.range(0, 10)
-                .forEach(i -> registry.answers.add(Mono.error(PortcullisException.storeUnavailable("MySQL", null))));
+                .forEach(i -> tokens.results.add(Mono.error(PortcullisException.storeUnavailable("MySQL", null))));
 
         IntStream.range(0, 11)
                 .forEach(i ->
                         assertThat(refusal(fallback.read(token).toFuture())).isEqualTo(ErrorCode.UNAVAILABLE));
 
-        assertThat(registry.asked).hasSize(10);
+        assertThat(tokens.requested).hasSize(10);
     }
 
     @Test
     void readWhenAQueryIsUnderWayThenTheNextQueryIsShared() {
         DatabaseTokenCheck fallback = fallback(LONG);
         Sinks.One<Identity> beforeLogout = Sinks.one();
-        registry.answers.add(beforeLogout.asMono());
-        registry.answers.add(Mono.empty());
+        tokens.results.add(beforeLogout.asMono());
+        tokens.results.add(Mono.empty());
 
         fallback.read(token).subscribe(passed::add, refused::add);
         // A logout commits here. Later callers must not receive the result of the earlier read.
@@ -116,17 +116,17 @@ class DatabaseTokenCheckTests {
 
         assertThat(passed).hasSize(1);
         assertThat(refused).hasSize(5);
-        assertThat(registry.asked).hasSize(2);
+        assertThat(tokens.requested).hasSize(2);
     }
 
     @Test
     void fillWhenTooManyFallBackThenUnavailableAtOnce() {
         DatabaseTokenCheck fallback = fallback(LONG);
         Sinks.One<Identity> answer = Sinks.one();
-        IntStream.range(0, 4).forEach(i -> registry.answers.add(answer.asMono()));
+        IntStream.range(0, 4).forEach(i -> tokens.results.add(answer.asMono()));
 
         IntStream.range(0, 4).forEach(i -> fallback.fill(mint()).subscribe(passed::add));
-        assertThat(registry.asked).hasSize(2);
+        assertThat(tokens.requested).hasSize(2);
         assertThat(refusal(fallback.fill(token).toFuture())).isEqualTo(ErrorCode.UNAVAILABLE);
         answer.tryEmitValue(ALICE).orThrow();
 
@@ -137,7 +137,7 @@ class DatabaseTokenCheckTests {
     void readWhenHangingLookUpsHoldAllPermitsThenUnavailableAtOnce() {
         DatabaseTokenCheck fallback = fallback(SHORT);
         Sinks.One<Identity> late = Sinks.one();
-        registry.answers.addAll(List.of(late.asMono(), Mono.never(), Mono.just(ALICE)));
+        tokens.results.addAll(List.of(late.asMono(), Mono.never(), Mono.just(ALICE)));
         List<CompletableFuture<Identity>> hanging = Stream.of(mint(), mint())
                 .map(each -> fallback.read(each).toFuture())
                 .toList();
@@ -145,7 +145,7 @@ class DatabaseTokenCheckTests {
 
         CompletableFuture<Identity> next = fallback.read(token).toFuture();
         assertThat(next).as("no waiting for a turn").isCompletedExceptionally();
-        assertThat(registry.asked).hasSize(2);
+        assertThat(tokens.requested).hasSize(2);
 
         late.tryEmitValue(ALICE).orThrow();
         assertThat(fallback.read(token).toFuture().join()).isEqualTo(ALICE);

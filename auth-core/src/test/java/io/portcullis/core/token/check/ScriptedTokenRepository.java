@@ -18,13 +18,13 @@ import reactor.core.publisher.Mono;
 
 /** Answers each look-up of an identity with the next scripted result. */
 final class ScriptedTokenRepository implements TokenRepository {
-    final Deque<Mono<Identity>> answers = new ArrayDeque<>();
-    final List<String> asked = new ArrayList<>();
+    final Deque<Mono<Identity>> results = new ArrayDeque<>();
+    final List<String> requested = new ArrayList<>();
 
     @Override
     public Mono<Identity> findIdentity(String accessTokenDigest) {
-        asked.add(accessTokenDigest);
-        return answers.remove();
+        requested.add(accessTokenDigest);
+        return results.remove();
     }
 
     @Override

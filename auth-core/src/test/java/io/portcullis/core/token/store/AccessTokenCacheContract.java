@@ -26,18 +26,18 @@ public abstract class AccessTokenCacheContract {
     }
 
     /** Returns the cache under test. */
-    protected abstract AccessTokenCache store();
+    protected abstract AccessTokenCache cache();
 
     protected final Optional<AccessTokenEntry> find(String digest) {
-        return store().find(digest).blockOptional(LIMIT);
+        return cache().find(digest).blockOptional(LIMIT);
     }
 
     protected final void put(String digest, Identity identity, Duration ttl) {
-        store().putIfAbsent(digest, identity, ttl).block(LIMIT);
+        cache().putIfAbsent(digest, identity, ttl).block(LIMIT);
     }
 
     protected final void revoke(String digest, RevocationReason reason) {
-        store().revoke(digest, reason, TTL).block(LIMIT);
+        cache().revoke(digest, reason, TTL).block(LIMIT);
     }
 
     @Test
@@ -96,7 +96,7 @@ public abstract class AccessTokenCacheContract {
         String digest = aDigest();
         put(digest, ALICE, TTL);
 
-        store().expire(digest, Duration.ZERO).block(LIMIT);
+        cache().expire(digest, Duration.ZERO).block(LIMIT);
 
         awaitGone(digest);
     }
@@ -106,7 +106,7 @@ public abstract class AccessTokenCacheContract {
         String digest = aDigest();
         put(digest, ALICE, TTL);
 
-        store().expire(digest, TTL.dividedBy(2)).block(LIMIT);
+        cache().expire(digest, TTL.dividedBy(2)).block(LIMIT);
 
         assertThat(find(digest)).contains(new AccessTokenEntry.Live(ALICE));
     }
@@ -115,13 +115,13 @@ public abstract class AccessTokenCacheContract {
     void expireWhenNothingIsThereThenStillNothing() {
         String digest = aDigest();
 
-        store().expire(digest, TTL).block(LIMIT);
+        cache().expire(digest, TTL).block(LIMIT);
 
         assertThat(find(digest)).isEmpty();
     }
 
     private void awaitGone(String digest) {
-        assertThat(store().find(digest)
+        assertThat(cache().find(digest)
                         .hasElement()
                         .filter(there -> !there)
                         .repeatWhenEmpty(rounds -> rounds.delayElements(Duration.ofMillis(2)))

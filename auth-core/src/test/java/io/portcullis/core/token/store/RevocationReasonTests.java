@@ -31,14 +31,14 @@ class RevocationReasonTests {
         assertThat(end).hasToString(name);
         assertThat(reason.name()).isEqualTo(name);
         assertThat(reason.errorCode()).isEqualTo(code);
-        assertThat(RevocationReason.stored(name)).isSameAs(reason);
+        assertThat(RevocationReason.ofStoredName(name)).isSameAs(reason);
         assertThat(LoginLogType.of(end).name()).isEqualTo(name);
         assertThat(LoginLogType.ofName(name)).isSameAs(LoginLogType.of(end));
     }
 
     @Test
     void storedWhenSupersededThenItsCode() {
-        assertThat(RevocationReason.stored("SUPERSEDED")).isSameAs(RevocationReason.SUPERSEDED);
+        assertThat(RevocationReason.ofStoredName("SUPERSEDED")).isSameAs(RevocationReason.SUPERSEDED);
         assertThat(RevocationReason.SUPERSEDED.errorCode()).isEqualTo(ErrorCode.ACCESS_TOKEN_SUPERSEDED);
     }
 
@@ -46,7 +46,7 @@ class RevocationReasonTests {
     @NullSource
     @ValueSource(strings = {"OF_A_LATER_RELEASE", "logout", ""})
     void storedWhenUnknownThenLogout(String name) {
-        assertThat(RevocationReason.stored(name)).isSameAs(RevocationReason.of(EndReason.LOGOUT));
+        assertThat(RevocationReason.ofStoredName(name)).isSameAs(RevocationReason.of(EndReason.LOGOUT));
     }
 
     @Test

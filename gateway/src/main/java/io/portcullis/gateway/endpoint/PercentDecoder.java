@@ -4,7 +4,7 @@ package io.portcullis.gateway.endpoint;
  * Decodes percent-encoding (RFC 3986 section 2.1), also where a percent sign is itself encoded. Zeros inside of an encoded character
  * are skipped, because the text may be UTF-16. An escape that is not valid is passed on as it is.
  */
-final class PercentText implements CharacterSink {
+final class PercentDecoder implements CharacterSink {
     private static final int NONE = -2;
     private static final int BEGUN = -1;
 
@@ -12,7 +12,7 @@ final class PercentText implements CharacterSink {
     /** The value of the first digit of an escape, or {@link #BEGUN} right after the percent sign, or {@link #NONE}. */
     private int escape = NONE;
 
-    PercentText(CharacterSink next) {
+    PercentDecoder(CharacterSink next) {
         this.next = next;
     }
 

@@ -4,7 +4,7 @@ package io.portcullis.gateway.endpoint;
  * Decodes each run of base64 (RFC 4648, either alphabet) from its first character on: parts of multipart bodies, credentials of the
  * Basic scheme, encoded words in headers. Line breaks do not end a run, but an empty line does.
  */
-final class Base64Text implements CharacterSink {
+final class Base64Decoder implements CharacterSink {
     private static final int NOT_BASE64 = -1;
 
     private final CharacterSink next;
@@ -12,7 +12,7 @@ final class Base64Text implements CharacterSink {
     private int value;
     private int lineBreaks;
 
-    Base64Text(CharacterSink next) {
+    Base64Decoder(CharacterSink next) {
         this.next = next;
     }
 

@@ -16,7 +16,7 @@ import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
 /** Tests the properties that all responses of the gateway's own endpoints share. */
-class GatewayAnswersIT {
+class GatewayResponsesIT {
     private static final GatewayNode node = GatewayNode.shared();
 
     private static String admin = "";
@@ -33,7 +33,7 @@ class GatewayAnswersIT {
                 .getHandlerMethods()
                 .keySet()
                 .stream()
-                .flatMap(GatewayAnswersIT::endpoints);
+                .flatMap(GatewayResponsesIT::endpoints);
     }
 
     private static Stream<Endpoint> endpoints(RequestMappingInfo info) {

@@ -4,7 +4,7 @@ package io.portcullis.gateway.endpoint;
  * Decodes the escapes of JSON strings (RFC 8259 section 7), also those of JSON that is itself the string of a JSON text. Zeros inside
  * of an escape are skipped, because the text may be UTF-16. An escape that is not valid is passed on, without its digits.
  */
-final class JsonText implements CharacterSink {
+final class JsonEscapeDecoder implements CharacterSink {
     private static final int NONE = -2;
     private static final int BACKSLASH = -1;
     private static final int DIGITS = 4;
@@ -15,7 +15,7 @@ final class JsonText implements CharacterSink {
 
     private int value;
 
-    JsonText(CharacterSink next) {
+    JsonEscapeDecoder(CharacterSink next) {
         this.next = next;
     }
 

@@ -29,7 +29,7 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 @Timeout(60)
-class RenewableConnectionProviderTests {
+class RetryingConnectionProviderTests {
     private static final int CONNECTIONS = 2;
 
     /** A prime number, so that the loops of two connections differ, however often reactor-netty takes a loop for each of them. */
@@ -41,7 +41,7 @@ class RenewableConnectionProviderTests {
     /** The connections that the pool has chosen for a request, before it hands them over to their event loops. */
     private final BlockingQueue<Channel> chosen = new LinkedBlockingQueue<>();
 
-    private final ConnectionProvider pool = UpstreamCodec.renewable(ConnectionProvider.builder("upstream-test")
+    private final ConnectionProvider pool = UpstreamCodec.retrying(ConnectionProvider.builder("upstream-test")
             .maxConnections(CONNECTIONS)
             .evictionPredicate((connection, metadata) -> {
                 chosen.add(connection.channel());

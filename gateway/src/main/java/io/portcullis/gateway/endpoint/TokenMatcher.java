@@ -11,7 +11,7 @@ import io.portcullis.core.token.TokenKind;
  * end at each zero, and wherever the number of zeros between two characters changes: there the next character may be a byte of a
  * character beyond ASCII.
  */
-final class TokenRun implements CharacterSink {
+final class TokenMatcher implements CharacterSink {
     /** The lengths that tokens have: of the first format, then access and refresh tokens. */
     private static final int FIRST_FORMAT = 64;
 
@@ -24,7 +24,7 @@ final class TokenRun implements CharacterSink {
     private int zeros;
     private int zerosBeforeLast;
 
-    TokenRun(FoundTokens found) {
+    TokenMatcher(FoundTokens found) {
         this.found = found;
     }
 

@@ -4,7 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.gateway.cors.CorsRules;
-import io.portcullis.gateway.problem.ProblemAnswers;
+import io.portcullis.gateway.problem.ProblemResponses;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
@@ -15,11 +15,11 @@ import reactor.netty.http.server.HttpServerResponse;
  * Writes the responses to requests that are refused before they are routed. A response has the same CORS headers as all other
  * responses, if the request could be read far enough to choose them.
  */
-final class RefusalAnswers {
-    private final ProblemAnswers problems;
+final class RefusalResponses {
+    private final ProblemResponses problems;
     private final CorsRules cors;
 
-    RefusalAnswers(ProblemAnswers problems, CorsRules cors) {
+    RefusalResponses(ProblemResponses problems, CorsRules cors) {
         this.problems = problems;
         this.cors = cors;
     }
@@ -47,7 +47,7 @@ final class RefusalAnswers {
 
     /** Returns the path of a request target, null if the target is invalid. */
     static @Nullable String pathOf(String target) {
-        TargetNormaliser form = TargetNormaliser.of(target);
+        NormalisedTarget form = NormalisedTarget.of(target);
         if (form.refusal() != null) {
             return null;
         }
@@ -61,6 +61,6 @@ final class RefusalAnswers {
                     .headers()
                     .forEach(response.responseHeaders()::add);
         }
-        return problems.toRefusal(refusal, head.acceptLanguage()).writeTo(response);
+        return problems.responseToRefusal(refusal, head.acceptLanguage()).writeTo(response);
     }
 }

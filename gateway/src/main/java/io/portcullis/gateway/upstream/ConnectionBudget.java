@@ -5,14 +5,14 @@ package io.portcullis.gateway.upstream;
  * allows one more connection.
  */
 @FunctionalInterface
-public interface SpareConnections {
+public interface ConnectionBudget {
     /**
      * Allows one more connection to a service. Called on the event loop of the stream, when the stream begins.
      *
      * @param service host and port, in lower case
      * @return the task to run when the stream has ended
      */
-    Runnable add(String service);
+    Runnable allowStream(String service);
 
     /**
      * Returns the number of connections to one service that the calls of one event loop may use, not counting those of

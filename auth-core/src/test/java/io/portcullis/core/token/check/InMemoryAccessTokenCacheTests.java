@@ -4,11 +4,11 @@ import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenCacheContract;
 
 /** Verifies that the scripted cache of the tests keeps the contract of the cache. */
-class MapStoreTests extends AccessTokenCacheContract {
-    private final MapStore store = new MapStore();
+class InMemoryAccessTokenCacheTests extends AccessTokenCacheContract {
+    private final InMemoryAccessTokenCache cache = new InMemoryAccessTokenCache();
 
     @Override
-    protected AccessTokenCache store() {
-        return store;
+    protected AccessTokenCache cache() {
+        return cache;
     }
 }

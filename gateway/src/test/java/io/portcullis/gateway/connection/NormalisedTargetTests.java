@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TargetNormaliserTests {
+class NormalisedTargetTests {
     @ParameterizedTest
     @CsvSource(
             delimiter = ' ',
@@ -26,12 +26,12 @@ class TargetNormaliserTests {
                 "https://h /"
             })
     void ofWhenItHasAFormThenEncoded(String text, String target) {
-        TargetNormaliser form = TargetNormaliser.of(text);
+        NormalisedTarget form = NormalisedTarget.of(text);
 
         assertThat(form.refusal()).isNull();
         assertThat(form.target()).isEqualTo(target);
         assertThat(form.authority() != null).isEqualTo(!text.startsWith("/"));
-        assertThat(TargetNormaliser.of(target).target()).isEqualTo(target);
+        assertThat(NormalisedTarget.of(target).target()).isEqualTo(target);
     }
 
     @ParameterizedTest
@@ -52,14 +52,14 @@ class TargetNormaliserTests {
                 "/\u0100"
             })
     void ofWhenItHasNoneThenRefused(String text) {
-        assertThat(TargetNormaliser.of(text).refusal()).isEqualTo(Refusal.BAD_TARGET);
+        assertThat(NormalisedTarget.of(text).refusal()).isEqualTo(Refusal.BAD_TARGET);
     }
 
     @Test
     void ofWhenThereIsAFragmentOrABadAuthorityThenRefused() {
-        assertThat(TargetNormaliser.of("/a#").refusal()).isEqualTo(Refusal.FRAGMENT);
-        assertThat(TargetNormaliser.of("http://a@b/").refusal()).isEqualTo(Refusal.BAD_HOST);
-        assertThat(TargetNormaliser.of("http:///a").refusal()).isEqualTo(Refusal.BAD_HOST);
+        assertThat(NormalisedTarget.of("/a#").refusal()).isEqualTo(Refusal.FRAGMENT);
+        assertThat(NormalisedTarget.of("http://a@b/").refusal()).isEqualTo(Refusal.BAD_HOST);
+        assertThat(NormalisedTarget.of("http:///a").refusal()).isEqualTo(Refusal.BAD_HOST);
     }
 
     @ParameterizedTest

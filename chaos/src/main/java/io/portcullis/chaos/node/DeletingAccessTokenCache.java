@@ -9,7 +9,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import reactor.core.publisher.Mono;
 
 /** Revokes a token by {@code DEL}, as an ordinary cache would, instead of writing a tombstone. */
-record DeletingStore(AccessTokenCache store, ObjectProvider<RedisConnections> redis)
+record DeletingAccessTokenCache(AccessTokenCache delegate, ObjectProvider<RedisConnections> redis)
         implements DelegatingAccessTokenCache {
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {

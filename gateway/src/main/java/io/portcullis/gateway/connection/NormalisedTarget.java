@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param authority the authority of a target in absolute form, null for a target in origin form
  * @param refusal the reason to refuse the target, null if it is accepted
  */
-record TargetNormaliser(
+record NormalisedTarget(
         String target, @Nullable String authority, @Nullable Refusal refusal) {
     private static final String HEX = "0123456789ABCDEF";
     /** Characters that are illegal in a URI but that browsers and other clients send unencoded. */
@@ -30,9 +30,9 @@ record TargetNormaliser(
      *
      * @param text the target, one character for each byte
      */
-    static TargetNormaliser of(String text) {
+    static NormalisedTarget of(String text) {
         if (isPlain(text)) {
-            return new TargetNormaliser(text, null, null);
+            return new NormalisedTarget(text, null, null);
         }
         if (text.indexOf('#') >= 0) {
             return refused(Refusal.FRAGMENT);
@@ -54,7 +54,7 @@ record TargetNormaliser(
         return true;
     }
 
-    private static TargetNormaliser absolute(String text) {
+    private static NormalisedTarget absolute(String text) {
         int start = afterScheme(text);
         if (start < 0) {
             return refused(Refusal.BAD_TARGET);
@@ -80,7 +80,7 @@ record TargetNormaliser(
         return -1;
     }
 
-    private static TargetNormaliser encoded(String text, @Nullable String authority) {
+    private static NormalisedTarget encoded(String text, @Nullable String authority) {
         int query = text.indexOf('?');
         int pathEnd = query < 0 ? text.length() : query;
         StringBuilder target = new StringBuilder(text.length() + 16);
@@ -98,7 +98,7 @@ record TargetNormaliser(
                 target.append(c);
             }
         }
-        return new TargetNormaliser(target.toString(), authority, null);
+        return new NormalisedTarget(target.toString(), authority, null);
     }
 
     private static boolean isEncoded(String text, int percent) {
@@ -109,7 +109,7 @@ record TargetNormaliser(
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
-    private static TargetNormaliser refused(Refusal refusal) {
-        return new TargetNormaliser("", null, refusal);
+    private static NormalisedTarget refused(Refusal refusal) {
+        return new NormalisedTarget("", null, refusal);
     }
 }

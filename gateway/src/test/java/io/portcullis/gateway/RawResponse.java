@@ -13,10 +13,10 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** Represents a response as the client received it, independently of its fragmentation. */
-record RawAnswer(String status, Map<String, List<String>> headers, String body) {
+record RawResponse(String status, Map<String, List<String>> headers, String body) {
     private static final String ECHO = "{\"method\"";
 
-    static RawAnswer read(InputStream input) throws IOException {
+    static RawResponse read(InputStream input) throws IOException {
         String all;
         try {
             all = new String(input.readAllBytes(), ISO_8859_1).replace("HTTP/1.1 100 Continue\r\n\r\n", "");
@@ -25,7 +25,7 @@ record RawAnswer(String status, Map<String, List<String>> headers, String body) 
         }
         int end = all.indexOf("\r\n\r\n");
         if (end < 0) {
-            return new RawAnswer("cut after " + all, Map.of(), "");
+            return new RawResponse("cut after " + all, Map.of(), "");
         }
         String[] lines = all.substring(0, end).split("\r\n", -1);
         Map<String, List<String>> headers = new TreeMap<>();
@@ -39,9 +39,9 @@ record RawAnswer(String status, Map<String, List<String>> headers, String body) 
         if (body.startsWith(ECHO)) {
             // As long as what the service saw, which may be said in two forms.
             headers.remove("content-length");
-            return new RawAnswer(lines[0], headers, comparable(body));
+            return new RawResponse(lines[0], headers, comparable(body));
         }
-        return new RawAnswer(lines[0], headers, body);
+        return new RawResponse(lines[0], headers, body);
     }
 
     private static String unchunked(String body) {

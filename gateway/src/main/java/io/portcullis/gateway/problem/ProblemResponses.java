@@ -24,22 +24,22 @@ import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.ObjectMapper;
 
 /** Creates the response to a failure, for the fast path and the filter chain alike (docs/design.md section 7). */
-public final class ProblemAnswers {
+public final class ProblemResponses {
     /** Headers that describe the body of the response that is replaced. The headers of filters, such as CORS, stay. */
     private static final List<String> STALE_HEADERS = List.of(
             HttpHeaders.CONTENT_LENGTH, HttpHeaders.CONTENT_ENCODING, HttpHeaders.TRANSFER_ENCODING, HttpHeaders.ETAG);
 
     /** Headers of 405 and 415 that Spring's exceptions carry (RFC 9110 sections 10.2.1 and 12.5.1, RFC 5789). */
-    private static final List<String> TOLD_BY_SPRING =
+    private static final List<String> HEADERS_OF_SPRING =
             List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT, HttpHeaders.ACCEPT_PATCH);
 
-    private static final Logger log = LoggerFactory.getLogger(ProblemAnswers.class);
+    private static final Logger log = LoggerFactory.getLogger(ProblemResponses.class);
 
     private final StatusStyle statusStyle;
     private final ObjectMapper json;
     private final ProblemMessages messages = new ProblemMessages();
 
-    public ProblemAnswers(StatusStyle statusStyle, ObjectMapper json) {
+    public ProblemResponses(StatusStyle statusStyle, ObjectMapper json) {
         this.statusStyle = statusStyle;
         this.json = json;
     }
@@ -54,7 +54,7 @@ public final class ProblemAnswers {
     public record Request(String method, String path, boolean proxied, List<String> acceptLanguage) {}
 
     /** Represents a complete response: status, headers and JSON body. */
-    public record Answer(int status, Map<String, String> headers, String body) {
+    public record Response(int status, Map<String, String> headers, String body) {
         /** Sends this answer on a response that is not committed. */
         public Mono<Void> writeTo(HttpServerResponse response) {
             response.status(status);
@@ -83,10 +83,11 @@ public final class ProblemAnswers {
      * Returns the response to a failure and logs the failure: as an error with its stack trace if it was unexpected, as a warning
      * if a store or a service caused it, at debug level if the client did.
      */
-    public Answer to(Throwable failure, Request request) {
+    public Response responseTo(Throwable failure, Request request) {
         Problem problem = ProblemTranslator.translate(failure, request.proxied());
         log(problem, request, failure);
-        return new Answer(status(problem, request), headers(problem, failure), body(problem, request.acceptLanguage()));
+        return new Response(
+                status(problem, request), headers(problem, failure), body(problem, request.acceptLanguage()));
     }
 
     /**
@@ -95,16 +96,16 @@ public final class ProblemAnswers {
      *
      * @param acceptLanguage the values of the header {@code Accept-Language}
      */
-    public Answer toRefusal(PortcullisException refusal, List<String> acceptLanguage) {
+    public Response responseToRefusal(PortcullisException refusal, List<String> acceptLanguage) {
         Problem problem = Problem.of(refusal);
-        return new Answer(problem.code().httpStatus(), headers(problem, refusal), body(problem, acceptLanguage));
+        return new Response(problem.code().httpStatus(), headers(problem, refusal), body(problem, acceptLanguage));
     }
 
     /** Returns the HTTP status. A response to HEAD has no envelope for the code, so it always has the failure's status. */
     private int status(Problem problem, Request request) {
-        boolean inTheBody =
+        boolean statusInBody =
                 statusStyle == StatusStyle.ENVELOPE && !request.method().equals(HttpMethod.HEAD.name());
-        return inTheBody ? HttpStatus.OK.value() : problem.code().httpStatus();
+        return statusInBody ? HttpStatus.OK.value() : problem.code().httpStatus();
     }
 
     private Map<String, String> headers(Problem problem, Throwable failure) {
@@ -118,12 +119,12 @@ public final class ProblemAnswers {
         }
         problem.findRetryAfter().ifPresent(it -> headers.put(HttpHeaders.RETRY_AFTER, seconds(it)));
         if (failure instanceof ErrorResponse known) {
-            TOLD_BY_SPRING.forEach(name -> putIfThere(name, known.getHeaders(), headers));
+            HEADERS_OF_SPRING.forEach(name -> putIfPresent(name, known.getHeaders(), headers));
         }
         return headers;
     }
 
-    private static void putIfThere(String name, HttpHeaders source, Map<String, String> target) {
+    private static void putIfPresent(String name, HttpHeaders source, Map<String, String> target) {
         List<String> values = source.getOrEmpty(name);
         if (!values.isEmpty()) {
             target.put(name, String.join(", ", values));
@@ -169,8 +170,8 @@ public final class ProblemAnswers {
     /**
      * Returns the error that makes the server close the connection of a response that has begun, so that the client sees it fail.
      */
-    public RuntimeException cut(Throwable failure, Request request) {
+    public RuntimeException truncate(Throwable failure, Request request) {
         logDisconnect(request, failure);
-        return new BrokenAnswerException();
+        return new TruncatedResponseException();
     }
 }

@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Implements only {@code findReason} of the ledger, from a map. */
-final class MapLedger implements RevocationLedger {
+final class InMemoryRevocationLedger implements RevocationLedger {
     final Map<String, RevocationReason> reasons = new HashMap<>();
 
     @Override

@@ -1,7 +1,7 @@
 package io.portcullis.gateway.endpoint;
 
 /** Decodes quoted-printable text (RFC 2045 section 6.7), as parts of multipart bodies may be. An escape that is not valid is passed on. */
-final class QuotedPrintableText implements CharacterSink {
+final class QuotedPrintableDecoder implements CharacterSink {
     private enum State {
         TEXT,
         ESCAPE,
@@ -13,7 +13,7 @@ final class QuotedPrintableText implements CharacterSink {
     private State state = State.TEXT;
     private char firstDigit;
 
-    QuotedPrintableText(CharacterSink next) {
+    QuotedPrintableDecoder(CharacterSink next) {
         this.next = next;
     }
 

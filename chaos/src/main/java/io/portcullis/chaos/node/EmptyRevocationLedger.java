@@ -11,7 +11,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A revocation ledger that returns no entries. */
-record EmptyLedger(RevocationLedger ledger) implements RevocationLedger {
+record EmptyRevocationLedger(RevocationLedger delegate) implements RevocationLedger {
     @Override
     public Flux<RevokedToken> findUnapplied(Instant now, int limit) {
         return Flux.empty();
@@ -34,6 +34,6 @@ record EmptyLedger(RevocationLedger ledger) implements RevocationLedger {
 
     @Override
     public Mono<Void> markApplied(List<RevokedToken> entries, Instant at) {
-        return ledger.markApplied(entries, at);
+        return delegate.markApplied(entries, at);
     }
 }

@@ -14,13 +14,13 @@ import reactor.util.context.ContextView;
  * logout or refresh that has started must finish (docs/design.md section 8). All such work of the module goes through
  * this class, except for transactions, which detach themselves.
  */
-public final class Uncancellable {
-    private static final Logger log = LoggerFactory.getLogger(Uncancellable.class);
+public final class BackgroundWork {
+    private static final Logger log = LoggerFactory.getLogger(BackgroundWork.class);
 
     /** Counts for the whole JVM, because the methods are static. */
     private static final AtomicInteger IN_FLIGHT = new AtomicInteger();
 
-    private Uncancellable() {}
+    private BackgroundWork() {}
 
     /**
      * Returns the number of {@link #run} calls of this JVM whose work has not ended yet, including work whose
@@ -42,34 +42,34 @@ public final class Uncancellable {
     /**
      * Subscribes to work that has no subscriber. An error ends the work and is logged.
      *
-     * @param what the name of the task, for the log
+     * @param taskName the name of the task, for the log
      * @return cancels the work when disposed
      */
-    public static Disposable startInBackground(String what, Mono<Void> work) {
-        return work.subscribe(nothing -> {}, error -> logEnd(what, error));
+    public static Disposable start(String taskName, Mono<Void> work) {
+        return work.subscribe(nothing -> {}, error -> logEnd(taskName, error));
     }
 
     /** Only an error that is no store failure is a defect and is logged with its stack trace. */
-    private static void logEnd(String what, Throwable error) {
+    private static void logEnd(String taskName, Throwable error) {
         log.error(
                 "Background task failed and is not restarted: {}: {}",
-                what,
+                taskName,
                 RootCause.describe(error),
                 RootCause.isStoreFailure(error) ? null : error);
     }
 
     private static <T> Mono<T> start(Mono<T> work, ContextView context) {
-        var waiting = new AtomicBoolean(true);
+        var subscribed = new AtomicBoolean(true);
         IN_FLIGHT.incrementAndGet();
         var outcome = work.contextWrite(context)
                 .doOnError(e -> {
-                    if (!waiting.get()) {
+                    if (!subscribed.get()) {
                         log.warn(
                                 "Request failed after its client had disconnected: {}", RootCause.describeWithStore(e));
                     }
                 })
                 .doFinally(end -> IN_FLIGHT.decrementAndGet())
                 .toFuture();
-        return Mono.fromFuture(outcome, true).doOnCancel(() -> waiting.set(false));
+        return Mono.fromFuture(outcome, true).doOnCancel(() -> subscribed.set(false));
     }
 }

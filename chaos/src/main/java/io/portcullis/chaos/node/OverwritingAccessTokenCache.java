@@ -9,7 +9,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import reactor.core.publisher.Mono;
 
 /** Stores an identity by {@code SET} without {@code NX}, and thereby overwrites a tombstone. */
-record OverwritingStore(AccessTokenCache store, ObjectProvider<RedisConnections> redis)
+record OverwritingAccessTokenCache(AccessTokenCache delegate, ObjectProvider<RedisConnections> redis)
         implements DelegatingAccessTokenCache {
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {

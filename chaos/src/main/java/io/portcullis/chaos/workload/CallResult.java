@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param invokedAt the time before the request was sent, from {@link System#nanoTime()}
  * @param completedAt the time after the response was read
  */
-record Answer(int status, @Nullable JsonNode body, long invokedAt, long completedAt) {
+record CallResult(int status, @Nullable JsonNode body, long invokedAt, long completedAt) {
     Outcome outcome() {
         if (status >= 200 && status < 300) {
             return Outcome.OK;

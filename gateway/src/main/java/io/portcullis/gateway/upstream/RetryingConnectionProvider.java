@@ -15,22 +15,22 @@ import reactor.util.context.Context;
 
 /**
  * Acquires connections from a pool, or a new connection for an exchange whose Reactor context has been marked with {@link
- * #renewed}. A new connection is used for one exchange and does not enter the pool. Fails with {@link StaleConnectionException} if the
+ * #onNewConnection}. A new connection is used for one exchange and does not enter the pool. Fails with {@link StaleConnectionException} if the
  * pool has only connections that are closed by the service.
  */
-final class RenewableConnectionProvider implements ConnectionProvider {
-    private static final Object RENEWED = new Object();
+final class RetryingConnectionProvider implements ConnectionProvider {
+    private static final Object NEW_CONNECTION = new Object();
 
     private final ConnectionProvider pool;
-    private final ConnectionProvider renewed = ConnectionProvider.newConnection();
+    private final ConnectionProvider newConnections = ConnectionProvider.newConnection();
 
-    RenewableConnectionProvider(ConnectionProvider pool) {
+    RetryingConnectionProvider(ConnectionProvider pool) {
         this.pool = pool;
     }
 
     /** Returns the context with the mark that requests a new connection. */
-    static Context renewed(Context context) {
-        return context.put(RENEWED, true);
+    static Context onNewConnection(Context context) {
+        return context.put(NEW_CONNECTION, true);
     }
 
     @Override
@@ -39,11 +39,11 @@ final class RenewableConnectionProvider implements ConnectionProvider {
             ConnectionObserver observer,
             @Nullable Supplier<? extends SocketAddress> remoteAddress,
             @Nullable AddressResolverGroup<?> resolver) {
-        return Mono.deferContextual(context -> context.hasKey(RENEWED)
-                ? renewed.acquire(config, observer, remoteAddress, resolver)
+        return Mono.deferContextual(context -> context.hasKey(NEW_CONNECTION)
+                ? newConnections.acquire(config, observer, remoteAddress, resolver)
                 : pool.acquire(config, observer, remoteAddress, resolver)
                         .onErrorMap(
-                                RenewableConnectionProvider::isClosedInHandOver, e -> new StaleConnectionException()));
+                                RetryingConnectionProvider::isClosedInHandOver, e -> new StaleConnectionException()));
     }
 
     /**

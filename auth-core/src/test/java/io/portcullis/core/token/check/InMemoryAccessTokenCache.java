@@ -11,7 +11,7 @@ import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /** Implements the cache as a map that can be set to fail, for interleavings that a real server cannot force. */
-final class MapStore implements AccessTokenCache {
+final class InMemoryAccessTokenCache implements AccessTokenCache {
     final Map<String, AccessTokenEntry> entries = new HashMap<>();
     /** Delays each write of a tombstone until this Mono completes. */
     Mono<Void> tombstones = Mono.empty();
