@@ -184,9 +184,9 @@ final class TcpLink {
     }
 
     /**
-     * A trap that the next response triggers.
+     * A trap whose patterns a request has completed. Its action applies to the next response.
      *
-     * @param heals the number of heals when the trap was armed
+     * @param heals the number of heals when the trap was triggered
      */
     private record TriggeredTrap(TcpTrap trap, long heals) {}
 

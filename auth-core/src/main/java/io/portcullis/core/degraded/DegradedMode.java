@@ -199,7 +199,7 @@ public final class DegradedMode {
     record State(long entries, long trusted, long since) {}
 
     /**
-     * Holds the back-off of recoveries after refused writes. All times are in {@link System#nanoTime()}.
+     * Represents the back-off of recoveries after refused writes. All times are in {@link System#nanoTime()}.
      *
      * @param code the error code of the last refusal
      * @param leftAt the time at which Redis was last trusted again

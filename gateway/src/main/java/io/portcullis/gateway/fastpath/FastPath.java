@@ -34,7 +34,8 @@ import reactor.netty.http.server.HttpServerRoutes;
  */
 public final class FastPath {
     private static final Logger log = LoggerFactory.getLogger(FastPath.class);
-    private static final AttributeKey<FastRequest> ACCEPTED_REQUEST = AttributeKey.valueOf(FastPath.class, "taken");
+    private static final AttributeKey<FastRequest> ACCEPTED_REQUEST =
+            AttributeKey.valueOf(FastPath.class, "acceptedRequest");
     /**
      * The methods that the fast path takes. The filter chain answers some requests with other methods itself, for example
      * CORS preflight requests with OPTIONS.

@@ -34,7 +34,7 @@ final class FastPredicates {
     }
 
     /**
-     * Returns the conditions of a route. The entry counts as understood if the route has at most one path predicate, at
+     * Returns the conditions of a route. The entry is complete if the route has at most one path predicate, at
      * most one method predicate, and no other predicate.
      *
      * @param fast the route as the fast path proxies it, null if the fast path does not support its filters or its URI

@@ -55,7 +55,7 @@ public final class ProblemResponses {
 
     /** Represents a complete response: status, headers and JSON body. */
     public record Response(int status, Map<String, String> headers, String body) {
-        /** Sends this answer on a response that is not committed. */
+        /** Writes this response to a server response that is not committed. */
         public Mono<Void> writeTo(HttpServerResponse response) {
             response.status(status);
             headers.forEach(response.responseHeaders()::set);
@@ -63,7 +63,7 @@ public final class ProblemResponses {
                     .then();
         }
 
-        /** Sends this answer in place of a prepared response that is not committed, and drops the headers of its body. */
+        /** Writes this response in place of a prepared one that is not committed, and drops the headers of its body. */
         public Mono<Void> replace(HttpServerResponse response) {
             STALE_HEADERS.forEach(response.responseHeaders()::remove);
             return writeTo(response);

@@ -4,14 +4,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** A proxied call in flight. {@link OpenCalls} counts it until all its holders have ended. */
+/** A proxied call in flight. {@link OpenCalls} counts it until all references to it are released. */
 public final class OpenCall {
     private static final String ATTRIBUTE = OpenCall.class.getName();
 
     private final OpenCalls calls;
     private final OpenCalls.CallsOfLoop key;
     private @Nullable Runnable endOfStream;
-    /** The number of tasks that keep the call open. The call ends when the number reaches zero. */
+    /** The number of tasks that keep the call open. The call ends when this number reaches zero. */
     private int references = 1;
 
     OpenCall(OpenCalls calls, OpenCalls.CallsOfLoop key) {
@@ -49,7 +49,7 @@ public final class OpenCall {
         return this;
     }
 
-    /** Removes one holder. When the last holder ends, the call or stream is no longer counted. */
+    /** Releases one reference. After the last release, the call or stream is no longer counted. */
     synchronized void release() {
         references--;
         if (references > 0) {

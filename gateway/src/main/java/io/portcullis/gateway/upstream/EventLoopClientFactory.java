@@ -28,8 +28,8 @@ final class EventLoopClientFactory extends HttpClientFactory {
     }
 
     /**
-     * Returns the pool's spare capacity. Does nothing if {@code pool.type} is {@code disabled}, because there is no limit
-     * then.
+     * Returns the connection budget of the pool. The budget has no effect if {@code pool.type} is {@code disabled}, because
+     * that pool has no limit.
      */
     ConnectionBudget connections() {
         return connections == null ? service -> () -> {} : connections;
