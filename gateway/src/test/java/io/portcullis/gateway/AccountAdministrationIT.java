@@ -101,6 +101,10 @@ class AccountAdministrationIT {
                         "/system/account/" + id + "/password",
                         "{\"password\":\"another-demo-pass\",\"password\":\"a-third-demo-pass\"}"))
                 .isEqualTo(400);
+        assertThat(put(
+                        "/system/account/" + id + "/password",
+                        "{\"newPassword\":\"another-demo-pass\",\"password\":\"a-third-demo-pass\"}"))
+                .isEqualTo(400);
         assertThat(node.call(
                                 "PUT",
                                 "/system/auth/password",
@@ -145,12 +149,13 @@ class AccountAdministrationIT {
         return node.call("POST", "/system/auth/login", null, body).body();
     }
 
-    @Test
-    void passwordResetWhenAnsweredThenSessionsAndOldPasswordAreDead() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"newPassword", "password"})
+    void passwordResetWhenAnsweredThenSessionsAndOldPasswordAreDead(String field) throws Exception {
         String id = GatewayNode.data(create()).get("id").asString();
         JsonNode pair = node.login(user, PASSWORD);
 
-        assertThat(put("/system/account/" + id + "/password", "{\"password\":\"another-demo-pass\"}"))
+        assertThat(put("/system/account/" + id + "/password", "{\"%s\":\"another-demo-pass\"}".formatted(field)))
                 .isEqualTo(200);
 
         assertDead(pair);

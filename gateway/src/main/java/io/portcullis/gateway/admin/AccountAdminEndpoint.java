@@ -54,7 +54,7 @@ final class AccountAdminEndpoint {
     @PutMapping(path = "/{id}/password", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> resetPassword(
             @PathVariable String id, @RequestBody NewPasswordBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.resetPassword(id, body.newPassword(), clients.actorOf(identity, exchange))
+        return accounts.resetPassword(id, body.value(), clients.actorOf(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 
