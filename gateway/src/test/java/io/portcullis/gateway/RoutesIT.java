@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the metadata of a route decides, and what a request on it must withstand. */
 class RoutesIT {
@@ -158,6 +160,19 @@ class RoutesIT {
                         .buildAsync(webSocketUri(), new WebSocket.Listener() {})
                         .get(5, TimeUnit.SECONDS))
                 .hasMessageContaining("WebSocketHandshakeException");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "dGhlIHNhbXBsZSBub25jZQ",
+                "dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+            })
+    void webSocketWhenItsKeyIsMalformedThenBadRequest(String key) {
+        assertThat(raw("/api/ws", bearer() + WEB_SOCKET.replace("dGhlIHNhbXBsZSBub25jZQ==", key)))
+                .startsWith("HTTP/1.1 400")
+                .contains("Sec-WebSocket-Key (expected: 16 bytes in base64)");
     }
 
     private static URI webSocketUri() {
