@@ -150,6 +150,8 @@ class AdministrationIT {
         "/system/session/page?pageNo=%201,pageNo",
         "/system/session/page?pageNo=1&pageNo=2,pageNo",
         "/system/account/page?pageSize=0x10,in digits alone",
+        "/system/account/page?pageNo=99999999999,pageNo (expected: a smaller number)",
+        "/system/account/page?pageNo=9223372036854775807,at most 18 digits",
         "/system/login-log/page?from=0x10,in digits alone",
         "/system/login-log/page?to=%2B1,in digits alone",
         "/system/session/page?pageSize=0,pageSize",
