@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ch.qos.logback.classic.Level;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.portcullis.gateway.logging.LogCapture;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 
 /** No request of a client without a token makes a line at the level of errors, or one that says that a store is out. */
@@ -142,6 +146,36 @@ class AnonymousErrorsIT {
                     .noneMatch(line -> line.startsWith("ERROR"))
                     .noneMatch(line -> line.contains("cannot be used"));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOGOUT, "/system/auth/login", "/system/auth/refresh-token"})
+    void bodyWhenItsClientGoesThenCountedAsItsDisconnectAndNotWarnedOf(String path) throws IOException {
+        MeterRegistry meters = node.bean(MeterRegistry.class);
+        long failures = count(meters, path, "5xx");
+        long left = count(meters, path, "4xx");
+        String type = path.endsWith("login") ? "application/json" : "application/x-www-form-urlencoded";
+        try (var log = LogCapture.of(Logger.ROOT_LOGGER_NAME, Level.WARN)) {
+            String request = post(path, type, "x".repeat(100));
+            String unused = exchange(node, request, request.length() - 50);
+
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (count(meters, path, "4xx") == left && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            assertThat(count(meters, path, "4xx")).isEqualTo(left + 1);
+            assertThat(count(meters, path, "5xx")).isEqualTo(failures);
+            assertThat(log.lines()).noneMatch(line -> line.contains("INTERNAL_ERROR"));
+        }
+    }
+
+    /** Counts the requests that ended because their client disconnected, by the class of the recorded status. */
+    private static long count(MeterRegistry meters, String path, String status) {
+        return meters.find("http.server.requests").tag("uri", path).timers().stream()
+                .filter(timer -> "UNKNOWN".equals(timer.getId().getTag("outcome")))
+                .filter(timer -> String.valueOf(timer.getId().getTag("status")).charAt(0) == status.charAt(0))
+                .mapToLong(Timer::count)
+                .sum();
     }
 
     @Test

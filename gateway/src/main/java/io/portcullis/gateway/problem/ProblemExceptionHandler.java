@@ -6,6 +6,7 @@ import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -13,6 +14,8 @@ import reactor.core.publisher.Mono;
 final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered {
     /** Precedes Spring Boot's handler at -1, which would answer routing errors in its own format. */
     private static final int ORDER = -2;
+    /** The unregistered status that nginx records for a client that disconnects before its response. */
+    private static final int CLIENT_CLOSED_REQUEST = 499;
 
     private final ProblemResponses responses;
 
@@ -30,10 +33,21 @@ final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         ServerHttpResponse response = exchange.getResponse();
         ProblemResponses.Request request = request(exchange);
+        if (responses.isDisconnect(failure, request)) {
+            return leave(exchange);
+        }
         if (response.isCommitted()) {
             return Mono.error(() -> responses.truncate(failure, request));
         }
         return responses.responseTo(failure, request).replace(response);
+    }
+
+    /** Ends the exchange of a client that has disconnected. The status is for the metrics, since nothing can be sent. */
+    private static Mono<Void> leave(ServerWebExchange exchange) {
+        ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+                .ifPresent(observation -> observation.setConnectionAborted(true));
+        exchange.getResponse().setRawStatusCode(CLIENT_CLOSED_REQUEST);
+        return Mono.empty();
     }
 
     private static ProblemResponses.Request request(ServerWebExchange exchange) {

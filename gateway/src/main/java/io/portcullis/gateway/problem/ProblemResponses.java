@@ -91,6 +91,20 @@ public final class ProblemResponses {
     }
 
     /**
+     * Returns whether an endpoint of the gateway failed because the client disconnected in the middle of its body. Logs that at debug
+     * level.
+     */
+    boolean isDisconnect(Throwable failure, Request request) {
+        boolean disconnect = !request.proxied()
+                && ProblemTranslator.translate(failure, false).code() == ErrorCode.INTERNAL_ERROR
+                && ProblemTranslator.isAbort(failure);
+        if (disconnect) {
+            logDisconnect(request, failure);
+        }
+        return disconnect;
+    }
+
+    /**
      * Returns the response to a request that was refused before its target was read. It has the failure's HTTP status in both
      * values of {@link StatusStyle}.
      *
@@ -143,12 +157,9 @@ public final class ProblemResponses {
     }
 
     private static void log(Problem problem, Request request, Throwable failure) {
-        boolean aborted = failure instanceof AbortedException;
-        if (aborted && request.proxied()) {
+        if (failure instanceof AbortedException && request.proxied()) {
             logDisconnect(request, failure);
-        } else if (problem.code() == ErrorCode.INTERNAL_ERROR
-                && !aborted
-                && !AbortedException.isConnectionReset(failure)) {
+        } else if (problem.code() == ErrorCode.INTERNAL_ERROR && !ProblemTranslator.isAbort(failure)) {
             log.error("{} {} failed", request.method(), request.path(), failure);
         } else if (problem.code().httpStatus() >= 500) {
             log.warn(

@@ -138,6 +138,18 @@ final class ProblemTranslator {
         return parameter.getParameterName() + " (expected: " + expected + ")";
     }
 
+    /** Returns whether a connection was closed or reset by its other side. Searches the causes, because codecs wrap the exception. */
+    static boolean isAbort(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause instanceof AbortedException || AbortedException.isConnectionReset(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
     private static Problem ofUpstream(Throwable failure) {
         if (failure instanceof PoolAcquireTimeoutException || failure instanceof PoolAcquirePendingLimitException) {
             return Problem.retryLater(ErrorCode.UNAVAILABLE, UPSTREAM_RETRY_AFTER);
