@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.resources.LoopResources;
@@ -51,6 +52,7 @@ class CallLimitIT {
                 "--portcullis.stream.max-per-address=" + ANONYMOUS_STREAMS,
                 "--portcullis.stream.max-calls-per-session=" + CALLS,
                 "--portcullis.stream.max-calls-per-address=" + CALLS,
+                "--portcullis.stream.max-gateway-calls-per-address=" + CALLS,
                 "--spring.cloud.gateway.server.webflux.httpclient.pool.max-connections=" + POOL,
                 "--spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout=1000"));
         arguments.addAll(List.of(more));
@@ -165,6 +167,36 @@ class CallLimitIT {
             closeAll();
         }
         awaitStatus(node, "/api/echo/a", tokens.get(0), "HTTP/1.1 200");
+    }
+
+    /** The gateway's own endpoints, which read a body before they know who calls. */
+    @Test
+    void slowBodiesWhenAnAddressHasManyThenNoMoreAndTheCallsOfSessionsGoOn() throws Exception {
+        GatewayNode node = filterChain;
+        String me = "/system/auth/me";
+        try {
+            List<Socket> calls = new ArrayList<>();
+            for (int i = 0; i < CALLS + 2; i++) {
+                Socket socket = RawHttp.open(node);
+                open.add(socket);
+                calls.add(socket);
+                socket.getOutputStream()
+                        .write("POST /system/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\nabc"
+                                .getBytes(ISO_8859_1));
+            }
+            awaitAnswered(calls, 2);
+
+            HttpResponse<String> refused = node.call("POST", "/system/auth/refresh-token?refreshToken=x", null, "");
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(refused.body()).contains("\"code\":1002000005");
+            assertThat(node.call("GET", me, tokens.get(0), null).statusCode()).isEqualTo(200);
+            assertThat(node.proxied(tokens.get(0))).isEqualTo(200);
+        } finally {
+            closeAll();
+        }
+        awaitStatus(node, me, tokens.get(0), "HTTP/1.1 200");
+        awaitStatus(node, "/system/auth/refresh-token", "", "HTTP/1.1 405");
     }
 
     /** The limits of the caller exceed all connections, and the caller has calls on each event loop for all of its connections. */

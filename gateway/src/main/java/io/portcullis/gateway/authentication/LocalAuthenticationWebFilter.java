@@ -24,7 +24,9 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
     /** The paths that this filter guards, whether or not an endpoint exists. Routes never serve them. */
     public static final PathPattern PATHS = pattern("/system/**");
 
-    private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+    /** The order of this filter. The caller is known to filters after it. */
+    public static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+
     private static final PathPattern SELF_SERVICE = pattern("/system/auth/**");
     private static final Set<PathPattern> OPEN = Set.of(
             pattern("/system/auth/login"), pattern("/system/auth/refresh-token"), pattern("/system/auth/logout"));

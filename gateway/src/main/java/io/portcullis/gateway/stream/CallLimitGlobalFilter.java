@@ -3,7 +3,6 @@ package io.portcullis.gateway.stream;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
 import io.portcullis.gateway.authentication.ClientAddressResolver;
-import io.portcullis.gateway.authentication.CurrentIdentity;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
@@ -32,14 +31,9 @@ final class CallLimitGlobalFilter implements GlobalFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
-        return calls.call(callerOf(exchange), OpenCalls.serviceOf(route.getUri()), call -> {
+        return calls.call(Caller.of(exchange, addresses), OpenCalls.serviceOf(route.getUri()), call -> {
             call.attachTo(exchange);
             return chain.filter(exchange);
         });
-    }
-
-    private Caller callerOf(ServerWebExchange exchange) {
-        String sessionId = CurrentIdentity.sessionIdOf(exchange);
-        return Caller.of(sessionId, sessionId == null ? addresses.resolve(exchange.getRequest()) : "");
     }
 }

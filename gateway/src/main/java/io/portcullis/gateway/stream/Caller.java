@@ -1,8 +1,11 @@
 package io.portcullis.gateway.stream;
 
 import io.netty.util.NetUtil;
+import io.portcullis.gateway.authentication.ClientAddressResolver;
+import io.portcullis.gateway.authentication.CurrentIdentity;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * The party that calls and streams are counted for: a session, or the anonymous clients of one address.
@@ -19,6 +22,12 @@ public record Caller(@Nullable String sessionId, String address) {
      */
     public static Caller of(@Nullable String sessionId, String address) {
         return new Caller(sessionId, sessionId == null ? network(address) : "");
+    }
+
+    /** Returns the caller of an exchange whose request has been authenticated. */
+    static Caller of(ServerWebExchange exchange, ClientAddressResolver addresses) {
+        String sessionId = CurrentIdentity.sessionIdOf(exchange);
+        return of(sessionId, sessionId == null ? addresses.resolve(exchange.getRequest()) : "");
     }
 
     private static String network(String address) {

@@ -7,10 +7,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
- * Counts the proxied calls in flight on this node, and the streams among them, and limits both for each caller (ADR 0019).
+ * Counts the calls in flight on this node, and the streams among them, and limits both for each caller (ADR 0019).
  * Without the limit one caller could occupy all connections to a service, and the calls of other callers would be refused. The
  * calls of one caller on one event loop may use at most half of the connections of that loop.
  *
@@ -26,6 +27,7 @@ public final class OpenCalls {
     private final StreamProperties limits;
     private final ConnectionBudget budget;
     private final KeyedCounters<CallerAndService> calls = new KeyedCounters<>();
+    private final KeyedCounters<Caller> gatewayCalls = new KeyedCounters<>();
     private final KeyedCounters<CallsOfLoop> callsOfLoops = new KeyedCounters<>();
     private final KeyedCounters<Caller> streams = new KeyedCounters<>();
     private final KeyedCounters<String> streamsByService = new KeyedCounters<>();
@@ -57,6 +59,24 @@ public final class OpenCalls {
      */
     public Mono<Void> call(Caller caller, String service, Function<OpenCall, Mono<Void>> work) {
         return Mono.using(() -> begin(new CallerAndService(caller, service)), work, OpenCall::release);
+    }
+
+    /**
+     * Runs {@code work} as a call to an endpoint of the gateway, which counts until {@code work} ends. Such a call uses no connection to a
+     * service, but its body may be slow. Fails with {@code TOO_MANY_CALLS}, without starting {@code work}, if the caller has too many of
+     * these calls in flight on this node.
+     */
+    public Mono<Void> gatewayCall(Caller caller, Supplier<Mono<Void>> work) {
+        int limit = caller.sessionId() == null ? limits.maxGatewayCallsPerAddress() : limits.maxCallsPerSession();
+        return Mono.using(
+                () -> {
+                    if (!gatewayCalls.tryAdd(caller, limit)) {
+                        throw tooManyCalls();
+                    }
+                    return caller;
+                },
+                counted -> work.get(),
+                gatewayCalls::remove);
     }
 
     private OpenCall begin(CallerAndService key) {
@@ -112,7 +132,11 @@ public final class OpenCalls {
 
     /** Returns whether neither a call nor a stream is counted. */
     boolean isEmpty() {
-        return calls.keys() == 0 && callsOfLoops.keys() == 0 && streams.keys() == 0 && streamsByService.keys() == 0;
+        return calls.keys() == 0
+                && gatewayCalls.keys() == 0
+                && callsOfLoops.keys() == 0
+                && streams.keys() == 0
+                && streamsByService.keys() == 0;
     }
 
     /** The key of the call counters: each caller has a separate limit for each service. */

@@ -28,6 +28,11 @@ class StreamConfiguration {
     }
 
     @Bean
+    GatewayCallLimitWebFilter gatewayCallLimitWebFilter(OpenCalls calls, ClientAddressResolver addresses) {
+        return new GatewayCallLimitWebFilter(calls, addresses);
+    }
+
+    @Bean
     EventStreamGlobalFilter eventStreamGlobalFilter(OpenStreams streams) {
         return new EventStreamGlobalFilter(streams);
     }

@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxPerService the number of streams that may be open to one service
  * @param maxCallsPerSession the number of calls that a session may have in flight to one service, without streams
  * @param maxCallsPerAddress the number of calls that the anonymous clients of one address may have in flight to one service
+ * @param maxGatewayCallsPerAddress the number of calls that the anonymous clients of one address may have in flight to the gateway's own
+ *     endpoints
  */
 @ConfigurationProperties("portcullis.stream")
 record StreamProperties(
@@ -22,12 +24,14 @@ record StreamProperties(
         @DefaultValue("500") int maxPerAddress,
         @DefaultValue("1000") int maxPerService,
         @DefaultValue("200") int maxCallsPerSession,
-        @DefaultValue("500") int maxCallsPerAddress) {
+        @DefaultValue("500") int maxCallsPerAddress,
+        @DefaultValue("500") int maxGatewayCallsPerAddress) {
     StreamProperties {
         requireAtLeastOne("portcullis.stream.max-per-session", maxPerSession, 100);
         requireAtLeastOne("portcullis.stream.max-per-address", maxPerAddress, 500);
         requireAtLeastOne("portcullis.stream.max-per-service", maxPerService, 1_000);
         requireAtLeastOne("portcullis.stream.max-calls-per-session", maxCallsPerSession, 200);
         requireAtLeastOne("portcullis.stream.max-calls-per-address", maxCallsPerAddress, 500);
+        requireAtLeastOne("portcullis.stream.max-gateway-calls-per-address", maxGatewayCallsPerAddress, 500);
     }
 }

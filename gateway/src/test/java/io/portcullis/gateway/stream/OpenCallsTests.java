@@ -24,7 +24,7 @@ class OpenCallsTests {
     private static final Caller ANONYMOUS = Caller.of(null, "192.0.2.1");
 
     private final List<String> allowed = new ArrayList<>();
-    private final OpenCalls calls = new OpenCalls(new StreamProperties(2, 1, 3, 2, 1), service -> {
+    private final OpenCalls calls = new OpenCalls(new StreamProperties(2, 1, 3, 2, 1, 1), service -> {
         allowed.add(service);
         return () -> allowed.remove(service);
     });
@@ -77,6 +77,23 @@ class OpenCallsTests {
     }
 
     @Test
+    void gatewayCallWhenTheAddressHasManyInFlightThenRefusedAndNobodyElse() {
+        Disposable first = calls.gatewayCall(ANONYMOUS, Mono::never).subscribe();
+
+        StepVerifier.create(calls.gatewayCall(ANONYMOUS, Mono::empty))
+                .verifyErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOfSatisfying(
+                                PortcullisException.class,
+                                refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.TOO_MANY_CALLS)));
+        assertAccepted(ANONYMOUS, "a:80");
+        StepVerifier.create(calls.gatewayCall(SESSION, Mono::empty)).verifyComplete();
+
+        first.dispose();
+        StepVerifier.create(calls.gatewayCall(ANONYMOUS, Mono::empty)).verifyComplete();
+        assertThat(calls.isEmpty()).isTrue();
+    }
+
+    @Test
     void streamWhenItBeginsThenIsNoCallAnyMore() {
         List<Disposable> all = List.of(stream(SESSION), stream(SESSION), call(SESSION), call(SESSION));
 
@@ -103,7 +120,7 @@ class OpenCallsTests {
     }
 
     private static OpenCalls withConnectionsPerLoop(int connections) {
-        return new OpenCalls(new StreamProperties(100, 100, 100, 100, 100), new ConnectionBudget() {
+        return new OpenCalls(new StreamProperties(100, 100, 100, 100, 100, 100), new ConnectionBudget() {
             @Override
             public Runnable allowStream(String service) {
                 return () -> {};
