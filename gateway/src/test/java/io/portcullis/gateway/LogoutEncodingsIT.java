@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tokens that a logout or a refresh presents in an encoding, and bodies whose encoding is not read. */
@@ -230,6 +231,32 @@ class LogoutEncodingsIT {
                 + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n" + more;
     }
 
+    /** Headers that the gateway removes before a request reaches an endpoint or a service. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-User-Id: TOKEN",
+                "x-user_name: TOKEN",
+                "X-Session-Id: TOKEN",
+                "Upgrade: TOKEN",
+                "HTTP2-Settings: TOKEN",
+                "Connection: TOKEN",
+                "Connection: X-Token\r\nX-Token: TOKEN",
+                "Connection: X-Token\r\nX-Token: a\r\nX-Token: TOKEN",
+                "Connection: Proxy-Authorization\r\nProxy-Authorization: Bearer TOKEN"
+            })
+    void logoutWhenTokenIsInARemovedHeaderThenItsSessionEnds(String header) throws Exception {
+        JsonNode pair = node.login(user, PASSWORD);
+
+        String response = RawHttp.exchange(
+                node,
+                "POST " + LOGOUT + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n"
+                        + header.replace("TOKEN", access(pair)) + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(response).contains("\"data\":true");
+        assertDead(pair);
+    }
+
     @Test
     void logoutWhenTokenInTrailerThenItsSessionEnds() throws Exception {
         JsonNode first = node.login(user, PASSWORD);
@@ -245,6 +272,20 @@ class LogoutEncodingsIT {
         assertThat(response).contains("\"data\":true");
         assertDead(first);
         assertDead(second);
+    }
+
+    @Test
+    void logoutWhenAnEarlierRequestHadATokenInARemovedHeaderThenItsSessionLives() throws Exception {
+        JsonNode pair = node.login(user, PASSWORD);
+
+        String response = RawHttp.exchange(
+                node,
+                "GET /public/echo/a HTTP/1.1\r\nHost: a\r\nConnection: X-Token\r\nX-Token: " + access(pair)
+                        + "\r\n\r\nPOST " + LOGOUT
+                        + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+
+        assertThat(response).contains("\"method\"").contains("\"data\":true");
+        assertAlive(pair);
     }
 
     /** The trailer of one request is not that of the next. */

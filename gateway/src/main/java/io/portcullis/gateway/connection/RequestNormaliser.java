@@ -66,7 +66,7 @@ final class RequestNormaliser extends ChannelDuplexHandler {
             endMalformedBody(context, content);
         } else {
             if (message instanceof LastHttpContent last) {
-                TrailerFields.store(context.channel(), last.trailingHeaders());
+                HiddenFields.storeTrailers(context.channel(), last.trailingHeaders());
             }
             context.fireChannelRead(message);
         }
@@ -74,8 +74,8 @@ final class RequestNormaliser extends ChannelDuplexHandler {
 
     private void read(ChannelHandlerContext context, HttpRequest request) {
         pendingResponses++;
-        TrailerFields.clear(context.channel());
-        Refusal refusal = RequestRules.apply(request);
+        HiddenFields.clear(context.channel());
+        Refusal refusal = RequestRules.apply(request, removed -> HiddenFields.store(context.channel(), removed));
         if (refusal == null) {
             context.fireChannelRead(request);
             return;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of RFC 9112 and RFC 9110 that Netty's codec leaves to its users. */
@@ -39,8 +40,12 @@ final class RequestRules {
 
     private RequestRules() {}
 
-    /** Normalises the request. Returns the reason to refuse it, or null if it is accepted. */
-    static @Nullable Refusal apply(HttpRequest request) {
+    /**
+     * Normalises the request. Returns the reason to refuse it, or null if it is accepted.
+     *
+     * @param namedFields takes the values of the headers that {@code Connection} names, if there are any
+     */
+    static @Nullable Refusal apply(HttpRequest request, Consumer<List<String>> namedFields) {
         if (request.headers().size() > RequestLimits.MAX_HEADER_LINES) {
             return Refusal.LARGE_HEADERS;
         }
@@ -57,7 +62,7 @@ final class RequestRules {
             return Refusal.MALFORMED;
         }
         Refusal host = host(request.headers(), isVersion(HttpVersion.HTTP_1_1, request));
-        return host == null ? normalise(request) : host;
+        return host == null ? normalise(request, namedFields) : host;
     }
 
     /** The codec makes a new object of a version in another spelling, such as {@code http/1.1}, and one that is equal. */
@@ -119,7 +124,7 @@ final class RequestRules {
         return HostField.isValid(first) ? null : Refusal.BAD_HOST;
     }
 
-    private static @Nullable Refusal normalise(HttpRequest request) {
+    private static @Nullable Refusal normalise(HttpRequest request, Consumer<List<String>> namedFields) {
         NormalisedTarget target = NormalisedTarget.of(request.uri());
         if (target.refusal() != null) {
             return target.refusal();
@@ -131,7 +136,7 @@ final class RequestRules {
             request.headers().set(HttpHeaderNames.HOST, target.authority());
         }
         normaliseLength(request.headers());
-        removeNamedByConnection(request.headers());
+        removeNamedByConnection(request.headers(), namedFields);
         return null;
     }
 
@@ -148,22 +153,26 @@ final class RequestRules {
      * so that a client cannot remove them. Reads the headers once regardless of the number of options, because each call of
      * Netty's {@code remove} iterates over all headers.
      */
-    private static void removeNamedByConnection(HttpHeaders headers) {
+    private static void removeNamedByConnection(HttpHeaders headers, Consumer<List<String>> namedFields) {
         Set<String> named = namedByConnection(headers);
         if (named.isEmpty()) {
             return;
         }
         List<Map.Entry<CharSequence, CharSequence>> kept = new ArrayList<>(headers.size());
+        List<String> values = new ArrayList<>();
         Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
             if (!named.contains(header.getKey().toString().toLowerCase(Locale.ROOT))) {
                 kept.add(header);
+            } else {
+                values.add(header.getValue().toString());
             }
         }
         if (kept.size() < headers.size()) {
             headers.clear();
             kept.forEach(header -> headers.add(header.getKey(), header.getValue()));
+            namedFields.accept(values);
         }
     }
 

@@ -2,15 +2,17 @@ package io.portcullis.gateway.endpoint;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.gateway.connection.TrailerFields;
+import io.portcullis.gateway.connection.HiddenFields;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * Finds every token that a logout presents: in the target, in any header or trailer, in a body of any type, in each encoding that
@@ -52,12 +54,14 @@ final class PresentedTokens {
                 .thenMany(Flux.defer(this::found));
     }
 
+    /** Scans the headers as they were received, because the gateway removes some of them before a request reaches an endpoint. */
     private void scanHead() {
         String query = request.getURI().getRawQuery();
         if (query != null) {
             scanner.scanWhole(query);
         }
-        request.getHeaders().forEach((name, values) -> values.forEach(scanner::scanWhole));
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        received.requestHeaders().forEach(header -> scanner.scanWhole(header.getValue()));
     }
 
     /** Returns the number of bytes so far. */
@@ -76,7 +80,8 @@ final class PresentedTokens {
 
     private Flux<String> found() {
         scanner.endText();
-        TrailerFields.of(request).forEach(scanner::scanWhole);
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        HiddenFields.of(received).forEach(scanner::scanWhole);
         Throwable failure = unreadFailure();
         List<String> tokens = scanner.finish();
         Throwable error = failure == null && scanner.overflows() ? tooLarge() : failure;

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class RequestRulesTests {
     private static @Nullable Refusal apply(HttpHeaders headers) {
-        return RequestRules.apply(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/a", headers));
+        return RequestRules.apply(
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/a", headers), removed -> {});
     }
 
     /** A request with a number of header lines, and twenty times as many options that name none of them. */

@@ -7,18 +7,18 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.util.AttributeKey;
 import org.junit.jupiter.api.Test;
 
-class TrailerFieldsTests {
-    private static final AttributeKey<Object> KEY = AttributeKey.valueOf(TrailerFields.class.getName());
+class HiddenFieldsTests {
+    private static final AttributeKey<Object> KEY = AttributeKey.valueOf(HiddenFields.class.getName());
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     private void receive(String... values) {
-        TrailerFields.clear(channel);
+        HiddenFields.clear(channel);
         var trailers = new DefaultHttpHeaders();
         for (String value : values) {
             trailers.add("X-Trailer", value);
         }
-        TrailerFields.store(channel, trailers);
+        HiddenFields.storeTrailers(channel, trailers);
     }
 
     @Test
@@ -26,14 +26,14 @@ class TrailerFieldsTests {
         receive();
         receive();
         assertThat(channel.hasAttr(KEY)).isFalse();
-        assertThat(TrailerFields.of(channel)).isEmpty();
+        assertThat(HiddenFields.of(channel)).isEmpty();
     }
 
     @Test
     void requestWhenItHasTrailersThenTheNextOneHasNone() {
         receive("a", "b");
-        assertThat(TrailerFields.of(channel)).containsExactly("a", "b");
+        assertThat(HiddenFields.of(channel)).containsExactly("a", "b");
         receive();
-        assertThat(TrailerFields.of(channel)).isEmpty();
+        assertThat(HiddenFields.of(channel)).isEmpty();
     }
 }
