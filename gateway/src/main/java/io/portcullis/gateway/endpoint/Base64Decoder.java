@@ -4,30 +4,37 @@ package io.portcullis.gateway.endpoint;
  * Decodes each run of base64 (RFC 4648, either alphabet) from its first character on: parts of multipart bodies, credentials of the
  * Basic scheme, encoded words in headers. Line breaks do not end a run, but an empty line does.
  */
-final class Base64Decoder implements CharacterSink {
+final class Base64Decoder implements TextSink {
     private static final int NOT_BASE64 = -1;
 
-    private final CharacterSink next;
+    private final DecodedText decoded;
     private int bits;
     private int value;
     private int lineBreaks;
 
-    Base64Decoder(CharacterSink next) {
-        this.next = next;
+    Base64Decoder(TextSink... next) {
+        this.decoded = new DecodedText(next);
     }
 
     @Override
-    public void accept(char c) {
+    public void accept(char[] piece, int length) {
+        for (int i = 0; i < length; i++) {
+            acceptNext(piece[i]);
+        }
+        decoded.flush();
+    }
+
+    private void acceptNext(char c) {
         int sextet = sextet(c);
         if (sextet != NOT_BASE64) {
             append(sextet);
         } else if (c == '\n') {
             lineBreaks++;
             if (lineBreaks > 1) {
-                end();
+                endRun();
             }
         } else if (c != '\r' && c != 0) {
-            end();
+            endRun();
         }
     }
 
@@ -37,14 +44,20 @@ final class Base64Decoder implements CharacterSink {
         bits += 6;
         if (bits >= 8) {
             bits -= 8;
-            next.accept((char) (value >> bits & 0xff));
+            decoded.add((char) (value >> bits & 0xff));
         }
+    }
+
+    private void endRun() {
+        bits = 0;
+        decoded.separate();
     }
 
     @Override
     public void end() {
         bits = 0;
-        next.end();
+        lineBreaks = 0;
+        decoded.end();
     }
 
     private static int sextet(char c) {

@@ -8,7 +8,11 @@ import org.springframework.http.HttpHeaders;
 
 /** The content codings of a body in the order in which they were applied (RFC 9110 section 8.4), without {@code identity}. */
 record ContentCodings(List<String> names) {
-    private static final int MAX_DECODED = 4;
+    /** A compressed body is kept until its end. */
+    private static final int MAX_ENCODED_BYTES = 16 * 1024;
+
+    private static final int MAX_RATIO = 16;
+    private static final int FREE_BYTES = 1024;
     private static final String DEFLATE = "deflate";
     private static final Set<String> DECODED = Set.of("gzip", "x-gzip", DEFLATE);
 
@@ -24,20 +28,21 @@ record ContentCodings(List<String> names) {
         return names.isEmpty();
     }
 
-    /** Returns whether {@link #decode} can decode all codings: each is known, and there are at most four. */
+    /** Returns whether {@link #decode} can decode the body: there is one coding, and it is known. */
     boolean areDecoded() {
-        return names.size() <= MAX_DECODED && DECODED.containsAll(names);
+        return names.size() == 1 && DECODED.contains(names.get(0));
+    }
+
+    /** Returns how many bytes of an encoded body are read, so that open requests hold little memory. */
+    static int maxEncodedBytes() {
+        return MAX_ENCODED_BYTES;
     }
 
     /**
-     * Decodes a body, beginning with the coding that was applied last. If a coding is broken, or decodes to more than {@code limit}
-     * bytes, the part before that point is decoded further.
+     * Decodes a body with one known coding. The result has at most 16 times the size of the body and 1 KB more, so that the work follows the
+     * size of what a client sends. If the body is broken, or there is more, the result is the part before that point.
      */
-    DecodedBody decode(byte[] body, int limit) {
-        DecodedBody decoded = new DecodedBody(body, DecodedBody.Outcome.WHOLE);
-        for (int i = names.size() - 1; i >= 0; i--) {
-            decoded = decoded.then(Inflation.of(decoded.bytes(), names.get(i).equals(DEFLATE), limit));
-        }
-        return decoded;
+    DecodedBody decode(byte[] body) {
+        return Inflation.of(body, names.get(0).equals(DEFLATE), MAX_RATIO * body.length + FREE_BYTES);
     }
 }

@@ -1,7 +1,7 @@
 package io.portcullis.gateway.endpoint;
 
 /**
- * A body behind its content codings.
+ * A body behind its content coding.
  *
  * @param bytes all of it, or as much as could be decoded
  */
@@ -13,10 +13,5 @@ record DecodedBody(byte[] bytes, Outcome outcome) {
         BROKEN,
         /** There is more than is decoded. */
         OVERLONG
-    }
-
-    /** The result of the next coding, in which a failure of this one is kept. */
-    DecodedBody then(DecodedBody next) {
-        return outcome == Outcome.WHOLE ? next : new DecodedBody(next.bytes, outcome);
     }
 }

@@ -4,23 +4,30 @@ package io.portcullis.gateway.endpoint;
  * Decodes the escapes of JSON strings (RFC 8259 section 7), also those of JSON that is itself the string of a JSON text. Zeros inside
  * of an escape are skipped, because the text may be UTF-16. An escape that is not valid is passed on, without its digits.
  */
-final class JsonEscapeDecoder implements CharacterSink {
+final class JsonEscapeDecoder implements TextSink {
     private static final int NONE = -2;
     private static final int BACKSLASH = -1;
     private static final int DIGITS = 4;
 
-    private final CharacterSink next;
+    private final DecodedText decoded;
     /** How many digits of {@code \\uXXXX} have been read, or {@link #BACKSLASH} right after it, or {@link #NONE}. */
     private int digits = NONE;
 
     private int value;
 
-    JsonEscapeDecoder(CharacterSink next) {
-        this.next = next;
+    JsonEscapeDecoder(TextSink... next) {
+        this.decoded = new DecodedText(next);
     }
 
     @Override
-    public void accept(char c) {
+    public void accept(char[] piece, int length) {
+        for (int i = 0; i < length; i++) {
+            acceptNext(piece[i]);
+        }
+        decoded.flush();
+    }
+
+    private void acceptNext(char c) {
         if (digits == NONE) {
             acceptUnescaped(c);
         } else if (c != 0) {
@@ -32,7 +39,7 @@ final class JsonEscapeDecoder implements CharacterSink {
         if (c == '\\') {
             digits = BACKSLASH;
         } else {
-            next.accept(c);
+            decoded.add(c);
         }
     }
 
@@ -57,13 +64,13 @@ final class JsonEscapeDecoder implements CharacterSink {
     /** A solidus and a line break are decoded, because base64 may contain them. The other short escapes only end a run of characters. */
     private void acceptShort(char c) {
         switch (c) {
-            case '/' -> next.accept('/');
-            case 'n' -> next.accept('\n');
-            case 'r' -> next.accept('\r');
-            case 'b', 'f', 't' -> next.accept('\\');
+            case '/' -> decoded.add('/');
+            case 'n' -> decoded.add('\n');
+            case 'r' -> decoded.add('\r');
+            case 'b', 'f', 't' -> decoded.add('\\');
             default -> {
-                next.accept('\\');
-                next.accept(c);
+                decoded.add('\\');
+                decoded.add(c);
             }
         }
     }
@@ -71,7 +78,7 @@ final class JsonEscapeDecoder implements CharacterSink {
     private void acceptDigit(char c, int digit) {
         if (digit < 0) {
             digits = NONE;
-            next.accept('\\');
+            decoded.add('\\');
             acceptUnescaped(c);
             return;
         }
@@ -86,6 +93,6 @@ final class JsonEscapeDecoder implements CharacterSink {
     @Override
     public void end() {
         digits = NONE;
-        next.end();
+        decoded.end();
     }
 }

@@ -19,12 +19,13 @@ import reactor.netty.http.server.HttpServerRequest;
  * {@link TokenScanner} reads. A token in one place does not hide a token in another, and a body that cannot be read is searched too.
  */
 final class PresentedTokens {
-    /** The number of bytes of a body that are searched, after decoding. */
-    private static final int MAX_BODY_BYTES = 256 * 1024;
+    /** The number of bytes of a body that are searched: as much as the other endpoints of the gateway read. */
+    private static final int MAX_BODY_BYTES = 64 * 1024;
 
     private final ServerHttpRequest request;
     private final TokenScanner scanner = new TokenScanner();
     private final ContentCodings codings;
+    private final int maxBytes;
     private final ByteArrayOutputStream encoded = new ByteArrayOutputStream(0);
     private int bodyBytes;
     private @Nullable Throwable unreadFailure;
@@ -32,13 +33,15 @@ final class PresentedTokens {
     private PresentedTokens(ServerHttpRequest request) {
         this.request = request;
         this.codings = ContentCodings.of(request.getHeaders());
+        this.maxBytes = codings.areDecoded() ? ContentCodings.maxEncodedBytes() : MAX_BODY_BYTES;
     }
 
     /**
      * Emits the distinct tokens, then ends with an error if there may be more that the gateway does not know: {@code PAYLOAD_TOO_LARGE}
-     * for a body of more than 256 KB, encoded or decoded, or more than a hundred tokens; {@code UNSUPPORTED_MEDIA_TYPE} for a content
-     * coding or a charset that is not read; {@code BAD_REQUEST} for a body that is not encoded as it says; the failure of a body
-     * that breaks off. Empty if the request presents no text of a token's form.
+     * for a body of more than 64 KB, or 16 KB compressed, for one that decompresses to more than 16 times its size, and for more than a
+     * hundred tokens; {@code UNSUPPORTED_MEDIA_TYPE} for a charset that is not read, another content coding, or two; {@code BAD_REQUEST}
+     * for a body that is not encoded as it says; the failure of a body that breaks off. Empty if the request presents no text of a
+     * token's form.
      */
     static Flux<String> of(ServerHttpRequest request) {
         return Flux.defer(() -> new PresentedTokens(request).find());
@@ -48,7 +51,7 @@ final class PresentedTokens {
         scanHead();
         return request.getBody()
                 .map(this::scanBody)
-                .takeWhile(bytes -> bytes <= MAX_BODY_BYTES)
+                .takeWhile(bytes -> bytes <= maxBytes)
                 .doOnError(failure -> unreadFailure = failure)
                 .onErrorComplete()
                 .thenMany(Flux.defer(this::found));
@@ -66,15 +69,14 @@ final class PresentedTokens {
 
     /** Returns the number of bytes so far. */
     private int scanBody(DataBuffer part) {
-        int length = part.readableByteCount();
-        bodyBytes += length;
-        scanner.scanPart(part);
-        if (!codings.isEmpty() && codings.areDecoded() && bodyBytes <= MAX_BODY_BYTES) {
-            byte[] bytes = new byte[length];
-            part.read(bytes);
+        byte[] bytes = new byte[part.readableByteCount()];
+        part.read(bytes);
+        DataBufferUtils.release(part);
+        bodyBytes += bytes.length;
+        scanner.scanPart(bytes);
+        if (codings.areDecoded() && bodyBytes <= maxBytes) {
             encoded.writeBytes(bytes);
         }
-        DataBufferUtils.release(part);
         return bodyBytes;
     }
 
@@ -84,38 +86,38 @@ final class PresentedTokens {
         HiddenFields.of(received).forEach(scanner::scanWhole);
         Throwable failure = unreadFailure();
         List<String> tokens = scanner.finish();
-        Throwable error = failure == null && scanner.overflows() ? tooLarge() : failure;
+        Throwable error = failure == null && scanner.overflows() ? tooLarge("the tokens", "at most 100") : failure;
         return Flux.fromIterable(tokens).concatWith(error == null ? Mono.empty() : Mono.error(error));
     }
 
-    /** Scans the body behind its content codings. Returns why a part of the body could not be read, or null if all was. */
+    /** Scans the body behind its content coding. Returns why a part of the body could not be read, or null if all was. */
     private @Nullable Throwable unreadFailure() {
-        if (bodyBytes > MAX_BODY_BYTES) {
-            return tooLarge();
+        if (bodyBytes > maxBytes) {
+            return tooLarge("the body", "at most 64 KB, or 16 KB compressed");
         }
         if (bodyBytes == 0 || unreadFailure != null) {
             return unreadFailure;
         }
-        if (!codings.areDecoded()) {
+        if (!codings.isEmpty() && !codings.areDecoded()) {
             return PortcullisException.of(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding (expected: gzip, deflate, or none)");
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding (expected: gzip, deflate, or none, once)");
         }
         if (!BodyCharset.isScanned(request.getHeaders())) {
             return PortcullisException.of(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the charset of Content-Type (expected: UTF-8)");
         }
-        return codings.isEmpty() ? null : undecoded(codings.decode(encoded.toByteArray(), MAX_BODY_BYTES));
+        return codings.isEmpty() ? null : undecoded(codings.decode(encoded.toByteArray()));
     }
 
-    private static PortcullisException tooLarge() {
-        return PortcullisException.of(ErrorCode.PAYLOAD_TOO_LARGE);
+    private static PortcullisException tooLarge(String what, String expected) {
+        return PortcullisException.of(ErrorCode.PAYLOAD_TOO_LARGE, what + " (expected: " + expected + ")");
     }
 
     private @Nullable Throwable undecoded(DecodedBody decoded) {
         scanner.scanPart(decoded.bytes());
         return switch (decoded.outcome()) {
             case WHOLE -> null;
-            case OVERLONG -> tooLarge();
+            case OVERLONG -> tooLarge("the decompressed body", "at most 16 times its compressed size");
             case BROKEN ->
                 PortcullisException.of(ErrorCode.BAD_REQUEST, "the body (expected: encoded as Content-Encoding says)");
         };

@@ -1,7 +1,7 @@
 package io.portcullis.gateway.endpoint;
 
 /** Decodes quoted-printable text (RFC 2045 section 6.7), as parts of multipart bodies may be. An escape that is not valid is passed on. */
-final class QuotedPrintableDecoder implements CharacterSink {
+final class QuotedPrintableDecoder implements TextSink {
     private enum State {
         TEXT,
         ESCAPE,
@@ -9,16 +9,23 @@ final class QuotedPrintableDecoder implements CharacterSink {
         SOFT_BREAK
     }
 
-    private final CharacterSink next;
+    private final DecodedText decoded;
     private State state = State.TEXT;
     private char firstDigit;
 
-    QuotedPrintableDecoder(CharacterSink next) {
-        this.next = next;
+    QuotedPrintableDecoder(TextSink... next) {
+        this.decoded = new DecodedText(next);
     }
 
     @Override
-    public void accept(char c) {
+    public void accept(char[] piece, int length) {
+        for (int i = 0; i < length; i++) {
+            acceptNext(piece[i]);
+        }
+        decoded.flush();
+    }
+
+    private void acceptNext(char c) {
         switch (state) {
             case TEXT -> acceptText(c);
             case ESCAPE -> acceptEscape(c);
@@ -31,7 +38,7 @@ final class QuotedPrintableDecoder implements CharacterSink {
         if (c == '=') {
             state = State.ESCAPE;
         } else {
-            next.accept(c);
+            decoded.add(c);
         }
     }
 
@@ -48,10 +55,10 @@ final class QuotedPrintableDecoder implements CharacterSink {
         int digit = HexDigits.valueOf(c);
         state = State.TEXT;
         if (digit >= 0) {
-            next.accept((char) (HexDigits.valueOf(firstDigit) << 4 | digit));
+            decoded.add((char) (HexDigits.valueOf(firstDigit) << 4 | digit));
         } else {
-            next.accept('=');
-            next.accept(firstDigit);
+            decoded.add('=');
+            decoded.add(firstDigit);
             acceptText(c);
         }
     }
@@ -64,7 +71,7 @@ final class QuotedPrintableDecoder implements CharacterSink {
             state = State.SOFT_BREAK;
         } else {
             state = State.TEXT;
-            next.accept('=');
+            decoded.add('=');
             acceptText(c);
         }
     }
@@ -72,6 +79,6 @@ final class QuotedPrintableDecoder implements CharacterSink {
     @Override
     public void end() {
         state = State.TEXT;
-        next.end();
+        decoded.end();
     }
 }

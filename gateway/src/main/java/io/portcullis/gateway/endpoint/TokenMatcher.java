@@ -8,10 +8,10 @@ import io.portcullis.core.token.TokenKind;
  * such as the name of a field.
  *
  * <p>In UTF-16 and UTF-32 one or three zero bytes stand beside each byte of a token. Zeros therefore do not end a run. But a token may
- * end at each zero, and wherever the number of zeros between two characters changes: there the next character may be a byte of a
- * character beyond ASCII.
+ * end wherever the number of zeros between two characters changes, because the next character may be a byte of a character beyond
+ * ASCII.
  */
-final class TokenMatcher implements CharacterSink {
+final class TokenMatcher implements TextSink {
     /** The lengths that tokens have: of the first format, then access and refresh tokens. */
     private static final int FIRST_FORMAT = 64;
 
@@ -29,9 +29,14 @@ final class TokenMatcher implements CharacterSink {
     }
 
     @Override
-    public void accept(char c) {
+    public void accept(char[] piece, int length) {
+        for (int i = 0; i < length; i++) {
+            acceptNext(piece[i]);
+        }
+    }
+
+    private void acceptNext(char c) {
         if (c == 0) {
-            findEnding();
             zeros++;
         } else if (isTokenCharacter(c)) {
             append(c);
@@ -42,35 +47,42 @@ final class TokenMatcher implements CharacterSink {
 
     private void append(char c) {
         if (zeros != zerosBeforeLast) {
-            findEnding();
+            findEndings();
             zerosBeforeLast = zeros;
         }
         zeros = 0;
         if (run.length() == MAX_KEPT) {
-            run.delete(0, MAX_KEPT - REFRESH);
+            run.delete(0, MAX_KEPT - REFRESH - 1);
         }
         run.append(c);
     }
 
     @Override
     public void end() {
-        findEnding();
+        findEndings();
         run.setLength(0);
         zeros = 0;
         zerosBeforeLast = 0;
     }
 
-    private void findEnding() {
-        if (run.length() >= FIRST_FORMAT) {
-            addIfToken(FIRST_FORMAT, TokenKind.ACCESS);
-            addIfToken(FIRST_FORMAT, TokenKind.REFRESH);
-            addIfToken(ACCESS, TokenKind.ACCESS);
-            addIfToken(REFRESH, TokenKind.REFRESH);
+    /** In little-endian text the last character may be the first byte of a character beyond ASCII. */
+    private void findEndings() {
+        findEnding(run.length());
+        if (zerosBeforeLast > 0) {
+            findEnding(run.length() - 1);
         }
     }
 
-    private void addIfToken(int length, TokenKind kind) {
-        int start = run.length() - length;
+    private void findEnding(int end) {
+        if (end >= FIRST_FORMAT) {
+            addIfToken(end - FIRST_FORMAT, end, TokenKind.ACCESS);
+            addIfToken(end - FIRST_FORMAT, end, TokenKind.REFRESH);
+            addIfToken(end - ACCESS, end, TokenKind.ACCESS);
+            addIfToken(end - REFRESH, end, TokenKind.REFRESH);
+        }
+    }
+
+    private void addIfToken(int start, int end, TokenKind kind) {
         if (start < 0) {
             return;
         }
@@ -80,7 +92,7 @@ final class TokenMatcher implements CharacterSink {
                 return;
             }
         }
-        found.add(run.substring(start));
+        found.add(run, start, end);
     }
 
     private static boolean isTokenCharacter(char c) {

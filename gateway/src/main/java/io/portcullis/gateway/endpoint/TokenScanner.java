@@ -1,7 +1,7 @@
 package io.portcullis.gateway.endpoint;
 
+import io.portcullis.core.token.TokenKind;
 import java.util.List;
-import org.springframework.core.io.buffer.DataBuffer;
 
 /**
  * Collects every text that has the form of a token of this gateway out of text in any syntax: JSON, forms, multipart, cookies,
@@ -13,8 +13,11 @@ import org.springframework.core.io.buffer.DataBuffer;
  * <p>Each reading takes each character once, and a token may be split over several calls.
  */
 final class TokenScanner {
+    private static final int PIECE = 512;
+
     private final FoundTokens found = new FoundTokens();
-    private final List<CharacterSink> readings = List.of(
+    private final char[] piece = new char[PIECE];
+    private final List<TextSink> readings = List.of(
             new TokenMatcher(found),
             unescaped(),
             new QuotedPrintableDecoder(unescaped()),
@@ -22,51 +25,51 @@ final class TokenScanner {
             new PercentDecoder(new JsonEscapeDecoder(new Base64Decoder(unescaped()))));
 
     /** Percent-encoding may stand around the escapes of JSON (JSON in a form) and inside of them (a URL in JSON). */
-    private CharacterSink unescaped() {
+    private TextSink unescaped() {
         return new PercentDecoder(new JsonEscapeDecoder(new PercentDecoder(new TokenMatcher(found))));
     }
 
     /** Scans one complete text, such as a header's value. */
     void scanWhole(CharSequence text) {
-        for (CharacterSink reading : readings) {
-            for (int i = 0; i < text.length(); i++) {
-                reading.accept(text.charAt(i));
+        for (int start = 0; start < text.length(); start += PIECE) {
+            int length = Math.min(PIECE, text.length() - start);
+            for (int i = 0; i < length; i++) {
+                piece[i] = text.charAt(start + i);
             }
+            read(length);
         }
         endText();
     }
 
-    /** Scans the next part of a body, which may end inside of a token. Does not release the buffer. */
-    void scanPart(DataBuffer part) {
-        int end = part.writePosition();
-        for (CharacterSink reading : readings) {
-            for (int i = part.readPosition(); i < end; i++) {
-                reading.accept((char) (part.getByte(i) & 0xff));
+    /** Scans the next part of a body, which may end inside of a token. */
+    void scanPart(byte[] part) {
+        for (int start = 0; start < part.length; start += PIECE) {
+            int length = Math.min(PIECE, part.length - start);
+            for (int i = 0; i < length; i++) {
+                piece[i] = (char) (part[start + i] & 0xff);
             }
+            read(length);
         }
     }
 
-    /** Scans the next part of a body. */
-    void scanPart(byte[] part) {
-        for (CharacterSink reading : readings) {
-            for (byte each : part) {
-                reading.accept((char) (each & 0xff));
-            }
+    private void read(int length) {
+        for (TextSink reading : readings) {
+            reading.accept(piece, length);
         }
     }
 
     /** Ends the text that was scanned last. */
     void endText() {
-        readings.forEach(CharacterSink::end);
+        readings.forEach(TextSink::end);
     }
 
-    /** Ends the text that was scanned last, and returns the distinct texts found so far, in the order of their appearance. */
+    /** Ends the text that was scanned last, and returns the distinct texts found so far, in the order in which they were found. */
     List<String> finish() {
         endText();
         return found.tokens();
     }
 
-    /** Returns whether there were more than a hundred distinct texts, of which only the first hundred are kept. */
+    /** Returns whether more texts were found than are kept, see {@link FoundTokens#overflows}. */
     boolean overflows() {
         return found.overflows();
     }

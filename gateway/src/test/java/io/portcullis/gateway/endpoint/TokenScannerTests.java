@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 
 class TokenScannerTests {
     private static final String ACCESS = "pca_" + "A-b_0".repeat(12);
@@ -142,7 +142,7 @@ class TokenScannerTests {
 
     private static List<String> scanBody(byte[] body) {
         var scanner = new TokenScanner();
-        scanner.scanPart(DefaultDataBufferFactory.sharedInstance.wrap(body));
+        scanner.scanPart(body);
         return scanner.finish();
     }
 
@@ -156,9 +156,8 @@ class TokenScannerTests {
         byte[] body = ("x=" + ACCESS + "&y=" + REFRESH + "&z=" + ACCESS).getBytes(StandardCharsets.US_ASCII);
         for (int at = 0; at <= body.length; at++) {
             var scanner = new TokenScanner();
-            var buffer = DefaultDataBufferFactory.sharedInstance.wrap(body);
-            scanner.scanPart(buffer.split(at));
-            scanner.scanPart(buffer);
+            scanner.scanPart(Arrays.copyOf(body, at));
+            scanner.scanPart(Arrays.copyOfRange(body, at, body.length));
 
             assertThat(scanner.finish()).as("split at %d", at).containsExactly(ACCESS, REFRESH);
         }
@@ -193,6 +192,79 @@ class TokenScannerTests {
     @Test
     void scanWhenARunRepeatsThePrefixThenOneTextForEachLengthOfAToken() {
         assertThat(scan("pca_".repeat(64))).hasSize(2);
+    }
+
+    /** A find costs as much as the length of a token, so the number of finds must not grow with the text. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "p\0c\0a\0_\0",
+                "p\0c\0a\0\0_\0",
+                "p\0\0c\0a_\0\0\0",
+                "pca_",
+                "pca_AAAA|",
+                "pca_pcr_%%%%\\\\\\\\",
+                "pca_pcr_pca_pcr_pca_pcr_pca_pcr_pca_pcr_pca_pcr_pca_pcr_pca_pcr_|"
+            })
+    void acceptWhenATextIsFullOfPrefixesThenFindsAreFew(String repeated) {
+        var found = new FoundTokens();
+        var run = new TokenMatcher(found);
+        char[] text = repeated.repeat(64 * 1024 / repeated.length()).toCharArray();
+
+        run.accept(text, text.length);
+        run.end();
+
+        assertThat(found.finds()).isLessThanOrEqualTo(2_000);
+    }
+
+    /** The number of characters that reach the last steps is bounded by the length of the text, in each of the ten readings. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%25",
+                "\\u0025",
+                "\\\\\\u0025",
+                "=3D",
+                "=\r\n",
+                "JQ==",
+                "A|",
+                "%2",
+                "\\u",
+                "=",
+                "A",
+                "p\0c\0a\0_\0"
+            })
+    void decodedWhenTextIsLongThenNoLongerThanTheText(String repeated) {
+        int[] lengths = new int[1];
+        TextSink count = new TextSink() {
+            @Override
+            public void accept(char[] piece, int length) {
+                lengths[0] += length;
+            }
+
+            @Override
+            public void end() {}
+        };
+        char[] text = repeated.repeat(1000).toCharArray();
+        for (TextSink step : List.of(
+                new PercentDecoder(count), new JsonEscapeDecoder(count), new QuotedPrintableDecoder(count), new Base64Decoder(count))) {
+            lengths[0] = 0;
+            step.accept(text, text.length);
+            step.end();
+
+            assertThat(lengths[0]).isLessThanOrEqualTo(text.length);
+        }
+    }
+
+    @Test
+    void scanWhenOneTokenIsRepeatedThenNoOverflow() {
+        var scanner = new TokenScanner();
+        for (int i = 0; i < 100; i++) {
+            scanner.scanWhole("refreshToken=" + REFRESH);
+        }
+
+        assertThat(scanner.finish()).containsExactly(REFRESH);
+        assertThat(scanner.overflows()).isFalse();
     }
 
     @Test
