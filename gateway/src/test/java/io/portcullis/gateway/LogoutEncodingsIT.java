@@ -104,6 +104,10 @@ class LogoutEncodingsIT {
         return target.toByteArray();
     }
 
+    private static String wrapped(String token) {
+        return Base64.getMimeEncoder().encodeToString((":" + token).getBytes(UTF_8));
+    }
+
     private static byte[] part(String encoding, String content) {
         return ("--b\r\nContent-Disposition: form-data; name=\"refreshToken\"\r\nContent-Transfer-Encoding: " + encoding
                         + "\r\n\r\n" + content + "\r\n--b--\r\n")
@@ -142,6 +146,12 @@ class LogoutEncodingsIT {
                 body("gzip, UTF-16, escaped", JSON, "x-gzip", token -> gzip(in("UTF-16", json(hex("\\u00", token))))),
                 body("deflate", FORM, "deflate", token -> deflate(in("UTF-8", "refreshToken=" + token))),
                 body("one coding and identity", JSON, "identity, gzip", token -> gzip(in("UTF-8", json(token)))),
+                body(
+                        "wrapped base64 in JSON",
+                        JSON,
+                        "",
+                        token -> in("UTF-8", json(wrapped(token).replace("\r\n", "\\n")))),
+                body("base64 in base64", "text/plain", "", token -> in("UTF-8", wrapped(wrapped(token)))),
                 body(
                         "base64 part",
                         multipart,

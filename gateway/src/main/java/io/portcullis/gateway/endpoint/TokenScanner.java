@@ -6,11 +6,17 @@ import java.util.List;
 /**
  * Collects every text that has the form of a token of this gateway out of text in any syntax: JSON, forms, multipart, cookies,
  * broken or not, in ASCII and its supersets, UTF-16 or UTF-32. A token is a run of the URL-safe base64 alphabet that contains the prefix of
- * a {@link TokenKind}. The scanner does not know how a text is encoded, so it reads each text in five ways side by side: as it is; with
- * percent-encoding and the escapes of JSON decoded, also nested; the same behind quoted-printable; the same behind base64; and the same behind
- * base64 that is itself percent-encoded or has escapes of JSON. It finds a text that is a token in one of these readings.
+ * a {@link TokenKind}. The scanner does not know how a text is encoded, so it reads each text in several ways side by side, and finds a
+ * text that is a token in one of them:
  *
- * <p>Each reading takes each character once, and a token may be split over several calls.
+ * <pre>
+ *   text = as it is | escaped(inner) | quoted-printable(inner) | base64(inner)
+ *   inner = escaped | quoted-printable(escaped) | base64(escaped)
+ * </pre>
+ *
+ * where <i>escaped</i> stands for percent-encoding and the escapes of JSON, also nested, or none.
+ *
+ * <p>The number of the readings is fixed, and each takes each character once. A token may be split over several calls.
  */
 final class TokenScanner {
     private static final int PIECE = 512;
@@ -19,10 +25,13 @@ final class TokenScanner {
     private final char[] piece = new char[PIECE];
     private final List<TextSink> readings = List.of(
             new TokenMatcher(found),
-            unescaped(),
-            new QuotedPrintableDecoder(unescaped()),
-            new Base64Decoder(unescaped()),
-            new PercentDecoder(new JsonEscapeDecoder(new Base64Decoder(unescaped()))));
+            new PercentDecoder(new JsonEscapeDecoder(inner())),
+            new QuotedPrintableDecoder(inner()),
+            new Base64Decoder(inner()));
+
+    private TextSink[] inner() {
+        return new TextSink[] {unescaped(), new QuotedPrintableDecoder(unescaped()), new Base64Decoder(unescaped())};
+    }
 
     /** Percent-encoding may stand around the escapes of JSON (JSON in a form) and inside of them (a URL in JSON). */
     private TextSink unescaped() {

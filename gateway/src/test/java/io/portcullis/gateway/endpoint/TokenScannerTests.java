@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,35 @@ class TokenScannerTests {
                 arguments("quoted-printable", "\r\n\r\n" + quotedPrintable(REFRESH) + "\r\n--b--"),
                 arguments("quoted-printable, broken lines", REFRESH.replaceAll("(.{40})", "$1= \t\r\n") + "\r\n--b"),
                 arguments("quoted-printable JSON", quotedPrintable(inJson.formatted(hex("\\u00", REFRESH)))));
+    }
+
+    static Stream<Arguments> encodings() {
+        return Stream.of(
+                encoding("JSON escapes", text -> "{\"t\":\"" + hex("\\u00", text) + "\"}"),
+                encoding("percent-encoding", text -> "t=" + hex("%", text) + "&x"),
+                encoding("base64", text -> "x: " + oneLine(text) + "\r\n--b"),
+                encoding("wrapped base64", text -> "\r\n\r\n" + base64(text, UTF_8) + "\r\n--b"),
+                encoding("quoted-printable", text -> "\r\n" + quotedPrintable(text) + "\r\n--b"));
+    }
+
+    private static Arguments encoding(String name, UnaryOperator<String> encode) {
+        return arguments(name, encode);
+    }
+
+    /** Each encoding in each, also as base64 that a JSON writer or a form wrapped around its line breaks. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("encodings")
+    void scanWhenTokenEncodedTwiceThenDecoded(String name, UnaryOperator<String> outer) {
+        encodings().forEach(inner -> {
+            String text = outer.apply(encode(inner, REFRESH));
+
+            assertThat(scan(text)).as("%s in %s", inner.get()[0], name).contains(REFRESH);
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static String encode(Arguments encoding, String text) {
+        return ((UnaryOperator<String>) encoding.get()[1]).apply(text);
     }
 
     private static List<String> scan(String text) {
