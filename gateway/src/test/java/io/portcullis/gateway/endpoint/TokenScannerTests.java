@@ -277,7 +277,10 @@ class TokenScannerTests {
         };
         char[] text = repeated.repeat(1000).toCharArray();
         for (TextSink step : List.of(
-                new PercentDecoder(count), new JsonEscapeDecoder(count), new QuotedPrintableDecoder(count), new Base64Decoder(count))) {
+                new PercentDecoder(count),
+                new JsonEscapeDecoder(count),
+                new QuotedPrintableDecoder(count),
+                new Base64Decoder(count))) {
             lengths[0] = 0;
             step.accept(text, text.length);
             step.end();
