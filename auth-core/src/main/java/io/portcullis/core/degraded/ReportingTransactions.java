@@ -19,6 +19,11 @@ public record ReportingTransactions(Transactions delegate, WriteOutcomes outcome
                 .doOnError(ReportingTransactions::failsInMySql, outcomes::failed);
     }
 
+    @Override
+    public Mono<Void> afterCommit(Mono<Void> action) {
+        return delegate.afterCommit(action);
+    }
+
     /** Returns whether MySQL caused the failure. A transaction also fails if Redis does not take a tombstone inside it. */
     private static boolean failsInMySql(Throwable failure) {
         return failure instanceof PortcullisException store

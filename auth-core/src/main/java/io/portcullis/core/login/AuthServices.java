@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.termination.WhenRedisFails;
@@ -35,7 +36,8 @@ public record AuthServices(
             SessionRepository sessions,
             TokenRepository tokens,
             AccessTokenCache cache,
-            LoginLogRepository loginLog) {}
+            LoginLogRepository loginLog,
+            SessionEndListener endListener) {}
 
     /**
      * Creates the services.
@@ -64,7 +66,8 @@ public record AuthServices(
                 ports.loginLog(),
                 ids,
                 clock,
-                whenRedisFails);
+                whenRedisFails,
+                ports.endListener());
         var tokenSessions = new TokenSessions(ports.tokens());
         var rotation = new RefreshTokenRotation(
                 ports.accounts(), ports.sessions(), ports.tokens(), terminator, issuer, seal, lifetimes);

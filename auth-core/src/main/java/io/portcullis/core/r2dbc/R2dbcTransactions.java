@@ -5,6 +5,7 @@ import io.portcullis.core.error.RootCause;
 import io.portcullis.core.transaction.Transactions;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +19,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
-import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 import reactor.util.retry.Retry;
 
@@ -69,6 +69,18 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
                 context -> context.hasKey(R2dbcTransactions.class) ? work : executeDetached(work, context));
     }
 
+    @Override
+    public Mono<Void> afterCommit(Mono<Void> action) {
+        return Mono.deferContextual(context -> {
+            Optional<CommitActions> actions = context.getOrEmpty(R2dbcTransactions.class);
+            if (actions.isEmpty()) {
+                return Mono.error(new IllegalStateException("afterCommit: outside of a transaction"));
+            }
+            actions.get().add(action);
+            return Mono.empty();
+        });
+    }
+
     /** Returns the number of transactions in flight, including those whose subscriber has left. */
     public int inFlight() {
         return inFlight.size();
@@ -83,8 +95,12 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
             return Mono.error(PortcullisException.storeUnavailable("MySQL", new IllegalStateException("shut down")));
         }
         AtomicBoolean abandoned = new AtomicBoolean();
-        CompletableFuture<T> outcome = transaction(work)
-                .contextWrite(Context.of(context).put(R2dbcTransactions.class, true))
+        CommitActions actions = new CommitActions();
+        CompletableFuture<T> outcome = transaction(actions.resetBefore(work))
+                .contextWrite(inner -> inner.put(R2dbcTransactions.class, actions))
+                .flatMap(value -> actions.run().thenReturn(value))
+                .switchIfEmpty(Mono.defer(() -> actions.run().then(Mono.empty())))
+                .contextWrite(context)
                 .toFuture()
                 .whenComplete((value, error) -> {
                     inFlight.remove(running);

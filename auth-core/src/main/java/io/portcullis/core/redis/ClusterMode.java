@@ -9,6 +9,8 @@ import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.portcullis.core.error.PortcullisException;
 import java.util.List;
@@ -66,6 +68,13 @@ record ClusterMode(RedisClusterClient client) implements RedisMode {
         // thenCompose turns the exception for a node that has just left the topology into a failed future.
         return CompletableFuture.completedFuture(uri)
                 .thenCompose(address -> connection.getConnectionAsync(address.getHost(), address.getPort()));
+    }
+
+    @Override
+    public CompletionStage<StatefulRedisPubSubConnection<String, String>> connectPubSub() {
+        return client.refreshPartitionsAsync()
+                .thenCompose(done -> client.connectPubSubAsync(StringCodec.UTF8))
+                .thenApply(connection -> connection);
     }
 
     @Override

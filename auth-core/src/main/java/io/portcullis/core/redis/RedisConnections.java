@@ -61,6 +61,8 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     /** A separate connection for {@code WAIT}, which delays every later command on its connection. */
     private final ReconnectingConnection<StatefulConnection<String, String>> replicationLink;
 
+    private final Subscription subscription;
+
     private final @Nullable MasterSwitchListener sentinels;
     private final AtomicReference<@Nullable Future<?>> keepAlive = new AtomicReference<>();
     private final AtomicLong demotedAt = new AtomicLong(System.nanoTime() - RECONNECT_PAUSE_NANOS);
@@ -77,6 +79,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
         mode.clients().forEach(client -> client.addListener(watch));
         this.links = new EventLoopConnections(loops.all(), timeouts.read(), this::link);
         this.replicationLink = link(0);
+        this.subscription = new Subscription(mode::connectPubSub, executor());
         this.sentinels = watch(settings.sentinel(), LettuceSettings.sentinelUris(settings));
     }
 
@@ -117,6 +120,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
             if (waits != null) {
                 mode.keepAlive(waits);
             }
+            subscription.keepAlive();
         } catch (RuntimeException e) {
             // A connection is being lost. An exception would cancel the periodic task.
             log.debug("Cannot send a keep-alive to Redis", e);
@@ -167,6 +171,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
         if (replicationLink.opened()) {
             replicationLink.open();
         }
+        subscription.reopen();
     }
 
     /**
@@ -194,6 +199,11 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
             throw PortcullisException.storeUnavailable("Redis", null);
         }
         return mode.commands(connection);
+    }
+
+    /** Returns the subscription of the node, which is not open at first. */
+    Subscription subscription() {
+        return subscription;
     }
 
     @Override
@@ -295,6 +305,7 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
         }
         links.close();
         replicationLink.close();
+        subscription.close();
         long limit = SHUTDOWN_LIMIT.toMillis();
         CompletableFuture<?>[] closed = mode.clients().stream()
                 .map(client -> client.shutdownAsync(0, limit, TimeUnit.MILLISECONDS))

@@ -3,6 +3,7 @@ package io.portcullis.core.redis;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import reactor.core.publisher.Mono;
@@ -17,6 +18,9 @@ interface RedisMode {
      * @param loop the index of the event loop for the connection; a Cluster ignores it
      */
     CompletionStage<StatefulConnection<String, String>> connect(int loop);
+
+    /** Establishes a connection for a subscription. Does not block. In a Cluster any node may be its server. */
+    CompletionStage<StatefulRedisPubSubConnection<String, String>> connectPubSub();
 
     /**
      * Returns whether a lost connection must be re-established by {@link ReconnectingConnection}; otherwise Lettuce reconnects.

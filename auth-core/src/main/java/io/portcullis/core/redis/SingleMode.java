@@ -6,6 +6,8 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +45,11 @@ record SingleMode(List<RedisClient> perLoop, RedisURI uri) implements RedisMode 
                 .connectAsync(RedisConnections.CODEC, uri)
                 .thenCompose(MasterCheck::require)
                 .thenApply(connection -> connection);
+    }
+
+    @Override
+    public CompletionStage<StatefulRedisPubSubConnection<String, String>> connectPubSub() {
+        return any().connectPubSubAsync(StringCodec.UTF8, uri);
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
  * Implements the access token cache on Redis with Lettuce, and manages its connections.
  *
- * <p>Start with {@link io.portcullis.core.redis.RedisAccessTokenCache}. May import: {@code error}, {@code token.store}.
+ * <p>Start with {@link io.portcullis.core.redis.RedisAccessTokenCache}. May import: {@code error}, {@code session}, {@code token.store}.
  */
 @CheckReturnValue
 @NullMarked

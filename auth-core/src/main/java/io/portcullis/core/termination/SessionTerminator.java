@@ -8,17 +8,21 @@ import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.reactive.EachInTurn;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.EndedSession;
 import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
+import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,7 +36,8 @@ import reactor.core.publisher.Mono;
  * <p>The order of the steps keeps an end safe whichever step fails. Under the lock of the session's row: (1) the
  * access tokens are moved in MySQL from their table to the ledger; (2) their tombstones are written to Redis; (3) the
  * refresh tokens are deleted, the session is marked as ended and the login log is written; (4) the transaction
- * commits.
+ * commits. After the commit, and before the result is emitted, (5) the {@link SessionEndListener} closes what is open for the
+ * session.
  *
  * <p>If a tombstone fails under {@link WhenRedisFails#REJECT}, the transaction is rolled back and the caller may retry. Under
  * {@link WhenRedisFails#QUEUE} the end continues without it, and the replay of the ledger revokes the access tokens in Redis.
@@ -48,6 +53,9 @@ public final class SessionTerminator implements AutoCloseable {
      */
     static final int MAX_ENDS_PER_TRANSACTION = 5;
 
+    /** The longest time for which the listener may delay the result of an end. */
+    static final Duration LISTENER_LIMIT = Duration.ofMillis(200);
+
     private final Transactions transactions;
     private final SessionRepository sessions;
     private final TokenRepository tokens;
@@ -55,9 +63,15 @@ public final class SessionTerminator implements AutoCloseable {
     private final LoginLogRepository loginLog;
     private final Supplier<String> ids;
     private final Clock clock;
+    private final SessionEndListener listener;
     private final UnconfirmedEnds unconfirmed = new UnconfirmedEnds(this::end);
 
-    /** Creates a terminator that applies the given policy when Redis refuses a tombstone. */
+    /**
+     * Creates a terminator.
+     *
+     * @param whenRedisFails the policy when Redis refuses a tombstone
+     * @param listener receives every end after its commit
+     */
     public SessionTerminator(
             Transactions transactions,
             SessionRepository sessions,
@@ -66,7 +80,8 @@ public final class SessionTerminator implements AutoCloseable {
             LoginLogRepository loginLog,
             Supplier<String> ids,
             Clock clock,
-            WhenRedisFails whenRedisFails) {
+            WhenRedisFails whenRedisFails,
+            SessionEndListener listener) {
         this.transactions = transactions;
         this.sessions = sessions;
         this.tokens = tokens;
@@ -74,6 +89,7 @@ public final class SessionTerminator implements AutoCloseable {
         this.loginLog = loginLog;
         this.ids = ids;
         this.clock = clock;
+        this.listener = listener;
     }
 
     /**
@@ -102,7 +118,8 @@ public final class SessionTerminator implements AutoCloseable {
     private Mono<EndResult> end(String sessionId, SessionEnd end) {
         return transactions.execute(sessions.findByIdForUpdate(sessionId)
                 .flatMap(session -> endLocked(session, end))
-                .switchIfEmpty(Mono.defer(() -> accessTokens.revokePresented(sessionId, end, now()))
+                .switchIfEmpty(Mono.defer(() -> accessTokens.revokePresented(sessionId, end, now())
+                                .then(announce(new EndedSession(sessionId, end.reason(), now()))))
                         .thenReturn(EndResult.NOT_FOUND)));
     }
 
@@ -204,6 +221,7 @@ public final class SessionTerminator implements AutoCloseable {
         if (session.ended()) {
             return sessions.forceDurableCommit(session.id())
                     .then(accessTokens.revokePresented(session.id(), end, locked.at()))
+                    .then(announce(earlierEnd(locked)))
                     .thenReturn(EndResult.ALREADY_ENDED);
         }
         return accessTokens
@@ -211,7 +229,25 @@ public final class SessionTerminator implements AutoCloseable {
                 .then(tokens.deleteRefresh(session.id()))
                 .then(sessions.end(session.id(), locked.at(), end.reason()))
                 .then(loginLog.append(entry(locked, end)))
+                .then(announce(new EndedSession(session.id(), end.reason(), locked.at())))
                 .thenReturn(EndResult.ENDED);
+    }
+
+    /**
+     * Calls the listener after the commit of the surrounding transaction. Every way to end a session passes here, so none can
+     * forget it. A listener that takes longer than {@link #LISTENER_LIMIT} is no longer waited for, but continues.
+     */
+    private Mono<Void> announce(EndedSession ended) {
+        return transactions.afterCommit(
+                BackgroundWork.run(Mono.defer(() -> listener.onEnd(ended))).timeout(LISTENER_LIMIT, Mono.empty()));
+    }
+
+    private static EndedSession earlierEnd(LockedSession locked) {
+        Session session = locked.session();
+        return new EndedSession(
+                session.id(),
+                Objects.requireNonNullElse(session.endReason(), EndReason.LOGOUT),
+                Objects.requireNonNullElse(session.endedAt(), locked.at()));
     }
 
     /**

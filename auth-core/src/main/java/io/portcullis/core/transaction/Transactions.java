@@ -17,4 +17,13 @@ public interface Transactions {
      *     outcome is then unknown
      */
     <T> Mono<T> execute(Mono<T> work);
+
+    /**
+     * Runs {@code action} after the surrounding transaction of {@link #execute} has committed, and before its value is emitted.
+     * The action does not run if the transaction is rolled back. An error of the action is logged and does not change the outcome
+     * of the transaction; the action must therefore bound its own time.
+     *
+     * @return completes at once. An {@code IllegalStateException} outside of a transaction
+     */
+    Mono<Void> afterCommit(Mono<Void> action);
 }

@@ -31,6 +31,8 @@ import io.portcullis.core.retention.ExpiredRowRepository;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.session.EndedSession;
+import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.core.throttle.LoginThrottle;
@@ -50,7 +52,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -79,6 +83,7 @@ final class CoreNode implements AutoCloseable {
     private final Function<Ports, AuthServices> wiring;
     private final AuthServices services;
     private final AccessTokenAuthenticator authenticator;
+    private final Queue<EndedSession> ends = new ConcurrentLinkedQueue<>();
 
     private CoreNode(
             ConnectionPool pool,
@@ -112,7 +117,8 @@ final class CoreNode implements AutoCloseable {
                 new R2dbcSessionRepository(client, time),
                 tokens,
                 store,
-                new R2dbcLoginLogRepository(client));
+                new R2dbcLoginLogRepository(client),
+                ended -> Mono.fromRunnable(() -> ends.add(ended)));
         this.wiring = changed -> AuthServices.of(
                 changed,
                 codec,
@@ -202,7 +208,31 @@ final class CoreNode implements AutoCloseable {
                 ports.sessions(),
                 ports.tokens(),
                 ports.cache(),
-                ports.loginLog()));
+                ports.loginLog(),
+                ports.endListener()));
+    }
+
+    /** Creates services on this node's connections, with another listener of ends. */
+    AuthServices services(SessionEndListener listener) {
+        return wiring.apply(new Ports(
+                ports.transactions(),
+                accounts,
+                hasher,
+                throttle(),
+                ports.sessions(),
+                ports.tokens(),
+                ports.cache(),
+                ports.loginLog(),
+                listener));
+    }
+
+    R2dbcTransactions transactions() {
+        return transactions;
+    }
+
+    /** Returns the ends that the listener of this node has received. */
+    Queue<EndedSession> ends() {
+        return ends;
     }
 
     /** Creates services on this node's connections, with another cache, and transactions whose callers wait this long. */

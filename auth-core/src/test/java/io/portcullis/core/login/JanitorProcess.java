@@ -13,6 +13,7 @@ import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
+import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.store.AccessTokenCache;
@@ -52,7 +53,8 @@ final class JanitorProcess {
                 new R2dbcLoginLogRepository(client),
                 () -> UUID.randomUUID().toString(),
                 clock,
-                WhenRedisFails.REJECT);
+                WhenRedisFails.REJECT,
+                SessionEndListener.NONE);
         var defaults = JanitorIT.settings(5);
         var settings = new RetentionSettings(
                 defaults.interval(),

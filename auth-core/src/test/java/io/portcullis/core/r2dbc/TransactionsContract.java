@@ -1,14 +1,18 @@
 package io.portcullis.core.r2dbc;
 
 import static io.portcullis.core.r2dbc.TestStore.await;
+import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.transaction.Transactions;
+import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +75,56 @@ abstract class TransactionsContract {
         Mono<Long> work = store().client.sql("SELECT nonsense").fetch().rowsUpdated();
 
         assertThat(codeOf(transactions().execute(work))).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void afterCommitWhenCommittedThenRunsOnceBeforeTheValue() {
+        List<Long> seen = new ArrayList<>();
+        Mono<Void> look = store().client
+                .sql("SELECT n FROM entry WHERE id = 1")
+                .mapValue(Long.class)
+                .one()
+                .doOnNext(seen::add)
+                .then();
+        AtomicInteger attempts = new AtomicInteger();
+        // The first attempt fails with a deadlock after it has registered the action.
+        Mono<Long> work = sql("UPDATE entry SET n = 7 WHERE id = 1")
+                .delayUntil(rows -> transactions().afterCommit(look))
+                .flatMap(rows -> attempts.incrementAndGet() == 1
+                        ? Mono.error(new R2dbcTransientResourceException("Deadlock", "40001", 1213))
+                        : Mono.just(rows));
+
+        List<Long> atTheValue = await(transactions().execute(work).<List<Long>>map(rows -> List.copyOf(seen)));
+
+        assertThat(atTheValue).containsExactly(7L);
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void afterCommitWhenRolledBackOrNestedThenFollowsTheOutermostTransaction() {
+        AtomicInteger runs = new AtomicInteger();
+        Mono<Void> action = Mono.fromRunnable(runs::incrementAndGet);
+        Mono<Long> inner = transactions().execute(
+                transactions().afterCommit(action).then(sql("UPDATE entry SET n = 7 WHERE id = 1")));
+
+        codeOf(transactions().execute(inner.then(Mono.error(PortcullisException.of(ErrorCode.BAD_CREDENTIALS)))));
+        assertThat(runs).hasValue(0);
+
+        run(transactions().execute(
+                inner.then(Mono.fromRunnable(() -> assertThat(runs).hasValue(0)))));
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void afterCommitWhenTheActionFailsOrThereIsNoTransactionThenTheOutcomeSaysSo() {
+        Mono<Void> failing = Mono.error(new IllegalStateException("action"));
+        Mono<Long> work = transactions().afterCommit(failing).then(sql("UPDATE entry SET n = 7 WHERE id = 1"));
+
+        assertThat(await(transactions().execute(work))).isEqualTo(1);
+        assertThat(store().count("SELECT n FROM entry WHERE id = 1")).isEqualTo(7);
+        assertThatThrownBy(() -> run(transactions().afterCommit(failing)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("outside of a transaction");
     }
 
     @Test

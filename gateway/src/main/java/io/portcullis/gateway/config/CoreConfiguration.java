@@ -11,6 +11,7 @@ import io.portcullis.core.login.AuthServices;
 import io.portcullis.core.login.LoginService;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
+import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.throttle.LoginThrottle;
@@ -92,9 +93,11 @@ class CoreConfiguration {
             SessionRepository sessions,
             TokenRepository tokens,
             AccessTokenCache cache,
-            LoginLogRepository loginLog) {
+            LoginLogRepository loginLog,
+            SessionEndListener endListener) {
         var reporting = new ReportingTransactions(transactions, mysqlWrites);
-        return new AuthServices.Ports(reporting, accounts, hasher, throttle, sessions, tokens, cache, loginLog);
+        return new AuthServices.Ports(
+                reporting, accounts, hasher, throttle, sessions, tokens, cache, loginLog, endListener);
     }
 
     @Bean

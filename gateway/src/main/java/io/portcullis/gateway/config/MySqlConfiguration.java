@@ -3,10 +3,12 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.error.RootCause;
+import io.portcullis.core.r2dbc.CurrentTimeSql;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
 import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
+import io.portcullis.core.r2dbc.R2dbcSessionEndRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcSigningKeyRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
@@ -15,6 +17,7 @@ import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.r2dbc.SchemaMigrationException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
+import io.portcullis.core.session.SessionEndRepository;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.SigningKeyRepository;
@@ -130,6 +133,11 @@ class MySqlConfiguration {
     @Bean
     SessionRepository sessionRepository(DatabaseClient client) {
         return new R2dbcSessionRepository(client);
+    }
+
+    @Bean
+    SessionEndRepository sessionEndRepository(DatabaseClient client) {
+        return new R2dbcSessionEndRepository(client, CurrentTimeSql.SERVER);
     }
 
     @Bean

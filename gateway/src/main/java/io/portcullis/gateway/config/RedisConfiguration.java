@@ -2,7 +2,9 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
+import io.portcullis.core.redis.RedisSessionEndSignal;
 import io.portcullis.core.redis.RedisSettings;
+import io.portcullis.core.session.SessionEndSignal;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.gateway.observe.StoreProbe;
 import io.portcullis.gateway.startup.ConfigurationException;
@@ -98,6 +100,11 @@ class RedisConfiguration {
     AccessTokenCache acknowledgedCache(RedisConnections connections, RedisProperties properties) {
         return new RedisAccessTokenCache(
                 connections, connections.acknowledgement(properties.waitReplicas(), properties.waitTimeout()));
+    }
+
+    @Bean
+    SessionEndSignal sessionEndSignal(RedisConnections connections) {
+        return new RedisSessionEndSignal(connections);
     }
 
     /** Reads a missing key, as a check does, because a node that refuses reads may still answer a ping. */

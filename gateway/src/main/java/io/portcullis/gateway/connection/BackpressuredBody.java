@@ -65,7 +65,8 @@ public final class BackpressuredBody<T> extends Flux<T> {
         return of(source, channelOf(target));
     }
 
-    private static Channel channelOf(NettyOutbound target) {
+    /** Returns the channel that an outbound writes to. */
+    public static Channel channelOf(NettyOutbound target) {
         Connection[] found = new Connection[1];
         target.withConnection(connection -> found[0] = connection);
         return found[0].channel();

@@ -65,7 +65,7 @@ final class ResponseRelay {
         response.status(upstreamResponse.head().status().code());
         copy(source, response.responseHeaders());
         route.effects().response().apply(response.responseHeaders());
-        return stream ? stream(upstreamResponse, call, response) : body(upstreamResponse, route, source, response);
+        return stream ? stream(upstreamResponse, call, response) : body(upstreamResponse, route, call, source, response);
     }
 
     private void copy(HttpHeaders source, HttpHeaders target) {
@@ -103,17 +103,21 @@ final class ResponseRelay {
                         Stream.concat(hopByHop.stream(), options.stream()).collect(Collectors.toSet()));
     }
 
-    private static Mono<Void> body(
-            UpstreamResponse upstreamResponse, FastRoute route, HttpHeaders source, HttpServerResponse response) {
+    private Mono<Void> body(
+            UpstreamResponse upstreamResponse,
+            FastRoute route,
+            OpenCall call,
+            HttpHeaders source,
+            HttpServerResponse response) {
         String length = source.get(HttpHeaderNames.CONTENT_LENGTH);
         return isShort(length)
                 ? sendAggregated(upstreamResponse, route, response)
-                : sendStreaming(upstreamResponse, response);
+                : sendStreaming(upstreamResponse, call, length != null, response);
     }
 
     private Mono<Void> stream(UpstreamResponse upstreamResponse, OpenCall call, HttpServerResponse response) {
         Flux<ByteBuf> body = upstreamResponse.connection().inbound().receive().retain();
-        Flux<ByteBuf> tracked = streams.trackBody(call.sessionId(), body);
+        Flux<ByteBuf> tracked = streams.trackBody(call.sessionId(), body, BackpressuredBody.channelOf(response));
         return response.send(BackpressuredBody.of(tracked, response), each -> true)
                 .then();
     }
@@ -134,9 +138,11 @@ final class ResponseRelay {
         return limited.flatMap(body -> response.sendObject(body).then()).switchIfEmpty(Mono.defer(response::send));
     }
 
-    private static Mono<Void> sendStreaming(UpstreamResponse upstreamResponse, HttpServerResponse response) {
+    private Mono<Void> sendStreaming(UpstreamResponse upstreamResponse, OpenCall call, boolean bounded, HttpServerResponse response) {
         Flux<ByteBuf> body = upstreamResponse.connection().inbound().receive().retain();
-        return response.send(BackpressuredBody.of(body, response)).then();
+        Flux<ByteBuf> tracked =
+                bounded ? body : streams.trackUnbounded(call.sessionId(), body, BackpressuredBody.channelOf(response));
+        return response.send(BackpressuredBody.of(tracked, response)).then();
     }
 
     private static boolean isShort(@Nullable String length) {

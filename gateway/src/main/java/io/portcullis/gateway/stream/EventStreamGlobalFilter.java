@@ -21,8 +21,8 @@ import reactor.netty.channel.ChannelOperations;
 
 /**
  * Applies back-pressure to proxied responses in the filter chain, and registers streamed ones with {@link OpenStreams}. A
- * response is a stream if the gateway flushes its parts separately, which depends on its media type. For the client, a stream
- * that the gateway closes ends as if the service had ended it.
+ * response is a stream if the gateway flushes its parts separately, which depends on its media type. A response of another media
+ * type without {@code Content-Length} is registered as well, for as long as it lasts.
  */
 final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
     /** Runs after the authentication filter, and before the filters that write the response. */
@@ -80,7 +80,15 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
         public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
             return body instanceof Mono || client == null
                     ? super.writeWith(body)
-                    : super.writeWith(BackpressuredBody.<DataBuffer>of(body, client));
+                    : super.writeWith(BackpressuredBody.<DataBuffer>of(tracked(body), client));
+        }
+
+        /** Registers a body whose length the service does not tell. */
+        private Publisher<? extends DataBuffer> tracked(Publisher<? extends DataBuffer> body) {
+            return getHeaders().getContentLength() >= 0
+                    ? body
+                    : streams.<DataBuffer>trackUnbounded(
+                            CurrentIdentity.sessionIdOf(exchange), Flux.from(body), client);
         }
 
         @Override
@@ -93,7 +101,7 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
 
         private Mono<Void> write(Publisher<? extends Publisher<? extends DataBuffer>> body) {
             Flux<Publisher<? extends DataBuffer>> tracked =
-                    streams.trackBody(CurrentIdentity.sessionIdOf(exchange), Flux.from(body));
+                    streams.trackBody(CurrentIdentity.sessionIdOf(exchange), Flux.from(body), client);
             return super.writeAndFlushWith(client == null ? tracked : BackpressuredBody.ofGroups(tracked, client));
         }
     }

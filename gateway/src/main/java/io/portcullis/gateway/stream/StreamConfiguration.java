@@ -1,20 +1,51 @@
 package io.portcullis.gateway.stream;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.portcullis.core.session.SessionEndRepository;
+import io.portcullis.core.session.SessionEndSignal;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.upstream.ConnectionBudget;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import org.springframework.web.reactive.socket.client.WebSocketClient;
 import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 
-/** Creates the limits on calls and streams, and the filters that count them in the filter chain. */
+/** Creates the limits on calls and streams, the filters that count them in the filter chain, and what closes the streams of ended sessions. */
 @Configuration(proxyBeanMethods = false)
 class StreamConfiguration {
     @Bean
     OpenStreams openStreams() {
         return new OpenStreams();
+    }
+
+    @Bean
+    StreamMetrics streamMetrics(MeterRegistry registry, OpenStreams streams, Clock clock) {
+        return new StreamMetrics(registry, streams, clock);
+    }
+
+    @Bean
+    StreamRevocation streamRevocation(OpenStreams streams, SessionEndSignal signal, StreamMetrics metrics) {
+        StreamRevocation revocation = new StreamRevocation(streams, signal, metrics);
+        revocation.start();
+        return revocation;
+    }
+
+    @Bean(destroyMethod = "close")
+    SessionEndPoll sessionEndPoll(
+            OpenStreams streams,
+            StreamRevocation revocation,
+            SessionEndRepository ends,
+            SessionEndSignal signal,
+            Clock clock,
+            StreamProperties properties) {
+        SessionEndPoll poll = new SessionEndPoll(streams, revocation, ends, signal, clock, properties.maxUnchecked());
+        poll.start();
+        return poll;
     }
 
     @Bean
@@ -42,5 +73,12 @@ class StreamConfiguration {
     @Primary
     WebSocketService trackingWebSocketService(RequestUpgradeStrategy strategy, OpenStreams streams) {
         return new TrackingWebSocketService(new HandshakeWebSocketService(strategy), streams);
+    }
+
+    /** Replaces the client of the gateway library. */
+    @Bean
+    @Primary
+    WebSocketClient serviceWebSocketClient(ReactorNettyWebSocketClient client) {
+        return new ServiceWebSocketClient(client);
     }
 }

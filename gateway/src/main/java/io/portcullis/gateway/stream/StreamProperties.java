@@ -2,6 +2,7 @@ package io.portcullis.gateway.stream;
 
 import static io.portcullis.gateway.startup.PropertyRules.requireAtLeastOne;
 
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -17,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxCallsPerAddress the number of calls that the anonymous clients of one address may have in flight to one service
  * @param maxGatewayCallsPerAddress the number of calls that the anonymous clients of one address may have in flight to the gateway's own
  *     endpoints
+ * @param maxUnchecked the time after which the streams of sessions are closed if neither Redis nor MySQL answers
  */
 @ConfigurationProperties("portcullis.stream")
 record StreamProperties(
@@ -25,7 +27,8 @@ record StreamProperties(
         @DefaultValue("1000") int maxPerService,
         @DefaultValue("200") int maxCallsPerSession,
         @DefaultValue("500") int maxCallsPerAddress,
-        @DefaultValue("500") int maxGatewayCallsPerAddress) {
+        @DefaultValue("500") int maxGatewayCallsPerAddress,
+        @DefaultValue("30s") Duration maxUnchecked) {
     StreamProperties {
         requireAtLeastOne("portcullis.stream.max-per-session", maxPerSession, 100);
         requireAtLeastOne("portcullis.stream.max-per-address", maxPerAddress, 500);
@@ -33,5 +36,9 @@ record StreamProperties(
         requireAtLeastOne("portcullis.stream.max-calls-per-session", maxCallsPerSession, 200);
         requireAtLeastOne("portcullis.stream.max-calls-per-address", maxCallsPerAddress, 500);
         requireAtLeastOne("portcullis.stream.max-gateway-calls-per-address", maxGatewayCallsPerAddress, 500);
+        if (maxUnchecked.toSeconds() < 1) {
+            throw new IllegalArgumentException("portcullis.stream.max-unchecked: " + maxUnchecked
+                    + " (expected: 1s or more, with its unit, such as 30s)");
+        }
     }
 }

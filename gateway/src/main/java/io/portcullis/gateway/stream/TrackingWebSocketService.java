@@ -3,6 +3,7 @@ package io.portcullis.gateway.stream;
 import io.netty.channel.Channel;
 import io.portcullis.gateway.authentication.CurrentIdentity;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
@@ -43,9 +44,23 @@ final class TrackingWebSocketService implements WebSocketService {
             @Nullable OpenCall call,
             @Nullable Channel client)
             implements WebSocketHandler {
+        private static final long CLOSE_LIMIT_MILLIS = 500;
+
         @Override
         public List<String> getSubProtocols() {
             return handler.getSubProtocols();
+        }
+
+        private static void close(Channel client) {
+            var unused = client.close();
+        }
+
+        /** Closes the connection after a while: a client that reads nothing never receives its close frame. */
+        private static void closeInAnyCase(@Nullable Channel client) {
+            if (client != null) {
+                var unused =
+                        client.eventLoop().schedule(() -> close(client), CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
 
         /**
@@ -56,10 +71,14 @@ final class TrackingWebSocketService implements WebSocketService {
         @Override
         public Mono<Void> handle(WebSocketSession session) {
             Scheduler loop = client == null ? Schedulers.immediate() : Schedulers.fromExecutor(client.eventLoop());
-            WebSocketSession paced = client == null ? session : new BackpressuredWebSocketSession(session, client);
+            WebSocketSession paced = client == null
+                    ? new ForwardingWebSocketSession(session)
+                    : new BackpressuredWebSocketSession(session, client);
             Mono<Void> tracked = streams.<Void>track(sessionId, close -> {
-                        Mono<Void> closed =
-                                close.publishOn(loop).flatMap(session::close).cache();
+                        Mono<Void> closed = close.publishOn(loop)
+                                .doOnNext(how -> closeInAnyCase(client))
+                                .flatMap(how -> session.close(how.status()))
+                                .cache();
                         return Mono.firstWithSignal(handler.handle(paced), closed);
                     })
                     .then();

@@ -96,6 +96,7 @@ class PortcullisPropertiesTests {
                 "http.write-timeout=0s               | portcullis.http.write-timeout",
                 "stream.max-per-session=0            | portcullis.stream.max-per-session: 0 (expected: 1 or more, such as 100)",
                 "stream.max-calls-per-address=-1     | portcullis.stream.max-calls-per-address: -1",
+                "stream.max-unchecked=30             | portcullis.stream.max-unchecked: PT0.03S (expected: 1s or more",
                 "redis.command-timeout=0s            | portcullis.redis.command-timeout",
                 "redis.write-timeout=0s              | portcullis.redis.write-timeout",
                 "redis.tcp-user-timeout=0s           | portcullis.redis.tcp-user-timeout",

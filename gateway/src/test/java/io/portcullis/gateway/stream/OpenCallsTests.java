@@ -6,6 +6,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.gateway.upstream.ConnectionBudget;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +24,10 @@ class OpenCallsTests {
     private static final Caller OTHER = Caller.of("other", "");
     private static final Caller ANONYMOUS = Caller.of(null, "192.0.2.1");
 
+    private static final Duration UNCHECKED = Duration.ofSeconds(30);
+
     private final List<String> allowed = new ArrayList<>();
-    private final OpenCalls calls = new OpenCalls(new StreamProperties(2, 1, 3, 2, 1, 1), service -> {
+    private final OpenCalls calls = new OpenCalls(new StreamProperties(2, 1, 3, 2, 1, 1, UNCHECKED), service -> {
         allowed.add(service);
         return () -> allowed.remove(service);
     });
@@ -120,7 +123,7 @@ class OpenCallsTests {
     }
 
     private static OpenCalls withConnectionsPerLoop(int connections) {
-        return new OpenCalls(new StreamProperties(100, 100, 100, 100, 100, 100), new ConnectionBudget() {
+        return new OpenCalls(new StreamProperties(100, 100, 100, 100, 100, 100, UNCHECKED), new ConnectionBudget() {
             @Override
             public Runnable allowStream(String service) {
                 return () -> {};

@@ -9,4 +9,9 @@ final class NoTransactions implements Transactions {
     public <T> Mono<T> execute(Mono<T> work) {
         return work;
     }
+
+    @Override
+    public Mono<Void> afterCommit(Mono<Void> action) {
+        return action;
+    }
 }

@@ -1,0 +1,49 @@
+package io.portcullis.gateway.stream;
+
+import io.netty.channel.Channel;
+
+/**
+ * The body of a response without {@code Content-Length}. Most such bodies arrive in one read; only one that lasts longer than the
+ * current iteration of the client's event loop is registered.
+ */
+final class UnboundedBody extends OpenStream {
+    private final OpenStreams streams;
+    private final Channel client;
+    private boolean registered;
+    private boolean ended;
+
+    private UnboundedBody(OpenStreams streams, String sessionId, Channel client) {
+        super(sessionId);
+        this.streams = streams;
+        this.client = client;
+    }
+
+    /** Returns a body that will be registered unless it ends before. */
+    static UnboundedBody begin(OpenStreams streams, String sessionId, Channel client) {
+        UnboundedBody body = new UnboundedBody(streams, sessionId, client);
+        client.eventLoop().execute(body::registerUnlessEnded);
+        return body;
+    }
+
+    private synchronized void registerUnlessEnded() {
+        if (!ended) {
+            registered = true;
+            streams.add(this);
+        }
+    }
+
+    synchronized void end() {
+        ended = true;
+        if (registered) {
+            streams.remove(this);
+        }
+    }
+
+    /** Closes the connection, unless the node shuts down: then the body may end by itself. */
+    @Override
+    void close(StreamClose how) {
+        if (!how.orderly()) {
+            var unused = client.close();
+        }
+    }
+}

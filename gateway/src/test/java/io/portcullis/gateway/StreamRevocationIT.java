@@ -1,0 +1,123 @@
+package io.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Tests that the streams of a session fall with it, on both paths and on the other node. */
+class StreamRevocationIT {
+    private static final String PASSWORD = "some-demo-pass";
+    private static final String user = "user-" + UUID.randomUUID();
+    private static final StreamingService service = new StreamingService();
+    private static final GatewayNode fastPath = start(true);
+    private static final GatewayNode filterChain = start(false);
+
+    private static GatewayNode start(boolean fast) {
+        List<String> arguments = new ArrayList<>(service.routes(0));
+        arguments.add("--portcullis.fast-path.enabled=" + fast);
+        return GatewayNode.start(arguments.toArray(String[]::new));
+    }
+
+    @BeforeAll
+    static void createUser() {
+        fastPath.createAccount(user, PASSWORD, "user");
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        fastPath.close();
+        filterChain.close();
+        service.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        service.forgetEnds();
+    }
+
+    /** A kind of stream, the path of its requests, and whether its session ends on the same node. */
+    record Case(String path, boolean fast, boolean sameNode) {
+        GatewayNode node() {
+            return fast ? fastPath : filterChain;
+        }
+
+        GatewayNode endingNode() {
+            return fast == sameNode ? fastPath : filterChain;
+        }
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of("/s/ws", "/s/events", "/s/chunked", "/s/close")
+                .flatMap(path -> Stream.of(true, false)
+                        .flatMap(fast -> Stream.of(true, false).map(same -> new Case(path, fast, same))));
+    }
+
+    private static String access(JsonNode pair) {
+        return pair.get("accessToken").asString();
+    }
+
+    private static void logOut(GatewayNode node, String token) throws Exception {
+        assertThat(node.call("POST", "/system/auth/logout", token, null).statusCode())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void logoutWhenAStreamIsOpenThenItEndsOnBothSides(Case it) throws Exception {
+        String token = access(it.node().login(user, PASSWORD));
+        try (StreamClient stream = StreamClient.open(it.node(), it.path(), token)) {
+            logOut(it.endingNode(), token);
+
+            stream.awaitEnd();
+            if (it.path().equals("/s/ws")) {
+                assertThat(stream.closeFrame()).isEqualTo("1008 1002000020");
+                assertThat(service.awaitEnd()).isEqualTo("1008 1002000020");
+            } else {
+                assertThat(stream.body()).as("a complete body").doesNotEndWith("0\r\n\r\n");
+                assertThat(service.awaitEnd()).isEqualTo("end");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/s/ws", "/s/events", "/s/chunked", "/s/close"})
+    void logoutWhenAnsweredThenTheStreamsOfItsNodeHaveEnded(String path) throws Exception {
+        for (GatewayNode node : List.of(fastPath, filterChain)) {
+            String token = access(node.login(user, PASSWORD));
+            try (StreamClient stream = StreamClient.open(node, path, token)) {
+                logOut(node, token);
+
+                assertThat(stream.hasEnded()).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/s/ws", "/s/events", "/s/chunked", "/s/close"})
+    void logoutWhenOtherSessionsHaveStreamsThenTheyGoOn(String path) throws Exception {
+        for (GatewayNode node : List.of(fastPath, filterChain)) {
+            JsonNode other = node.login(user, PASSWORD);
+            String token = access(node.login(user, PASSWORD));
+            try (StreamClient kept = StreamClient.open(node, path, access(other));
+                    StreamClient cut = StreamClient.open(node, path, token)) {
+                GatewayNode.data(node.refresh(other.get("refreshToken").asString()));
+                logOut(node, token);
+                cut.awaitEnd();
+
+                kept.awaitMore();
+                assertThat(kept.hasEnded()).isFalse();
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.portcullis.gateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.portcullis.core.session.EndReason;
+import org.junit.jupiter.api.Test;
+import org.springframework.web.reactive.socket.CloseStatus;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+
+class UnboundedBodyTests {
+    private static final StreamClose LOGOUT = StreamClose.of(EndReason.LOGOUT);
+
+    private final OpenStreams streams = new OpenStreams();
+    private final EmbeddedChannel client = new EmbeddedChannel();
+
+    @Test
+    void trackUnboundedWhenTheBodyIsCompleteAtOnceThenIsNeverRegistered() {
+        StepVerifier.create(streams.trackUnbounded("session", Flux.just("{}"), client))
+                .expectNext("{}")
+                .verifyComplete();
+
+        client.runPendingTasks();
+        assertThat(streams.count()).isZero();
+        assertThat(streams.sessions()).isEmpty();
+    }
+
+    @Test
+    void trackUnboundedWhenTheBodyLastsThenIsRegisteredUntilItEnds() {
+        Sinks.Many<String> body = Sinks.many().unicast().onBackpressureBuffer();
+        StepVerifier.create(streams.trackUnbounded("session", body.asFlux(), client))
+                .then(client::runPendingTasks)
+                .then(() -> assertThat(streams.sessions()).containsKey("session"))
+                .then(() -> body.tryEmitComplete().orThrow())
+                .verifyComplete();
+
+        assertThat(streams.count()).isZero();
+        assertThat(streams.sessions()).isEmpty();
+    }
+
+    @Test
+    void closeWhenTheSessionEndsThenTheConnectionIsClosedAndEndedFollowsTheBody() {
+        var subscription =
+                streams.trackUnbounded("session", Flux.never(), client).subscribe();
+        client.runPendingTasks();
+
+        var closing = streams.close("session", LOGOUT);
+
+        assertThat(client.isOpen()).isFalse();
+        assertThat(closing).hasSize(1);
+        StepVerifier.create(closing.get(0).ended()).then(subscription::dispose).verifyComplete();
+    }
+
+    @Test
+    void closeAllWhenTheNodeStopsThenTheBodyMayEndByItself() {
+        var subscription =
+                streams.trackUnbounded("session", Flux.never(), client).subscribe();
+        client.runPendingTasks();
+
+        streams.closeAll(CloseStatus.GOING_AWAY);
+
+        assertThat(client.isOpen()).isTrue();
+        subscription.dispose();
+    }
+
+    @Test
+    void trackUnboundedWhenAnonymousThenIsNeverRegistered() {
+        var subscription = streams.trackUnbounded(null, Flux.never(), client).subscribe();
+        client.runPendingTasks();
+
+        assertThat(streams.count()).isZero();
+        subscription.dispose();
+    }
+}
