@@ -58,7 +58,7 @@ class StreamRevocationIT {
     }
 
     static Stream<Case> cases() {
-        return Stream.of("/s/ws", "/s/events", "/s/chunked", "/s/close")
+        return Stream.of("/s/ws-quiet", "/s/events", "/s/chunked", "/s/close")
                 .flatMap(path -> Stream.of(true, false)
                         .flatMap(fast -> Stream.of(true, false).map(same -> new Case(path, fast, same))));
     }
@@ -80,7 +80,7 @@ class StreamRevocationIT {
             logOut(it.endingNode(), token);
 
             stream.awaitEnd();
-            if (it.path().equals("/s/ws")) {
+            if (it.path().equals("/s/ws-quiet")) {
                 assertThat(stream.closeFrame()).isEqualTo("1008 1002000020");
                 assertThat(service.awaitEnd()).isEqualTo("1008 1002000020");
             } else {

@@ -10,12 +10,12 @@ import java.util.stream.Stream;
 
 /**
  * A service whose responses do not end by themselves. Each sends a piece every 20 ms. {@code /s/chunked} and {@code /s/events} are
- * chunked, {@code /s/close} lasts until the connection ends, {@code /s/ws} is a WebSocket. {@code /s/ws-empty} closes its
+ * chunked, {@code /s/close} lasts until the connection ends, {@code /s/ws} is a WebSocket. {@code /s/ws-quiet} sends one message. {@code /s/ws-empty} closes its
  * WebSocket without a status, {@code /s/ws-cut} cuts the connection of its WebSocket, and {@code /s/ws-status/{code}} closes it
  * with that status.
  */
 final class StreamingService implements AutoCloseable {
-    private static final String CHUNK = "8\r\nid: 1\n\n\r\n";
+    private static final String CHUNK = "7\r\nid: 1\n\n\r\n";
     /** An unmasked text frame with 4 bytes (RFC 6455 section 5.2). */
     private static final String FRAME = "\u0081\u0004tick";
 
@@ -75,6 +75,8 @@ final class StreamingService implements AutoCloseable {
         // The client asks for the end by a message, because a frame right after the head of the response would be lost.
         switch (request.path()) {
             case "/s/ws" -> sendTicks(wire);
+            // A later message could reset the connection before its close frame is read.
+            case "/s/ws-quiet" -> wire.send(FRAME);
             case "/s/ws-empty" -> sendAfterMessage(wire, "\u0088\u0000");
             case "/s/ws-cut" -> sendAfterMessage(wire, "");
             default ->

@@ -2,6 +2,7 @@ package io.portcullis.gateway.stream;
 
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -31,15 +32,14 @@ class ForwardingWebSocketSession implements WebSocketSession {
     static CloseStatus relayable(CloseStatus received) {
         return switch (received.getCode()) {
             case 1005 -> CloseStatus.NORMAL;
-            case 1012 -> CloseStatus.GOING_AWAY.withReason(reasonOf(received));
-            case 1006, 1013, 1014 -> CloseStatus.SERVER_ERROR.withReason(reasonOf(received));
+            case 1012 -> withReason(CloseStatus.GOING_AWAY, received.getReason());
+            case 1006, 1013, 1014 -> withReason(CloseStatus.SERVER_ERROR, received.getReason());
             default -> received;
         };
     }
 
-    private static String reasonOf(CloseStatus status) {
-        String reason = status.getReason();
-        return reason == null ? "" : reason;
+    private static CloseStatus withReason(CloseStatus status, @Nullable String reason) {
+        return reason == null || reason.isEmpty() ? status : status.withReason(reason);
     }
 
     @Override

@@ -2,11 +2,14 @@ package io.portcullis.gateway.stream;
 
 import java.net.URI;
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.client.WebSocketClient;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -16,21 +19,29 @@ import reactor.core.publisher.Mono;
 public final class ServiceWebSocketClient implements WebSocketClient {
     private final WebSocketClient client;
 
+    /** Creates a client that connects with the given one. */
     public ServiceWebSocketClient(WebSocketClient client) {
         this.client = client;
     }
 
     @Override
     public Mono<Void> execute(URI url, WebSocketHandler handler) {
-        return client.execute(url, new Handler(handler));
+        return relayed(handler, relaying -> client.execute(url, relaying));
     }
 
     @Override
     public Mono<Void> execute(URI url, HttpHeaders headers, WebSocketHandler handler) {
-        return client.execute(url, headers, new Handler(handler));
+        return relayed(handler, relaying -> client.execute(url, headers, relaying));
     }
 
-    private record Handler(WebSocketHandler handler) implements WebSocketHandler {
+    private static Mono<Void> relayed(WebSocketHandler handler, Function<WebSocketHandler, Mono<Void>> execute) {
+        return Mono.deferContextual(context -> {
+            RelayedWebSocket relay = RelayedWebSocket.of(context);
+            return execute.apply(relay == null ? handler : new Handler(handler, relay));
+        });
+    }
+
+    private record Handler(WebSocketHandler handler, RelayedWebSocket relay) implements WebSocketHandler {
         @Override
         public List<String> getSubProtocols() {
             return handler.getSubProtocols();
@@ -38,18 +49,27 @@ public final class ServiceWebSocketClient implements WebSocketClient {
 
         @Override
         public Mono<Void> handle(WebSocketSession session) {
-            return handler.handle(new Service(session));
+            relay.connected(session);
+            return handler.handle(new Service(session, relay));
         }
     }
 
     private static final class Service extends ForwardingWebSocketSession {
-        Service(WebSocketSession session) {
+        private final RelayedWebSocket relay;
+
+        Service(WebSocketSession session, RelayedWebSocket relay) {
             super(session);
+            this.relay = relay;
         }
 
         @Override
         public Mono<CloseStatus> closeStatus() {
-            return super.closeStatus().defaultIfEmpty(CloseStatus.SERVER_ERROR);
+            return super.closeStatus().doOnNext(status -> relay.noteCloseByService());
+        }
+
+        @Override
+        public Flux<WebSocketMessage> receive() {
+            return relay.fromService(super.receive());
         }
     }
 }

@@ -71,15 +71,15 @@ final class TrackingWebSocketService implements WebSocketService {
         @Override
         public Mono<Void> handle(WebSocketSession session) {
             Scheduler loop = client == null ? Schedulers.immediate() : Schedulers.fromExecutor(client.eventLoop());
-            WebSocketSession paced = client == null
-                    ? new ForwardingWebSocketSession(session)
-                    : new BackpressuredWebSocketSession(session, client);
+            RelayedWebSocket relay = new RelayedWebSocket(session);
+            WebSocketSession paced = new BackpressuredWebSocketSession(session, relay, client);
+            Mono<Void> relayed = handler.handle(paced).contextWrite(relay::in);
             Mono<Void> tracked = streams.<Void>track(sessionId, close -> {
                         Mono<Void> closed = close.publishOn(loop)
                                 .doOnNext(how -> closeInAnyCase(client))
-                                .flatMap(how -> session.close(how.status()))
+                                .flatMap(how -> relay.close(how.status()))
                                 .cache();
-                        return Mono.firstWithSignal(handler.handle(paced), closed);
+                        return Mono.firstWithSignal(relayed, closed);
                     })
                     .then();
             return call == null ? tracked : call.releaseAfter(tracked);
