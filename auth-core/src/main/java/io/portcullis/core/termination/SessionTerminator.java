@@ -118,7 +118,8 @@ public final class SessionTerminator implements AutoCloseable {
     private Mono<EndResult> end(String sessionId, SessionEnd end) {
         return transactions.execute(sessions.findByIdForUpdate(sessionId)
                 .flatMap(session -> endLocked(session, end))
-                .switchIfEmpty(Mono.defer(() -> accessTokens.revokePresented(sessionId, end, now())
+                .switchIfEmpty(Mono.defer(() -> accessTokens
+                                .revokePresented(sessionId, end, now())
                                 .then(announce(new EndedSession(sessionId, end.reason(), now()))))
                         .thenReturn(EndResult.NOT_FOUND)));
     }

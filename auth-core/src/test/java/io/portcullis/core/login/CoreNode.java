@@ -245,7 +245,8 @@ final class CoreNode implements AutoCloseable {
                 ports.sessions(),
                 ports.tokens(),
                 cache.apply(ports.cache()),
-                ports.loginLog()));
+                ports.loginLog(),
+                ports.endListener()));
     }
 
     /** Creates such services with this node's accounts. */

@@ -1,5 +1,6 @@
 package io.portcullis.core.r2dbc;
 
+import static io.portcullis.core.mother.Sessions.aSession;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,7 +38,7 @@ class R2dbcSessionEndRepositoryIT {
 
     private String session() {
         String id = UUID.randomUUID().toString();
-        run(sessions.insert(TestSessions.of(id, "alice", NOW.minus(DAY), NOW.plus(DAY))));
+        run(sessions.insert(aSession(id, "alice", NOW.minus(DAY), NOW.plus(DAY))));
         return id;
     }
 

@@ -104,14 +104,14 @@ abstract class TransactionsContract {
     void afterCommitWhenRolledBackOrNestedThenFollowsTheOutermostTransaction() {
         AtomicInteger runs = new AtomicInteger();
         Mono<Void> action = Mono.fromRunnable(runs::incrementAndGet);
-        Mono<Long> inner = transactions().execute(
-                transactions().afterCommit(action).then(sql("UPDATE entry SET n = 7 WHERE id = 1")));
+        Mono<Long> inner = transactions()
+                .execute(transactions().afterCommit(action).then(sql("UPDATE entry SET n = 7 WHERE id = 1")));
 
         codeOf(transactions().execute(inner.then(Mono.error(PortcullisException.of(ErrorCode.BAD_CREDENTIALS)))));
         assertThat(runs).hasValue(0);
 
-        run(transactions().execute(
-                inner.then(Mono.fromRunnable(() -> assertThat(runs).hasValue(0)))));
+        run(transactions()
+                .execute(inner.then(Mono.fromRunnable(() -> assertThat(runs).hasValue(0)))));
         assertThat(runs).hasValue(1);
     }
 

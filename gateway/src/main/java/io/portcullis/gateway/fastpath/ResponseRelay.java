@@ -65,7 +65,9 @@ final class ResponseRelay {
         response.status(upstreamResponse.head().status().code());
         copy(source, response.responseHeaders());
         route.effects().response().apply(response.responseHeaders());
-        return stream ? stream(upstreamResponse, call, response) : body(upstreamResponse, route, call, source, response);
+        return stream
+                ? stream(upstreamResponse, call, response)
+                : body(upstreamResponse, route, call, source, response);
     }
 
     private void copy(HttpHeaders source, HttpHeaders target) {
@@ -138,7 +140,8 @@ final class ResponseRelay {
         return limited.flatMap(body -> response.sendObject(body).then()).switchIfEmpty(Mono.defer(response::send));
     }
 
-    private Mono<Void> sendStreaming(UpstreamResponse upstreamResponse, OpenCall call, boolean bounded, HttpServerResponse response) {
+    private Mono<Void> sendStreaming(
+            UpstreamResponse upstreamResponse, OpenCall call, boolean bounded, HttpServerResponse response) {
         Flux<ByteBuf> body = upstreamResponse.connection().inbound().receive().retain();
         Flux<ByteBuf> tracked =
                 bounded ? body : streams.trackUnbounded(call.sessionId(), body, BackpressuredBody.channelOf(response));

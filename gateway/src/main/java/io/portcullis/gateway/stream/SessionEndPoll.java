@@ -76,8 +76,7 @@ final class SessionEndPoll implements AutoCloseable {
 
     /** Starts the background tasks. Must be called at most once; {@link #close} stops them. */
     void start() {
-        running.add(
-                BackgroundWork.start("Poll of ended sessions", repeated(INTERVAL, Mono.defer(this::poll))));
+        running.add(BackgroundWork.start("Poll of ended sessions", repeated(INTERVAL, Mono.defer(this::poll))));
         running.add(BackgroundWork.start(
                 "Check for unchecked streams", repeated(UNCHECKED_INTERVAL, Mono.fromRunnable(this::closeUnchecked))));
     }
