@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 
 /** The client of one stream, on a plain socket, which sees every byte and the end of the connection. */
 final class StreamClient implements AutoCloseable {
@@ -100,9 +101,14 @@ final class StreamClient implements AutoCloseable {
         return length >= 0;
     }
 
-    /** Reads until the connection ends. */
+    /** Reads until the connection ends, for 20 s at most: a stream that sends on would never time out. */
     void awaitEnd() throws IOException {
-        while (read()) {}
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
+        while (read()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the stream is still open");
+            }
+        }
     }
 
     /** Waits for one more read, to see that the stream is alive. */

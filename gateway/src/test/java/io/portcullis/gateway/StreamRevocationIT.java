@@ -9,7 +9,6 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,11 +38,6 @@ class StreamRevocationIT {
         fastPath.close();
         filterChain.close();
         service.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        service.forgetEnds();
     }
 
     /** A kind of stream, the path of its requests, and whether its session ends on the same node. */
@@ -76,16 +70,17 @@ class StreamRevocationIT {
     @MethodSource("cases")
     void logoutWhenAStreamIsOpenThenItEndsOnBothSides(Case it) throws Exception {
         String token = access(it.node().login(user, PASSWORD));
-        try (StreamClient stream = StreamClient.open(it.node(), it.path(), token)) {
+        String path = it.path() + "?n=" + UUID.randomUUID();
+        try (StreamClient stream = StreamClient.open(it.node(), path, token)) {
             logOut(it.endingNode(), token);
 
             stream.awaitEnd();
             if (it.path().equals("/s/ws-quiet")) {
                 assertThat(stream.closeFrame()).isEqualTo("1008 1002000020");
-                assertThat(service.awaitEnd()).isEqualTo("1008 1002000020");
+                assertThat(service.awaitEnd(path)).isEqualTo("1008 1002000020");
             } else {
                 assertThat(stream.body()).as("a complete body").doesNotEndWith("0\r\n\r\n");
-                assertThat(service.awaitEnd()).isEqualTo("end");
+                assertThat(service.awaitEnd(path)).isEqualTo("end");
             }
         }
     }

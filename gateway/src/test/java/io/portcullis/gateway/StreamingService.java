@@ -3,8 +3,8 @@ package io.portcullis.gateway;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -24,38 +24,47 @@ final class StreamingService implements AutoCloseable {
     private static final long PAUSE_MILLIS = 20;
 
     private final ScriptedService service = ScriptedService.start(this::answer);
-    /** What the service has seen at the end of each stream: {@code end}, or the status and reason of a close frame. */
-    private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+    /**
+     * What the service has seen at the end of each stream, by the path of its request: {@code end}, or the status and reason of a
+     * close frame.
+     */
+    private final Map<String, CompletableFuture<String>> ends = new ConcurrentHashMap<>();
 
     String uri() {
         return service.uri();
     }
 
-    /** Waits for the end of the next stream as the service sees it. */
-    String awaitEnd() throws InterruptedException {
-        return String.valueOf(ends.poll(20, TimeUnit.SECONDS));
+    /** Waits for the end of the stream as the service sees it. Its path, with a query, must be that of no other stream. */
+    String awaitEnd(String path) throws Exception {
+        return endOf(path).get(20, TimeUnit.SECONDS);
     }
 
-    void forgetEnds() {
-        ends.clear();
+    private CompletableFuture<String> endOf(String path) {
+        return ends.computeIfAbsent(path, any -> new CompletableFuture<>());
     }
 
     private void answer(ScriptedService.Request request, ScriptedService.Wire wire) throws Exception {
-        switch (request.path()) {
-            case "/s/chunked" -> repeat(wire, head("application/octet-stream", "Transfer-Encoding: chunked"), CHUNK);
-            case "/s/events" -> repeat(wire, head("text/event-stream", "Transfer-Encoding: chunked"), CHUNK);
-            case "/s/close" -> repeat(wire, head("text/plain", "Connection: close"), "tick");
+        switch (pathOf(request)) {
+            case "/s/chunked" ->
+                repeat(request, wire, head("application/octet-stream", "Transfer-Encoding: chunked"), CHUNK);
+            case "/s/events" -> repeat(request, wire, head("text/event-stream", "Transfer-Encoding: chunked"), CHUNK);
+            case "/s/close" -> repeat(request, wire, head("text/plain", "Connection: close"), "tick");
             case "/s/short" ->
                 wire.send(head("application/json", "Transfer-Encoding: chunked") + "2\r\n{}\r\n0\r\n\r\n");
             default -> webSocket(request, wire);
         }
     }
 
+    private static String pathOf(ScriptedService.Request request) {
+        return request.path().replaceFirst("\\?.*", "");
+    }
+
     private static String head(String type, String header) {
         return "HTTP/1.1 200 OK\r\nContent-Type: %s\r\n%s\r\n\r\n".formatted(type, header);
     }
 
-    private void repeat(ScriptedService.Wire wire, String head, String piece) throws Exception {
+    private void repeat(ScriptedService.Request request, ScriptedService.Wire wire, String head, String piece)
+            throws Exception {
         wire.send(head);
         try {
             while (true) {
@@ -63,7 +72,7 @@ final class StreamingService implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         } catch (IOException e) {
-            ends.add("end");
+            endOf(request.path()).complete("end");
             throw e;
         }
     }
@@ -73,7 +82,7 @@ final class StreamingService implements AutoCloseable {
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
                         + ScriptedResponse.acceptOf(request.header("sec-websocket-key")) + "\r\n\r\n");
         // The client asks for the end by a message, because a frame right after the head of the response would be lost.
-        switch (request.path()) {
+        switch (pathOf(request)) {
             case "/s/ws" -> sendTicks(wire);
             // A later message could reset the connection before its close frame is read.
             case "/s/ws-quiet" -> wire.send(FRAME);
@@ -81,9 +90,9 @@ final class StreamingService implements AutoCloseable {
             case "/s/ws-cut" -> sendAfterMessage(wire, "");
             default ->
                 sendAfterMessage(
-                        wire, closeFrame(Integer.parseInt(request.path().replaceAll("\\D", ""))));
+                        wire, closeFrame(Integer.parseInt(pathOf(request).replaceAll("\\D", ""))));
         }
-        readToEnd(wire);
+        readToEnd(request, wire);
     }
 
     private static String closeFrame(int status) {
@@ -117,7 +126,7 @@ final class StreamingService implements AutoCloseable {
     }
 
     /** Reads masked frames of at most 125 bytes. Records the close frame, or the end without one. */
-    private void readToEnd(ScriptedService.Wire wire) throws IOException {
+    private void readToEnd(ScriptedService.Request request, ScriptedService.Wire wire) throws IOException {
         String end = "end";
         try {
             for (int first; (first = wire.read()) >= 0; ) {
@@ -127,7 +136,7 @@ final class StreamingService implements AutoCloseable {
                 }
             }
         } finally {
-            ends.add(end);
+            endOf(request.path()).complete(end);
         }
     }
 

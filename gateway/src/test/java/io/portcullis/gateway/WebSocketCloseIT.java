@@ -55,11 +55,11 @@ class WebSocketCloseIT {
     @ParameterizedTest
     @CsvSource({"1000,1000", "'',1000", "1001,1001", "4001,4001"})
     void closeWhenTheClientClosesThenTheServiceReceivesAStatus(String sent, String status) throws Exception {
-        service.forgetEnds();
-        try (StreamClient client = StreamClient.open(node, "/s/ws", token)) {
+        String path = "/s/ws?n=" + UUID.randomUUID();
+        try (StreamClient client = StreamClient.open(node, path, token)) {
             client.sendClose(sent.isEmpty() ? 0 : Integer.parseInt(sent));
 
-            assertThat(service.awaitEnd()).isEqualTo(status);
+            assertThat(service.awaitEnd(path)).isEqualTo(status);
         }
     }
 }

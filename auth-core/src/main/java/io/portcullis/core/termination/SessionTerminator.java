@@ -54,7 +54,7 @@ public final class SessionTerminator implements AutoCloseable {
     static final int MAX_ENDS_PER_TRANSACTION = 5;
 
     /** The longest time for which the listener may delay the result of an end. */
-    static final Duration LISTENER_LIMIT = Duration.ofMillis(200);
+    static final Duration LISTENER_LIMIT = Duration.ofSeconds(1);
 
     private final Transactions transactions;
     private final SessionRepository sessions;

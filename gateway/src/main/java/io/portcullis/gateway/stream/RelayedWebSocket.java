@@ -1,6 +1,5 @@
 package io.portcullis.gateway.stream;
 
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketSession;
@@ -15,9 +14,6 @@ import reactor.util.context.ContextView;
  * close frame has been sent.
  */
 final class RelayedWebSocket {
-    /** The longest wait for the close frame to the service; it is sent even if it takes longer. */
-    private static final Duration SERVICE_LIMIT = Duration.ofMillis(400);
-
     private final WebSocketSession client;
     private volatile @Nullable WebSocketSession service;
     private volatile boolean closing;
@@ -54,10 +50,10 @@ final class RelayedWebSocket {
                 : Mono.when(client.close(status), closeService(toService, status));
     }
 
+    /** Starts to close, and does not wait: the answer to a logout must not wait for a service. */
     private static Mono<Void> closeService(WebSocketSession toService, CloseStatus status) {
-        // The cache keeps the close frame from being released when the limit cancels the subscription.
-        return Mono.firstWithSignal(
-                toService.close(status).cache(), Mono.delay(SERVICE_LIMIT).then());
+        // The cache keeps the close frame from being released when the subscription is cancelled.
+        return Mono.firstWithSignal(toService.close(status).cache(), Mono.empty());
     }
 
     /** Returns the messages of the client, which do not end while the gateway closes the WebSocket. */
