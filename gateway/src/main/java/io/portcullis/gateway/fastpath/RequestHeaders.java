@@ -7,8 +7,9 @@ import io.netty.util.AsciiString;
 import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.authentication.Referer;
 import io.portcullis.gateway.authentication.RemovedTokens;
-import io.portcullis.gateway.authentication.TokenSources;
 import io.portcullis.gateway.authentication.WebSocketUpgrade;
+import io.portcullis.gateway.cookie.CookieMode;
+import io.portcullis.gateway.cookie.GatewayCookies;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.forwarded.ReceivedForwardedHeaders;
 import java.util.Collection;
@@ -41,8 +42,11 @@ final class RequestHeaders {
                 .toList());
     }
 
-    /** Returns true if no header requires the filter chain. */
-    static boolean areSimple(HttpHeaders headers) {
+    /**
+     * Returns true if no header requires the filter chain. A cookie of the gateway requires it if the gateway reads no cookies,
+     * which is rare.
+     */
+    static boolean areSimple(HttpHeaders headers, CookieMode cookies) {
         int authorizations = 0;
         Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
         while (all.hasNext()) {
@@ -53,16 +57,16 @@ final class RequestHeaders {
             }
             if (is(HttpHeaderNames.AUTHORIZATION, name)) {
                 authorizations++;
-            } else if (!isSimple(name, header.getValue())) {
+            } else if (!isSimple(name, header.getValue(), cookies)) {
                 return false;
             }
         }
-        return authorizations <= 1;
+        return authorizations <= (cookies == CookieMode.ONLY ? 0 : 1);
     }
 
-    private static boolean isSimple(CharSequence name, CharSequence value) {
+    private static boolean isSimple(CharSequence name, CharSequence value, CookieMode cookies) {
         if (is(HttpHeaderNames.COOKIE, name)) {
-            return !TokenSources.mayContainCookie(value.toString());
+            return cookies != CookieMode.OFF || !GatewayCookies.mayBeIn(value);
         }
         if (is(HttpHeaderNames.CONTENT_TYPE, name)) {
             return !AsciiString.of(value).toLowerCase().startsWith("application/grpc");
@@ -77,7 +81,7 @@ final class RequestHeaders {
     /**
      * Copies the headers that the service may receive to {@code target}.
      *
-     * @param token the bearer token of the {@code Authorization} header, null if there is none
+     * @param token the bearer token that the gateway read, null if there is none
      */
     void copy(HttpHeaders source, HttpHeaders target, RemovedTokens removed, @Nullable String token) {
         boolean authorization = token == null || !removed.includes(token);
@@ -87,6 +91,8 @@ final class RequestHeaders {
             CharSequence name = header.getKey();
             if (removed != RemovedTokens.NONE && is(HttpHeaderNames.REFERER, name)) {
                 addReferer(name, header.getValue(), target);
+            } else if (is(HttpHeaderNames.COOKIE, name)) {
+                addCookies(name, header.getValue().toString(), target);
             } else if (isForwarded(name, authorization)) {
                 target.add(name, header.getValue());
             }
@@ -108,6 +114,14 @@ final class RequestHeaders {
         String clean = Referer.withoutToken(value.toString());
         if (clean != null) {
             target.add(name, clean);
+        }
+    }
+
+    /** Copies the cookies of the service, but not those of the gateway. */
+    private static void addCookies(CharSequence name, String value, HttpHeaders target) {
+        String kept = GatewayCookies.without(value);
+        if (kept != null) {
+            target.add(name, kept);
         }
     }
 
