@@ -328,6 +328,12 @@ class CookieModeIT {
         var response = node.get("/api/echo/a", "Cookie", browser.header(), "Authorization", admin);
         var bad = node.get("/api/echo/a", "Cookie", browser.header(), "Authorization", "Bearer pca_x");
 
+        for (String other : List.of("Basic eDp4", "Bearer ")) {
+            Browser awake = loggedIn(path);
+            var both = node.get("/api/echo/a", "Cookie", awake.header(), "Authorization", other);
+            assertThat(both.body()).contains(user).doesNotContain("pca_", "Bearer");
+            assertThat(both.body().contains(other)).isEqualTo(other.startsWith("Basic"));
+        }
         assertThat(response.body()).contains("\"admin\"").doesNotContain(user, "pca_", "pcr_");
         assertThat(bad.statusCode()).isEqualTo(401);
         assertThat(setCookies(response)).isEmpty();

@@ -31,7 +31,9 @@ record FastCredential(@Nullable String token, boolean cookie) {
             return BearerTokenResolver.isWellFormed(token) ? new FastCredential(token, false) : null;
         }
         boolean reads = cookies != CookieMode.OFF && rules.auth() != RouteRules.Auth.NONE;
-        return reads && headers.contains(HttpHeaderNames.COOKIE) ? inCookies(headers, method) : NONE;
+        FastCredential found = reads && headers.contains(HttpHeaderNames.COOKIE) ? inCookies(headers, method) : NONE;
+        // The filter chain removes the empty bearer token from the request of an authenticated caller.
+        return token != null && found != null && found.cookie() ? null : found;
     }
 
     private static @Nullable FastCredential inCookies(HttpHeaders headers, HttpMethod method) {

@@ -81,7 +81,7 @@ final class RequestHeaders {
     /**
      * Copies the headers that the service may receive to {@code target}.
      *
-     * @param token the bearer token that the gateway read, null if there is none
+     * @param token the bearer token of the {@code Authorization} header, null if there is none
      */
     void copy(HttpHeaders source, HttpHeaders target, RemovedTokens removed, @Nullable String token) {
         boolean authorization = token == null || !removed.includes(token);
