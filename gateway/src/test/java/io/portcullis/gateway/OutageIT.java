@@ -115,6 +115,8 @@ class OutageIT {
         Browser asleep = browser.without(Browser.ACCESS);
         Signals.stop(outage.database().pid());
         try {
+            // On a busy machine a process goes on for a while after the signal was sent.
+            awaitTrue("MySQL is frozen", () -> outage.tryLogin().statusCode() == 503);
             assertThat(browser.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
             var response = asleep.get(node, "/api/echo/a");
             assertRetryLater(response);
@@ -134,7 +136,9 @@ class OutageIT {
         Browser browser = Browser.loggedIn(node, OutageNode.USER, OutageNode.PASSWORD);
         Signals.stop(outage.redis().pid());
         try {
-            assertThat(browser.login(node, OutageNode.USER, OutageNode.PASSWORD).statusCode()).isEqualTo(200);
+            awaitTrue("Redis is frozen", () -> logout(outage.login()).statusCode() == 503);
+            assertThat(browser.login(node, OutageNode.USER, OutageNode.PASSWORD).statusCode())
+                    .isEqualTo(200);
             assertThat(browser.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
         } finally {
             Signals.resume(outage.redis().pid());
