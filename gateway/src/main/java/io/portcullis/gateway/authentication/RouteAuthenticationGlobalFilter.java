@@ -59,6 +59,12 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
 
     private ServerWebExchange withAdmission(ServerWebExchange exchange, Admission admission) {
         ServerHttpRequest request = exchange.getRequest();
+        boolean keepsTokens = admission.removedTokens() == RemovedTokens.NONE;
+        if (admission instanceof Admission.Anonymous
+                && keepsTokens
+                && !TokenStripper.mayHaveCookies(request.getHeaders())) {
+            return exchange;
+        }
         ServerHttpRequest.Builder builder = request.mutate();
         stripper.remove(builder, request, admission.removedTokens());
         if (admission instanceof Admission.Identified identified) {

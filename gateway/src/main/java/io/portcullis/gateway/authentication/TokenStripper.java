@@ -44,6 +44,11 @@ final class TokenStripper {
         }
     }
 
+    /** Returns whether a request may have a cookie of the gateway. May be true for another cookie. */
+    static boolean mayHaveCookies(HttpHeaders headers) {
+        return headers.getOrEmpty(HttpHeaders.COOKIE).stream().anyMatch(GatewayCookies::mayBeIn);
+    }
+
     private static void removeHeader(HttpHeaders headers, Predicate<String> isRemoved) {
         List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
         List<String> kept =
@@ -74,11 +79,10 @@ final class TokenStripper {
 
     /** Removes the gateway's cookies by name, also if the gateway does not read cookies. */
     private static void removeCookies(HttpHeaders headers) {
-        List<String> values = headers.getOrEmpty(HttpHeaders.COOKIE);
-        if (values.stream().noneMatch(GatewayCookies::mayBeIn)) {
+        if (!mayHaveCookies(headers)) {
             return;
         }
-        String kept = values.stream()
+        String kept = headers.getOrEmpty(HttpHeaders.COOKIE).stream()
                 .map(GatewayCookies::without)
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining("; "));

@@ -91,10 +91,8 @@ final class RequestHeaders {
             CharSequence name = header.getKey();
             if (removed != RemovedTokens.NONE && is(HttpHeaderNames.REFERER, name)) {
                 addReferer(name, header.getValue(), target);
-            } else if (is(HttpHeaderNames.COOKIE, name)) {
-                addCookies(name, header.getValue().toString(), target);
             } else if (isForwarded(name, authorization)) {
-                target.add(name, header.getValue());
+                add(name, header.getValue(), target);
             }
         }
     }
@@ -117,9 +115,9 @@ final class RequestHeaders {
         }
     }
 
-    /** Copies the cookies of the service, but not those of the gateway. */
-    private static void addCookies(CharSequence name, String value, HttpHeaders target) {
-        String kept = GatewayCookies.without(value);
+    /** Adds a header, but of {@code Cookie} only the cookies that are not the gateway's. */
+    private static void add(CharSequence name, CharSequence value, HttpHeaders target) {
+        CharSequence kept = is(HttpHeaderNames.COOKIE, name) ? GatewayCookies.without(value.toString()) : value;
         if (kept != null) {
             target.add(name, kept);
         }

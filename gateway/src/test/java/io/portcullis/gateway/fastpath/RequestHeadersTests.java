@@ -110,6 +110,29 @@ class RequestHeadersTests {
     }
 
     @Test
+    void copyWhenCookiesAreMixedThenOnlyThoseOfTheService() {
+        HttpHeaders target = of();
+
+        headers.copy(
+                of("Cookie", "a=1; __Host-portcullis_access=pca_x; b=2", "Cookie", "portcullis_refresh=pcr_x"),
+                target,
+                RemovedTokens.NONE,
+                null);
+
+        assertThat(target.getAll("Cookie")).containsExactly("a=1; b=2");
+    }
+
+    @Test
+    void copyWhenCookieIsConfiguredAsHopByHopThenLeftOut() {
+        HttpHeaders target = of();
+
+        new RequestHeaders(new HopByHopHeaders(Set.of("cookie")))
+                .copy(of("Cookie", "a=1", "Accept", "*/*"), target, RemovedTokens.PRESENTED, null);
+
+        assertThat(target.entries()).extracting("key").containsExactly("Accept");
+    }
+
+    @Test
     void copyWhenSentTwiceThenBoth() {
         HttpHeaders target = of();
 
