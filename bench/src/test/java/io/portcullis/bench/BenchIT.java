@@ -68,15 +68,16 @@ class BenchIT {
 
     @Test
     void runWhenPortcullisIsMeasuredAloneThenHasATableOfEach() {
-        List<Table> tables =
-                run("latency,login,flags", "--flag-sets", "-XX:+UseSerialGC").tables();
+        List<Table> tables = run("latency,cookies,login,flags", "--flag-sets", "-XX:+UseSerialGC")
+                .tables();
 
-        assertThat(tables).as("%s", log).hasSize(3);
+        assertThat(tables).as("%s", log).hasSize(4);
         assertThat(rows(tables.get(0)))
                 .containsExactly(
                         "checked", "not checked", "the check adds", "a round trip to Redis", "the check adds to that");
-        assertThat(rows(tables.get(1))).containsExactly("login", "refresh", "logout");
-        assertThat(rows(tables.get(2))).containsExactly("-XX:+UseSerialGC");
+        assertThat(rows(tables.get(1))).containsExactly("header", "cookie", "cookie / header");
+        assertThat(rows(tables.get(2))).containsExactly("login", "refresh", "logout");
+        assertThat(rows(tables.get(3))).containsExactly("-XX:+UseSerialGC");
     }
 
     @Test

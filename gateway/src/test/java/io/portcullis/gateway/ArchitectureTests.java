@@ -37,16 +37,18 @@ class ArchitectureTests {
             entry("observe", Set.of()),
             entry("forwarded", Set.of("startup")),
             entry("cors", Set.of()),
+            entry("cookie", Set.of("forwarded")),
             entry("upstream", Set.of("connection")),
             entry("logging", Set.of()),
             entry("connection", Set.of("problem", "cors", "startup")),
-            entry("authentication", Set.of("problem", "forwarded", "route")),
+            entry("authentication", Set.of("problem", "forwarded", "cookie", "route")),
             entry("stream", Set.of("authentication", "connection", "startup", "upstream")),
             entry(
                     "fastpath",
                     Set.of(
                             "problem",
                             "authentication",
+                            "cookie",
                             "stream",
                             "forwarded",
                             "cors",
@@ -54,7 +56,7 @@ class ArchitectureTests {
                             "observe",
                             "route",
                             "startup")),
-            entry("endpoint", Set.of("problem", "authentication", "connection", "cors")),
+            entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry("config", Set.of("observe", "startup", "stream")));
 

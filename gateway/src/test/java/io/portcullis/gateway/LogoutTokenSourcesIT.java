@@ -71,7 +71,7 @@ class LogoutTokenSourcesIT {
                 type,
                 body,
                 "Cookie",
-                "portcullis_refresh=" + refresh(inCookie),
+                "__Host-portcullis_refresh=" + refresh(inCookie),
                 "Authorization",
                 "Bearer " + inHeader.get("accessToken").asString());
 
@@ -114,7 +114,9 @@ class LogoutTokenSourcesIT {
                 "text/plain",
                 "x".repeat(300_000),
                 "Cookie",
-                "portcullis_refresh=" + refresh(inCookie));
+                "__Host-portcullis_refresh=" + refresh(inCookie),
+                "X-Requested-With",
+                "XMLHttpRequest");
 
         assertThat(response.statusCode()).isEqualTo(413);
         assertDead(inCookie);
@@ -124,8 +126,14 @@ class LogoutTokenSourcesIT {
     void refreshWhenBodyUnreadableThenCookieCounts() throws Exception {
         JsonNode pair = login();
 
-        var response =
-                post("/system/auth/refresh-token", "text/plain", "", "Cookie", "portcullis_refresh=" + refresh(pair));
+        var response = post(
+                "/system/auth/refresh-token",
+                "text/plain",
+                "",
+                "Cookie",
+                "__Host-portcullis_refresh=" + refresh(pair),
+                "X-Requested-With",
+                "XMLHttpRequest");
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(post("/system/auth/refresh-token", "text/plain", "").statusCode())

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Tests the failure table of docs/design.md, line by line, with servers that die and servers that freeze. */
 class OutageIT {
-    private static final OutageNode outage = OutageNode.start();
+    private static final OutageNode outage = OutageNode.start("--portcullis.http.cookies=on");
     private static final GatewayNode node = outage.node();
 
     @AfterAll
@@ -107,6 +107,42 @@ class OutageIT {
         }
         awaitTrue("login works again", () -> outage.tryLogin().statusCode() == 200);
         assertLogoutAfterwards(pair);
+    }
+
+    @Test
+    void cookiesWhenMySqlIsFrozenThenKeptUntilTheSessionCanBeRefreshed() throws Exception {
+        Browser browser = Browser.loggedIn(node, OutageNode.USER, OutageNode.PASSWORD);
+        Browser asleep = browser.without(Browser.ACCESS);
+        Signals.stop(outage.database().pid());
+        try {
+            // On a busy machine a process goes on for a while after the signal was sent.
+            awaitTrue("MySQL is frozen", () -> outage.tryLogin().statusCode() == 503);
+            assertThat(browser.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
+            var response = asleep.get(node, "/api/echo/a");
+            assertRetryLater(response);
+            assertThat(response.headers().allValues("Set-Cookie")).isEmpty();
+        } finally {
+            Signals.resume(outage.database().pid());
+        }
+
+        awaitTrue(
+                "the session is refreshed",
+                () -> asleep.get(node, "/api/echo/a").statusCode() == 200);
+        assertThat(asleep.value(Browser.ACCESS)).startsWith("pca_");
+    }
+
+    @Test
+    void loginWhenTheOlderSessionCannotBeEndedThenItSucceeds() throws Exception {
+        Browser browser = Browser.loggedIn(node, OutageNode.USER, OutageNode.PASSWORD);
+        Signals.stop(outage.redis().pid());
+        try {
+            awaitTrue("Redis is frozen", () -> logout(outage.login()).statusCode() == 503);
+            assertThat(browser.login(node, OutageNode.USER, OutageNode.PASSWORD).statusCode())
+                    .isEqualTo(200);
+            assertThat(browser.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
+        } finally {
+            Signals.resume(outage.redis().pid());
+        }
     }
 
     @Test

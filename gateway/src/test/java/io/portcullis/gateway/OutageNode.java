@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import tools.jackson.databind.JsonNode;
 
@@ -24,13 +25,18 @@ final class OutageNode implements AutoCloseable {
 
     private final DatabaseServer database = DatabaseServer.start();
     private RedisServer redis = RedisServer.start();
-    private final GatewayNode node = startNode();
+    private final List<String> arguments;
+    private final GatewayNode node;
     private final LogCapture log = LogCapture.of(Logger.ROOT_LOGGER_NAME, Level.WARN);
 
-    private OutageNode() {}
+    private OutageNode(List<String> arguments) {
+        this.arguments = arguments;
+        this.node = startNode();
+    }
 
-    static OutageNode start() {
-        OutageNode started = new OutageNode();
+    /** @param arguments more command-line arguments of the node */
+    static OutageNode start(String... arguments) {
+        OutageNode started = new OutageNode(List.of(arguments));
         started.node.createAccount(USER, PASSWORD, "user");
         return started;
     }
@@ -49,12 +55,13 @@ final class OutageNode implements AutoCloseable {
 
     /** Starts another node on the same stores. */
     GatewayNode startNode() {
-        return GatewayNode.start(
+        Stream<String> stores = Stream.of(
                 "--spring.r2dbc.url=" + database.r2dbcUrl(),
                 "--spring.r2dbc.username=" + database.username(),
                 "--spring.r2dbc.password=" + database.password(),
                 "--spring.data.redis.host=" + redis.host(),
                 "--spring.data.redis.port=" + redis.port());
+        return GatewayNode.start(Stream.concat(stores, arguments.stream()).toArray(String[]::new));
     }
 
     /** Starts an empty Redis on the port of the one that was closed. */

@@ -101,7 +101,7 @@ class SecretsIT {
     private static void proxyInEachPlace(String token) throws Exception {
         assertThat(node.proxied(token)).isEqualTo(200);
         assertThat(node.get("/api/echo/a?token=" + token).statusCode()).isEqualTo(200);
-        assertThat(node.get("/api/echo/a", "Cookie", "portcullis_access=" + token)
+        assertThat(node.get("/api/echo/a", "Cookie", "__Host-portcullis_access=" + token)
                         .statusCode())
                 .isEqualTo(200);
         assertThat(node.get("/public/echo/a?token=" + token, "Authorization", "Bearer " + token)

@@ -4,8 +4,8 @@ package io.portcullis.core.error;
  * The stable numeric codes of the gateway's own error responses (docs/design.md section 7).
  *
  * <p>A generic failure has its HTTP status as its code. Code {@code 401} tells the client that the access token is
- * unusable and that a refresh may help. The ten-digit codes are more specific. The codes from {@code 1002000020} on
- * report that the session has ended, so the client must log in again instead of refreshing.
+ * unusable and that a refresh may help. The ten-digit codes are more specific. The codes from {@code 1002000020} to
+ * {@code 1002000029} report that the session has ended, so the client must log in again instead of refreshing.
  */
 public enum ErrorCode {
     BAD_REQUEST(400, 400),
@@ -44,7 +44,8 @@ public enum ErrorCode {
     SESSION_REUSE(1002000023, 401),
     SESSION_EXPIRED(1002000024, 401),
     SESSION_ACCOUNT_DISABLED(1002000025, 401),
-    SESSION_PASSWORD_CHANGED(1002000026, 401);
+    SESSION_PASSWORD_CHANGED(1002000026, 401),
+    FOREIGN_ORIGIN(1002000030, 403);
 
     private final int code;
     private final int httpStatus;
@@ -57,6 +58,11 @@ public enum ErrorCode {
     /** Returns the number in the {@code code} field of the error response. */
     public int code() {
         return code;
+    }
+
+    /** Returns whether the code gives the reason for the end of a session. */
+    public boolean isSessionEnd() {
+        return name().startsWith("SESSION_");
     }
 
     /** Returns the HTTP status of the error response. */

@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.core.termination.EndResult;
 import io.portcullis.core.termination.SessionTerminator;
@@ -15,6 +16,7 @@ import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /**
@@ -59,6 +61,31 @@ public final class LogoutService {
     public Mono<Void> logout(String presented, ClientInfo client) {
         return Mono.justOrEmpty(codec.kindOf(presented))
                 .flatMap(kind -> BackgroundWork.run(logout(codec.verify(kind, presented), client)));
+    }
+
+    /**
+     * Ends the session of the token with the reason {@code REPLACED}, because the browser that held the token has logged in
+     * anew. Text that is no genuine or expired token of this gateway causes no access to a store. Fails with
+     * {@code UNAVAILABLE} when a store failed. Once started, the end finishes even if the subscriber cancels.
+     *
+     * @param userId the user who has logged in, for the login log
+     */
+    public Mono<Void> replace(String presented, String userId, ClientInfo client) {
+        var actor = new Actor(userId, client);
+        return Mono.justOrEmpty(codec.kindOf(presented))
+                .flatMap(kind -> Mono.justOrEmpty(ownToken(codec.verify(kind, presented))))
+                .flatMap(token -> BackgroundWork.run(sessions.of(token)
+                        .flatMap(sessionId -> terminator.end(sessionId, EndReason.REPLACED, actor))
+                        .then()));
+    }
+
+    private static Optional<Token> ownToken(TokenVerification verification) {
+        if (verification instanceof TokenVerification.Genuine genuine) {
+            return Optional.of(genuine.token());
+        }
+        return verification instanceof TokenVerification.Expired expired
+                ? Optional.of(expired.token())
+                : Optional.empty();
     }
 
     private Mono<Void> logout(TokenVerification verification, ClientInfo client) {

@@ -45,7 +45,7 @@ final class WrkScript {
                 tokens[count] = token
               end
               local mark = "@token@"
-              wrk.headers["Authorization"] = "Bearer " .. mark
+              wrk.headers["%s"] = "%s" .. mark
               local template = wrk.format()
               local from, to = template:find(mark, 1, true)
               head, tail = template:sub(1, from - 1), template:sub(to + 1)
@@ -85,6 +85,9 @@ final class WrkScript {
         if (load.randomMethods()) {
             return script + RANDOM_METHODS;
         }
-        return load.tokens() == null ? script : script + TOKENS.formatted(load.tokens(), PREPARED_BYTES);
+        Load.Credential credential = load.credential();
+        return load.tokens() == null
+                ? script
+                : script + TOKENS.formatted(load.tokens(), credential.header(), credential.prefix(), PREPARED_BYTES);
     }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 record LoadCases(Settings settings, LiveTokens tokens) {
     /** The scenarios that start their own subjects. */
-    private static final Set<Scenario> ALONE = Set.of(Scenario.LATENCY, Scenario.LOGIN, Scenario.START, Scenario.FLAGS);
+    private static final Set<Scenario> ALONE =
+            Set.of(Scenario.LATENCY, Scenario.COOKIES, Scenario.LOGIN, Scenario.START, Scenario.FLAGS);
 
     /** The length of one element, including the comma. */
     private static final int LANGUAGE_BYTES = 6;
@@ -55,7 +56,7 @@ record LoadCases(Settings settings, LiveTokens tokens) {
                         this::languages,
                         this::segments,
                         this::methods);
-            case LATENCY, LOGIN, START, FLAGS -> Stream.of();
+            case LATENCY, COOKIES, LOGIN, START, FLAGS -> Stream.of();
         };
     }
 
@@ -117,7 +118,7 @@ record LoadCases(Settings settings, LiveTokens tokens) {
 
     /** Limited to Portcullis, because other subjects give no comparable response. */
     private Case attack(String name, String path, Map<String, String> headers, boolean randomMethods) {
-        Load load = new Load(path, settings.connections(), 0, null, headers, randomMethods);
+        Load load = new Load(path, settings.connections(), 0, null, headers, Load.Credential.HEADER, randomMethods);
         return Case.of("flood: " + name, load)
                 .expectingRefusal()
                 .only(Subject.PORTCULLIS)

@@ -14,6 +14,7 @@ public enum Scenario {
     TOKENS("10^3 to 10^6 live tokens"),
     FLOOD("401: random, expired and no tokens; long headers and paths; random methods"),
     LATENCY("latency that the token check adds, on one connection; Portcullis only"),
+    COOKIES("the steady load with tokens in a header and in cookies; Portcullis only"),
     LOGIN("logins, refreshes and logouts per second; Portcullis only"),
     START("time to ready and memory; Portcullis from the JAR, extracted, with a CDS archive, with an AOT cache"),
     FLAGS("the steady load under each of the flag sets; Portcullis only");

@@ -37,6 +37,16 @@ public record Jvm(
         return new Jvm(java, flags, portcullisFlags, portcullisArguments, jar);
     }
 
+    /** Returns this configuration with an additional application argument for Portcullis. */
+    public Jvm withPortcullisArgument(String argument) {
+        return new Jvm(
+                java,
+                flags,
+                portcullisFlags,
+                Stream.concat(portcullisArguments.stream(), Stream.of(argument)).toList(),
+                portcullisJar);
+    }
+
     /** Returns this configuration with additional flags for Portcullis. */
     public Jvm withPortcullisFlags(List<String> more) {
         return new Jvm(

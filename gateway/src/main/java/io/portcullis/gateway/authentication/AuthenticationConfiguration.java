@@ -1,6 +1,9 @@
 package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
+import io.portcullis.gateway.cookie.CookieAuthentication;
+import io.portcullis.gateway.cookie.CookieProperties;
+import io.portcullis.gateway.cookie.RequestSite;
 import io.portcullis.gateway.forwarded.TrustedProxies;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,6 +19,11 @@ class AuthenticationConfiguration {
     }
 
     @Bean
+    TokenSources tokenSources(AuthenticationProperties properties, CookieProperties cookies) {
+        return new TokenSources(properties.tokenParameter(), cookies.cookies());
+    }
+
+    @Bean
     BearerTokenResolver bearerTokenResolver(TokenSources sources) {
         return new BearerTokenResolver(sources);
     }
@@ -26,14 +34,24 @@ class AuthenticationConfiguration {
     }
 
     @Bean
-    LocalAuthenticationWebFilter localAuthenticationWebFilter(BearerTokenResolver resolver, RouteAccess access) {
-        return new LocalAuthenticationWebFilter(resolver, access);
+    RequestAccess requestAccess(
+            BearerTokenResolver resolver,
+            RouteAccess access,
+            TokenSources sources,
+            CookieAuthentication cookies,
+            RequestSite site,
+            ClientInfoResolver clients) {
+        return new RequestAccess(resolver, access, sources, cookies, site, clients);
     }
 
     @Bean
-    RouteAuthenticationGlobalFilter routeAuthenticationGlobalFilter(
-            BearerTokenResolver resolver, RouteAccess access, TokenSources sources) {
-        return new RouteAuthenticationGlobalFilter(resolver, access, sources);
+    LocalAuthenticationWebFilter localAuthenticationWebFilter(RequestAccess access) {
+        return new LocalAuthenticationWebFilter(access);
+    }
+
+    @Bean
+    RouteAuthenticationGlobalFilter routeAuthenticationGlobalFilter(RequestAccess access, TokenSources sources) {
+        return new RouteAuthenticationGlobalFilter(access, sources);
     }
 
     @Bean
@@ -44,11 +62,6 @@ class AuthenticationConfiguration {
     @Bean
     ClientInfoResolver clientInfoResolver(ClientAddressResolver addresses) {
         return new ClientInfoResolver(addresses);
-    }
-
-    @Bean
-    ServiceCookiesFilter serviceCookiesFilter() {
-        return new ServiceCookiesFilter();
     }
 
     @Bean

@@ -8,13 +8,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
- * Finds the bearer token of a request in the {@code Authorization} header, the query parameter (RFC 6750 section 2) and the
- * cookie (docs/design.md section 5, step 2).
+ * Finds the bearer token of a request in the {@code Authorization} header and the query parameter (RFC 6750 section 2;
+ * docs/design.md section 5, step 2). Empty if the gateway reads tokens from cookies alone.
  */
 public final class BearerTokenResolver {
     private static final String SCHEME = "bearer";
@@ -35,6 +34,9 @@ public final class BearerTokenResolver {
      * @throws BearerRequestException if the request has several tokens or a malformed one
      */
     public Optional<BearerToken> find(ServerHttpRequest request) {
+        if (!sources.header()) {
+            return Optional.empty();
+        }
         if (request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION).size() > 1) {
             throw new BearerRequestException("more than one Authorization header (expected: one)");
         }
@@ -60,12 +62,6 @@ public final class BearerTokenResolver {
         if (sources.tokenParameter()) {
             request.getQueryParams().getOrDefault(TokenSources.PARAMETER, List.of()).stream()
                     .map(value -> Objects.requireNonNullElse(value, ""))
-                    .filter(value -> !value.isEmpty())
-                    .forEach(presented::add);
-        }
-        if (sources.cookies()) {
-            request.getCookies().getOrDefault(TokenSources.ACCESS_COOKIE, List.of()).stream()
-                    .map(HttpCookie::getValue)
                     .filter(value -> !value.isEmpty())
                     .forEach(presented::add);
         }

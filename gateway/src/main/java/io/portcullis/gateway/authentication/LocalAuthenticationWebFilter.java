@@ -34,11 +34,9 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
     private static final RouteRules FOR_USERS = RouteRules.required();
     private static final RouteRules FOR_ADMINISTRATORS = RouteRules.required(ADMIN);
 
-    private final BearerTokenResolver resolver;
-    private final RouteAccess access;
+    private final RequestAccess access;
 
-    LocalAuthenticationWebFilter(BearerTokenResolver resolver, RouteAccess access) {
-        this.resolver = resolver;
+    LocalAuthenticationWebFilter(RequestAccess access) {
         this.access = access;
     }
 
@@ -60,7 +58,7 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
             return chain.filter(exchange);
         }
         RouteRules rules = SELF_SERVICE.matches(path) ? FOR_USERS : FOR_ADMINISTRATORS;
-        return access.decide(rules, resolver.tokenSource(exchange.getRequest()), admission -> {
+        return access.decide(rules, exchange, admission -> {
             CurrentIdentity.store(exchange, admission);
             return chain.filter(exchange);
         });

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Decides whether a request may pass (docs/design.md section 5, step 6). The fast path, the filter chain and the gateway's own
- * endpoints share this decision, and each applies its {@link Admission}.
+ * endpoints share this decision, and each applies its {@link Admission}. {@link RequestAccess} adds the decision on cookies.
  */
 public final class RouteAccess {
     private final Function<String, Mono<Identity>> authenticator;
@@ -55,7 +55,7 @@ public final class RouteAccess {
                 : Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED));
     }
 
-    private static Admission admit(Identity identity, RouteRules rules) {
+    static Admission admit(Identity identity, RouteRules rules) {
         rules.requireRole(identity);
         return Admission.identified(identity, rules);
     }

@@ -14,20 +14,18 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Applies {@link RouteAccess} to proxied requests of the filter chain and sets the identity headers (docs/design.md section 5).
+ * Applies {@link RequestAccess} to proxied requests of the filter chain and sets the identity headers (docs/design.md section 5).
  */
 final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     /** Before every filter that changes or sends the request. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
-    private final BearerTokenResolver resolver;
-    private final RouteAccess access;
+    private final RequestAccess access;
     private final TokenStripper stripper;
     /** By the route's id. */
     private final Map<String, CachedRules> rulesByRouteId = new ConcurrentHashMap<>();
 
-    RouteAuthenticationGlobalFilter(BearerTokenResolver resolver, RouteAccess access, TokenSources sources) {
-        this.resolver = resolver;
+    RouteAuthenticationGlobalFilter(RequestAccess access, TokenSources sources) {
         this.access = access;
         this.stripper = new TokenStripper(sources);
     }
@@ -41,11 +39,8 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
         RouteRules rule = rulesOf(route);
-        WebSocketGuard.check(exchange.getRequest(), route.getUri(), rule);
-        return access.decide(
-                rule,
-                resolver.tokenSource(exchange.getRequest()),
-                admission -> chain.filter(withAdmission(exchange, admission)));
+        WebSocketGuard.check(exchange.getRequest(), route.getUri(), rule, access::isAllowedOrigin);
+        return access.decide(rule, exchange, admission -> chain.filter(withAdmission(exchange, admission)));
     }
 
     /** A refresh makes routes anew, so the same id may have other rules then. */
@@ -63,10 +58,13 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     private record CachedRules(Route route, RouteRules rules) {}
 
     private ServerWebExchange withAdmission(ServerWebExchange exchange, Admission admission) {
-        if (admission instanceof Admission.Anonymous && admission.removedTokens() == RemovedTokens.NONE) {
+        ServerHttpRequest request = exchange.getRequest();
+        boolean keepsTokens = admission.removedTokens() == RemovedTokens.NONE;
+        if (admission instanceof Admission.Anonymous
+                && keepsTokens
+                && !TokenStripper.mayHaveCookies(request.getHeaders())) {
             return exchange;
         }
-        ServerHttpRequest request = exchange.getRequest();
         ServerHttpRequest.Builder builder = request.mutate();
         stripper.remove(builder, request, admission.removedTokens());
         if (admission instanceof Admission.Identified identified) {

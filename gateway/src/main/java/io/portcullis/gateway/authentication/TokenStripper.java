@@ -1,13 +1,13 @@
 package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.token.TokenKind;
+import io.portcullis.gateway.cookie.GatewayCookies;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
@@ -15,8 +15,6 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** Removes tokens from a request before it is sent to a service (docs/design.md section 5, step 7). */
 final class TokenStripper {
-    private static final Set<String> COOKIES = Set.of(TokenSources.ACCESS_COOKIE, TokenSources.REFRESH_COOKIE);
-
     private static final TokenKind[] KINDS = TokenKind.values();
 
     private final TokenSources sources;
@@ -25,22 +23,30 @@ final class TokenStripper {
         this.sources = sources;
     }
 
-    /** Removes the selected tokens from headers and query, and the gateway's cookies; does nothing for {@code NONE}. */
+    /** Removes the selected tokens from headers and query, and always the gateway's cookies. */
     void remove(ServerHttpRequest.Builder builder, ServerHttpRequest request, RemovedTokens removed) {
         if (removed == RemovedTokens.NONE) {
+            builder.headers(TokenStripper::removeCookies);
             return;
         }
+        // A header that the gateway does not read belongs to the service, unless it has a gateway token.
+        RemovedTokens inHeader = sources.header() ? removed : RemovedTokens.OWN;
         builder.headers(headers -> {
-            removeHeader(headers, removed::includes);
+            removeHeader(headers, inHeader::includes);
             removeCookies(headers);
             cleanReferer(headers);
         });
         // If the gateway does not read the parameter, it belongs to the service, unless its value is a gateway token.
-        boolean query = removed == RemovedTokens.OWN || sources.tokenParameter();
+        RemovedTokens inQuery = sources.tokenParameter() ? removed : RemovedTokens.OWN;
         String rawQuery = request.getURI().getRawQuery();
-        if (query && rawQuery != null && rawQuery.contains("=")) {
-            removeParameter(builder, request.getURI(), rawQuery, removed::includes);
+        if (rawQuery != null && rawQuery.contains("=")) {
+            removeParameter(builder, request.getURI(), rawQuery, inQuery::includes);
         }
+    }
+
+    /** Returns whether a request may have a cookie of the gateway. May be true for another cookie. */
+    static boolean mayHaveCookies(HttpHeaders headers) {
+        return headers.getOrEmpty(HttpHeaders.COOKIE).stream().anyMatch(GatewayCookies::mayBeIn);
     }
 
     private static void removeHeader(HttpHeaders headers, Predicate<String> isRemoved) {
@@ -73,14 +79,12 @@ final class TokenStripper {
 
     /** Removes the gateway's cookies by name, also if the gateway does not read cookies. */
     private static void removeCookies(HttpHeaders headers) {
-        List<String> values = headers.getOrEmpty(HttpHeaders.COOKIE);
-        if (values.stream().noneMatch(TokenSources::mayContainCookie)) {
+        if (!mayHaveCookies(headers)) {
             return;
         }
-        String kept = values.stream()
-                .flatMap(value -> Arrays.stream(value.split(";", -1)))
-                .map(String::strip)
-                .filter(pair -> !pair.isEmpty() && !COOKIES.contains(name(pair).strip()))
+        String kept = headers.getOrEmpty(HttpHeaders.COOKIE).stream()
+                .map(GatewayCookies::without)
+                .filter(Objects::nonNull)
                 .collect(Collectors.joining("; "));
         headers.remove(HttpHeaders.COOKIE);
         if (!kept.isEmpty()) {

@@ -6,6 +6,7 @@ import io.portcullis.gateway.route.RouteRules;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -21,10 +22,11 @@ final class WebSocketGuard {
     /**
      * Checks a request; requests other than WebSocket handshakes always pass.
      *
+     * @param allowed decides which origins may open a WebSocket on each route, besides the gateway's own
      * @throws PortcullisException {@code BAD_REQUEST} if the route does not support WebSocket or the header {@code Upgrade} lists
      *     other protocols too, or the key is malformed, {@code FORBIDDEN} if the origin is not allowed
      */
-    static void check(ServerHttpRequest request, URI routeUri, RouteRules rules) {
+    static void check(ServerHttpRequest request, URI routeUri, RouteRules rules, Predicate<String> allowed) {
         HttpHeaders headers = request.getHeaders();
         if (!WebSocketUpgrade.isRequested(headers)) {
             return;
@@ -41,7 +43,9 @@ final class WebSocketGuard {
             throw PortcullisException.of(ErrorCode.BAD_REQUEST, "Sec-WebSocket-Key (expected: 16 bytes in base64)");
         }
         for (String origin : headers.getOrEmpty(HttpHeaders.ORIGIN)) {
-            checkOrigin(origin, headers.getFirst(HttpHeaders.HOST), rules);
+            if (!allowed.test(origin)) {
+                checkOrigin(origin, headers.getFirst(HttpHeaders.HOST), rules);
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package io.portcullis.gateway.endpoint;
 
 import io.portcullis.gateway.authentication.TokenSources;
-import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.codec.ServerCodecConfigurer;
@@ -9,17 +8,12 @@ import org.springframework.web.reactive.accept.RequestedContentTypeResolverBuild
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Creates what the gateway's own endpoints read requests and write cookies with. */
+/** Creates what the gateway's own endpoints read requests with. */
 @Configuration(proxyBeanMethods = false)
 class EndpointConfiguration {
     @Bean
     RefreshTokenResolver refreshTokenResolver(ServerCodecConfigurer codecs, TokenSources sources) {
         return new RefreshTokenResolver(codecs.getReaders(), sources);
-    }
-
-    @Bean
-    TokenCookies tokenCookies(TokenSources sources, Clock clock) {
-        return new TokenCookies(sources, clock);
     }
 
     @Bean

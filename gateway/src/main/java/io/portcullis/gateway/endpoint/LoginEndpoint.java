@@ -10,6 +10,8 @@ import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.reactive.EachInTurn;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
+import io.portcullis.gateway.cookie.BrowserSessions;
+import io.portcullis.gateway.cookie.TokenCookies;
 import io.portcullis.gateway.problem.Envelope;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -31,6 +33,7 @@ final class LoginEndpoint {
     private final LogoutService logoutService;
     private final RefreshTokenResolver refreshTokens;
     private final TokenCookies cookies;
+    private final BrowserSessions browserSessions;
     private final ClientInfoResolver clients;
 
     LoginEndpoint(
@@ -39,16 +42,21 @@ final class LoginEndpoint {
             LogoutService logoutService,
             RefreshTokenResolver refreshTokens,
             TokenCookies cookies,
+            BrowserSessions browserSessions,
             ClientInfoResolver clients) {
         this.loginService = loginService;
         this.refreshService = refreshService;
         this.logoutService = logoutService;
         this.refreshTokens = refreshTokens;
         this.cookies = cookies;
+        this.browserSessions = browserSessions;
         this.clients = clients;
     }
 
-    /** Answers with a new token pair, in the body and, if cookies are on, in cookies. */
+    /**
+     * Answers with a new token pair: in the body, in cookies, or in both, as the cookie mode says. Then the older session ends whose
+     * cookies the browser sent along. A failure to end it does not undo the login, whose cookies replace the older ones.
+     */
     @PostMapping(
             path = "/login",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -57,7 +65,8 @@ final class LoginEndpoint {
         ClientInfo client = clients.resolve(exchange.getRequest(), body.device());
         return loginService
                 .login(new LoginRequest(body.username(), body.password(), client))
-                .map(result -> tokenResponse(result, exchange.getResponse()));
+                .delayUntil(result -> browserSessions.endOlder(exchange.getRequest(), result, client))
+                .map(result -> tokenResponse(result, exchange));
     }
 
     /** Exchanges the refresh token for the next pair. Fails with {@code REFRESH_TOKEN_INVALID} if the request presents none. */
@@ -66,9 +75,10 @@ final class LoginEndpoint {
         ClientInfo client = clients.resolve(exchange.getRequest());
         return refreshTokens
                 .find(exchange)
-                .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
                 .flatMap(token -> refreshService.refresh(token, client))
-                .map(result -> tokenResponse(result, exchange.getResponse()));
+                .switchIfEmpty(Mono.defer(() -> browserSessions.refresh(exchange, client)))
+                .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
+                .map(result -> tokenResponse(result, exchange));
     }
 
     /**
@@ -83,9 +93,10 @@ final class LoginEndpoint {
                 .then(Mono.fromSupplier(() -> logoutResponse(exchange.getResponse())));
     }
 
-    private ResponseEntity<Envelope<TokenBody>> tokenResponse(LoginResult result, ServerHttpResponse response) {
-        cookies.set(response, result);
-        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Envelope.of(TokenBody.of(result)));
+    private ResponseEntity<Envelope<TokenBody>> tokenResponse(LoginResult result, ServerWebExchange exchange) {
+        cookies.set(exchange.getResponse(), result);
+        boolean inBody = browserSessions.receivesTokens(exchange.getRequest());
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Envelope.of(TokenBody.of(result, inBody)));
     }
 
     private ResponseEntity<Envelope<Boolean>> logoutResponse(ServerHttpResponse response) {

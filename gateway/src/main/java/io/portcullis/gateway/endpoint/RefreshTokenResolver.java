@@ -3,11 +3,11 @@ package io.portcullis.gateway.endpoint;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.gateway.authentication.TokenSources;
+import io.portcullis.gateway.cookie.CookieAuthentication;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -17,7 +17,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Finds the refresh token of a request: query parameter, form field, JSON field, then cookie (docs/design.md section 7). */
+/** Finds the refresh token of a request: query parameter, form field, or JSON field (docs/design.md section 7). */
 final class RefreshTokenResolver {
     private static final String NAME = "refreshToken";
 
@@ -30,15 +30,18 @@ final class RefreshTokenResolver {
     }
 
     /**
-     * Emits the first refresh token that is found, or is empty. A body that cannot be read does not hide the cookie behind it. Without
-     * a cookie, such a body is an error: not JSON 400; another type, a content coding, or a charset that is not read 415; too large
-     * 413.
+     * Emits the first refresh token that is found outside of cookies; empty if there is none, or if cookies are the only place for
+     * tokens. A body that cannot be read does not hide a cookie. Without a cookie, such a body is an error: not JSON 400; another
+     * type, a content coding, or a charset that is not read 415; too large 413.
      */
     Mono<String> find(ServerWebExchange exchange) {
+        if (!sources.header()) {
+            return Mono.empty();
+        }
         return first(exchange.getRequest().getQueryParams())
                 .switchIfEmpty(Mono.defer(() -> inBody(exchange)))
-                .onErrorResume(unreadable -> inCookie(exchange).switchIfEmpty(Mono.error(unreadable)))
-                .switchIfEmpty(Mono.defer(() -> inCookie(exchange)));
+                .onErrorComplete(unreadable -> sources.readsCookies()
+                        && CookieAuthentication.isPresent(exchange.getRequest().getHeaders()));
     }
 
     private Mono<String> inBody(ServerWebExchange exchange) {
@@ -96,11 +99,6 @@ final class RefreshTokenResolver {
         int size = part.readableByteCount();
         DataBufferUtils.release(part);
         return size;
-    }
-
-    private Mono<String> inCookie(ServerWebExchange exchange) {
-        HttpCookie cookie = exchange.getRequest().getCookies().getFirst(TokenSources.REFRESH_COOKIE);
-        return sources.cookies() && cookie != null ? text(cookie.getValue()) : Mono.empty();
     }
 
     private static Mono<String> first(MultiValueMap<String, String> values) {

@@ -13,9 +13,13 @@ import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
+import io.portcullis.gateway.cookie.GatewayCookies;
+import io.portcullis.gateway.cookie.TokenCookies;
 import io.portcullis.gateway.problem.Envelope;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,6 +30,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Lets users list and end their own sessions and change their own password (docs/design.md section 7). */
@@ -92,8 +97,8 @@ final class SelfServiceEndpoint {
         Actor actor = clients.actorOf(identity, exchange);
         return terminator
                 .endAllOf(identity.userId(), EndReason.LOGOUT, actor)
-                .then(Mono.justOrEmpty(bearerTokens.find(exchange.getRequest())))
-                .flatMap(token -> logout.logout(token.value(), actor.client()))
+                .thenMany(Flux.fromStream(presented(exchange)))
+                .concatMap(token -> logout.logout(token, actor.client()))
                 .then(Mono.fromRunnable(() -> cookies.clear(exchange.getResponse())))
                 .thenReturn(Envelope.of(true));
     }
@@ -108,6 +113,16 @@ final class SelfServiceEndpoint {
         return accounts.changePassword(
                         identity, body.currentPassword(), body.newPassword(), clients.actorOf(identity, exchange))
                 .thenReturn(Envelope.of(true));
+    }
+
+    private Stream<String> presented(ServerWebExchange exchange) {
+        return bearerTokens
+                .find(exchange.getRequest())
+                .map(token -> Stream.of(token.value()))
+                .orElseGet(() ->
+                        GatewayCookies.accessTokens(
+                                exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.COOKIE))
+                                .stream());
     }
 
     private static boolean belongsTo(Session session, Identity identity) {

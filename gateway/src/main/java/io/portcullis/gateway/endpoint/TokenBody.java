@@ -1,17 +1,25 @@
 package io.portcullis.gateway.endpoint;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.portcullis.core.login.LoginResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Represents the result of a login or a refresh. {@code expiresTime} is the expiry of the access token in epoch milliseconds. The
- * text form hides the tokens.
+ * tokens are left out if the client has them in cookies alone. The text form hides them.
  */
-record TokenBody(String userId, String accessToken, String refreshToken, long expiresTime, String sessionId) {
-    static TokenBody of(LoginResult result) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record TokenBody(
+        String userId,
+        @Nullable String accessToken,
+        @Nullable String refreshToken,
+        long expiresTime,
+        String sessionId) {
+    static TokenBody of(LoginResult result, boolean withTokens) {
         return new TokenBody(
                 result.userId(),
-                result.tokens().access().value(),
-                result.tokens().refresh().value(),
+                withTokens ? result.tokens().access().value() : null,
+                withTokens ? result.tokens().refresh().value() : null,
                 result.tokens().access().expiresAt().toEpochMilli(),
                 result.sessionId());
     }

@@ -7,16 +7,19 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.EventExecutor;
+import io.portcullis.core.error.PortcullisException;
 import io.portcullis.gateway.authentication.Admission;
-import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.RouteAccess;
+import io.portcullis.gateway.cookie.CookieMode;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemResponses;
+import io.portcullis.gateway.route.RouteRules;
 import io.portcullis.gateway.stream.Caller;
 import io.portcullis.gateway.stream.OpenCalls;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +53,8 @@ public final class FastPath {
     private final ProblemWriter problems;
     private final OpenCalls calls;
     private final ClientAddressResolver addresses;
+    private final CookieMode cookies;
+    private final FilterChainHandler filterChain;
     private final LongAdder count = new LongAdder();
 
     FastPath(
@@ -59,7 +64,9 @@ public final class FastPath {
             OpenCalls calls,
             ClientAddressResolver addresses,
             UpstreamExchange upstream,
-            ProblemResponses problems) {
+            ProblemResponses problems,
+            CookieMode cookies,
+            FilterChainHandler filterChain) {
         this.routes = routes;
         this.access = access;
         this.cors = cors;
@@ -67,6 +74,15 @@ public final class FastPath {
         this.addresses = addresses;
         this.upstream = upstream;
         this.problems = new ProblemWriter(problems);
+        this.cookies = cookies;
+        this.filterChain = filterChain;
+    }
+
+    /** Handles a request in Spring's filter chain. */
+    @FunctionalInterface
+    public interface FilterChainHandler {
+        /** Completes when the response has been written. */
+        Mono<Void> handle(HttpServerRequest request, HttpServerResponse response);
     }
 
     /**
@@ -117,7 +133,7 @@ public final class FastPath {
             return null;
         }
         RequestTarget target = RequestTarget.parse(request.uri());
-        if (target == null || !RequestHeaders.areSimple(request.requestHeaders())) {
+        if (target == null || !RequestHeaders.areSimple(request.requestHeaders(), cookies)) {
             return null;
         }
         FastRoute route = routes.fast().find(target, method);
@@ -153,16 +169,22 @@ public final class FastPath {
         }
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         boolean hasBody = chunked || (length != null && !length.equals("0"));
-        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
-        String token = authorization == null ? null : BearerTokenResolver.tokenOf(authorization);
-        if (token != null && token.isEmpty()) {
-            token = null;
-        }
+        FastCredential credential = FastCredential.find(headers, method, route.rules(), cookies);
         CorsRules.Decision decision = corsDecision(method, target, headers);
-        if (!decision.allowed() || (token != null && !BearerTokenResolver.isWellFormed(token))) {
+        if (!decision.allowed() || credential == null) {
             return null;
         }
-        return new FastRequest(request, method, target, upstream, route, token, hasBody, decision.headers(), loop);
+        return new FastRequest(
+                request,
+                method,
+                target,
+                upstream,
+                route,
+                credential.token(),
+                credential.cookie(),
+                hasBody,
+                decision.headers(),
+                loop);
     }
 
     private Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {
@@ -176,7 +198,27 @@ public final class FastPath {
     }
 
     private Mono<Void> authorize(FastRequest fast, HttpServerResponse response) {
-        return access.decide(fast.route().rules(), fast, admission -> proxyWithinLimits(fast, admission, response));
+        RouteRules rules = fast.route().rules();
+        if (!fast.cookie()) {
+            return access.decide(rules, fast, admission -> proxyWithinLimits(fast, admission, response));
+        }
+        AtomicBoolean admitted = new AtomicBoolean();
+        return access.decide(rules, fast, admission -> {
+                    admitted.set(true);
+                    return proxyWithinLimits(fast, admission, response);
+                })
+                .onErrorResume(
+                        failure -> !admitted.get() && isRefusal(failure), refused -> inFilterChain(fast, response));
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof PortcullisException known && known.code().httpStatus() == 401;
+    }
+
+    /** Hands over a request whose access token was refused, because only the filter chain refreshes a session. */
+    private Mono<Void> inFilterChain(FastRequest fast, HttpServerResponse response) {
+        fast.cors().keySet().forEach(response.responseHeaders()::remove);
+        return filterChain.handle(fast.request(), response);
     }
 
     private Mono<Void> proxyWithinLimits(FastRequest fast, Admission admission, HttpServerResponse response) {

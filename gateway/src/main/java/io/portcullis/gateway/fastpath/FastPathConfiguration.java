@@ -10,6 +10,7 @@ import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.connection.RequestRefuser;
+import io.portcullis.gateway.cookie.CookieProperties;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemResponses;
@@ -43,6 +44,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.pattern.PathPattern;
 import reactor.netty.http.client.HttpClient;
@@ -164,8 +168,17 @@ class FastPathConfiguration {
             OpenCalls calls,
             ClientAddressResolver addresses,
             UpstreamExchange upstream,
-            ProblemResponses problems) {
-        return new FastPath(routes, access, cors, calls, addresses, upstream, problems);
+            ProblemResponses problems,
+            CookieProperties cookies,
+            FastPath.FilterChainHandler filterChain) {
+        return new FastPath(routes, access, cors, calls, addresses, upstream, problems, cookies.cookies(), filterChain);
+    }
+
+    /** Hands a request from the fast path to the same handler that Spring Boot's server calls. */
+    @Bean
+    FastPath.FilterChainHandler filterChainHandler(ObjectProvider<HttpHandler> handler) {
+        var adapter = SingletonSupplier.of(() -> new ReactorHttpHandlerAdapter(handler.getObject()));
+        return (request, response) -> adapter.obtain().apply(request, response);
     }
 
     @Bean

@@ -13,7 +13,8 @@ import reactor.netty.http.server.HttpServerRequest;
  * @param request the request as reactor-netty received it
  * @param target the path and query that the client sent
  * @param upstream the path and query that the service receives
- * @param token the well-formed bearer token of the request, null if there is none
+ * @param token the well-formed access token of the request, null if there is none
+ * @param cookie whether the token is from a cookie of the gateway
  * @param hasBody whether the request announces a body
  * @param cors the CORS headers to add to the response, empty if there are none
  * @param loop the event loop of the client connection
@@ -25,6 +26,7 @@ record FastRequest(
         RequestTarget upstream,
         FastRoute route,
         @Nullable String token,
+        boolean cookie,
         boolean hasBody,
         Map<String, String> cors,
         EventExecutor loop)

@@ -7,8 +7,9 @@ import io.netty.util.AsciiString;
 import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.authentication.Referer;
 import io.portcullis.gateway.authentication.RemovedTokens;
-import io.portcullis.gateway.authentication.TokenSources;
 import io.portcullis.gateway.authentication.WebSocketUpgrade;
+import io.portcullis.gateway.cookie.CookieMode;
+import io.portcullis.gateway.cookie.GatewayCookies;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.forwarded.ReceivedForwardedHeaders;
 import java.util.Collection;
@@ -41,8 +42,11 @@ final class RequestHeaders {
                 .toList());
     }
 
-    /** Returns true if no header requires the filter chain. */
-    static boolean areSimple(HttpHeaders headers) {
+    /**
+     * Returns true if no header requires the filter chain. A cookie of the gateway requires it if the gateway reads no cookies,
+     * which is rare.
+     */
+    static boolean areSimple(HttpHeaders headers, CookieMode cookies) {
         int authorizations = 0;
         Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
         while (all.hasNext()) {
@@ -53,16 +57,16 @@ final class RequestHeaders {
             }
             if (is(HttpHeaderNames.AUTHORIZATION, name)) {
                 authorizations++;
-            } else if (!isSimple(name, header.getValue())) {
+            } else if (!isSimple(name, header.getValue(), cookies)) {
                 return false;
             }
         }
-        return authorizations <= 1;
+        return authorizations <= (cookies == CookieMode.ONLY ? 0 : 1);
     }
 
-    private static boolean isSimple(CharSequence name, CharSequence value) {
+    private static boolean isSimple(CharSequence name, CharSequence value, CookieMode cookies) {
         if (is(HttpHeaderNames.COOKIE, name)) {
-            return !TokenSources.mayContainCookie(value.toString());
+            return cookies != CookieMode.OFF || !GatewayCookies.mayBeIn(value);
         }
         if (is(HttpHeaderNames.CONTENT_TYPE, name)) {
             return !AsciiString.of(value).toLowerCase().startsWith("application/grpc");
@@ -88,7 +92,7 @@ final class RequestHeaders {
             if (removed != RemovedTokens.NONE && is(HttpHeaderNames.REFERER, name)) {
                 addReferer(name, header.getValue(), target);
             } else if (isForwarded(name, authorization)) {
-                target.add(name, header.getValue());
+                add(name, header.getValue(), target);
             }
         }
     }
@@ -108,6 +112,14 @@ final class RequestHeaders {
         String clean = Referer.withoutToken(value.toString());
         if (clean != null) {
             target.add(name, clean);
+        }
+    }
+
+    /** Adds a header, but of {@code Cookie} only the cookies that are not the gateway's. */
+    private static void add(CharSequence name, CharSequence value, HttpHeaders target) {
+        CharSequence kept = is(HttpHeaderNames.COOKIE, name) ? GatewayCookies.without(value.toString()) : value;
+        if (kept != null) {
+            target.add(name, kept);
         }
     }
 

@@ -88,7 +88,7 @@ final class UpstreamExchange {
         HttpHeaders source = fast.request().requestHeaders();
         replaceDefault(source, target, HttpHeaderNames.USER_AGENT);
         replaceDefault(source, target, HttpHeaderNames.ACCEPT);
-        headers.copy(source, target, admission.removedTokens(), fast.token());
+        headers.copy(source, target, admission.removedTokens(), fast.cookie() ? null : fast.token());
         if (source.contains(HttpHeaderNames.CONTENT_LENGTH)) {
             target.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }

@@ -4,8 +4,8 @@
  * filter chain.
  *
  * <p>Start with {@link io.portcullis.gateway.fastpath.FastPath}. May import: {@code core}, {@code problem}, {@code
- * authentication}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection}, {@code observe}, {@code route},
- * {@code startup}.
+ * authentication}, {@code cookie}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection}, {@code observe},
+ * {@code route}, {@code startup}.
  */
 @NullMarked
 package io.portcullis.gateway.fastpath;

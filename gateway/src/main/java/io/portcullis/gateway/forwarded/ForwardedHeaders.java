@@ -1,13 +1,18 @@
 package io.portcullis.gateway.forwarded;
 
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Creates the headers with which services learn the client's address and the requested URL. {@code X-Forwarded-For},
@@ -150,6 +155,31 @@ public final class ForwardedHeaders {
                 sink.accept(key, String.join(", ", values));
             }
         });
+    }
+
+    /**
+     * Returns the origin under which the client reached the gateway, in the form {@code scheme://host:port}: that of the connection
+     * or, behind a trusted proxy, the one that the services learn. Null if the request names no host.
+     */
+    public @Nullable String originOf(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        String scheme = Objects.requireNonNullElse(request.getURI().getScheme(), "http");
+        Map<String, String> described = new HashMap<>();
+        describe(
+                ReceivedForwardedHeaders.storedIn(exchange),
+                request.getRemoteAddress(),
+                scheme,
+                request.getURI().getRawPath(),
+                (name, value) -> described.put(name.toLowerCase(Locale.ROOT), value));
+        String host = described.get(HOST_KEY);
+        return host == null
+                ? null
+                : described.get(PROTO_KEY) + "://" + withoutPort(host) + ":" + described.get(PORT_KEY);
+    }
+
+    private static String withoutPort(String host) {
+        int colon = host.indexOf(':', host.lastIndexOf(']') + 1);
+        return colon < 0 ? host : host.substring(0, colon);
     }
 
     private static void acceptHost(@Nullable String host, String port, BiConsumer<String, String> sink) {

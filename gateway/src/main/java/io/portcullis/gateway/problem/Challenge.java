@@ -18,7 +18,7 @@ record Challenge(@Nullable String error, @Nullable String description, List<Stri
 
     /** Returns the challenge of an error code, or {@code null} if a response with this code has no {@code WWW-Authenticate}. */
     static @Nullable Challenge of(ErrorCode code) {
-        if (code == ErrorCode.UNAUTHENTICATED || code == ErrorCode.FORBIDDEN) {
+        if (code == ErrorCode.UNAUTHENTICATED || code == ErrorCode.FORBIDDEN || code == ErrorCode.FOREIGN_ORIGIN) {
             return new Challenge(null, null, List.of());
         }
         return code.httpStatus() == 401 ? new Challenge("invalid_token", null, List.of()) : null;

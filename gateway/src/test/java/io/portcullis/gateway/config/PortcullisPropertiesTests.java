@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.gateway.GatewayApplication;
-import io.portcullis.gateway.authentication.TokenSources;
+import io.portcullis.gateway.authentication.AuthenticationProperties;
+import io.portcullis.gateway.cookie.CookieMode;
+import io.portcullis.gateway.cookie.CookieProperties;
+import io.portcullis.gateway.cookie.SameSite;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -37,7 +40,7 @@ class PortcullisPropertiesTests {
         runner.run(context -> {
             var lifetimes = context.getBean(LifetimeProperties.class);
             var janitor = context.getBean(JanitorProperties.class);
-            var sources = context.getBean(TokenSources.class);
+            var cookies = context.getBean(CookieProperties.class);
             var account = context.getBean(AccountProperties.class);
             assertThat(lifetimes.token().accessTtl()).isEqualTo(Duration.ofMinutes(30));
             assertThat(lifetimes.token().refreshTtl()).isEqualTo(Duration.ofDays(30));
@@ -52,14 +55,26 @@ class PortcullisPropertiesTests {
             assertThat(context.getBean(AuditProperties.class).loginLogRetention())
                     .isEqualTo(Duration.ofDays(180));
             assertThat(context.getBean(ShutdownProperties.class).drainDelay()).isZero();
-            assertThat(sources.tokenParameter()).isTrue();
-            assertThat(sources.cookies()).isFalse();
+            assertThat(context.getBean(AuthenticationProperties.class).tokenParameter())
+                    .isTrue();
+            assertThat(cookies.cookies()).isEqualTo(CookieMode.OFF);
+            assertThat(cookies.sameSite()).isEqualTo(SameSite.LAX);
+            assertThat(cookies.allowedOrigins()).isEmpty();
             assertThat(context.getBean(BootstrapAdminProperties.class).username())
                     .isNull();
             assertThat(account.query()).isNull();
             assertThat(account.enabledValues()).containsExactly("ENABLED", "1", "TRUE");
             assertThat(context.getBean(LoginProperties.class).limits()).isEqualTo(AttemptLimits.defaults());
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"off, OFF", "false, OFF", "on, ON", "true, ON", "only, ONLY", "ONLY, ONLY"})
+    void cookiesWhenWrittenAsAModeOrAsABooleanThenUnderstood(String text, CookieMode mode) {
+        runner.withPropertyValues("portcullis.http.cookies=" + text)
+                .run(context -> assertThat(
+                                context.getBean(CookieProperties.class).cookies())
+                        .isEqualTo(mode));
     }
 
     @ParameterizedTest
@@ -92,6 +107,11 @@ class PortcullisPropertiesTests {
                 "http.status-style=funny             | StatusStyle",
                 "http.token-parameter=perhaps        | perhaps",
                 "http.cookies=perhaps                | perhaps",
+                "http.same-site=none                 | SameSite",
+                "http.allowed-origins=*              | portcullis.http.allowed-origins: * (expected: scheme and host",
+                "http.allowed-origins=null           | portcullis.http.allowed-origins: null",
+                "http.allowed-origins=https://a/     | portcullis.http.allowed-origins: https://a/",
+                "http.allowed-origins=app.example    | portcullis.http.allowed-origins: app.example",
                 "http.request-timeout=0s             | portcullis.http.request-timeout",
                 "http.write-timeout=0s               | portcullis.http.write-timeout",
                 "stream.max-per-session=0            | portcullis.stream.max-per-session: 0 (expected: 1 or more, such as 100)",

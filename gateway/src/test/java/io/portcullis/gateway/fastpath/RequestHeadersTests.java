@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.gateway.authentication.RemovedTokens;
+import io.portcullis.gateway.cookie.CookieMode;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,35 +30,49 @@ class RequestHeadersTests {
         "upgrade,h2c",
         "Expect,100-continue",
         "Cookie,a=b; portcullis_access=pca_x",
-        "Cookie,portcullis_refresh=pcr_x",
+        "Cookie,__Host-portcullis_refresh=pcr_x",
         "Content-Type,Application/gRPC+proto",
         "Transfer-Encoding,'gzip, chunked'",
         "Access-Control-Request-Method,PUT",
     })
     void arePlainWhenOneNeedsTheFilterChainThenFalse(String name, String value) {
-        assertThat(RequestHeaders.areSimple(of("Accept", "*/*", name, value))).isFalse();
+        assertThat(RequestHeaders.areSimple(of("Accept", "*/*", name, value), CookieMode.OFF))
+                .isFalse();
     }
 
     @Test
     void arePlainWhenOrdinaryThenTrue() {
-        assertThat(RequestHeaders.areSimple(of(
-                        "Host",
-                        "a",
-                        "Authorization",
-                        "Bearer x",
-                        "Cookie",
-                        "a=b",
-                        "Content-Type",
-                        "application/json",
-                        "Transfer-Encoding",
-                        "Chunked",
-                        "Connection",
-                        "close, X-User-Id",
-                        "Origin",
-                        "https://a")))
+        assertThat(RequestHeaders.areSimple(
+                        of(
+                                "Host",
+                                "a",
+                                "Authorization",
+                                "Bearer x",
+                                "Cookie",
+                                "a=b",
+                                "Content-Type",
+                                "application/json",
+                                "Transfer-Encoding",
+                                "Chunked",
+                                "Connection",
+                                "close, X-User-Id",
+                                "Origin",
+                                "https://a"),
+                        CookieMode.OFF))
                 .isTrue();
-        assertThat(RequestHeaders.areSimple(of("Authorization", "Bearer x", "authorization", "Basic y")))
+        assertThat(RequestHeaders.areSimple(
+                        of("Authorization", "Bearer x", "authorization", "Basic y"), CookieMode.OFF))
                 .isFalse();
+    }
+
+    @Test
+    void arePlainWhenCookiesAreReadThenTheGatewaysAreOrdinary() {
+        HttpHeaders headers = of("Cookie", "__Host-portcullis_access=pca_x", "Authorization", "Bearer x");
+
+        assertThat(RequestHeaders.areSimple(headers, CookieMode.ON)).isTrue();
+        assertThat(RequestHeaders.areSimple(headers, CookieMode.ONLY)).isFalse();
+        assertThat(RequestHeaders.areSimple(headers.remove("Authorization"), CookieMode.ONLY))
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -92,6 +107,29 @@ class RequestHeadersTests {
         headers.copy(of("X-Request-Id", "1", name, "evil", "Accept", "*/*"), target, RemovedTokens.PRESENTED, "evil");
 
         assertThat(target.entries()).extracting("key").containsExactly("X-Request-Id", "Accept");
+    }
+
+    @Test
+    void copyWhenCookiesAreMixedThenOnlyThoseOfTheService() {
+        HttpHeaders target = of();
+
+        headers.copy(
+                of("Cookie", "a=1; __Host-portcullis_access=pca_x; b=2", "Cookie", "portcullis_refresh=pcr_x"),
+                target,
+                RemovedTokens.NONE,
+                null);
+
+        assertThat(target.getAll("Cookie")).containsExactly("a=1; b=2");
+    }
+
+    @Test
+    void copyWhenCookieIsConfiguredAsHopByHopThenLeftOut() {
+        HttpHeaders target = of();
+
+        new RequestHeaders(new HopByHopHeaders(Set.of("cookie")))
+                .copy(of("Cookie", "a=1", "Accept", "*/*"), target, RemovedTokens.PRESENTED, null);
+
+        assertThat(target.entries()).extracting("key").containsExactly("Accept");
     }
 
     @Test

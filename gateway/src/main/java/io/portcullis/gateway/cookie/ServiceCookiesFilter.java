@@ -1,4 +1,4 @@
-package io.portcullis.gateway.authentication;
+package io.portcullis.gateway.cookie;
 
 import java.util.List;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;

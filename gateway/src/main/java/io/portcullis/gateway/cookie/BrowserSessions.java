@@ -1,0 +1,74 @@
+package io.portcullis.gateway.cookie;
+
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.error.RootCause;
+import io.portcullis.core.login.LoginResult;
+import io.portcullis.core.login.LogoutService;
+import io.portcullis.core.session.ClientInfo;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Applies cookie mode to the endpoints for login and refresh. */
+public final class BrowserSessions {
+    private static final Logger log = LoggerFactory.getLogger(BrowserSessions.class);
+
+    private final CookieMode mode;
+    private final CookieAuthentication authentication;
+    private final LogoutService logout;
+
+    BrowserSessions(CookieMode mode, CookieAuthentication authentication, LogoutService logout) {
+        this.mode = mode;
+        this.authentication = authentication;
+        this.logout = logout;
+    }
+
+    /**
+     * Returns whether the client gets the tokens in the body. A browser does not if they are in {@code HttpOnly} cookies: a script
+     * injected into the page could read the body.
+     */
+    public boolean receivesTokens(ServerHttpRequest request) {
+        return switch (mode) {
+            case OFF -> true;
+            case ON -> !RequestSite.isBrowser(request.getHeaders());
+            case ONLY -> false;
+        };
+    }
+
+    /**
+     * Ends the sessions whose cookies the browser sent with a login, with the reason {@code REPLACED}. Completes also if a store
+     * fails, and logs it: the new session is open, and its cookies replace the older ones.
+     *
+     * @param opened the new session
+     */
+    public Mono<Void> endOlder(ServerHttpRequest request, LoginResult opened, ClientInfo client) {
+        if (mode == CookieMode.OFF) {
+            return Mono.empty();
+        }
+        List<String> values = request.getHeaders().getOrEmpty(HttpHeaders.COOKIE);
+        Stream<String> tokens = Stream.concat(
+                GatewayCookies.refreshTokens(values).stream(), GatewayCookies.accessTokens(values).stream());
+        return Flux.fromStream(tokens)
+                .concatMap(token -> logout.replace(token, opened.userId(), client)
+                        .doOnError(failure -> log.warn(
+                                "Cannot end the older session of a browser that has logged in anew: {}",
+                                RootCause.describeWithStore(failure)))
+                        .onErrorComplete(PortcullisException.class))
+                .then();
+    }
+
+    /** Emits the successor pair for the cookie of the refresh token; empty if there is none. A refusal clears the cookies. */
+    public Mono<LoginResult> refresh(ServerWebExchange exchange, ClientInfo client) {
+        List<String> tokens = mode == CookieMode.OFF
+                ? List.of()
+                : GatewayCookies.refreshTokens(
+                        exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.COOKIE));
+        return tokens.isEmpty() ? Mono.empty() : authentication.refreshOrClear(tokens, client, exchange.getResponse());
+    }
+}

@@ -1,0 +1,110 @@
+package io.portcullis.gateway.cookie;
+
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.login.LoginResult;
+import io.portcullis.core.login.RefreshService;
+import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.token.store.Identity;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Authenticates a request by its cookies, and refreshes the session when the access token is missing, expired, replaced or
+ * invalid (silent refresh, ADR 0024). The new cookies are set on the response before the request is proxied, so they come with
+ * whatever response follows. The request's body is not read.
+ */
+public final class CookieAuthentication {
+    private static final int UNAUTHORIZED = 401;
+
+    private final Function<String, Mono<Identity>> authenticator;
+    private final RefreshService refreshes;
+    private final TokenCookies cookies;
+
+    /** @param authenticator emits the identity that an access token stands for, or fails; never empty */
+    CookieAuthentication(
+            Function<String, Mono<Identity>> authenticator, RefreshService refreshes, TokenCookies cookies) {
+        this.authenticator = authenticator;
+        this.refreshes = refreshes;
+        this.cookies = cookies;
+    }
+
+    /** Returns whether the request has a cookie with the form of a token. */
+    public static boolean isPresent(HttpHeaders headers) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.COOKIE);
+        return !GatewayCookies.accessTokens(values).isEmpty()
+                || !GatewayCookies.refreshTokens(values).isEmpty();
+    }
+
+    /**
+     * Emits the identity of the caller; never empty. If several cookies have the name of a token, the first that is accepted
+     * decides. A refusal has status 401 and clears the cookies: with the reason for the end of the session, or with
+     * {@code UNAUTHENTICATED} or another code if no cookie is usable. The failure of a store clears nothing.
+     *
+     * @param client the caller, for the session and the login log
+     */
+    public Mono<Identity> authenticate(ServerWebExchange exchange, ClientInfo client) {
+        List<String> values = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.COOKIE);
+        ServerHttpResponse response = exchange.getResponse();
+        return firstAccepted(GatewayCookies.accessTokens(values), authenticator)
+                .onErrorResume(CookieAuthentication::isRefusal, refused -> {
+                    List<String> tokens = GatewayCookies.refreshTokens(values);
+                    return tokens.isEmpty()
+                            ? Mono.error(refused)
+                            : refresh(tokens, client)
+                                    .onErrorMap(CookieAuthentication::isRefusal, later -> clearer(refused, later))
+                                    .doOnNext(result -> cookies.set(response, result))
+                                    .flatMap(result -> authenticator.apply(
+                                            result.tokens().access().value()));
+                })
+                .doOnError(CookieAuthentication::isRefusal, refused -> cookies.clear(response));
+    }
+
+    /**
+     * Emits the successor pair of the first refresh token that is accepted. Errors as {@link RefreshService#refresh}.
+     *
+     * @param tokens the texts in the cookies, of which at least one must exist
+     */
+    private Mono<LoginResult> refresh(List<String> tokens, ClientInfo client) {
+        return firstAccepted(tokens, token -> refreshes.refresh(token, client));
+    }
+
+    /** Emits as {@link #refresh}, and clears the cookies if all tokens are refused. */
+    Mono<LoginResult> refreshOrClear(List<String> tokens, ClientInfo client, ServerHttpResponse response) {
+        return refresh(tokens, client).doOnError(CookieAuthentication::isRefusal, refused -> cookies.clear(response));
+    }
+
+    private static <T> Mono<T> firstAccepted(List<String> tokens, Function<String, Mono<T>> check) {
+        return tokens.isEmpty()
+                ? Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED))
+                : accepted(tokens, 0, null, check);
+    }
+
+    /** @param told the refusal to emit if no further token is accepted, null for none */
+    private static <T> Mono<T> accepted(
+            List<String> tokens, int index, @Nullable Throwable told, Function<String, Mono<T>> check) {
+        return check.apply(tokens.get(index)).onErrorResume(CookieAuthentication::isRefusal, refusal -> {
+            Throwable clearer = told == null ? refusal : clearer(told, refusal);
+            return index + 1 == tokens.size() ? Mono.error(clearer) : accepted(tokens, index + 1, clearer, check);
+        });
+    }
+
+    /** Returns the refusal that says more to the user: the reason for the end of a session, else the later one. */
+    private static Throwable clearer(Throwable earlier, Throwable later) {
+        return isEnd(earlier) && !isEnd(later) ? earlier : later;
+    }
+
+    /** Returns whether a failure is the refusal of a token. Only then is the session over, or another token worth a try. */
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof PortcullisException known && known.code().httpStatus() == UNAUTHORIZED;
+    }
+
+    private static boolean isEnd(Throwable failure) {
+        return failure instanceof PortcullisException known && known.code().isSessionEnd();
+    }
+}

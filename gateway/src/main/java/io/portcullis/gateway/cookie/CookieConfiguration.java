@@ -1,0 +1,45 @@
+package io.portcullis.gateway.cookie;
+
+import io.portcullis.core.login.LogoutService;
+import io.portcullis.core.login.RefreshService;
+import io.portcullis.core.token.check.AccessTokenAuthenticator;
+import io.portcullis.gateway.forwarded.ForwardedHeaders;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Creates the parts of cookie mode, and the filter that protects the cookies from services in every mode. */
+@Configuration(proxyBeanMethods = false)
+class CookieConfiguration {
+    @Bean
+    TokenCookies tokenCookies(CookieProperties properties, Clock clock) {
+        return new TokenCookies(properties, clock);
+    }
+
+    @Bean
+    CookieAuthentication cookieAuthentication(
+            AccessTokenAuthenticator authenticator, RefreshService refreshes, TokenCookies cookies) {
+        return new CookieAuthentication(authenticator::authenticate, refreshes, cookies);
+    }
+
+    @Bean
+    BrowserSessions browserSessions(
+            CookieProperties properties, CookieAuthentication authentication, LogoutService logout) {
+        return new BrowserSessions(properties.cookies(), authentication, logout);
+    }
+
+    @Bean
+    RequestSite requestSite(CookieProperties properties, ForwardedHeaders forwarded) {
+        return new RequestSite(properties.allowedOrigins(), forwarded);
+    }
+
+    @Bean
+    OpenEndpointsWebFilter openEndpointsWebFilter(CookieProperties properties, RequestSite site) {
+        return new OpenEndpointsWebFilter(properties.cookies(), site);
+    }
+
+    @Bean
+    ServiceCookiesFilter serviceCookiesFilter() {
+        return new ServiceCookiesFilter();
+    }
+}

@@ -1,0 +1,74 @@
+package io.portcullis.gateway.cookie;
+
+import io.portcullis.core.login.LoginResult;
+import io.portcullis.core.token.Token;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import reactor.core.publisher.Mono;
+
+/**
+ * Sets and clears the token cookies, unless cookies are off. The cookies are {@code HttpOnly}, {@code Secure} and
+ * {@code SameSite}, and have no {@code Domain}. A later call on the same response replaces the cookies of an earlier one.
+ */
+public final class TokenCookies {
+    private final CookieProperties properties;
+    private final Clock clock;
+
+    TokenCookies(CookieProperties properties, Clock clock) {
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /** Sets both cookies with the remaining life of their tokens, and forbids caches to store the response. */
+    public void set(ServerHttpResponse response, LoginResult result) {
+        Token access = result.tokens().access();
+        Token refresh = result.tokens().refresh();
+        put(response, GatewayCookies.ACCESS, access.value(), remaining(access));
+        put(response, GatewayCookies.REFRESH, refresh.value(), remaining(refresh));
+    }
+
+    /**
+     * Deletes both cookies. Call it only when the session is over, because the client needs its cookies to repeat a call that a
+     * store has failed.
+     */
+    public void clear(ServerHttpResponse response) {
+        put(response, GatewayCookies.ACCESS, "", Duration.ZERO);
+        put(response, GatewayCookies.REFRESH, "", Duration.ZERO);
+    }
+
+    private Duration remaining(Token token) {
+        Duration remaining = Duration.between(clock.instant(), token.expiresAt());
+        return remaining.isNegative() ? Duration.ZERO : remaining;
+    }
+
+    private void put(ServerHttpResponse response, String name, String value, Duration maxAge) {
+        if (properties.cookies() == CookieMode.OFF) {
+            return;
+        }
+        if (!response.getCookies().containsKey(name)) {
+            // The headers of a service's response arrive later, so the header is set when the response is sent.
+            response.beforeCommit(() -> Mono.fromRunnable(() -> forbidCaching(response)));
+        }
+        response.getCookies()
+                .set(
+                        name,
+                        ResponseCookie.from(name, value)
+                                .path("/")
+                                .httpOnly(true)
+                                .secure(true)
+                                .sameSite(properties.sameSite().attribute())
+                                .maxAge(maxAge)
+                                .build());
+    }
+
+    /** Overwrites the caching headers of the service: a cache that stores the response would give the tokens to others. */
+    private static void forbidCaching(ServerHttpResponse response) {
+        response.getHeaders().setCacheControl(CacheControl.noStore());
+        response.getHeaders().remove("Expires");
+        response.getHeaders().remove("Surrogate-Control");
+        response.getHeaders().remove("CDN-Cache-Control");
+    }
+}

@@ -1,0 +1,163 @@
+package io.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.TokenKind;
+import io.portcullis.core.token.TokenVerification;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The tabs of one browser wake up at the same time with an expired access token, on three nodes, and lose some of the responses.
+ * The system property {@code portcullis.stampede.rounds} sets the number of rounds.
+ */
+class CookieStampedeIT {
+    private static final int TABS = 50;
+    private static final int ROUNDS = Integer.getInteger("portcullis.stampede.rounds", 8);
+    private static final String PASSWORD = "some-demo-pass";
+    private static final String user = "user-" + UUID.randomUUID();
+    private static final List<GatewayNode> nodes = List.of(start(true), start(true), start(false));
+
+    private static GatewayNode start(boolean fast) {
+        return GatewayNode.start(
+                "--portcullis.http.cookies=only",
+                "--portcullis.fast-path.enabled=" + fast,
+                // The rounds follow each other faster than the grace window, and a slow machine must not leave it.
+                "--portcullis.refresh.grace=60s");
+    }
+
+    @BeforeAll
+    static void createAccount() {
+        nodes.get(0).createAccount(user, PASSWORD, "user");
+    }
+
+    @AfterAll
+    static void close() {
+        nodes.forEach(GatewayNode::close);
+    }
+
+    private static String sessionOf(Browser browser) {
+        var verified = nodes.get(0).bean(TokenCodec.class).verify(TokenKind.REFRESH, browser.value(Browser.REFRESH));
+        return String.valueOf(((TokenVerification.Genuine) verified).token().sessionId());
+    }
+
+    /** Returns the browser as it is when its access token has expired. */
+    private static Browser asleep(Browser browser) {
+        GatewayNode node = nodes.get(0);
+        var past = node.bean(Clock.class).instant().minus(Duration.ofMinutes(1));
+        return browser.with(
+                Browser.ACCESS,
+                node.bean(TokenCodec.class).mintAccess(sessionOf(browser), past).value());
+    }
+
+    private static int count(String sql, String argument) throws SQLException {
+        try (var database = GatewayNode.openDatabase();
+                var query = database.prepareStatement(sql)) {
+            query.setString(1, argument);
+            try (var rows = query.executeQuery()) {
+                assertThat(rows.next()).isTrue();
+                return rows.getInt(1);
+            }
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<String>> call(Browser browser, int tab) {
+        GatewayNode node = nodes.get(tab % nodes.size());
+        boolean post = tab % 5 == 0;
+        HttpRequest request = browser.request(node, post ? "POST" : "GET", "/api/echo/" + tab, post ? "\"x\"" : null)
+                .header("Sec-Fetch-Site", "same-origin")
+                .timeout(Duration.ofSeconds(30))
+                .build();
+        return GatewayNode.HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static List<HttpResponse<String>> wave(Browser browser) {
+        List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
+        for (int tab = 0; tab < TABS; tab++) {
+            calls.add(call(browser, tab));
+        }
+        return calls.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static List<String> cookiesOf(HttpResponse<?> response) {
+        return response.headers().allValues("Set-Cookie");
+    }
+
+    @Test
+    void tabsWhenTheyWakeUpTogetherThenOneRotationServesThemAll() throws Exception {
+        Browser browser = Browser.loggedIn(nodes.get(0), user, PASSWORD);
+        String session = sessionOf(browser);
+        Random random = new Random(12);
+        int rotations = 0;
+        boolean presentsSpentToken = false;
+        for (int round = 0; round < ROUNDS; round++) {
+            rotations += presentsSpentToken ? 0 : 1;
+            // In a tenth of the rounds no response of the first wave arrives, and the browser keeps its old cookies.
+            boolean allLost = random.nextInt(10) == 0 || round == 1;
+            presentsSpentToken = true;
+            for (HttpResponse<String> response : wave(asleep(browser))) {
+                assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+                assertThat(cookiesOf(response)).hasSize(2);
+                if (!allLost && random.nextInt(10) != 0) {
+                    browser.keep(cookiesOf(response));
+                    presentsSpentToken = false;
+                }
+            }
+            assertThat(count("SELECT MAX(generation) FROM refresh_token WHERE session_id = ?", session))
+                    .as("round %d", round)
+                    .isEqualTo(1 + rotations);
+        }
+        assertThat(count("SELECT COUNT(*) FROM login_log WHERE session_id = ? AND type <> 'LOGIN'", session))
+                .isZero();
+        assertThat(browser.get(nodes.get(1), "/api/echo/a").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void logoutWhenTabsAreRefreshedThenItWins() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            Browser browser = Browser.loggedIn(nodes.get(0), user, PASSWORD);
+            Browser tabs = asleep(browser);
+            List<CompletableFuture<HttpResponse<String>>> before = new ArrayList<>();
+            for (int tab = 0; tab < 10; tab++) {
+                before.add(call(tabs, tab));
+            }
+            GatewayNode node = nodes.get(round % nodes.size());
+            assertThat(browser.call(node, "POST", "/system/auth/logout", null).statusCode())
+                    .isEqualTo(200);
+
+            List<HttpResponse<String>> after = new ArrayList<>();
+            for (int tab = 0; tab < 6; tab++) {
+                after.add(call(tabs, tab).join());
+            }
+            for (CompletableFuture<HttpResponse<String>> each : before) {
+                HttpResponse<String> response = each.join();
+                if (response.statusCode() == 200) {
+                    Browser refreshed = new Browser();
+                    refreshed.keep(cookiesOf(response));
+                    assertThat(refreshed.isEmpty()).isFalse();
+                    after.add(call(refreshed, round).join());
+                    after.add(call(refreshed.without(Browser.ACCESS), round + 1).join());
+                } else {
+                    after.add(response);
+                }
+            }
+            for (HttpResponse<String> response : after) {
+                assertThat(response.statusCode()).isEqualTo(401);
+                assertThat(response.body()).contains("1002000020");
+                assertThat(cookiesOf(response)).hasSize(2).allMatch(cookie -> cookie.contains("Max-Age=0"));
+            }
+        }
+    }
+}

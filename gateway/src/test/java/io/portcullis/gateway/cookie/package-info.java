@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.gateway.cookie;
+
+import org.jspecify.annotations.NullMarked;
