@@ -12,7 +12,7 @@ public enum EndReason {
     LOGOUT(ErrorCode.SESSION_LOGGED_OUT),
     /** An administrator ended the session. */
     KICKED(ErrorCode.SESSION_KICKED),
-    /** A newer login replaced the session under a device limit. */
+    /** A login in a browser that still had the cookies of this session replaced it. */
     REPLACED(ErrorCode.SESSION_REPLACED),
     /** A spent refresh token was presented after its grace, which may mean that it was stolen. */
     REUSE(ErrorCode.SESSION_REUSE),

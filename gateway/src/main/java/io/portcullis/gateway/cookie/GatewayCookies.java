@@ -13,7 +13,7 @@ public final class GatewayCookies {
 
     public static final String REFRESH = "__Host-portcullis_refresh";
 
-    /** Both names, and the names without a prefix that earlier releases used, in lower case. */
+    /** Both names, and the names without a prefix that earlier versions used, in lower case. */
     private static final Set<String> NAMES =
             Set.of("portcullis_access", "portcullis_refresh", "__host-portcullis_access", "__host-portcullis_refresh");
 

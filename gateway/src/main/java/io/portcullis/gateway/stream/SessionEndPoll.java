@@ -24,7 +24,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds in MySQL, about five times a second, the ended sessions that have streams on this node (docs/adr/0023). It reads nothing
+ * Finds in MySQL, about six times a second, the ended sessions that have streams on this node (docs/adr/0023). It reads nothing
  * while the node has no such stream.
  *
  * <p>Each poll reads all ends of the last 20 s. It looks up a session by its id if its first stream is new, if it may have

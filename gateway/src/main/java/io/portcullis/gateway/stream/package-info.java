@@ -1,8 +1,9 @@
 /**
- * Counts the proxied calls in flight and the open streams (server-sent events and WebSockets) of each caller, limits them (ADR
- * 0019), and closes streams on request.
+ * Counts the proxied calls in flight and the open streams of each caller, limits them (ADR 0019), and closes the streams of
+ * ended sessions (ADR 0023).
  *
- * <p>Start with {@link io.portcullis.gateway.stream.OpenCalls}. May import: {@code authentication}, {@code connection},
+ * <p>Start with {@link io.portcullis.gateway.stream.OpenCalls} for limits,
+ * {@link io.portcullis.gateway.stream.StreamRevocation} for closing. May import: {@code authentication}, {@code connection},
  * {@code startup}, {@code upstream}.
  */
 @NullMarked
