@@ -6,7 +6,9 @@ import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.EndedSession;
 import io.portcullis.core.session.SessionEndSignal;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,11 @@ public final class RedisSessionEndSignal implements SessionEndSignal {
 
     private static final Logger log = LoggerFactory.getLogger(RedisSessionEndSignal.class);
     private static final int FIELDS = 3;
+    /** A longer message is none of this gateway. */
+    private static final int MAX_LENGTH = 256;
+
+    private static final Pattern EPOCH_MILLIS = Pattern.compile("\\d{1,15}");
+    private static final AtomicBoolean UNKNOWN_REPORTED = new AtomicBoolean();
 
     private final RedisConnections redis;
 
@@ -67,9 +74,11 @@ public final class RedisSessionEndSignal implements SessionEndSignal {
 
     /** Decodes a message; null if this release cannot decode it. */
     static @Nullable EndedSession read(String message) {
-        String[] fields = message.split(" ", -1);
-        if (fields.length < FIELDS || !fields[2].matches("\\d{1,15}")) {
-            log.warn("Cannot decode a message on the channel {}; it is ignored", CHANNEL);
+        String[] fields = message.length() > MAX_LENGTH ? new String[0] : message.split(" ", FIELDS + 1);
+        if (fields.length < FIELDS || !EPOCH_MILLIS.matcher(fields[2]).matches()) {
+            if (UNKNOWN_REPORTED.compareAndSet(false, true)) {
+                log.warn("Cannot decode a message on the channel {}; such messages are ignored", CHANNEL);
+            }
             return null;
         }
         return new EndedSession(

@@ -36,9 +36,12 @@ final class RequestAccess {
         this.clients = clients;
     }
 
-    /** Returns whether the configuration allows an origin for each route ({@code portcullis.http.allowed-origins}). */
+    /**
+     * Returns whether the configuration allows an origin for each route ({@code portcullis.http.allowed-origins}); never while
+     * cookies are off, because the property is about requests with cookies.
+     */
     boolean isAllowedOrigin(String origin) {
-        return site.isConfigured(origin);
+        return sources.readsCookies() && site.isConfigured(origin);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.portcullis.gateway.cookie;
 
-import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
 import io.portcullis.core.login.LoginResult;
 import io.portcullis.core.login.LogoutService;
@@ -59,7 +58,7 @@ public final class BrowserSessions {
                         .doOnError(failure -> log.warn(
                                 "Cannot end the older session of a browser that has logged in anew: {}",
                                 RootCause.describeWithStore(failure)))
-                        .onErrorComplete(PortcullisException.class))
+                        .onErrorComplete())
                 .then();
     }
 

@@ -49,4 +49,10 @@ record FastCredential(@Nullable String token, boolean cookie) {
                 ? new FastCredential(token, true)
                 : null;
     }
+
+    /** Returns a text without the token. */
+    @Override
+    public String toString() {
+        return "FastCredential[cookie=" + cookie + "]";
+    }
 }

@@ -12,6 +12,7 @@ import org.reactivestreams.Publisher;
 import org.springframework.web.reactive.socket.CloseStatus;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Registers the open streams of this node, so that they can be closed. A stream is authorised once, at its beginning, and has
@@ -41,7 +42,13 @@ public final class OpenStreams {
      * @param client the connection to the client; null if the response is not one of reactor-netty
      */
     public <T> Flux<T> trackBody(@Nullable String sessionId, Publisher<T> body, @Nullable Channel client) {
-        return track(sessionId, close -> Flux.from(body).takeUntilOther(close.flatMap(how -> closeBody(how, client))));
+        return track(sessionId, close -> {
+            // On the event loop, a response that has ended meanwhile has cancelled the signal, and its connection stays
+            // open.
+            Mono<StreamClose> signal =
+                    client == null ? close : close.publishOn(Schedulers.fromExecutor(client.eventLoop()));
+            return Flux.from(body).takeUntilOther(signal.flatMap(how -> closeBody(how, client)));
+        });
     }
 
     /** Closes the connection; its loss cancels the body. Emits only if the body must end by itself. */

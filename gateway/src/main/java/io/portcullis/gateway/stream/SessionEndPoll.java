@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
  * while the node has no such stream.
  *
  * <p>Each poll reads all ends of the last 20 s. It looks up a session by its id if its first stream is new, if it may have
- * expired, or if polls have failed for some seconds. If neither a poll has succeeded nor Redis has answered for {@code
+ * expired, after a minute, or if polls have failed for some seconds. If neither a poll has succeeded nor Redis has answered for {@code
  * portcullis.stream.max-unchecked}, the streams are closed unchecked.
  */
 final class SessionEndPoll implements AutoCloseable {
@@ -47,6 +47,8 @@ final class SessionEndPoll implements AutoCloseable {
     private static final int MAX_ENDS = 5_000;
 
     private static final int BATCH = 500;
+    /** A refresh that began before the expiry may commit so much later. */
+    private static final Duration LATE_REFRESH = Duration.ofMillis(300);
 
     private final OpenStreams streams;
     private final StreamRevocation revocation;
@@ -147,10 +149,11 @@ final class SessionEndPoll implements AutoCloseable {
         EndReason reason = lifetime.endReason();
         if (reason != null) {
             revocation.close(new EndedSession(lifetime.sessionId(), reason, lifetime.overAt()));
-        } else if (lifetime.remaining().isNegative() || lifetime.remaining().isZero()) {
+        } else if (lifetime.remaining().plus(LATE_REFRESH).isNegative()) {
             revocation.close(new EndedSession(lifetime.sessionId(), EndReason.EXPIRED, lifetime.overAt()));
         } else if (session != null) {
-            session.lasts(lifetime.remaining());
+            Duration remaining = lifetime.remaining();
+            session.lasts(remaining.isNegative() || remaining.isZero() ? LATE_REFRESH : remaining);
         }
     }
 

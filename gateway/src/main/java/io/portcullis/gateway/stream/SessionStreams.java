@@ -3,6 +3,7 @@ package io.portcullis.gateway.stream;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The open streams of one session on this node, and what is known about the session's end. Thread-safe. */
 final class SessionStreams {
@@ -10,6 +11,12 @@ final class SessionStreams {
     private static final Duration MISSING_RETRY = Duration.ofSeconds(10);
     /** A session that MySQL did not have at this many look-ups counts as expired. */
     private static final int MAX_MISSING = 6;
+
+    /**
+     * A session is looked up again after at most this time: an end may become visible only after the window of the polls, for
+     * example if the database took long to commit it, or its clock was set forward.
+     */
+    private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
 
     private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
     private volatile long confirmedAt = System.nanoTime();
@@ -37,7 +44,7 @@ final class SessionStreams {
         return confirmedAt;
     }
 
-    /** Returns whether the session must be looked up: for the first time, or because it may have expired. */
+    /** Returns whether the session must be looked up: for the first time, because it may have expired, or after a minute. */
     boolean needsLookUp(long now) {
         return lookUpAt - now <= 0;
     }
@@ -45,7 +52,13 @@ final class SessionStreams {
     /** Notes that the session will not expire before {@code remaining} has passed, unless it is ended. */
     void lasts(Duration remaining) {
         missing = 0;
-        lookUpAt = System.nanoTime() + remaining.toNanos();
+        lookUpAt = System.nanoTime() + Math.min(remaining.toNanos(), jittered(MAX_INTERVAL));
+    }
+
+    /** Returns 50 to 100 % of the interval in nanoseconds, so that the look-ups of many sessions spread out. */
+    private static long jittered(Duration interval) {
+        long nanos = interval.toNanos();
+        return ThreadLocalRandom.current().nextLong(nanos / 2, nanos + 1);
     }
 
     /** Notes that MySQL does not have the session. Returns whether the session counts as expired. */

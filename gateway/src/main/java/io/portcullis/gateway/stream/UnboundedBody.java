@@ -43,6 +43,13 @@ final class UnboundedBody extends OpenStream {
     @Override
     void close(StreamClose how) {
         if (!how.orderly()) {
+            client.eventLoop().execute(this::closeUnlessEnded);
+        }
+    }
+
+    /** Leaves a connection alone whose response has ended meanwhile: the next request on it may be that of another caller. */
+    private synchronized void closeUnlessEnded() {
+        if (!ended) {
             var unused = client.close();
         }
     }

@@ -47,10 +47,26 @@ class UnboundedBodyTests {
         client.runPendingTasks();
 
         var closing = streams.close("session", LOGOUT);
+        client.runPendingTasks();
 
         assertThat(client.isOpen()).isFalse();
         assertThat(closing).hasSize(1);
         StepVerifier.create(closing.get(0).ended()).then(subscription::dispose).verifyComplete();
+    }
+
+    /** The next request on the connection may be that of another caller. */
+    @Test
+    void closeWhenTheBodyEndsBeforeTheLoopClosesThenTheConnectionStaysOpen() {
+        Sinks.Many<String> body = Sinks.many().unicast().onBackpressureBuffer();
+        StepVerifier.create(streams.trackUnbounded("session", body.asFlux(), client))
+                .then(client::runPendingTasks)
+                .then(() -> assertThat(streams.close("session", LOGOUT)).hasSize(1))
+                .then(() -> body.tryEmitComplete().orThrow())
+                .verifyComplete();
+
+        client.runPendingTasks();
+
+        assertThat(client.isOpen()).isTrue();
     }
 
     @Test
