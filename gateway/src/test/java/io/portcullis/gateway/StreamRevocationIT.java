@@ -93,7 +93,11 @@ class StreamRevocationIT {
             try (StreamClient stream = StreamClient.open(node, path, token)) {
                 logOut(node, token);
 
-                assertThat(stream.hasEnded()).isTrue();
+                // The close frame is in front of the response; the connection of a WebSocket ends right after the
+                // frame.
+                assertThat(stream.hasEnded() || stream.closeFrame().startsWith("1008"))
+                        .as(() -> "the end of %s, after: %s".formatted(path, stream.body()))
+                        .isTrue();
             }
         }
     }
