@@ -3,6 +3,7 @@ package io.portcullis.core.degraded;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
 import io.portcullis.core.reactive.BackgroundWork;
+import io.portcullis.core.reactive.Repetition;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.WriteRefusedException;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -73,23 +73,12 @@ public final class Recovery implements AutoCloseable {
         running.add(BackgroundWork.start(
                 "Redis disruption listener",
                 disruptions.doOnNext(this::onDisruption).then()));
-        running.add(
-                BackgroundWork.start("Redis write probe", repeated(REPLAY_INTERVAL, Mono.defer(this::probeQuietly))));
-        running.add(
-                BackgroundWork.start("Redis recovery", repeated(ATTEMPT_INTERVAL, Mono.defer(this::attemptRecovery))));
-        running.add(BackgroundWork.start("Ledger replay", repeated(REPLAY_INTERVAL, Mono.defer(this::replayRecent))));
-    }
-
-    private static Mono<Void> repeated(Duration interval, Mono<Void> work) {
-        return work.then(Mono.defer(() -> Mono.delay(jittered(interval))))
-                .repeat()
-                .then();
-    }
-
-    /** Returns a random duration of 50 to 100 % of the interval, so that nodes that started together drift apart. */
-    private static Duration jittered(Duration interval) {
-        long millis = interval.toMillis();
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
+        running.add(BackgroundWork.start(
+                "Redis write probe", Repetition.every(REPLAY_INTERVAL, Mono.defer(this::probeQuietly))));
+        running.add(BackgroundWork.start(
+                "Redis recovery", Repetition.every(ATTEMPT_INTERVAL, Mono.defer(this::attemptRecovery))));
+        running.add(BackgroundWork.start(
+                "Ledger replay", Repetition.every(REPLAY_INTERVAL, Mono.defer(this::replayRecent))));
     }
 
     private void onDisruption(String description) {

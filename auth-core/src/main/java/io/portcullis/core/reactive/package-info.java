@@ -1,5 +1,5 @@
 /**
- * Runs work that continues after its subscriber has cancelled, and work for several inputs in turn. Start with
+ * Runs work that continues after its subscriber has cancelled, work for several inputs in turn, and repeated work. Start with
  * {@link io.portcullis.core.reactive.BackgroundWork}. May import: {@code error}.
  */
 @CheckReturnValue

@@ -2,6 +2,7 @@ package io.portcullis.gateway.stream;
 
 import io.portcullis.core.error.RootCause;
 import io.portcullis.core.reactive.BackgroundWork;
+import io.portcullis.core.reactive.Repetition;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.EndedSession;
 import io.portcullis.core.session.SessionEndRepository;
@@ -14,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,21 +78,10 @@ final class SessionEndPoll implements AutoCloseable {
 
     /** Starts the background tasks. Must be called at most once; {@link #close} stops them. */
     void start() {
-        running.add(BackgroundWork.start("Poll of ended sessions", repeated(INTERVAL, Mono.defer(this::poll))));
+        running.add(BackgroundWork.start("Poll of ended sessions", Repetition.every(INTERVAL, Mono.defer(this::poll))));
         running.add(BackgroundWork.start(
-                "Check for unchecked streams", repeated(UNCHECKED_INTERVAL, Mono.fromRunnable(this::closeUnchecked))));
-    }
-
-    private static Mono<Void> repeated(Duration interval, Mono<Void> work) {
-        return work.then(Mono.defer(() -> Mono.delay(jittered(interval))))
-                .repeat()
-                .then();
-    }
-
-    /** Returns a random duration of 50 to 100 % of the interval, so that nodes that started together drift apart. */
-    private static Duration jittered(Duration interval) {
-        long millis = interval.toMillis();
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
+                "Check for unchecked streams",
+                Repetition.every(UNCHECKED_INTERVAL, Mono.fromRunnable(this::closeUnchecked))));
     }
 
     private Mono<Void> poll() {

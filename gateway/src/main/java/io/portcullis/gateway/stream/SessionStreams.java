@@ -1,9 +1,9 @@
 package io.portcullis.gateway.stream;
 
+import io.portcullis.core.reactive.Repetition;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** The open streams of one session on this node, and what is known about the session's end. Thread-safe. */
 final class SessionStreams {
@@ -52,13 +52,9 @@ final class SessionStreams {
     /** Notes that the session will not expire before {@code remaining} has passed, unless it is ended. */
     void lasts(Duration remaining) {
         missing = 0;
-        lookUpAt = System.nanoTime() + Math.min(remaining.toNanos(), jittered(MAX_INTERVAL));
-    }
-
-    /** Returns 50 to 100 % of the interval in nanoseconds, so that the look-ups of many sessions spread out. */
-    private static long jittered(Duration interval) {
-        long nanos = interval.toNanos();
-        return ThreadLocalRandom.current().nextLong(nanos / 2, nanos + 1);
+        lookUpAt = System.nanoTime()
+                + Math.min(
+                        remaining.toNanos(), Repetition.jittered(MAX_INTERVAL).toNanos());
     }
 
     /** Notes that MySQL does not have the session. Returns whether the session counts as expired. */

@@ -1,5 +1,6 @@
 package io.portcullis.gateway.stream;
 
+import static io.portcullis.gateway.startup.PropertyRules.atLeastOneSecond;
 import static io.portcullis.gateway.startup.PropertyRules.requireAtLeastOne;
 
 import java.time.Duration;
@@ -36,9 +37,6 @@ record StreamProperties(
         requireAtLeastOne("portcullis.stream.max-calls-per-session", maxCallsPerSession, 200);
         requireAtLeastOne("portcullis.stream.max-calls-per-address", maxCallsPerAddress, 500);
         requireAtLeastOne("portcullis.stream.max-gateway-calls-per-address", maxGatewayCallsPerAddress, 500);
-        if (maxUnchecked.toSeconds() < 1) {
-            throw new IllegalArgumentException("portcullis.stream.max-unchecked: " + maxUnchecked
-                    + " (expected: 1s or more, with its unit, such as 30s)");
-        }
+        atLeastOneSecond("portcullis.stream.max-unchecked", maxUnchecked, "30s");
     }
 }
