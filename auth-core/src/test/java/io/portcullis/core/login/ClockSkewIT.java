@@ -6,7 +6,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,17 +19,13 @@ import org.junit.jupiter.api.Timeout;
 class ClockSkewIT {
     private static final Duration NEARLY_A_MINUTE = Duration.ofSeconds(59);
 
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.start();
         cluster.addAccount("alice");
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.portcullis.core.login;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
@@ -330,6 +332,11 @@ final class CoreNode implements AutoCloseable {
     /** Checks a token as the proxy does for each request. */
     Outcome<Identity> check(Token token) {
         return Outcome.of(checking(token));
+    }
+
+    /** Logs out with the token, and asserts that the logout is not refused. */
+    void assertLogsOut(Token token) {
+        assertThat(logout(token).error()).isNull();
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -22,17 +22,13 @@ class FillLogoutRaceIT {
     private static final int CHECKS = 6;
     private static final Duration SPREAD = Duration.ofMillis(8);
 
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.start();
         cluster.addAccount("alice");
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     @Test

@@ -7,7 +7,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,16 +20,12 @@ class LastAdministratorIT {
     private static final int ROUNDS = 20;
     private static final Actor ROOT = new Actor("root", CoreNode.CLIENT);
 
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     @BeforeEach

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,16 +28,12 @@ class LoginThrottleIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final AtomicInteger ADDRESSES = new AtomicInteger();
 
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     /** Returns an address that no other test of this class uses. */

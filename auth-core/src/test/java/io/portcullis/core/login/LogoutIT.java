@@ -3,11 +3,10 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
-import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenPair;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests which tokens log a session out, and what is left of the session afterwards. */
 class LogoutIT {
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
@@ -23,17 +23,12 @@ class LogoutIT {
         cluster.addAccount("alice", "admin");
     }
 
-    @AfterAll
-    static void stop() {
-        cluster.close();
-    }
-
     @Test
     void logoutWithTheAccessTokenThenTheSessionIsDeadEverywhere() {
         var login = cluster.node(0).login("alice");
         var next = cluster.node(0).refresh(login.tokens().refresh()).get();
 
-        assertLogsOut(cluster.node(0), next.tokens().access());
+        cluster.node(0).assertLogsOut(next.tokens().access());
 
         cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
@@ -47,7 +42,7 @@ class LogoutIT {
         var login = cluster.node(0).login("alice");
         var next = cluster.node(1).refresh(login.tokens().refresh()).get();
 
-        assertLogsOut(cluster.node(0), login.tokens().access());
+        cluster.node(0).assertLogsOut(login.tokens().access());
 
         cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
         assertNoTokenIsAccepted(login, next);
@@ -59,7 +54,7 @@ class LogoutIT {
         cluster.clock().advance(CoreCluster.LIFETIMES.access().plusMinutes(2));
         var next = cluster.node(1).refresh(login.tokens().refresh()).get();
 
-        assertLogsOut(cluster.node(0), login.tokens().access());
+        cluster.node(0).assertLogsOut(login.tokens().access());
 
         cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
         assertNoTokenIsAccepted(login, next);
@@ -71,7 +66,7 @@ class LogoutIT {
         var login = cluster.node(0).login("alice");
         var next = cluster.node(1).refresh(login.tokens().refresh()).get();
 
-        assertLogsOut(cluster.node(0), (spent ? login : next).tokens().refresh());
+        cluster.node(0).assertLogsOut((spent ? login : next).tokens().refresh());
 
         cluster.assertEverywhere(next.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
         assertNoTokenIsAccepted(login, next);
@@ -80,9 +75,9 @@ class LogoutIT {
     @Test
     void logoutTwiceThenTheSecondIsFineAndLogsNothing() {
         var login = cluster.node(0).login("alice");
-        assertLogsOut(cluster.node(0), login.tokens().access());
-        assertLogsOut(cluster.node(1), login.tokens().access());
-        assertLogsOut(cluster.node(1), login.tokens().refresh());
+        cluster.node(0).assertLogsOut(login.tokens().access());
+        cluster.node(1).assertLogsOut(login.tokens().access());
+        cluster.node(1).assertLogsOut(login.tokens().refresh());
 
         assertThat(cluster.loginLog(login.sessionId())).hasSize(2);
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
@@ -93,7 +88,7 @@ class LogoutIT {
         var other = cluster.node(0).login("alice");
         var login = cluster.node(0).login("alice");
 
-        assertLogsOut(cluster.node(0), login.tokens().access());
+        cluster.node(0).assertLogsOut(login.tokens().access());
 
         cluster.assertEverywhere(other.tokens().access(), null);
     }
@@ -120,7 +115,7 @@ class LogoutIT {
     void logoutThenTombstonesExpireAndTheLedgerIsApplied() {
         var login = cluster.node(0).login("alice");
         var next = cluster.node(0).refresh(login.tokens().refresh()).get();
-        assertLogsOut(cluster.node(0), next.tokens().access());
+        cluster.node(0).assertLogsOut(next.tokens().access());
 
         for (var access : List.of(login.tokens().access(), next.tokens().access())) {
             assertThat(cluster.redis().pttl(CoreCluster.key(access)))
@@ -140,7 +135,7 @@ class LogoutIT {
         var login = cluster.node(0).login("alice");
         var next = cluster.node(0).refresh(login.tokens().refresh()).get();
         var ended = cluster.node(0).login("alice");
-        assertLogsOut(cluster.node(0), ended.tokens().access());
+        cluster.node(0).assertLogsOut(ended.tokens().access());
         var secrets = Stream.of(login, next, ended)
                 .map(LoginResult::tokens)
                 .flatMap(pair -> Stream.of(pair.access().value(), pair.refresh().value()))
@@ -168,10 +163,6 @@ class LogoutIT {
             text.append(key).append(cluster.redis().get(key));
         }
         return text.toString();
-    }
-
-    private static void assertLogsOut(CoreNode node, Token token) {
-        assertThat(node.logout(token).error()).isNull();
     }
 
     /** Neither generation yields a pair, although both are within the grace window. */

@@ -4,29 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.KeyRing;
-import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests logouts with tokens that MySQL does not know, or whose key the node does not have. */
 class LogoutUnknownTokenIT {
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.start();
         cluster.addAccount("alice", "admin");
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     /** Represents MySQL restored from an older dump, with Redis left as it was. */
@@ -39,8 +34,8 @@ class LogoutUnknownTokenIT {
         }
         cluster.assertEverywhere(login.tokens().access(), null);
 
-        assertLogsOut(cluster.node(0), login.tokens().access());
-        assertLogsOut(cluster.node(0), refreshOnly.tokens().refresh());
+        cluster.node(0).assertLogsOut(login.tokens().access());
+        cluster.node(0).assertLogsOut(refreshOnly.tokens().refresh());
 
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
         assertThat(cluster.sql()
@@ -59,7 +54,7 @@ class LogoutUnknownTokenIT {
         cluster.sql().update("DELETE FROM access_token WHERE session_id = '" + login.sessionId() + "'");
         cluster.assertEverywhere(login.tokens().access(), null);
 
-        assertLogsOut(cluster.node(0), login.tokens().access());
+        cluster.node(0).assertLogsOut(login.tokens().access());
 
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
     }
@@ -69,10 +64,10 @@ class LogoutUnknownTokenIT {
     void logoutWhenEndedAndMySqlDoesNotKnowTheTokenThenTheTokenIsDead() {
         var login = cluster.node(0).login("alice");
         cluster.sql().update("DELETE FROM access_token WHERE session_id = '" + login.sessionId() + "'");
-        assertLogsOut(cluster.node(0), login.tokens().refresh());
+        cluster.node(0).assertLogsOut(login.tokens().refresh());
         cluster.assertEverywhere(login.tokens().access(), null);
 
-        assertLogsOut(cluster.node(0), login.tokens().access());
+        cluster.node(0).assertLogsOut(login.tokens().access());
 
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
     }
@@ -89,10 +84,10 @@ class LogoutUnknownTokenIT {
                         + inRedisAlone.tokens().access().digest() + "'");
         try (var other = cluster.startNode(KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom()))))) {
             Race.await("it trusts Redis", () -> !other.degraded());
-            assertLogsOut(other, current.tokens().access());
-            assertLogsOut(other, refreshOnly.tokens().refresh());
-            assertLogsOut(other, unknown.tokens().access());
-            assertLogsOut(other, inRedisAlone.tokens().access());
+            other.assertLogsOut(current.tokens().access());
+            other.assertLogsOut(refreshOnly.tokens().refresh());
+            other.assertLogsOut(unknown.tokens().access());
+            other.assertLogsOut(inRedisAlone.tokens().access());
         }
         for (var login : List.of(current, refreshOnly, unknown, inRedisAlone)) {
             cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
@@ -133,9 +128,5 @@ class LogoutUnknownTokenIT {
             cluster.sql().update("DELETE FROM " + table + " WHERE session_id = '" + sessionId + "'");
         }
         cluster.sql().update("DELETE FROM auth_session WHERE id = '" + sessionId + "'");
-    }
-
-    private static void assertLogsOut(CoreNode node, Token token) {
-        assertThat(node.logout(token).error()).isNull();
     }
 }

@@ -15,8 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,17 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefreshIT {
     private static final int CALLERS = 100;
 
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.start();
         cluster.addAccount("alice", "admin");
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     /**
@@ -63,11 +58,11 @@ class RefreshIT {
         var next = cluster.node(0).refresh(login.tokens().refresh()).get();
 
         assertThat(next.sessionId()).isEqualTo(login.sessionId());
-        assertEverywhere(replaced, null);
+        cluster.assertEverywhere(replaced, null);
         assertThat(cluster.redis().pttl(CoreCluster.key(replaced))).isBetween(1L, 10_000L);
         cluster.clock().advance(Duration.ofMillis(9_999));
         cluster.redis().del(CoreCluster.key(replaced));
-        assertEverywhere(replaced, null);
+        cluster.assertEverywhere(replaced, null);
         assertThat(cluster.redis().pttl(CoreCluster.key(replaced)))
                 .as("what MySQL fills lasts no longer than the window")
                 .isLessThanOrEqualTo(1);
@@ -76,7 +71,7 @@ class RefreshIT {
         cluster.clock().advance(Duration.ofMillis(1));
 
         cluster.awaitSuperseded(replaced);
-        assertEverywhere(next.tokens().access(), null);
+        cluster.assertEverywhere(next.tokens().access(), null);
         assertThat(cluster.liveAccessTokens(login.sessionId())).isEqualTo(1);
     }
 
@@ -90,9 +85,9 @@ class RefreshIT {
         var second = cluster.node(0).refresh(first.tokens().refresh()).get();
         var third = cluster.node(1).refresh(second.tokens().refresh()).get();
 
-        assertEverywhere(first.tokens().access(), ErrorCode.ACCESS_TOKEN_SUPERSEDED);
-        assertEverywhere(second.tokens().access(), null);
-        assertEverywhere(third.tokens().access(), null);
+        cluster.assertEverywhere(first.tokens().access(), ErrorCode.ACCESS_TOKEN_SUPERSEDED);
+        cluster.assertEverywhere(second.tokens().access(), null);
+        cluster.assertEverywhere(third.tokens().access(), null);
     }
 
     @Test
@@ -154,7 +149,7 @@ class RefreshIT {
 
             assertThat(other.check(next.tokens().access()).error()).isNull();
             var again = cluster.node(0).refresh(next.tokens().refresh()).get();
-            assertEverywhere(again.tokens().access(), null);
+            cluster.assertEverywhere(again.tokens().access(), null);
         }
     }
 
@@ -168,7 +163,7 @@ class RefreshIT {
         for (var node : cluster.nodes()) {
             assertThat(node.refresh(login.tokens().refresh()).get().tokens()).isEqualTo(next.tokens());
         }
-        assertEverywhere(next.tokens().access(), null);
+        cluster.assertEverywhere(next.tokens().access(), null);
         assertThat(cluster.liveRefreshTokens(login.sessionId())).isEqualTo(1);
     }
 
@@ -186,8 +181,8 @@ class RefreshIT {
             assertThat(answers).hasSize(1);
             assertThat(cluster.liveRefreshTokens(login.sessionId())).isEqualTo(1);
             assertThat(cluster.liveAccessTokens(login.sessionId())).isEqualTo(1);
-            assertEverywhere(login.tokens().access(), null);
-            assertEverywhere(answers.iterator().next().tokens().access(), null);
+            cluster.assertEverywhere(login.tokens().access(), null);
+            cluster.assertEverywhere(answers.iterator().next().tokens().access(), null);
         }
     }
 
@@ -210,9 +205,5 @@ class RefreshIT {
         assertThat(cluster.node(1).refresh(current.tokens().refresh()).error())
                 .isEqualTo(ErrorCode.REFRESH_TOKEN_EXPIRED);
         assertThat(cluster.node(1).check(current.tokens().access()).succeeded()).isFalse();
-    }
-
-    private static void assertEverywhere(Token access, @Nullable ErrorCode expected) {
-        cluster.assertEverywhere(access, expected);
     }
 }

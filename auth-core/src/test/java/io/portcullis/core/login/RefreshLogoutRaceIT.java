@@ -7,7 +7,7 @@ import io.portcullis.core.token.TokenPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -16,17 +16,13 @@ class RefreshLogoutRaceIT {
     private static final int ROUNDS = 500;
     private static final Duration SPREAD = Duration.ofMillis(6);
 
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.start();
         cluster.addAccount("alice");
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     @Test

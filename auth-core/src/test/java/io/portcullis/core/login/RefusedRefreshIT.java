@@ -5,28 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
-import io.portcullis.core.token.Token;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests the refreshes that are refused, and those that end the session. */
 class RefusedRefreshIT {
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.start();
         cluster.addAccount("alice", "admin");
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     /** The row of the token was deleted long ago; the token itself contains its session. */
@@ -66,7 +60,7 @@ class RefusedRefreshIT {
     }
 
     private static void assertEndedForReuse(LoginResult first, LoginResult last) {
-        assertEverywhere(last.tokens().access(), ErrorCode.SESSION_REUSE);
+        cluster.assertEverywhere(last.tokens().access(), ErrorCode.SESSION_REUSE);
         for (var node : cluster.nodes()) {
             assertThat(node.refresh(last.tokens().refresh()).succeeded()).isFalse();
             assertThat(node.refresh(first.tokens().refresh()).succeeded()).isFalse();
@@ -101,7 +95,7 @@ class RefusedRefreshIT {
                     .isEqualTo(ErrorCode.REFRESH_TOKEN_INVALID);
         }
         assertThat(cluster.node(0).check(tokens.refresh()).error()).isEqualTo(ErrorCode.ACCESS_TOKEN_INVALID);
-        assertEverywhere(tokens.access(), null);
+        cluster.assertEverywhere(tokens.access(), null);
     }
 
     @Test
@@ -120,7 +114,7 @@ class RefusedRefreshIT {
         var caller = new Actor("root", CoreNode.CLIENT);
         cluster.node(1).run(cluster.node(1).services().accounts().setStatus("dan", AccountStatus.DISABLED, caller));
 
-        assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
         assertThat(cluster.node(0).refresh(login.tokens().refresh()).succeeded())
                 .isFalse();
         assertThat(cluster.loginLog(login.sessionId())).contains("ACCOUNT_DISABLED/SUCCESS/root");
@@ -135,7 +129,7 @@ class RefusedRefreshIT {
         assertThat(cluster.node(0).refresh(login.tokens().refresh()).error())
                 .isEqualTo(ErrorCode.SESSION_ACCOUNT_DISABLED);
 
-        assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
         assertThat(cluster.sql().texts("SELECT end_reason FROM auth_session WHERE id = ?", login.sessionId()))
                 .containsExactly("ACCOUNT_DISABLED");
         assertThat(cluster.loginLog(login.sessionId())).contains("ACCOUNT_DISABLED/SUCCESS/-");
@@ -151,10 +145,6 @@ class RefusedRefreshIT {
         assertThat(cluster.node(0).refresh(login.tokens().refresh()).error())
                 .isEqualTo(ErrorCode.SESSION_ACCOUNT_DISABLED);
 
-        assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
-    }
-
-    private static void assertEverywhere(Token access, @Nullable ErrorCode expected) {
-        cluster.assertEverywhere(access, expected);
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
     }
 }

@@ -6,25 +6,20 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.core.termination.EndResult;
-import io.portcullis.core.token.Token;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests what the end of a session leaves behind, by a logout or by a kick. */
 class SessionEndIT {
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.start();
         cluster.addAccount("alice", "admin");
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     /**
@@ -35,7 +30,7 @@ class SessionEndIT {
     void endThenTheLedgerHoldsItUnderThePresentTime() {
         var login = cluster.node(0).login("alice");
 
-        assertLogsOut(cluster.node(0), login.tokens().access());
+        cluster.node(0).assertLogsOut(login.tokens().access());
 
         assertThat(cluster.sql()
                         .number(
@@ -52,7 +47,7 @@ class SessionEndIT {
     @Test
     void endWhenTheSessionHasEndedThenTheAnswerIsConfirmedByAWrite() {
         var login = cluster.node(0).login("alice");
-        assertLogsOut(cluster.node(0), login.tokens().access());
+        cluster.node(0).assertLogsOut(login.tokens().access());
         var before = cluster.lastSeen(login.sessionId());
 
         var again = Outcome.of(cluster.node(1)
@@ -100,9 +95,5 @@ class SessionEndIT {
         assertThat(Outcome.of(terminator.end("none", EndReason.KICKED, new Actor("root", CoreNode.CLIENT)))
                         .get())
                 .isEqualTo(EndResult.NOT_FOUND);
-    }
-
-    private static void assertLogsOut(CoreNode node, Token token) {
-        assertThat(node.logout(token).error()).isNull();
     }
 }

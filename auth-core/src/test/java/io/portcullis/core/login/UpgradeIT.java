@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -22,17 +22,13 @@ import org.junit.jupiter.api.Test;
 class UpgradeIT {
     private static final int REFRESHES = 300;
 
+    @AutoClose
     private static CoreCluster cluster;
 
     @BeforeAll
     static void start() {
         cluster = CoreCluster.startOnFirstSchema();
         cluster.addAccount("alice");
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     private record OldSession(String id, Token access, Token former, Token refresh, Token spent) {}
