@@ -54,17 +54,21 @@ class RetryingConnectionProviderTests {
     private final List<Channel> connections = new CopyOnWriteArrayList<>();
     private final Map<Channel, CountDownLatch> holds = new HashMap<>();
 
-    /** Answers the first requests only when all of them have arrived, so that each has a connection of its own. */
+    /**
+     * Answers the first requests only when all of them have arrived, so that each has a connection of its own. They must have arrived
+     * whole: a connection whose response precedes the end of its request does not return to the pool.
+     */
     private final DisposableServer service = HttpServer.create()
             .host("127.0.0.1")
-            .handle((request, response) -> {
-                requests.countDown();
-                if (requests.getCount() == 0) {
-                    bothOpen.tryEmitEmpty();
-                }
-                return bothOpen.asMono()
-                        .then(response.sendString(Mono.just("ok")).then());
-            })
+            .handle((request, response) -> request.receive()
+                    .then(Mono.defer(() -> {
+                        requests.countDown();
+                        if (requests.getCount() == 0) {
+                            bothOpen.tryEmitEmpty();
+                        }
+                        return bothOpen.asMono();
+                    }))
+                    .then(response.sendString(Mono.just("ok")).then()))
             .bindNow();
 
     private final HttpClient client = UpstreamCodec.on(HttpClient.create(pool)
