@@ -1,5 +1,6 @@
 package io.portcullis.core.redis;
 
+import static io.portcullis.core.mother.Identities.ALICE;
 import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +14,7 @@ import io.portcullis.testbed.RedisSentinel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -23,6 +25,7 @@ record RedisFixture(RedisConnections connections, AccessTokenCache cache) implem
 
     private static final Duration RECOVERY = Duration.ofSeconds(20);
     private static final Duration SETTLE_TIME = Duration.ofSeconds(1);
+    private static final int WARM_UP_DIGESTS = 32;
 
     static RedisFixture of(RedisSettings settings) {
         return of(RedisConnections.create(settings));
@@ -65,11 +68,13 @@ record RedisFixture(RedisConnections connections, AccessTokenCache cache) implem
         return SlotHash.getSlot("portcullis:at:" + digest);
     }
 
-    /** Waits until the cache replies. */
+    /** Waits until the cache has accepted one write per digest. The digests are enough to reach every node of a Cluster. */
     @CanIgnoreReturnValue
     RedisFixture awaitUp() {
-        cache.find(aDigest())
-                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20)))
+        Flux.range(0, WARM_UP_DIGESTS)
+                .concatMap(i -> cache.putIfAbsent(aDigest(), ALICE, SETTLE_TIME)
+                        .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20))))
+                .then()
                 .block(RECOVERY);
         return this;
     }
