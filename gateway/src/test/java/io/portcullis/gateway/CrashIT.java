@@ -301,10 +301,14 @@ class CrashIT {
                 .isEqualTo(step.committed() ? 0 : 1);
         assertThat(count("SELECT COUNT(*) FROM refresh_token WHERE session_id IN %s", step))
                 .isEqualTo(step.committed() ? 0 : 1);
-        // A tombstone that got to Redis stays: deleting too much is safer than too little.
-        int status = node.proxied(access(step));
-        boolean tombstonesWritten = step == Step.LOGOUT_BEFORE_COMMIT || step == Step.LOGOUT_AFTER_TOMBSTONE;
-        assertThat(status).isEqualTo(step.committed() || tombstonesWritten ? 401 : 200);
+        if (step == Step.LOGOUT_BEFORE_COMMIT || step == Step.LOGOUT_AFTER_TOMBSTONE) {
+            // The tombstone stays in Redis: deleting too much is safer than too little. A check that MySQL answers,
+            // because
+            // Redis was slow, still finds a live token.
+            OutageNode.awaitTrue("the node finds the tombstone", () -> node.proxied(access(step)) == 401);
+        } else {
+            assertThat(node.proxied(access(step))).isEqualTo(step.committed() ? 401 : 200);
+        }
 
         HttpResponse<String> again = node.call("POST", "/system/auth/logout", access(step), null);
 

@@ -111,9 +111,9 @@ final class OutageNode implements AutoCloseable {
         assertThat(response.headers().firstValue("WWW-Authenticate")).isEmpty();
     }
 
-    /** Waits for the condition, for at most 15 s. */
+    /** Waits for the condition, for at most 30 s. */
     static void awaitTrue(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + 15_000_000_000L;
+        long end = System.nanoTime() + 30_000_000_000L;
         while (!condition.call()) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);
             Thread.sleep(50);

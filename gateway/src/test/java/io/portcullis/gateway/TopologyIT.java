@@ -41,20 +41,13 @@ class TopologyIT {
     }
 
     private static void awaitTrust(GatewayNode node) throws Exception {
-        awaitTrue("Redis is trusted", () -> !node.bean(DegradedMode.class).active());
-    }
-
-    private static void awaitTrue(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + 30_000_000_000L;
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.sleep(20);
-        }
+        OutageNode.awaitTrue(
+                "Redis is trusted", () -> !node.bean(DegradedMode.class).active());
     }
 
     private static void logout(GatewayNode node, List<String> tokens) throws Exception {
         for (String token : tokens) {
-            awaitTrue(
+            OutageNode.awaitTrue(
                     "logout",
                     () -> node.call("POST", "/system/auth/logout", token, null).statusCode() == 200);
         }
@@ -72,7 +65,7 @@ class TopologyIT {
     /** Calls with all of them until the new master is trusted, and once more. */
     private static void assertAllUntil(
             GatewayNode node, List<String> live, List<String> dead, Callable<Boolean> failedOver) throws Exception {
-        awaitTrue("failover", () -> {
+        OutageNode.awaitTrue("failover", () -> {
             assertAll(node, live, dead);
             return failedOver.call();
         });

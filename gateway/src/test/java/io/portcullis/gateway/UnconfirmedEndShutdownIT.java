@@ -9,7 +9,6 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +24,6 @@ class UnconfirmedEndShutdownIT {
     private static final String URL = "--spring.r2dbc.url=";
     private static final String PHASE = "--spring.lifecycle.timeout-per-shutdown-phase=";
     private static final Duration PROMPT = Duration.ofSeconds(60);
-    private static final long POLL_MILLIS = 50;
 
     private final String user = "user-" + UUID.randomUUID();
     private TcpProxy proxy;
@@ -49,7 +47,7 @@ class UnconfirmedEndShutdownIT {
             logOutUnconfirmed(node);
 
             node.terminate();
-            await("the port closes", () -> !accepts(node));
+            OutageNode.awaitTrue("the port closes", () -> !accepts(node));
             assertThat(node.alive()).isTrue();
             proxy.heal();
 
@@ -81,7 +79,7 @@ class UnconfirmedEndShutdownIT {
         proxy.refuse();
         proxy.cut();
         assertThat(logout.join().statusCode()).isEqualTo(503);
-        await("the metric tells", () -> metrics(node).contains("\nportcullis_ends_unconfirmed 1.0\n"));
+        OutageNode.awaitTrue("the metric tells", () -> metrics(node).contains("\nportcullis_ends_unconfirmed 1.0\n"));
         assertThat(metrics(node)).contains("\nportcullis_ends_dropped_total 0.0\n");
     }
 
@@ -105,14 +103,6 @@ class UnconfirmedEndShutdownIT {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
     }
 }
