@@ -132,12 +132,10 @@ public final class RefreshService {
 
     /** Refuses those that wait when a store has failed: otherwise they would wait for each other's timeouts. */
     private Mono<SilentRefresh> limited(Mono<SilentRefresh> exchange) {
-        return silentLimit
-                .run(exchange, UnaryOperator.identity())
-                .doOnError(
-                        failure ->
-                                failure instanceof PortcullisException known && known.code() == ErrorCode.UNAVAILABLE,
-                        failure -> silentLimit.refuseWaiting());
+        Mono<SilentRefresh> reporting = exchange.doOnError(
+                failure -> failure instanceof PortcullisException known && known.code() == ErrorCode.UNAVAILABLE,
+                failure -> silentLimit.refuseWaiting());
+        return silentLimit.run(reporting, UnaryOperator.identity());
     }
 
     private Mono<SilentRefresh> exchange(Attempt attempt, Mono<String> session) {
