@@ -149,6 +149,26 @@ class SilentRefreshIT {
     }
 
     @Test
+    void deliveryWhenMySqlCannotRecordItThenThePairIsYieldedOn() {
+        var login = cluster.node(0).login("alice");
+        SilentRefresh first;
+        try (var proxy = CoreCluster.proxyToDatabase();
+                var cutOff = cluster.startNode(proxy.port())) {
+            first = cutOff.refreshSilently(login.tokens().refresh()).get();
+            proxy.refuse();
+            proxy.cut();
+
+            first.delivered().run();
+
+            Race.await("the record has failed", () -> cutOff.inFlight() == 0);
+        }
+        cluster.clock().advance(GRACE.multipliedBy(2));
+        assertThat(silently(1, login.tokens().refresh()).login()).isEqualTo(first.login());
+        assertThat(cluster.node(0).refresh(first.login().tokens().refresh()).succeeded())
+                .isTrue();
+    }
+
+    @Test
     void refreshWhenOrdinaryThenThePairCountsAsSent() {
         var login = cluster.node(0).login("alice");
         var first = silently(0, login.tokens().refresh());
