@@ -37,12 +37,12 @@ class ArchitectureTests {
             entry("observe", Set.of()),
             entry("forwarded", Set.of("startup")),
             entry("cors", Set.of()),
-            entry("cookie", Set.of("forwarded")),
+            entry("cookie", Set.of("forwarded", "connection")),
             entry("upstream", Set.of("connection")),
             entry("logging", Set.of()),
             entry("connection", Set.of("problem", "cors", "startup")),
             entry("authentication", Set.of("problem", "forwarded", "cookie", "route")),
-            entry("stream", Set.of("authentication", "connection", "startup", "upstream")),
+            entry("stream", Set.of("authentication", "connection", "cookie", "startup", "upstream")),
             entry(
                     "fastpath",
                     Set.of(

@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.SessionTerminator;
@@ -27,6 +28,9 @@ public record AuthServices(
         SessionTerminator terminator,
         AccountService accounts) {
 
+    /** The number of silent refreshes that wait for the others; a further one is refused. */
+    private static final int MAX_WAITING_REFRESHES = 2_000;
+
     /** The ports and components on which the services depend. */
     public record Ports(
             Transactions transactions,
@@ -44,6 +48,7 @@ public record AuthServices(
      *
      * @param seal encrypts the successor pair in the row of a spent refresh token
      * @param whenRedisFails the policy for a logout that Redis refuses
+     * @param maxSilentRefreshes the number of silent refreshes that may use MySQL at the same time
      * @param ids generates the ids of rows
      */
     public static AuthServices of(
@@ -52,6 +57,7 @@ public record AuthServices(
             SuccessorSeal seal,
             TokenLifetimes lifetimes,
             WhenRedisFails whenRedisFails,
+            int maxSilentRefreshes,
             Supplier<String> ids,
             Clock clock) {
         var transactions = ports.transactions();
@@ -71,6 +77,16 @@ public record AuthServices(
         var tokenSessions = new TokenSessions(ports.tokens());
         var rotation = new RefreshTokenRotation(
                 ports.accounts(), ports.sessions(), ports.tokens(), terminator, issuer, seal, lifetimes);
+        var refreshes = new RefreshService(
+                codec,
+                tokenSessions,
+                rotation,
+                terminator,
+                publisher,
+                new DeliveryRecorder(ports.tokens(), transactions),
+                new ConcurrencyLimit("MySQL", maxSilentRefreshes, MAX_WAITING_REFRESHES, () -> {}),
+                ids,
+                clock);
         var passwords = new PasswordVerifier(
                 ports.hasher(),
                 ports.throttle(),
@@ -81,7 +97,7 @@ public record AuthServices(
                 ports.accounts().limitsPasswordLength());
         return new AuthServices(
                 new LoginService(ports.accounts(), passwords, transactions, opener, publisher, clock),
-                new RefreshService(codec, tokenSessions, rotation, terminator, publisher, ids, clock),
+                refreshes,
                 new LogoutService(codec, tokenSessions, ports.cache(), terminator, lifetimes, clock),
                 terminator,
                 new AccountService(

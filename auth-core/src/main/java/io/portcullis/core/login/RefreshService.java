@@ -7,6 +7,7 @@ import io.portcullis.core.login.RotationResult.Refused;
 import io.portcullis.core.login.RotationResult.Replayed;
 import io.portcullis.core.login.RotationResult.Rotated;
 import io.portcullis.core.reactive.BackgroundWork;
+import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.resilience.SingleFlight;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.Session;
@@ -20,6 +21,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Exchanges a refresh token for a new pair (docs/design.md section 6; RFC 6749 section 6). */
@@ -31,11 +34,13 @@ public final class RefreshService {
     private final AccessTokenPublisher publisher;
     private final Supplier<String> ids;
     private final Clock clock;
+    private final DeliveryRecorder deliveries;
+    private final ConcurrencyLimit silentLimit;
     /**
-     * Shares one transaction between concurrent calls with the same token, as of browser tabs that wake up together.
-     * Otherwise each call would wait for the row lock with a connection of its own.
+     * Shares one transaction between concurrent calls with the same token, as of browser tabs that wake up together, and runs one
+     * transaction of a session at a time. Otherwise each call would wait for the row lock with a connection of its own.
      */
-    private final SingleFlight<LoginResult> calls = new SingleFlight<>();
+    private final SingleFlight<SilentRefresh> calls = new SingleFlight<>();
 
     RefreshService(
             TokenCodec codec,
@@ -43,6 +48,8 @@ public final class RefreshService {
             RefreshTokenRotation rotation,
             SessionTerminator terminator,
             AccessTokenPublisher publisher,
+            DeliveryRecorder deliveries,
+            ConcurrencyLimit silentLimit,
             Supplier<String> ids,
             Clock clock) {
         this.codec = codec;
@@ -50,6 +57,8 @@ public final class RefreshService {
         this.rotation = rotation;
         this.terminator = terminator;
         this.publisher = publisher;
+        this.deliveries = deliveries;
+        this.silentLimit = silentLimit;
         this.ids = ids;
         this.clock = clock;
     }
@@ -63,15 +72,42 @@ public final class RefreshService {
      * be presented again. Once started, a refresh finishes even if the subscriber cancels.
      */
     public Mono<LoginResult> refresh(String refreshToken, ClientInfo client) {
+        return refresh(refreshToken, false, client).map(SilentRefresh::login);
+    }
+
+    /**
+     * Emits the successor pair of a refresh of which the client does not know. The grace window begins when the pair has been sent
+     * ({@link SilentRefresh#delivered}), because the client may wait long for the response, or never get it. Until then the same
+     * refresh token is answered with the same pair, with a new access token if that of the pair has run out (ADR 0025).
+     *
+     * <p>A bounded number runs at the same time. Errors as {@link #refresh}; also {@code UNAVAILABLE} when too many wait.
+     */
+    public Mono<SilentRefresh> refreshSilently(String refreshToken, ClientInfo client) {
+        return refresh(refreshToken, true, client);
+    }
+
+    /**
+     * Emits whether the refresh token of this pair is still the live one of its session, by one read without locks. It is not when
+     * a refresh has spent it or the session has ended. Fails with {@code UNAVAILABLE} when MySQL failed.
+     */
+    public Mono<Boolean> isLive(LoginResult refreshed) {
+        return sessions.isLive(refreshed.sessionId(), refreshed.tokens().refresh());
+    }
+
+    private Mono<SilentRefresh> refresh(String refreshToken, boolean silent, ClientInfo client) {
         return Mono.defer(() -> {
             var verification = codec.verify(TokenKind.REFRESH, refreshToken);
             if (verification instanceof TokenVerification.Genuine genuine) {
                 Token token = genuine.token();
-                return BackgroundWork.run(calls.join(token.digest(), exchange(token, client)));
+                String session = token.sessionId();
+                var attempt = new Attempt(token, silent, client, ids.get());
+                return share(session == null ? token.digest() : session, attempt, sessions.of(token));
             }
             if (verification instanceof TokenVerification.UnknownKey unknown) {
                 Token token = unknown.claimed();
-                return BackgroundWork.run(calls.join(token.digest(), exchangeUnknown(token, client)));
+                var attempt = new Attempt(token, silent, client, ids.get());
+                // The session in its text may be forged, so the token gets a lane of its own.
+                return share(token.digest(), attempt, sessionOfUnknown(token));
             }
             return Mono.error(PortcullisException.of(
                     verification instanceof TokenVerification.Expired
@@ -80,44 +116,52 @@ public final class RefreshService {
         });
     }
 
-    private Mono<LoginResult> exchange(Token presented, ClientInfo client) {
-        return exchange(presented, sessions.of(presented), client);
-    }
-
     /**
-     * Exchanges a token that another node may have issued under a key that this node lacks. MySQL decides whether the
+     * Emits the session of a token that another node may have issued under a key that this node lacks. MySQL decides whether the
      * token exists.
      */
-    private Mono<LoginResult> exchangeUnknown(Token claimed, ClientInfo client) {
-        return exchange(
-                claimed,
-                sessions.byDigest(claimed).filter(sessionId -> clock.instant().isBefore(claimed.expiresAt())),
-                client);
+    private Mono<String> sessionOfUnknown(Token claimed) {
+        return sessions.byDigest(claimed).filter(sessionId -> clock.instant().isBefore(claimed.expiresAt()));
     }
 
-    private Mono<LoginResult> exchange(Token presented, Mono<String> session, ClientInfo client) {
-        var attempt = new Attempt(presented, client, ids.get());
+    private Mono<SilentRefresh> share(String lane, Attempt attempt, Mono<String> session) {
+        String key = (attempt.silent() ? "silent " : "") + attempt.presented().digest();
+        UnaryOperator<Mono<SilentRefresh>> admission = attempt.silent() ? this::limited : UnaryOperator.identity();
+        return BackgroundWork.run(calls.join(lane, key, admission, exchange(attempt, session)));
+    }
+
+    /** Refuses those that wait when a store has failed: otherwise they would wait for each other's timeouts. */
+    private Mono<SilentRefresh> limited(Mono<SilentRefresh> exchange) {
+        Mono<SilentRefresh> reporting = exchange.doOnError(
+                failure -> failure instanceof PortcullisException known && known.code() == ErrorCode.UNAVAILABLE,
+                failure -> silentLimit.refuseWaiting());
+        return silentLimit.run(reporting, UnaryOperator.identity());
+    }
+
+    private Mono<SilentRefresh> exchange(Attempt attempt, Mono<String> session) {
         return session.switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
                 .flatMap(sessionId -> terminator.inTransaction(rotation.rotate(sessionId, attempt)))
-                .flatMap(this::toLoginResult);
+                .flatMap(this::toResult);
     }
 
-    private Mono<LoginResult> toLoginResult(RotationResult result) {
+    private Mono<SilentRefresh> toResult(RotationResult result) {
         if (result instanceof Rotated rotated) {
             return publisher
                     .supersede(rotated.superseded(), rotated.at())
-                    .then(publish(rotated.session(), rotated.tokens()));
+                    .then(publish(rotated.session(), rotated.tokens(), rotated.undelivered()));
         }
         if (result instanceof Replayed replayed) {
-            return publish(replayed.session(), replayed.tokens());
+            return publish(replayed.session(), replayed.tokens(), replayed.undelivered());
         }
         return Mono.error(PortcullisException.of(((Refused) result).errorCode()));
     }
 
-    private Mono<LoginResult> publish(Session session, TokenPair pair) {
+    private Mono<SilentRefresh> publish(Session session, TokenPair pair, @Nullable String undelivered) {
         return publisher
                 .publish(session, pair.access(), now())
-                .thenReturn(new LoginResult(session.userId(), session.id(), pair));
+                .thenReturn(new SilentRefresh(
+                        new LoginResult(session.userId(), session.id(), pair),
+                        undelivered == null ? () -> {} : deliveries.once(undelivered)));
     }
 
     private Instant now() {

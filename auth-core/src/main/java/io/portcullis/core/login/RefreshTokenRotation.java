@@ -24,6 +24,7 @@ import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.TokenRepository;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -41,6 +42,7 @@ import reactor.core.publisher.Mono;
 final class RefreshTokenRotation {
     private static final Logger log = LoggerFactory.getLogger(RefreshTokenRotation.class);
     private static final RotationResult REUSE = new Refused(ErrorCode.SESSION_REUSE);
+    private static final int RENEWED_PART = 4;
 
     private final AccountRepository accounts;
     private final SessionRepository sessions;
@@ -119,35 +121,80 @@ final class RefreshTokenRotation {
                         .filter(RefreshTokenRecord::spent)
                         .concatMap(tokens::deleteRefresh))
                 .delayUntil(superseded -> store(token, session, pair, at, attempt))
-                .map(superseded -> new Rotated(session, pair, superseded, at));
+                .map(superseded -> new Rotated(session, pair, superseded, at, undelivered(token, attempt.silent())));
     }
 
     private Mono<Void> store(RefreshTokenRecord token, Session session, TokenPair pair, Instant at, Attempt attempt) {
         var access = pair.access();
         var refresh = pair.refresh();
         var successor = seal.seal(attempt.presented().value(), pair);
-        return tokens.spendRefresh(token, at, successor)
+        return tokens.spendRefresh(token.spent(at, successor, attempt.silent()))
                 .then(tokens.insertAccess(new AccessTokenRecord(
                         access.digest(), session.id(), session.userId(), access.expiresAt(), null)))
-                .then(tokens.insertRefresh(new RefreshTokenRecord(
-                        refresh.digest(), session.id(), token.generation() + 1, refresh.expiresAt(), null, null)))
-                .then(sessions.touch(
-                        session.id(),
-                        at,
-                        attempt.client().ip(),
-                        session.username(),
-                        session.roles(),
-                        session.userType()));
+                .then(tokens.insertRefresh(RefreshTokenRecord.live(
+                        refresh.digest(), session.id(), token.generation() + 1, refresh.expiresAt())))
+                .then(touch(session, at, attempt));
     }
 
+    private Mono<Void> touch(Session session, Instant at, Attempt attempt) {
+        return sessions.touch(
+                session.id(), at, attempt.client().ip(), session.username(), session.roles(), session.userType());
+    }
+
+    /**
+     * Emits the pair that replaced the token, again, if the grace window has not ended. While the pair is undelivered, the window
+     * has not begun. Only a silent refresh leaves it so: the client of an ordinary refresh gets the pair now.
+     */
     private Mono<RotationResult> replay(RefreshTokenRecord token, Session session, Instant at, Attempt attempt) {
         return Mono.justOrEmpty(token.sealedSuccessor())
-                .filter(successor -> withinGrace(token, at))
+                .filter(successor -> token.undelivered() || withinGrace(token, at))
                 .flatMap(successor ->
                         Mono.justOrEmpty(seal.open(attempt.presented().value(), successor)))
-                .<RotationResult>map(pair -> new Replayed(session, pair))
-                .delayUntil(replayed -> sessions.forceDurableCommit(session.id()))
+                .flatMap(pair -> replay(token, pair, session, at, attempt))
+                .delayUntil(replayed -> token.undelivered() && !attempt.silent()
+                        ? tokens.confirmDelivery(List.of(token.digest()))
+                        : Mono.empty())
                 .defaultIfEmpty(REUSE);
+    }
+
+    private Mono<RotationResult> replay(
+            RefreshTokenRecord token, TokenPair pair, Session session, Instant at, Attempt attempt) {
+        boolean stillUndelivered = token.undelivered() && attempt.silent();
+        if ((token.undelivered() || attempt.silent()) && nearExpiry(pair.access(), session, at)) {
+            return renewAccess(token, pair, session, at, attempt);
+        }
+        return sessions.forceDurableCommit(session.id())
+                .thenReturn(new Replayed(session, pair, undelivered(token, stillUndelivered)));
+    }
+
+    /**
+     * Returns whether an access token has less than a quarter of its life left, although a new one would live longer. A pair that was
+     * not delivered may be presented again much later, and the client needs an access token that passes.
+     */
+    private boolean nearExpiry(Token access, Session session, Instant at) {
+        return access.expiresAt().isBefore(session.expiresAt())
+                && !at.plus(lifetimes.access().dividedBy(RENEWED_PART)).isBefore(access.expiresAt());
+    }
+
+    /** Replaces the access token of the pair. The refresh token stays, because answers that contain it may be under way. */
+    private Mono<RotationResult> renewAccess(
+            RefreshTokenRecord token, TokenPair pair, Session session, Instant at, Attempt attempt) {
+        var access = issuer.issue(session.id(), token.generation() + 1, at, session.expiresAt())
+                .access();
+        var renewed = new TokenPair(access, pair.refresh());
+        boolean stillUndelivered = token.undelivered() && attempt.silent();
+        return tokens.supersedeAccess(session.id(), at, at.plus(lifetimes.grace()))
+                .collectList()
+                .delayUntil(superseded -> tokens.insertAccess(new AccessTokenRecord(
+                        access.digest(), session.id(), session.userId(), access.expiresAt(), null)))
+                .delayUntil(superseded -> tokens.replaceSealedSuccessor(
+                        token.digest(), seal.seal(attempt.presented().value(), renewed)))
+                .delayUntil(superseded -> touch(session, at, attempt))
+                .map(superseded -> new Rotated(session, renewed, superseded, at, undelivered(token, stillUndelivered)));
+    }
+
+    private static @Nullable String undelivered(RefreshTokenRecord token, boolean condition) {
+        return condition ? token.digest() : null;
     }
 
     private boolean withinGrace(RefreshTokenRecord token, Instant at) {
@@ -202,10 +249,11 @@ final class RefreshTokenRotation {
      * The values of one refresh that are fixed before its transaction.
      *
      * @param presented the presented refresh token
+     * @param silent whether the pair is undelivered until its delivery is confirmed (ADR 0025)
      * @param client the origin of the request
      * @param logId the id of the log entry, in case the session is ended
      */
-    record Attempt(Token presented, ClientInfo client, String logId) {
+    record Attempt(Token presented, boolean silent, ClientInfo client, String logId) {
         private SessionEnd end(EndReason reason) {
             return new SessionEnd(reason, new Actor(null, client), logId, null);
         }

@@ -6,6 +6,7 @@ import io.portcullis.core.token.TokenPair;
 import io.portcullis.core.token.store.AccessTokenRecord;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The result of presenting a refresh token, determined under the session's lock. */
 sealed interface RotationResult {
@@ -16,12 +17,23 @@ sealed interface RotationResult {
      * @param tokens the successor pair
      * @param superseded the access tokens that the successor replaces
      * @param at the database's time of the rotation
+     * @param undelivered the digest of the spent token whose grace window begins when the pair is sent; null if it has begun
      */
-    record Rotated(Session session, TokenPair tokens, List<AccessTokenRecord> superseded, Instant at)
+    record Rotated(
+            Session session,
+            TokenPair tokens,
+            List<AccessTokenRecord> superseded,
+            Instant at,
+            @Nullable String undelivered)
             implements RotationResult {}
 
-    /** The token is the last spent one and within grace. The result contains the same successor pair again. */
-    record Replayed(Session session, TokenPair tokens) implements RotationResult {}
+    /**
+     * The token is the last spent one and within grace. The result contains the same successor pair again.
+     *
+     * @param undelivered as for {@link Rotated}
+     */
+    record Replayed(
+            Session session, TokenPair tokens, @Nullable String undelivered) implements RotationResult {}
 
     /** The token yields no pair. After a reuse, or with a disabled account, the session has been ended. */
     record Refused(ErrorCode errorCode) implements RotationResult {}

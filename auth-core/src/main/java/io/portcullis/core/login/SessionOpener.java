@@ -77,8 +77,8 @@ final class SessionOpener {
         return sessions.insert(session)
                 .then(tokens.insertAccess(new AccessTokenRecord(
                         access.digest(), session.id(), session.userId(), access.expiresAt(), null)))
-                .then(tokens.insertRefresh(new RefreshTokenRecord(
-                        refresh.digest(), session.id(), FIRST_GENERATION, refresh.expiresAt(), null, null)))
+                .then(tokens.insertRefresh(
+                        RefreshTokenRecord.live(refresh.digest(), session.id(), FIRST_GENERATION, refresh.expiresAt())))
                 .then(loginLog.append(entry(newSession)))
                 .thenReturn(newSession);
     }

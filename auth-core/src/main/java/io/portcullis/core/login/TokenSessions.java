@@ -32,6 +32,12 @@ final class TokenSessions {
         return sessionId == null ? tokens.findSessionId(genuine.kind(), genuine.digest()) : Mono.just(sessionId);
     }
 
+    /** Emits whether the refresh token is the live one of its session, by one read without locks. */
+    Mono<Boolean> isLive(String sessionId, Token refresh) {
+        return tokens.findLatestRefresh(sessionId)
+                .any(token -> !token.spent() && token.digest().equals(refresh.digest()));
+    }
+
     /**
      * Emits the session id of a token that may be forged, from its row only; empty if there is no row. At most 4 such
      * queries run concurrently, so that a flood of forged tokens cannot occupy the connection pool. Fails with

@@ -59,7 +59,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
                 WHERE expires_at < :before ORDER BY expires_at""";
             case SEALED_SUCCESSOR -> """
                 SELECT digest AS id, session_id FROM refresh_token FORCE INDEX (refresh_token_sealed)
-                WHERE sealed_successor IS NOT NULL AND used_at < :before""";
+                WHERE sealed_successor IS NOT NULL AND used_at < :before AND NOT undelivered""";
             case REVOKED_TOKEN ->
                 "SELECT digest AS id, " + NO_SESSION
                         + " FROM revoked_token FORCE INDEX (revoked_token_expiry)"
@@ -123,7 +123,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case REFRESH_TOKEN -> "DELETE t FROM refresh_token t" + byDigest;
             case SEALED_SUCCESSOR ->
                 "UPDATE refresh_token t FORCE INDEX (PRIMARY) SET t.sealed_successor = NULL"
-                        + " WHERE t.digest IN (:ids) AND t.sealed_successor IS NOT NULL";
+                        + " WHERE t.digest IN (:ids) AND t.sealed_successor IS NOT NULL AND NOT t.undelivered";
             case REVOKED_TOKEN -> "DELETE t FROM revoked_token t" + byDigest;
             case ENDED_SESSION -> "DELETE t FROM auth_session t" + byId;
             case LOGIN_LOG -> "DELETE t FROM login_log t" + byId;

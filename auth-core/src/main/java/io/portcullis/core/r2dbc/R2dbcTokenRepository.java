@@ -1,6 +1,5 @@
 package io.portcullis.core.r2dbc;
 
-import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.store.AccessTokenRecord;
 import io.portcullis.core.token.store.Identity;
@@ -13,6 +12,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,11 +39,11 @@ public final class R2dbcTokenRepository implements TokenRepository {
     private static final int FORMER = 3;
 
     private static final String OF_SESSION = " WHERE session_id = :sessionId";
-    private static final String BY_DIGEST = " FORCE INDEX (PRIMARY) WHERE t.digest IN (:digests)";
 
     private final DatabaseClient client;
     private final CurrentTimeSql time;
     private final LedgerEntries ledger;
+    private final RefreshTokenRows refreshRows;
 
     /** Creates a repository that uses the database's clock. */
     public R2dbcTokenRepository(DatabaseClient client) {
@@ -55,6 +55,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
         this.client = client;
         this.time = time;
         this.ledger = new LedgerEntries(client, time);
+        this.refreshRows = new RefreshTokenRows(client, time);
     }
 
     @Override
@@ -73,17 +74,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
 
     @Override
     public Mono<Void> insertRefresh(RefreshTokenRecord token) {
-        return client.sql("""
-                        INSERT INTO refresh_token (digest, session_id, generation, expires_at, used_at, sealed_successor)
-                        VALUES (:digest, :sessionId, :generation, :expiresAt, :usedAt, :sealedSuccessor)""")
-                .bind("digest", token.digest())
-                .bind("sessionId", token.sessionId())
-                .bind("generation", token.generation())
-                .bind("expiresAt", ColumnValues.utc(token.expiresAt()))
-                .bind("usedAt", ColumnValues.utcOrNull(token.usedAt()))
-                .bind("sealedSuccessor", ColumnValues.textOrNull(token.sealedSuccessor()))
-                .then()
-                .onErrorMap(StoreFailures::translate);
+        return refreshRows.insert(token).onErrorMap(StoreFailures::translate);
     }
 
     @Override
@@ -142,46 +133,36 @@ public final class R2dbcTokenRepository implements TokenRepository {
 
     @Override
     public Flux<RefreshTokenRecord> findLatestRefresh(String sessionId) {
-        return client.sql("SELECT * FROM refresh_token FORCE INDEX (refresh_token_generation)" + OF_SESSION
-                        + " ORDER BY generation DESC LIMIT 2")
-                .bind("sessionId", sessionId)
-                .map(R2dbcTokenRepository::refreshToken)
-                .all()
-                .onErrorMap(StoreFailures::translate);
+        return refreshRows.findLatest(sessionId).onErrorMap(StoreFailures::translate);
     }
 
-    /**
-     * Spends the token by {@code UPDATE ... WHERE digest = :digest AND used_at IS NULL}. If no row matches, signals
-     * {@code UNAVAILABLE}, so that the transaction rolls back.
-     */
     @Override
-    public Mono<Void> spendRefresh(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor) {
-        return client.sql("""
-                        UPDATE refresh_token SET used_at = :usedAt, sealed_successor = :sealedSuccessor
-                        WHERE digest = :digest AND used_at IS NULL""")
-                .bind("usedAt", ColumnValues.utc(usedAt))
-                .bind("sealedSuccessor", sealedSuccessor)
-                .bind("digest", token.digest())
-                .fetch()
-                .rowsUpdated()
-                .filter(updated -> updated == 1)
-                .switchIfEmpty(Mono.error(() -> PortcullisException.storeUnavailable(
-                        "MySQL", new IllegalStateException("refresh token: spent or deleted (expected: live)"))))
-                .then()
-                .onErrorMap(StoreFailures::translate);
+    public Mono<Void> spendRefresh(RefreshTokenRecord spent) {
+        return refreshRows.spend(spent).onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Void> replaceSealedSuccessor(String digest, String sealedSuccessor) {
+        return refreshRows.replaceSealedSuccessor(digest, sealedSuccessor).onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Void> confirmDelivery(Collection<String> digests) {
+        return refreshRows.confirmDelivery(digests).onErrorMap(StoreFailures::translate);
     }
 
     @Override
     public Mono<Void> deleteRefresh(RefreshTokenRecord token) {
-        return delete("refresh_token", List.of(token.digest())).onErrorMap(StoreFailures::translate);
+        return refreshRows.delete(List.of(token.digest())).onErrorMap(StoreFailures::translate);
     }
 
     @Override
     public Mono<Void> deleteRefresh(String sessionId) {
-        return findLatestRefresh(sessionId)
+        return refreshRows
+                .findLatest(sessionId)
                 .map(RefreshTokenRecord::digest)
                 .collectList()
-                .flatMap(digests -> delete("refresh_token", digests))
+                .flatMap(refreshRows::delete)
                 .onErrorMap(StoreFailures::translate);
     }
 
@@ -199,7 +180,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
                     return enter(unexpired(passing, now), RevocationReason.SUPERSEDED, now)
                             .then(enter(unexpired(newest, now), RevocationReason.SUPERSEDED, until))
                             .then(supersede(newest, until))
-                            .then(delete("access_token", digests(former)))
+                            .then(delete(digests(former)))
                             .thenMany(Flux.fromIterable(unexpired(passing, now)))
                             .concatWith(Flux.fromIterable(unexpired(newest, now)));
                 })
@@ -212,7 +193,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
                 .flatMapMany(tokens -> {
                     List<AccessTokenRecord> revoked = unexpired(tokens, revokedAt);
                     return enterReplacedFirst(revoked, reason, revokedAt)
-                            .then(delete("access_token", digests(tokens)))
+                            .then(delete(digests(tokens)))
                             .thenMany(Flux.fromIterable(revoked));
                 })
                 .onErrorMap(StoreFailures::translate);
@@ -280,10 +261,10 @@ public final class R2dbcTokenRepository implements TokenRepository {
                 .then();
     }
 
-    private Mono<Void> delete(String table, List<String> digests) {
+    private Mono<Void> delete(List<String> digests) {
         return digests.isEmpty()
                 ? Mono.empty()
-                : client.sql("DELETE t FROM " + table + " t" + BY_DIGEST)
+                : client.sql("DELETE t FROM access_token t FORCE INDEX (PRIMARY) WHERE t.digest IN (:digests)")
                         .bind("digests", digests)
                         .then();
     }
@@ -295,16 +276,6 @@ public final class R2dbcTokenRepository implements TokenRepository {
                 ColumnValues.text(row, "user_id"),
                 ColumnValues.instant(row, "expires_at"),
                 ColumnValues.instantOrNull(row, "superseded_at"));
-    }
-
-    private static RefreshTokenRecord refreshToken(Readable row) {
-        return new RefreshTokenRecord(
-                ColumnValues.text(row, "digest"),
-                ColumnValues.text(row, "session_id"),
-                Objects.requireNonNull(row.get("generation", Integer.class), "generation"),
-                ColumnValues.instant(row, "expires_at"),
-                ColumnValues.instantOrNull(row, "used_at"),
-                ColumnValues.textOrNull(row, "sealed_successor"));
     }
 
     private static Identity identity(Readable row) {

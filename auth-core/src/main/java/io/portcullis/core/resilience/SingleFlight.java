@@ -2,8 +2,13 @@ package io.portcullis.core.resilience;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -11,48 +16,89 @@ import reactor.core.publisher.Sinks;
 /**
  * Shares one execution of work between concurrent callers with the same key. Neither a value nor an error is kept
  * after the end. The cancellation of one caller does not cancel the work, because other callers may wait for it.
+ * Executions with different keys may share a lane; a lane runs one execution at a time.
  *
- * <p>{@code work} must terminate by itself: a flight that hangs blocks its key for ever.
+ * <p>{@code work} must terminate by itself: a flight that hangs blocks its lane for ever.
  */
 public final class SingleFlight<T> {
-    private final ConcurrentMap<String, Flight<T>> flights = new ConcurrentHashMap<>();
+    /** The flights of each lane in the order in which they run. A lane without flights has no entry. */
+    private final ConcurrentMap<String, Deque<Flight<T>>> lanes = new ConcurrentHashMap<>();
+
+    /** Joins as {@link #join(String, String, UnaryOperator, Mono)} does, in a lane that this key has for itself. */
+    public Mono<T> join(String key, Mono<T> work) {
+        return join(key, key, UnaryOperator.identity(), work);
+    }
 
     /**
      * Joins the next execution for this key and emits its outcome. Only work that has not started is shared, so each
      * caller gets data that was read after its call. A caller that arrives while an execution runs waits for its end
-     * and shares the following execution; at most one runs per key.
+     * and shares a following execution; at most one runs per lane.
      *
-     * <p>If the running execution ends in {@code UNAVAILABLE}, the following one ends with the same error without
+     * <p>If the running execution ends in {@code UNAVAILABLE}, the following ones end with the same error without
      * having started. The store's failure is a current result for those callers, too, and a second attempt would
      * double their wait.
+     *
+     * @param lane the lane of the key, always the same for one key
+     * @param admission delays or refuses the start of the work. Until it starts the work, further callers join
      */
-    public Mono<T> join(String key, Mono<T> work) {
-        return Mono.defer(() -> flights.compute(
-                        key, (k, last) -> last != null && !last.begun ? last : successor(k, last, work))
-                .result);
+    public Mono<T> join(String lane, String key, UnaryOperator<Mono<T>> admission, Mono<T> work) {
+        return Mono.defer(() -> {
+            AtomicReference<@Nullable Flight<T>> joined = new AtomicReference<>();
+            lanes.compute(lane, (name, queued) -> {
+                Deque<Flight<T>> flights = queued == null ? new ArrayDeque<>() : queued;
+                joined.set(waiting(flights, key));
+                if (joined.get() == null) {
+                    Flight<T> last = flights.peekLast();
+                    flights.addLast(new Flight<>(
+                            key,
+                            last == null ? Mono.empty() : last.ended.asMono(),
+                            admission,
+                            work,
+                            flight -> remove(lane, flight)));
+                    joined.set(flights.peekLast());
+                }
+                return flights;
+            });
+            Flight<T> flight = joined.get();
+            return flight == null ? Mono.empty() : flight.result;
+        });
     }
 
-    private Flight<T> successor(String key, @Nullable Flight<T> last, Mono<T> work) {
-        return new Flight<>(this, key, last == null ? Mono.empty() : last.ended.asMono(), work);
+    private static <T> @Nullable Flight<T> waiting(Deque<Flight<T>> flights, String key) {
+        return flights.stream()
+                .filter(flight -> flight.key.equals(key) && !flight.begun)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void remove(String lane, Flight<T> flight) {
+        lanes.computeIfPresent(lane, (name, flights) -> flights.remove(flight) && flights.isEmpty() ? null : flights);
     }
 
     private static final class Flight<T> {
+        private final String key;
         private final Mono<T> result;
-        // A successor holds only this signal. If it held the result, the flights of a busy key would form an endless
+        // A successor holds only this signal. If it held the result, the flights of a busy lane would form an endless
         // chain.
         private final Sinks.Empty<Void> ended = Sinks.empty();
         private volatile boolean begun;
 
-        Flight(SingleFlight<T> owner, String key, Mono<Void> predecessor, Mono<T> work) {
-            Mono<T> body = Mono.defer(() -> {
+        Flight(
+                String key,
+                Mono<Void> predecessor,
+                UnaryOperator<Mono<T>> admission,
+                Mono<T> work,
+                Consumer<Flight<T>> onEnd) {
+            this.key = key;
+            Mono<T> body = admission.apply(Mono.defer(() -> {
                 begun = true;
                 return work;
-            });
+            }));
             // cache() keeps the source subscribed after its subscribers have cancelled. The flight is removed before
             // the result is emitted, so that a caller that arrives after the end starts a new flight.
             this.result = predecessor
                     .then(body)
-                    .doOnTerminate(() -> owner.flights.remove(key, this))
+                    .doOnTerminate(() -> onEnd.accept(this))
                     .doOnError(failure -> end(unavailable(failure) ? failure : null))
                     .doOnSuccess(value -> end(null))
                     .cache();

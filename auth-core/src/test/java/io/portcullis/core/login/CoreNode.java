@@ -66,6 +66,7 @@ import reactor.core.publisher.Mono;
 final class CoreNode implements AutoCloseable {
     private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
     private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
+    private static final int MAX_SILENT_REFRESHES = 5;
     static final Duration SKEW = Duration.ofMinutes(1);
     static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
 
@@ -127,6 +128,7 @@ final class CoreNode implements AutoCloseable {
                 new SuccessorSeal(random),
                 CoreCluster.LIFETIMES,
                 policy,
+                MAX_SILENT_REFRESHES,
                 new TimeOrderedIds(clock, random),
                 clock);
         this.services = wiring.apply(ports);
@@ -311,6 +313,11 @@ final class CoreNode implements AutoCloseable {
 
     Mono<LoginResult> refreshing(Token refresh) {
         return services.refresh().refresh(refresh.value(), CLIENT);
+    }
+
+    /** Refreshes as the gateway does for a browser that presents this token in a cookie. */
+    Outcome<SilentRefresh> refreshSilently(Token refresh) {
+        return Outcome.of(services.refresh().refreshSilently(refresh.value(), CLIENT));
     }
 
     Outcome<LoginResult> refresh(Token refresh) {

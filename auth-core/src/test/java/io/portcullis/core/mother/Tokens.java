@@ -29,12 +29,6 @@ public final class Tokens {
 
     /** Returns a refresh token with a random digest, which nobody has used. */
     public static RefreshTokenRecord aRefreshToken(String sessionId, int generation, Instant expiresAt) {
-        return new RefreshTokenRecord(aDigest(), sessionId, generation, expiresAt, null, null);
-    }
-
-    /** Returns the refresh token as its use at this time leaves it. */
-    public static RefreshTokenRecord spent(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor) {
-        return new RefreshTokenRecord(
-                token.digest(), token.sessionId(), token.generation(), token.expiresAt(), usedAt, sealedSuccessor);
+        return RefreshTokenRecord.live(aDigest(), sessionId, generation, expiresAt);
     }
 }

@@ -4,7 +4,6 @@ import static io.portcullis.core.mother.Sessions.aSession;
 import static io.portcullis.core.mother.Tokens.USER_ID;
 import static io.portcullis.core.mother.Tokens.aRefreshToken;
 import static io.portcullis.core.mother.Tokens.anAccessToken;
-import static io.portcullis.core.mother.Tokens.spent;
 import static io.portcullis.core.mother.Tokens.superseded;
 import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
@@ -280,11 +279,12 @@ class R2dbcTokenRepositoryIT {
     @Test
     void spendRefreshWhenFreshThenKeepsItsSuccessor() {
         RefreshTokenRecord first = refresh(1);
-        run(tokens.insertRefresh(first).then(tokens.spendRefresh(first, NOW, "sealed-2")));
+        run(tokens.insertRefresh(first).then(tokens.spendRefresh(first.spent(NOW, "sealed-2", false))));
 
         assertThat(await(tokens.findLatestRefresh(sessionId).collectList()))
-                .containsExactly(spent(first, NOW, "sealed-2"));
-        assertThatThrownBy(() -> run(tokens.spendRefresh(first, NOW, "other"))).isInstanceOf(PortcullisException.class);
+                .containsExactly(first.spent(NOW, "sealed-2", false));
+        assertThatThrownBy(() -> run(tokens.spendRefresh(first.spent(NOW, "other", false))))
+                .isInstanceOf(PortcullisException.class);
     }
 
     @Test

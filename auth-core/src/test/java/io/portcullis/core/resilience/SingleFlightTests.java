@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -86,6 +88,37 @@ class SingleFlightTests {
 
         StepVerifier.create(flights.join("k", work))
                 .expectNext("answer 1")
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void joinWhenALaneIsBusyThenAnotherKeyWaits() {
+        var running = flights.join("lane", "a", UnaryOperator.identity(), first.asMono())
+                .toFuture();
+        var second = flights.join("lane", "b", UnaryOperator.identity(), work).toFuture();
+        var third = flights.join("lane", "b", UnaryOperator.identity(), work).toFuture();
+        var elsewhere = flights.join("other", "b", UnaryOperator.identity(), Mono.just("at once"));
+
+        StepVerifier.create(elsewhere).expectNext("at once").expectComplete().verify(LIMIT);
+        assertThat(begun).hasValue(0);
+        first.tryEmitValue("before").orThrow();
+
+        assertThat(List.of(running.join(), second.join(), third.join()))
+                .containsExactly("before", "answer 1", "answer 1");
+    }
+
+    @Test
+    void joinWhenTheStartIsDelayedThenFurtherCallersShareIt() {
+        Sinks.Empty<Void> permit = Sinks.empty();
+        UnaryOperator<Mono<String>> admission = start -> permit.asMono().then(start);
+        var early = flights.join("lane", "k", admission, work).toFuture();
+        var late = flights.join("lane", "k", admission, work).toFuture();
+        permit.tryEmitEmpty().orThrow();
+
+        assertThat(List.of(early.join(), late.join())).containsExactly("answer 1", "answer 1");
+        StepVerifier.create(flights.join("lane", "k", admission, work))
+                .expectNext("answer 2")
                 .expectComplete()
                 .verify(LIMIT);
     }

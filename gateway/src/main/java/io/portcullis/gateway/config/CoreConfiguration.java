@@ -106,6 +106,7 @@ class CoreConfiguration {
             TokenCodec codec,
             LifetimeProperties properties,
             LogoutProperties logout,
+            MysqlProperties mysql,
             Clock clock,
             SecureRandom random) {
         return AuthServices.of(
@@ -114,6 +115,7 @@ class CoreConfiguration {
                 new SuccessorSeal(random),
                 properties.lifetimes(),
                 logout.whenRedisFails(),
+                mysql.silentRefreshes(),
                 new TimeOrderedIds(clock, random),
                 clock);
     }

@@ -72,6 +72,14 @@ record MysqlProperties(
     }
 
     /**
+     * Returns the number of connections that silent refreshes may use: a quarter of the pool. Browsers start them without a limit of
+     * their own, and together with the checks in degraded mode they leave a quarter to logins and logouts.
+     */
+    int silentRefreshes() {
+        return Math.max(1, maxConnections / 4);
+    }
+
+    /**
      * Returns the number of connections that checks may use in degraded mode. It is half of the pool, which leaves connections for
      * login, refresh and logout. The pool keeps so many connections open, because opening them then would take too long.
      */

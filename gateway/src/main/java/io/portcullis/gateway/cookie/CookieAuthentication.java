@@ -4,11 +4,16 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.LoginResult;
 import io.portcullis.core.login.RefreshService;
+import io.portcullis.core.login.SilentRefresh;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.gateway.connection.ResponseHeadListener;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -20,17 +25,27 @@ import reactor.core.publisher.Mono;
  * whatever response follows. The request's body is not read.
  */
 public final class CookieAuthentication {
+    private static final Logger log = LoggerFactory.getLogger(CookieAuthentication.class);
     private static final int UNAUTHORIZED = 401;
+    /** The time after a refresh from which on its cookies are checked before they are sent. No access token lives shorter. */
+    private static final Duration LATE = Duration.ofSeconds(1);
+
+    private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
     private final Function<String, Mono<Identity>> authenticator;
     private final RefreshService refreshes;
+    private final RefreshAdmission admission;
     private final TokenCookies cookies;
 
     /** @param authenticator emits the identity that an access token stands for, or fails; never empty */
     CookieAuthentication(
-            Function<String, Mono<Identity>> authenticator, RefreshService refreshes, TokenCookies cookies) {
+            Function<String, Mono<Identity>> authenticator,
+            RefreshService refreshes,
+            RefreshAdmission admission,
+            TokenCookies cookies) {
         this.authenticator = authenticator;
         this.refreshes = refreshes;
+        this.admission = admission;
         this.cookies = cookies;
     }
 
@@ -44,7 +59,7 @@ public final class CookieAuthentication {
     /**
      * Emits the identity of the caller; never empty. If several cookies have the name of a token, the first that is accepted
      * decides. A refusal has status 401 and clears the cookies: with the reason for the end of the session, or with
-     * {@code UNAUTHENTICATED} or another code if no cookie is usable. The failure of a store clears nothing.
+     * {@code UNAUTHENTICATED} or another code if no cookie is usable. The failure of a store, and {@code TOO_MANY_CALLS}, clear nothing.
      *
      * @param client the caller, for the session and the login log
      */
@@ -56,27 +71,55 @@ public final class CookieAuthentication {
                     List<String> tokens = GatewayCookies.refreshTokens(values);
                     return tokens.isEmpty()
                             ? Mono.error(refused)
-                            : refresh(tokens, client)
+                            : admission
+                                    .admit(client, () -> refreshSilently(tokens, client))
                                     .onErrorMap(CookieAuthentication::isRefusal, later -> clearer(refused, later))
-                                    .doOnNext(result -> cookies.set(response, result))
+                                    .doOnNext(result -> hand(result, response))
                                     .flatMap(result -> authenticator.apply(
-                                            result.tokens().access().value()));
+                                            result.login().tokens().access().value()));
                 })
                 .doOnError(CookieAuthentication::isRefusal, refused -> cookies.clear(response));
     }
 
+    private Mono<SilentRefresh> refreshSilently(List<String> tokens, ClientInfo client) {
+        return firstAccepted(tokens, token -> refreshes.refreshSilently(token, client));
+    }
+
+    /** Sets the new cookies. The grace window begins when they have been sent: the service may take long to answer. */
+    private void hand(SilentRefresh refreshed, ServerHttpResponse response) {
+        long begin = System.nanoTime();
+        cookies.set(response, refreshed.login());
+        response.beforeCommit(() -> Mono.defer(() ->
+                System.nanoTime() - begin < LATE.toNanos() ? Mono.empty() : withdrawIfReplaced(refreshed, response)));
+        ResponseHeadListener.onWritten(response, refreshed.delivered());
+    }
+
     /**
-     * Emits the successor pair of the first refresh token that is accepted. Errors as {@link RefreshService#refresh}.
+     * Withdraws the cookies if their refresh token has been spent. Then the browser has got newer ones with another response, which
+     * these would overwrite. Always completes.
+     */
+    private Mono<Void> withdrawIfReplaced(SilentRefresh refreshed, ServerHttpResponse response) {
+        return refreshes
+                .isLive(refreshed.login())
+                .timeout(MAX_WAIT)
+                .filter(live -> !live)
+                .doOnNext(replaced -> cookies.withdraw(response, refreshed.login()))
+                .onErrorResume(failure -> {
+                    log.debug("Cannot tell whether the cookies of a late response are current: {}", failure.toString());
+                    return Mono.empty();
+                })
+                .then();
+    }
+
+    /**
+     * Emits the successor pair of the first refresh token that is accepted, and clears the cookies if all are refused. Errors as
+     * {@link RefreshService#refresh}.
      *
      * @param tokens the texts in the cookies, of which at least one must exist
      */
-    private Mono<LoginResult> refresh(List<String> tokens, ClientInfo client) {
-        return firstAccepted(tokens, token -> refreshes.refresh(token, client));
-    }
-
-    /** Emits as {@link #refresh}, and clears the cookies if all tokens are refused. */
     Mono<LoginResult> refreshOrClear(List<String> tokens, ClientInfo client, ServerHttpResponse response) {
-        return refresh(tokens, client).doOnError(CookieAuthentication::isRefusal, refused -> cookies.clear(response));
+        return firstAccepted(tokens, token -> refreshes.refresh(token, client))
+                .doOnError(CookieAuthentication::isRefusal, refused -> cookies.clear(response));
     }
 
     private static <T> Mono<T> firstAccepted(List<String> tokens, Function<String, Mono<T>> check) {

@@ -18,8 +18,11 @@ class CookieConfiguration {
 
     @Bean
     CookieAuthentication cookieAuthentication(
-            AccessTokenAuthenticator authenticator, RefreshService refreshes, TokenCookies cookies) {
-        return new CookieAuthentication(authenticator::authenticate, refreshes, cookies);
+            AccessTokenAuthenticator authenticator,
+            RefreshService refreshes,
+            RefreshAdmission admission,
+            TokenCookies cookies) {
+        return new CookieAuthentication(authenticator::authenticate, refreshes, admission, cookies);
     }
 
     @Bean

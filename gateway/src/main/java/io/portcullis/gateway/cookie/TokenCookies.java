@@ -39,6 +39,15 @@ public final class TokenCookies {
         put(response, GatewayCookies.REFRESH, "", Duration.ZERO);
     }
 
+    /** Removes the cookies of this pair from the response; cookies that a later call has set or cleared stay. */
+    void withdraw(ServerHttpResponse response, LoginResult result) {
+        ResponseCookie set = response.getCookies().getFirst(GatewayCookies.REFRESH);
+        if (set != null && set.getValue().equals(result.tokens().refresh().value())) {
+            response.getCookies().remove(GatewayCookies.ACCESS);
+            response.getCookies().remove(GatewayCookies.REFRESH);
+        }
+    }
+
     private Duration remaining(Token token) {
         Duration remaining = Duration.between(clock.instant(), token.expiresAt());
         return remaining.isNegative() ? Duration.ZERO : remaining;

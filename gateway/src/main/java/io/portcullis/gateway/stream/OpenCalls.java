@@ -66,7 +66,7 @@ public final class OpenCalls {
      * service, but its body may be slow. Fails with {@code TOO_MANY_CALLS}, without starting {@code work}, if the caller has too many of
      * these calls in flight on this node.
      */
-    public Mono<Void> gatewayCall(Caller caller, Supplier<Mono<Void>> work) {
+    public <T> Mono<T> gatewayCall(Caller caller, Supplier<Mono<T>> work) {
         int limit = caller.sessionId() == null ? limits.maxGatewayCallsPerAddress() : limits.maxCallsPerSession();
         return Mono.using(
                 () -> {

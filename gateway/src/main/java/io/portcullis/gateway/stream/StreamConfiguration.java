@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.portcullis.core.session.SessionEndRepository;
 import io.portcullis.core.session.SessionEndSignal;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
+import io.portcullis.gateway.cookie.RefreshAdmission;
 import io.portcullis.gateway.upstream.ConnectionBudget;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -61,6 +62,12 @@ class StreamConfiguration {
     @Bean
     GatewayCallLimitWebFilter gatewayCallLimitWebFilter(OpenCalls calls, ClientAddressResolver addresses) {
         return new GatewayCallLimitWebFilter(calls, addresses);
+    }
+
+    /** Counts a silent refresh as a call of its address to the gateway itself, because its session is not known yet. */
+    @Bean
+    RefreshAdmission refreshAdmission(OpenCalls calls) {
+        return (client, refresh) -> calls.gatewayCall(Caller.of(null, client.ip()), refresh);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.portcullis.core.token.store;
 
 import io.portcullis.core.token.TokenKind;
 import java.time.Instant;
+import java.util.Collection;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,8 +39,18 @@ public interface TokenRepository {
      */
     Flux<RefreshTokenRecord> findLatestRefresh(String sessionId);
 
-    /** Marks the refresh token as spent at {@code usedAt} and stores its sealed successor pair. */
-    Mono<Void> spendRefresh(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor);
+    /** Writes what {@link RefreshTokenRecord#spent(Instant, String, boolean)} changes. The row must be live. */
+    Mono<Void> spendRefresh(RefreshTokenRecord spent);
+
+    /** Replaces the sealed successor pair of a spent refresh token. Must be called under the session's lock. */
+    Mono<Void> replaceSealedSuccessor(String digest, String sealedSuccessor);
+
+    /**
+     * Records that the successor pairs of these refresh tokens have been sent: each token that is undelivered is not any more, and
+     * its grace window begins at the database's current time. Changes no other row. Needs no lock of a session, because no other
+     * change depends on the order.
+     */
+    Mono<Void> confirmDelivery(Collection<String> digests);
 
     /** Deletes the row of one refresh token. */
     Mono<Void> deleteRefresh(RefreshTokenRecord token);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -53,7 +54,17 @@ final class ScriptedTokenRepository implements TokenRepository {
     }
 
     @Override
-    public Mono<Void> spendRefresh(RefreshTokenRecord token, Instant usedAt, String sealedSuccessor) {
+    public Mono<Void> spendRefresh(RefreshTokenRecord spent) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> replaceSealedSuccessor(String digest, String sealedSuccessor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<Void> confirmDelivery(Collection<String> digests) {
         throw new UnsupportedOperationException();
     }
 
