@@ -2,6 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.gateway.cookie.CookieAuthentication;
 import io.portcullis.gateway.cookie.RequestSite;
+import io.portcullis.gateway.cookie.SharedCaching;
 import io.portcullis.gateway.problem.BearerRequestException;
 import io.portcullis.gateway.route.RouteRules;
 import java.util.function.Function;
@@ -71,6 +72,7 @@ final class RequestAccess {
             } else {
                 site.requireOwn(exchange);
             }
+            SharedCaching.restrict(exchange.getResponse());
             return cookies.authenticate(exchange, clients.resolve(request))
                     .flatMap(identity -> admitted.apply(RouteAccess.admit(identity, rules)));
         });

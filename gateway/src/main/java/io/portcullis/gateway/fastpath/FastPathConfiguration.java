@@ -156,8 +156,9 @@ class FastPathConfiguration {
             GatewayProperties gateway,
             ForwardedHeaders forwarded,
             OpenStreams streams,
+            CookieProperties cookies,
             ProblemResponses problems) {
-        return new UpstreamExchange(hopByHop, gateway, forwarded, streams, problems);
+        return new UpstreamExchange(hopByHop, gateway, forwarded, streams, cookies.cookies(), problems);
     }
 
     @Bean

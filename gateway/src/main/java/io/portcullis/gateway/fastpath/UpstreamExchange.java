@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.gateway.authentication.Admission;
 import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.connection.BackpressuredBody;
+import io.portcullis.gateway.cookie.CookieMode;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.forwarded.ReceivedForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemResponses;
@@ -34,10 +35,11 @@ final class UpstreamExchange {
             GatewayProperties gateway,
             ForwardedHeaders forwarded,
             OpenStreams streams,
+            CookieMode cookies,
             ProblemResponses problems) {
         this.headers = new RequestHeaders(hopByHop);
         this.forwarded = forwarded;
-        this.relay = new ResponseRelay(hopByHop, gateway.getStreamingMediaTypes(), streams);
+        this.relay = new ResponseRelay(hopByHop, gateway.getStreamingMediaTypes(), streams, cookies);
         this.problems = new ProblemWriter(problems);
     }
 
@@ -51,7 +53,7 @@ final class UpstreamExchange {
     Mono<Void> proxy(FastRequest fast, Admission admission, OpenCall call, HttpServerResponse response) {
         long start = System.nanoTime();
         return send(fast, admission)
-                .flatMap(upstreamResponse -> relay.write(upstreamResponse, fast.route(), call, response))
+                .flatMap(upstreamResponse -> relay.write(upstreamResponse, fast, call, response))
                 .onErrorResume(failure -> problems.write(failure, fast, response))
                 .doOnTerminate(() -> fast.route()
                         .timers()
