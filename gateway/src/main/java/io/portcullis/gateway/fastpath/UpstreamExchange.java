@@ -7,14 +7,11 @@ import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.connection.BackpressuredBody;
 import io.portcullis.gateway.cookie.CookieMode;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
-import io.portcullis.gateway.forwarded.ReceivedForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemResponses;
 import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.stream.OpenStreams;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -106,13 +103,12 @@ final class UpstreamExchange {
 
     private void setForwardedHeaders(FastRequest fast, HttpHeaders target) {
         HttpServerRequest request = fast.request();
-        HttpHeaders source = request.requestHeaders();
-        InetSocketAddress peer = request.remoteAddress();
-        var received = new ReceivedForwardedHeaders(
-                source.get(HttpHeaderNames.HOST),
-                fast.target().path(),
-                forwarded.trusts(peer) ? RequestHeaders.reserved(source) : Map.of());
-        forwarded.describe(received, peer, request.scheme(), fast.upstream().path(), target::set);
+        forwarded.describe(
+                RequestHeaders.received(request, fast.target().path(), forwarded),
+                request.remoteAddress(),
+                request.scheme(),
+                fast.upstream().path(),
+                target::set);
     }
 
     /** Removes the default value that reactor-netty has set, if the client sent the header. */
