@@ -144,6 +144,8 @@ class CookieRequestIT {
         "Origin: https://friend.example:443, 101",
         "Origin: HTTP://LOCALHOST:80, 101",
         "Origin: http://localhost|Sec-Fetch-Site: cross-site, 101",
+        "X-Forwarded-Proto: wss|X-Forwarded-Host: app.example|Origin: https://app.example, 101",
+        "X-Forwarded-Proto: wss|X-Forwarded-Host: app.example|Origin: http://localhost, 403",
         "Sec-Fetch-Site: same-origin, 403",
         "Origin: https://evil.example|Sec-Fetch-Site: same-origin, 403",
         "Origin: https://evil.example|X-Requested-With: x, 403",

@@ -115,4 +115,32 @@ class ForeignPageIT {
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(setCookies(response)).hasSize(status == 200 ? 2 : 0);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "X-Nothing: x, http://gw.example, 200",
+        "X-Nothing: x, https://gw.example, 200",
+        "X-Nothing: x, https://app.example, 403",
+        "X-Forwarded-Host: app.example, https://app.example, 200",
+        "X-Forwarded-Host: app.example, http://gw.example, 403",
+        "X-Forwarded-Host: app.example:8443, https://app.example:8443, 200",
+        "X-Forwarded-Host: app.example:8443, https://app.example, 403"
+    })
+    void requestWhenThereAreCorsRulesThenAPageOfTheOwnHostNeedsNone(String header, String origin, int status)
+            throws Exception {
+        for (RequestPath path : RequestPath.values()) {
+            String token = nodes.loggedIn(path).value(Browser.ACCESS);
+            long before = nodes.fastPathCount(path);
+
+            RawResponse response = nodes.exchange(
+                    path,
+                    "GET /api/status/200\nHost: gw.example\nAuthorization: Bearer %s\n%s\nX-Forwarded-Proto: https\nOrigin: %s\n"
+                            .formatted(token, header, origin));
+
+            assertThat(response.status()).as("%s", path).contains(" " + status);
+            assertThat(response.headers()).doesNotContainKey("access-control-allow-origin");
+            assertThat(nodes.fastPathCount(path) - before)
+                    .isEqualTo(path == RequestPath.FAST_PATH && status == 200 ? 1 : 0);
+        }
+    }
 }
