@@ -91,8 +91,8 @@ class ServiceResponseIT {
     @ParameterizedTest
     @EnumSource
     void headerWhenItsValueBeginsOnTheNextLineThenTheResponseIsRefused(RequestPath path) throws Exception {
-        for (String header : List.of(
-                "Set-Cookie:\n __Host-portcullis_access=x\n", "Clear-Site-Data: \n\t\"cookies\"\n")) {
+        for (String header :
+                List.of("Set-Cookie:\n __Host-portcullis_access=x\n", "Clear-Site-Data: \n\t\"cookies\"\n")) {
             RawResponse response = get(path, "/open/" + nodes.scriptHeaders(header), "");
 
             assertThat(response.status()).contains("502");
