@@ -32,17 +32,18 @@ class ArchitectureTests {
     /** What each package imports of the others. */
     private static final Map<String, Set<String>> TABLE = Map.ofEntries(
             entry("problem", Set.of()),
-            entry("route", Set.of("problem", "startup")),
+            entry("origin", Set.of()),
+            entry("route", Set.of("problem", "startup", "origin")),
             entry("startup", Set.of()),
             entry("observe", Set.of()),
-            entry("forwarded", Set.of("startup")),
-            entry("cors", Set.of()),
-            entry("cookie", Set.of("forwarded", "connection")),
+            entry("forwarded", Set.of("startup", "origin")),
+            entry("cors", Set.of("forwarded", "origin")),
+            entry("cookie", Set.of("forwarded", "origin", "connection")),
             entry("upstream", Set.of("connection")),
             entry("logging", Set.of()),
-            entry("connection", Set.of("problem", "cors", "startup")),
-            entry("authentication", Set.of("problem", "forwarded", "cookie", "route")),
-            entry("stream", Set.of("authentication", "connection", "cookie", "startup", "upstream")),
+            entry("connection", Set.of("problem", "cors", "origin", "startup")),
+            entry("authentication", Set.of("problem", "forwarded", "cookie", "route", "origin")),
+            entry("stream", Set.of("authentication", "connection", "cookie", "startup", "upstream", "origin")),
             entry(
                     "fastpath",
                     Set.of(
@@ -54,6 +55,7 @@ class ArchitectureTests {
                             "cors",
                             "connection",
                             "observe",
+                            "origin",
                             "route",
                             "startup")),
             entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),

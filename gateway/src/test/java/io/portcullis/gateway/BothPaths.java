@@ -113,8 +113,13 @@ final class BothPaths implements AutoCloseable {
 
     /** Returns the position of the answer of {@link MisbehavingService} that has CORS headers of its own. */
     static int answerWithCorsHeaders() {
+        return answerWith("Access-Control-Allow-Origin");
+    }
+
+    /** Returns the position of the first answer of {@link MisbehavingService} that contains the text. */
+    static int answerWith(String text) {
         return IntStream.range(0, MisbehavingService.responses().size())
-                .filter(i -> MisbehavingService.responses().get(i).contains("Access-Control-Allow-Origin"))
+                .filter(i -> MisbehavingService.responses().get(i).contains(text))
                 .findFirst()
                 .orElseThrow();
     }

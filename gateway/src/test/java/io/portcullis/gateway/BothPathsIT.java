@@ -127,6 +127,14 @@ class BothPathsIT {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void clearSiteDataWhenCookiesAreOffThenUnchanged(RequestPath path) throws Exception {
+        RawResponse response = nodes.exchange(path, "GET /odd/" + BothPaths.answerWith("Clear-Site-Data") + "\n", "");
+
+        assertThat(response.headers()).containsEntry("clear-site-data", List.of("\"cookies\"", "\"*\""));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "POST /api/echo/a\nContent-Type: application/json\nContent-Length: 7\n",

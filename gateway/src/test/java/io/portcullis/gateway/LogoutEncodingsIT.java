@@ -1,118 +1,38 @@
 package io.portcullis.gateway;
 
+import static io.portcullis.gateway.BodyEncodings.deflate;
+import static io.portcullis.gateway.BodyEncodings.gzip;
+import static io.portcullis.gateway.BodyEncodings.hex;
+import static io.portcullis.gateway.BodyEncodings.in;
+import static io.portcullis.gateway.BodyEncodings.json;
+import static io.portcullis.gateway.BodyEncodings.part;
+import static io.portcullis.gateway.BodyEncodings.wrapped;
+import static io.portcullis.gateway.PresentedPairs.LOGOUT;
+import static io.portcullis.gateway.PresentedPairs.REFRESH;
+import static io.portcullis.gateway.PresentedPairs.access;
+import static io.portcullis.gateway.PresentedPairs.refresh;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tokens that a logout or a refresh presents in an encoding, and bodies whose encoding is not read. */
 class LogoutEncodingsIT {
-    private static final String LOGOUT = "/system/auth/logout";
-    private static final String REFRESH = "/system/auth/refresh-token";
     private static final String JSON = "application/json";
     private static final String FORM = "application/x-www-form-urlencoded";
-    private static final String PASSWORD = "some-demo-pass";
-    private static final GatewayNode node = GatewayNode.shared();
-    private static final String user = "user-" + UUID.randomUUID();
-
-    @BeforeAll
-    static void createUser() {
-        node.createAccount(user, PASSWORD, "user");
-    }
-
-    private static HttpResponse<String> post(String path, String type, String codings, byte[] body) throws Exception {
-        var request = HttpRequest.newBuilder(node.uri(path));
-        if (!type.isEmpty()) {
-            request.header("Content-Type", type);
-        }
-        if (!codings.isEmpty()) {
-            request.header("Content-Encoding", codings);
-        }
-        return GatewayNode.send(request.POST(HttpRequest.BodyPublishers.ofByteArray(body)));
-    }
-
-    private static String access(JsonNode pair) {
-        return pair.get("accessToken").asString();
-    }
-
-    private static String refresh(JsonNode pair) {
-        return pair.get("refreshToken").asString();
-    }
-
-    private static void assertDead(JsonNode pair) throws Exception {
-        assertThat(node.proxied(access(pair))).isEqualTo(401);
-        assertThat(node.refresh(refresh(pair)).statusCode()).isEqualTo(401);
-    }
-
-    private static void assertAlive(JsonNode pair) throws Exception {
-        assertThat(node.proxied(access(pair))).isEqualTo(200);
-    }
-
-    private static String json(String token) {
-        return "{\"refreshToken\":\"" + token + "\"}";
-    }
-
-    private static String hex(String before, String text) {
-        StringBuilder all = new StringBuilder();
-        text.chars().forEach(c -> all.append(before).append("%02x".formatted(c)));
-        return all.toString();
-    }
-
-    private static byte[] in(String charset, String text) {
-        return text.getBytes(Charset.forName(charset));
-    }
-
-    private static byte[] gzip(byte[] text) {
-        var target = new ByteArrayOutputStream();
-        try (var gzip = new GZIPOutputStream(target)) {
-            gzip.write(text);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-        return target.toByteArray();
-    }
-
-    private static byte[] deflate(byte[] text) {
-        var target = new ByteArrayOutputStream();
-        try (var deflate = new DeflaterOutputStream(target)) {
-            deflate.write(text);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-        return target.toByteArray();
-    }
-
-    private static String wrapped(String token) {
-        return Base64.getMimeEncoder().encodeToString((":" + token).getBytes(UTF_8));
-    }
-
-    private static byte[] part(String encoding, String content) {
-        return ("--b\r\nContent-Disposition: form-data; name=\"refreshToken\"\r\nContent-Transfer-Encoding: " + encoding
-                        + "\r\n\r\n" + content + "\r\n--b--\r\n")
-                .getBytes(UTF_8);
-    }
+    private static final PresentedPairs pairs = new PresentedPairs();
 
     private static Arguments body(String name, String type, String codings, Function<String, byte[]> body) {
         return arguments(name, type, codings, body);
@@ -168,16 +88,18 @@ class LogoutEncodingsIT {
     @MethodSource("readBodies")
     void logoutWhenTokenIsEncodedThenItsSessionEnds(
             String name, String type, String codings, Function<String, byte[]> body) throws Exception {
-        JsonNode byRefresh = node.login(user, PASSWORD);
-        JsonNode byAccess = node.login(user, PASSWORD);
+        JsonNode byRefresh = pairs.login();
+        JsonNode byAccess = pairs.login();
 
-        assertThat(post(LOGOUT, type, codings, body.apply(refresh(byRefresh))).body())
+        assertThat(pairs.post(LOGOUT, type, codings, body.apply(refresh(byRefresh)))
+                        .body())
                 .contains("\"data\":true");
-        assertThat(post(LOGOUT, type, codings, body.apply(access(byAccess))).body())
+        assertThat(pairs.post(LOGOUT, type, codings, body.apply(access(byAccess)))
+                        .body())
                 .contains("\"data\":true");
 
-        assertDead(byRefresh);
-        assertDead(byAccess);
+        pairs.assertDead(byRefresh);
+        pairs.assertDead(byAccess);
     }
 
     static Stream<Arguments> unreadBodies() {
@@ -197,10 +119,10 @@ class LogoutEncodingsIT {
     @ParameterizedTest
     @MethodSource("unreadBodies")
     void logoutWhenBodyIsNotReadThenNeverTrue(String type, String codings, int status) throws Exception {
-        JsonNode inBody = node.login(user, PASSWORD);
-        JsonNode inQuery = node.login(user, PASSWORD);
+        JsonNode inBody = pairs.login();
+        JsonNode inQuery = pairs.login();
 
-        var response = post(
+        var response = pairs.post(
                 LOGOUT + "?refreshToken=" + refresh(inQuery),
                 type,
                 codings,
@@ -208,19 +130,19 @@ class LogoutEncodingsIT {
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.body()).contains("expected: ").contains("\"data\":null");
-        assertDead(inBody);
-        assertDead(inQuery);
+        pairs.assertDead(inBody);
+        pairs.assertDead(inQuery);
     }
 
     @Test
     void logoutWhenGzipIsCutThenTheTokenInFrontOfThatEnds() throws Exception {
-        JsonNode pair = node.login(user, PASSWORD);
+        JsonNode pair = pairs.login();
         byte[] whole = gzip(in("UTF-8", json(refresh(pair))));
 
-        var response = post(LOGOUT, JSON, "gzip", Arrays.copyOf(whole, whole.length - 8));
+        var response = pairs.post(LOGOUT, JSON, "gzip", Arrays.copyOf(whole, whole.length - 8));
 
         assertThat(response.statusCode()).isEqualTo(400);
-        assertDead(pair);
+        pairs.assertDead(pair);
     }
 
     static Stream<Arguments> longBodies() {
@@ -241,112 +163,23 @@ class LogoutEncodingsIT {
     @MethodSource("longBodies")
     void logoutWhenBodyIsLongerThanIsSearchedThenTooLarge(String codings, byte[] body, String expected)
             throws Exception {
-        JsonNode pair = node.login(user, PASSWORD);
+        JsonNode pair = pairs.login();
 
-        var response = post(LOGOUT + "?t=" + access(pair), JSON, codings, body);
+        var response = pairs.post(LOGOUT + "?t=" + access(pair), JSON, codings, body);
 
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(response.body()).contains(expected);
-        assertDead(pair);
+        pairs.assertDead(pair);
     }
 
     @Test
     void logoutWhenBodyIsEmptyThenItsHeadersDoNotMatter() throws Exception {
-        JsonNode pair = node.login(user, PASSWORD);
+        JsonNode pair = pairs.login();
 
-        assertThat(post(LOGOUT + "?t=" + access(pair), "text/plain; charset=x", "br", new byte[0])
+        assertThat(pairs.post(LOGOUT + "?t=" + access(pair), "text/plain; charset=x", "br", new byte[0])
                         .body())
                 .contains("\"data\":true");
-        assertDead(pair);
-    }
-
-    private static String chunked(String path, String more) {
-        return "POST " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: text/plain\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n" + more;
-    }
-
-    /** Headers that the gateway removes before a request reaches an endpoint or a service. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "X-User-Id: TOKEN",
-                "x-user_name: TOKEN",
-                "X-Session-Id: TOKEN",
-                "Upgrade: TOKEN",
-                "HTTP2-Settings: TOKEN",
-                "Connection: TOKEN",
-                "Connection: X-Token\r\nX-Token: TOKEN",
-                "Connection: X-Token\r\nX-Token: a\r\nX-Token: TOKEN",
-                "Connection: Proxy-Authorization\r\nProxy-Authorization: Bearer TOKEN"
-            })
-    void logoutWhenTokenIsInARemovedHeaderThenItsSessionEnds(String header) throws Exception {
-        JsonNode pair = node.login(user, PASSWORD);
-
-        String response = RawHttp.exchange(
-                node,
-                "POST " + LOGOUT + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n"
-                        + header.replace("TOKEN", access(pair)) + "\r\nConnection: close\r\n\r\n");
-
-        assertThat(response).contains("\"data\":true");
-        assertDead(pair);
-    }
-
-    @Test
-    void logoutWhenTokenInTrailerThenItsSessionEnds() throws Exception {
-        JsonNode first = node.login(user, PASSWORD);
-        JsonNode second = node.login(user, PASSWORD);
-
-        String response = RawHttp.exchange(
-                node,
-                chunked(
-                        LOGOUT,
-                        "0\r\nX-A: 1\r\nX-Token: " + access(first) + "\r\nX-B: " + hex("%", refresh(second))
-                                + "\r\n\r\n"));
-
-        assertThat(response).contains("\"data\":true");
-        assertDead(first);
-        assertDead(second);
-    }
-
-    @Test
-    void logoutWhenAnEarlierRequestHadATokenInARemovedHeaderThenItsSessionLives() throws Exception {
-        JsonNode pair = node.login(user, PASSWORD);
-
-        String response = RawHttp.exchange(
-                node,
-                "GET /public/echo/a HTTP/1.1\r\nHost: a\r\nConnection: X-Token\r\nX-Token: " + access(pair)
-                        + "\r\n\r\nPOST " + LOGOUT
-                        + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-
-        assertThat(response).contains("\"method\"").contains("\"data\":true");
-        assertAlive(pair);
-    }
-
-    /** The trailer of one request is not that of the next. */
-    @Test
-    void logoutWhenAnEarlierRequestHadATokenInItsTrailerThenItsSessionLives() throws Exception {
-        JsonNode pair = node.login(user, PASSWORD);
-        String echo = chunked("/public/echo/a", "0\r\nX-Token: " + access(pair) + "\r\n\r\n")
-                .replace("Connection: close\r\n", "");
-
-        String response = RawHttp.exchange(
-                node,
-                echo + "POST " + LOGOUT + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-
-        assertThat(response).contains("\"method\"").contains("\"data\":true");
-        assertAlive(pair);
-    }
-
-    @Test
-    void logoutWhenBodyBreaksOffThenTheTokenBeforeEndsAndTheAnswerIsNotTrue() throws Exception {
-        JsonNode pair = node.login(user, PASSWORD);
-        String token = access(pair);
-
-        String response = RawHttp.exchange(
-                node, chunked(LOGOUT, Integer.toHexString(token.length() + 1) + "\r\n " + token + "\r\nZZZ\r\n"));
-
-        assertThat(response).startsWith("HTTP/1.1 400 ");
-        assertDead(pair);
+        pairs.assertDead(pair);
     }
 
     @ParameterizedTest
@@ -370,7 +203,7 @@ class LogoutEncodingsIT {
             })
     void refreshWhenBodyIsNotReadThenSaidAndNotTakenForAnInvalidToken(
             String type, String codings, String body, int status) throws Exception {
-        var response = post(REFRESH, type, codings, body.getBytes(ISO_8859_1));
+        var response = pairs.post(REFRESH, type, codings, body.getBytes(ISO_8859_1));
 
         assertThat(response.statusCode()).isEqualTo(status);
     }

@@ -64,6 +64,7 @@ final class MisbehavingService {
                 "nonsense\r\n\r\n",
                 ok + "Content-Length: nonsense\r\n\r\n",
                 "",
+                ok + "Clear-Site-Data: \"cookies\"\r\nClear-Site-Data: \"*\"\r\nContent-Length: 1\r\n\r\na",
                 ok
                         + "Set-Cookie: portcullis_access=x; Path=/\r\n"
                         + "Set-Cookie: __HOST-portcullis_refresh = y\r\n"

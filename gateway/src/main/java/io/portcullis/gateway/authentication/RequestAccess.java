@@ -2,6 +2,8 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.gateway.cookie.CookieAuthentication;
 import io.portcullis.gateway.cookie.RequestSite;
+import io.portcullis.gateway.cookie.SharedCaching;
+import io.portcullis.gateway.origin.Origin;
 import io.portcullis.gateway.problem.BearerRequestException;
 import io.portcullis.gateway.route.RouteRules;
 import java.util.function.Function;
@@ -37,11 +39,12 @@ final class RequestAccess {
     }
 
     /**
-     * Returns whether the configuration allows an origin for each route ({@code portcullis.http.allowed-origins}); never while
-     * cookies are off, because the property is about requests with cookies.
+     * Returns whether pages of an origin may open a WebSocket on every route: those of the gateway's own host, and those of
+     * {@code portcullis.http.allowed-origins}. That property has no effect while cookies are off, because it is about requests with
+     * cookies. A request with a cookie is checked more strictly, see {@link #decide}.
      */
-    boolean isAllowedOrigin(String origin) {
-        return sources.readsCookies() && site.isConfigured(origin);
+    boolean mayOpenWebSocket(Origin origin, ServerWebExchange exchange) {
+        return site.isOwnHost(origin, exchange) || (sources.readsCookies() && site.isConfigured(origin));
     }
 
     /**
@@ -71,6 +74,7 @@ final class RequestAccess {
             } else {
                 site.requireOwn(exchange);
             }
+            SharedCaching.restrict(exchange.getResponse());
             return cookies.authenticate(exchange, clients.resolve(request))
                     .flatMap(identity -> admitted.apply(RouteAccess.admit(identity, rules)));
         });

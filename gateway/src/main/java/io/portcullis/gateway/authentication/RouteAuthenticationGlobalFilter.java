@@ -39,7 +39,8 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
         RouteRules rule = rulesOf(route);
-        WebSocketGuard.check(exchange.getRequest(), route.getUri(), rule, access::isAllowedOrigin);
+        WebSocketGuard.check(
+                exchange.getRequest(), route.getUri(), rule, origin -> access.mayOpenWebSocket(origin, exchange));
         return access.decide(rule, exchange, admission -> chain.filter(withAdmission(exchange, admission)));
     }
 

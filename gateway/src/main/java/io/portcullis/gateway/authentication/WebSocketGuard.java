@@ -2,10 +2,11 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.origin.AllowedOrigins;
+import io.portcullis.gateway.origin.Origin;
 import io.portcullis.gateway.route.RouteRules;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,11 @@ final class WebSocketGuard {
     /**
      * Checks a request; requests other than WebSocket handshakes always pass.
      *
-     * @param allowed decides which origins may open a WebSocket on each route, besides the gateway's own
+     * @param allowed decides which origins may open a WebSocket on every route
      * @throws PortcullisException {@code BAD_REQUEST} if the route does not support WebSocket or the header {@code Upgrade} lists
      *     other protocols too, or the key is malformed, {@code FORBIDDEN} if the origin is not allowed
      */
-    static void check(ServerHttpRequest request, URI routeUri, RouteRules rules, Predicate<String> allowed) {
+    static void check(ServerHttpRequest request, URI routeUri, RouteRules rules, Predicate<Origin> allowed) {
         HttpHeaders headers = request.getHeaders();
         if (!WebSocketUpgrade.isRequested(headers)) {
             return;
@@ -42,10 +43,8 @@ final class WebSocketGuard {
         if (keys.size() != 1 || !KEY.matcher(keys.get(0)).matches()) {
             throw PortcullisException.of(ErrorCode.BAD_REQUEST, "Sec-WebSocket-Key (expected: 16 bytes in base64)");
         }
-        for (String origin : headers.getOrEmpty(HttpHeaders.ORIGIN)) {
-            if (!allowed.test(origin)) {
-                checkOrigin(origin, headers.getFirst(HttpHeaders.HOST), rules);
-            }
+        if (headers.containsHeader(HttpHeaders.ORIGIN)) {
+            checkOrigin(Origin.parse(headers.getOrEmpty(HttpHeaders.ORIGIN)), rules.allowedOrigins(), allowed);
         }
     }
 
@@ -53,18 +52,13 @@ final class WebSocketGuard {
         return "ws".equalsIgnoreCase(uri.getScheme()) || "wss".equalsIgnoreCase(uri.getScheme());
     }
 
-    private static void checkOrigin(String origin, @Nullable String host, RouteRules rules) {
-        boolean allowed = rules.allowedOrigins().contains("*")
-                || rules.allowedOrigins().stream().anyMatch(origin::equalsIgnoreCase)
-                || (host != null && authority(origin).equals(host.toLowerCase(Locale.ROOT)));
+    /** @param origin null if the request has several, or one that cannot be read */
+    private static void checkOrigin(
+            @Nullable Origin origin, AllowedOrigins allowedOnRoute, Predicate<Origin> allowedEverywhere) {
+        boolean allowed = allowedOnRoute.contains(origin) || (origin != null && allowedEverywhere.test(origin));
         if (!allowed) {
             throw PortcullisException.of(
                     ErrorCode.FORBIDDEN, "WebSocket origin not allowed (see the route's allowed-origins)");
         }
-    }
-
-    private static String authority(String origin) {
-        int start = origin.indexOf("://");
-        return start < 0 ? "" : origin.substring(start + 3).toLowerCase(Locale.ROOT);
     }
 }

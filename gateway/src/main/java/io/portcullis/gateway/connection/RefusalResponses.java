@@ -4,8 +4,10 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.gateway.cors.CorsRules;
+import io.portcullis.gateway.origin.Origin;
 import io.portcullis.gateway.problem.ProblemResponses;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import reactor.core.publisher.Mono;
@@ -35,6 +37,12 @@ final class RefusalResponses {
             @Nullable String origin,
             @Nullable String host,
             List<String> acceptLanguage) {
+        /** Returns the gateway's origin by the header {@code Host} alone: only its host and port decide. */
+        @Nullable
+        Origin ownOrigin() {
+            return host == null ? null : Origin.of("http", host);
+        }
+
         static Head of(String method, String target, HttpHeaders headers) {
             return new Head(
                     method,
@@ -57,7 +65,11 @@ final class RefusalResponses {
 
     Mono<Void> write(PortcullisException refusal, Head head, HttpServerResponse response) {
         if (head.path() != null && !cors.isEmpty()) {
-            cors.decide(PathContainer.parsePath(head.path()), head.method(), head.origin(), head.host())
+            cors.decide(
+                            PathContainer.parsePath(head.path()),
+                            head.method(),
+                            Stream.ofNullable(head.origin()).toList(),
+                            head::ownOrigin)
                     .headers()
                     .forEach(response.responseHeaders()::add);
         }

@@ -3,7 +3,7 @@
  * apply back-pressure.
  *
  * <p>Start with {@link io.portcullis.gateway.connection.RequestRefuser}. May import: {@code problem}, {@code cors},
- * {@code startup}.
+ * {@code origin}, {@code startup}.
  */
 @NullMarked
 package io.portcullis.gateway.connection;

@@ -59,7 +59,8 @@ public final class CookieAuthentication {
     /**
      * Emits the identity of the caller; never empty. If several cookies have the name of a token, the first that is accepted
      * decides. A refusal has status 401 and clears the cookies: with the reason for the end of the session, or with
-     * {@code UNAUTHENTICATED} or another code if no cookie is usable. The failure of a store, and {@code TOO_MANY_CALLS}, clear nothing.
+     * {@code UNAUTHENTICATED} or another code if no cookie is usable. The refusal of a session that a newer login has replaced, the
+     * failure of a store, and {@code TOO_MANY_CALLS} clear nothing.
      *
      * @param client the caller, for the session and the login log
      */
@@ -78,7 +79,7 @@ public final class CookieAuthentication {
                                     .flatMap(result -> authenticator.apply(
                                             result.login().tokens().access().value()));
                 })
-                .doOnError(CookieAuthentication::isRefusal, refused -> cookies.clear(response));
+                .doOnError(CookieAuthentication::clearsCookies, refused -> cookies.clear(response));
     }
 
     private Mono<SilentRefresh> refreshSilently(List<String> tokens, ClientInfo client) {
@@ -119,7 +120,7 @@ public final class CookieAuthentication {
      */
     Mono<LoginResult> refreshOrClear(List<String> tokens, ClientInfo client, ServerHttpResponse response) {
         return firstAccepted(tokens, token -> refreshes.refresh(token, client))
-                .doOnError(CookieAuthentication::isRefusal, refused -> cookies.clear(response));
+                .doOnError(CookieAuthentication::clearsCookies, refused -> cookies.clear(response));
     }
 
     private static <T> Mono<T> firstAccepted(List<String> tokens, Function<String, Mono<T>> check) {
@@ -145,6 +146,16 @@ public final class CookieAuthentication {
     /** Returns whether a failure is the refusal of a token. Only then is the session over, or another token worth a try. */
     private static boolean isRefusal(Throwable failure) {
         return failure instanceof PortcullisException known && known.code().httpStatus() == UNAUTHORIZED;
+    }
+
+    /**
+     * Returns whether the response to a failure clears the cookies. The login that replaced a session has set newer cookies in the
+     * same browser. A refusal that arrives after them would clear them (ADR 0024).
+     */
+    private static boolean clearsCookies(Throwable failure) {
+        return failure instanceof PortcullisException known
+                && isRefusal(known)
+                && known.code() != ErrorCode.SESSION_REPLACED;
     }
 
     private static boolean isEnd(Throwable failure) {

@@ -42,7 +42,7 @@ class CookieConfiguration {
     }
 
     @Bean
-    ServiceCookiesFilter serviceCookiesFilter() {
-        return new ServiceCookiesFilter();
+    ServiceResponseFilter serviceResponseFilter(CookieProperties properties) {
+        return new ServiceResponseFilter(properties.cookies());
     }
 }

@@ -1,5 +1,6 @@
 package io.portcullis.gateway.cookie;
 
+import io.portcullis.gateway.origin.Origin;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -9,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param cookies whether tokens are in cookies (on), in cookies alone (only), or not in cookies (off)
  * @param sameSite whether browsers send the cookies when the user follows a link from another site (lax), or not (strict)
- * @param allowedOrigins origins, besides the gateway's own, whose pages may use the cookies, such as https://app.example.com
+ * @param allowedOrigins origins, besides the gateway's own, whose pages may use the cookies, such as https://app.example.com; no effect if cookies
+ *     are off
  */
 @ConfigurationProperties("portcullis.http")
 public record CookieProperties(

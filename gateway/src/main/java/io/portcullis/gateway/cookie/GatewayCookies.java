@@ -17,6 +17,9 @@ public final class GatewayCookies {
     private static final Set<String> NAMES =
             Set.of("portcullis_access", "portcullis_refresh", "__host-portcullis_access", "__host-portcullis_refresh");
 
+    /** The last visible character of ASCII. */
+    private static final char LAST_VISIBLE = '~';
+
     /** Part of each of the names. */
     private static final String MARK = "portcullis_";
 
@@ -112,17 +115,20 @@ public final class GatewayCookies {
         return isOwn(setCookie.toString());
     }
 
+    /** Compares the name without the characters that are no part of a name, because parsers differ in which they ignore. */
     private static boolean isOwn(String text) {
-        int start = 0;
-        // Browsers send a cookie with an empty name as its bare value, so "=name=value" would come back as
-        // "name=value".
-        while (start < text.length() && (text.charAt(start) == '=' || text.charAt(start) <= ' ')) {
-            start++;
+        StringBuilder name = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Browsers send a cookie with an empty name as its bare value, so "=name=value" would come back as
+            // "name=value".
+            if (c == ';' || (c == '=' && !name.isEmpty())) {
+                break;
+            }
+            if (c > ' ' && c <= LAST_VISIBLE && c != '"' && c != '=') {
+                name.append(c);
+            }
         }
-        int end = start;
-        while (end < text.length() && "=;".indexOf(text.charAt(end)) < 0) {
-            end++;
-        }
-        return NAMES.contains(text.substring(start, end).strip().toLowerCase(Locale.ROOT));
+        return NAMES.contains(name.toString().toLowerCase(Locale.ROOT));
     }
 }

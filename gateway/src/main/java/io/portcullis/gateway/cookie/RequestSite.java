@@ -3,11 +3,11 @@ package io.portcullis.gateway.cookie;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
+import io.portcullis.gateway.origin.AllowedOrigins;
+import io.portcullis.gateway.origin.Origin;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
@@ -25,13 +25,11 @@ public final class RequestSite {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Set<String> SAME = Set.of("same-origin", "none");
 
-    private final Set<Origin> allowed;
+    private final AllowedOrigins allowed;
     private final ForwardedHeaders forwarded;
 
     RequestSite(List<String> allowedOrigins, ForwardedHeaders forwarded) {
-        this.allowed = allowedOrigins.stream()
-                .map(text -> Objects.requireNonNull(Origin.parseConfigured(text)))
-                .collect(Collectors.toUnmodifiableSet());
+        this.allowed = Objects.requireNonNull(AllowedOrigins.parse(allowedOrigins));
         this.forwarded = forwarded;
     }
 
@@ -98,19 +96,17 @@ public final class RequestSite {
     }
 
     private boolean hasAllowedOrigin(ServerWebExchange exchange) {
-        List<String> values = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ORIGIN);
-        Origin origin = values.size() == 1 ? Origin.parse(values.get(0)) : null;
-        return origin != null && (allowed.contains(origin) || origin.equals(own(exchange)));
+        Origin origin = Origin.parse(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ORIGIN));
+        return origin != null && (allowed.contains(origin) || origin.equals(forwarded.originOf(exchange)));
     }
 
     /** Returns whether {@code portcullis.http.allowed-origins} has the origin. */
-    public boolean isConfigured(String origin) {
-        Origin parsed = Origin.parse(origin);
-        return parsed != null && allowed.contains(parsed);
+    public boolean isConfigured(Origin origin) {
+        return allowed.contains(origin);
     }
 
-    private @Nullable Origin own(ServerWebExchange exchange) {
-        String own = forwarded.originOf(exchange);
-        return own == null ? null : Origin.parse(own);
+    /** Returns whether the origin has the host and port under which the client reached the gateway, see {@link Origin#isSameHost}. */
+    public boolean isOwnHost(Origin origin, ServerWebExchange exchange) {
+        return origin.isSameHost(forwarded.originOf(exchange));
     }
 }

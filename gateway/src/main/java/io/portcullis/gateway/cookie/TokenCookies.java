@@ -4,10 +4,8 @@ import io.portcullis.core.login.LoginResult;
 import io.portcullis.core.token.Token;
 import java.time.Clock;
 import java.time.Duration;
-import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import reactor.core.publisher.Mono;
 
 /**
  * Sets and clears the token cookies, unless cookies are off. The cookies are {@code HttpOnly}, {@code Secure} and
@@ -58,8 +56,7 @@ public final class TokenCookies {
             return;
         }
         if (!response.getCookies().containsKey(name)) {
-            // The headers of a service's response arrive later, so the header is set when the response is sent.
-            response.beforeCommit(() -> Mono.fromRunnable(() -> forbidCaching(response)));
+            SharedCaching.forbid(response);
         }
         response.getCookies()
                 .set(
@@ -71,13 +68,5 @@ public final class TokenCookies {
                                 .sameSite(properties.sameSite().attribute())
                                 .maxAge(maxAge)
                                 .build());
-    }
-
-    /** Overwrites the caching headers of the service: a cache that stores the response would give the tokens to others. */
-    private static void forbidCaching(ServerHttpResponse response) {
-        response.getHeaders().setCacheControl(CacheControl.noStore());
-        response.getHeaders().remove("Expires");
-        response.getHeaders().remove("Surrogate-Control");
-        response.getHeaders().remove("CDN-Cache-Control");
     }
 }

@@ -1,9 +1,10 @@
 package io.portcullis.gateway.cors;
 
+import io.portcullis.gateway.origin.Origin;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 public final class CorsRules {
     private static final Logger log = LoggerFactory.getLogger(CorsRules.class);
+
+    /** The value of {@code Origin} for pages whose origin is kept secret, such as local files and sandboxed frames. */
+    private static final String OPAQUE = "null";
 
     private volatile List<Rule> rules = List.of();
 
@@ -83,7 +87,23 @@ public final class CorsRules {
                     "Ignoring the CORS rules for {}: they allow credentials for every origin. Name the origins.", path);
             return Stream.of();
         }
-        return Stream.of(new Rule(PathPatternParser.defaultInstance.parse(path), configuration));
+        return Stream.of(new Rule(PathPatternParser.defaultInstance.parse(path), normalised(configuration)));
+    }
+
+    /** Returns the configuration with its origins in the form that browsers send: without default ports, in ASCII. */
+    private static CorsConfiguration normalised(CorsConfiguration configuration) {
+        List<String> origins = configuration.getAllowedOrigins();
+        if (origins == null) {
+            return configuration;
+        }
+        CorsConfiguration normalised = new CorsConfiguration(configuration);
+        normalised.setAllowedOrigins(origins.stream().map(CorsRules::normalised).toList());
+        return normalised;
+    }
+
+    private static String normalised(String configured) {
+        Origin origin = Origin.parseConfigured(configured);
+        return origin == null ? configured : origin.toString();
     }
 
     /** Returns whether no path has a rule. */
@@ -104,24 +124,38 @@ public final class CorsRules {
 
     /**
      * Decides on a request that is not a preflight request. A request without {@code Origin} and a request of the gateway's own
-     * origin are always allowed.
+     * host are always allowed. A same-host request gets no CORS headers, so the browser still compares the complete origin.
      *
-     * @param origin the value of {@code Origin}, or {@code null}
-     * @param host the value of {@code Host}, or {@code null}
+     * @param origins the values of {@code Origin}; a request with more than one is not allowed
+     * @param own supplies the origin under which the client reached the gateway, or null if it is unknown
      */
-    public Decision decide(PathContainer path, String method, @Nullable String origin, @Nullable String host) {
+    public Decision decide(PathContainer path, String method, List<String> origins, Supplier<@Nullable Origin> own) {
         CorsConfiguration configuration = isEmpty() ? null : find(path);
         if (configuration == null) {
             return Decision.NO_RULE;
         }
-        if (origin == null || isSameOrigin(origin, host)) {
+        Origin origin = Origin.parse(origins);
+        if (origins.isEmpty() || (origin != null && origin.isSameHost(own.get()))) {
             return Decision.NO_OTHER_ORIGIN;
         }
-        String allowed = configuration.checkOrigin(origin);
+        String allowed = origins.size() == 1 ? allowed(configuration, origins.get(0), origin) : null;
         if (allowed == null || configuration.checkHttpMethod(HttpMethod.valueOf(method)) == null) {
             return Decision.REFUSED;
         }
         return new Decision(true, headers(configuration, allowed));
+    }
+
+    /**
+     * Returns the value of {@code Access-Control-Allow-Origin}, or null if the rule does not allow the origin.
+     *
+     * @param origin the parsed text; null if the text is {@code null} or names no origin
+     */
+    private static @Nullable String allowed(CorsConfiguration rule, String text, @Nullable Origin origin) {
+        if (origin == null && !text.equals(OPAQUE)) {
+            return null;
+        }
+        String allowed = rule.checkOrigin(origin == null ? text : origin.toString());
+        return allowed == null || allowed.equals(CorsConfiguration.ALL) ? allowed : text;
     }
 
     private static Map<String, String> headers(CorsConfiguration configuration, String allowed) {
@@ -136,24 +170,5 @@ public final class CorsRules {
             headers.put(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
         }
         return headers;
-    }
-
-    /**
-     * Returns whether the origin's host is the gateway's own. The scheme is not compared, because a proxy in front of the gateway
-     * may terminate TLS. A same-host request gets no CORS headers, so the browser still compares the complete origin.
-     */
-    private static boolean isSameOrigin(String origin, @Nullable String host) {
-        int start = origin.indexOf("://");
-        return host != null
-                && start > 0
-                && withoutDefaultPort(origin.substring(start + 3)).equals(withoutDefaultPort(host));
-    }
-
-    private static String withoutDefaultPort(String authority) {
-        String lower = authority.toLowerCase(Locale.ROOT);
-        if (lower.endsWith(":443")) {
-            return lower.substring(0, lower.length() - 4);
-        }
-        return lower.endsWith(":80") ? lower.substring(0, lower.length() - 3) : lower;
     }
 }

@@ -1,5 +1,6 @@
 package io.portcullis.gateway.cors;
 
+import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -12,8 +13,8 @@ class CrossOriginConfiguration {
     }
 
     @Bean
-    CrossOriginWebFilter crossOriginWebFilter(CorsRules rules) {
-        return new CrossOriginWebFilter(rules);
+    CrossOriginWebFilter crossOriginWebFilter(CorsRules rules, ForwardedHeaders forwarded) {
+        return new CrossOriginWebFilter(rules, forwarded);
     }
 
     @Bean

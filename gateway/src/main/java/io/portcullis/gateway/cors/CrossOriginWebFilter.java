@@ -2,6 +2,7 @@ package io.portcullis.gateway.cors;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
@@ -22,10 +23,12 @@ import reactor.core.publisher.Mono;
  */
 final class CrossOriginWebFilter implements WebFilter, Ordered {
     private final CorsRules rules;
+    private final ForwardedHeaders forwarded;
     private final CorsProcessor preflights = new DefaultCorsProcessor();
 
-    CrossOriginWebFilter(CorsRules rules) {
+    CrossOriginWebFilter(CorsRules rules, ForwardedHeaders forwarded) {
         this.rules = rules;
+        this.forwarded = forwarded;
     }
 
     @Override
@@ -43,8 +46,8 @@ final class CrossOriginWebFilter implements WebFilter, Ordered {
         CorsRules.Decision decision = rules.decide(
                 path,
                 request.getMethod().name(),
-                request.getHeaders().getOrigin(),
-                request.getHeaders().getFirst(HttpHeaders.HOST));
+                request.getHeaders().getOrEmpty(HttpHeaders.ORIGIN),
+                () -> forwarded.originOf(exchange));
         decision.headers().forEach(exchange.getResponse().getHeaders()::add);
         return decision.allowed() ? chain.filter(exchange) : refusal("CORS: origin or method not allowed");
     }
@@ -52,6 +55,9 @@ final class CrossOriginWebFilter implements WebFilter, Ordered {
     private Mono<Void> preflight(ServerWebExchange exchange, @Nullable CorsConfiguration rule) {
         if (rule == null) {
             return refusal("CORS: no rules for this path");
+        }
+        if (exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ORIGIN).size() > 1) {
+            return refusal("CORS: more than one Origin");
         }
         return preflights.process(rule, exchange)
                 ? Mono.empty()

@@ -1,6 +1,6 @@
 /**
  * Applies CORS (the Fetch standard) to proxied requests and to the gateway's own endpoints. Start with
- * {@link io.portcullis.gateway.cors.CorsRules}. May import: no other package of the gateway.
+ * {@link io.portcullis.gateway.cors.CorsRules}. May import: {@code forwarded}, {@code origin}.
  */
 @NullMarked
 package io.portcullis.gateway.cors;

@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.server.PathContainer;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -48,7 +47,7 @@ public final class FastPath {
 
     private final RouteTable routes;
     private final RouteAccess access;
-    private final CorsRules cors;
+    private final FastCors cors;
     private final UpstreamExchange upstream;
     private final ProblemWriter problems;
     private final OpenCalls calls;
@@ -60,7 +59,7 @@ public final class FastPath {
     FastPath(
             RouteTable routes,
             RouteAccess access,
-            CorsRules cors,
+            FastCors cors,
             OpenCalls calls,
             ClientAddressResolver addresses,
             UpstreamExchange upstream,
@@ -140,20 +139,6 @@ public final class FastPath {
         return route == null ? null : toFastRequest(request, target, route, loop);
     }
 
-    /**
-     * Returns the CORS decision for the request. A request from an origin that is not allowed continues to the filter
-     * chain, which refuses it.
-     */
-    private CorsRules.Decision corsDecision(HttpMethod method, RequestTarget target, HttpHeaders headers) {
-        return cors.isEmpty()
-                ? CorsRules.Decision.NO_RULE
-                : cors.decide(
-                        PathContainer.parsePath(target.path()),
-                        method.name(),
-                        headers.get(HttpHeaderNames.ORIGIN),
-                        headers.get(HttpHeaderNames.HOST));
-    }
-
     private @Nullable FastRequest toFastRequest(
             HttpServerRequest request, RequestTarget target, FastRoute route, EventExecutor loop) {
         HttpMethod method = request.method();
@@ -170,7 +155,7 @@ public final class FastPath {
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         boolean hasBody = chunked || (length != null && !length.equals("0"));
         FastCredential credential = FastCredential.find(headers, method, route.rules(), cookies);
-        CorsRules.Decision decision = corsDecision(method, target, headers);
+        CorsRules.Decision decision = cors.decide(request, target);
         if (!decision.allowed() || credential == null) {
             return null;
         }

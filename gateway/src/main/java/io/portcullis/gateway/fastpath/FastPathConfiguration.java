@@ -156,8 +156,9 @@ class FastPathConfiguration {
             GatewayProperties gateway,
             ForwardedHeaders forwarded,
             OpenStreams streams,
+            CookieProperties cookies,
             ProblemResponses problems) {
-        return new UpstreamExchange(hopByHop, gateway, forwarded, streams, problems);
+        return new UpstreamExchange(hopByHop, gateway, forwarded, streams, cookies.cookies(), problems);
     }
 
     @Bean
@@ -165,13 +166,23 @@ class FastPathConfiguration {
             RouteTable routes,
             RouteAccess access,
             CorsRules cors,
+            ForwardedHeaders forwarded,
             OpenCalls calls,
             ClientAddressResolver addresses,
             UpstreamExchange upstream,
             ProblemResponses problems,
             CookieProperties cookies,
             FastPath.FilterChainHandler filterChain) {
-        return new FastPath(routes, access, cors, calls, addresses, upstream, problems, cookies.cookies(), filterChain);
+        return new FastPath(
+                routes,
+                access,
+                new FastCors(cors, forwarded),
+                calls,
+                addresses,
+                upstream,
+                problems,
+                cookies.cookies(),
+                filterChain);
     }
 
     /** Hands a request from the fast path to the same handler that Spring Boot's server calls. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** Tells which headers need the filter chain, and copies the others to the service's request. */
 final class RequestHeaders {
@@ -106,6 +107,15 @@ final class RequestHeaders {
             ReceivedForwardedHeaders.add(header.getKey(), header.getValue(), reserved);
         }
         return reserved;
+    }
+
+    /** Returns the forwarding headers with which a proxied request was received, which count only if a trusted proxy sent them. */
+    static ReceivedForwardedHeaders received(HttpServerRequest request, String path, ForwardedHeaders forwarded) {
+        HttpHeaders source = request.requestHeaders();
+        return new ReceivedForwardedHeaders(
+                source.get(HttpHeaderNames.HOST),
+                path,
+                forwarded.trusts(request.remoteAddress()) ? reserved(source) : Map.of());
     }
 
     private static void addReferer(CharSequence name, CharSequence value, HttpHeaders target) {

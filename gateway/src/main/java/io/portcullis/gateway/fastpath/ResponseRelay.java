@@ -5,7 +5,10 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.portcullis.gateway.connection.BackpressuredBody;
+import io.portcullis.gateway.cookie.ClearSiteData;
+import io.portcullis.gateway.cookie.CookieMode;
 import io.portcullis.gateway.cookie.GatewayCookies;
+import io.portcullis.gateway.cookie.SharedCaching;
 import io.portcullis.gateway.cors.ServiceCorsHeadersFilter;
 import io.portcullis.gateway.fastpath.UpstreamExchange.UpstreamResponse;
 import io.portcullis.gateway.stream.OpenCall;
@@ -36,35 +39,45 @@ final class ResponseRelay {
     private final Set<String> hopByHop;
     private final List<MediaType> streaming;
     private final OpenStreams streams;
+    private final CookieMode cookies;
 
     /** @param streaming the media types of streams; the gateway flushes each part of such a response separately */
-    ResponseRelay(HopByHopHeaders hopByHop, List<MediaType> streaming, OpenStreams streams) {
+    ResponseRelay(HopByHopHeaders hopByHop, List<MediaType> streaming, OpenStreams streams, CookieMode cookies) {
         this.hopByHop = hopByHop.names();
         this.dropped = HeaderNames.of(hopByHop.names());
         this.streaming = List.copyOf(streaming);
         this.streams = streams;
+        this.cookies = cookies;
     }
 
     /**
      * Completes when the response has been written. Closes the connection to the service on an error or cancellation, which
      * discards the unread rest of the response.
      */
-    Mono<Void> write(UpstreamResponse upstreamResponse, FastRoute route, OpenCall call, HttpServerResponse response) {
-        return Mono.defer(() -> relay(upstreamResponse, route, call, response))
+    Mono<Void> write(UpstreamResponse upstreamResponse, FastRequest fast, OpenCall call, HttpServerResponse response) {
+        return Mono.defer(() -> relay(upstreamResponse, fast, call, response))
                 .doOnError(failure -> upstreamResponse.connection().dispose())
                 .doOnCancel(upstreamResponse.connection()::dispose);
     }
 
     private Mono<Void> relay(
-            UpstreamResponse upstreamResponse, FastRoute route, OpenCall call, HttpServerResponse response) {
+            UpstreamResponse upstreamResponse, FastRequest fast, OpenCall call, HttpServerResponse response) {
+        FastRoute route = fast.route();
         HttpHeaders source = upstreamResponse.head().responseHeaders();
         boolean stream = isStreaming(source.get(HttpHeaderNames.CONTENT_TYPE));
         if (stream) {
             call.becomeStream(route.service());
         }
         response.status(upstreamResponse.head().status().code());
-        copy(source, response.responseHeaders());
-        route.effects().response().apply(response.responseHeaders());
+        HttpHeaders target = response.responseHeaders();
+        copy(source, target);
+        if (cookies != CookieMode.OFF && target.contains(ClearSiteData.NAME)) {
+            keepCookies(target);
+        }
+        route.effects().response().apply(target);
+        if (fast.cookie()) {
+            restrictSharedCaching(target);
+        }
         return stream
                 ? stream(upstreamResponse, call, response)
                 : body(upstreamResponse, route, call, source, response);
@@ -82,6 +95,18 @@ final class ResponseRelay {
             if (kept) {
                 target.add(header.getKey(), header.getValue());
             }
+        }
+    }
+
+    private static void keepCookies(HttpHeaders target) {
+        List<String> kept = ClearSiteData.withoutCookies(target.getAll(ClearSiteData.NAME));
+        target.set(ClearSiteData.NAME, kept);
+    }
+
+    private static void restrictSharedCaching(HttpHeaders target) {
+        String restricted = SharedCaching.restricted(target.getAll(HttpHeaderNames.CACHE_CONTROL));
+        if (restricted != null) {
+            target.set(HttpHeaderNames.CACHE_CONTROL, restricted);
         }
     }
 

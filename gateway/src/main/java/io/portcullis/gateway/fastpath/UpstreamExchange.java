@@ -5,15 +5,13 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.gateway.authentication.Admission;
 import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.connection.BackpressuredBody;
+import io.portcullis.gateway.cookie.CookieMode;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
-import io.portcullis.gateway.forwarded.ReceivedForwardedHeaders;
 import io.portcullis.gateway.problem.ProblemResponses;
 import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.stream.OpenStreams;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -34,10 +32,11 @@ final class UpstreamExchange {
             GatewayProperties gateway,
             ForwardedHeaders forwarded,
             OpenStreams streams,
+            CookieMode cookies,
             ProblemResponses problems) {
         this.headers = new RequestHeaders(hopByHop);
         this.forwarded = forwarded;
-        this.relay = new ResponseRelay(hopByHop, gateway.getStreamingMediaTypes(), streams);
+        this.relay = new ResponseRelay(hopByHop, gateway.getStreamingMediaTypes(), streams, cookies);
         this.problems = new ProblemWriter(problems);
     }
 
@@ -51,7 +50,7 @@ final class UpstreamExchange {
     Mono<Void> proxy(FastRequest fast, Admission admission, OpenCall call, HttpServerResponse response) {
         long start = System.nanoTime();
         return send(fast, admission)
-                .flatMap(upstreamResponse -> relay.write(upstreamResponse, fast.route(), call, response))
+                .flatMap(upstreamResponse -> relay.write(upstreamResponse, fast, call, response))
                 .onErrorResume(failure -> problems.write(failure, fast, response))
                 .doOnTerminate(() -> fast.route()
                         .timers()
@@ -104,13 +103,12 @@ final class UpstreamExchange {
 
     private void setForwardedHeaders(FastRequest fast, HttpHeaders target) {
         HttpServerRequest request = fast.request();
-        HttpHeaders source = request.requestHeaders();
-        InetSocketAddress peer = request.remoteAddress();
-        var received = new ReceivedForwardedHeaders(
-                source.get(HttpHeaderNames.HOST),
-                fast.target().path(),
-                forwarded.trusts(peer) ? RequestHeaders.reserved(source) : Map.of());
-        forwarded.describe(received, peer, request.scheme(), fast.upstream().path(), target::set);
+        forwarded.describe(
+                RequestHeaders.received(request, fast.target().path(), forwarded),
+                request.remoteAddress(),
+                request.scheme(),
+                fast.upstream().path(),
+                target::set);
     }
 
     /** Removes the default value that reactor-netty has set, if the client sent the header. */

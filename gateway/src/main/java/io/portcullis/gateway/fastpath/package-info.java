@@ -5,7 +5,7 @@
  *
  * <p>Start with {@link io.portcullis.gateway.fastpath.FastPath}. May import: {@code core}, {@code problem}, {@code
  * authentication}, {@code cookie}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection}, {@code observe},
- * {@code route}, {@code startup}.
+ * {@code origin}, {@code route}, {@code startup}.
  */
 @NullMarked
 package io.portcullis.gateway.fastpath;

@@ -1,5 +1,6 @@
 package io.portcullis.gateway.forwarded;
 
+import io.portcullis.gateway.origin.Origin;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -158,23 +159,30 @@ public final class ForwardedHeaders {
     }
 
     /**
-     * Returns the origin under which the client reached the gateway, in the form {@code scheme://host:port}: that of the connection
-     * or, behind a trusted proxy, the one that the services learn. Null if the request names no host.
+     * Returns the origin under which the client reached the gateway: that of the connection or, behind a trusted proxy, the one that
+     * the services learn. Null if the request names no host, or an invalid one.
      */
-    public @Nullable String originOf(ServerWebExchange exchange) {
+    public @Nullable Origin originOf(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
-        String scheme = Objects.requireNonNullElse(request.getURI().getScheme(), "http");
-        Map<String, String> described = new HashMap<>();
-        describe(
+        return originOf(
                 ReceivedForwardedHeaders.storedIn(exchange),
                 request.getRemoteAddress(),
+                Objects.requireNonNullElse(request.getURI().getScheme(), "http"));
+    }
+
+    /** Returns the origin as {@link #originOf(ServerWebExchange)} does, with the parameters of {@link #describe}. */
+    public @Nullable Origin originOf(
+            ReceivedForwardedHeaders received, @Nullable InetSocketAddress peer, String scheme) {
+        Map<String, String> described = new HashMap<>();
+        describe(
+                received,
+                peer,
                 scheme,
-                request.getURI().getRawPath(),
+                received.path(),
                 (name, value) -> described.put(name.toLowerCase(Locale.ROOT), value));
         String host = described.get(HOST_KEY);
-        return host == null
-                ? null
-                : described.get(PROTO_KEY) + "://" + withoutPort(host) + ":" + described.get(PORT_KEY);
+        String proto = Objects.requireNonNullElse(described.get(PROTO_KEY), scheme);
+        return host == null ? null : Origin.of(proto, withoutPort(host) + ":" + described.get(PORT_KEY));
     }
 
     private static String withoutPort(String host) {
@@ -222,7 +230,8 @@ public final class ForwardedHeaders {
         if (host != null && colon >= 0 && colon + 1 < host.length()) {
             return host.substring(colon + 1);
         }
-        return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss") ? "443" : "80";
+        int known = Origin.defaultPort(scheme);
+        return String.valueOf(known == Origin.NO_PORT ? Origin.defaultPort("http") : known);
     }
 
     /** Returns the prefix that the route's filters removed from the path; empty if they changed the path in another way. */

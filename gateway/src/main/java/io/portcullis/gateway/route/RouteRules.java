@@ -1,13 +1,13 @@
 package io.portcullis.gateway.route;
 
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.gateway.origin.AllowedOrigins;
 import io.portcullis.gateway.problem.MissingRoleException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param roles the roles of which the caller needs one; empty if no role is needed
  * @param forwardToken whether the service behind the gateway receives the token
  * @param webSocket whether WebSocket handshakes are allowed although the route's URI is not {@code ws} or {@code wss}
- * @param allowedOrigins the origins that may open a WebSocket in addition to the gateway's own, {@code *} for any
+ * @param allowedOrigins the origins that may open a WebSocket in addition to the gateway's own
  */
 public record RouteRules(
-        Auth auth, List<String> roles, boolean forwardToken, boolean webSocket, List<String> allowedOrigins) {
+        Auth auth, List<String> roles, boolean forwardToken, boolean webSocket, AllowedOrigins allowedOrigins) {
     /** The metadata keys that {@link #of} reads. */
     public static final Set<String> KEYS = Set.of("auth", "roles", "forward-token", "websocket", "allowed-origins");
-
-    private static final Pattern ORIGIN = Pattern.compile("\\*|[a-z][a-z0-9+.-]*://[^/\\s]+", Pattern.CASE_INSENSITIVE);
 
     /** Specifies whether a route requires an access token. */
     public enum Auth {
@@ -38,7 +36,6 @@ public record RouteRules(
 
     public RouteRules {
         roles = List.copyOf(roles);
-        allowedOrigins = List.copyOf(allowedOrigins);
         if (auth != Auth.REQUIRED && !roles.isEmpty()) {
             throw new IllegalArgumentException(
                     "roles: " + roles + " on a route with auth: " + word(auth) + " (expected: auth: required)");
@@ -47,7 +44,7 @@ public record RouteRules(
 
     /** Returns the rules of an endpoint that requires a token and, if roles are given, one of them. */
     public static RouteRules required(String... roles) {
-        return new RouteRules(Auth.REQUIRED, List.of(roles), false, false, List.of());
+        return new RouteRules(Auth.REQUIRED, List.of(roles), false, false, AllowedOrigins.NONE);
     }
 
     /**
@@ -113,9 +110,10 @@ public record RouteRules(
         return roles;
     }
 
-    private static List<String> origins(@Nullable Object value) {
-        List<String> origins = texts(value);
-        if (origins == null || !origins.stream().allMatch(ORIGIN.asMatchPredicate())) {
+    private static AllowedOrigins origins(@Nullable Object value) {
+        List<String> texts = texts(value);
+        AllowedOrigins origins = texts == null ? null : AllowedOrigins.parse(texts);
+        if (origins == null) {
             throw new IllegalArgumentException(
                     "allowed-origins: " + value + " (expected: a list such as [https://app.example.com], or [\"*\"])");
         }

@@ -2,6 +2,7 @@ package io.portcullis.gateway.stream;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.origin.Origin;
 import io.portcullis.gateway.upstream.ConnectionBudget;
 import java.net.URI;
 import java.time.Duration;
@@ -20,8 +21,6 @@ import reactor.core.publisher.Mono;
  */
 public final class OpenCalls {
     private static final Duration CALL_RETRY_AFTER = Duration.ofSeconds(1);
-    private static final int HTTP_PORT = 80;
-    private static final int HTTPS_PORT = 443;
     private static final Duration STREAM_RETRY_AFTER = Duration.ofSeconds(5);
 
     private final StreamProperties limits;
@@ -40,9 +39,9 @@ public final class OpenCalls {
     /** Returns the name of the service that a URI points to: host and port, in lower case. */
     public static String serviceOf(URI uri) {
         String scheme = String.valueOf(uri.getScheme());
-        boolean secure = scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
-        int port = uri.getPort() > 0 ? uri.getPort() : secure ? HTTPS_PORT : HTTP_PORT;
-        return (host(uri) + ":" + port).toLowerCase(Locale.ROOT);
+        int known = Origin.defaultPort(scheme);
+        int usual = known == Origin.NO_PORT ? Origin.defaultPort("http") : known;
+        return (host(uri) + ":" + (uri.getPort() > 0 ? uri.getPort() : usual)).toLowerCase(Locale.ROOT);
     }
 
     /** Returns the authority if the URI has no valid host name: the name of a discovered service need not be one. */

@@ -4,7 +4,7 @@
  *
  * <p>Start with {@link io.portcullis.gateway.stream.OpenCalls} for limits,
  * {@link io.portcullis.gateway.stream.StreamRevocation} for closing. May import: {@code authentication}, {@code connection},
- * {@code cookie}, {@code startup}, {@code upstream}.
+ * {@code cookie}, {@code startup}, {@code upstream}, {@code origin}.
  */
 @NullMarked
 package io.portcullis.gateway.stream;

@@ -55,7 +55,12 @@ class GatewayCookiesTests {
         "a=1; __Host-portcullis_refresh=x;b=2, a=1; b=2",
         "a=1; __HOST-Portcullis_Access=x; portcullis_refresh=y, a=1",
         "a=1; =__Host-portcullis_access=x, a=1",
-        "a=1; __Host-portcullis_access, a=1"
+        "a=1; __Host-portcullis_access, a=1",
+        "a=1; \u00a0__Host-portcullis_access\u00ff=x, a=1",
+        "a=1; \"__Host-portcullis_access\"=x, a=1",
+        "a=1; \t=\t=__Host-portcullis_access=x, a=1",
+        "a=1; __Host-portcullis access=x, a=1; __Host-portcullis access=x",
+        "a=1; ;=; b=__Host-portcullis_access, a=1; =; b=__Host-portcullis_access"
     })
     void withoutWhenOwnCookiesAreAmongThemThenRemoved(String cookies, String expected) {
         assertThat(GatewayCookies.without(cookies)).isEqualTo(expected);

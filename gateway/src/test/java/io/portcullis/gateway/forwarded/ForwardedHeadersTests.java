@@ -2,10 +2,12 @@ package io.portcullis.gateway.forwarded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.gateway.origin.Origin;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,49 @@ class ForwardedHeadersTests {
                 .containsEntry("X-Forwarded-Port", port)
                 .doesNotContainKey("X-Forwarded-Prefix");
         assertThat(described.get("X-Forwarded-Host")).isEqualTo(host);
+    }
+
+    private static @Nullable String originOf(@Nullable String trusted, String host, Map<String, List<String>> sent) {
+        Origin origin = new ForwardedHeaders(new TrustedProxies(trusted))
+                .originOf(new ReceivedForwardedHeaders(host, "/a", sent), PEER, "http");
+        return origin == null ? null : origin.toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gw.example, http://gw.example",
+        "GW.example:80, http://gw.example",
+        "gw.example:443, http://gw.example:443",
+        "gw.example.:8080, http://gw.example.:8080",
+        "[2001:DB8::1], http://[2001:db8::1]",
+        "user@gw.example,",
+        "'',"
+    })
+    void originOfWhenNothingIsTrustedThenOfTheConnection(String host, @Nullable String origin) {
+        assertThat(originOf(null, host, Map.of("x-forwarded-proto", List.of("https"))))
+                .isEqualTo(origin);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https, app.example, , https://app.example",
+        "wss, app.example, , https://app.example",
+        "ws, app.example, , http://app.example",
+        "HTTPS, App.example:443, , https://app.example",
+        "https, app.example, 8443, https://app.example:8443",
+        "https, app.example:8443, , https://app.example:8443",
+        "https, , , https://gw.example",
+        ", app.example, , http://app.example",
+        "https, app.example, x, "
+    })
+    void originOfWhenThePeerIsTrustedThenAsTheClientSeesIt(
+            @Nullable String proto, @Nullable String host, @Nullable String port, @Nullable String origin) {
+        Map<String, List<String>> sent = new LinkedHashMap<>();
+        Optional.ofNullable(proto).ifPresent(value -> sent.put("x-forwarded-proto", List.of(value)));
+        Optional.ofNullable(host).ifPresent(value -> sent.put("x-forwarded-host", List.of(value)));
+        Optional.ofNullable(port).ifPresent(value -> sent.put("x-forwarded-port", List.of(value)));
+
+        assertThat(originOf("10\\..*", "gw.example", sent)).isEqualTo(origin);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.portcullis.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.portcullis.gateway.origin.AllowedOrigins;
 import io.portcullis.gateway.startup.ConfigurationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -177,7 +178,8 @@ class RouteFileTests {
         assertThat(rules.roles()).containsExactly("admin", "editor");
         assertThat(rules.forwardToken()).isTrue();
         assertThat(rules.webSocket()).isTrue();
-        assertThat(rules.allowedOrigins()).containsExactly("https://app.example.com", "http://localhost:3000");
+        assertThat(rules.allowedOrigins())
+                .isEqualTo(AllowedOrigins.parse(List.of("https://app.example.com", "http://localhost:3000")));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.gateway.origin;
+
+import org.jspecify.annotations.NullMarked;
