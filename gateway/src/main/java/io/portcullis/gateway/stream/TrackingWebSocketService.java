@@ -1,7 +1,6 @@
 package io.portcullis.gateway.stream;
 
 import io.netty.channel.Channel;
-import io.portcullis.gateway.authentication.CurrentIdentity;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ final class TrackingWebSocketService implements WebSocketService {
             EventStreamGlobalFilter.countAsStream(exchange);
             Channel client = EventStreamGlobalFilter.channelOf(exchange.getResponse());
             var tracked = new TrackedHandler(
-                    handler, streams, CurrentIdentity.sessionIdOf(exchange), OpenCall.of(exchange), client);
+                    handler, streams, Admission.of(exchange), OpenCall.of(exchange), client);
             return service.handleRequest(exchange, tracked);
         });
     }
@@ -40,7 +39,7 @@ final class TrackingWebSocketService implements WebSocketService {
     private record TrackedHandler(
             WebSocketHandler handler,
             OpenStreams streams,
-            @Nullable String sessionId,
+            Admission admission,
             @Nullable OpenCall call,
             @Nullable Channel client)
             implements WebSocketHandler {
@@ -74,7 +73,7 @@ final class TrackingWebSocketService implements WebSocketService {
             RelayedWebSocket relay = new RelayedWebSocket(session);
             WebSocketSession paced = new BackpressuredWebSocketSession(session, relay, client);
             Mono<Void> relayed = handler.handle(paced).contextWrite(relay::in);
-            Mono<Void> tracked = streams.<Void>track(sessionId, close -> {
+            Mono<Void> tracked = streams.<Void>track(admission, close -> {
                         Mono<Void> closed = close.publishOn(loop)
                                 .doOnNext(how -> closeInAnyCase(client))
                                 .flatMap(how -> relay.close(how.status()))
