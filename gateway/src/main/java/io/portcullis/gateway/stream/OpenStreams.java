@@ -63,7 +63,7 @@ public final class OpenStreams {
         if (how.orderly() || client == null) {
             return Mono.just(how);
         }
-        var unused = client.close();
+        ConnectionClose.start(client);
         return Mono.never();
     }
 

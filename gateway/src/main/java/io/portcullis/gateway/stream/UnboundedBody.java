@@ -50,7 +50,7 @@ final class UnboundedBody extends OpenStream {
     /** Leaves a connection alone whose response has ended meanwhile: the next request on it may be that of another caller. */
     private synchronized void closeUnlessEnded() {
         if (!ended) {
-            var unused = client.close();
+            ConnectionClose.start(client);
         }
     }
 }
