@@ -113,6 +113,7 @@ class OpenStreamsTests {
 
         assertThat(first.started()).isEqualTo(1);
         assertThat(second.started()).isZero();
+        assertThat(second.streams()).hasSize(1).isEqualTo(first.streams());
         StepVerifier.create(second.ended())
                 .expectSubscription()
                 .then(() -> assertThat(streams.count()).isEqualTo(1))
