@@ -21,6 +21,7 @@ final class BulkService implements AutoCloseable {
 
     private final ServerSocket server;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger sent = new AtomicInteger();
 
     private BulkService(ServerSocket server) {
         this.server = server;
@@ -43,6 +44,11 @@ final class BulkService implements AutoCloseable {
     /** How many connections the gateway has open. */
     int open() {
         return open.get();
+    }
+
+    /** How many pieces of bodies have been sent. */
+    int sent() {
+        return sent.get();
     }
 
     private void thread(Runnable task) {
@@ -88,7 +94,7 @@ final class BulkService implements AutoCloseable {
         return head.toString();
     }
 
-    private static void respond(String head, Socket socket) throws IOException {
+    private void respond(String head, Socket socket) throws IOException {
         String path = head.substring(head.indexOf(" ") + 1, head.indexOf(" HTTP/"));
         OutputStream output = socket.getOutputStream();
         switch (path) {
@@ -107,25 +113,26 @@ final class BulkService implements AutoCloseable {
     }
 
     /** Accepts the WebSocket, and sends binary frames (RFC 6455 section 5.2). */
-    private static void writeFrames(OutputStream output, String head) throws IOException {
+    private void writeFrames(OutputStream output, String head) throws IOException {
         String key = head.replaceFirst("(?is).*\\r\\nsec-websocket-key: *([^\\r]*)\\r.*", "$1");
         output.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Accept: " + ScriptedResponse.acceptOf(key) + "\r\n\r\n")
                 .getBytes(ISO_8859_1));
         byte[] frame = {(byte) 0x82, 126, (byte) (PIECE.length >> 8), (byte) PIECE.length};
-        for (int sent = 0; sent < BYTES; sent += PIECE.length) {
+        for (int bytes = 0; bytes < BYTES; bytes += PIECE.length) {
             output.write(frame);
             output.write(PIECE);
+            sent.incrementAndGet();
         }
     }
 
-    private static void write(OutputStream output, String header, String before, String after, String end)
-            throws IOException {
+    private void write(OutputStream output, String header, String before, String after, String end) throws IOException {
         output.write(("HTTP/1.1 200 OK\r\n" + header + "\r\n\r\n").getBytes(ISO_8859_1));
-        for (int sent = 0; sent < BYTES; sent += PIECE.length) {
+        for (int bytes = 0; bytes < BYTES; bytes += PIECE.length) {
             output.write(before.getBytes(ISO_8859_1));
             output.write(PIECE);
             output.write(after.getBytes(ISO_8859_1));
+            sent.incrementAndGet();
         }
         output.write(end.getBytes(ISO_8859_1));
     }

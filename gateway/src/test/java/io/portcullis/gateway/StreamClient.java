@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class StreamClient implements AutoCloseable {
     private static final int LIMIT_MILLIS = 20_000;
     private static final int CLOSE_FRAME = 0x88;
-    private static final String UPGRADE = String.join(
+    static final String UPGRADE = String.join(
             "\r\n",
             "Connection: Upgrade",
             "Upgrade: websocket",
@@ -42,6 +42,13 @@ final class StreamClient implements AutoCloseable {
 
     /** Requests the path, and waits for the head alone. */
     static StreamClient request(GatewayNode node, String path, String token) throws IOException {
+        StreamClient client = send(node, path, token);
+        while (client.bodyStart() < 0 && client.read()) {}
+        return client;
+    }
+
+    /** Requests the path, and waits for nothing. */
+    static StreamClient send(GatewayNode node, String path, String token) throws IOException {
         var channel = SocketChannel.open(
                 new InetSocketAddress("localhost", node.uri("/").getPort()));
         channel.socket().setSoTimeout(LIMIT_MILLIS);
@@ -49,7 +56,6 @@ final class StreamClient implements AutoCloseable {
         String head = path.contains("/ws") ? UPGRADE : "";
         client.send("GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n%s\r\n"
                 .formatted(path, token, head));
-        while (client.bodyStart() < 0 && client.read()) {}
         return client;
     }
 
@@ -60,6 +66,26 @@ final class StreamClient implements AutoCloseable {
     /** Sends an empty text frame with a mask of zeros. */
     void sendMessage() throws IOException {
         send("\u0081\u0080\0\0\0\0");
+    }
+
+    /** Sends messages of 64 KB until the connection takes no more for a second. */
+    void sendUntilBlocked() throws IOException {
+        channel.configureBlocking(false);
+        ByteBuffer message = ByteBuffer.allocate(4 + 4 + 65_535);
+        message.put(new byte[] {(byte) 0x82, (byte) 0xfe, (byte) 0xff, (byte) 0xff})
+                .clear();
+        long lastProgress = System.nanoTime();
+        while (System.nanoTime() - lastProgress < TimeUnit.SECONDS.toNanos(1)) {
+            if (channel.write(message) > 0) {
+                lastProgress = System.nanoTime();
+            } else {
+                Thread.onSpinWait();
+            }
+            if (!message.hasRemaining()) {
+                message.clear();
+            }
+        }
+        channel.configureBlocking(true);
     }
 
     /** Sends a close frame with a mask of zeros; with no status if it is 0. */

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
-import io.portcullis.testbed.TcpProxy;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,51 +29,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class StreamOutageIT {
     private static final String PASSWORD = "some-demo-pass";
+    private static final int ROUNDS = Integer.getInteger("stream.rounds", 20);
+    private static final List<String> PATHS = List.of("/s/ws", "/s/events", "/s/chunked");
     private static final StreamingService service = new StreamingService();
     private static final DatabaseServer database = DatabaseServer.start();
     private static final RedisServer redis = RedisServer.start();
     /** On the fast path, and in the filter chain. */
-    private static final List<Node> nodes = List.of(Node.start(true), Node.start(false));
+    private static final List<ProxiedNode> nodes = List.of(start(true), start(false));
 
-    /** A node with the proxies before its stores. */
-    private record Node(GatewayNode gateway, TcpProxy toRedis, TcpProxy toDatabase) implements AutoCloseable {
-        static Node start(boolean fast) {
-            TcpProxy toRedis = TcpProxy.to("127.0.0.1", redis.port());
-            TcpProxy toDatabase = TcpProxy.to("127.0.0.1", database.port());
-            List<String> arguments = new ArrayList<>(service.routes(0));
-            arguments.addAll(List.of(
-                    "--portcullis.fast-path.enabled=" + fast,
-                    "--portcullis.logout.when-redis-fails=queue",
-                    "--portcullis.stream.max-unchecked=3s",
-                    "--spring.r2dbc.url=" + database.r2dbcUrl().replace(":" + database.port(), ":" + toDatabase.port()),
-                    "--spring.r2dbc.username=" + database.username(),
-                    "--spring.r2dbc.password=" + database.password(),
-                    "--spring.data.redis.host=127.0.0.1",
-                    "--spring.data.redis.port=" + toRedis.port()));
-            return new Node(GatewayNode.start(arguments.toArray(String[]::new)), toRedis, toDatabase);
-        }
-
-        void heal() {
-            toRedis.heal();
-            toDatabase.heal();
-        }
-
-        void loseRedis() {
-            toRedis.refuse();
-            toRedis.cut();
-        }
-
-        void loseDatabase() {
-            toDatabase.refuse();
-            toDatabase.cut();
-        }
-
-        @Override
-        public void close() {
-            gateway.close();
-            toRedis.close();
-            toDatabase.close();
-        }
+    private static ProxiedNode start(boolean fast) {
+        List<String> arguments = new ArrayList<>(service.routes(0));
+        arguments.addAll(List.of(
+                "--portcullis.fast-path.enabled=" + fast,
+                "--portcullis.logout.when-redis-fails=queue",
+                "--portcullis.stream.max-unchecked=3s"));
+        return ProxiedNode.start(database, redis, arguments);
     }
 
     @BeforeAll
@@ -85,7 +53,7 @@ class StreamOutageIT {
 
     @AfterAll
     static void close() throws IOException {
-        nodes.forEach(Node::close);
+        nodes.forEach(ProxiedNode::close);
         redis.close();
         database.close();
         service.close();
@@ -103,23 +71,15 @@ class StreamOutageIT {
 
     @AfterEach
     void heal() throws Exception {
-        redisCommand("ACL SETUSER default +publish");
-        nodes.forEach(Node::heal);
+        ProxiedNode.command(redis, "ACL SETUSER default +publish");
+        nodes.forEach(ProxiedNode::heal);
     }
 
-    private static void redisCommand(String command) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
-            OutputStream output = socket.getOutputStream();
-            output.write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            assertThat(socket.getInputStream().read()).isEqualTo('+');
-        }
-    }
-
-    private static String login(Node node) throws Exception {
+    private static String login(ProxiedNode node) throws Exception {
         return node.gateway().login("alice", PASSWORD).get("accessToken").asString();
     }
 
-    private static void logOut(Node node, String token) throws Exception {
+    private static void logOut(ProxiedNode node, String token) throws Exception {
         assertThat(node.gateway()
                         .call("POST", "/system/auth/logout", token, null)
                         .statusCode())
@@ -138,7 +98,7 @@ class StreamOutageIT {
     @MethodSource("cases")
     void logoutWhenThePublishIsRefusedThenThePollEndsTheStream(Case it) throws Exception {
         String token = login(nodes.get(it.node()));
-        redisCommand("ACL SETUSER default -publish");
+        ProxiedNode.command(redis, "ACL SETUSER default -publish");
         try (StreamClient stream = StreamClient.open(nodes.get(it.node()).gateway(), it.path(), token)) {
             logOut(nodes.get(it.ending()), token);
 
@@ -152,7 +112,7 @@ class StreamOutageIT {
     void logoutWhenNoNodeReachesRedisThenThePollEndsTheStream(Case it) throws Exception {
         String token = login(nodes.get(it.node()));
         try (StreamClient stream = StreamClient.open(nodes.get(it.node()).gateway(), it.path(), token)) {
-            nodes.forEach(Node::loseRedis);
+            nodes.forEach(ProxiedNode::loseRedis);
             logOut(nodes.get(it.ending()), token);
 
             stream.awaitEnd();
@@ -162,7 +122,7 @@ class StreamOutageIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void logoutWhenTheNodeOfTheStreamHasNoDatabaseThenTheSignalEndsIt(int number) throws Exception {
-        Node node = nodes.get(number);
+        ProxiedNode node = nodes.get(number);
         String token = login(node);
         try (StreamClient stream = StreamClient.open(node.gateway(), "/s/ws", token)) {
             node.loseDatabase();
@@ -176,7 +136,7 @@ class StreamOutageIT {
     @ParameterizedTest
     @ValueSource(strings = {"/s/ws", "/s/events", "/s/chunked"})
     void streamWhenItsNodeReachesNeitherStoreThenIsClosedUnchecked(String path) throws Exception {
-        for (Node node : nodes) {
+        for (ProxiedNode node : nodes) {
             String token = login(node);
             try (StreamClient stream = StreamClient.open(node.gateway(), path, token)) {
                 node.loseDatabase();
@@ -195,8 +155,8 @@ class StreamOutageIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void streamWhenItsNodeLosesOneStoreThenOutlivesTheLimit(boolean loseRedis) throws Exception {
-        Node node = nodes.get(0);
-        Node control = nodes.get(1);
+        ProxiedNode node = nodes.get(0);
+        ProxiedNode control = nodes.get(1);
         try (StreamClient kept = StreamClient.open(node.gateway(), "/s/ws", login(node));
                 StreamClient closed = StreamClient.open(control.gateway(), "/s/ws", login(control))) {
             if (loseRedis) {
@@ -216,7 +176,7 @@ class StreamOutageIT {
 
     @Test
     void logoutWhenTheNodeOfTheStreamReachesNeitherStoreThenTheStreamEndsWhenMySqlIsBack() throws Exception {
-        Node node = nodes.get(0);
+        ProxiedNode node = nodes.get(0);
         String token = login(node);
         try (StreamClient stream = StreamClient.open(node.gateway(), "/s/events", token)) {
             node.loseRedis();
@@ -226,5 +186,70 @@ class StreamOutageIT {
 
             stream.awaitEnd();
         }
+    }
+
+    /** The first stream shows that the node has received the signal, which comes before the second one is registered. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void logoutWhenAStreamBeginsAfterItsSignalThenItEndsWithoutADatabase(int number) throws Exception {
+        ProxiedNode node = nodes.get(number);
+        String token = login(node);
+        String path = "/s/late?n=" + UUID.randomUUID();
+        try (StreamClient early = StreamClient.open(node.gateway(), "/s/events", token);
+                StreamClient late = StreamClient.send(node.gateway(), path, token)) {
+            service.awaitRequest(path);
+            node.loseDatabase();
+            logOut(nodes.get(1 - number), token);
+            early.awaitEnd();
+
+            service.begin(path);
+
+            late.awaitEnd();
+            assertThat(service.awaitEnd(path)).isEqualTo("end");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void logoutWhenItsSignalWasMissedThenTheStreamIsClosedUncheckedWithoutADatabase(int number) throws Exception {
+        ProxiedNode node = nodes.get(number);
+        String token = login(node);
+        try (StreamClient stream = StreamClient.open(node.gateway(), "/s/ws", token)) {
+            node.loseDatabase();
+            node.loseRedis();
+            logOut(nodes.get(1 - number), token);
+            node.toRedis().heal();
+
+            stream.awaitEnd();
+            assertThat(stream.closeFrame()).isEqualTo("1011 503");
+        }
+    }
+
+    /** Each round begins a stream and ends its session at the same time. */
+    @Test
+    void logoutWhenAStreamBeginsInTheSameMomentThenItEndsWithoutADatabase() throws Exception {
+        ProxiedNode node = nodes.get(0);
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+            tokens.add(login(node));
+        }
+        node.loseDatabase();
+        int begun = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            String token = tokens.get(i);
+            var loggedOut = new FutureTask<>(() -> {
+                logOut(nodes.get(1), token);
+                return true;
+            });
+            new Thread(loggedOut, "logout").start();
+            try (StreamClient stream = StreamClient.request(node.gateway(), PATHS.get(i % PATHS.size()), token)) {
+                assertThat(loggedOut.get(20, TimeUnit.SECONDS)).isTrue();
+                if (!stream.status().contains(" 401 ")) {
+                    begun++;
+                    stream.awaitEnd();
+                }
+            }
+        }
+        System.out.printf("%d of %d streams began before the end of their session%n", begun, ROUNDS);
     }
 }

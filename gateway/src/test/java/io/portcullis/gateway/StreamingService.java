@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * A service whose responses do not end by themselves. Each sends a piece every 20 ms. {@code /s/chunked} and {@code /s/events} are
  * chunked, {@code /s/close} lasts until the connection ends, {@code /s/ws} is a WebSocket. {@code /s/ws-quiet} sends one message. {@code /s/ws-empty} closes its
  * WebSocket without a status, {@code /s/ws-cut} cuts the connection of its WebSocket, and {@code /s/ws-status/{code}} closes it
- * with that status.
+ * with that status. {@code /s/ws-deaf} reads nothing. {@code /s/late} sends events after {@link #begin}.
  */
 final class StreamingService implements AutoCloseable {
     private static final String CHUNK = "7\r\nid: 1\n\n\r\n";
@@ -29,6 +29,10 @@ final class StreamingService implements AutoCloseable {
      * close frame.
      */
     private final Map<String, CompletableFuture<String>> ends = new ConcurrentHashMap<>();
+    /** The late streams that have been requested, and those that may begin. */
+    private final Map<String, CompletableFuture<Void>> requested = new ConcurrentHashMap<>();
+
+    private final Map<String, CompletableFuture<Void>> begun = new ConcurrentHashMap<>();
 
     String uri() {
         return service.uri();
@@ -37,6 +41,21 @@ final class StreamingService implements AutoCloseable {
     /** Waits for the end of the stream as the service sees it. Its path, with a query, must be that of no other stream. */
     String awaitEnd(String path) throws Exception {
         return endOf(path).get(20, TimeUnit.SECONDS);
+    }
+
+    /** Waits until the late stream has been requested. */
+    void awaitRequest(String path) throws Exception {
+        requested.computeIfAbsent(path, any -> new CompletableFuture<>()).get(20, TimeUnit.SECONDS);
+    }
+
+    /** Lets the late stream begin. */
+    void begin(String path) {
+        begun.computeIfAbsent(path, any -> new CompletableFuture<>()).complete(null);
+    }
+
+    private void awaitBegin(String path) throws Exception {
+        requested.computeIfAbsent(path, any -> new CompletableFuture<>()).complete(null);
+        begun.computeIfAbsent(path, any -> new CompletableFuture<>()).get(60, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<String> endOf(String path) {
@@ -48,6 +67,10 @@ final class StreamingService implements AutoCloseable {
             case "/s/chunked" ->
                 repeat(request, wire, head("application/octet-stream", "Transfer-Encoding: chunked"), CHUNK);
             case "/s/events" -> repeat(request, wire, head("text/event-stream", "Transfer-Encoding: chunked"), CHUNK);
+            case "/s/late" -> {
+                awaitBegin(request.path());
+                repeat(request, wire, head("text/event-stream", "Transfer-Encoding: chunked"), CHUNK);
+            }
             case "/s/close" -> repeat(request, wire, head("text/plain", "Connection: close"), "tick");
             case "/s/short" ->
                 wire.send(head("application/json", "Transfer-Encoding: chunked") + "2\r\n{}\r\n0\r\n\r\n");
@@ -84,6 +107,10 @@ final class StreamingService implements AutoCloseable {
         // The client asks for the end by a message, because a frame right after the head of the response would be lost.
         switch (pathOf(request)) {
             case "/s/ws" -> sendTicks(wire);
+            case "/s/ws-deaf" -> {
+                repeat(request, wire, "", FRAME);
+                return;
+            }
             // A later message could reset the connection before its close frame is read.
             case "/s/ws-quiet" -> wire.send(FRAME);
             case "/s/ws-empty" -> sendAfterMessage(wire, "\u0088\u0000");

@@ -29,8 +29,8 @@ import reactor.util.retry.Retry;
  * <p>Each transaction is detached from its subscriber, so a cancellation does not reach it. A cancellation during {@code BEGIN}
  * would return the connection to the pool with an open transaction, and one during {@code COMMIT} would make the outcome random.
  * The subscriber waits at most for the deadline and then gets {@code UNAVAILABLE}. The transaction itself continues to its end,
- * within the timeouts of locks and statements; its error is logged if the subscriber has left. Nested work joins the surrounding
- * transaction.
+ * within the timeouts of locks and statements; its error is logged if the subscriber has left. The deadline does not cover the actions
+ * after the commit. Nested work joins the surrounding transaction.
  */
 public final class R2dbcTransactions implements Transactions, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(R2dbcTransactions.class);
@@ -96,20 +96,23 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
         }
         AtomicBoolean abandoned = new AtomicBoolean();
         CommitActions actions = new CommitActions();
-        CompletableFuture<T> outcome = transaction(actions.resetBefore(work))
+        CompletableFuture<T> committed = transaction(actions.resetBefore(work))
                 .contextWrite(inner -> inner.put(R2dbcTransactions.class, actions))
-                .flatMap(value -> actions.run().thenReturn(value))
-                .switchIfEmpty(Mono.defer(() -> actions.run().then(Mono.empty())))
                 .contextWrite(context)
-                .toFuture()
+                .toFuture();
+        CompletableFuture<T> outcome = committed
+                .whenComplete((value, error) -> logIfAbandoned(abandoned.get(), error))
+                .thenCompose(
+                        value -> actions.run().contextWrite(context).toFuture().thenApply(done -> value))
                 .whenComplete((value, error) -> {
                     inFlight.remove(running);
                     running.end.complete(null);
-                    logIfAbandoned(abandoned.get(), error);
                 });
-        return Mono.fromFuture(outcome, true)
+        // The deadline is that of the transaction: a slow action must not turn a commit into an error.
+        return Mono.fromFuture(committed, true)
                 .doOnCancel(() -> abandoned.set(true))
                 .timeout(deadline)
+                .then(Mono.fromFuture(outcome, true))
                 .onErrorMap(StoreFailures::translate);
     }
 

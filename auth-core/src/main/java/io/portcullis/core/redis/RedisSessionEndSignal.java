@@ -63,8 +63,8 @@ public final class RedisSessionEndSignal implements SessionEndSignal {
     }
 
     @Override
-    public long lastAlive() {
-        return redis.subscription().lastAlive();
+    public long completeUntil(long from) {
+        return redis.subscription().completeUntil(from);
     }
 
     static String write(EndedSession ended) {

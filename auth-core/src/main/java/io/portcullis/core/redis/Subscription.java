@@ -22,7 +22,7 @@ final class Subscription {
     private final EventExecutorGroup executor;
     private final AtomicReference<@Nullable ReconnectingConnection<StatefulRedisPubSubConnection<String, String>>>
             link = new AtomicReference<>();
-    private volatile long lastAlive = System.nanoTime();
+    private final SubscriptionCoverage coverage = new SubscriptionCoverage(System.nanoTime());
     private volatile long openedAt = System.nanoTime();
 
     /** @param connect establishes a connection without subscription */
@@ -57,7 +57,7 @@ final class Subscription {
                 .subscribe(channel)
                 .whenComplete((subscribed, failure) -> {
                     if (failure == null) {
-                        lastAlive = System.nanoTime();
+                        coverage.subscribed(connection, System.nanoTime());
                     } else {
                         var unused = connection.closeAsync();
                     }
@@ -77,21 +77,32 @@ final class Subscription {
     /** Sends a {@code PING}, and re-establishes the connection if none was answered for some seconds. */
     void keepAlive() {
         var current = link.get();
-        var connection = current == null ? null : current.connection();
+        if (current != null) {
+            keepAlive(current);
+        }
+    }
+
+    private void keepAlive(ReconnectingConnection<StatefulRedisPubSubConnection<String, String>> current) {
+        var connection = current.connection();
         if (connection == null) {
             return;
         }
         long now = System.nanoTime();
-        if (now - Math.max(lastAlive, openedAt) > SILENCE.toNanos()) {
+        if (now - Math.max(coverage.lastAlive(), openedAt) > SILENCE.toNanos()) {
             reopen();
             return;
         }
-        var unused = connection.async().ping().thenRun(() -> lastAlive = System.nanoTime());
+        // A late reply of a replaced connection proves nothing about the present one.
+        var unused = connection.async().ping().thenRun(() -> {
+            if (current.connection() == connection) {
+                coverage.alive(connection, now);
+            }
+        });
     }
 
-    /** Returns the {@link System#nanoTime()} of the last reply; the time of the creation before the first one. */
-    long lastAlive() {
-        return lastAlive;
+    /** Returns the time up to which every message since {@code from} has been received, as {@link SubscriptionCoverage#completeUntil}. */
+    long completeUntil(long from) {
+        return coverage.completeUntil(from);
     }
 
     void close() {

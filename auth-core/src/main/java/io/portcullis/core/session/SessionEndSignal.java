@@ -20,8 +20,11 @@ public interface SessionEndSignal {
     void subscribe(Consumer<EndedSession> receiver);
 
     /**
-     * Returns the {@link System#nanoTime()} at which the subscription last proved to work; the time of the object's creation
-     * before the first time.
+     * Returns the time up to which this node has received every end that was published since {@code from}. That is {@code from} if the
+     * subscription did not work then, the beginning of the first gap in the subscription after {@code from}, or the time at which the
+     * subscription last proved to work. Both times are those of {@link System#nanoTime()}.
+     *
+     * @param from the result is never earlier
      */
-    long lastAlive();
+    long completeUntil(long from);
 }

@@ -18,7 +18,6 @@ import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -52,9 +51,6 @@ public final class SessionTerminator implements AutoCloseable {
      * Redis (0.5 s) for each, the transaction ends before its deadline (5 s).
      */
     static final int MAX_ENDS_PER_TRANSACTION = 5;
-
-    /** The longest time for which the listener may delay the result of an end. */
-    static final Duration LISTENER_LIMIT = Duration.ofSeconds(1);
 
     private final Transactions transactions;
     private final SessionRepository sessions;
@@ -112,7 +108,7 @@ public final class SessionTerminator implements AutoCloseable {
     }
 
     private Mono<EndResult> endOrFinish(String sessionId, SessionEnd end) {
-        return BegunEnds.retryOnFailure(end(sessionId, end), unconfirmed::retry);
+        return ListenerCalls.awaitedAfter(BegunEnds.retryOnFailure(end(sessionId, end), unconfirmed::retry));
     }
 
     private Mono<EndResult> end(String sessionId, SessionEnd end) {
@@ -130,7 +126,7 @@ public final class SessionTerminator implements AutoCloseable {
      * not repeated. The subscriber must not cancel.
      */
     public <T> Mono<T> inTransaction(Mono<T> work) {
-        return BegunEnds.retryOnFailure(transactions.execute(work), unconfirmed::retry);
+        return ListenerCalls.awaitedAfter(BegunEnds.retryOnFailure(transactions.execute(work), unconfirmed::retry));
     }
 
     /**
@@ -168,10 +164,11 @@ public final class SessionTerminator implements AutoCloseable {
     public Mono<Integer> endAllOf(String userId, EndReason reason, Actor actor) {
         // The whole loop is uncancellable: a client that disconnects after the first session must not leave the
         // others alive. The failure of one session is emitted after the other sessions have ended.
-        return BackgroundWork.run(EachInTurn.run(unendedOf(userId), id -> end(id, reason, actor))
-                .filter(result -> result == EndResult.ENDED)
-                .count()
-                .map(Math::toIntExact));
+        return BackgroundWork.run(
+                ListenerCalls.awaitedAfter(EachInTurn.run(unendedOf(userId), id -> end(id, reason, actor))
+                        .filter(result -> result == EndResult.ENDED)
+                        .count()
+                        .map(Math::toIntExact)));
     }
 
     /**
@@ -188,15 +185,19 @@ public final class SessionTerminator implements AutoCloseable {
      */
     public Mono<Void> endAllAfter(
             Mono<?> change, String userId, @Nullable String keepSessionId, EndReason reason, Actor actor) {
-        return endOlder(userId, keepSessionId, reason, actor).then(Mono.defer(() -> {
-            Map<String, SessionEnd> fixed = new ConcurrentHashMap<>();
-            Mono<Void> ends = unendedOf(userId)
-                    .filter(id -> !id.equals(keepSessionId))
-                    .concatMap(id ->
-                            end(id, fixed.computeIfAbsent(id, any -> new SessionEnd(reason, actor, ids.get(), null))))
-                    .then();
-            return inTransaction(change.then(ends));
-        }));
+        return ListenerCalls.awaitedAfter(endOlder(userId, keepSessionId, reason, actor)
+                .then(Mono.defer(() -> endNewest(change, userId, keepSessionId, reason, actor))));
+    }
+
+    private Mono<Void> endNewest(
+            Mono<?> change, String userId, @Nullable String keepSessionId, EndReason reason, Actor actor) {
+        Map<String, SessionEnd> fixed = new ConcurrentHashMap<>();
+        Mono<Void> ends = unendedOf(userId)
+                .filter(id -> !id.equals(keepSessionId))
+                .concatMap(id ->
+                        end(id, fixed.computeIfAbsent(id, any -> new SessionEnd(reason, actor, ids.get(), null))))
+                .then();
+        return inTransaction(change.then(ends));
     }
 
     /** Ends all sessions of the user but the newest few, each in a transaction of its own. */
@@ -235,12 +236,11 @@ public final class SessionTerminator implements AutoCloseable {
     }
 
     /**
-     * Calls the listener after the commit of the surrounding transaction. Every way to end a session passes here, so none can
-     * forget it. A listener that takes longer than {@link #LISTENER_LIMIT} is no longer waited for, but continues.
+     * Starts to call the listener after the commit of the surrounding transaction. Every way to end a session passes here, so none can
+     * forget it. The operation waits for the call after its last transaction, see {@link ListenerCalls}.
      */
     private Mono<Void> announce(EndedSession ended) {
-        return transactions.afterCommit(
-                BackgroundWork.run(Mono.defer(() -> listener.onEnd(ended))).timeout(LISTENER_LIMIT, Mono.empty()));
+        return transactions.afterCommit(ListenerCalls.start(Mono.defer(() -> listener.onEnd(ended))));
     }
 
     private static EndedSession earlierEnd(LockedSession locked) {

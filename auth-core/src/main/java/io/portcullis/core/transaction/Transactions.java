@@ -21,7 +21,7 @@ public interface Transactions {
     /**
      * Runs {@code action} after the surrounding transaction of {@link #execute} has committed, and before its value is emitted.
      * The action does not run if the transaction is rolled back. An error of the action is logged and does not change the outcome
-     * of the transaction; the action must therefore bound its own time.
+     * of the transaction. The deadline of the transaction does not cover the action, which must therefore bound its own time.
      *
      * @return completes at once. An {@code IllegalStateException} outside of a transaction
      */

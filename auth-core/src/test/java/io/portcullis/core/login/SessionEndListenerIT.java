@@ -143,6 +143,27 @@ class SessionEndListenerIT {
         assertThat(endsOf(result.sessionId())).containsExactly(EndReason.ACCOUNT_DISABLED);
     }
 
+    /** If each end waited for its own call, for a second, the limit would be exceeded. */
+    @Test
+    void endAllOfWhenTheListenerHangsThenAllEndsWaitTogether() {
+        int count = 15;
+        String user = "user-" + UUID.randomUUID();
+        cluster.addAccount(user);
+        LoginResult login = cluster.node(0).login(user);
+        for (int i = 1; i < count; i++) {
+            assertThat(cluster.node(0).login(user).userId()).isEqualTo(login.userId());
+        }
+        SessionEndListener hanging = ended -> Mono.never();
+
+        Integer ended = cluster.node(0)
+                .services(hanging)
+                .terminator()
+                .endAllOf(login.userId(), EndReason.KICKED, CALLER)
+                .block(Duration.ofSeconds(14));
+
+        assertThat(ended).isEqualTo(count);
+    }
+
     @Test
     void endWhenTheListenerFailsOrHangsThenItEndsAllTheSame() {
         for (SessionEndListener listener : List.<SessionEndListener>of(

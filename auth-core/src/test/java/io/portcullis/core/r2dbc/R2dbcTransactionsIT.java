@@ -59,6 +59,17 @@ class R2dbcTransactionsIT extends TransactionsContract {
     }
 
     @Test
+    void afterCommitWhenTheActionTakesLongerThanTheDeadlineThenTheValueIsEmitted() {
+        Duration deadline = Duration.ofSeconds(3);
+        try (R2dbcTransactions transactions = new R2dbcTransactions(store.pool, deadline)) {
+            Mono<Void> slow = Mono.delay(deadline.plusSeconds(1)).then();
+            Mono<Long> work = transactions.afterCommit(slow).then(sql("UPDATE entry SET n = 7 WHERE id = 1"));
+
+            assertThat(await(transactions.execute(work))).isEqualTo(1);
+        }
+    }
+
+    @Test
     void acquireWhenTransactionWasLeftOpenThenItIsRolledBack() {
         ConnectionPool single = store.newPool(withMaxSize(1));
         DatabaseClient client = DatabaseClient.create(single);

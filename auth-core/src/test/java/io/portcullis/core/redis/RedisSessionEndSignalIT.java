@@ -9,8 +9,12 @@ import io.portcullis.testbed.RedisSentinel;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
 import io.portcullis.testbed.TcpProxy;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,7 +44,8 @@ class RedisSessionEndSignalIT {
         }
     }
 
-    private static void check(RedisFixture sender, RedisFixture receiver, Runnable failure) {
+    /** Returns whether the receiver knows afterwards that it may have missed an end. */
+    private static boolean check(RedisFixture sender, RedisFixture receiver, Runnable failure) {
         var publishing = new RedisSessionEndSignal(sender.connections());
         var listening = new RedisSessionEndSignal(receiver.connections());
         Queue<EndedSession> received = new ConcurrentLinkedQueue<>();
@@ -49,16 +54,19 @@ class RedisSessionEndSignalIT {
         assertThat(received)
                 .allMatch(each -> each.reason() == EndReason.KICKED && each.at().toEpochMilli() == 1_700_000_000_123L);
 
+        long beforeFailure = System.nanoTime();
+        awaitAliveSince(listening, beforeFailure);
         failure.run();
 
-        long before = System.nanoTime();
         awaitReceived(publishing, received);
-        awaitAliveSince(listening, before);
+        long after = System.nanoTime();
+        awaitAliveSince(listening, after);
+        return listening.completeUntil(beforeFailure) - after < 0;
     }
 
     private static void awaitAliveSince(RedisSessionEndSignal signal, long time) {
         long deadline = System.nanoTime() + LIMIT_NANOS;
-        while (signal.lastAlive() - time < 0) {
+        while (signal.completeUntil(time) == time) {
             assertThat(System.nanoTime()).as("a PING is answered").isLessThan(deadline);
             Mono.delay(Duration.ofMillis(50)).block();
         }
@@ -74,7 +82,7 @@ class RedisSessionEndSignalIT {
                 TcpProxy proxy = TcpProxy.to("127.0.0.1", server.port());
                 RedisFixture sender = standalone(server.port());
                 RedisFixture receiver = standalone(proxy.port())) {
-            check(sender, receiver, proxy::cut);
+            assertThat(check(sender, receiver, proxy::cut)).isTrue();
         }
     }
 
@@ -90,11 +98,11 @@ class RedisSessionEndSignalIT {
             awaitReceived(new RedisSessionEndSignal(sender.connections()), received);
 
             proxy.blackHole();
-            long silent = signal.lastAlive();
+            long before = System.nanoTime();
             Mono.delay(Duration.ofSeconds(5)).block();
-            assertThat(signal.lastAlive() - silent)
+            assertThat(signal.completeUntil(before))
                     .as("no PING is answered any more")
-                    .isLessThan(Duration.ofSeconds(3).toNanos());
+                    .isLessThan(before + Duration.ofSeconds(3).toNanos());
             proxy.heal();
 
             awaitReceived(new RedisSessionEndSignal(sender.connections()), received);
@@ -108,7 +116,8 @@ class RedisSessionEndSignalIT {
                         RedisFixture.of(RedisFixture.sentinel(group)).awaitUp();
                 RedisFixture receiver =
                         RedisFixture.of(RedisFixture.sentinel(group)).awaitUp()) {
-            check(sender, receiver, () -> Signals.kill(group.masterPid()));
+            assertThat(check(sender, receiver, () -> Signals.kill(group.masterPid())))
+                    .isTrue();
         }
     }
 
@@ -120,7 +129,7 @@ class RedisSessionEndSignalIT {
             for (int i = 0; i < 3; i++) {
                 try (RedisFixture receiver =
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
-                    check(sender, receiver, () -> {});
+                    assertThat(check(sender, receiver, () -> {})).isFalse();
                 }
             }
         }
@@ -135,5 +144,48 @@ class RedisSessionEndSignalIT {
         assertThat(RedisSessionEndSignal.read("a KICKED x")).isNull();
         assertThat(RedisSessionEndSignal.read("a LATER_REASON 1 more"))
                 .isEqualTo(new EndedSession("a", EndReason.LOGOUT, Instant.ofEpochMilli(1)));
+    }
+
+    @Test
+    void readWhenLongerThanAnyEndThenIgnored() {
+        String end = " KICKED 1";
+        String longest = "a".repeat(256 - end.length());
+
+        assertThat(RedisSessionEndSignal.read(longest + end))
+                .isEqualTo(new EndedSession(longest, EndReason.KICKED, Instant.ofEpochMilli(1)));
+        assertThat(RedisSessionEndSignal.read(longest + "a" + end)).isNull();
+    }
+
+    @Test
+    void readWhenOthersPublishGarbageThenItIsIgnoredAndTheNextEndReceived() throws IOException {
+        try (RedisServer server = RedisServer.start();
+                RedisFixture node = standalone(server.port())) {
+            var signal = new RedisSessionEndSignal(node.connections());
+            Queue<EndedSession> received = new ConcurrentLinkedQueue<>();
+            signal.subscribe(received::add);
+            awaitReceived(signal, received);
+
+            for (String garbage :
+                    List.of("", " ", "\0\r\n", "a KICKED -1", "a KICKED 9999999999999999", "x".repeat(10_000_000))) {
+                publish(server, garbage);
+            }
+
+            // A PING that is sent after the messages is answered after they were received.
+            awaitAliveSince(signal, System.nanoTime());
+            assertThat(received)
+                    .allMatch(each -> each.at().equals(ended().at()) && each.reason() == EndReason.KICKED);
+            awaitReceived(signal, received);
+        }
+    }
+
+    /** Publishes on a connection without time limits. */
+    private static void publish(RedisServer server, String message) throws IOException {
+        try (Socket socket = new Socket(server.host(), server.port())) {
+            String channel = RedisSessionEndSignal.CHANNEL;
+            String command = "*3\r\n$7\r\nPUBLISH\r\n$%d\r\n%s\r\n$%d\r\n%s\r\n"
+                    .formatted(channel.length(), channel, message.length(), message);
+            socket.getOutputStream().write(command.getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo(':');
+        }
     }
 }

@@ -144,7 +144,7 @@ final class ResponseRelay {
 
     private Mono<Void> stream(UpstreamResponse upstreamResponse, OpenCall call, HttpServerResponse response) {
         Flux<ByteBuf> body = upstreamResponse.connection().inbound().receive().retain();
-        Flux<ByteBuf> tracked = streams.trackBody(call.sessionId(), body, BackpressuredBody.channelOf(response));
+        Flux<ByteBuf> tracked = streams.trackBody(call.admission(), body, BackpressuredBody.channelOf(response));
         return response.send(BackpressuredBody.of(tracked, response), each -> true)
                 .then();
     }
@@ -169,7 +169,7 @@ final class ResponseRelay {
             UpstreamResponse upstreamResponse, OpenCall call, boolean bounded, HttpServerResponse response) {
         Flux<ByteBuf> body = upstreamResponse.connection().inbound().receive().retain();
         Flux<ByteBuf> tracked =
-                bounded ? body : streams.trackUnbounded(call.sessionId(), body, BackpressuredBody.channelOf(response));
+                bounded ? body : streams.trackUnbounded(call.admission(), body, BackpressuredBody.channelOf(response));
         return response.send(BackpressuredBody.of(tracked, response)).then();
     }
 

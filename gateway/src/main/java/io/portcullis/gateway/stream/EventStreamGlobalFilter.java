@@ -3,7 +3,6 @@ package io.portcullis.gateway.stream;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
 
 import io.netty.channel.Channel;
-import io.portcullis.gateway.authentication.CurrentIdentity;
 import io.portcullis.gateway.connection.BackpressuredBody;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +86,7 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
         private Publisher<? extends DataBuffer> tracked(Publisher<? extends DataBuffer> body) {
             return getHeaders().getContentLength() >= 0
                     ? body
-                    : streams.<DataBuffer>trackUnbounded(
-                            CurrentIdentity.sessionIdOf(exchange), Flux.from(body), client);
+                    : streams.<DataBuffer>trackUnbounded(Admission.of(exchange), Flux.from(body), client);
         }
 
         @Override
@@ -101,7 +99,7 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
 
         private Mono<Void> write(Publisher<? extends Publisher<? extends DataBuffer>> body) {
             Flux<Publisher<? extends DataBuffer>> tracked =
-                    streams.trackBody(CurrentIdentity.sessionIdOf(exchange), Flux.from(body), client);
+                    streams.trackBody(Admission.of(exchange), Flux.from(body), client);
             return super.writeAndFlushWith(client == null ? tracked : BackpressuredBody.ofGroups(tracked, client));
         }
     }

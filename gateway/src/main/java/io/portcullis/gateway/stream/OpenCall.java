@@ -10,6 +10,7 @@ public final class OpenCall {
 
     private final OpenCalls calls;
     private final OpenCalls.CallsOfLoop key;
+    private final long admittedAt = System.nanoTime();
     private @Nullable Runnable endOfStream;
     /** The number of tasks that keep the call open. The call ends when this number reaches zero. */
     private int references = 1;
@@ -19,9 +20,9 @@ public final class OpenCall {
         this.key = key;
     }
 
-    /** Returns the session of the caller, null for an anonymous caller. */
-    public @Nullable String sessionId() {
-        return key.calls().caller().sessionId();
+    /** Returns the admission of the call, which began right after it. */
+    public Admission admission() {
+        return new Admission(key.calls().caller().sessionId(), admittedAt);
     }
 
     /**

@@ -1,21 +1,38 @@
 package io.portcullis.gateway.stream;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** A registered stream. Thread-safe. */
 abstract class OpenStream {
-    private final @Nullable String sessionId;
+    private final Admission admission;
+    private final AtomicBoolean revoked = new AtomicBoolean();
     private final Sinks.Empty<Void> ended = Sinks.empty();
 
-    /** @param sessionId the session of the caller, null for an anonymous caller */
-    OpenStream(@Nullable String sessionId) {
-        this.sessionId = sessionId;
+    /** @param admission the admission of the request */
+    OpenStream(Admission admission) {
+        this.admission = admission;
     }
 
+    /** Returns the session of the caller, null for an anonymous caller. */
     final @Nullable String sessionId() {
-        return sessionId;
+        return admission.sessionId();
+    }
+
+    /** Returns the {@link System#nanoTime()} at which the request was admitted. */
+    final long admittedAt() {
+        return admission.at();
+    }
+
+    /** Starts to close the stream because its session may not have it any more. Returns whether this is the first such call. */
+    final boolean revoke(StreamClose how) {
+        boolean first = revoked.compareAndSet(false, true);
+        if (first) {
+            close(how);
+        }
+        return first;
     }
 
     /** Starts to close the stream. Only the first call has an effect. */
@@ -35,8 +52,8 @@ abstract class OpenStream {
     static final class Signalled extends OpenStream {
         private final Sinks.One<StreamClose> close = Sinks.one();
 
-        Signalled(@Nullable String sessionId) {
-            super(sessionId);
+        Signalled(Admission admission) {
+            super(admission);
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -23,26 +24,32 @@ public final class OpenStreams {
     private final Set<OpenStream> anonymous = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private volatile @Nullable StreamClose closed;
+    private volatile Consumer<String> registrationListener = sessionId -> {};
+
+    /** Calls the listener with the session of every stream right after the registration of the stream. */
+    void onRegistration(Consumer<String> listener) {
+        registrationListener = listener;
+    }
 
     /**
      * Returns a stream that is registered from its subscription until it ends or is cancelled.
      *
-     * @param sessionId the session of the caller, null for an anonymous caller
+     * @param admission the admission of the request
      * @param stream creates the stream; receives a {@code Mono} that emits once when the stream must close
      */
-    <T> Flux<T> track(@Nullable String sessionId, Function<Mono<StreamClose>, Publisher<T>> stream) {
-        return Flux.using(() -> addSignalled(sessionId), added -> stream.apply(added.signal()), this::remove);
+    <T> Flux<T> track(Admission admission, Function<Mono<StreamClose>, Publisher<T>> stream) {
+        return Flux.using(() -> addSignalled(admission), added -> stream.apply(added.signal()), this::remove);
     }
 
     /**
      * Returns the body of a streamed response, registered from its subscription until it ends or is cancelled. If its session
      * ends, the connection to the client is closed. If the node shuts down, the body ends as if the service had ended it.
      *
-     * @param sessionId the session of the caller, null for an anonymous caller
+     * @param admission the admission of the request
      * @param client the connection to the client; null if the response is not one of reactor-netty
      */
-    public <T> Flux<T> trackBody(@Nullable String sessionId, Publisher<T> body, @Nullable Channel client) {
-        return track(sessionId, close -> {
+    public <T> Flux<T> trackBody(Admission admission, Publisher<T> body, @Nullable Channel client) {
+        return track(admission, close -> {
             // On the event loop, a response that has ended meanwhile has cancelled the signal, and its connection stays
             // open.
             Mono<StreamClose> signal =
@@ -56,7 +63,7 @@ public final class OpenStreams {
         if (how.orderly() || client == null) {
             return Mono.just(how);
         }
-        var unused = client.close();
+        ConnectionClose.start(client);
         return Mono.never();
     }
 
@@ -64,18 +71,18 @@ public final class OpenStreams {
      * Returns the body of a response that is not streamed but has no {@code Content-Length}. It is registered if it lasts
      * longer than one iteration of the client's event loop. If its session ends, the connection to the client is closed.
      *
-     * @param sessionId the session of the caller, null for an anonymous caller
+     * @param admission the admission of the request
      * @param client the connection to the client; null if the response is not one of reactor-netty
      */
-    public <T> Flux<T> trackUnbounded(@Nullable String sessionId, Publisher<T> body, @Nullable Channel client) {
-        return sessionId == null || client == null
+    public <T> Flux<T> trackUnbounded(Admission admission, Publisher<T> body, @Nullable Channel client) {
+        return admission.sessionId() == null || client == null
                 ? Flux.from(body)
                 : Flux.using(
-                        () -> UnboundedBody.begin(this, sessionId, client), registered -> body, UnboundedBody::end);
+                        () -> UnboundedBody.begin(this, admission, client), registered -> body, UnboundedBody::end);
     }
 
-    private OpenStream.Signalled addSignalled(@Nullable String sessionId) {
-        OpenStream.Signalled stream = new OpenStream.Signalled(sessionId);
+    private OpenStream.Signalled addSignalled(Admission admission) {
+        OpenStream.Signalled stream = new OpenStream.Signalled(admission);
         add(stream);
         return stream;
     }
@@ -88,6 +95,9 @@ public final class OpenStreams {
         } else {
             bySession.compute(sessionId, (id, present) -> with(stream, present));
         }
+        if (sessionId != null) {
+            registrationListener.accept(sessionId);
+        }
         // Read after adding the stream: closeAll() sets the field before it iterates over the open streams.
         StreamClose how = closed;
         if (how != null) {
@@ -96,9 +106,11 @@ public final class OpenStreams {
     }
 
     private static SessionStreams with(OpenStream stream, @Nullable SessionStreams present) {
-        SessionStreams streams = present == null ? new SessionStreams() : present;
-        streams.add(stream);
-        return streams;
+        if (present == null) {
+            return new SessionStreams(stream);
+        }
+        present.add(stream);
+        return present;
     }
 
     void remove(OpenStream stream) {
@@ -113,18 +125,35 @@ public final class OpenStreams {
     }
 
     /**
-     * Starts to close all streams of a session. A stream that is registered afterwards is not closed by this call.
-     *
-     * @return the streams that are being closed
+     * Starts to close all streams of a session. They stay registered until they have ended. A stream that is registered afterwards is not
+     * closed by this call.
      */
-    List<OpenStream> close(String sessionId, StreamClose how) {
-        SessionStreams found = bySession.remove(sessionId);
+    Closing close(String sessionId, StreamClose how) {
+        SessionStreams found = bySession.get(sessionId);
         if (found == null) {
-            return List.of();
+            return Closing.NONE;
         }
         List<OpenStream> closing = List.copyOf(found.streams());
-        closing.forEach(stream -> stream.close(how));
-        return closing;
+        int started = 0;
+        for (OpenStream stream : closing) {
+            started += stream.revoke(how) ? 1 : 0;
+        }
+        return new Closing(closing, started);
+    }
+
+    /**
+     * The streams of a session that is being closed.
+     *
+     * @param streams those that have not ended yet, including those that an earlier call has begun to close
+     * @param started the number of those that this call has begun to close
+     */
+    record Closing(List<OpenStream> streams, int started) {
+        private static final Closing NONE = new Closing(List.of(), 0);
+
+        /** Completes when all of these streams have ended. */
+        Mono<Void> ended() {
+            return Flux.fromIterable(streams).flatMap(OpenStream::ended).then();
+        }
     }
 
     /** Closes all open streams, and from now on every new stream as soon as it is registered. */

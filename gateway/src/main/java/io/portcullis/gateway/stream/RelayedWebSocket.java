@@ -1,5 +1,6 @@
 package io.portcullis.gateway.stream;
 
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketSession;
@@ -16,6 +17,7 @@ import reactor.util.context.ContextView;
 final class RelayedWebSocket {
     private final WebSocketSession client;
     private volatile @Nullable WebSocketSession service;
+    private volatile @Nullable Channel serviceChannel;
     private volatile boolean closing;
     private volatile boolean closedByService;
 
@@ -33,6 +35,11 @@ final class RelayedWebSocket {
         return context.getOrDefault(RelayedWebSocket.class, null);
     }
 
+    /** Notes the channel on which the WebSocket to the service is requested. */
+    void requestedOn(Channel channel) {
+        serviceChannel = channel;
+    }
+
     void connected(WebSocketSession toService) {
         service = toService;
     }
@@ -41,7 +48,10 @@ final class RelayedWebSocket {
         closedByService = true;
     }
 
-    /** Sends a close frame with the status to the client and the service, and then closes both connections. */
+    /**
+     * Sends a close frame with the status to the client and the service, and then closes both connections. The connection to a service
+     * that does not take its frame is closed after 500 ms.
+     */
     Mono<Void> close(CloseStatus status) {
         closing = true;
         WebSocketSession toService = service;
@@ -51,7 +61,11 @@ final class RelayedWebSocket {
     }
 
     /** Starts to close, and does not wait: the answer to a logout must not wait for a service. */
-    private static Mono<Void> closeService(WebSocketSession toService, CloseStatus status) {
+    private Mono<Void> closeService(WebSocketSession toService, CloseStatus status) {
+        Channel channel = serviceChannel;
+        if (channel != null) {
+            ConnectionClose.inAnyCase(channel);
+        }
         // The cache keeps the close frame from being released when the subscription is cancelled.
         return Mono.firstWithSignal(toService.close(status).cache(), Mono.empty());
     }

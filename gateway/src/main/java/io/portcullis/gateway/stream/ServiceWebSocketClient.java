@@ -8,9 +8,13 @@ import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
 import org.springframework.web.reactive.socket.client.WebSocketClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.WebsocketClientSpec;
 
 /**
  * Opens WebSockets to services. The close status of a service reaches the client as {@link ForwardingWebSocketSession#relayable}
@@ -19,9 +23,25 @@ import reactor.core.publisher.Mono;
 public final class ServiceWebSocketClient implements WebSocketClient {
     private final WebSocketClient client;
 
-    /** Creates a client that connects with the given one. */
-    public ServiceWebSocketClient(WebSocketClient client) {
-        this.client = client;
+    /** Creates a client that connects as the given one does. */
+    public ServiceWebSocketClient(ReactorNettyWebSocketClient client) {
+        WebsocketClientSpec spec = client.getWebsocketClientSpec();
+        this.client = new ReactorNettyWebSocketClient(
+                client.getHttpClient().doOnRequest(ServiceWebSocketClient::noteChannel), () -> builder(spec));
+    }
+
+    private static void noteChannel(HttpClientRequest request, Connection connection) {
+        RelayedWebSocket relay = RelayedWebSocket.of(request.currentContextView());
+        if (relay != null) {
+            relay.requestedOn(connection.channel());
+        }
+    }
+
+    private static WebsocketClientSpec.Builder builder(WebsocketClientSpec spec) {
+        return WebsocketClientSpec.builder()
+                .maxFramePayloadLength(spec.maxFramePayloadLength())
+                .handlePing(spec.handlePing())
+                .compress(spec.compress());
     }
 
     @Override

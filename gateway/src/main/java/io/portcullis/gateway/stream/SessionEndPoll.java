@@ -3,7 +3,6 @@ package io.portcullis.gateway.stream;
 import io.portcullis.core.error.RootCause;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.reactive.Repetition;
-import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.EndedSession;
 import io.portcullis.core.session.SessionEndRepository;
 import io.portcullis.core.session.SessionEndSignal;
@@ -11,25 +10,24 @@ import io.portcullis.core.session.SessionLifetime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * Finds in MySQL, about six times a second, the ended sessions that have streams on this node (docs/adr/0023). It reads nothing
  * while the node has no such stream.
  *
- * <p>Each poll reads all ends of the last 20 s. It looks up a session by its id if its first stream is new, if it may have
- * expired, after a minute, or if polls have failed for some seconds. If neither a poll has succeeded nor Redis has answered for {@code
- * portcullis.stream.max-unchecked}, the streams are closed unchecked.
+ * <p>Each poll reads all ends of the last 20 s, and looks up at most 500 sessions by their ids: a session whose first stream is new, that
+ * may have expired, that was not looked up for a minute, and every session after some seconds without a poll. The next poll follows
+ * at once while more sessions must be looked up.
+ *
+ * <p>If the end of a session may have been missed by the polls and by the signal for {@code portcullis.stream.max-unchecked}, its
+ * streams are closed unchecked.
  */
 final class SessionEndPoll implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SessionEndPoll.class);
@@ -41,23 +39,24 @@ final class SessionEndPoll implements AutoCloseable {
      * statement (3 s), plus its commit (5 s).
      */
     private static final Duration WINDOW = Duration.ofSeconds(20);
-    /** After a longer time without a poll, the window may have missed an end. */
-    private static final Duration MAX_GAP = Duration.ofSeconds(5);
+    /** If more time has passed from the start of one poll to the end of the next, the window may have missed an end. */
+    private static final Duration MAX_GAP = WINDOW.minusSeconds(13);
     /** If more sessions ended within the window, the sessions with streams are looked up by their ids. */
     private static final int MAX_ENDS = 5_000;
 
     private static final int BATCH = 500;
-    /** A refresh that began before the expiry may commit so much later. */
-    private static final Duration LATE_REFRESH = Duration.ofMillis(300);
 
     private final OpenStreams streams;
     private final StreamRevocation revocation;
+    private final SessionLookUps lookUps;
     private final SessionEndRepository ends;
     private final SessionEndSignal signal;
-    private final Clock clock;
     private final Duration maxUnchecked;
     private final AtomicBoolean fails = new AtomicBoolean();
+    /** The time at which the last successful read of the window began. */
     private volatile long lastRead = System.nanoTime() - MAX_GAP.toNanos();
+
+    private volatile boolean moreDue;
 
     private final Disposable.Composite running = Disposables.composite();
 
@@ -70,96 +69,54 @@ final class SessionEndPoll implements AutoCloseable {
             Duration maxUnchecked) {
         this.streams = streams;
         this.revocation = revocation;
+        this.lookUps = new SessionLookUps(streams, revocation::close, clock);
         this.ends = ends;
         this.signal = signal;
-        this.clock = clock;
         this.maxUnchecked = maxUnchecked;
     }
 
     /** Starts the background tasks. Must be called at most once; {@link #close} stops them. */
     void start() {
-        running.add(BackgroundWork.start("Poll of ended sessions", Repetition.every(INTERVAL, Mono.defer(this::poll))));
+        Mono<Void> polls = Mono.defer(this::poll).repeat(() -> moreDue).then();
+        running.add(BackgroundWork.start("Poll of ended sessions", Repetition.every(INTERVAL, polls)));
         running.add(BackgroundWork.start(
                 "Check for unchecked streams",
                 Repetition.every(UNCHECKED_INTERVAL, Mono.fromRunnable(this::closeUnchecked))));
     }
 
     private Mono<Void> poll() {
+        moreDue = false;
         if (streams.sessions().isEmpty()) {
             return Mono.empty();
         }
-        long start = System.nanoTime();
-        boolean gap = start - lastRead > MAX_GAP.toNanos();
-        return lookUp(gap ? Set.copyOf(streams.sessions().keySet()) : due(start))
-                .then(Mono.defer(this::readRecent))
-                .doOnSuccess(done -> succeeded(start))
-                .onErrorResume(Exception.class, this::reportOnce);
-    }
-
-    private Set<String> due(long now) {
-        Set<String> due = new HashSet<>();
-        streams.sessions().forEach((id, session) -> {
-            if (session.needsLookUp(now)) {
-                due.add(id);
-            }
-        });
-        return due;
-    }
-
-    private Mono<Void> lookUp(Set<String> sessionIds) {
-        return Flux.fromIterable(sessionIds)
-                .buffer(BATCH)
-                .concatMap(batch -> ends.findLifetimes(batch)
-                        .collectMap(SessionLifetime::sessionId)
-                        .doOnNext(found -> apply(batch, found)))
-                .then();
-    }
-
-    private void apply(List<String> sessionIds, Map<String, SessionLifetime> found) {
-        for (String id : sessionIds) {
-            SessionLifetime lifetime = found.get(id);
-            if (lifetime == null) {
-                missing(id);
-            } else {
-                apply(lifetime);
-            }
-        }
-    }
-
-    private void missing(String sessionId) {
-        SessionStreams session = streams.sessions().get(sessionId);
-        if (session != null && session.missing()) {
-            revocation.close(new EndedSession(sessionId, EndReason.EXPIRED, clock.instant()));
-        }
-    }
-
-    private void apply(SessionLifetime lifetime) {
-        SessionStreams session = streams.sessions().get(lifetime.sessionId());
-        EndReason reason = lifetime.endReason();
-        if (reason != null) {
-            revocation.close(new EndedSession(lifetime.sessionId(), reason, lifetime.overAt()));
-        } else if (lifetime.remaining().plus(LATE_REFRESH).isNegative()) {
-            revocation.close(new EndedSession(lifetime.sessionId(), EndReason.EXPIRED, lifetime.overAt()));
-        } else if (session != null) {
-            Duration remaining = lifetime.remaining();
-            session.lasts(remaining.isNegative() || remaining.isZero() ? LATE_REFRESH : remaining);
-        }
+        return readRecent().then(Mono.defer(this::lookUpDue)).onErrorResume(Exception.class, this::reportOnce);
     }
 
     private Mono<Void> readRecent() {
-        return ends.findEndedWithin(WINDOW, MAX_ENDS).collectList().flatMap(this::applyRecent);
+        long start = System.nanoTime();
+        return ends.findEndedWithin(WINDOW, MAX_ENDS)
+                .collectList()
+                .doOnNext(recent -> applyRecent(recent, start))
+                .then();
     }
 
-    private Mono<Void> applyRecent(Collection<EndedSession> recent) {
+    private void applyRecent(Collection<EndedSession> recent, long start) {
         recent.forEach(revocation::close);
-        return recent.size() < MAX_ENDS
-                ? Mono.empty()
-                : lookUp(Set.copyOf(streams.sessions().keySet()));
-    }
-
-    private void succeeded(long start) {
+        if (recent.size() >= MAX_ENDS || System.nanoTime() - lastRead > MAX_GAP.toNanos()) {
+            lookUps.requireAll(lastRead);
+        }
         lastRead = start;
         fails.set(false);
+    }
+
+    private Mono<Void> lookUpDue() {
+        List<String> due = lookUps.due(BATCH);
+        long start = System.nanoTime();
+        return ends.findLifetimes(due)
+                .collectMap(SessionLifetime::sessionId)
+                .doOnNext(found -> lookUps.apply(due, found, start))
+                .doOnNext(found -> moreDue = due.size() == BATCH)
+                .then();
     }
 
     private Mono<Void> reportOnce(Exception failure) {
@@ -173,11 +130,8 @@ final class SessionEndPoll implements AutoCloseable {
 
     private void closeUnchecked() {
         long now = System.nanoTime();
-        if (now - Math.max(lastRead, signal.lastAlive()) <= maxUnchecked.toNanos()) {
-            return;
-        }
         streams.sessions().forEach((id, session) -> {
-            if (now - session.confirmedAt() > maxUnchecked.toNanos()) {
+            if (now - signal.completeUntil(session.aliveAt(lastRead)) > maxUnchecked.toNanos()) {
                 revocation.closeUnchecked(id);
             }
         });

@@ -5,11 +5,9 @@ import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.session.EndedSession;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionEndSignal;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -22,6 +20,7 @@ public final class StreamRevocation implements SessionEndListener {
     private final OpenStreams streams;
     private final SessionEndSignal signal;
     private final StreamMetrics metrics;
+    private final RecentEnds recent = new RecentEnds(System::nanoTime);
     private final AtomicBoolean signalFails = new AtomicBoolean();
 
     StreamRevocation(OpenStreams streams, SessionEndSignal signal, StreamMetrics metrics) {
@@ -30,16 +29,28 @@ public final class StreamRevocation implements SessionEndListener {
         this.metrics = metrics;
     }
 
-    /** Starts to receive the ends of other nodes. */
+    /** Starts to receive the ends of other nodes, and to close streams that are registered after the end of their session. */
     void start() {
-        signal.subscribe(this::close);
+        streams.onRegistration(this::closeIfEnded);
+        signal.subscribe(this::onSignal);
+    }
+
+    private void onSignal(EndedSession ended) {
+        OpenStreams.Closing unused = remember(ended);
+    }
+
+    private void closeIfEnded(String sessionId) {
+        EndedSession ended = recent.find(sessionId);
+        if (ended != null) {
+            OpenStreams.Closing unused = closing(ended);
+        }
     }
 
     /** Publishes the end, closes the streams of this node, and completes when they have ended. */
     @Override
     public Mono<Void> onEnd(EndedSession ended) {
         var unused = BackgroundWork.start("Signal of an ended session", publish(ended));
-        return Flux.fromIterable(closing(ended)).flatMap(OpenStream::ended).then();
+        return remember(ended).ended();
     }
 
     private Mono<Void> publish(EndedSession ended) {
@@ -57,24 +68,29 @@ public final class StreamRevocation implements SessionEndListener {
         return Mono.empty();
     }
 
-    /** Starts to close the streams of an ended session on this node. */
+    /** Starts to close the streams of an ended session on this node, if there are any. */
     void close(EndedSession ended) {
-        List<OpenStream> unused = closing(ended);
+        if (streams.sessions().containsKey(ended.sessionId())) {
+            OpenStreams.Closing unused = remember(ended);
+        }
     }
 
-    private List<OpenStream> closing(EndedSession ended) {
-        if (!streams.sessions().containsKey(ended.sessionId())) {
-            return List.of();
-        }
-        List<OpenStream> closing = streams.close(ended.sessionId(), StreamClose.of(ended.reason()));
-        if (!closing.isEmpty()) {
-            metrics.closed(ended, closing.size());
+    /** Remembers the end before the streams are closed: a stream that is registered meanwhile finds it. */
+    private OpenStreams.Closing remember(EndedSession ended) {
+        recent.add(ended);
+        return closing(ended);
+    }
+
+    private OpenStreams.Closing closing(EndedSession ended) {
+        OpenStreams.Closing closing = streams.close(ended.sessionId(), StreamClose.of(ended.reason()));
+        if (closing.started() > 0) {
+            metrics.closed(ended, closing.started());
         }
         return closing;
     }
 
     /** Closes the streams of a session of which nothing has been heard for too long. */
     void closeUnchecked(String sessionId) {
-        metrics.closedUnchecked(streams.close(sessionId, StreamClose.UNCHECKED).size());
+        metrics.closedUnchecked(streams.close(sessionId, StreamClose.UNCHECKED).started());
     }
 }

@@ -1,9 +1,7 @@
 package io.portcullis.gateway.stream;
 
 import io.netty.channel.Channel;
-import io.portcullis.gateway.authentication.CurrentIdentity;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
@@ -31,8 +29,7 @@ final class TrackingWebSocketService implements WebSocketService {
         return Mono.defer(() -> {
             EventStreamGlobalFilter.countAsStream(exchange);
             Channel client = EventStreamGlobalFilter.channelOf(exchange.getResponse());
-            var tracked = new TrackedHandler(
-                    handler, streams, CurrentIdentity.sessionIdOf(exchange), OpenCall.of(exchange), client);
+            var tracked = new TrackedHandler(handler, streams, Admission.of(exchange), OpenCall.of(exchange), client);
             return service.handleRequest(exchange, tracked);
         });
     }
@@ -40,27 +37,13 @@ final class TrackingWebSocketService implements WebSocketService {
     private record TrackedHandler(
             WebSocketHandler handler,
             OpenStreams streams,
-            @Nullable String sessionId,
+            Admission admission,
             @Nullable OpenCall call,
             @Nullable Channel client)
             implements WebSocketHandler {
-        private static final long CLOSE_LIMIT_MILLIS = 500;
-
         @Override
         public List<String> getSubProtocols() {
             return handler.getSubProtocols();
-        }
-
-        private static void close(Channel client) {
-            var unused = client.close();
-        }
-
-        /** Closes the connection after a while: a client that reads nothing never receives its close frame. */
-        private static void closeInAnyCase(@Nullable Channel client) {
-            if (client != null) {
-                var unused =
-                        client.eventLoop().schedule(() -> close(client), CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-            }
         }
 
         /**
@@ -74,15 +57,21 @@ final class TrackingWebSocketService implements WebSocketService {
             RelayedWebSocket relay = new RelayedWebSocket(session);
             WebSocketSession paced = new BackpressuredWebSocketSession(session, relay, client);
             Mono<Void> relayed = handler.handle(paced).contextWrite(relay::in);
-            Mono<Void> tracked = streams.<Void>track(sessionId, close -> {
+            Mono<Void> tracked = streams.<Void>track(admission, close -> {
                         Mono<Void> closed = close.publishOn(loop)
-                                .doOnNext(how -> closeInAnyCase(client))
+                                .doOnNext(how -> limitClose())
                                 .flatMap(how -> relay.close(how.status()))
                                 .cache();
                         return Mono.firstWithSignal(relayed, closed);
                     })
                     .then();
             return call == null ? tracked : call.releaseAfter(tracked);
+        }
+
+        private void limitClose() {
+            if (client != null) {
+                ConnectionClose.inAnyCase(client);
+            }
         }
     }
 }

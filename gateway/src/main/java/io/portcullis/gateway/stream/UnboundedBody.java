@@ -12,15 +12,15 @@ final class UnboundedBody extends OpenStream {
     private boolean registered;
     private boolean ended;
 
-    private UnboundedBody(OpenStreams streams, String sessionId, Channel client) {
-        super(sessionId);
+    private UnboundedBody(OpenStreams streams, Admission admission, Channel client) {
+        super(admission);
         this.streams = streams;
         this.client = client;
     }
 
     /** Returns a body that will be registered unless it ends before. */
-    static UnboundedBody begin(OpenStreams streams, String sessionId, Channel client) {
-        UnboundedBody body = new UnboundedBody(streams, sessionId, client);
+    static UnboundedBody begin(OpenStreams streams, Admission admission, Channel client) {
+        UnboundedBody body = new UnboundedBody(streams, admission, client);
         client.eventLoop().execute(body::registerUnlessEnded);
         return body;
     }
@@ -50,7 +50,7 @@ final class UnboundedBody extends OpenStream {
     /** Leaves a connection alone whose response has ended meanwhile: the next request on it may be that of another caller. */
     private synchronized void closeUnlessEnded() {
         if (!ended) {
-            var unused = client.close();
+            ConnectionClose.start(client);
         }
     }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.reactive.socket.CloseStatus;
 import reactor.core.publisher.Flux;
@@ -12,19 +15,26 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 class OpenStreamsTests {
+    private static final Admission SESSION = admission("session");
+    private static final StreamClose LOGOUT = StreamClose.of(EndReason.LOGOUT);
+
     private final OpenStreams streams = new OpenStreams();
+
+    private static Admission admission(@Nullable String sessionId) {
+        return new Admission(sessionId, System.nanoTime());
+    }
 
     private Flux<String> endless() {
         return streams.track(
-                "session", close -> Flux.just("a").concatWith(Mono.never()).takeUntilOther(close));
+                SESSION, close -> Flux.just("a").concatWith(Mono.never()).takeUntilOther(close));
     }
 
     @Test
     void trackWhenTheStreamEndsOrFailsOrItsSubscriberGoesThenListedNoMore() {
-        StepVerifier.create(streams.track(null, close -> Flux.just(1, 2)))
+        StepVerifier.create(streams.track(admission(null), close -> Flux.just(1, 2)))
                 .expectNext(1, 2)
                 .verifyComplete();
-        StepVerifier.create(streams.track(null, close -> Flux.error(new IllegalStateException())))
+        StepVerifier.create(streams.track(admission(null), close -> Flux.error(new IllegalStateException())))
                 .verifyError(IllegalStateException.class);
         StepVerifier.create(endless())
                 .expectNext("a")
@@ -37,7 +47,7 @@ class OpenStreamsTests {
 
     @Test
     void closeAllWhenStreamsAreOpenThenEachIsToldTheStatus() {
-        var told = streams.track("session", close -> close.map(StreamClose::status));
+        var told = streams.track(SESSION, close -> close.map(StreamClose::status));
         StepVerifier.create(told.zipWith(endless().then(Mono.just("ended"))))
                 .then(() -> assertThat(streams.count()).isEqualTo(2))
                 .then(() -> streams.closeAll(CloseStatus.GOING_AWAY))
@@ -51,21 +61,22 @@ class OpenStreamsTests {
     void trackWhenClosedBeforeThenToldAtOnce() {
         streams.closeAll(CloseStatus.GOING_AWAY);
 
-        StepVerifier.create(streams.track("session", close -> close.map(StreamClose::status)))
+        StepVerifier.create(streams.track(SESSION, close -> close.map(StreamClose::status)))
                 .expectNext(CloseStatus.GOING_AWAY)
                 .verifyComplete();
     }
 
     @Test
     void closeWhenTheSessionEndsThenItsStreamsAloneAreTold() {
-        var own = streams.track("session", close -> close.map(StreamClose::status));
-        var other = streams.track("other", close -> close);
-        var anonymous = streams.track(null, close -> close);
+        var own = streams.track(SESSION, close -> close.map(StreamClose::status));
+        var other = streams.track(admission("other"), close -> close);
+        var anonymous = streams.track(admission(null), close -> close);
         var others = Flux.merge(other, anonymous).subscribe();
 
         StepVerifier.create(own)
-                .then(() -> assertThat(streams.close("session", StreamClose.of(EndReason.KICKED)))
-                        .hasSize(1))
+                .then(() -> assertThat(streams.close("session", StreamClose.of(EndReason.KICKED))
+                                .started())
+                        .isEqualTo(1))
                 .expectNext(CloseStatus.POLICY_VIOLATION.withReason("1002000021"))
                 .verifyComplete();
 
@@ -77,17 +88,53 @@ class OpenStreamsTests {
 
     @Test
     void trackWhenTheSessionWasClosedBeforeThenItIsLookedUp() {
-        var first = streams.track("session", close -> close).subscribe();
-        SessionStreams known = Objects.requireNonNull(streams.sessions().get("session"));
-        known.lasts(Duration.ofDays(1));
-        assertThat(known.needsLookUp(System.nanoTime())).isFalse();
-        assertThat(streams.close("session", StreamClose.of(EndReason.LOGOUT))).hasSize(1);
+        var first = streams.track(SESSION, close -> close).subscribe();
+        streamsOfSession().lasts(Duration.ofDays(1), System.nanoTime());
+        assertThat(streamsOfSession().lookUpAt()).isGreaterThan(System.nanoTime());
+        assertThat(streams.close("session", LOGOUT).started()).isEqualTo(1);
 
-        var second = streams.track("session", close -> close).subscribe();
+        var second = streams.track(SESSION, close -> close).subscribe();
 
-        assertThat(streams.sessions().get("session"))
-                .matches(session -> session.needsLookUp(System.nanoTime()), "needs a look-up");
+        assertThat(streamsOfSession().lookUpAt()).isLessThanOrEqualTo(System.nanoTime());
         first.dispose();
         second.dispose();
+    }
+
+    private SessionStreams streamsOfSession() {
+        return Objects.requireNonNull(streams.sessions().get("session"));
+    }
+
+    @Test
+    void closeWhenAnEarlierCloseHasNotEndedThenBothWaitForTheSameStreams() {
+        var slow = streams.track(SESSION, close -> Flux.never()).subscribe();
+        var first = streams.close("session", LOGOUT);
+
+        var second = streams.close("session", LOGOUT);
+
+        assertThat(first.started()).isEqualTo(1);
+        assertThat(second.started()).isZero();
+        assertThat(second.streams()).hasSize(1).isEqualTo(first.streams());
+        StepVerifier.create(second.ended())
+                .expectSubscription()
+                .then(() -> assertThat(streams.count()).isEqualTo(1))
+                .then(slow::dispose)
+                .verifyComplete();
+        assertThat(streams.sessions()).isEmpty();
+    }
+
+    @Test
+    void trackWhenRegisteredThenTheListenerIsCalledWithTheSessionAfterwards() {
+        List<String> registered = new ArrayList<>();
+        streams.onRegistration(session -> {
+            if (streams.close(session, LOGOUT).started() == 1) {
+                registered.add(session);
+            }
+        });
+
+        StepVerifier.create(streams.track(SESSION, close -> close.map(StreamClose::status)))
+                .expectNext(LOGOUT.status())
+                .verifyComplete();
+
+        assertThat(registered).containsExactly("session");
     }
 }

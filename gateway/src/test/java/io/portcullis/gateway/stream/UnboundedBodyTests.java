@@ -13,12 +13,14 @@ import reactor.test.StepVerifier;
 class UnboundedBodyTests {
     private static final StreamClose LOGOUT = StreamClose.of(EndReason.LOGOUT);
 
+    private static final Admission SESSION = new Admission("session", System.nanoTime());
+
     private final OpenStreams streams = new OpenStreams();
     private final EmbeddedChannel client = new EmbeddedChannel();
 
     @Test
     void trackUnboundedWhenTheBodyIsCompleteAtOnceThenIsNeverRegistered() {
-        StepVerifier.create(streams.trackUnbounded("session", Flux.just("{}"), client))
+        StepVerifier.create(streams.trackUnbounded(SESSION, Flux.just("{}"), client))
                 .expectNext("{}")
                 .verifyComplete();
 
@@ -30,7 +32,7 @@ class UnboundedBodyTests {
     @Test
     void trackUnboundedWhenTheBodyLastsThenIsRegisteredUntilItEnds() {
         Sinks.Many<String> body = Sinks.many().unicast().onBackpressureBuffer();
-        StepVerifier.create(streams.trackUnbounded("session", body.asFlux(), client))
+        StepVerifier.create(streams.trackUnbounded(SESSION, body.asFlux(), client))
                 .then(client::runPendingTasks)
                 .then(() -> assertThat(streams.sessions()).containsKey("session"))
                 .then(() -> body.tryEmitComplete().orThrow())
@@ -42,25 +44,25 @@ class UnboundedBodyTests {
 
     @Test
     void closeWhenTheSessionEndsThenTheConnectionIsClosedAndEndedFollowsTheBody() {
-        var subscription =
-                streams.trackUnbounded("session", Flux.never(), client).subscribe();
+        var subscription = streams.trackUnbounded(SESSION, Flux.never(), client).subscribe();
         client.runPendingTasks();
 
         var closing = streams.close("session", LOGOUT);
         client.runPendingTasks();
 
         assertThat(client.isOpen()).isFalse();
-        assertThat(closing).hasSize(1);
-        StepVerifier.create(closing.get(0).ended()).then(subscription::dispose).verifyComplete();
+        assertThat(closing.started()).isEqualTo(1);
+        StepVerifier.create(closing.ended()).then(subscription::dispose).verifyComplete();
     }
 
     /** The next request on the connection may be that of another caller. */
     @Test
     void closeWhenTheBodyEndsBeforeTheLoopClosesThenTheConnectionStaysOpen() {
         Sinks.Many<String> body = Sinks.many().unicast().onBackpressureBuffer();
-        StepVerifier.create(streams.trackUnbounded("session", body.asFlux(), client))
+        StepVerifier.create(streams.trackUnbounded(SESSION, body.asFlux(), client))
                 .then(client::runPendingTasks)
-                .then(() -> assertThat(streams.close("session", LOGOUT)).hasSize(1))
+                .then(() ->
+                        assertThat(streams.close("session", LOGOUT).started()).isEqualTo(1))
                 .then(() -> body.tryEmitComplete().orThrow())
                 .verifyComplete();
 
@@ -71,8 +73,7 @@ class UnboundedBodyTests {
 
     @Test
     void closeAllWhenTheNodeStopsThenTheBodyMayEndByItself() {
-        var subscription =
-                streams.trackUnbounded("session", Flux.never(), client).subscribe();
+        var subscription = streams.trackUnbounded(SESSION, Flux.never(), client).subscribe();
         client.runPendingTasks();
 
         streams.closeAll(CloseStatus.GOING_AWAY);
@@ -83,7 +84,8 @@ class UnboundedBodyTests {
 
     @Test
     void trackUnboundedWhenAnonymousThenIsNeverRegistered() {
-        var subscription = streams.trackUnbounded(null, Flux.never(), client).subscribe();
+        var subscription = streams.trackUnbounded(new Admission(null, System.nanoTime()), Flux.never(), client)
+                .subscribe();
         client.runPendingTasks();
 
         assertThat(streams.count()).isZero();
