@@ -108,8 +108,7 @@ class TicketIT {
         assertRefused(get(path, "/api/echo/a?ticket=a&ticket=b"), 400, 400, ticket);
         assertRefused(get(path, "/api/echo/a?%74icket=a&ticket=" + ticket), 400, 400, ticket);
         assertRefused(get(path, "/api/echo/a?token=TOKEN&ticket=" + ticket), 400, 400, ticket);
-        assertRefused(
-                get(path, "/api/echo/a?ticket=" + ticket, "Authorization: Bearer TOKEN\n"), 400, 400, ticket);
+        assertRefused(get(path, "/api/echo/a?ticket=" + ticket, "Authorization: Bearer TOKEN\n"), 400, 400, ticket);
 
         RawResponse used = get(path, "/api/echo/a?ticket=&ticket=" + ticket, "Authorization: Basic eDp5\n");
         assertThat(used.status()).as(used.body()).endsWith("200 OK");
@@ -164,7 +163,8 @@ class TicketIT {
     @ParameterizedTest
     @EnumSource
     void issueWhenTheBodyIsNoPathThenAnInvalidRequest(RequestPath path) throws Exception {
-        for (String url : List.of("", "ws", "/a?b", "/a#b", "/a//b", "/../a", "/%2e", "/a%", "/a%zz", "/a b", "http://a/")) {
+        for (String url :
+                List.of("", "ws", "/a?b", "/a#b", "/a//b", "/../a", "/%2e", "/a%", "/a%zz", "/a b", "http://a/")) {
             assertRefused(issue(path, "{\"path\":\"%s\"}".formatted(url)), 400, 400, "pct_");
         }
         assertRefused(issue(path, "{\"pth\":\"/ws\"}"), 400, 400, "pct_");
@@ -212,7 +212,9 @@ class TicketIT {
         assertThat(bearer.status()).endsWith("200 OK");
         assertThat(bearer.body()).doesNotContain("pct_");
         assertThat(forwarding.body()).contains(nodes.access(), "page?z=3").doesNotContain("pct_");
-        assertThat(redeemed.status()).as("unused until now: %s", redeemed.body()).endsWith("200 OK");
+        assertThat(redeemed.status())
+                .as("unused until now: %s", redeemed.body())
+                .endsWith("200 OK");
         assertThat(redeemed.body()).contains("\"x=1\"", "page?z=3").doesNotContain("pct_");
     }
 

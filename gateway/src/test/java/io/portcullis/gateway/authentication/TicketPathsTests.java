@@ -35,7 +35,8 @@ class TicketPathsTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a", "/a?b", "/a#b", "/a%", "/a%2", "/a%zz", "/a%-1", "//a", "/..", "/a;b", "/%2F", "/a\nb"})
+    @ValueSource(
+            strings = {"", "a", "/a?b", "/a#b", "/a%", "/a%2", "/a%zz", "/a%-1", "//a", "/..", "/a;b", "/%2F", "/a\nb"})
     void parseWhenNoPathThenRefused(String written) {
         assertThatThrownBy(() -> TicketPaths.parse(written)).isInstanceOf(PortcullisException.class);
     }
