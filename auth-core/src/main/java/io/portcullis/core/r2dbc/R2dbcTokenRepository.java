@@ -82,6 +82,8 @@ public final class R2dbcTokenRepository implements TokenRepository {
         String table = switch (kind) {
             case ACCESS -> "access_token";
             case REFRESH -> "refresh_token";
+            case TICKET ->
+                throw new IllegalArgumentException("kind: " + kind + " (expected: a token of a session's pair)");
         };
         return client.sql("SELECT session_id FROM " + table + " WHERE digest = :digest")
                 .bind("digest", digest)
@@ -278,7 +280,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
                 ColumnValues.instantOrNull(row, "superseded_at"));
     }
 
-    private static Identity identity(Readable row) {
+    static Identity identity(Readable row) {
         return new Identity(
                 ColumnValues.text(row, "user_id"),
                 ColumnValues.text(row, "username"),
