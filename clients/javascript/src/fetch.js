@@ -10,7 +10,7 @@ export function createFetch(session) {
     const request = input?.url ? input : null;
     const url = request ? request.url : input;
     const headers = new Headers(init.headers ?? request?.headers);
-    if (!session.isOwn(url, base) || headers.has('authorization')) return use('fetch')(input, init);
+    if (!session.isOwn(url, base)) return use('fetch')(input, init);
 
     // A clone of a Request keeps its body for the second attempt.
     const send = pair => {
@@ -19,6 +19,7 @@ export function createFetch(session) {
       const target = request ? request.clone() : new URL(url, base).href;
       return use('fetch')(target, { ...(cookies && { credentials: 'include' }), ...init, headers });
     };
+    if (headers.has('authorization')) return send(null);
     const refresh = pair => orAborted(session.refresh(pair), init.signal ?? request?.signal);
 
     let pair = session.current();

@@ -72,7 +72,7 @@ export function createSession({ baseUrl = '/', mode = 'header', storage, key = '
   }
 
   function adopt(data) {
-    streams.forEach(finish => finish(REPLACED));
+    if (live !== data.sessionId) streams.forEach(finish => finish(REPLACED));
     if (!cookies) keep(data);
     live = cookies ? `cookie-${++logins}` : data.sessionId;
   }
