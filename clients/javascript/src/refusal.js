@@ -1,7 +1,9 @@
 // Tells the gateway's refusals from other responses.
 
-/** The access token is missing, invalid or expired: a refresh may help. Any other code of a 401 ends the session. */
+/** The access token is missing, invalid or expired: a refresh may help. Any other code of a 401 says that the session is over. */
 export const REFRESH = 401;
+/** Except this one. */
+const TICKET_REFUSED = 1002000012;
 export const LOGGED_OUT = 1002000020;
 export const REPLACED = 1002000022;
 
@@ -24,5 +26,6 @@ export function isStream(body) {
 }
 
 function codeOf(body) {
-  return Number.isInteger(body?.code) ? body.code : 0;
+  const code = body?.code;
+  return Number.isInteger(code) && code !== TICKET_REFUSED ? code : 0;
 }

@@ -40,6 +40,7 @@ class ArchitectureTests {
             "termination",
             "throttle",
             "login",
+            "ticket",
             "retention");
 
     /** What each adapter imports: the ports, never the services above them, never the other adapter. */
@@ -56,6 +57,7 @@ class ArchitectureTests {
                     "audit",
                     "token",
                     "retention",
+                    "ticket",
                     "paging",
                     "token.store"),
             "r2dbc.pool",

@@ -58,6 +58,36 @@ class CookieOnlyIT {
     }
 
     @Test
+    void ticketWhenTokensAreInCookiesThenForTheOwnOriginAloneAndItPrecedesTheCookies() throws Exception {
+        for (GatewayNode node : nodes()) {
+            Browser browser = Browser.loggedIn(node, user, PASSWORD);
+            var foreign = GatewayNode.send(browser.request(node, "POST", "/system/auth/ticket", null)
+                    .header("Origin", "https://foreign.example"));
+            String ticket = ticket(browser, node);
+            String other = ticket(browser, node);
+
+            assertThat(foreign.statusCode()).isEqualTo(403);
+            assertThat(foreign.body()).contains("1002000030").doesNotContain("pct_");
+            assertThat(node.get("/api/echo/a?ticket=" + ticket).statusCode()).isEqualTo(200);
+            assertThat(browser.get(node, "/api/echo/a?ticket=" + other).statusCode())
+                    .isEqualTo(200);
+            var used = browser.get(node, "/api/echo/a?ticket=" + other);
+            assertThat(used.statusCode()).isEqualTo(401);
+            assertThat(used.body()).contains("1002000012");
+            assertThat(used.headers().allValues("Set-Cookie"))
+                    .as("the session goes on")
+                    .isEmpty();
+            assertThat(browser.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static String ticket(Browser browser, GatewayNode node) throws Exception {
+        return GatewayNode.data(browser.call(node, "POST", "/system/auth/ticket", null))
+                .get("ticket")
+                .asString();
+    }
+
+    @Test
     void requestWhenTokenIsElsewhereThenItIsNotRead() throws Exception {
         for (GatewayNode node : nodes()) {
             Browser browser = Browser.loggedIn(node, user, PASSWORD);

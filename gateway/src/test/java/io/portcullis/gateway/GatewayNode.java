@@ -162,6 +162,13 @@ public final class GatewayNode implements AutoCloseable {
         return call("POST", "/system/auth/refresh-token?refreshToken=" + refreshToken, null, null);
     }
 
+    /** Returns a ticket for each path of the token's session. */
+    String ticket(String accessToken) throws Exception {
+        return data(call("POST", "/system/auth/ticket", accessToken, null))
+                .get("ticket")
+                .asString();
+    }
+
     /** Calls until the token, which has a second to live, is refused; at most 10 s. */
     void awaitExpiry(String accessToken) throws Exception {
         long deadline = System.nanoTime() + 10_000_000_000L;

@@ -48,6 +48,8 @@ class OutageIT {
         // Within its grace.
         assertThat(node.proxied(access(pair))).isEqualTo(200);
         assertThat(node.proxied("pca_garbage")).isEqualTo(401);
+        assertThat(node.get("/api/echo/a?ticket=" + node.ticket(access(next))).statusCode())
+                .isEqualTo(200);
         assertRetryLater(logout(before));
         assertThat(node.proxied(access(before))).isEqualTo(200);
         assertThat(node.health("/actuator/health/readiness").statusCode()).isEqualTo(200);
@@ -93,9 +95,13 @@ class OutageIT {
     void callsWhenMySqlIsFrozenThenProxiedAreServedAndTheRestIsToRetry() throws Exception {
         JsonNode pair = outage.login();
         assertThat(node.proxied(access(pair))).isEqualTo(200);
+        String ticket = node.ticket(access(pair));
         Signals.stop(outage.database().pid());
         try {
             assertThat(node.proxied(access(pair))).isEqualTo(200);
+            assertRetryLater(node.get("/api/echo/a?ticket=" + ticket));
+            assertRetryLater(node.call("POST", "/system/auth/ticket", access(pair), null));
+            assertThat(node.get("/api/echo/a?ticket=pct_garbage").statusCode()).isEqualTo(401);
             assertThat(node.proxied("pca_garbage")).isEqualTo(401);
             assertRetryLater(outage.tryLogin());
             assertRetryLater(node.refresh(pair.get("refreshToken").asString()));

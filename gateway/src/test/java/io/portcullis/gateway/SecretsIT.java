@@ -57,6 +57,7 @@ class SecretsIT {
         presentBadTokens(second);
         sendBadRequestLine(access(second));
         breakStream(access(second));
+        useTickets(access(second));
         changePassword(second);
         administer();
         node.call("POST", "/system/auth/logout", access(second), null);
@@ -111,6 +112,42 @@ class SecretsIT {
         assertThat(node.get("/nothing/here?token=" + token).statusCode()).isEqualTo(404);
         assertThat(node.get("/api/..;/echo?token=" + token).statusCode()).isEqualTo(400);
         assertThat(node.get("/api/status/503?token=" + token).statusCode()).isEqualTo(503);
+    }
+
+    private static void useTickets(String token) throws Exception {
+        assertThat(node.get("/api/echo/a?ticket=" + ticket(token)).statusCode()).isEqualTo(200);
+        assertThat(node.get("/public/echo/a?ticket=" + ticket(token)).statusCode())
+                .isEqualTo(200);
+        assertThat(node.get("/system/auth/me?ticket=" + ticket(token)).statusCode())
+                .isEqualTo(401);
+        assertThat(node.get("/nothing/here?ticket=" + ticket(token)).statusCode())
+                .isEqualTo(404);
+        assertThat(node.get("/api/..;/echo?ticket=" + ticket(token)).statusCode())
+                .isEqualTo(400);
+        assertThat(node.get("/api/status/503?ticket=" + ticket(token)).statusCode())
+                .isEqualTo(503);
+        String used = ticket(token);
+        assertThat(node.get("/api/echo/a?ticket=" + used, "Authorization", "Bearer " + token)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(node.get("/api/ticks/?ticket=" + used, "Upgrade", "websocket", "Connection", "upgrade")
+                        .statusCode())
+                .isGreaterThanOrEqualTo(400);
+        assertThat(node.get("/api/echo/a", "Referer", "http://localhost/?ticket=" + used)
+                        .statusCode())
+                .isEqualTo(401);
+        node.get("/api/echo/a?ticket=" + used);
+        assertThat(node.get("/api/echo/a?ticket=" + used).statusCode()).isEqualTo(401);
+        assertThat(node.proxied(used)).isEqualTo(401);
+        assertThat(node.call("POST", "/system/auth/logout?ticket=" + used, null, used)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static String ticket(String token) throws Exception {
+        String ticket = node.ticket(token);
+        secrets.add(ticket);
+        return ticket;
     }
 
     private static void presentBadTokens(JsonNode pair) throws Exception {

@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The client of one stream, on a plain socket, which sees every byte and the end of the connection. */
 final class StreamClient implements AutoCloseable {
@@ -29,8 +30,9 @@ final class StreamClient implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Requests the path, as a WebSocket if its name says so, and waits for the head and the first bytes of the body. */
-    static StreamClient open(GatewayNode node, String path, String token) throws IOException {
+    /** Requests the path, as a WebSocket if its name says so, and waits for the head and the first bytes of the body. Without a
+     * token, the credential is in the path. */
+    static StreamClient open(GatewayNode node, String path, @Nullable String token) throws IOException {
         StreamClient client = request(node, path, token);
         while (client.bodyStart() < 0 || client.received.length() <= client.bodyStart()) {
             if (!client.read()) {
@@ -41,14 +43,14 @@ final class StreamClient implements AutoCloseable {
     }
 
     /** Requests the path, and waits for the head alone. */
-    static StreamClient request(GatewayNode node, String path, String token) throws IOException {
+    static StreamClient request(GatewayNode node, String path, @Nullable String token) throws IOException {
         var channel = SocketChannel.open(
                 new InetSocketAddress("localhost", node.uri("/").getPort()));
         channel.socket().setSoTimeout(LIMIT_MILLIS);
         StreamClient client = new StreamClient(channel);
         String head = path.contains("/ws") ? UPGRADE : "";
-        client.send("GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n%s\r\n"
-                .formatted(path, token, head));
+        String authorization = token == null ? "" : "Authorization: Bearer " + token + "\r\n";
+        client.send("GET %s HTTP/1.1\r\nHost: localhost\r\n%s%s\r\n".formatted(path, authorization, head));
         while (client.bodyStart() < 0 && client.read()) {}
         return client;
     }

@@ -5,7 +5,8 @@ package io.portcullis.core.error;
  *
  * <p>A generic failure has its HTTP status as its code. Code {@code 401} tells the client that the access token is
  * unusable and that a refresh may help. The ten-digit codes are more specific. The codes from {@code 1002000020} to
- * {@code 1002000029} report that the session has ended, so the client must log in again instead of refreshing.
+ * {@code 1002000029} report that the session has ended, so the client must log in again instead of refreshing. Code
+ * {@code 1002000012} says nothing about the session: the client must fetch a new ticket.
  */
 public enum ErrorCode {
     BAD_REQUEST(400, 400),
@@ -38,6 +39,7 @@ public enum ErrorCode {
     TOO_MANY_STREAMS(1002000006, 429),
     REFRESH_TOKEN_INVALID(1002000010, 401),
     REFRESH_TOKEN_EXPIRED(1002000011, 401),
+    TICKET_INVALID(1002000012, 401),
     SESSION_LOGGED_OUT(1002000020, 401),
     SESSION_KICKED(1002000021, 401),
     SESSION_REPLACED(1002000022, 401),

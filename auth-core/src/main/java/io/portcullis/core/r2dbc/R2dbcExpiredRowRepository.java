@@ -64,6 +64,9 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
                 "SELECT digest AS id, " + NO_SESSION
                         + " FROM revoked_token FORCE INDEX (revoked_token_expiry)"
                         + " WHERE expires_at < :before ORDER BY expires_at";
+            case TICKET ->
+                "SELECT digest AS id, " + NO_SESSION + " FROM auth_ticket FORCE INDEX (auth_ticket_expiry)"
+                        + " WHERE expires_at < :before ORDER BY expires_at";
             case ENDED_SESSION ->
                 "SELECT id, " + NO_SESSION + " FROM auth_session FORCE INDEX (auth_session_expiry)"
                         + " WHERE ended_at < :before ORDER BY ended_at";
@@ -125,6 +128,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
                 "UPDATE refresh_token t FORCE INDEX (PRIMARY) SET t.sealed_successor = NULL"
                         + " WHERE t.digest IN (:ids) AND t.sealed_successor IS NOT NULL";
             case REVOKED_TOKEN -> "DELETE t FROM revoked_token t" + byDigest;
+            case TICKET -> "DELETE t FROM auth_ticket t" + byDigest;
             case ENDED_SESSION -> "DELETE t FROM auth_session t" + byId;
             case LOGIN_LOG -> "DELETE t FROM login_log t" + byId;
         };

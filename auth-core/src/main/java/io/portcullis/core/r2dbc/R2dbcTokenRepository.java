@@ -91,6 +91,8 @@ public final class R2dbcTokenRepository implements TokenRepository {
         String table = switch (kind) {
             case ACCESS -> "access_token";
             case REFRESH -> "refresh_token";
+            case TICKET ->
+                throw new IllegalArgumentException("kind: " + kind + " (expected: a token of a session's pair)");
         };
         return client.sql("SELECT session_id FROM " + table + " WHERE digest = :digest")
                 .bind("digest", digest)
@@ -307,7 +309,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
                 ColumnValues.textOrNull(row, "sealed_successor"));
     }
 
-    private static Identity identity(Readable row) {
+    static Identity identity(Readable row) {
         return new Identity(
                 ColumnValues.text(row, "user_id"),
                 ColumnValues.text(row, "username"),

@@ -179,6 +179,7 @@ public final class Janitor implements AutoCloseable {
             case SEALED_SUCCESSOR -> now.minus(settings.grace()).minus(skew);
             // The tombstone outlives its token by the skew already, hence twice the skew.
             case REVOKED_TOKEN -> now.minus(skew.multipliedBy(2));
+            case TICKET -> now.minus(skew);
             case ENDED_SESSION -> now.minus(settings.endedSessions());
             case LOGIN_LOG -> now.minus(settings.loginLog());
         };

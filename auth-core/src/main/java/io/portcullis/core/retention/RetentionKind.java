@@ -13,6 +13,8 @@ public enum RetentionKind {
     SEALED_SUCCESSOR,
     /** Ledger entries whose token has expired on every node. */
     REVOKED_TOKEN,
+    /** Tickets that were never used and have expired. */
+    TICKET,
     /** Sessions that ended long ago. */
     ENDED_SESSION,
     /** Old entries of the login log. */

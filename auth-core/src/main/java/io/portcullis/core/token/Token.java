@@ -25,6 +25,21 @@ public record Token(TokenKind kind, String value, String digest, Instant expires
         return TokenCodec.generationIn(value);
     }
 
+    /**
+     * Returns whether a ticket is good for a request's path: the one to which the ticket is bound, or each path if it is bound to
+     * none.
+     *
+     * @param path the path of the request in the form of {@link TicketPath#of}
+     * @throws IllegalStateException if this token is no ticket
+     */
+    public boolean isGoodFor(TicketPath path) {
+        if (kind != TokenKind.TICKET) {
+            throw new IllegalStateException("kind: " + kind + " (expected: " + TokenKind.TICKET + ")");
+        }
+        TicketPath bound = TokenCodec.pathIn(value);
+        return bound.isAny() || bound.equals(path);
+    }
+
     @Override
     public String toString() {
         return "Token[kind=" + kind + ", digest=" + digest.substring(0, 8) + "..., expiresAt=" + expiresAt + "]";

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * access   pca_ | base64url( key id 3 | expiry 6 | session id 16 | random 19 | HMAC-SHA256 16 )                  84 characters
  * refresh  pcr_ | base64url( key id 3 | expiry 6 | session id 16 | generation 4 | random 18 | HMAC-SHA256 16 )   88 characters
+ * ticket   pct_ | base64url( key id 3 | expiry 6 | session id 16 | path 16 | random 18 | HMAC-SHA256 16 )       104 characters
  * </pre>
  *
- * <p>Lengths are in bytes; the expiry is in epoch milliseconds. The codec also verifies tokens of the first format: 64
- * characters, {@code key id 3 | expiry 6 | random 20 | HMAC 16}. Such a token carries no session id; its row in MySQL names the
- * session.
+ * <p>Lengths are in bytes; the expiry is in epoch milliseconds; the path of a ticket is that of
+ * {@link TicketPath}. The codec also verifies access and refresh tokens of the first format: 64 characters,
+ * {@code key id 3 | expiry 6 | random 20 | HMAC 16}. Such a token carries no session id; its row in MySQL names the session.
  *
  * <p>The HMAC covers the prefix and all bytes before the HMAC, so a token of one kind or format never passes for another. Each
  * body is a multiple of three bytes and leaves no spare bits: two texts never decode to the same bytes, and changing any
@@ -33,9 +35,11 @@ public final class TokenCodec {
     private static final int SESSION_OFFSET = SigningKey.ID_LENGTH + EXPIRY_LENGTH;
     private static final int SESSION_LENGTH = 16;
     private static final int GENERATION_OFFSET = SESSION_OFFSET + SESSION_LENGTH;
+    private static final int PATH_OFFSET = SESSION_OFFSET + SESSION_LENGTH;
     private static final int MAC_LENGTH = 16;
     private static final int ACCESS_LENGTH = 60;
     private static final int REFRESH_LENGTH = 63;
+    private static final int TICKET_LENGTH = 75;
     private static final int FIRST_FORMAT_LENGTH = 45;
     private static final int PREFIX_LENGTH = 4;
     private static final long MAX_EXPIRY = (1L << (8 * EXPIRY_LENGTH)) - 1;
@@ -43,6 +47,7 @@ public final class TokenCodec {
     private static final TokenVerification REFUSED = new TokenVerification.Refused();
     private static final byte[] ACCESS_PREFIX = TokenKind.ACCESS.prefix().getBytes(StandardCharsets.US_ASCII);
     private static final byte[] REFRESH_PREFIX = TokenKind.REFRESH.prefix().getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TICKET_PREFIX = TokenKind.TICKET.prefix().getBytes(StandardCharsets.US_ASCII);
 
     private final KeyRing keys;
     private final Clock clock;
@@ -77,6 +82,17 @@ public final class TokenCodec {
         byte[] body = new byte[REFRESH_LENGTH];
         int position = begin(body, sessionId, expiresAt).putInt(generation).position();
         return mint(TokenKind.REFRESH, body, position, expiresAt);
+    }
+
+    /**
+     * Mints a ticket. The session id and the expiry are as for {@link #mintAccess}.
+     *
+     * @param path the path to which the ticket is bound
+     */
+    public Token mintTicket(String sessionId, TicketPath path, Instant expiresAt) {
+        byte[] body = new byte[TICKET_LENGTH];
+        int position = path.writeTo(begin(body, sessionId, expiresAt)).position();
+        return mint(TokenKind.TICKET, body, position, expiresAt);
     }
 
     private ByteBuffer begin(byte[] body, String sessionId, Instant expiresAt) {
@@ -132,8 +148,16 @@ public final class TokenCodec {
 
     private static boolean hasForm(TokenKind kind, String text) {
         int length = text.length() - PREFIX_LENGTH;
-        int current = kind == TokenKind.ACCESS ? ACCESS_LENGTH : REFRESH_LENGTH;
-        return (length == current / 3 * 4 || length == FIRST_FORMAT_LENGTH / 3 * 4) && text.startsWith(kind.prefix());
+        boolean firstFormat = length == FIRST_FORMAT_LENGTH / 3 * 4 && kind != TokenKind.TICKET;
+        return (length == lengthOf(kind) / 3 * 4 || firstFormat) && text.startsWith(kind.prefix());
+    }
+
+    private static int lengthOf(TokenKind kind) {
+        return switch (kind) {
+            case ACCESS -> ACCESS_LENGTH;
+            case REFRESH -> REFRESH_LENGTH;
+            case TICKET -> TICKET_LENGTH;
+        };
     }
 
     /** Returns the session id that a token's text carries; null for a token of the first format. */
@@ -152,6 +176,11 @@ public final class TokenCodec {
         return body.length == REFRESH_LENGTH ? ByteBuffer.wrap(body).getInt(GENERATION_OFFSET) : 0;
     }
 
+    /** Returns the path that a ticket's text carries. */
+    static TicketPath pathIn(String ticket) {
+        return TicketPath.read(ByteBuffer.wrap(bodyOf(ticket), PATH_OFFSET, TicketPath.LENGTH));
+    }
+
     /** Returns the token that the text claims to be. Its HMAC is not verified. */
     static Token claimedBy(TokenKind kind, String value) {
         return token(kind, value, readExpiry(bodyOf(value)));
@@ -166,15 +195,13 @@ public final class TokenCodec {
     }
 
     /**
-     * Returns the kind that the prefix of {@code text} claims, without verification; empty if the prefix is not of this gateway.
+     * Returns the kind of a session's token that the prefix of {@code text} claims, without verification: access or refresh. Empty
+     * for a ticket, and if the prefix is not of this gateway.
      */
     public Optional<TokenKind> kindOf(String text) {
-        for (TokenKind kind : TokenKind.values()) {
-            if (text.startsWith(kind.prefix())) {
-                return Optional.of(kind);
-            }
-        }
-        return Optional.empty();
+        return Stream.of(TokenKind.ACCESS, TokenKind.REFRESH)
+                .filter(kind -> text.startsWith(kind.prefix()))
+                .findFirst();
     }
 
     private static boolean isGenuine(TokenKind kind, SigningKey key, byte[] body) {
@@ -204,6 +231,7 @@ public final class TokenCodec {
         return switch (kind) {
             case ACCESS -> ACCESS_PREFIX;
             case REFRESH -> REFRESH_PREFIX;
+            case TICKET -> TICKET_PREFIX;
         };
     }
 }

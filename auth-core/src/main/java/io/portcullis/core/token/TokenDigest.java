@@ -16,7 +16,12 @@ final class TokenDigest {
     private TokenDigest() {}
 
     static String of(String tokenValue) {
-        return HexFormat.of().formatHex(SHA_256.get().digest(tokenValue.getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(sha256(tokenValue));
+    }
+
+    /** Returns the SHA-256 of a text, 32 bytes. */
+    static byte[] sha256(String text) {
+        return SHA_256.get().digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
     static MessageDigest newSha256() {

@@ -1,9 +1,13 @@
 package io.portcullis.core.token;
 
-/** Names the two kinds of token. A token of one kind is refused where the other kind is expected. */
+/** Names the kinds of token. A token of one kind is refused where another kind is expected. */
 public enum TokenKind {
+    /** Presented on each request. */
     ACCESS("pca_"),
-    REFRESH("pcr_");
+    /** Exchanged for the next pair. */
+    REFRESH("pcr_"),
+    /** Stands in for an access token in a URL, once (docs/design.md section 12). A ticket is no token of its session's pair. */
+    TICKET("pct_");
 
     private final String prefix;
 

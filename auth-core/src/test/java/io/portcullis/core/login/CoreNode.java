@@ -20,6 +20,7 @@ import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
 import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
+import io.portcullis.core.r2dbc.R2dbcTicketRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
@@ -38,6 +39,8 @@ import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.core.throttle.LoginThrottle;
+import io.portcullis.core.ticket.TicketService;
+import io.portcullis.core.ticket.TicketSettings;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.Token;
@@ -85,6 +88,7 @@ final class CoreNode implements AutoCloseable {
     private final Function<Ports, AuthServices> wiring;
     private final AuthServices services;
     private final AccessTokenAuthenticator authenticator;
+    private final TicketService tickets;
     private final Queue<EndedSession> ends = new ConcurrentLinkedQueue<>();
 
     private CoreNode(
@@ -131,6 +135,13 @@ final class CoreNode implements AutoCloseable {
                 clock);
         this.services = wiring.apply(ports);
         this.authenticator = new AccessTokenAuthenticator(codec, store, tokens, ledger, transactions, clock, FALLBACK);
+        this.tickets = new TicketService(
+                codec,
+                transactions,
+                ports.sessions(),
+                new R2dbcTicketRepository(client, time),
+                TicketSettings.defaults(),
+                clock);
     }
 
     private static RedisSettings settings(RedisServer redis) {
@@ -198,6 +209,10 @@ final class CoreNode implements AutoCloseable {
 
     AuthServices services() {
         return services;
+    }
+
+    TicketService tickets() {
+        return tickets;
     }
 
     /** Creates services on this node's connections, with other accounts, another hasher or another throttle. */

@@ -34,7 +34,8 @@ class R2dbcExpiredRowRepositoryIT {
 
     @BeforeEach
     void empty() {
-        for (String table : List.of("auth_session", "access_token", "refresh_token", "revoked_token", "login_log")) {
+        for (String table :
+                List.of("auth_session", "access_token", "refresh_token", "revoked_token", "auth_ticket", "login_log")) {
             store.execute("DELETE FROM " + table);
         }
     }
@@ -86,6 +87,11 @@ class R2dbcExpiredRowRepositoryIT {
                 insert("revoked_token (digest, expires_at, reason, revoked_at)", digest, time, "LOGOUT", time);
                 yield digest;
             }
+            case TICKET -> {
+                String digest = id();
+                insert("auth_ticket (digest, session_id, expires_at)", digest, id(), time);
+                yield digest;
+            }
             case ENDED_SESSION -> {
                 String session = liveSession();
                 store.execute("UPDATE auth_session SET ended_at = '" + time + "' WHERE id = '" + session + "'");
@@ -112,6 +118,7 @@ class R2dbcExpiredRowRepositoryIT {
             case REFRESH_TOKEN -> "SELECT digest FROM refresh_token";
             case SEALED_SUCCESSOR -> "SELECT digest FROM refresh_token WHERE sealed_successor IS NOT NULL";
             case REVOKED_TOKEN -> "SELECT digest FROM revoked_token";
+            case TICKET -> "SELECT digest FROM auth_ticket";
             case ENDED_SESSION -> "SELECT id FROM auth_session";
             case LOGIN_LOG -> "SELECT id FROM login_log";
         };

@@ -33,7 +33,19 @@ class TokenCodecTests {
     }
 
     private Token mint(TokenKind kind) {
-        return kind == TokenKind.ACCESS ? codec.mintAccess(SESSION, LATER) : codec.mintRefresh(SESSION, 7, LATER);
+        return switch (kind) {
+            case ACCESS -> codec.mintAccess(SESSION, LATER);
+            case REFRESH -> codec.mintRefresh(SESSION, 7, LATER);
+            case TICKET -> codec.mintTicket(SESSION, TicketPath.of("/ws"), LATER);
+        };
+    }
+
+    private static int lengthOf(TokenKind kind) {
+        return switch (kind) {
+            case ACCESS -> 84;
+            case REFRESH -> 88;
+            case TICKET -> 104;
+        };
     }
 
     private static boolean refused(TokenCodec codec, TokenKind kind, String text) {
@@ -47,7 +59,7 @@ class TokenCodecTests {
     void verifyWhenMintedHereThenTheSameToken(TokenKind kind) {
         Token token = mint(kind);
 
-        assertThat(token.value()).startsWith(kind.prefix()).hasSize(kind == TokenKind.ACCESS ? 84 : 88);
+        assertThat(token.value()).startsWith(kind.prefix()).hasSize(lengthOf(kind));
         assertThat(token.digest()).matches("[0-9a-f]{64}");
         assertThat(codec.verify(kind, token.value())).isEqualTo(new TokenVerification.Genuine(token));
     }
@@ -58,11 +70,11 @@ class TokenCodecTests {
         Token token = mint(kind);
 
         assertThat(token.sessionId()).isEqualTo(SESSION);
-        assertThat(token.generation()).isEqualTo(kind == TokenKind.ACCESS ? 0 : 7);
+        assertThat(token.generation()).isEqualTo(kind == TokenKind.REFRESH ? 7 : 0);
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TICKET")
     void verifyWhenOfTheFirstFormatThenGenuineAndNamesNoSession(TokenKind kind) {
         String text = FirstFormat.mint(secret, kind, LATER);
 
@@ -151,7 +163,14 @@ class TokenCodecTests {
     void verifyWhenOfTheOtherKindThenRefused() {
         String access = codec.mintAccess(SESSION, LATER).value();
         String refresh = codec.mintRefresh(SESSION, 1, LATER).value();
+        String ticket = codec.mintTicket(SESSION, TicketPath.ANY, LATER).value();
 
+        assertThat(refused(codec, TokenKind.ACCESS, ticket)).isTrue();
+        assertThat(refused(codec, TokenKind.REFRESH, ticket)).isTrue();
+        assertThat(refused(codec, TokenKind.TICKET, access)).isTrue();
+        assertThat(refused(codec, TokenKind.TICKET, refresh)).isTrue();
+        assertThat(refused(codec, TokenKind.TICKET, FirstFormat.mint(secret, TokenKind.TICKET, LATER)))
+                .isTrue();
         assertThat(refused(codec, TokenKind.REFRESH, access)).isTrue();
         assertThat(refused(codec, TokenKind.ACCESS, refresh)).isTrue();
         assertThat(refused(codec, TokenKind.ACCESS, "pca_" + refresh.substring(4)))
@@ -210,6 +229,20 @@ class TokenCodecTests {
         assertThat(codec.kindOf("pcr_x")).contains(TokenKind.REFRESH);
         assertThat(codec.kindOf("pca_x")).contains(TokenKind.ACCESS);
         assertThat(codec.kindOf("pc")).isEmpty();
+        assertThat(codec.kindOf("pct_x")).as("no token of a session").isEmpty();
+    }
+
+    @Test
+    void isGoodForWhenBoundThenThatPathAlone() {
+        Token bound = codec.mintTicket(SESSION, TicketPath.of("/ws/chat"), LATER);
+        Token unbound = codec.mintTicket(SESSION, TicketPath.ANY, LATER);
+
+        assertThat(bound.isGoodFor(TicketPath.of("/ws/chat"))).isTrue();
+        assertThat(bound.isGoodFor(TicketPath.of("/ws/chat/"))).isFalse();
+        assertThat(bound.isGoodFor(TicketPath.ANY)).isFalse();
+        assertThat(unbound.isGoodFor(TicketPath.of("/ws/chat"))).isTrue();
+        assertThatThrownBy(() -> codec.mintAccess(SESSION, LATER).isGoodFor(TicketPath.ANY))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.portcullis.gateway.authentication;
 
+import io.portcullis.core.ticket.TicketService;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.gateway.cookie.CookieAuthentication;
 import io.portcullis.gateway.cookie.CookieProperties;
@@ -20,12 +21,17 @@ class AuthenticationConfiguration {
 
     @Bean
     TokenSources tokenSources(AuthenticationProperties properties, CookieProperties cookies) {
-        return new TokenSources(properties.tokenParameter(), cookies.cookies());
+        return new TokenSources(properties.tokenParameter(), properties.ticketParameter(), cookies.cookies());
     }
 
     @Bean
     BearerTokenResolver bearerTokenResolver(TokenSources sources) {
         return new BearerTokenResolver(sources);
+    }
+
+    @Bean
+    TicketAccess ticketAccess(BearerTokenResolver resolver, TokenSources sources, TicketService tickets) {
+        return new TicketAccess(resolver, sources, tickets::redeem);
     }
 
     @Bean
@@ -50,8 +56,9 @@ class AuthenticationConfiguration {
     }
 
     @Bean
-    RouteAuthenticationGlobalFilter routeAuthenticationGlobalFilter(RequestAccess access, TokenSources sources) {
-        return new RouteAuthenticationGlobalFilter(access, sources);
+    RouteAuthenticationGlobalFilter routeAuthenticationGlobalFilter(
+            RequestAccess access, TicketAccess tickets, TokenSources sources) {
+        return new RouteAuthenticationGlobalFilter(access, tickets, sources);
     }
 
     @Bean

@@ -4,23 +4,33 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Removes tokens from {@code Referer}. A page that was opened with a token in its URL sends it to each service that it calls. */
 public final class Referer {
-    private static final Set<String> PARAMETERS = Set.of(TokenSources.PARAMETER, "ticket");
+    private static final Set<String> PARAMETERS = Set.of(TokenSources.PARAMETER, TokenSources.TICKET_PARAMETER);
 
     private Referer() {}
 
-    /** Returns the value without query parameters that contain a token, or {@code null} if another part contains one. */
-    public static @Nullable String withoutToken(String value) {
+    /**
+     * Returns the value without query parameters that contain a token, or {@code null} if another part contains one. Leaves tokens
+     * other than tickets if the route forwards tokens.
+     */
+    public static @Nullable String without(RemovedTokens removed, String value) {
         if (!mayContainToken(value)) {
             return value;
         }
+        return removed == RemovedTokens.NONE
+                ? without(value, Referer::isTicket, TokenStripper::containsTicket)
+                : without(value, Referer::isToken, TokenStripper::containsGatewayToken);
+    }
+
+    private static @Nullable String without(String value, Predicate<String> isRemoved, Predicate<String> isToken) {
         int query = value.indexOf('?');
-        String kept = query < 0 ? value : value.substring(0, query) + cleaned(value.substring(query + 1));
-        return TokenStripper.containsGatewayToken(decoded(kept)) ? null : kept;
+        String kept = query < 0 ? value : value.substring(0, query) + cleaned(value.substring(query + 1), isRemoved);
+        return isToken.test(decoded(kept)) ? null : kept;
     }
 
     /** Returns quickly for the many values without a token. A percent sign may encode part of a name or token. */
@@ -31,9 +41,9 @@ public final class Referer {
                 || TokenStripper.containsGatewayToken(value);
     }
 
-    private static String cleaned(String query) {
+    private static String cleaned(String query, Predicate<String> isRemoved) {
         String kept = Arrays.stream(query.split("&", -1))
-                .filter(pair -> !isToken(pair))
+                .filter(pair -> !isRemoved.test(pair))
                 .collect(Collectors.joining("&"));
         return kept.isEmpty() ? "" : "?" + kept;
     }
@@ -42,6 +52,10 @@ public final class Referer {
         int equals = pair.indexOf('=');
         String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
         return (equals >= 0 && PARAMETERS.contains(name)) || TokenStripper.containsGatewayToken(decoded(pair));
+    }
+
+    private static boolean isTicket(String pair) {
+        return TokenStripper.containsTicket(decoded(pair));
     }
 
     private static String decoded(String text) {

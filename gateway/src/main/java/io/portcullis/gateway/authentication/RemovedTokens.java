@@ -1,10 +1,13 @@
 package io.portcullis.gateway.authentication;
 
+import io.portcullis.core.token.TokenKind;
+
 /**
  * Selects the bearer tokens that are removed from a request before it is sent to the service (docs/design.md section 5, step 7).
+ * Tickets are removed in any case, because they are for the gateway alone.
  */
 public enum RemovedTokens {
-    /** No token is removed, because the route forwards tokens. */
+    /** No token but a ticket is removed, because the route forwards tokens. */
     NONE,
     /** Tokens with the gateway's prefixes are removed. On a route without a login, other tokens may be meant for the service. */
     OWN,
@@ -13,6 +16,10 @@ public enum RemovedTokens {
 
     /** Returns whether a presented bearer token is removed. */
     public boolean includes(String token) {
-        return this == PRESENTED || (this == OWN && TokenStripper.hasTokenPrefix(token));
+        return switch (this) {
+            case NONE -> token.startsWith(TokenKind.TICKET.prefix());
+            case OWN -> TokenStripper.hasTokenPrefix(token);
+            case PRESENTED -> true;
+        };
     }
 }

@@ -5,6 +5,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 import io.portcullis.gateway.route.RouteRules;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
@@ -14,19 +15,22 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Applies {@link RequestAccess} to proxied requests of the filter chain and sets the identity headers (docs/design.md section 5).
+ * Applies {@link TicketAccess} or {@link RequestAccess} to proxied requests of the filter chain and sets the identity headers
+ * (docs/design.md section 5).
  */
 final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     /** Before every filter that changes or sends the request. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
     private final RequestAccess access;
+    private final TicketAccess tickets;
     private final TokenStripper stripper;
     /** By the route's id. */
     private final Map<String, CachedRules> rulesByRouteId = new ConcurrentHashMap<>();
 
-    RouteAuthenticationGlobalFilter(RequestAccess access, TokenSources sources) {
+    RouteAuthenticationGlobalFilter(RequestAccess access, TicketAccess tickets, TokenSources sources) {
         this.access = access;
+        this.tickets = tickets;
         this.stripper = new TokenStripper(sources);
     }
 
@@ -40,7 +44,11 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
         Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
         RouteRules rule = rulesOf(route);
         WebSocketGuard.check(exchange.getRequest(), route.getUri(), rule, access::isAllowedOrigin);
-        return access.decide(rule, exchange, admission -> chain.filter(withAdmission(exchange, admission)));
+        Function<Admission, Mono<Void>> admitted = admission -> chain.filter(withAdmission(exchange, admission));
+        String ticket = tickets.find(rule, exchange.getRequest());
+        return ticket == null
+                ? access.decide(rule, exchange, admitted)
+                : tickets.decide(rule, ticket, exchange.getRequest(), admitted);
     }
 
     /** A refresh makes routes anew, so the same id may have other rules then. */
@@ -60,9 +68,7 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     private ServerWebExchange withAdmission(ServerWebExchange exchange, Admission admission) {
         ServerHttpRequest request = exchange.getRequest();
         boolean keepsTokens = admission.removedTokens() == RemovedTokens.NONE;
-        if (admission instanceof Admission.Anonymous
-                && keepsTokens
-                && !TokenStripper.mayHaveCookies(request.getHeaders())) {
+        if (admission instanceof Admission.Anonymous && keepsTokens && !TokenStripper.mayHaveTickets(request)) {
             return exchange;
         }
         ServerHttpRequest.Builder builder = request.mutate();

@@ -23,29 +23,37 @@ final class TokenStripper {
         this.sources = sources;
     }
 
-    /** Removes the selected tokens from headers and query, and always the gateway's cookies. */
+    /** Removes the selected tokens from headers and query, and always tickets and the gateway's cookies. */
     void remove(ServerHttpRequest.Builder builder, ServerHttpRequest request, RemovedTokens removed) {
-        if (removed == RemovedTokens.NONE) {
-            builder.headers(TokenStripper::removeCookies);
-            return;
-        }
+        boolean keeps = removed == RemovedTokens.NONE;
         // A header that the gateway does not read belongs to the service, unless it has a gateway token.
-        RemovedTokens inHeader = sources.header() ? removed : RemovedTokens.OWN;
+        RemovedTokens inHeader = keeps || sources.header() ? removed : RemovedTokens.OWN;
         builder.headers(headers -> {
             removeHeader(headers, inHeader::includes);
             removeCookies(headers);
-            cleanReferer(headers);
+            cleanReferer(headers, removed);
         });
         // If the gateway does not read the parameter, it belongs to the service, unless its value is a gateway token.
-        RemovedTokens inQuery = sources.tokenParameter() ? removed : RemovedTokens.OWN;
+        RemovedTokens inQuery = keeps || sources.tokenParameter() ? removed : RemovedTokens.OWN;
         String rawQuery = request.getURI().getRawQuery();
         if (rawQuery != null && rawQuery.contains("=")) {
             removeParameter(builder, request.getURI(), rawQuery, inQuery::includes);
         }
     }
 
-    /** Returns whether a request may have a cookie of the gateway. May be true for another cookie. */
-    static boolean mayHaveCookies(HttpHeaders headers) {
+    /**
+     * Returns whether a request may have a ticket or a cookie of the gateway, which no service gets. May be true for a request without
+     * one.
+     */
+    static boolean mayHaveTickets(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        return request.getURI().getRawQuery() != null
+                || headers.containsHeader(HttpHeaders.REFERER)
+                || headers.containsHeader(HttpHeaders.AUTHORIZATION)
+                || mayHaveCookies(headers);
+    }
+
+    private static boolean mayHaveCookies(HttpHeaders headers) {
         return headers.getOrEmpty(HttpHeaders.COOKIE).stream().anyMatch(GatewayCookies::mayBeIn);
     }
 
@@ -65,14 +73,14 @@ final class TokenStripper {
         return token != null && isRemoved.test(token);
     }
 
-    private static void cleanReferer(HttpHeaders headers) {
+    private static void cleanReferer(HttpHeaders headers, RemovedTokens removed) {
         List<String> values = headers.getOrEmpty(HttpHeaders.REFERER);
         if (values.isEmpty()) {
             return;
         }
         headers.remove(HttpHeaders.REFERER);
         values.stream()
-                .map(Referer::withoutToken)
+                .map(value -> Referer.without(removed, value))
                 .filter(Objects::nonNull)
                 .forEach(value -> headers.add(HttpHeaders.REFERER, value));
     }
@@ -96,14 +104,23 @@ final class TokenStripper {
     private static void removeParameter(
             ServerHttpRequest.Builder builder, URI uri, String rawQuery, Predicate<String> isRemoved) {
         String kept = Arrays.stream(rawQuery.split("&", -1))
-                .filter(pair ->
-                        !decoded(name(pair)).equals(TokenSources.PARAMETER) || !isRemoved.test(decoded(value(pair))))
+                .filter(pair -> !isRemoved(decoded(name(pair)), decoded(value(pair)), isRemoved))
                 .collect(Collectors.joining("&"));
         if (!kept.equals(rawQuery)) {
             String text = uri.toString();
             String base = text.substring(0, text.indexOf('?'));
             builder.uri(URI.create(kept.isEmpty() ? base : base + "?" + kept));
         }
+    }
+
+    private static boolean isRemoved(String name, String value, Predicate<String> isRemovedToken) {
+        return (name.equals(TokenSources.PARAMETER) && isRemovedToken.test(value))
+                || (name.equals(TokenSources.TICKET_PARAMETER) && containsTicket(value));
+    }
+
+    /** Returns whether the text contains the prefix of a ticket at any position. */
+    static boolean containsTicket(String value) {
+        return value.contains(TokenKind.TICKET.prefix());
     }
 
     /** Returns whether the text begins with the prefix of a gateway token. Does not verify the token. */
@@ -127,13 +144,23 @@ final class TokenStripper {
     }
 
     private static String name(String pair) {
-        int equals = pair.indexOf('=');
-        return equals < 0 ? pair : pair.substring(0, equals);
+        int start = nameStart(pair);
+        int equals = pair.indexOf('=', start);
+        return equals < 0 ? pair.substring(start) : pair.substring(start, equals);
     }
 
     private static String value(String pair) {
-        int equals = pair.indexOf('=');
+        int equals = pair.indexOf('=', nameStart(pair));
         return equals < 0 ? "" : pair.substring(equals + 1);
+    }
+
+    /** Skips equals signs at the start, as Spring does, which finds the parameter {@code token} in {@code =token=x}. */
+    private static int nameStart(String pair) {
+        int start = 0;
+        while (start < pair.length() && pair.charAt(start) == '=') {
+            start++;
+        }
+        return start;
     }
 
     private static String decoded(String text) {

@@ -15,6 +15,8 @@ import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.throttle.LoginThrottle;
+import io.portcullis.core.ticket.TicketRepository;
+import io.portcullis.core.ticket.TicketService;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
@@ -128,6 +130,16 @@ class CoreConfiguration {
             Clock clock,
             MysqlProperties properties) {
         return new AccessTokenAuthenticator(codec, cache, tokens, ledger, transactions, clock, properties.fallback());
+    }
+
+    @Bean
+    TicketService ticketService(
+            AuthServices.Ports ports,
+            TokenCodec codec,
+            TicketRepository tickets,
+            TicketProperties properties,
+            Clock clock) {
+        return new TicketService(codec, ports.transactions(), ports.sessions(), tickets, properties.settings(), clock);
     }
 
     @Bean

@@ -11,6 +11,7 @@ import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcSessionEndRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcSigningKeyRepository;
+import io.portcullis.core.r2dbc.R2dbcTicketRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.SchemaMigration;
@@ -19,6 +20,7 @@ import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.core.session.SessionEndRepository;
 import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.ticket.TicketRepository;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.token.store.TokenRepository;
@@ -143,6 +145,11 @@ class MySqlConfiguration {
     @Bean
     TokenRepository tokenRepository(DatabaseClient client) {
         return new R2dbcTokenRepository(client);
+    }
+
+    @Bean
+    TicketRepository ticketRepository(DatabaseClient client) {
+        return new R2dbcTicketRepository(client);
     }
 
     @Bean

@@ -89,8 +89,8 @@ final class RequestHeaders {
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
             CharSequence name = header.getKey();
-            if (removed != RemovedTokens.NONE && is(HttpHeaderNames.REFERER, name)) {
-                addReferer(name, header.getValue(), target);
+            if (is(HttpHeaderNames.REFERER, name)) {
+                addReferer(name, header.getValue(), target, removed);
             } else if (isForwarded(name, authorization)) {
                 add(name, header.getValue(), target);
             }
@@ -108,8 +108,8 @@ final class RequestHeaders {
         return reserved;
     }
 
-    private static void addReferer(CharSequence name, CharSequence value, HttpHeaders target) {
-        String clean = Referer.withoutToken(value.toString());
+    private static void addReferer(CharSequence name, CharSequence value, HttpHeaders target, RemovedTokens removed) {
+        String clean = Referer.without(removed, value.toString());
         if (clean != null) {
             target.add(name, clean);
         }

@@ -27,7 +27,7 @@ record RequestTarget(String path, String query) {
 
     /**
      * Parses a request target. Returns null if the target does not have this form, whether valid or not, or if the query
-     * may contain a token.
+     * may contain a token or a ticket.
      */
     static @Nullable RequestTarget parse(String target) {
         int end = target.indexOf('?');
@@ -107,8 +107,12 @@ record RequestTarget(String path, String query) {
     }
 
     private static boolean isToken(CharSequence target, int start, int end) {
-        return end - start == TokenSources.PARAMETER.length()
-                && TokenSources.PARAMETER.contentEquals(target.subSequence(start, end));
+        return isName(TokenSources.PARAMETER, target, start, end)
+                || isName(TokenSources.TICKET_PARAMETER, target, start, end);
+    }
+
+    private static boolean isName(String name, CharSequence target, int start, int end) {
+        return end - start == name.length() && name.contentEquals(target.subSequence(start, end));
     }
 
     private static boolean isEncoded(CharSequence target, int percent, int end) {

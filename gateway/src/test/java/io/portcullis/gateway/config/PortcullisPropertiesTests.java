@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.portcullis.core.throttle.AttemptLimits;
+import io.portcullis.core.ticket.TicketSettings;
 import io.portcullis.gateway.GatewayApplication;
 import io.portcullis.gateway.authentication.AuthenticationProperties;
 import io.portcullis.gateway.cookie.CookieMode;
@@ -57,6 +58,9 @@ class PortcullisPropertiesTests {
             assertThat(context.getBean(ShutdownProperties.class).drainDelay()).isZero();
             assertThat(context.getBean(AuthenticationProperties.class).tokenParameter())
                     .isTrue();
+            assertThat(context.getBean(AuthenticationProperties.class).ticketParameter())
+                    .isTrue();
+            assertThat(context.getBean(TicketProperties.class).settings()).isEqualTo(TicketSettings.defaults());
             assertThat(cookies.cookies()).isEqualTo(CookieMode.OFF);
             assertThat(cookies.sameSite()).isEqualTo(SameSite.LAX);
             assertThat(cookies.allowedOrigins()).isEmpty();
@@ -106,6 +110,10 @@ class PortcullisPropertiesTests {
                 "login.max-failures-per-account=many | many",
                 "http.status-style=funny             | StatusStyle",
                 "http.token-parameter=perhaps        | perhaps",
+                "http.ticket-parameter=perhaps       | perhaps",
+                "ticket.ttl=30                       | portcullis.ticket.ttl: PT0.03S (expected: 1s or more",
+                "ticket.ttl=6m                       | portcullis.ticket.ttl: PT6M (expected: 1s to 5m)",
+                "ticket.max-per-session=0            | portcullis.ticket.max-per-session: 0 (expected: 1 or more, such as 20)",
                 "http.cookies=perhaps                | perhaps",
                 "http.same-site=none                 | SameSite",
                 "http.allowed-origins=*              | portcullis.http.allowed-origins: * (expected: scheme and host",

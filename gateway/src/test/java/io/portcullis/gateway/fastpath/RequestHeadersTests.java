@@ -123,6 +123,20 @@ class RequestHeadersTests {
     }
 
     @Test
+    void copyWhenTheRouteForwardsTokensThenNoTicket() {
+        HttpHeaders target = of();
+
+        headers.copy(
+                of("Referer", "https://a/b?token=pca_x&%74icket=pc%74_y", "Authorization", "Bearer pct_y"),
+                target,
+                RemovedTokens.NONE,
+                "pct_y");
+
+        assertThat(target.get("Referer")).isEqualTo("https://a/b?token=pca_x");
+        assertThat(target.contains("Authorization")).isFalse();
+    }
+
+    @Test
     void copyWhenCookieIsConfiguredAsHopByHopThenLeftOut() {
         HttpHeaders target = of();
 
