@@ -30,8 +30,10 @@ final class StreamClient implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Requests the path, as a WebSocket if its name says so, and waits for the head and the first bytes of the body. Without a
-     * token, the credential is in the path. */
+    /**
+     * Requests the path, as a WebSocket if its name says so, and waits for the head and the first bytes of the body. Without a
+     * token, the credential is in the path.
+     */
     static StreamClient open(GatewayNode node, String path, @Nullable String token) throws IOException {
         StreamClient client = request(node, path, token);
         while (client.bodyStart() < 0 || client.received.length() <= client.bodyStart()) {
