@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JavaScriptClientsIT {
     private static final String BASE = "http://127.0.0.1:";
 
-    private final NpmProject project =
-            NpmProject.install(Path.of("src/test/javascript"), Path.of("target/javascript"));
+    private final NpmProject project = NpmProject.install(Path.of("src/test/javascript"), Path.of("target/javascript"));
     private final SampleServices services = SampleServices.start();
     private final Installation installation = new Installation();
     private final HttpServer control = createServer();
@@ -73,7 +72,15 @@ class JavaScriptClientsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fetch.test.js", "axios.test.js", "undici.test.js", "tabs.test.js", "streams.test.js", "types.test.js"})
+    @ValueSource(
+            strings = {
+                "fetch.test.js",
+                "axios.test.js",
+                "undici.test.js",
+                "tabs.test.js",
+                "streams.test.js",
+                "types.test.js"
+            })
     void scriptPasses(String script) {
         NpmProject.Result result = project.run(environment, "node", "--test", script);
 

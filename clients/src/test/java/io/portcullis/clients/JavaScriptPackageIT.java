@@ -20,7 +20,8 @@ class JavaScriptPackageIT {
 
         assertThat(build.exitCode()).as(build.output()).isZero();
         assertThat(Files.readString(project.file("index.js")))
-                .as("clients/javascript/index.js is not built from src/: run 'npm ci && npm run build' in clients/javascript")
+                .as(
+                        "clients/javascript/index.js is not built from src/: run 'npm ci && npm run build' in clients/javascript")
                 .isEqualTo(Files.readString(PACKAGE.resolve("index.js")));
     }
 }

@@ -24,8 +24,9 @@ final class NpmProject {
     private static final long LIMIT_MINUTES = 8;
 
     /** What npm prints if it does not reach a registry, or if the registry lacks a package. */
-    private static final Pattern NOT_FETCHED = Pattern.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH"
-            + "|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|SELF_SIGNED_CERT|UNABLE_TO_|\\bE40[134]\\b|\\bE5\\d\\d\\b");
+    private static final Pattern NOT_FETCHED =
+            Pattern.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH"
+                    + "|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|SELF_SIGNED_CERT|UNABLE_TO_|\\bE40[134]\\b|\\bE5\\d\\d\\b");
 
     private final Path folder;
 
@@ -47,12 +48,20 @@ final class NpmProject {
         copy(source, target);
         NpmProject project = new NpmProject(target);
         Result installation = project.run(
-                Map.of(), "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--no-progress");
+                Map.of(),
+                "npm",
+                "ci",
+                "--ignore-scripts",
+                "--prefer-offline",
+                "--no-audit",
+                "--no-fund",
+                "--no-progress");
         Assumptions.assumeFalse(
                 installation.exitCode() != 0
                         && NOT_FETCHED.matcher(installation.output()).find(),
                 () -> "Skipped: npm cannot fetch the packages of " + source
-                        + ". Make a registry reachable, or name one with 'npm config set registry'.\n" + installation.output());
+                        + ". Make a registry reachable, or name one with 'npm config set registry'.\n"
+                        + installation.output());
         assertThat(installation.exitCode()).as(installation.output()).isZero();
         return project;
     }
@@ -64,7 +73,8 @@ final class NpmProject {
                     "Skipped: PATH has no " + program + ". Install Node.js " + OLDEST_NODE
                             + " or later with npm, such as the packages 'nodejs' and 'npm' of Debian.");
         }
-        String version = new NpmProject(Path.of("")).run(Map.of(), "node", "--version").output();
+        String version =
+                new NpmProject(Path.of("")).run(Map.of(), "node", "--version").output();
         Matcher major = NODE_VERSION.matcher(version);
         Assumptions.assumeTrue(
                 major.matches() && Integer.parseInt(major.group(1)) >= OLDEST_NODE,
@@ -78,7 +88,8 @@ final class NpmProject {
 
     private static void copy(Path source, Path target) {
         try (Stream<Path> files = Files.walk(source)) {
-            for (Path file : files.filter(it -> !it.toString().contains("node_modules")).toList()) {
+            for (Path file :
+                    files.filter(it -> !it.toString().contains("node_modules")).toList()) {
                 Path copy = target.resolve(source.relativize(file).toString());
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(copy);
@@ -117,7 +128,9 @@ final class NpmProject {
             }
             String text = Files.readString(output);
             Files.delete(output);
-            assertThat(ended).as("%s did not end; it printed:%n%s", List.of(command), text).isTrue();
+            assertThat(ended)
+                    .as("%s did not end; it printed:%n%s", List.of(command), text)
+                    .isTrue();
             return new Result(process.exitValue(), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
