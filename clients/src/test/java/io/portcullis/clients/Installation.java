@@ -4,10 +4,15 @@ import io.portcullis.gateway.GatewayApplication;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** A MySQL server, a Redis server, and the gateway nodes that were started on them. */
 final class Installation implements AutoCloseable {
@@ -16,7 +21,20 @@ final class Installation implements AutoCloseable {
 
     private final DatabaseServer database = DatabaseServer.start();
     private final RedisServer redis = RedisServer.start();
-    private final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
+    private final Map<Integer, Node> nodes = new LinkedHashMap<>();
+
+    private record Node(ConfigurableApplicationContext context, List<String> arguments) {}
+
+    /** Gives each node event loops of its own, so that the stop of one node does not stop the event loops of the others. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnEventLoops {
+        @Bean
+        ReactorResourceFactory reactorResourceFactory() {
+            ReactorResourceFactory factory = new ReactorResourceFactory();
+            factory.setUseGlobalResources(false);
+            return factory;
+        }
+    }
 
     /**
      * Starts a node, whose administrator is {@link #ADMIN}.
@@ -25,8 +43,19 @@ final class Installation implements AutoCloseable {
      * @return the node's port
      */
     int startNode(String... arguments) {
+        return startNode(0, List.of(arguments));
+    }
+
+    /** Stops a node, and starts it again on the same port with the same arguments. */
+    void restartNode(int port) {
+        Node node = Objects.requireNonNull(nodes.remove(port), "no such node");
+        node.context().close();
+        int unused = startNode(port, node.arguments());
+    }
+
+    private int startNode(int port, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of(
-                "--server.port=0",
+                "--server.port=" + port,
                 "--management.server.port=0",
                 "--spring.r2dbc.url=" + database.r2dbcUrl(),
                 "--spring.r2dbc.username=" + database.username(),
@@ -35,16 +64,18 @@ final class Installation implements AutoCloseable {
                 "--spring.data.redis.port=" + redis.port(),
                 "--portcullis.bootstrap-admin.username=" + ADMIN,
                 "--portcullis.bootstrap-admin.password=" + PASSWORD));
-        all.addAll(Arrays.asList(arguments));
-        ConfigurableApplicationContext node =
-                new SpringApplicationBuilder(GatewayApplication.class).run(all.toArray(String[]::new));
-        nodes.add(node);
-        return node.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        all.addAll(arguments);
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(
+                        GatewayApplication.class, OwnEventLoops.class)
+                .run(all.toArray(String[]::new));
+        int actual = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        nodes.put(actual, new Node(context, arguments));
+        return actual;
     }
 
     @Override
     public void close() {
-        nodes.forEach(ConfigurableApplicationContext::close);
+        nodes.values().forEach(node -> node.context().close());
         redis.close();
         database.close();
     }

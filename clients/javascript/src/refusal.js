@@ -1,0 +1,31 @@
+// Tells the gateway's refusals from other responses.
+
+/** The access token is missing, invalid or expired: a refresh may help. Any other code of a 401 says that the session is over. */
+export const REFRESH = 401;
+/** Except this one. */
+const TICKET_REFUSED = 1002000012;
+export const LOGGED_OUT = 1002000020;
+export const REPLACED = 1002000022;
+
+/** Returns the code of a 401 of the gateway, or 0 for any other response. */
+export async function refusalOf(response) {
+  if (response.status !== 401 || !/json/.test(response.headers.get('content-type'))) return 0;
+  return codeOf(await response.clone().json().catch(() => null));
+}
+
+/** Returns the same for a response of axios, whatever its responseType. */
+export async function refusalOfAxios({ status, headers, data }) {
+  if (status !== 401) return 0;
+  // To read a stream would take it from the caller. A refresh finds out whether the session is over.
+  if (isStream(data)) return headers['www-authenticate'] ? REFRESH : 0;
+  return codeOf(data?.code ? data : await new Response(data).json().catch(() => null));
+}
+
+export function isStream(body) {
+  return Boolean(body?.getReader || body?.pipe || body?.[Symbol.asyncIterator]);
+}
+
+function codeOf(body) {
+  const code = body?.code;
+  return Number.isInteger(code) && code !== TICKET_REFUSED ? code : 0;
+}
