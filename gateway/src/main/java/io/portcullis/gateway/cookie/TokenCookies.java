@@ -4,9 +4,12 @@ import io.portcullis.core.login.LoginResult;
 import io.portcullis.core.token.Token;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
@@ -37,6 +40,18 @@ public final class TokenCookies {
     public void clear(ServerHttpResponse response) {
         put(response, GatewayCookies.ACCESS, "", Duration.ZERO);
         put(response, GatewayCookies.REFRESH, "", Duration.ZERO);
+    }
+
+    /**
+     * Deletes both cookies if the request has one of them. Otherwise nothing is set: browsers send no {@code SameSite} cookies with
+     * the form of a foreign site, but would accept a {@code Set-Cookie} of the response, which replaces the page. Such a form could
+     * take the cookies away from the user.
+     */
+    public void clearIfSent(ServerWebExchange exchange) {
+        List<String> sent = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.COOKIE);
+        if (sent.stream().anyMatch(GatewayCookies::mayBeIn)) {
+            clear(exchange.getResponse());
+        }
     }
 
     private Duration remaining(Token token) {
