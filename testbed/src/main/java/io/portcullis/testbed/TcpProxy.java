@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,20 +40,27 @@ public final class TcpProxy implements AutoCloseable {
     private final int port;
     private final TcpFaults faults = new TcpFaults();
     private final Set<TcpLink> links = ConcurrentHashMap.newKeySet();
-    private volatile InetSocketAddress target;
+    private final AtomicInteger opened = new AtomicInteger();
+    private volatile List<InetSocketAddress> targets;
     private @Nullable Listener listener;
     private boolean closed;
 
-    private TcpProxy(InetSocketAddress target, int port) {
-        this.target = target;
+    private TcpProxy(List<InetSocketAddress> targets, int port) {
+        this.targets = targets;
         this.port = port;
         listen();
     }
 
     /** Starts a proxy on a free port. The target server need not run yet. */
     public static TcpProxy to(String host, int port) {
-        InetSocketAddress target = new InetSocketAddress(host, port);
-        return Ports.withFreePort(free -> new TcpProxy(target, free));
+        return to(host, List.of(port));
+    }
+
+    /** Starts a proxy on a free port that forwards its connections to several servers in turn. */
+    public static TcpProxy to(String host, List<Integer> ports) {
+        List<InetSocketAddress> targets =
+                ports.stream().map(port -> new InetSocketAddress(host, port)).toList();
+        return Ports.withFreePort(free -> new TcpProxy(targets, free));
     }
 
     /** Returns the loopback port that clients connect to. */
@@ -67,7 +75,7 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Forwards new connections to another server from now on. Open connections are not affected. */
     public void retarget(String host, int port) {
-        target = new InetSocketAddress(host, port);
+        targets = List.of(new InetSocketAddress(host, port));
     }
 
     /** Holds all bytes in both directions. */
@@ -195,6 +203,8 @@ public final class TcpProxy implements AutoCloseable {
     private void open(Socket client) {
         TcpLink link = new TcpLink(client, faults, links::remove);
         links.add(link);
+        List<InetSocketAddress> current = targets;
+        InetSocketAddress target = current.get(Math.floorMod(opened.getAndIncrement(), current.size()));
         daemon("connect", () -> link.run(target));
     }
 

@@ -4,8 +4,11 @@ import io.portcullis.core.login.LoginResult;
 import io.portcullis.core.token.Token;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Sets and clears the token cookies, unless cookies are off. The cookies are {@code HttpOnly}, {@code Secure} and
@@ -43,6 +46,18 @@ public final class TokenCookies {
         if (set != null && set.getValue().equals(result.tokens().refresh().value())) {
             response.getCookies().remove(GatewayCookies.ACCESS);
             response.getCookies().remove(GatewayCookies.REFRESH);
+        }
+    }
+
+    /**
+     * Deletes both cookies if the request has one of them. Otherwise nothing is set: browsers send no {@code SameSite} cookies with
+     * the form of a foreign site, but would accept a {@code Set-Cookie} of the response, which replaces the page. Such a form could
+     * take the cookies away from the user.
+     */
+    public void clearIfSent(ServerWebExchange exchange) {
+        List<String> sent = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.COOKIE);
+        if (sent.stream().anyMatch(GatewayCookies::mayBeIn)) {
+            clear(exchange.getResponse());
         }
     }
 

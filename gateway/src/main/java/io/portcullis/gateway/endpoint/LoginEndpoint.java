@@ -16,7 +16,6 @@ import io.portcullis.gateway.problem.Envelope;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -90,7 +89,7 @@ final class LoginEndpoint {
     Mono<ResponseEntity<Envelope<Boolean>>> logout(ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest());
         return EachInTurn.run(PresentedTokens.of(exchange.getRequest()), token -> logoutService.logout(token, client))
-                .then(Mono.fromSupplier(() -> logoutResponse(exchange.getResponse())));
+                .then(Mono.fromSupplier(() -> logoutResponse(exchange)));
     }
 
     private ResponseEntity<Envelope<TokenBody>> tokenResponse(LoginResult result, ServerWebExchange exchange) {
@@ -99,8 +98,8 @@ final class LoginEndpoint {
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Envelope.of(TokenBody.of(result, inBody)));
     }
 
-    private ResponseEntity<Envelope<Boolean>> logoutResponse(ServerHttpResponse response) {
-        cookies.clear(response);
+    private ResponseEntity<Envelope<Boolean>> logoutResponse(ServerWebExchange exchange) {
+        cookies.clearIfSent(exchange);
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noStore())
