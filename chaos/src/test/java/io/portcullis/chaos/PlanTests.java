@@ -64,7 +64,16 @@ class PlanTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "redis-flush", "redis-out-of-memory", "mysql-read-only", "clock"})
+    @ValueSource(
+            strings = {
+                "none",
+                "redis-flush",
+                "redis-out-of-memory",
+                "mysql-read-only",
+                "mysql-lost-answers",
+                "mysql-reset",
+                "clock"
+            })
     void lossesWhenAFaultLeavesTheWaysOfEndsAloneThenNone(String fault) {
         assertThat(FAULTS.named(fault).losses()).isEmpty();
     }

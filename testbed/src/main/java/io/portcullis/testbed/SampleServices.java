@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -148,7 +149,8 @@ public final class SampleServices implements AutoCloseable {
     private static Publisher<Void> tickMessages(WebsocketInbound inbound, WebsocketOutbound outbound) {
         Flux<TextWebSocketFrame> messages = ticks().map("{\"tick\":%d}"::formatted)
                 .map(TextWebSocketFrame::new)
-                .takeUntilOther(inbound.receiveCloseStatus());
+                // A connection that was lost ends the messages as a close frame does.
+                .takeUntilOther(inbound.receiveCloseStatus().onErrorComplete(IOException.class));
         return outbound.sendObject(messages, flushEach -> true);
     }
 

@@ -27,7 +27,7 @@ final class NetworkFaults {
      * @param cutFromAll the effect if no node reaches the store
      * @param cutFromOne the effect if one node does not reach the store
      * @param unreachable the loss of a node that does not reach the store
-     * @param disturbed the loss of a node whose connections to the store are late or reset
+     * @param disturbed the loss of a node whose requests are late, or whose messages are lost with their connections
      */
     static List<Fault> of(
             String store,
@@ -53,10 +53,14 @@ final class NetworkFaults {
                 Fault.cutOff(store + "-cut-one", onOne(proxyOf, NetworkFaults::unplug))
                         .cutting(cutFromOne)
                         .losing(unreachable),
-                Fault.cutOff(store + "-reset", resetting(proxyOf)).losing(disturbed),
+                losingMessages(Fault.cutOff(store + "-reset", resetting(proxyOf)), disturbed),
                 Fault.cutOff(store + "-late-one", late(proxyOf)).losing(disturbed),
-                Fault.cutOff(store + "-lost-answers", losingAnswers(proxyOf, change))
-                        .losing(disturbed));
+                losingMessages(Fault.cutOff(store + "-lost-answers", losingAnswers(proxyOf, change)), disturbed));
+    }
+
+    /** A message that is lost with its connection is not sent again. A query is, and finds what it would have found before. */
+    private static Fault losingMessages(Fault fault, Loss disturbed) {
+        return disturbed == Loss.SIGNAL ? fault.losing(disturbed) : fault;
     }
 
     private static void unplug(TcpProxy proxy) {
