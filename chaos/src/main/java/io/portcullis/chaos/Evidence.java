@@ -36,7 +36,7 @@ final class Evidence {
     }
 
     private static List<String> lines(RoundResult result, Set<String> sessions) {
-        List<Operation> ordered = result.history().stream()
+        List<Operation> ordered = result.history().operations().stream()
                 .sorted(Comparator.comparingLong(Operation::invokedAt))
                 .toList();
         long origin = ordered.isEmpty() ? 0 : ordered.get(0).invokedAt();
@@ -45,6 +45,20 @@ final class Evidence {
                 .sorted(Comparator.comparing(operation -> String.valueOf(operation.session())))
                 .map(operation -> operation.describe(origin))
                 .collect(Collectors.toList());
+        result.history().streams().stream()
+                .filter(stream -> sessions.contains(stream.opening().session()))
+                .map(stream ->
+                        "session " + Operation.shorten(stream.opening().session()) + "  " + stream.describe(origin))
+                .forEach(lines::add);
+        result.history().disturbances().stream()
+                .map(disturbance -> "%s of nodes %s, from %.1f to %.1f ms, healed at %.1f ms"
+                        .formatted(
+                                disturbance.losses(),
+                                disturbance.nodes(),
+                                (disturbance.from() - origin) / 1e6,
+                                (disturbance.over() - origin) / 1e6,
+                                (disturbance.until() - origin) / 1e6))
+                .forEach(lines::add);
         result.violations().stream().map(Violation::toString).forEach(lines::add);
         return lines;
     }

@@ -39,7 +39,8 @@ record Options(
             --nodes 2             number of gateway processes
             --redis single        or sentinel, cluster
             --policy reject       or queue: portcullis.logout.when-redis-fails
-            --sabotage name       tombstone-delete, no-row-lock, fill-without-nx, ledger-off
+            --sabotage name       tombstone-delete, no-row-lock, fill-without-nx, ledger-off,
+                                  no-publish-no-ledger
             --users 10            clients with accounts of their own
             --rest 60             longest pause of a client between two operations, in ms
             --hold 5s             longest duration of faults

@@ -39,7 +39,13 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
         // Under the policy reject a logout succeeds only with its tombstones, but these may be on the other master.
         boolean late = masters || (split && !halfDoneAllowed);
         Duration stale = late ? superseded : longest(Fault::stale);
-        return new Bounds(stale, superseded, WorldOptions.GRACE, longest(Fault::skew), halfDoneAllowed);
+        return new Bounds(
+                stale,
+                superseded,
+                WorldOptions.GRACE,
+                longest(Fault::skew),
+                halfDoneAllowed,
+                WorldOptions.MAX_UNCHECKED);
     }
 
     private boolean cuts(Fault.Cut cut) {

@@ -7,6 +7,9 @@ import io.portcullis.chaos.checker.StoreSnapshot;
 import io.portcullis.chaos.checker.Verdict;
 import io.portcullis.chaos.checker.Violation;
 import io.portcullis.chaos.fault.Fault;
+import io.portcullis.chaos.fault.Fault.Injection;
+import io.portcullis.chaos.history.Disturbance;
+import io.portcullis.chaos.history.History;
 import io.portcullis.chaos.history.Operation;
 import io.portcullis.chaos.history.Recorder;
 import io.portcullis.chaos.workload.Workload;
@@ -33,6 +36,8 @@ final class Round {
     private final SplittableRandom random;
     private final Recorder recorder = new Recorder();
     private final List<Violation> violations = new ArrayList<>();
+    private final List<Begun> begun = new ArrayList<>();
+    private long over;
 
     /** @param experiment whether a property is deliberately broken, see {@link io.portcullis.chaos.node.Sabotage} */
     Round(World world, Load load, Plan plan, boolean experiment) {
@@ -46,37 +51,49 @@ final class Round {
     RoundResult run() {
         Duration lasted;
         Duration healing;
+        long healed;
         try (Workload workload = new Workload(world, recorder, load.users(), load.maxRestMillis(), random.split())) {
             sleep(WARM_UP);
             lasted = injectAndHeal();
             healing = awaitHealed(workload);
+            healed = System.nanoTime();
             sleep(SETTLE);
             workload.stop();
             sleep(SETTLE);
             workload.verification().checkAllTokens().forEach(this::reportUnanswered);
             sleep(SETTLE);
+            workload.closeStreams();
         }
-        Verdict verdict = HistoryChecker.check(recorder.history(), plan.bounds(lasted));
+        History history = recorder.history(disturbances(healed));
+        Verdict verdict = HistoryChecker.check(history, plan.bounds(lasted));
         violations.addAll(verdict.violations());
         violations.addAll(StoreAgreement.check(snapshot()));
-        return new RoundResult(plan, recorder.history(), violations, verdict, healing);
+        return new RoundResult(plan, history, violations, verdict, healing);
     }
 
     /** Injects the faults and ends them. Returns the duration of the faults. */
     private Duration injectAndHeal() {
         long start = System.nanoTime();
-        List<Runnable> healings = new ArrayList<>();
         try {
             for (Fault fault : plan.faults()) {
-                healings.add(0, fault.effect().begin(world, random));
+                long from = System.nanoTime();
+                begun.add(0, new Begun(fault, fault.effect().begin(world, random), from));
                 sleep(Duration.ofMillis(random.nextInt(1_000)));
             }
             long longer = Math.max(1, load.maxHold().minus(plan.hold()).toMillis());
             sleep(plan.hold().plusMillis(random.nextLong(longer)));
         } finally {
-            healings.forEach(Runnable::run);
+            over = System.nanoTime();
+            begun.forEach(fault -> fault.injection().end().run());
         }
         return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private List<Disturbance> disturbances(long healed) {
+        return begun.stream()
+                .map(begun -> new Disturbance(
+                        begun.fault().losses(), begun.injection().nodes(), begun.from(), over, healed))
+                .toList();
     }
 
     private Duration awaitHealed(Workload workload) {
@@ -109,6 +126,9 @@ final class Round {
                 stores.redis(),
                 experiment || plan.emptiesRedis());
     }
+
+    /** A fault of the round, and the time just before it began. */
+    private record Begun(Fault fault, Injection injection, long from) {}
 
     private static void sleep(Duration duration) {
         try {

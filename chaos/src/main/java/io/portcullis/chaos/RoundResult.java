@@ -2,7 +2,7 @@ package io.portcullis.chaos;
 
 import io.portcullis.chaos.checker.Verdict;
 import io.portcullis.chaos.checker.Violation;
-import io.portcullis.chaos.history.Operation;
+import io.portcullis.chaos.history.History;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,9 +13,8 @@ import java.util.List;
  * @param verdict the result of checking the history alone
  * @param healing the time from the end of the faults until every node worked again
  */
-record RoundResult(Plan plan, List<Operation> history, List<Violation> violations, Verdict verdict, Duration healing) {
+record RoundResult(Plan plan, History history, List<Violation> violations, Verdict verdict, Duration healing) {
     RoundResult {
-        history = List.copyOf(history);
         violations = List.copyOf(violations);
     }
 }

@@ -2,6 +2,7 @@ package io.portcullis.chaos;
 
 import io.portcullis.chaos.checker.Violation;
 import io.portcullis.chaos.history.Kind;
+import io.portcullis.chaos.history.ObservedStream;
 import io.portcullis.chaos.history.Operation;
 import io.portcullis.chaos.history.Outcome;
 import java.time.Duration;
@@ -15,21 +16,29 @@ import java.util.stream.Collectors;
 /** Aggregates the results of rounds into a readable summary. */
 final class Summary {
     private static final String LINE =
-            "round %-3d seed %-10d %-36s %5d operations, stale %d ms (ended) %d ms (replaced),"
-                    + " %d half-done, healed in %d ms, %d violations";
+            "round %-3d seed %-10d %-36s %5d operations, %d streams (%d cut), stale %d ms (ended) %d ms (replaced)"
+                    + " %d ms (streams), %d half-done, healed in %d ms, %d violations";
     private static final String FAULT_HEADER =
-            "Faults                                 rounds  stale: ended  replaced  half-done  slowest healing  violations";
-    private static final String FAULT = "\n  %-36s %6d %10d ms %6d ms %10d %13d ms %11d";
+            "Faults                                 rounds  stale: ended  replaced   streams  half-done  slowest healing  violations";
+    private static final String FAULT = "\n  %-36s %6d %10d ms %6d ms %6d ms %10d %13d ms %11d";
 
     private final Map<Kind, Map<Outcome, Long>> operations = new EnumMap<>(Kind.class);
     private final Map<String, PerFault> faults = new TreeMap<>();
     private final List<Violation> violations = new ArrayList<>();
     private int rounds;
+    private int streams;
+    private int cut;
+    private long deliveries;
 
     void add(RoundResult result) {
         rounds++;
         violations.addAll(result.violations());
-        for (Operation operation : result.history()) {
+        streams += result.history().streams().size();
+        cut += cut(result);
+        deliveries += result.history().streams().stream()
+                .mapToLong(ObservedStream::deliveries)
+                .sum();
+        for (Operation operation : result.history().operations()) {
             operations
                     .computeIfAbsent(operation.kind(), kind -> new EnumMap<>(Outcome.class))
                     .merge(operation.outcome(), 1L, Long::sum);
@@ -40,6 +49,7 @@ final class Summary {
                         1,
                         result.verdict().ended(),
                         result.verdict().superseded(),
+                        result.verdict().streams(),
                         result.healing(),
                         result.verdict().halfDone().size(),
                         result.violations().size()),
@@ -56,26 +66,38 @@ final class Summary {
                 number,
                 result.plan().seed(),
                 result.plan().name(),
-                result.history().size(),
+                result.history().operations().size(),
+                result.history().streams().size(),
+                cut(result),
                 result.verdict().ended().toMillis(),
                 result.verdict().superseded().toMillis(),
+                result.verdict().streams().toMillis(),
                 result.verdict().halfDone().size(),
                 result.healing().toMillis(),
                 result.violations().size()));
-        long origin =
-                result.history().stream().mapToLong(Operation::invokedAt).min().orElse(0);
+        long origin = result.history().operations().stream()
+                .mapToLong(Operation::invokedAt)
+                .min()
+                .orElse(0);
         result.violations().stream().limit(5).forEach(violation -> text.append(describe(violation, origin)));
         return text.toString();
     }
 
+    private static int cut(RoundResult result) {
+        return (int)
+                result.history().streams().stream().filter(ObservedStream::cut).count();
+    }
+
     private static String describe(Violation violation, long origin) {
-        return "\n  VIOLATION %s: %s%s"
+        ObservedStream stream = violation.stream();
+        return "\n  VIOLATION %s: %s%s%s"
                 .formatted(
                         violation.property(),
                         violation.description(),
                         violation.evidence().stream()
                                 .map(operation -> "\n    " + operation.describe(origin))
-                                .collect(Collectors.joining()));
+                                .collect(Collectors.joining()),
+                        stream == null ? "" : "\n    " + stream.describe(origin));
     }
 
     @Override
@@ -96,27 +118,38 @@ final class Summary {
                 fault.rounds,
                 fault.ended.toMillis(),
                 fault.superseded.toMillis(),
+                fault.streams.toMillis(),
                 fault.halfDone,
                 fault.healing.toMillis(),
                 fault.violations)));
-        text.append("\n\n%d rounds, %d operations, %d violations"
+        text.append("\n\n%d rounds, %d operations, %d streams with %d deliveries, %d of them cut, %d violations"
                 .formatted(
                         rounds,
                         operations.values().stream()
                                 .flatMap(counts -> counts.values().stream())
                                 .mapToLong(Long::longValue)
                                 .sum(),
+                        streams,
+                        deliveries,
+                        cut,
                         violations.size()));
         return text.toString();
     }
 
     private record PerFault(
-            int rounds, Duration ended, Duration superseded, Duration healing, int halfDone, int violations) {
+            int rounds,
+            Duration ended,
+            Duration superseded,
+            Duration streams,
+            Duration healing,
+            int halfDone,
+            int violations) {
         PerFault plus(PerFault other) {
             return new PerFault(
                     rounds + other.rounds,
                     longer(ended, other.ended),
                     longer(superseded, other.superseded),
+                    longer(streams, other.streams),
                     longer(healing, other.healing),
                     halfDone + other.halfDone,
                     violations + other.violations);

@@ -2,6 +2,8 @@ package io.portcullis.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.chaos.checker.Property;
+import io.portcullis.chaos.checker.Violation;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
@@ -11,8 +13,11 @@ import org.junit.jupiter.api.Test;
  */
 class ChaosIT {
     private static final String[] SHORT = {"--users", "5", "--rest", "100", "--hold", "3s"};
-    /** One of each sort: a store that hangs, one that comes back empty, one that comes back whole, and a pair. */
-    private static final String FAULTS = "redis-stop,redis-lose,mysql-kill,redis-deaf-one+clock";
+    /**
+     * One of each sort: a store that hangs, one that comes back empty, one that comes back whole, a pair, and a node without
+     * stores, which closes its streams.
+     */
+    private static final String FAULTS = "redis-stop,redis-lose,mysql-kill,redis-deaf-one+clock,stores-cut-one";
 
     private static Summary run(String... arguments) {
         String[] all = new String[arguments.length + SHORT.length];
@@ -25,9 +30,26 @@ class ChaosIT {
     void runWhenThingsBreakThenNothingIsViolated() {
         String random = Integer.toString(ThreadLocalRandom.current().nextInt(1, 1_000_000));
         // Not reject, under which half a logout is allowed that (b) forbids: see the limits in docs/guarantees.md.
-        Summary summary = run("--seed", random, "--rounds", "4", "--faults", FAULTS, "--policy", "queue");
+        Summary summary = run("--seed", random, "--rounds", "5", "--faults", FAULTS, "--policy", "queue");
 
         assertThat(summary.violations()).as("seed %s", random).isEmpty();
+    }
+
+    @Test
+    void runWhenNoNodeLearnsOfEndsThenStreamsThatGoOnAreFound() {
+        Summary summary = run(
+                "--sabotage",
+                "no-publish-no-ledger",
+                "--seed",
+                "7",
+                "--faults",
+                "none",
+                "--rounds",
+                "3",
+                "--stop-at-first",
+                "yes");
+
+        assertThat(summary.violations()).extracting(Violation::property).containsOnly(Property.STREAM_FALLS);
     }
 
     @Test

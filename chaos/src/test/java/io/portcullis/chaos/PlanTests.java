@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.chaos.checker.Bounds;
 import io.portcullis.chaos.fault.Fault;
 import io.portcullis.chaos.fault.Faults;
+import io.portcullis.chaos.history.Disturbance.Loss;
 import io.portcullis.chaos.world.RedisTopology;
+import io.portcullis.chaos.world.WorldOptions;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanTests {
     private static final Faults FAULTS = Faults.of(RedisTopology.SINGLE);
@@ -58,6 +61,31 @@ class PlanTests {
     void boundsWhenThereAreTwoMastersThenASecondUnlessANodeHasNoMySqlEither() {
         assertThat(bounds(REJECT, "redis-two-masters").stale()).isEqualTo(SECOND);
         assertThat(bounds(REJECT, "redis-two-masters", "mysql-cut-one").stale()).isEqualTo(LASTED.plus(SECOND));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "none",
+                "redis-flush",
+                "redis-out-of-memory",
+                "mysql-read-only",
+                "mysql-lost-answers",
+                "mysql-reset",
+                "clock"
+            })
+    void lossesWhenAFaultLeavesTheWaysOfEndsAloneThenNone(String fault) {
+        assertThat(FAULTS.named(fault).losses()).isEmpty();
+    }
+
+    @Test
+    void lossesWhenAFaultKeepsANodeFromAStoreThenThatStore() {
+        assertThat(FAULTS.named("redis-cut-one").losses()).containsExactly(Loss.REDIS);
+        assertThat(FAULTS.named("mysql-stop").losses()).containsExactly(Loss.MYSQL);
+        assertThat(FAULTS.named("mysql-slow").losses()).containsExactly(Loss.QUERIES);
+        assertThat(FAULTS.named("redis-publish-denied").losses()).containsExactly(Loss.SIGNAL);
+        assertThat(FAULTS.named("stores-cut-one").losses()).containsExactlyInAnyOrder(Loss.REDIS, Loss.MYSQL);
+        assertThat(FAULTS.named("stores-cut-one").hold()).isGreaterThan(WorldOptions.MAX_UNCHECKED);
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.portcullis.testbed;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +30,8 @@ import reactor.netty.resources.LoopResources;
  *   <li>{@code /api/slow?ms=}: responds after that number of milliseconds, at most 60,000;
  *   <li>{@code /api/status/{code}}: responds with that status, from 100 to 599;
  *   <li>{@code /api/ticks}: sends a server-sent event every 100 ms, with consecutive ids from 1 on;
- *   <li>{@code /api/ws}: returns each WebSocket message.
+ *   <li>{@code /api/ws}: returns each WebSocket message;
+ *   <li>{@code /api/ws/ticks}: sends a WebSocket message every 100 ms, with consecutive numbers from 1 on.
  * </ul>
  *
  * <p>Other paths are answered with 404, and values out of range with 400.
@@ -76,7 +79,8 @@ public final class SampleServices implements AutoCloseable {
                 .route(at("/api/slow"), SampleServices::slow)
                 .route(request -> path(request).startsWith(STATUS_PATH), SampleServices::status)
                 .route(at("/api/ticks"), SampleServices::ticks)
-                .ws("/api/ws", SampleServices::echoMessages);
+                .ws("/api/ws", SampleServices::echoMessages)
+                .ws("/api/ws/ticks", SampleServices::tickMessages);
     }
 
     private static Predicate<HttpServerRequest> at(String path) {
@@ -137,12 +141,22 @@ public final class SampleServices implements AutoCloseable {
     }
 
     private static Publisher<Void> ticks(HttpServerRequest request, HttpServerResponse response) {
-        // For a slow client ticks are dropped; otherwise the overflow would end the stream.
-        Flux<String> events = Flux.interval(TICK)
-                .onBackpressureDrop()
-                .map(tick -> "id:%d\ndata:{\"tick\":%d}\n\n".formatted(tick + 1, tick + 1));
+        Flux<String> events = ticks().map(tick -> "id:%d\ndata:{\"tick\":%d}\n\n".formatted(tick, tick));
         return response.sse()
                 .send(events.map(event -> response.alloc().buffer().writeBytes(bytes(event))), flushEach -> true);
+    }
+
+    private static Publisher<Void> tickMessages(WebsocketInbound inbound, WebsocketOutbound outbound) {
+        Flux<TextWebSocketFrame> messages = ticks().map("{\"tick\":%d}"::formatted)
+                .map(TextWebSocketFrame::new)
+                // A connection that was lost ends the messages as a close frame does.
+                .takeUntilOther(inbound.receiveCloseStatus().onErrorComplete(IOException.class));
+        return outbound.sendObject(messages, flushEach -> true);
+    }
+
+    /** Emits the numbers from 1 on. For a slow client numbers are dropped; otherwise the overflow would end the stream. */
+    private static Flux<Long> ticks() {
+        return Flux.interval(TICK).onBackpressureDrop().map(tick -> tick + 1);
     }
 
     private static Publisher<Void> echoMessages(WebsocketInbound inbound, WebsocketOutbound outbound) {

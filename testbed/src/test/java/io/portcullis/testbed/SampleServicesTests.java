@@ -158,6 +158,18 @@ class SampleServicesTests {
     }
 
     @Test
+    void webSocketTicksThenMessagesAreNumbered() throws Exception {
+        Messages messages = new Messages();
+        URI uri = URI.create(services.uri().replace("http:", "ws:") + "/api/ws/ticks");
+        WebSocket socket =
+                CLIENT.newWebSocketBuilder().buildAsync(uri, messages).get(5, TimeUnit.SECONDS);
+
+        assertThat(messages.text.get(5, TimeUnit.SECONDS)).isEqualTo("{\"tick\":1}");
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(5, TimeUnit.SECONDS);
+        assertThat(messages.closed.get(5, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+    }
+
+    @Test
     void startGivenThePortOfClosedServicesThenTheyAnswerThereAgain() throws Exception {
         SampleServices first = SampleServices.start();
         first.close();

@@ -12,11 +12,21 @@ import java.time.Duration;
  * @param skew the largest difference between the clocks of the nodes; it shifts expiries, but no grace window
  * @param halfDoneAllowed whether an unsuccessful logout may have revoked the access token in Redis alone (policy {@code
  *     reject}, invariant I5: the next successful logout completes both)
+ * @param maxUnchecked how long a node that reaches neither store keeps streams
  */
-public record Bounds(Duration stale, Duration superseded, Duration grace, Duration skew, boolean halfDoneAllowed) {
+public record Bounds(
+        Duration stale,
+        Duration superseded,
+        Duration grace,
+        Duration skew,
+        boolean halfDoneAllowed,
+        Duration maxUnchecked) {
     /**
      * The bound with a single fault. It is not zero, because a refresh succeeds even if Redis has not confirmed the
      * tombstone; the replay, twice a second, writes it later.
      */
     public static final Duration SUPERSEDED = Duration.ofSeconds(1);
+
+    /** How long a stream may deliver after its session's end was answered, while its node learns of ends. */
+    public static final Duration STREAM = Duration.ofSeconds(1);
 }

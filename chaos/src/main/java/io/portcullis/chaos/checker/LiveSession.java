@@ -25,7 +25,7 @@ final class LiveSession {
     private final SessionHistory session;
     private final Bounds bounds;
 
-    private LiveSession(SessionHistory session, Bounds bounds) {
+    LiveSession(SessionHistory session, Bounds bounds) {
         this.session = session;
         this.bounds = bounds;
     }
@@ -107,7 +107,7 @@ final class LiveSession {
      * Returns whether the refresh may count as a reuse: its token was first presented longer ago than the grace window, or
      * the successor of its token was presented.
      */
-    private boolean mayBeReuse(Operation refresh) {
+    boolean mayBeReuse(Operation refresh) {
         long first = session.refreshes.stream()
                 .filter(other -> Objects.equals(other.presented(), refresh.presented()) && !unsent(other))
                 .mapToLong(Operation::invokedAt)

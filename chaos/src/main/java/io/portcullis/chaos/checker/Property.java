@@ -17,5 +17,9 @@ public enum Property {
     /** (e): after everything heals, every live session works. */
     HEALED,
     /** (f), I6: no call is served without a genuine, unexpired token, or on behalf of another session. */
-    AUTHENTICATED
+    AUTHENTICATED,
+    /** (g): a stream delivers nothing a second after its session's end was answered. */
+    STREAM_FALLS,
+    /** (h): the stream of a live session is not cut. */
+    LIVE_STREAM_LASTS
 }

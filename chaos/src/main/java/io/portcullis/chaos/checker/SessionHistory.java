@@ -1,7 +1,9 @@
 package io.portcullis.chaos.checker;
 
+import io.portcullis.chaos.history.History;
 import io.portcullis.chaos.history.IssuedPair;
 import io.portcullis.chaos.history.Kind;
+import io.portcullis.chaos.history.ObservedStream;
 import io.portcullis.chaos.history.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,12 +22,16 @@ final class SessionHistory {
     private static final int LAST_SESSION_CODE = 1002000029;
     static final int REUSE = 1002000023;
 
+    /** The proxied requests, those that open streams included. */
     final List<Operation> calls = new ArrayList<>();
+
     final List<Operation> refreshes = new ArrayList<>();
     /** The logouts and kicks of this session, with any outcome. */
     final List<Operation> ends = new ArrayList<>();
     /** The logouts and kicks that certainly cover this session. A kick of its user may have preceded the login. */
     final List<Operation> certainEnds = new ArrayList<>();
+    /** The streams that were opened. */
+    final List<ObservedStream> streams = new ArrayList<>();
 
     private final Operation login;
     private final Map<String, Issue> byAccess = new HashMap<>();
@@ -36,8 +42,8 @@ final class SessionHistory {
     }
 
     /** Returns the sessions whose login was answered. */
-    static List<SessionHistory> of(List<Operation> history) {
-        List<Operation> ordered = history.stream()
+    static List<SessionHistory> of(History history) {
+        List<Operation> ordered = history.operations().stream()
                 .sorted(Comparator.comparingLong(Operation::invokedAt))
                 .toList();
         Map<String, SessionHistory> sessions = new HashMap<>();
@@ -52,13 +58,19 @@ final class SessionHistory {
                 Objects.requireNonNull(sessions.get(operation.session())).add(operation);
             }
         }
+        for (ObservedStream stream : history.streams()) {
+            SessionHistory session = sessions.get(stream.opening().session());
+            if (session != null) {
+                session.streams.add(stream);
+            }
+        }
         all.forEach(SessionHistory::buildFamily);
         return all;
     }
 
     private void add(Operation operation) {
         switch (operation.kind()) {
-            case CALL -> calls.add(operation);
+            case CALL, STREAM -> calls.add(operation);
             case REFRESH -> refreshes.add(operation);
             case LOGOUT, KICK -> {
                 ends.add(operation);

@@ -12,8 +12,10 @@ import java.util.List;
  * @param ended the longest time after an answered logout, kick or reuse at which a served call was sent, within the bound or
  *     not
  * @param superseded the longest such time for a replaced access token, after its refresh was answered
+ * @param streams the longest time after an answered logout, kick or reuse at which a stream of the session delivered something
  */
-public record Verdict(List<Violation> violations, List<Violation> halfDone, Duration ended, Duration superseded) {
+public record Verdict(
+        List<Violation> violations, List<Violation> halfDone, Duration ended, Duration superseded, Duration streams) {
     public Verdict {
         violations = List.copyOf(violations);
         halfDone = List.copyOf(halfDone);

@@ -1,6 +1,7 @@
 package io.portcullis.chaos.fault;
 
 import io.portcullis.chaos.fault.Fault.Cut;
+import io.portcullis.chaos.history.Disturbance.Loss;
 import io.portcullis.chaos.world.Node;
 import io.portcullis.chaos.world.RedisTopology;
 import java.time.Duration;
@@ -19,16 +20,21 @@ public final class Faults {
     public static Faults of(RedisTopology topology) {
         Faults faults = new Faults();
         faults.add(ServerFaults.common());
-        faults.add(NetworkFaults.of("mysql", Node::mysql, "COMMIT", Cut.MYSQL, Cut.MYSQL));
+        faults.add(NetworkFaults.of("mysql", Node::mysql, "COMMIT", Cut.MYSQL, Cut.MYSQL, Loss.MYSQL, Loss.QUERIES));
         // Nothing may be stale, because the end of a session waits for MySQL.
-        faults.add(List.of(Fault.exact("mysql-slow", NetworkFaults.slow(Node::mysql))));
+        faults.add(List.of(
+                Fault.exact("mysql-slow", NetworkFaults.slow(Node::mysql)).losing(Loss.QUERIES)));
         switch (topology) {
             case SINGLE -> {
                 faults.add(ServerFaults.single());
                 // Matches the reason in a tombstone, which is plain text.
-                faults.add(NetworkFaults.of("redis", Node::redis, "LOGOUT", Cut.NONE, Cut.REDIS_OF_ONE));
+                faults.add(NetworkFaults.of(
+                        "redis", Node::redis, "LOGOUT", Cut.NONE, Cut.REDIS_OF_ONE, Loss.REDIS, Loss.SIGNAL));
                 faults.add(List.of(
-                        Fault.cutOff("redis-slow", NetworkFaults.slow(Node::redis)), NetworkFaults.lateIssue()));
+                        Fault.cutOff("redis-slow", NetworkFaults.slow(Node::redis))
+                                .losing(Loss.SIGNAL),
+                        NetworkFaults.lateIssue(),
+                        NetworkFaults.isolation()));
             }
             // The hold time suffices for the sentinels to agree and for the old master to return as a replica.
             case SENTINEL -> faults.replace("redis-stop", "sentinel-failover", Duration.ofSeconds(6));
@@ -44,7 +50,8 @@ public final class Faults {
     private void replace(String name, String newName, Duration hold) {
         Fault fault = byName.remove(name);
         if (fault != null) {
-            add(List.of(Fault.cutOff(newName, fault.effect()).holding(hold)));
+            add(List.of(
+                    Fault.cutOff(newName, fault.effect()).losing(Loss.SIGNAL).holding(hold)));
         }
     }
 

@@ -1,7 +1,10 @@
 package io.portcullis.chaos.fault;
 
 import io.portcullis.chaos.fault.Fault.Cut;
+import io.portcullis.chaos.fault.Fault.Injection;
+import io.portcullis.chaos.history.Disturbance.Loss;
 import io.portcullis.chaos.world.Node;
+import io.portcullis.chaos.world.WorldOptions;
 import io.portcullis.testbed.TcpProxy;
 import java.time.Duration;
 import java.util.List;
@@ -23,23 +26,41 @@ final class NetworkFaults {
      * @param change text that each modifying request contains
      * @param cutFromAll the effect if no node reaches the store
      * @param cutFromOne the effect if one node does not reach the store
+     * @param unreachable the loss of a node that does not reach the store
+     * @param disturbed the loss of a node whose requests are late, or whose messages are lost with their connections
      */
     static List<Fault> of(
-            String store, Function<Node, TcpProxy> proxyOf, String change, Cut cutFromAll, Cut cutFromOne) {
+            String store,
+            Function<Node, TcpProxy> proxyOf,
+            String change,
+            Cut cutFromAll,
+            Cut cutFromOne,
+            Loss unreachable,
+            Loss disturbed) {
         return List.of(
                 Fault.cutOff(store + "-black-hole", onAll(proxyOf, TcpProxy::blackHole))
-                        .cutting(cutFromAll),
+                        .cutting(cutFromAll)
+                        .losing(unreachable),
                 Fault.cutOff(store + "-black-hole-one", onOne(proxyOf, TcpProxy::blackHole))
-                        .cutting(cutFromOne),
+                        .cutting(cutFromOne)
+                        .losing(unreachable),
                 Fault.cutOff(store + "-deaf-one", onOne(proxyOf, TcpProxy::blackHoleRequests))
-                        .cutting(cutFromOne),
+                        .cutting(cutFromOne)
+                        .losing(unreachable),
                 Fault.cutOff(store + "-mute-one", onOne(proxyOf, TcpProxy::blackHoleResponses))
-                        .cutting(cutFromOne),
+                        .cutting(cutFromOne)
+                        .losing(unreachable),
                 Fault.cutOff(store + "-cut-one", onOne(proxyOf, NetworkFaults::unplug))
-                        .cutting(cutFromOne),
-                Fault.cutOff(store + "-reset", resetting(proxyOf)),
-                Fault.cutOff(store + "-late-one", late(proxyOf)),
-                Fault.cutOff(store + "-lost-answers", losing(proxyOf, change)));
+                        .cutting(cutFromOne)
+                        .losing(unreachable),
+                losingMessages(Fault.cutOff(store + "-reset", resetting(proxyOf)), disturbed),
+                Fault.cutOff(store + "-late-one", late(proxyOf)).losing(disturbed),
+                losingMessages(Fault.cutOff(store + "-lost-answers", losingAnswers(proxyOf, change)), disturbed));
+    }
+
+    /** A message that is lost with its connection is not sent again. A query is, and finds what it would have found before. */
+    private static Fault losingMessages(Fault fault, Loss disturbed) {
+        return disturbed == Loss.SIGNAL ? fault.losing(disturbed) : fault;
     }
 
     private static void unplug(TcpProxy proxy) {
@@ -50,17 +71,34 @@ final class NetworkFaults {
     private static Fault.Effect onAll(Function<Node, TcpProxy> proxyOf, Consumer<TcpProxy> action) {
         return (world, random) -> {
             world.nodes().stream().map(proxyOf).forEach(action);
-            return () -> world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal);
+            return Injection.everywhere(
+                    world, () -> world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal));
         };
     }
 
     private static Fault.Effect onOne(Function<Node, TcpProxy> proxyOf, Consumer<TcpProxy> action) {
         return (world, random) -> {
-            TcpProxy proxy =
-                    proxyOf.apply(world.nodes().get(random.nextInt(world.nodes().size())));
+            Node node = world.anyNode(random);
+            TcpProxy proxy = proxyOf.apply(node);
             action.accept(proxy);
-            return proxy::heal;
+            return Injection.at(node, proxy::heal);
         };
+    }
+
+    /** Cuts one node off from both stores, for longer than it keeps streams without news. */
+    static Fault isolation() {
+        return Fault.cutOff("stores-cut-one", (world, random) -> {
+                    Node node = world.anyNode(random);
+                    unplug(node.redis());
+                    unplug(node.mysql());
+                    return Injection.at(node, () -> {
+                        node.mysql().heal();
+                        node.redis().heal();
+                    });
+                })
+                .cutting(Cut.MYSQL)
+                .losing(Loss.REDIS, Loss.MYSQL)
+                .holding(WorldOptions.MAX_UNCHECKED.plusSeconds(4));
     }
 
     /** Resets every connection, twice a second. */
@@ -70,7 +108,7 @@ final class NetworkFaults {
                 world.nodes().stream().map(proxyOf).forEach(TcpProxy::cut);
                 beats.sleep(500);
             });
-            return pulse::stop;
+            return Injection.everywhere(world, pulse::stop);
         };
     }
 
@@ -83,15 +121,16 @@ final class NetworkFaults {
                 double factor = Math.pow((double) MAX_DELAY_MILLIS / MIN_DELAY_MILLIS, power);
                 proxyOf.apply(node).delay(Duration.ofMillis((long) (MIN_DELAY_MILLIS * factor)));
             }
-            return () -> world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal);
+            return Injection.everywhere(
+                    world, () -> world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal));
         };
     }
 
     /** Holds the requests of one node for 100 to 900 ms, repeatedly. Thus the store runs commands whose caller has given up. */
     private static Fault.Effect late(Function<Node, TcpProxy> proxyOf) {
         return (world, random) -> {
-            TcpProxy proxy =
-                    proxyOf.apply(world.nodes().get(random.nextInt(world.nodes().size())));
+            Node node = world.anyNode(random);
+            TcpProxy proxy = proxyOf.apply(node);
             long held = random.nextInt(100, 900);
             Pulse pulse = Pulse.start((beats, beat) -> {
                 proxy.blackHoleRequests();
@@ -99,10 +138,10 @@ final class NetworkFaults {
                 proxy.heal();
                 beats.sleep(700);
             });
-            return () -> {
+            return Injection.at(node, () -> {
                 pulse.stop();
                 proxy.heal();
-            };
+            });
         };
     }
 
@@ -112,38 +151,39 @@ final class NetworkFaults {
      */
     static Fault lateIssue() {
         return Fault.exact("redis-late-issue-one", (world, random) -> {
-            TcpProxy proxy =
-                    world.nodes().get(random.nextInt(world.nodes().size())).redis();
-            long held = random.nextInt(500, 1_800);
-            Pulse pulse = Pulse.start((beats, beat) -> {
-                // Matches the username, which an identity contains and a tombstone does not.
-                var triggered = proxy.holdRequest("user-");
-                for (int i = 0; i < 20 && !triggered.isDone(); i++) {
-                    beats.sleep(50);
-                }
-                beats.sleep(held);
-                proxy.heal();
-                beats.sleep(200);
-            });
-            return () -> {
-                pulse.stop();
-                proxy.heal();
-            };
-        });
+                    Node node = world.anyNode(random);
+                    TcpProxy proxy = node.redis();
+                    long held = random.nextInt(500, 1_800);
+                    Pulse pulse = Pulse.start((beats, beat) -> {
+                        // Matches the username, which an identity contains and a tombstone does not.
+                        var triggered = proxy.holdRequest("user-");
+                        for (int i = 0; i < 20 && !triggered.isDone(); i++) {
+                            beats.sleep(50);
+                        }
+                        beats.sleep(held);
+                        proxy.heal();
+                        beats.sleep(200);
+                    });
+                    return Injection.at(node, () -> {
+                        pulse.stop();
+                        proxy.heal();
+                    });
+                })
+                .losing(Loss.SIGNAL);
     }
 
     /** Forwards a change to the store and resets its connection before the answer arrives, five times a second. */
-    private static Fault.Effect losing(Function<Node, TcpProxy> proxyOf, String change) {
+    private static Fault.Effect losingAnswers(Function<Node, TcpProxy> proxyOf, String change) {
         return (world, random) -> {
             Pulse pulse = Pulse.start((beats, beat) -> {
                 Node node = world.nodes().get(beat % world.nodes().size());
                 var unused = proxyOf.apply(node).dropResponse(change);
                 beats.sleep(200);
             });
-            return () -> {
+            return Injection.everywhere(world, () -> {
                 pulse.stop();
                 world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal);
-            };
+            });
         };
     }
 }

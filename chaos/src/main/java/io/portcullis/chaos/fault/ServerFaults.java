@@ -1,7 +1,8 @@
 package io.portcullis.chaos.fault;
 
 import io.portcullis.chaos.fault.Fault.Cut;
-import io.portcullis.chaos.world.GatewayProcess;
+import io.portcullis.chaos.fault.Fault.Injection;
+import io.portcullis.chaos.history.Disturbance.Loss;
 import io.portcullis.chaos.world.Node;
 import io.portcullis.chaos.world.RedisStore;
 import io.portcullis.chaos.world.World;
@@ -24,34 +25,50 @@ final class ServerFaults {
     /** Returns the faults that apply to every Redis topology. */
     static List<Fault> common() {
         return List.of(
-                Fault.exact("none", (world, random) -> () -> {}),
-                Fault.cutOff("redis-stop", stopping(world -> world.redis().victimPid())),
+                Fault.exact("none", (world, random) -> Injection.everywhere(world, () -> {})),
+                Fault.cutOff("redis-stop", stopping(world -> world.redis().victimPid()))
+                        .losing(Loss.REDIS),
                 Fault.exact("redis-flush", flushing()).emptying(),
+                // Clients of the channel are disconnected, and subscribe again, several times a second.
+                Fault.exact("redis-subscribers-kill", disconnectingSubscribers())
+                        .losing(Loss.SIGNAL),
                 Fault.cutOff("mysql-stop", stopping(world -> world.database().pid()))
-                        .cutting(Cut.MYSQL),
+                        .cutting(Cut.MYSQL)
+                        .losing(Loss.MYSQL),
                 Fault.cutOff("mysql-kill", (world, random) -> {
                             world.database().crash();
-                            return () -> world.database().restart();
+                            return Injection.everywhere(
+                                    world, () -> world.database().restart());
                         })
-                        .cutting(Cut.MYSQL),
+                        .cutting(Cut.MYSQL)
+                        .losing(Loss.MYSQL),
                 // Nothing may be stale, because the end of a session waits for MySQL and the ledger remains readable.
                 Fault.exact("mysql-read-only", (world, random) -> {
                     world.database().setReadOnly(true);
-                    return () -> world.database().setReadOnly(false);
+                    return Injection.everywhere(world, () -> world.database().setReadOnly(false));
                 }),
-                Fault.exact("gateway-kill", killing()),
+                // The messages that the node was about to send are lost with it.
+                Fault.exact("gateway-kill", killing()).losing(Loss.PROCESS, Loss.SIGNAL),
                 Fault.exact("clock", shifting()).skewing(SKEW));
     }
 
     /** Returns the faults that apply only to a single Redis server. */
     static List<Fault> single() {
-        List<Fault> faults = new ArrayList<>(
-                List.of(Fault.cutOff("redis-kill", crashing(true)), Fault.cutOff("redis-lose", crashing(false))));
+        List<Fault> faults = new ArrayList<>(List.of(
+                Fault.cutOff("redis-kill", crashing(true)).losing(Loss.REDIS),
+                Fault.cutOff("redis-lose", crashing(false)).losing(Loss.REDIS),
+                // Ended sessions are in the tombstones, which do not need the channel.
+                Fault.exact("redis-publish-denied", denying("-publish", "+publish"))
+                        .losing(Loss.SIGNAL),
+                // Redis also disconnects the subscribers, which then cannot subscribe again.
+                Fault.exact("redis-channel-denied", denying("resetchannels", "allchannels"))
+                        .losing(Loss.SIGNAL)));
         for (WriteRefusal refusal : WriteRefusal.values()) {
             faults.add(Fault.cutOff(nameOf(refusal), refusing(refusal)));
         }
         faults.add(Fault.cutOff("redis-two-masters", splitting())
                 .cutting(Cut.TWO_MASTERS)
+                .losing(Loss.SIGNAL)
                 .holding(TWO_MASTERS));
         return faults;
     }
@@ -66,7 +83,7 @@ final class ServerFaults {
         return (world, random) -> {
             var server = ((RedisStore.Single) world.redis()).server();
             refusal.begin(server);
-            return () -> refusal.end(server);
+            return Injection.everywhere(world, () -> refusal.end(server));
         };
     }
 
@@ -82,12 +99,12 @@ final class ServerFaults {
             List<Node> led = new ArrayList<>(world.nodes());
             led.remove(random.nextInt(led.size()));
             led.forEach(node -> lead(node, promoted));
-            return () -> {
+            return Injection.everywhere(world, () -> {
                 old.follow(promoted);
                 old.promote();
                 world.nodes().forEach(node -> lead(node, old));
                 promoted.close();
-            };
+            });
         };
     }
 
@@ -100,7 +117,7 @@ final class ServerFaults {
         return (world, random) -> {
             long pid = victim.applyAsLong(world);
             Signals.stop(pid);
-            return () -> Signals.resume(pid);
+            return Injection.everywhere(world, () -> Signals.resume(pid));
         };
     }
 
@@ -110,33 +127,54 @@ final class ServerFaults {
                 world.inspector().emptyRedis();
                 beats.sleep(300);
             });
-            return pulse::stop;
+            return Injection.everywhere(world, pulse::stop);
         };
+    }
+
+    private static Fault.Effect disconnectingSubscribers() {
+        return (world, random) -> {
+            Pulse pulse = Pulse.start((beats, beat) -> {
+                world.inspector().disconnectSubscribers();
+                beats.sleep(150);
+            });
+            return Injection.everywhere(world, pulse::stop);
+        };
+    }
+
+    /** Withdraws a right of the user with which all nodes log in. */
+    private static Fault.Effect denying(String withdrawal, String grant) {
+        return (world, random) -> {
+            var server = ((RedisStore.Single) world.redis()).server();
+            change(server, withdrawal);
+            return Injection.everywhere(world, () -> change(server, grant));
+        };
+    }
+
+    private static void change(RedisServer server, String rights) {
+        String unused = server.execute("ACL", "SETUSER", "default", rights);
     }
 
     private static Fault.Effect crashing(boolean keepData) {
         return (world, random) -> {
             var server = ((RedisStore.Single) world.redis()).server();
             server.crash();
-            return () -> server.restart(keepData);
+            return Injection.everywhere(world, () -> server.restart(keepData));
         };
     }
 
     private static Fault.Effect killing() {
         return (world, random) -> {
-            GatewayProcess victim =
-                    world.nodes().get(random.nextInt(world.nodes().size())).gateway();
-            victim.kill();
-            return victim::launch;
+            Node victim = world.anyNode(random);
+            victim.gateway().kill();
+            return Injection.at(victim, victim.gateway()::launch);
         };
     }
 
     private static Fault.Effect shifting() {
         return (world, random) -> {
-            GatewayProcess victim =
-                    world.nodes().get(random.nextInt(world.nodes().size())).gateway();
-            victim.shiftClock(random.nextBoolean() ? SKEW : SKEW.negated());
-            return () -> victim.shiftClock(Duration.ZERO);
+            Node victim = world.anyNode(random);
+            victim.gateway().shiftClock(random.nextBoolean() ? SKEW : SKEW.negated());
+            return Injection.at(victim, () -> victim.gateway().shiftClock(Duration.ZERO));
         };
     }
 }

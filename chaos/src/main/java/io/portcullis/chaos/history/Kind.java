@@ -5,6 +5,8 @@ public enum Kind {
     LOGIN,
     /** A proxied request. */
     CALL,
+    /** The opening of a stream: a proxied request whose response does not end. */
+    STREAM,
     REFRESH,
     LOGOUT,
     /** An administrator ends one session. */

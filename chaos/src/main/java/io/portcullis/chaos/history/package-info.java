@@ -1,7 +1,7 @@
 /**
  * The history of what clients did and observed, as plain values.
  *
- * <p>Start with {@link io.portcullis.chaos.history.Operation}. May import: no other package of chaos.
+ * <p>Start with {@link io.portcullis.chaos.history.History}. May import: no other package of chaos.
  */
 @NullMarked
 package io.portcullis.chaos.history;

@@ -13,7 +13,9 @@ public enum Sabotage {
     /** The entry of a token overwrites any entry in Redis. */
     FILL_WITHOUT_NX,
     /** The ledger appears empty: nothing is replayed, and a fill finds no revocation. */
-    LEDGER_OFF;
+    LEDGER_OFF,
+    /** No node tells another one of the end of a session, and none reads ends from MySQL. */
+    NO_PUBLISH_NO_LEDGER;
 
     /** Returns the name on the command line, such as {@code tombstone-delete}. */
     public String argument() {

@@ -2,6 +2,8 @@ package io.portcullis.chaos.node;
 
 import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
+import io.portcullis.core.session.SessionEndRepository;
+import io.portcullis.core.session.SessionEndSignal;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.store.RevocationLedger;
 import org.springframework.beans.factory.ObjectProvider;
@@ -11,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
- * Wraps one bean of the gateway so that it breaks the property that {@code chaos.sabotage} names. Does nothing if that is not
+ * Wraps or replaces beans of the gateway so that they break the property that {@code chaos.sabotage} names. Does nothing if that is not
  * set.
  */
 @Configuration(proxyBeanMethods = false)
@@ -40,6 +42,14 @@ class SabotageConfiguration {
             case NO_ROW_LOCK ->
                 bean instanceof SessionRepository sessions ? new UnlockedSessionRepository(sessions) : bean;
             case LEDGER_OFF -> bean instanceof RevocationLedger ledger ? new EmptyRevocationLedger(ledger) : bean;
+            case NO_PUBLISH_NO_LEDGER -> untold(bean);
         };
+    }
+
+    private static Object untold(Object bean) {
+        if (bean instanceof SessionEndSignal) {
+            return new SilentSessionEndSignal();
+        }
+        return bean instanceof SessionEndRepository ? new EndlessSessions() : bean;
     }
 }

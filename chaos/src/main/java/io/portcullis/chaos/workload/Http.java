@@ -41,7 +41,8 @@ final class Http {
         }
     }
 
-    private static @Nullable JsonNode parse(String body) {
+    /** Parses the body of a response; null if it is no JSON. */
+    static @Nullable JsonNode parse(String body) {
         try {
             return JSON.readTree(body);
         } catch (JacksonException e) {

@@ -12,6 +12,7 @@ final class VirtualUser implements Runnable {
     private final int client;
     private final String name;
     private final Clients clients;
+    private final Streams streams;
     private final Crowd crowd;
     private final Pace pace;
     private final RandomGenerator random;
@@ -21,6 +22,7 @@ final class VirtualUser implements Runnable {
             int client,
             String name,
             Clients clients,
+            Streams streams,
             Crowd crowd,
             Pace pace,
             RandomGenerator random,
@@ -28,6 +30,7 @@ final class VirtualUser implements Runnable {
         this.client = client;
         this.name = name;
         this.clients = clients;
+        this.streams = streams;
         this.crowd = crowd;
         this.pace = pace;
         this.random = random;
@@ -40,6 +43,7 @@ final class VirtualUser implements Runnable {
             HeldSession session = clients.login(client, node(), name);
             if (session != null) {
                 crowd.add(session);
+                openStreams(session);
                 live(session);
                 endSession(session);
             }
@@ -49,6 +53,13 @@ final class VirtualUser implements Runnable {
 
     private int node() {
         return random.nextInt(clients.nodes());
+    }
+
+    /** Opens a stream, and sometimes another. They stay open when the user leaves. */
+    private void openStreams(HeldSession session) {
+        for (int wanted = 1 + random.nextInt(2); wanted > 0; wanted--) {
+            streams.open(client, session, random);
+        }
     }
 
     private void live(HeldSession session) {
@@ -66,6 +77,10 @@ final class VirtualUser implements Runnable {
         return switch (random.nextInt(10)) {
             case 0, 1 -> refresh(session);
             case 2 -> refreshTwice(session);
+            case 3 -> {
+                streams.open(client, session, random);
+                yield call(session);
+            }
             default -> call(session);
         };
     }

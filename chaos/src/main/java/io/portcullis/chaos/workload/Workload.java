@@ -30,6 +30,7 @@ public final class Workload implements AutoCloseable {
     private final Pace pace;
     private final Crowd crowd = new Crowd();
     private final Clients clients;
+    private final Streams streams;
     private final Verification verification;
 
     /**
@@ -39,13 +40,14 @@ public final class Workload implements AutoCloseable {
     public Workload(World world, Recorder recorder, int users, int maxRestMillis, SplittableRandom random) {
         this.pace = new Pace(maxRestMillis);
         this.clients = new Clients(world, recorder);
+        this.streams = new Streams(world, recorder);
         this.verification = new Verification(clients, crowd);
         int client = 0;
         for (int i = 0; i < users; i++) {
-            start(new VirtualUser(++client, "user-" + (i + 1), clients, crowd, pace, random.split(), threads));
+            start(new VirtualUser(++client, "user-" + (i + 1), clients, streams, crowd, pace, random.split(), threads));
         }
         for (int i = 0; i < SHARERS; i++) {
-            start(new VirtualUser(++client, SHARED, clients, crowd, pace, random.split(), threads));
+            start(new VirtualUser(++client, SHARED, clients, streams, crowd, pace, random.split(), threads));
         }
         for (int i = 0; i < (users + 1) / 2; i++) {
             start(new Thief(++client, clients, crowd, pace, random.split()));
@@ -73,6 +75,11 @@ public final class Workload implements AutoCloseable {
         }
     }
 
+    /** Closes and records the streams that are still open. */
+    public void closeStreams() {
+        streams.close();
+    }
+
     /** Returns the checks to perform after healing. */
     public Verification verification() {
         return verification;
@@ -81,6 +88,7 @@ public final class Workload implements AutoCloseable {
     @Override
     public void close() {
         pace.stop();
+        streams.close();
         threads.shutdownNow();
     }
 }

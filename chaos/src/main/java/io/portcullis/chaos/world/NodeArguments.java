@@ -1,6 +1,7 @@
 package io.portcullis.chaos.world;
 
 import io.lettuce.core.RedisURI;
+import io.portcullis.chaos.history.ObservedStream.Transport;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.TcpProxy;
@@ -9,7 +10,7 @@ import java.util.List;
 
 /** Creates the command line of a node. */
 record NodeArguments(WorldOptions options, DatabaseServer database, RedisStore redis, SampleServices services) {
-    private static final String ROUTE = "--spring.cloud.gateway.server.webflux.routes[0].";
+    private static final String ROUTES = "--spring.cloud.gateway.server.webflux.routes";
 
     List<String> of(TcpProxy mysql, TcpProxy toRedis) {
         List<String> arguments = new ArrayList<>(List.of(
@@ -21,16 +22,26 @@ record NodeArguments(WorldOptions options, DatabaseServer database, RedisStore r
                 "--portcullis.token.refresh-ttl=1h",
                 "--portcullis.refresh.grace=" + WorldOptions.GRACE.toSeconds() + "s",
                 "--portcullis.logout.when-redis-fails=" + options.whenRedisFails(),
-                ROUTE + "id=echo",
-                ROUTE + "uri=" + services.uri(),
-                ROUTE + "predicates[0]=Path=/api/echo/**",
+                "--portcullis.stream.max-unchecked=" + WorldOptions.MAX_UNCHECKED.toSeconds() + "s",
                 "--logging.pattern.console=%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n"));
+        String socket = services.uri().replaceFirst("^http", "ws");
+        arguments.addAll(route(0, "echo", services.uri(), "/api/echo/**"));
+        arguments.addAll(route(1, "events", services.uri(), World.path(Transport.EVENTS)));
+        arguments.addAll(route(2, "filtered", services.uri(), World.path(Transport.FILTERED_EVENTS)));
+        // The fast path has no filter of this name.
+        arguments.add(ROUTES + "[2].filters[0]=SetPath=/api/ticks");
+        arguments.addAll(route(3, "socket", socket, World.path(Transport.WEBSOCKET)));
         arguments.addAll(redis(toRedis));
         var sabotage = options.sabotage();
         if (sabotage != null) {
             arguments.add("--chaos.sabotage=" + sabotage.argument());
         }
         return arguments;
+    }
+
+    private static List<String> route(int number, String id, String uri, String path) {
+        String route = ROUTES + "[" + number + "].";
+        return List.of(route + "id=" + id, route + "uri=" + uri, route + "predicates[0]=Path=" + path);
     }
 
     private List<String> redis(TcpProxy proxy) {

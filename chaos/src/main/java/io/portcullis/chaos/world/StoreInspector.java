@@ -1,5 +1,6 @@
 package io.portcullis.chaos.world;
 
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScanIterator;
@@ -102,6 +103,13 @@ public final class StoreInspector {
     /** Deletes all entries of Redis ({@code FLUSHALL}). */
     public void emptyRedis() {
         onEachMaster(RedisCommands::flushall);
+    }
+
+    /** Closes the connections of all clients that have subscribed to a channel. */
+    public void disconnectSubscribers() {
+        onEachMaster(commands -> {
+            Long unused = commands.clientKill(KillArgs.Builder.typePubsub());
+        });
     }
 
     private void onEachMaster(Consumer<RedisCommands<String, String>> work) {

@@ -1,10 +1,12 @@
 package io.portcullis.chaos.world;
 
+import io.portcullis.chaos.history.ObservedStream.Transport;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.TcpProxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * The environment of a run: real servers, sample services, and gateway nodes as separate processes, each with its own proxies
@@ -48,6 +50,20 @@ public final class World implements AutoCloseable {
 
     public List<Node> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /** Returns the path of the route on which each node serves streams of this transport. */
+    public static String path(Transport transport) {
+        return switch (transport) {
+            case EVENTS -> "/api/ticks";
+            case FILTERED_EVENTS -> "/filtered/ticks";
+            case WEBSOCKET -> "/api/ws/ticks";
+        };
+    }
+
+    /** Returns a random node. */
+    public Node anyNode(RandomGenerator random) {
+        return nodes.get(random.nextInt(nodes.size()));
     }
 
     public DatabaseServer database() {

@@ -28,6 +28,9 @@ public record WorldOptions(
 
     public static final Duration GRACE = Duration.ofSeconds(10);
 
+    /** Shorter than some faults, so that they show what happens to streams after that time. */
+    public static final Duration MAX_UNCHECKED = Duration.ofSeconds(3);
+
     public WorldOptions {
         if (nodes < 1 || nodes > 9) {
             throw new IllegalArgumentException("nodes: " + nodes + " (expected: 1 to 9)");

@@ -141,7 +141,8 @@ class HistoryCheckerTests {
 
     @Test
     void checkWhenALogoutIsUnknownThenTheTokenMayReturnUntilASuccess() {
-        Bounds reject = new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true);
+        Bounds reject = new Bounds(
+                Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true, Story.MAX_UNCHECKED);
         Story denied = loggedIn(0, 10).logoutUnanswered(20, 30).refused(1, LOGGED_OUT, 31, 40);
 
         assertThat(denied.served(1, 41, 50).broken(reject)).isEmpty();
@@ -150,7 +151,8 @@ class HistoryCheckerTests {
 
     @Test
     void checkWhenALogoutIsUnderWayThenTheTokenMayReturnUntilItsAnswer() {
-        Bounds reject = new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true);
+        Bounds reject = new Bounds(
+                Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true, Story.MAX_UNCHECKED);
         Story denied = loggedIn(0, 10).loggedOut(20, 60).refused(1, LOGGED_OUT, 31, 40);
 
         assertThat(denied.served(1, 41, 50).verdict(reject).halfDone()).hasSize(1);
@@ -279,8 +281,13 @@ class HistoryCheckerTests {
 
     @Test
     void checkWhenClocksDifferThenExpiryIsAsUncertain() {
-        Bounds skewed =
-                new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ofSeconds(5), false);
+        Bounds skewed = new Bounds(
+                Duration.ZERO,
+                Bounds.SUPERSEDED,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                false,
+                Story.MAX_UNCHECKED);
         Story story = loggedIn(0, 10).refused(1, 401, 56_000, 56_010).served(1, 57_100, 57_110);
 
         assertThat(story.broken(skewed)).isEmpty();

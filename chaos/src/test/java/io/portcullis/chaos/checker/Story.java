@@ -1,12 +1,18 @@
 package io.portcullis.chaos.checker;
 
+import io.portcullis.chaos.history.Disturbance;
+import io.portcullis.chaos.history.Disturbance.Loss;
+import io.portcullis.chaos.history.History;
 import io.portcullis.chaos.history.IssuedPair;
 import io.portcullis.chaos.history.Kind;
+import io.portcullis.chaos.history.ObservedStream;
+import io.portcullis.chaos.history.ObservedStream.Transport;
 import io.portcullis.chaos.history.Operation;
 import io.portcullis.chaos.history.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * Times are milliseconds. Access tokens expire a minute after their pair was asked for.
  */
 final class Story {
+    static final Duration MAX_UNCHECKED = Duration.ofSeconds(3);
     static final Bounds EXACT =
-            new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, false);
-    static final Bounds CUT_OFF =
-            new Bounds(Duration.ofSeconds(1), Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, false);
+            new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, false, MAX_UNCHECKED);
+    static final Bounds CUT_OFF = new Bounds(
+            Duration.ofSeconds(1), Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, false, MAX_UNCHECKED);
     static final String SESSION = "session";
     static final String USER = "alice";
     static final int LOGGED_OUT = 1002000020;
@@ -26,6 +33,8 @@ final class Story {
     private static final long TTL_MILLIS = 60_000;
 
     private final List<Operation> operations = new ArrayList<>();
+    private final List<ObservedStream> streams = new ArrayList<>();
+    private final List<Disturbance> disturbances = new ArrayList<>();
 
     static Story loggedIn(long invoked, long completed) {
         Story story = new Story();
@@ -107,6 +116,50 @@ final class Story {
         return add(Kind.CALL, Outcome.OK, 200, 0, "a1", null, other, invoked, completed);
     }
 
+    /** A stream at node 1 that the gateway cut after its last delivery. */
+    Story streamCut(long invoked, long firstDelivery, long lastDelivery) {
+        return stream(invoked, firstDelivery, lastDelivery, true);
+    }
+
+    /** A stream at node 1 that the client closed after its last delivery. */
+    Story streamClosed(long invoked, long firstDelivery, long lastDelivery) {
+        return stream(invoked, firstDelivery, lastDelivery, false);
+    }
+
+    private Story stream(long invoked, long firstDelivery, long lastDelivery, boolean cut) {
+        Operation opening = new Operation(
+                Kind.STREAM,
+                1,
+                1,
+                null,
+                SESSION,
+                "a1",
+                Outcome.OK,
+                200,
+                0,
+                null,
+                null,
+                invoked * 1_000_000,
+                firstDelivery * 1_000_000);
+        streams.add(new ObservedStream(
+                opening,
+                Transport.EVENTS,
+                2,
+                firstDelivery * 1_000_000,
+                lastDelivery * 1_000_000,
+                2,
+                lastDelivery * 1_000_000,
+                cut));
+        return add(opening);
+    }
+
+    /** A fault at one node. */
+    Story disturbed(int node, long from, long over, long healed, Loss... losses) {
+        disturbances.add(
+                new Disturbance(Set.of(losses), Set.of(node), from * 1_000_000, over * 1_000_000, healed * 1_000_000));
+        return this;
+    }
+
     private static IssuedPair pair(int number, long at) {
         return new IssuedPair("a" + number, "r" + number, (at + TTL_MILLIS) * 1_000_000);
     }
@@ -143,7 +196,7 @@ final class Story {
     }
 
     Verdict verdict(Bounds bounds) {
-        return HistoryChecker.check(operations, bounds);
+        return HistoryChecker.check(new History(operations, streams, disturbances), bounds);
     }
 
     List<Property> broken(Bounds bounds) {
