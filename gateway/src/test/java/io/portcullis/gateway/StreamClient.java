@@ -13,13 +13,15 @@ import java.util.concurrent.TimeUnit;
 final class StreamClient implements AutoCloseable {
     private static final int LIMIT_MILLIS = 20_000;
     private static final int CLOSE_FRAME = 0x88;
-    private static final String UPGRADE = String.join(
+    /** The headers of a WebSocket handshake, each with its line end. */
+    static final String UPGRADE = String.join(
             "\r\n",
             "Connection: Upgrade",
             "Upgrade: websocket",
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "");
+
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     private final SocketChannel channel;
