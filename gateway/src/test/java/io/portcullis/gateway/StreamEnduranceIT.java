@@ -71,6 +71,7 @@ class StreamEnduranceIT {
                     "--portcullis.stream.max-calls-per-session=" + STREAMS,
                     "--portcullis.stream.max-per-service=" + 2 * STREAMS,
                     "--portcullis.redis.command-timeout=1s",
+                    "--portcullis.redis.write-timeout=5s",
                     "--spring.cloud.gateway.server.webflux.httpclient.pool.max-connections=" + 8 * STREAMS,
                     "--spring.cloud.gateway.server.webflux.httpclient.pool.max-idle-time=2s"));
     private static final StreamGroup.Place place = new StreamGroup.Place(node, service, loop);
@@ -128,7 +129,8 @@ class StreamEnduranceIT {
                     "ENDURANCE %d streams, %d at a time: %s%nENDURANCE before: %s%nENDURANCE after:  %s%n",
                     streams, STREAMS, fallen, before, after);
             assertThat(fallen.keySet()).containsExactly(FALLS);
-            assertThat(leaks.lines()).isEmpty();
+            // Only their number: each has the whole history of the buffer, and is in the log anyway.
+            assertThat(leaks.lines().size()).as("lost buffers").isZero();
             assertThat(blocking.calls()).as("blocking calls on event loops").isEmpty();
             assertThat(after.meters()).as("meters").isLessThanOrEqualTo(before.meters() + METER_ALLOWANCE);
             assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + THREAD_ALLOWANCE);
