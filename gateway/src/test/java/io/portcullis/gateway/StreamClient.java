@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamClient implements AutoCloseable {
     private static final int LIMIT_MILLIS = 20_000;
     private static final int CLOSE_FRAME = 0x88;
+    /** The headers of a WebSocket handshake, each with its line end. */
     static final String UPGRADE = String.join(
             "\r\n",
             "Connection: Upgrade",
@@ -21,6 +22,7 @@ final class StreamClient implements AutoCloseable {
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "");
+
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     private final SocketChannel channel;
