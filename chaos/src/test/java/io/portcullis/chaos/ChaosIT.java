@@ -6,18 +6,17 @@ import io.portcullis.chaos.checker.Property;
 import io.portcullis.chaos.checker.Violation;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * A short run of the harness: a few faults and a pair, with a new seed each time, which is printed, and one sabotage that must be
- * found. The long run is the same code, see the README.
+ * found. The system property {@code portcullis.chaos.streams=true} adds a sabotage of streams. The long run is the same code, see
+ * the README.
  */
 class ChaosIT {
     private static final String[] SHORT = {"--users", "5", "--rest", "100", "--hold", "3s"};
-    /**
-     * One of each sort: a store that hangs, one that comes back empty, one that comes back whole, a pair, and a node without
-     * stores, which closes its streams.
-     */
-    private static final String FAULTS = "redis-stop,redis-lose,mysql-kill,redis-deaf-one+clock,stores-cut-one";
+    /** One of each sort: a store that hangs, one that comes back empty, one that comes back whole, and a pair. */
+    private static final String FAULTS = "redis-stop,redis-lose,mysql-kill,redis-deaf-one+clock";
 
     private static Summary run(String... arguments) {
         String[] all = new String[arguments.length + SHORT.length];
@@ -30,12 +29,14 @@ class ChaosIT {
     void runWhenThingsBreakThenNothingIsViolated() {
         String random = Integer.toString(ThreadLocalRandom.current().nextInt(1, 1_000_000));
         // Not reject, under which half a logout is allowed that (b) forbids: see the limits in docs/guarantees.md.
-        Summary summary = run("--seed", random, "--rounds", "5", "--faults", FAULTS, "--policy", "queue");
+        Summary summary = run("--seed", random, "--rounds", "4", "--faults", FAULTS, "--policy", "queue");
 
         assertThat(summary.violations()).as("seed %s", random).isEmpty();
     }
 
+    /** Takes longer than its worth in each build, because the properties of streams have tests of their own. */
     @Test
+    @EnabledIfSystemProperty(named = "portcullis.chaos.streams", matches = "true")
     void runWhenNoNodeLearnsOfEndsThenStreamsThatGoOnAreFound() {
         Summary summary = run(
                 "--sabotage",

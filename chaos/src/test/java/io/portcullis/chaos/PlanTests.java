@@ -88,6 +88,14 @@ class PlanTests {
         assertThat(FAULTS.named("stores-cut-one").hold()).isGreaterThan(WorldOptions.MAX_UNCHECKED);
     }
 
+    /** The tombstones are in Redis before the commit, which MySQL may break off. */
+    @Test
+    void boundsWhenMySqlMayBreakALogoutOffThenItMayBeHalfDoneUnderEitherPolicy() {
+        assertThat(bounds(QUEUE, "mysql-kill").halfDoneAllowed()).isTrue();
+        assertThat(bounds(QUEUE, "redis-stop").halfDoneAllowed()).isFalse();
+        assertThat(bounds(REJECT, "redis-stop").halfDoneAllowed()).isTrue();
+    }
+
     @Test
     void faultsThenMySqlCanAnswerReadsAndRefuseWrites() {
         assertThat(FAULTS.all()).extracting(Fault::name).contains("mysql-read-only");

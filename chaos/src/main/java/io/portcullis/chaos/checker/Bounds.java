@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param grace how long a used refresh token yields the same pair again and the replaced access token is served
  * @param skew the largest difference between the clocks of the nodes; it shifts expiries, but no grace window
  * @param halfDoneAllowed whether an unsuccessful logout may have revoked the access token in Redis alone (policy {@code
- *     reject}, invariant I5: the next successful logout completes both)
+ *     reject}, or a fault of MySQL; invariant I5: the next successful logout completes both)
  * @param maxUnchecked how long a node that reaches neither store keeps streams
  */
 public record Bounds(
