@@ -30,9 +30,7 @@ class ChromiumClearSiteDataIT {
             Map<?, ?> answer = BrowserUser.call(tab, "call('/api/head?Clear-Site-Data=%s')".formatted(header));
 
             assertThat(answer.get("status")).isEqualTo(200);
-            assertThat(user.gatewayCookies())
-                    .extracting(cookie -> cookie.name)
-                    .contains(BrowserUser.REFRESH);
+            assertThat(user.gatewayCookies()).extracting(cookie -> cookie.name).contains(BrowserUser.REFRESH);
             assertThat(BrowserUser.call(tab, "call('/api/data')").get("status")).isEqualTo(200);
         }
     }

@@ -172,8 +172,7 @@ class RedisSessionEndSignalIT {
 
             // A PING that is sent after the messages is answered after they were received.
             awaitAliveSince(signal, System.nanoTime());
-            assertThat(received)
-                    .allMatch(each -> each.at().equals(ended().at()) && each.reason() == EndReason.KICKED);
+            assertThat(received).allMatch(each -> each.at().equals(ended().at()) && each.reason() == EndReason.KICKED);
             awaitReceived(signal, received);
         }
     }

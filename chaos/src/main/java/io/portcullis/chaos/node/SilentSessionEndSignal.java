@@ -18,7 +18,7 @@ record SilentSessionEndSignal() implements SessionEndSignal {
     }
 
     @Override
-    public long lastAlive() {
+    public long completeUntil(long from) {
         return System.nanoTime();
     }
 }
