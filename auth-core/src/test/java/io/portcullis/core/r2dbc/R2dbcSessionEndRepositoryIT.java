@@ -49,13 +49,14 @@ class R2dbcSessionEndRepositoryIT {
     }
 
     private static void accessToken(String session, Instant expiresAt, @Nullable Instant supersededAt) {
-        store.execute("INSERT INTO access_token VALUES ('%s', '%s', 'alice', %s, %s)"
+        store.execute("INSERT INTO access_token (digest, session_id, user_id, expires_at, superseded_at) VALUES ('%s', '%s', 'alice', %s, %s)"
                 .formatted(
                         digest(), session, literal(expiresAt), supersededAt == null ? "NULL" : literal(supersededAt)));
     }
 
     private static void refreshToken(String session, int generation, Instant expiresAt, boolean spent) {
-        store.execute("INSERT INTO refresh_token VALUES ('%s', '%s', %d, %s, %s, NULL)"
+        store.execute(("INSERT INTO refresh_token (digest, session_id, generation, expires_at, used_at)"
+                        + " VALUES ('%s', '%s', %d, %s, %s)")
                 .formatted(digest(), session, generation, literal(expiresAt), spent ? literal(NOW) : "NULL"));
     }
 
