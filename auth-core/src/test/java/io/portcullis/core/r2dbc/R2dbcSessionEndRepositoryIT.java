@@ -49,9 +49,13 @@ class R2dbcSessionEndRepositoryIT {
     }
 
     private static void accessToken(String session, Instant expiresAt, @Nullable Instant supersededAt) {
-        store.execute("INSERT INTO access_token (digest, session_id, user_id, expires_at, superseded_at) VALUES ('%s', '%s', 'alice', %s, %s)"
-                .formatted(
-                        digest(), session, literal(expiresAt), supersededAt == null ? "NULL" : literal(supersededAt)));
+        store.execute(
+                "INSERT INTO access_token (digest, session_id, user_id, expires_at, superseded_at) VALUES ('%s', '%s', 'alice', %s, %s)"
+                        .formatted(
+                                digest(),
+                                session,
+                                literal(expiresAt),
+                                supersededAt == null ? "NULL" : literal(supersededAt)));
     }
 
     private static void refreshToken(String session, int generation, Instant expiresAt, boolean spent) {
