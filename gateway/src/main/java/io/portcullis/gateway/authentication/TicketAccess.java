@@ -34,7 +34,8 @@ final class TicketAccess {
 
     /**
      * Returns the ticket, not verified; {@code null} if the request presents none, or the route asks for no caller. A ticket precedes
-     * the gateway's cookies, which browsers attach by themselves. An empty parameter is ignored, as an empty bearer token is.
+     * the gateway's cookies, which browsers attach by themselves. A value without the prefix of a gateway token belongs to the service,
+     * which may have a parameter of this name.
      *
      * @throws BearerRequestException if the request has several tickets, or a ticket and a bearer token
      */
@@ -47,8 +48,8 @@ final class TicketAccess {
         }
         List<String> presented =
                 request.getQueryParams().getOrDefault(TokenSources.TICKET_PARAMETER, List.of()).stream()
-                        .map(value -> Objects.requireNonNullElse(value, ""))
-                        .filter(value -> !value.isEmpty())
+                        .filter(Objects::nonNull)
+                        .filter(TokenStripper::containsGatewayToken)
                         .toList();
         if (presented.isEmpty()) {
             return null;
