@@ -36,6 +36,13 @@ public final class ArchitectureRules {
     @ArchTest
     public static final ArchRule noSleeping = noClasses().should().callMethod(Thread.class, "sleep", long.class);
 
+    /** The first use of a lazy singleton holds a lock, and may be on an event loop. */
+    @ArchTest
+    public static final ArchRule noLazySingletons = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.springframework.util.function.SingletonSupplier");
+
     @ArchTest
     public static final ArchRule noStandardStreams = noClasses()
             .should()

@@ -45,8 +45,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.HttpHandler;
-import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
-import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.pattern.PathPattern;
 import reactor.netty.http.client.HttpClient;
@@ -185,11 +183,9 @@ class FastPathConfiguration {
                 filterChain);
     }
 
-    /** Hands a request from the fast path to the same handler that Spring Boot's server calls. */
     @Bean
-    FastPath.FilterChainHandler filterChainHandler(ObjectProvider<HttpHandler> handler) {
-        var adapter = SingletonSupplier.of(() -> new ReactorHttpHandlerAdapter(handler.getObject()));
-        return (request, response) -> adapter.obtain().apply(request, response);
+    SpringFilterChain filterChainHandler(ObjectProvider<HttpHandler> handler) {
+        return new SpringFilterChain(handler);
     }
 
     @Bean
