@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.portcullis.core.mother.Tokens;
+import io.portcullis.core.r2dbc.OpenedPools;
 import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.SchemaMigration;
-import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
@@ -88,7 +88,7 @@ class LedgerReplayIT {
         var database = Testbed.shared().database();
         String url = database.createDatabase();
         SchemaMigration.migrate(url, database.username(), database.password());
-        pool = MySqlConnectionPools.create(url, database.username(), database.password(), PoolSettings.defaults());
+        pool = OpenedPools.create(url, database.username(), database.password(), PoolSettings.defaults());
         client = DatabaseClient.create(pool);
         transactions = new R2dbcTransactions(pool);
         first = Master.start();

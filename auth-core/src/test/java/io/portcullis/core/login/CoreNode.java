@@ -14,6 +14,7 @@ import io.portcullis.core.degraded.Recovery;
 import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.login.AuthServices.Ports;
 import io.portcullis.core.r2dbc.CurrentTimeSql;
+import io.portcullis.core.r2dbc.OpenedPools;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcExpiredRowRepository;
 import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
@@ -23,7 +24,6 @@ import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTicketRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
@@ -168,7 +168,7 @@ final class CoreNode implements AutoCloseable {
             Clock clock,
             CurrentTimeSql time,
             WhenRedisFails policy) {
-        var pool = MySqlConnectionPools.create(url, username, password, PoolSettings.defaults());
+        var pool = OpenedPools.create(url, username, password, PoolSettings.defaults());
         return new CoreNode(pool, redis, keys, clock, time, policy);
     }
 

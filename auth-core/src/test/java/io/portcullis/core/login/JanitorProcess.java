@@ -3,13 +3,13 @@ package io.portcullis.core.login;
 import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.r2dbc.CurrentTimeSql;
+import io.portcullis.core.r2dbc.OpenedPools;
 import io.portcullis.core.r2dbc.R2dbcExpiredRowRepository;
 import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
@@ -40,7 +40,7 @@ final class JanitorProcess {
     private JanitorProcess() {}
 
     public static void main(String[] arguments) {
-        var pool = MySqlConnectionPools.create(arguments[0], arguments[1], arguments[2], PoolSettings.defaults());
+        var pool = OpenedPools.create(arguments[0], arguments[1], arguments[2], PoolSettings.defaults());
         var transactions = new R2dbcTransactions(pool);
         var client = DatabaseClient.create(pool);
         var clock = Clock.fixed(Instant.parse(arguments[3]), ZoneOffset.UTC);

@@ -1,6 +1,5 @@
 package io.portcullis.core.r2dbc;
 
-import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.Testbed;
@@ -31,7 +30,7 @@ final class TestStore implements AfterAllCallback {
 
     ConnectionPool newPool(PoolSettings settings) {
         DatabaseServer server = Testbed.shared().database();
-        return MySqlConnectionPools.create(url, server.username(), server.password(), settings);
+        return OpenedPools.create(url, server.username(), server.password(), settings);
     }
 
     /** Blocks the test's thread until {@code mono} emits; returns the value. */
