@@ -49,8 +49,7 @@ final class RefreshTokenRows {
      */
     Mono<Void> spend(RefreshTokenRecord spent) {
         return client.sql("""
-                        UPDATE refresh_token
-                        SET used_at = :usedAt, sealed_successor = :sealedSuccessor, undelivered = :undelivered
+                        UPDATE refresh_token SET used_at = :usedAt, sealed_successor = :sealedSuccessor, undelivered = :undelivered
                         WHERE digest = :digest AND used_at IS NULL""")
                 .bind("usedAt", ColumnValues.utcOrNull(spent.usedAt()))
                 .bind("sealedSuccessor", ColumnValues.textOrNull(spent.sealedSuccessor()))
