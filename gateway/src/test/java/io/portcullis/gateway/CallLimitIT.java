@@ -14,12 +14,14 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.resources.LoopResources;
 
 /** Tests that one caller's streams and slow calls leave connections for other callers, on both paths. */
+@Tag("database-independent")
 class CallLimitIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final int POOL = 10;

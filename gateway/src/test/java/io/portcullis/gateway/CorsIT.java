@@ -4,12 +4,14 @@ import static io.portcullis.gateway.RequestPath.FAST_PATH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests which answers a page of another origin can read, on both paths. */
+@Tag("database-independent")
 class CorsIT {
     private static final String ORIGIN = "Origin: https://friend.example\n";
 

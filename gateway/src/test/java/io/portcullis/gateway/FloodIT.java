@@ -18,12 +18,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.http.HttpStatus;
 
 /** What no request may cost: memory that outlives it, or more than a fixed amount of work for each of its bytes. */
+@Tag("database-independent")
 class FloodIT {
     private static final int FLOOD = 300;
     private static final List<String> METHODS = List.of("GET", "POST");

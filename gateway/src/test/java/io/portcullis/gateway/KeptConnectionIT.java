@@ -20,12 +20,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections to a service that end while the gateway keeps them, and requests and responses in several parts. */
 @Timeout(120)
+@Tag("database-independent")
 class KeptConnectionIT {
     /** The number of attempts to send a request on a kept connection, which a busy pool may not have got back yet. */
     private static final int REUSES = 20;

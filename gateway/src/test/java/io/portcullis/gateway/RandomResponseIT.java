@@ -21,12 +21,14 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests with random exchanges that no caller receives bytes of a response to another caller. */
 @Timeout(120)
+@Tag("database-independent")
 class RandomResponseIT {
     private static final int CALLERS = 16;
     private static final int EXCHANGES = 150;

@@ -16,11 +16,13 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the time limit for sending a request, and that an answered request leaves no timer behind. */
+@Tag("database-independent")
 class SlowClientIT {
     private static final int REQUEST_TIMEOUT_MILLIS = 1_000;
     private static final int REFUSALS = 3_000;

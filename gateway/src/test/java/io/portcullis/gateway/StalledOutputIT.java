@@ -6,9 +6,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A gateway that writes its log to a pipe from which nothing is read any more, as with a stalled collector of logs. */
+@Tag("database-independent")
 class StalledOutputIT {
     private static final int MAX_REQUESTS = 20_000;
 

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients that do not read what they have asked for: how much memory each holds, for how long, and that the node goes on. */
+@Tag("database-independent")
 class StalledReaderIT {
     private static final int READERS = 100;
     private static final int MANY = 420;

@@ -18,6 +18,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.springframework.context.annotation.Bean;
  * connection as well, is longer than the tests wait.
  */
 @Timeout(120)
+@Tag("database-independent")
 class StalledStreamIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final String KEY_PASSWORD = "some-key-pass";

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import reactor.blockhound.BlockingOperationError;
@@ -35,6 +36,7 @@ import reactor.test.StepVerifier;
  * node holds what it held before. The system property {@code endurance.streams} sets how many streams are open at a
  * time, {@code endurance.minutes} for how long.
  */
+@Tag("database-independent")
 class StreamEnduranceIT {
     private static final int STREAMS = Integer.getInteger("endurance.streams", 320);
     private static final int MINUTES = Integer.getInteger("endurance.minutes", 0);
