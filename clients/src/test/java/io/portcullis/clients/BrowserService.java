@@ -168,7 +168,7 @@ final class BrowserService implements AutoCloseable {
                 .onBackpressureDrop()
                 .map(tick -> response.alloc()
                         .buffer()
-                        .writeBytes("retry:100\ndata:%d\n\n".formatted(tick).getBytes(StandardCharsets.UTF_8)));
+                        .writeBytes("retry:3000\ndata:%d\n\n".formatted(tick).getBytes(StandardCharsets.UTF_8)));
         return response.sse().send(ticks, flushEach -> true).then();
     }
 
