@@ -8,8 +8,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * Stores unused tickets in the table {@code auth_ticket}. A use deletes the row by primary key: the first of concurrent uses locks it,
- * and the others find nothing when its transaction has committed.
+ * Stores unused tickets in the table {@code auth_ticket}. A use deletes the row by primary key: the first of concurrent uses locks the
+ * row, and the other uses find no row when the transaction of the first one has committed.
  */
 public final class R2dbcTicketRepository implements TicketRepository {
     private final DatabaseClient client;
@@ -62,10 +62,10 @@ public final class R2dbcTicketRepository implements TicketRepository {
     @Override
     public Mono<Identity> findIdentity(String sessionId) {
         return client.sql("""
-                        SELECT id, user_id, username, user_type, tenant_id, roles FROM auth_session
-                        WHERE id = :sessionId AND ended_at IS NULL AND expires_at > %s""".formatted(time.now()))
+                        SELECT %s FROM auth_session
+                        WHERE id = :sessionId AND ended_at IS NULL AND expires_at > %s""".formatted(IdentityRows.COLUMNS, time.now()))
                 .bind("sessionId", sessionId)
-                .map(R2dbcTokenRepository::identity)
+                .map(IdentityRows::identity)
                 .one()
                 .onErrorMap(StoreFailures::translate);
     }

@@ -100,7 +100,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
                         WHERE t.digest = :digest AND s.ended_at IS NULL AND s.expires_at > %1$s AND t.expires_at > %1$s
                           AND (t.superseded_at IS NULL OR t.superseded_at > %1$s)""".formatted(time.now()))
                 .bind("digest", accessTokenDigest)
-                .map(R2dbcTokenRepository::identity)
+                .map(IdentityRows::identity)
                 .one()
                 .onErrorMap(StoreFailures::translate);
     }
@@ -113,11 +113,11 @@ public final class R2dbcTokenRepository implements TokenRepository {
     @Override
     public Mono<LiveAccessToken> findIdentityLocked(String accessTokenDigest) {
         return client.sql("""
-                        SELECT id, user_id, username, user_type, tenant_id, roles FROM auth_session
+                        SELECT %s FROM auth_session
                         WHERE id = (SELECT session_id FROM access_token WHERE digest = :digest)
-                          AND ended_at IS NULL AND expires_at > %s LOCK IN SHARE MODE""".formatted(time.now()))
+                          AND ended_at IS NULL AND expires_at > %s LOCK IN SHARE MODE""".formatted(IdentityRows.COLUMNS, time.now()))
                 .bind("digest", accessTokenDigest)
-                .map(R2dbcTokenRepository::identity)
+                .map(IdentityRows::identity)
                 .one()
                 .flatMap(identity -> ifLive(identity, accessTokenDigest))
                 .onErrorMap(StoreFailures::translate);
@@ -278,15 +278,5 @@ public final class R2dbcTokenRepository implements TokenRepository {
                 ColumnValues.text(row, "user_id"),
                 ColumnValues.instant(row, "expires_at"),
                 ColumnValues.instantOrNull(row, "superseded_at"));
-    }
-
-    static Identity identity(Readable row) {
-        return new Identity(
-                ColumnValues.text(row, "user_id"),
-                ColumnValues.text(row, "username"),
-                ColumnValues.text(row, "user_type"),
-                ColumnValues.textOrNull(row, "tenant_id"),
-                ColumnValues.set(row, "roles"),
-                ColumnValues.text(row, "id"));
     }
 }
