@@ -44,7 +44,8 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
                 superseded,
                 WorldOptions.GRACE,
                 longest(Fault::skew),
-                // MySQL may break off an end whose tombstones are in Redis already, whatever the policy.
+                // A fault of MySQL may roll back the end of a session whose tombstones are in Redis, under either
+                // policy.
                 halfDoneAllowed || cuts(Fault.Cut.MYSQL),
                 WorldOptions.MAX_UNCHECKED);
     }

@@ -28,7 +28,7 @@ public record AuthServices(
         SessionTerminator terminator,
         AccountService accounts) {
 
-    /** The number of silent refreshes that wait for the others; a further one is refused. */
+    /** The maximum number of silent refreshes that wait for a running one. A further silent refresh is refused. */
     private static final int MAX_WAITING_REFRESHES = 2_000;
 
     /** The ports and components on which the services depend. */

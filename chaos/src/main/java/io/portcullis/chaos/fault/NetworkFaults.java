@@ -27,7 +27,7 @@ final class NetworkFaults {
      * @param cutFromAll the effect if no node reaches the store
      * @param cutFromOne the effect if one node does not reach the store
      * @param unreachable the loss of a node that does not reach the store
-     * @param disturbed the loss of a node whose requests are late, or whose messages are lost with their connections
+     * @param disturbed what a node loses if its requests are late, or if the messages on its connections are lost
      */
     static List<Fault> of(
             String store,
@@ -58,7 +58,7 @@ final class NetworkFaults {
                 losingMessages(Fault.cutOff(store + "-lost-answers", losingAnswers(proxyOf, change)), disturbed));
     }
 
-    /** A message that is lost with its connection is not sent again. A query is, and finds what it would have found before. */
+    /** A node does not repeat a message that was lost with its connection. It repeats a query, with the same result. */
     private static Fault losingMessages(Fault fault, Loss disturbed) {
         return disturbed == Loss.SIGNAL ? fault.losing(disturbed) : fault;
     }
