@@ -6,6 +6,8 @@ import static io.portcullis.gateway.CookieAssertions.code;
 import static io.portcullis.gateway.CookieAssertions.setCookies;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -57,15 +59,10 @@ class CookieLoginIT {
 
         assertThat(browser.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
         assertThat(code(older.get(node, "/api/echo/a"))).isEqualTo(1002000022);
-        try (var database = GatewayNode.openDatabase();
-                var query = database.prepareStatement(
-                        "SELECT COUNT(*) FROM login_log l JOIN account a ON l.user_id = a.id WHERE a.username = ? AND l.type = 'REPLACED'")) {
-            query.setString(1, nodes.user());
-            try (var rows = query.executeQuery()) {
-                assertThat(rows.next()).isTrue();
-                assertThat(rows.getInt(1)).isPositive();
-            }
-        }
+        assertThat(GatewayNode.count(
+                        "SELECT COUNT(*) FROM login_log l JOIN account a ON l.user_id = a.id WHERE a.username = ? AND l.type = 'REPLACED'",
+                        nodes.user()))
+                .isPositive();
     }
 
     @ParameterizedTest
@@ -98,5 +95,31 @@ class CookieLoginIT {
         var over = before.call(node, "POST", "/system/auth/refresh-token", null);
         assertThat(code(over)).isEqualTo(1002000020);
         assertCleared(over);
+    }
+
+    /** A form of a foreign site is such a request: the browser sends no cookies with it, although it has some. */
+    @ParameterizedTest
+    @EnumSource
+    void logoutWhenTheRequestHasNoCookiesThenNoneIsCleared(RequestPath path) throws Exception {
+        var response = logout(path, "Sec-Fetch-Site", "cross-site");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(setCookies(response)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void logoutWhenTheRequestHasAnUnusableCookieThenBothAreCleared(RequestPath path) throws Exception {
+        var response = logout(path, "Cookie", "a=1; __Host-portcullis_refresh=x");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(setCookies(response)).allMatch(cookie -> cookie.startsWith("__Host-portcullis_"));
+        assertCleared(response);
+    }
+
+    private static HttpResponse<String> logout(RequestPath path, String header, String value) throws Exception {
+        return GatewayNode.send(HttpRequest.newBuilder(nodes.node(path).uri("/system/auth/logout"))
+                .header(header, value)
+                .POST(HttpRequest.BodyPublishers.noBody()));
     }
 }

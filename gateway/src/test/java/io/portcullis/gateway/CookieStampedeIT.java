@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,17 +70,6 @@ class CookieStampedeIT {
         return browser.with(
                 Browser.ACCESS,
                 node.bean(TokenCodec.class).mintAccess(sessionOf(browser), past).value());
-    }
-
-    private static int count(String sql, String argument) throws SQLException {
-        try (var database = GatewayNode.openDatabase();
-                var query = database.prepareStatement(sql)) {
-            query.setString(1, argument);
-            try (var rows = query.executeQuery()) {
-                assertThat(rows.next()).isTrue();
-                return rows.getInt(1);
-            }
-        }
     }
 
     private static CompletableFuture<HttpResponse<String>> call(Browser browser, int tab) {
@@ -175,11 +163,12 @@ class CookieStampedeIT {
                     presentsSpentToken = false;
                 }
             }
-            assertThat(count("SELECT MAX(generation) FROM refresh_token WHERE session_id = ?", session))
+            assertThat(GatewayNode.count("SELECT MAX(generation) FROM refresh_token WHERE session_id = ?", session))
                     .as("round %d", round)
                     .isEqualTo(1 + rotations);
         }
-        assertThat(count("SELECT COUNT(*) FROM login_log WHERE session_id = ? AND type <> 'LOGIN'", session))
+        assertThat(GatewayNode.count(
+                        "SELECT COUNT(*) FROM login_log WHERE session_id = ? AND type <> 'LOGIN'", session))
                 .isZero();
         System.out.printf(
                 "STAMPEDE %d rounds of %d tabs on %d nodes: %d rotations, no call refused, session not ended%n",

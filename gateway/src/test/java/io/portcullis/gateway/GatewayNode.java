@@ -95,6 +95,20 @@ public final class GatewayNode implements AutoCloseable {
         return byName.values();
     }
 
+    /** Returns the number that a query of the nodes' database yields. The query has one parameter, a text. */
+    static int count(String sql, String parameter) throws SQLException {
+        try (var database = openDatabase();
+                var query = database.prepareStatement(sql)) {
+            query.setString(1, parameter);
+            try (var rows = query.executeQuery()) {
+                if (!rows.next()) {
+                    throw new IllegalStateException("rows: 0 (expected: 1): " + sql);
+                }
+                return rows.getInt(1);
+            }
+        }
+    }
+
     /** Returns the database of the nodes, for tests that inspect it directly. */
     static Connection openDatabase() throws SQLException {
         var database = Testbed.shared().database();

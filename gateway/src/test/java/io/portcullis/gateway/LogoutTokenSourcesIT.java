@@ -162,7 +162,7 @@ class LogoutTokenSourcesIT {
         var refused = post("/system/auth/login", "application/json", body, "Accept", "image/png");
 
         assertThat(refused.statusCode()).isEqualTo(406);
-        assertThat(count("SELECT COUNT(*) FROM auth_session WHERE username = ?", name))
+        assertThat(GatewayNode.count("SELECT COUNT(*) FROM auth_session WHERE username = ?", name))
                 .isZero();
     }
 
@@ -192,19 +192,8 @@ class LogoutTokenSourcesIT {
     }
 
     private static int refreshCount(JsonNode pair) throws Exception {
-        return count(
+        return GatewayNode.count(
                 "SELECT COALESCE(MAX(generation), 1) - 1 FROM refresh_token WHERE session_id = ?",
                 pair.get("sessionId").asString());
-    }
-
-    private static int count(String sql, String parameter) throws Exception {
-        try (var connection = GatewayNode.openDatabase();
-                var statement = connection.prepareStatement(sql)) {
-            statement.setString(1, parameter);
-            try (var rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getInt(1);
-            }
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.portcullis.gateway;
 
+import static io.portcullis.gateway.CookieAssertions.assertCleared;
+import static io.portcullis.gateway.CookieAssertions.setCookies;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +10,6 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -98,23 +99,12 @@ class RefreshDeliveryIT {
     }
 
     private static int rows(Sleeper sleeper, String condition) throws SQLException {
-        try (var database = GatewayNode.openDatabase();
-                var query = database.prepareStatement(
-                        "SELECT COUNT(*) FROM refresh_token WHERE session_id = ? AND " + condition)) {
-            query.setString(1, sleeper.session());
-            try (var rows = query.executeQuery()) {
-                assertThat(rows.next()).isTrue();
-                return rows.getInt(1);
-            }
-        }
+        return GatewayNode.count(
+                "SELECT COUNT(*) FROM refresh_token WHERE session_id = ? AND " + condition, sleeper.session());
     }
 
     private static void await(Sleeper sleeper, String condition) throws Exception {
-        long deadline = System.nanoTime() + 30_000_000_000L;
-        while (rows(sleeper, condition) == 0) {
-            assertThat(System.nanoTime()).as(condition).isLessThan(deadline);
-            Thread.sleep(5);
-        }
+        OutageNode.awaitTrue(condition, () -> rows(sleeper, condition) > 0);
     }
 
     /** Lets the time of a grace window pass for the spent refresh token. */
@@ -138,16 +128,14 @@ class RefreshDeliveryIT {
 
     private static String refreshCookie(HttpResponse<?> response) {
         Browser browser = new Browser();
-        browser.keep(response.headers().allValues("Set-Cookie"));
+        browser.keep(setCookies(response));
         return browser.value(Browser.REFRESH);
     }
 
     private static void assertReuse(HttpResponse<String> response) {
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(response.body()).contains(REUSE);
-        assertThat(response.headers().allValues("Set-Cookie"))
-                .hasSize(2)
-                .allMatch(cookie -> cookie.contains("Max-Age=0"));
+        assertCleared(response);
     }
 
     @ParameterizedTest
@@ -227,7 +215,7 @@ class RefreshDeliveryIT {
 
             var response = GatewayNode.HTTP.send(request, HttpResponse.BodyHandlers.ofLines());
 
-            assertThat(response.headers().allValues("Set-Cookie")).hasSize(2);
+            assertThat(setCookies(response)).hasSize(2);
             // The stream is still open.
             try (Stream<String> lines = response.body()) {
                 await(sleeper, "used_at IS NOT NULL AND NOT undelivered");
@@ -261,7 +249,7 @@ class RefreshDeliveryIT {
         latch(target).countDown();
 
         assertThat(late.join().statusCode()).isEqualTo(200);
-        assertThat(late.join().headers().allValues("Set-Cookie")).isEmpty();
+        assertThat(setCookies(late.join())).isEmpty();
         assertThat(tab.without(Browser.ACCESS).get(node, "/api/echo/a").statusCode())
                 .isEqualTo(200);
     }
@@ -285,7 +273,7 @@ class RefreshDeliveryIT {
                     .join();
             assertThat(first).isInstanceOfSatisfying(HttpResponse.class, response -> {
                 assertThat(response.statusCode()).isEqualTo(429);
-                assertThat(response.headers().allValues("Set-Cookie")).isEmpty();
+                assertThat(setCookies(response)).isEmpty();
                 assertThat(response.headers().firstValue("Retry-After")).isPresent();
             });
             database.rollback();
@@ -301,18 +289,8 @@ class RefreshDeliveryIT {
         Sleeper sleeper = Sleeper.at(node);
         try (Socket socket = RawHttp.open(node)) {
             socket.getOutputStream()
-                    .write(String.join(
-                                    "\r\n",
-                                    List.of(
-                                            "GET /api/ws HTTP/1.1",
-                                            "Host: localhost",
-                                            "Origin: http://localhost",
-                                            "Connection: Upgrade",
-                                            "Upgrade: websocket",
-                                            "Sec-WebSocket-Version: 13",
-                                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-                                            "Cookie: " + sleeper.browser().header(),
-                                            "\r\n"))
+                    .write("GET /api/ws HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n%sCookie: %s\r\n\r\n"
+                            .formatted(StreamClient.UPGRADE, sleeper.browser().header())
                             .getBytes(ISO_8859_1));
             await(sleeper, "used_at IS NOT NULL AND NOT undelivered");
             assertThat(new String(read(socket), ISO_8859_1)).startsWith("HTTP/1.1 101");

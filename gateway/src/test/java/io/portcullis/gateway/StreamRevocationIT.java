@@ -2,13 +2,10 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,38 +13,17 @@ import tools.jackson.databind.JsonNode;
 
 /** Tests that the streams of a session fall with it, on both paths and on the other node. */
 class StreamRevocationIT {
-    private static final String PASSWORD = "some-demo-pass";
-    private static final String user = "user-" + UUID.randomUUID();
-    private static final StreamingService service = new StreamingService();
-    private static final GatewayNode fastPath = start(true);
-    private static final GatewayNode filterChain = start(false);
-
-    private static GatewayNode start(boolean fast) {
-        List<String> arguments = new ArrayList<>(service.routes(0));
-        arguments.add("--portcullis.fast-path.enabled=" + fast);
-        return GatewayNode.start(arguments.toArray(String[]::new));
-    }
-
-    @BeforeAll
-    static void createUser() {
-        fastPath.createAccount(user, PASSWORD, "user");
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        fastPath.close();
-        filterChain.close();
-        service.close();
-    }
+    @AutoClose
+    private static final StreamNodes nodes = new StreamNodes();
 
     /** A kind of stream, the path of its requests, and whether its session ends on the same node. */
     record Case(String path, boolean fast, boolean sameNode) {
         GatewayNode node() {
-            return fast ? fastPath : filterChain;
+            return fast ? nodes.fastPath() : nodes.filterChain();
         }
 
         GatewayNode endingNode() {
-            return fast == sameNode ? fastPath : filterChain;
+            return fast == sameNode ? nodes.fastPath() : nodes.filterChain();
         }
     }
 
@@ -69,7 +45,7 @@ class StreamRevocationIT {
     @ParameterizedTest
     @MethodSource("cases")
     void logoutWhenAStreamIsOpenThenItEndsOnBothSides(Case it) throws Exception {
-        String token = access(it.node().login(user, PASSWORD));
+        String token = access(nodes.login(it.node()));
         String path = it.path() + "?n=" + UUID.randomUUID();
         try (StreamClient stream = StreamClient.open(it.node(), path, token)) {
             logOut(it.endingNode(), token);
@@ -77,10 +53,10 @@ class StreamRevocationIT {
             stream.awaitEnd();
             if (it.path().equals("/s/ws-quiet")) {
                 assertThat(stream.closeFrame()).isEqualTo("1008 1002000020");
-                assertThat(service.awaitEnd(path)).isEqualTo("1008 1002000020");
+                assertThat(nodes.service().awaitEnd(path)).isEqualTo("1008 1002000020");
             } else {
                 assertThat(stream.body()).as("a complete body").doesNotEndWith("0\r\n\r\n");
-                assertThat(service.awaitEnd(path)).isEqualTo("end");
+                assertThat(nodes.service().awaitEnd(path)).isEqualTo("end");
             }
         }
     }
@@ -88,8 +64,8 @@ class StreamRevocationIT {
     @ParameterizedTest
     @ValueSource(strings = {"/s/ws", "/s/events", "/s/chunked", "/s/close"})
     void logoutWhenAnsweredThenTheStreamsOfItsNodeHaveEnded(String path) throws Exception {
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            String token = access(node.login(user, PASSWORD));
+        for (GatewayNode node : List.of(nodes.fastPath(), nodes.filterChain())) {
+            String token = access(nodes.login(node));
             try (StreamClient stream = StreamClient.open(node, path, token)) {
                 logOut(node, token);
 
@@ -105,9 +81,9 @@ class StreamRevocationIT {
     @ParameterizedTest
     @ValueSource(strings = {"/s/ws", "/s/events", "/s/chunked", "/s/close"})
     void logoutWhenOtherSessionsHaveStreamsThenTheyGoOn(String path) throws Exception {
-        for (GatewayNode node : List.of(fastPath, filterChain)) {
-            JsonNode other = node.login(user, PASSWORD);
-            String token = access(node.login(user, PASSWORD));
+        for (GatewayNode node : List.of(nodes.fastPath(), nodes.filterChain())) {
+            JsonNode other = nodes.login(node);
+            String token = access(nodes.login(node));
             try (StreamClient kept = StreamClient.open(node, path, access(other));
                     StreamClient cut = StreamClient.open(node, path, token)) {
                 GatewayNode.data(node.refresh(other.get("refreshToken").asString()));
