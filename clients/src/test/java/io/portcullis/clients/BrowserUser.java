@@ -3,6 +3,7 @@ package io.portcullis.clients;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.Cookie;
+import io.portcullis.testbed.Await;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -94,13 +95,10 @@ final class BrowserUser implements AutoCloseable {
 
     /** Waits for a condition, and lets the browser's events arrive meanwhile. */
     static void await(Page tab, BooleanSupplier condition) {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("the condition was not met within " + LIMIT);
-            }
+        Await.until("the condition is met", LIMIT, () -> {
             tab.waitForTimeout(PAUSE_MILLIS);
-        }
+            return condition.getAsBoolean();
+        });
     }
 
     @Override

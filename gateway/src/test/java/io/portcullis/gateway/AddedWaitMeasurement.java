@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.degraded.DegradedMode;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,15 +142,13 @@ class AddedWaitMeasurement {
         assertThat(statuses.keySet()).isSubsetOf(200, 503);
     }
 
-    private static void awaitHealthy() throws Exception {
-        long end = System.nanoTime() + 30_000_000_000L;
-        int good = 0;
-        while (good < 20) {
+    private static void awaitHealthy() {
+        var good = new AtomicInteger();
+        Await.until("healthy again", () -> {
             boolean served = tokens.stream().allMatch(token -> call(token).status == 200);
-            good = served && !node.bean(DegradedMode.class).active() ? good + 1 : 0;
-            assertThat(System.nanoTime()).as("healthy again").isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+            good.set(served && !node.bean(DegradedMode.class).active() ? good.get() + 1 : 0);
+            return good.get() == 20;
+        });
     }
 
     private static List<Call> calls(Duration time) {

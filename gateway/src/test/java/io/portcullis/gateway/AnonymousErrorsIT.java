@@ -8,10 +8,10 @@ import ch.qos.logback.classic.Level;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.portcullis.gateway.logging.LogCapture;
+import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -159,10 +159,7 @@ class AnonymousErrorsIT {
             String request = post(path, type, "x".repeat(100));
             String unused = exchange(node, request, request.length() - 50);
 
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (count(meters, path, "4xx") == left && System.nanoTime() < end) {
-                Thread.onSpinWait();
-            }
+            Await.until("the call is counted", () -> count(meters, path, "4xx") > left);
             assertThat(count(meters, path, "4xx")).isEqualTo(left + 1);
             assertThat(count(meters, path, "5xx")).isEqualTo(failures);
             assertThat(log.lines()).noneMatch(line -> line.contains("INTERNAL_ERROR"));

@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.SampleServices;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -231,10 +231,7 @@ class CallLimitIT {
     }
 
     private static void awaitAnswered(List<Socket> calls, int expected) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-        while (answered(calls) < expected && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
+        Await.until(expected + " calls are answered", () -> answered(calls) >= expected);
         assertThat(answered(calls)).isEqualTo(expected);
     }
 
@@ -277,13 +274,13 @@ class CallLimitIT {
 
     /** Waits for the condition, because the gateway notices sent bytes and closed connections with a delay. */
     private void awaitStatus(GatewayNode node, String path, String token, String status) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-        String head = begin(node, path, token);
-        while (!head.startsWith(status) && System.nanoTime() < deadline) {
-            open.remove(open.size() - 1).close();
-            head = begin(node, path, token);
-        }
-        assertThat(head).startsWith(status);
+        Await.until(status, () -> {
+            boolean answered = begin(node, path, token).startsWith(status);
+            if (!answered) {
+                open.remove(open.size() - 1).close();
+            }
+            return answered;
+        });
     }
 
     private void closeAll() throws IOException {

@@ -2,6 +2,7 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.TcpProxy;
@@ -148,13 +149,11 @@ class CrashIT {
 
     private static GatewayProcess victim() throws Exception {
         GatewayProcess victim = GatewayProcess.start(stores(toDatabase.port(), toRedis.port()));
-        long deadline = System.nanoTime() + LIMIT.toNanos();
         var health = HttpRequest.newBuilder(victim.managementUri("/actuator/health"));
-        while (!GatewayNode.send(health).body().contains("\"status\":\"UP\"")) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("the gateway did not find its stores:\n" + victim.output());
-            }
-        }
+        Await.until(
+                () -> "the gateway has found its stores:\n" + victim.output(),
+                LIMIT,
+                () -> GatewayNode.send(health).body().contains("\"status\":\"UP\""));
         return victim;
     }
 
@@ -305,7 +304,7 @@ class CrashIT {
             // The tombstone stays in Redis: deleting too much is safer than too little. A check that MySQL answers,
             // because
             // Redis was slow, still finds a live token.
-            OutageNode.awaitTrue("the node finds the tombstone", () -> node.proxied(access(step)) == 401);
+            Await.until("the node finds the tombstone", () -> node.proxied(access(step)) == 401);
         } else {
             assertThat(node.proxied(access(step))).isEqualTo(step.committed() ? 401 : 200);
         }

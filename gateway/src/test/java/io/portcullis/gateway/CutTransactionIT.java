@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import io.portcullis.gateway.logging.LogCapture;
+import io.portcullis.testbed.Await;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
@@ -44,12 +45,9 @@ class CutTransactionIT {
     }
 
     private static void killWaiting(Connection database) throws SQLException {
-        long end = System.nanoTime() + 3_000_000_000L;
-        List<Long> threads = waitingThreads(database);
-        while (threads.isEmpty() && System.nanoTime() < end) {
-            threads = waitingThreads(database);
-        }
-        assertThat(threads).as("the transaction waits for the row").hasSize(1);
+        List<Long> threads = new ArrayList<>();
+        Await.until("the transaction waits for the row", () -> threads.addAll(waitingThreads(database)));
+        assertThat(threads).hasSize(1);
         try (var statement = database.createStatement()) {
             for (long thread : threads) {
                 statement.execute("KILL " + thread);

@@ -2,8 +2,8 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
+import io.portcullis.testbed.Await;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
@@ -122,7 +122,7 @@ class ExistingUserTableIT {
                 .hasMessageContaining("sys_users");
 
         // The log is written by a thread of its own.
-        await().untilAsserted(() -> assertThat(output).contains("APPLICATION FAILED TO START"));
+        Await.until("the failure is logged", () -> output.getAll().contains("APPLICATION FAILED TO START"));
         assertThat(output).doesNotContain("\tat ");
     }
 }

@@ -2,6 +2,7 @@ package io.portcullis.gateway;
 
 import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.login.AccountService;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;
@@ -183,14 +184,9 @@ public final class GatewayNode implements AutoCloseable {
                 .asString();
     }
 
-    /** Calls until the token, which has a second to live, is refused; at most 10 s. */
-    void awaitExpiry(String accessToken) throws Exception {
-        long deadline = System.nanoTime() + 10_000_000_000L;
-        while (proxied(accessToken) != 401) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("the access token did not expire");
-            }
-        }
+    /** Calls until the token, which has a second to live, is refused. */
+    void awaitExpiry(String accessToken) {
+        Await.until("the access token has expired", () -> proxied(accessToken) == 401);
     }
 
     /** The status of a proxied request. */

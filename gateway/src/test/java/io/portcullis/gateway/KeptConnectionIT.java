@@ -8,9 +8,9 @@ import static io.portcullis.gateway.ScriptedNodes.assertOwn;
 import static io.portcullis.gateway.ScriptedNodes.call;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.portcullis.gateway.ScriptedNodes.Path;
+import io.portcullis.testbed.Await;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.WebSocket;
@@ -44,7 +44,7 @@ class KeptConnectionIT {
             int before = CLOSED.get();
             assertOwn(call(path, i % 2 == 0 ? "GET" : "POST", "/scripted/closed-without-notice", "own"), "own");
             // A POST that is written before the service closes the connection is not sent again.
-            await().until(() -> CLOSED.get() > before);
+            Await.until("the service has closed the connection", () -> CLOSED.get() > before);
         }
     }
 

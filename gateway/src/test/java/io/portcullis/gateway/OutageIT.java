@@ -2,9 +2,9 @@ package io.portcullis.gateway;
 
 import static io.portcullis.gateway.OutageNode.access;
 import static io.portcullis.gateway.OutageNode.assertRetryLater;
-import static io.portcullis.gateway.OutageNode.awaitTrue;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.Signals;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
@@ -56,7 +56,7 @@ class OutageIT {
     }
 
     private static void assertLogoutAfterwards(JsonNode pair) throws Exception {
-        awaitTrue("logout works again", () -> logout(pair).statusCode() == 200);
+        Await.until("logout works again", () -> logout(pair).statusCode() == 200);
         assertThat(node.proxied(access(pair))).isEqualTo(401);
         assertThat(node.refresh(pair.get("refreshToken").asString()).statusCode())
                 .isEqualTo(401);
@@ -111,7 +111,7 @@ class OutageIT {
         } finally {
             Signals.resume(outage.database().pid());
         }
-        awaitTrue("login works again", () -> outage.tryLogin().statusCode() == 200);
+        Await.until("login works again", () -> outage.tryLogin().statusCode() == 200);
         assertLogoutAfterwards(pair);
     }
 
@@ -122,7 +122,7 @@ class OutageIT {
         Signals.stop(outage.database().pid());
         try {
             // On a busy machine a process goes on for a while after the signal was sent.
-            awaitTrue("MySQL is frozen", () -> outage.tryLogin().statusCode() == 503);
+            Await.until("MySQL is frozen", () -> outage.tryLogin().statusCode() == 503);
             assertThat(browser.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
             var response = asleep.get(node, "/api/echo/a");
             assertRetryLater(response);
@@ -131,7 +131,7 @@ class OutageIT {
             Signals.resume(outage.database().pid());
         }
 
-        awaitTrue(
+        Await.until(
                 "the session is refreshed",
                 () -> asleep.get(node, "/api/echo/a").statusCode() == 200);
         assertThat(asleep.value(Browser.ACCESS)).startsWith("pca_");
@@ -142,7 +142,7 @@ class OutageIT {
         Browser browser = Browser.loggedIn(node, OutageNode.USER, OutageNode.PASSWORD);
         Signals.stop(outage.redis().pid());
         try {
-            awaitTrue("Redis is frozen", () -> logout(outage.login()).statusCode() == 503);
+            Await.until("Redis is frozen", () -> logout(outage.login()).statusCode() == 503);
             assertThat(browser.login(node, OutageNode.USER, OutageNode.PASSWORD).statusCode())
                     .isEqualTo(200);
             assertThat(browser.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
@@ -167,8 +167,8 @@ class OutageIT {
             Signals.resume(outage.redis().pid());
             Signals.resume(outage.database().pid());
         }
-        awaitTrue("login works again", () -> outage.tryLogin().statusCode() == 200);
-        awaitTrue("the session is served again", () -> node.proxied(access(pair)) != 503);
+        Await.until("login works again", () -> outage.tryLogin().statusCode() == 200);
+        Await.until("the session is served again", () -> node.proxied(access(pair)) != 503);
         assertLogoutAfterwards(pair);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.gateway.logging.LogCapture;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import java.net.URI;
@@ -13,7 +14,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import tools.jackson.databind.JsonNode;
@@ -97,7 +97,7 @@ final class OutageNode implements AutoCloseable {
 
     /** Waits until the node trusts Redis. */
     void awaitTrust() throws Exception {
-        awaitTrue("Redis is trusted", () -> !node.bean(DegradedMode.class).active());
+        Await.until("Redis is trusted", () -> !node.bean(DegradedMode.class).active());
     }
 
     /** Returns the stack traces that the node has logged. */
@@ -109,15 +109,6 @@ final class OutageNode implements AutoCloseable {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After")).isPresent();
         assertThat(response.headers().firstValue("WWW-Authenticate")).isEmpty();
-    }
-
-    /** Waits for the condition, for at most 30 s. */
-    static void awaitTrue(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + 30_000_000_000L;
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.sleep(50);
-        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.portcullis.testbed.Await;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -65,8 +66,8 @@ class ProxyComparisonIT {
             """.formatted(haproxy, service.port());
         start(nginxFile.get(), "-p", directory.toString(), "-c", write("nginx.conf", nginxConfiguration));
         start(haproxyFile.get(), "-db", "-f", write("haproxy.cfg", haproxyConfiguration));
-        await(nginx);
-        await(haproxy);
+        Await.until("nginx has started: " + directory, () -> accepts(nginx));
+        Await.until("haproxy has started: " + directory, () -> accepts(haproxy));
     }
 
     @AfterAll
@@ -103,16 +104,6 @@ class ProxyComparisonIT {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output" + processes.size()).toFile())
                 .start());
-    }
-
-    private static void await(int port) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!accepts(port)) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("a proxy did not start: " + directory);
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 
     private static boolean accepts(int port) {

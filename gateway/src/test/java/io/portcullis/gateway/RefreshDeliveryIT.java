@@ -5,6 +5,7 @@ import static io.portcullis.gateway.CookieAssertions.setCookies;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -104,7 +105,7 @@ class RefreshDeliveryIT {
     }
 
     private static void await(Sleeper sleeper, String condition) throws Exception {
-        OutageNode.awaitTrue(condition, () -> rows(sleeper, condition) > 0);
+        Await.until(condition, () -> rows(sleeper, condition) > 0);
     }
 
     /** Lets the time of a grace window pass for the spent refresh token. */

@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -15,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +24,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,9 +38,6 @@ class ShutdownIT {
     private static final String user = "user-" + UUID.randomUUID();
     /** Far longer than a shutdown takes, and far shorter than one that waits for an open stream. */
     private static final Duration PROMPT = Duration.ofSeconds(25);
-
-    /** InnoDB refreshes its transaction table only if it has not been read for 100 ms. */
-    private static final long POLL_MILLIS = 150;
 
     private static final String LONG_PHASE = "--spring.lifecycle.timeout-per-shutdown-phase=60s";
 
@@ -61,14 +57,6 @@ class ShutdownIT {
 
     private static CompletableFuture<HttpResponse<String>> begin(HttpRequest.Builder request) {
         return HttpClient.newHttpClient().sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static void await(String description, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(description).isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
     }
 
     private static int readiness(GatewayProcess node) {
@@ -101,7 +89,7 @@ class ShutdownIT {
                     .isEqualTo(200);
 
             node.terminate();
-            await("the port closes", () -> !accepts(node));
+            Await.until("the port closes", () -> !accepts(node));
 
             assertThat(slow).isNotDone();
             assertThat(node.alive()).isTrue();
@@ -118,7 +106,7 @@ class ShutdownIT {
             assertThat(readiness(node)).isEqualTo(200);
 
             node.terminate();
-            await("not ready", () -> readiness(node) == 503);
+            Await.until("not ready", () -> readiness(node) == 503);
 
             assertThat(begin(request(node.uri("/api/echo/a"), pair)).join().statusCode())
                     .isEqualTo(200);
@@ -189,12 +177,12 @@ class ShutdownIT {
                                 ("POST /system/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nAuthorization: Bearer "
                                                 + pair.get("accessToken").asString() + "\r\n\r\n")
                                         .getBytes(StandardCharsets.US_ASCII));
-                await("the logout waits for the row", () -> waiting(database));
+                Await.until("the logout waits for the row", () -> waiting(database));
                 client.setSoLinger(true, 0);
             }
 
             node.terminate();
-            await("the port closes", () -> !accepts(node));
+            Await.until("the port closes", () -> !accepts(node));
             assertThat(node.alive()).isTrue();
             database.rollback();
 
@@ -213,13 +201,13 @@ class ShutdownIT {
         }
     }
 
-    private static boolean waiting(Connection database) {
+    private static boolean waiting(Connection database) throws Exception {
+        // InnoDB refreshes this table only if it has not been read for 100 ms.
+        TimeUnit.MILLISECONDS.sleep(150);
         try (var statement = database.createStatement();
                 var rows = statement.executeQuery(
                         "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")) {
             return rows.next() && rows.getInt(1) > 0;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -242,7 +230,7 @@ class ShutdownIT {
             assertThat(called.await(20, TimeUnit.SECONDS)).isTrue();
 
             node.terminate();
-            await("the port closes", () -> !accepts(node));
+            Await.until("the port closes", () -> !accepts(node));
             node.terminate();
 
             assertThat(node.awaitEnd(PROMPT)).isEqualTo(143);

@@ -3,11 +3,13 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.internal.PlatformDependent;
+import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -66,21 +68,20 @@ class StalledReaderIT {
     })
     void stalledReadersWhenManyThenEachHoldsLittleAndNotForLong(boolean fast, String response) throws Exception {
         GatewayNode node = fast ? fastPath : filterChain;
-        long most = 0;
+        var highest = new LongAccumulator(Math::max, 0);
         try (var readers = StalledReaders.open(READERS, node.uri("/bulk/" + response), headers(response))) {
             assertThat(node.login("admin", "admin-demo-pass").get("accessToken").asString())
                     .isNotEmpty();
             assertThat(node.health("/actuator/health/liveness").statusCode()).isEqualTo(200);
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            while (bulk.open() > 0 && System.nanoTime() < deadline) {
-                most = Math.max(most, PlatformDependent.usedDirectMemory() - idle);
-                Thread.onSpinWait();
-            }
+            Await.until("the connections to the service are closed", Duration.ofSeconds(60), () -> {
+                highest.accumulate(PlatformDependent.usedDirectMemory() - idle);
+                return bulk.open() == 0;
+            });
 
+            long most = highest.get();
             System.out.printf(
                     "direct memory per stalled reader (%s, fast path %s): %d bytes%n",
                     response, fast, most / readers.count());
-            assertThat(bulk.open()).as("connections to the service").isZero();
             assertThat(most / readers.count())
                     .as("bytes per reader")
                     .isLessThan(response.equals("websocket") ? MAX_BYTES_PER_WEBSOCKET : MAX_BYTES_PER_READER);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.ssl.SslHandler;
 import io.portcullis.gateway.stream.OpenStreams;
+import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -128,7 +129,7 @@ class StalledStreamIT {
     }
 
     private static void awaitStall(GatewayNode node) throws Exception {
-        OutageNode.awaitTrue(
+        Await.until(
                 "the stream is registered", () -> node.bean(OpenStreams.class).count() == 1);
         int sent = -1;
         while (bulk.sent() != sent) {
@@ -151,7 +152,7 @@ class StalledStreamIT {
 
                     logOut(token);
 
-                    OutageNode.awaitTrue(
+                    Await.until(
                             "the stream has ended: " + path,
                             () -> node.bean(OpenStreams.class).count() == 0 && bulk.open() == 0);
                 }

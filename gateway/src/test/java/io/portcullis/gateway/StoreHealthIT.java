@@ -2,9 +2,9 @@ package io.portcullis.gateway;
 
 import static io.portcullis.gateway.OutageNode.access;
 import static io.portcullis.gateway.OutageNode.assertRetryLater;
-import static io.portcullis.gateway.OutageNode.awaitTrue;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.Signals;
 import io.portcullis.testbed.WriteRefusal;
 import java.sql.Connection;
@@ -66,7 +66,7 @@ class StoreHealthIT {
     }
 
     private static void awaitAllIsWell() throws Exception {
-        awaitTrue(
+        Await.until(
                 "all is well",
                 () -> metric("portcullis_logins_possible") == 1
                         && metric("portcullis_logouts_possible") == 1
@@ -89,8 +89,8 @@ class StoreHealthIT {
         double entered = metric("portcullis_degraded_entered_total");
         refusal.begin(outage.redis());
         try {
-            awaitTrue("noticed", () -> metric("portcullis_degraded") == 1);
-            awaitTrue("no logouts", () -> metric("portcullis_logouts_possible") == 0);
+            Await.until("noticed", () -> metric("portcullis_degraded") == 1);
+            Await.until("no logouts", () -> metric("portcullis_logouts_possible") == 0);
 
             assertThat(metric("portcullis_degraded_entered_total")).isGreaterThan(entered);
             assertThat(metric("portcullis_logins_possible")).isEqualTo(1);
@@ -109,8 +109,8 @@ class StoreHealthIT {
         awaitAllIsWell();
         Signals.stop(outage.redis().pid());
         try {
-            awaitTrue("noticed", () -> metric("portcullis_degraded") == 1);
-            awaitTrue("no logouts", () -> metric("portcullis_logouts_possible") == 0);
+            Await.until("noticed", () -> metric("portcullis_degraded") == 1);
+            Await.until("no logouts", () -> metric("portcullis_logouts_possible") == 0);
             assertThat(storesDetail("logouts")).isEqualTo("not possible: Redis does not answer in time");
             assertServes();
         } finally {
@@ -126,8 +126,8 @@ class StoreHealthIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("FLUSH TABLES WITH READ LOCK");
             try {
-                awaitTrue("no logins", () -> metric("portcullis_logins_possible") == 0);
-                awaitTrue("a transaction hangs", () -> metric("portcullis_transactions_active") > 0);
+                Await.until("no logins", () -> metric("portcullis_logins_possible") == 0);
+                Await.until("a transaction hangs", () -> metric("portcullis_transactions_active") > 0);
 
                 assertThat(metric("portcullis_logouts_possible")).isZero();
                 assertThat(storesDetail("logins")).startsWith("not possible: MySQL ");
@@ -179,7 +179,7 @@ class StoreHealthIT {
         assertThat(node.proxied(access(pair))).isEqualTo(200);
         WriteRefusal.OUT_OF_MEMORY.begin(outage.redis());
         try {
-            awaitTrue("noticed", () -> metric("portcullis_degraded") == 1);
+            Await.until("noticed", () -> metric("portcullis_degraded") == 1);
             assertThat(node.proxied(access(pair))).isEqualTo(200);
         } finally {
             WriteRefusal.OUT_OF_MEMORY.end(outage.redis());

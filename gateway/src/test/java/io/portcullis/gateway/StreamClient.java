@@ -2,11 +2,13 @@ package io.portcullis.gateway;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -135,12 +137,7 @@ final class StreamClient implements AutoCloseable {
 
     /** Reads until the connection ends, for 20 s at most: a stream that sends on would never time out. */
     void awaitEnd() throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
-        while (read()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("the stream is still open");
-            }
-        }
+        Await.until("the stream has ended", Duration.ofMillis(LIMIT_MILLIS), () -> !read());
     }
 
     /** Waits for one more read, to see that the stream is alive. */

@@ -1,9 +1,9 @@
 package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.EventLoopGroup;
+import io.portcullis.testbed.Await;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +109,7 @@ final class StreamGroup {
 
     /** Calls until the answer is 200: on a busy machine a store may be too slow, which is answered 503. */
     private void call(String method, String path, String token) {
-        await().atMost(LIMIT).until(() -> status(method, path, token) == 200);
+        Await.until("the answer is 200", LIMIT, () -> status(method, path, token) == 200);
     }
 
     private int status(String method, String path, String token) throws Exception {

@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.degraded.DegradedMode;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import java.io.IOException;
@@ -61,12 +62,11 @@ class StreamOutageIT {
 
     @BeforeEach
     void awaitTrust() throws Exception {
-        long end = System.nanoTime() + 30_000_000_000L;
-        while (nodes.stream()
-                .anyMatch(node -> node.gateway().bean(DegradedMode.class).active())) {
-            assertThat(System.nanoTime()).as("Redis is trusted").isLessThan(end);
-            Thread.sleep(50);
-        }
+        Await.until(
+                "Redis is trusted",
+                () -> nodes.stream()
+                        .noneMatch(
+                                node -> node.gateway().bean(DegradedMode.class).active()));
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.redis.RedisConnections;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
 import io.portcullis.testbed.Signals;
@@ -41,13 +42,12 @@ class TopologyIT {
     }
 
     private static void awaitTrust(GatewayNode node) throws Exception {
-        OutageNode.awaitTrue(
-                "Redis is trusted", () -> !node.bean(DegradedMode.class).active());
+        Await.until("Redis is trusted", () -> !node.bean(DegradedMode.class).active());
     }
 
     private static void logout(GatewayNode node, List<String> tokens) throws Exception {
         for (String token : tokens) {
-            OutageNode.awaitTrue(
+            Await.until(
                     "logout",
                     () -> node.call("POST", "/system/auth/logout", token, null).statusCode() == 200);
         }
@@ -65,7 +65,7 @@ class TopologyIT {
     /** Calls with all of them until the new master is trusted, and once more. */
     private static void assertAllUntil(
             GatewayNode node, List<String> live, List<String> dead, Callable<Boolean> failedOver) throws Exception {
-        OutageNode.awaitTrue("failover", () -> {
+        Await.until("failover", () -> {
             assertAll(node, live, dead);
             return failedOver.call();
         });

@@ -2,6 +2,7 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class UnconfirmedEndShutdownIT {
             logOutUnconfirmed(node);
 
             node.terminate();
-            OutageNode.awaitTrue("the port closes", () -> !accepts(node));
+            Await.until("the port closes", () -> !accepts(node));
             assertThat(node.alive()).isTrue();
             proxy.heal();
 
@@ -79,7 +80,7 @@ class UnconfirmedEndShutdownIT {
         proxy.refuse();
         proxy.cut();
         assertThat(logout.join().statusCode()).isEqualTo(503);
-        OutageNode.awaitTrue("the metric tells", () -> metrics(node).contains("\nportcullis_ends_unconfirmed 1.0\n"));
+        Await.until("the metric tells", () -> metrics(node).contains("\nportcullis_ends_unconfirmed 1.0\n"));
         assertThat(metrics(node)).contains("\nportcullis_ends_dropped_total 0.0\n");
     }
 

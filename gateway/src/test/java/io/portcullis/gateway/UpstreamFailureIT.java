@@ -2,6 +2,7 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.TcpProxy;
 import java.io.IOException;
@@ -105,10 +106,9 @@ class UpstreamFailureIT {
     @AfterEach
     void everythingWorksAgain() throws Exception {
         proxy.heal();
-        long end = System.nanoTime() + 30_000_000_000L;
-        while (!statuses(POOL, () -> status("/api/echo/a")).stream().allMatch(status -> status == 200)) {
-            assertThat(System.nanoTime()).as("the pool is whole again").isLessThan(end);
-        }
+        Await.until(
+                "the pool is whole again",
+                () -> statuses(POOL, () -> status("/api/echo/a")).stream().allMatch(status -> status == 200));
     }
 
     @AfterAll

@@ -6,6 +6,7 @@ import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.TcpProxy;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -40,7 +41,7 @@ class AccountChangeIT {
         cutOff = cluster.startNode(proxy.port());
         accounts = cutOff.services(hasher).accounts();
         cluster.addAccount("amy");
-        Race.await("it trusts Redis", () -> !cutOff.degraded());
+        Await.until("it trusts Redis", () -> !cutOff.degraded());
     }
 
     @AfterEach
@@ -70,7 +71,7 @@ class AccountChangeIT {
     }
 
     private void assertEndsLater(LoginResult login, ErrorCode reason) {
-        Race.await(
+        Await.until(
                 "MySQL has it, too", () -> cluster.loginLog(login.sessionId()).size() == 2);
         cluster.assertEverywhere(login.tokens().access(), reason);
         assertThat(cluster.node(0).refresh(login.tokens().refresh()).error()).isEqualTo(reason);

@@ -15,6 +15,7 @@ import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenLifetimes;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
@@ -116,7 +117,7 @@ final class CoreCluster implements AutoCloseable {
 
     /** Waits until each node checks in Redis. */
     void awaitTrust() {
-        Race.await("every node trusts Redis", () -> nodes.stream().noneMatch(CoreNode::degraded));
+        Await.until("every node trusts Redis", () -> nodes.stream().noneMatch(CoreNode::degraded));
     }
 
     /** Returns the node with this number, modulo the number of nodes. */
@@ -216,7 +217,7 @@ final class CoreCluster implements AutoCloseable {
      * revokes the token in Redis.
      */
     void awaitSuperseded(Token access) {
-        Race.await(
+        Await.until(
                 "the replaced access token is refused",
                 () -> nodes.stream().allMatch(node -> node.check(access).error() == ErrorCode.ACCESS_TOKEN_SUPERSEDED));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
+import io.portcullis.testbed.Await;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -195,7 +196,7 @@ class JanitorIT {
                 int sessions = round;
                 // The janitor counts after the commit, and not after it is closed, so the row alone would be seen too
                 // early.
-                Race.await("ended", () -> janitor.counters().expiredSessions() == sessions);
+                Await.until("ended", () -> janitor.counters().expiredSessions() == sessions);
                 assertThat(rows("auth_session WHERE ended_at IS NULL")).isZero();
             }
         }

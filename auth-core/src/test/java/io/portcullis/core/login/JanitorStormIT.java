@@ -6,6 +6,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionKind;
 import io.portcullis.core.retention.RetentionSettings;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.Testbed;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ class JanitorStormIT {
                 rests++;
             }
             cluster.clock().advance(REST);
-            Race.await("the janitor removes what client " + number + " has spent", () -> spent() == 0);
+            Await.until("the janitor removes what client " + number + " has spent", () -> spent() == 0);
         }
 
         private long spent() {
@@ -221,7 +222,7 @@ class JanitorStormIT {
                 server.password(),
                 cluster.clock().instant());
         try {
-            Race.await("it is at work", () -> ended() > 10);
+            Await.until("it is at work", () -> ended() > 10);
         } finally {
             process.destroyForcibly();
         }
@@ -230,7 +231,7 @@ class JanitorStormIT {
         assertWhole();
 
         var janitor = cluster.node(0).janitor(JanitorIT.settings(50), cluster.clock(), UnaryOperator.identity());
-        Race.await("the lease runs out", () -> {
+        Await.until("the lease runs out", () -> {
             assertThat(Outcome.of(janitor.run()).error()).isNull();
             return ended() == EXPIRED;
         });

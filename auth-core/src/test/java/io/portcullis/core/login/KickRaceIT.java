@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
+import io.portcullis.testbed.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ class KickRaceIT {
                 int node = i;
                 busy.add(CompletableFuture.runAsync(() -> keepLoggingIn(node), Race.threads()));
             }
-            Race.await("a login and a refresh under load", () -> calls.size() > SESSIONS + 1 && !refreshed.isEmpty());
+            Await.until("a login and a refresh under load", () -> calls.size() > SESSIONS + 1 && !refreshed.isEmpty());
             long called = System.nanoTime();
             var ended = Race.begin(kick(), Duration.ofMillis(2)).join().get();
             long completed = System.nanoTime();

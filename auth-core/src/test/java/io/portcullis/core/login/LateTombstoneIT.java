@@ -8,6 +8,7 @@ import io.portcullis.core.termination.Actor;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.DelegatingAccessTokenCache;
 import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.TcpProxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ class LateTombstoneIT {
         cutOff = cluster.startNode(proxy.port());
         services = cutOff.services(cache -> new HeldTombstones(cache, written, confirmed), TIME_LIMIT);
         cluster.addAccount("alice");
-        Race.await("it trusts Redis", () -> !cutOff.degraded());
+        Await.until("it trusts Redis", () -> !cutOff.degraded());
     }
 
     @AfterEach
@@ -113,7 +114,7 @@ class LateTombstoneIT {
 
     private void assertEndsLater(Opened session, Kind kind) {
         String id = session.current().sessionId();
-        Race.await("MySQL has ended the session", () -> cluster.liveRefreshTokens(id) == 0);
+        Await.until("MySQL has ended the session", () -> cluster.liveRefreshTokens(id) == 0);
         var tokens = session.current().tokens();
         assertThat(cluster.node(0).refresh(tokens.refresh()).error()).isEqualTo(kind.code);
         cluster.assertEverywhere(tokens.access(), kind.code);

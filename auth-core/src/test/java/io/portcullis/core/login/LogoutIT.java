@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.TokenPair;
+import io.portcullis.testbed.Await;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -123,7 +124,7 @@ class LogoutIT {
             assertThat(cluster.sql().texts("SELECT reason FROM revoked_token WHERE digest = ?", access.digest()))
                     .containsExactly("LOGOUT");
         }
-        Race.await("the replay notes that they are there", () -> cluster.unapplied() == 0);
+        Await.until("the replay notes that they are there", () -> cluster.unapplied() == 0);
         assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();
         assertThat(cluster.redis().keys("*"))
                 // Redis returns -1 for a key that never expires. The key may expire between the two calls.

@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.token.Token;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisServer;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ class OutageLoadMeasurement {
             System.out.println("Redis | calls/s | served | statements per call | connections in use, most of 20");
             measure(cluster, tokens, "up", 500);
             redis.close();
-            Race.await("degraded", () -> cluster.node(0).degraded());
+            Await.until("degraded", () -> cluster.node(0).degraded());
             measure(cluster, tokens, "down", 0);
             measure(cluster, tokens, "down", 100);
             measure(cluster, tokens, "down", 500);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.WhenRedisFails;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.Testbed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class ReadOnlyMySqlIT {
                 cluster.clock(),
                 cluster.clock()::currentTimeSql,
                 WhenRedisFails.REJECT);
-        Race.await("the node trusts Redis", () -> !node.degraded());
+        Await.until("the node trusts Redis", () -> !node.degraded());
     }
 
     @AfterEach
@@ -65,9 +66,9 @@ class ReadOnlyMySqlIT {
         assertThat(node.logout(access).error()).isEqualTo(ErrorCode.UNAVAILABLE);
         cluster.sql().update("SET GLOBAL read_only = 0");
 
-        Race.await(
+        Await.until(
                 "logins work", () -> node.login("alice", CoreCluster.PASSWORD).succeeded());
-        Race.await("checks work", () -> node.check(access).error() == null);
+        Await.until("checks work", () -> node.check(access).error() == null);
         assertThat(node.refresh(login.tokens().refresh()).succeeded()).isTrue();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.WhenRedisFails;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
 import java.nio.charset.StandardCharsets;
@@ -68,15 +69,15 @@ class RecoveryIT {
     void checkWhenRedisReturnsWithOldDataThenTombstonesPrecedeTrust() {
         var login = cluster.node(0).login("alice");
         // A login does not fail when Redis is too slow for it; the check fills the token.
-        Race.await("Redis has its identity", () -> {
+        Await.until("Redis has its identity", () -> {
             cluster.assertEverywhere(login.tokens().access(), null);
             return onDisk(CoreCluster.key(login.tokens().access()));
         });
         byte[] beforeLogout = redis.data();
         assertThat(cluster.node(0).logout(login.tokens().access()).error()).isNull();
-        Race.await("the ledger is applied", () -> cluster.unapplied() == 0);
+        Await.until("the ledger is applied", () -> cluster.unapplied() == 0);
         redis.crash();
-        Race.await("both notice", () -> cluster.nodes().stream().allMatch(CoreNode::degraded));
+        Await.until("both notice", () -> cluster.nodes().stream().allMatch(CoreNode::degraded));
 
         // Redis loads its data before it responds to any client, so no client of this test has to be faster than the
         // nodes.
@@ -106,7 +107,7 @@ class RecoveryIT {
         cluster.redis().set(CoreCluster.key(login.tokens().access()), stale);
         cluster.sql().update("UPDATE revoked_token SET applied_at = NULL, revoked_at = '2020-01-01'");
 
-        Race.await("a node puts it back", () -> cluster.unapplied() == 0);
+        Await.until("a node puts it back", () -> cluster.unapplied() == 0);
 
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);
     }
@@ -158,7 +159,7 @@ class RecoveryIT {
     private void awaitDegraded() {
         var probe = cluster.node(0).login("alice").tokens().access();
         for (var node : cluster.nodes()) {
-            Race.await("degraded", () -> {
+            Await.until("degraded", () -> {
                 assertThat(node.check(probe).error()).isNull();
                 return node.degraded();
             });

@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ class RedisFailureIT {
             Signals.resume(redis.pid());
         }
         // Redis received the tombstone, and may have executed it.
-        Race.await("the end is finished in the background", () -> cluster.liveRefreshTokens(login.sessionId()) == 0);
+        Await.until("the end is finished in the background", () -> cluster.liveRefreshTokens(login.sessionId()) == 0);
         cluster.awaitTrust();
 
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_LOGGED_OUT);

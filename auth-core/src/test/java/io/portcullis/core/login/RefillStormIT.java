@@ -8,6 +8,7 @@ import io.portcullis.core.termination.Actor;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisServer;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -77,7 +78,7 @@ class RefillStormIT {
                         .toList(),
                 Race.threads());
         var most = new AtomicInteger();
-        Race.await("the storm is over", () -> {
+        Await.until("the storm is over", () -> {
             cluster.nodes().forEach(node -> most.accumulateAndGet(node.acquired(), Math::max));
             return storm.isDone() && logins.isDone();
         });

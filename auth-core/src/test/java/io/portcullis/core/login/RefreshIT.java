@@ -8,6 +8,7 @@ import io.portcullis.core.termination.Actor;
 import io.portcullis.core.termination.EndResult;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
+import io.portcullis.testbed.Await;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +122,7 @@ class RefreshIT {
     @ValueSource(ints = {1, -1})
     void refreshWhenTheNodesClocksDifferByAMinuteThenTheWindowIsTheSame(int minutesAhead) {
         try (var other = cluster.startNode(Duration.ofMinutes(minutesAhead))) {
-            Race.await("it trusts Redis", () -> !other.degraded());
+            Await.until("it trusts Redis", () -> !other.degraded());
             var login = cluster.node(0).login("alice");
             var next = cluster.node(0).refresh(login.tokens().refresh()).get();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.WhenRedisFails;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.WriteRefusal;
 import org.junit.jupiter.api.AfterAll;
@@ -49,7 +50,7 @@ class RefusedWritesIT {
             assertThat(queueing.node(0).logout(access).error()).isNull();
 
             assertThat(queueing.node(0).check(access).error()).isEqualTo(ErrorCode.SESSION_LOGGED_OUT);
-            Race.await(
+            Await.until(
                     "dead on the other node",
                     () -> queueing.node(1).check(access).error() == ErrorCode.SESSION_LOGGED_OUT);
             assertThat(queueing.nodes()).allMatch(CoreNode::degraded);
@@ -88,7 +89,7 @@ class RefusedWritesIT {
     void quietNodesWhenWritesAreRefusedThenNoticeAndRecover(WriteRefusal refusal) {
         refusal.begin(redis);
         try {
-            Race.await("noticed", () -> rejecting.nodes().stream().allMatch(CoreNode::degraded));
+            Await.until("noticed", () -> rejecting.nodes().stream().allMatch(CoreNode::degraded));
         } finally {
             refusal.end(redis);
         }

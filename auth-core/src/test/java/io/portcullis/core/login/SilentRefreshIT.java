@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.Token;
+import io.portcullis.testbed.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class SilentRefreshIT {
 
     private static void deliver(SilentRefresh refresh) {
         refresh.delivered().run();
-        Race.await(
+        Await.until(
                 "the delivery is recorded", () -> !undelivered(refresh.login().sessionId()));
     }
 
@@ -160,7 +161,7 @@ class SilentRefreshIT {
 
             first.delivered().run();
 
-            Race.await("the record has failed", () -> cutOff.inFlight() == 0);
+            Await.until("the record has failed", () -> cutOff.inFlight() == 0);
         }
         cluster.clock().advance(GRACE.multipliedBy(2));
         assertThat(silently(1, login.tokens().refresh()).login()).isEqualTo(first.login());
@@ -275,7 +276,7 @@ class SilentRefreshIT {
                                 cluster.node(0).services().refresh().refreshSilently(refresh.value(), CoreNode.CLIENT))
                         .toFuture());
             }
-            Race.await("refreshes hold connections", () -> cluster.node(0).inFlight() >= 5);
+            Await.until("refreshes hold connections", () -> cluster.node(0).inFlight() >= 5);
 
             assertThat(cluster.node(0).login("alice", CoreCluster.PASSWORD).error())
                     .isNull();

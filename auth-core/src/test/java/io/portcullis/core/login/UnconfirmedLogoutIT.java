@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.TcpProxy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,14 +24,14 @@ class UnconfirmedLogoutIT {
                 CoreNode cutOff = cluster.startNode(proxy.port())) {
             cluster.addAccount("alice");
             var login = cluster.node(0).login("alice");
-            Race.await("it trusts Redis", () -> !cutOff.degraded());
+            Await.until("it trusts Redis", () -> !cutOff.degraded());
             var broken = proxy.dropResponse(statement);
 
             var logout = cutOff.logout(login.tokens().access());
 
             assertThat(logout.error()).isEqualTo(ErrorCode.UNAVAILABLE);
             assertThat(broken).isCompleted();
-            Race.await(
+            Await.until(
                     "MySQL has it, too",
                     () -> cluster.loginLog(login.sessionId()).size() == 2);
             assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();
@@ -48,7 +49,7 @@ class UnconfirmedLogoutIT {
                 CoreNode cutOff = cluster.startNode(proxy.port())) {
             cluster.addAccount("alice");
             var login = cluster.node(0).login("alice");
-            Race.await("it trusts Redis", () -> !cutOff.degraded());
+            Await.until("it trusts Redis", () -> !cutOff.degraded());
             var broken = proxy.dropResponse("UPDATE auth_session SET ended_at");
 
             cutOff.services()
@@ -57,7 +58,7 @@ class UnconfirmedLogoutIT {
                     .subscribe()
                     .dispose();
 
-            Race.await(
+            Await.until(
                     "MySQL has it, too",
                     () -> cluster.loginLog(login.sessionId()).size() == 2);
             assertThat(broken).isCompleted();
@@ -74,14 +75,14 @@ class UnconfirmedLogoutIT {
             var login = cluster.node(0).login("alice");
             var next = cluster.node(0).refresh(login.tokens().refresh()).get();
             cluster.clock().advance(CoreCluster.LIFETIMES.grace());
-            Race.await("it trusts Redis", () -> !cutOff.degraded());
+            Await.until("it trusts Redis", () -> !cutOff.degraded());
             var broken = proxy.dropResponse("UPDATE auth_session SET ended_at");
 
             var reuse = cutOff.refresh(login.tokens().refresh());
 
             assertThat(reuse.error()).isEqualTo(ErrorCode.UNAVAILABLE);
             assertThat(broken).isCompleted();
-            Race.await(
+            Await.until(
                     "MySQL has it, too",
                     () -> cluster.loginLog(login.sessionId()).contains("REUSE/SUCCESS/-"));
             assertThat(cluster.liveAccessTokens(login.sessionId())).isZero();

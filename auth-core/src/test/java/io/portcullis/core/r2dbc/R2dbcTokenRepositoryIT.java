@@ -18,18 +18,17 @@ import io.portcullis.core.token.store.LiveAccessToken;
 import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
+import io.portcullis.testbed.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.util.retry.Retry;
 
 @Timeout(60)
 class R2dbcTokenRepositoryIT {
@@ -68,12 +67,6 @@ class R2dbcTokenRepositoryIT {
     private List<AccessTokenRecord> supersede() {
         return await(store.transactions.execute(
                 tokens.supersedeAccess(sessionId, NOW, GRACE).collectList()));
-    }
-
-    private static void awaitTrue(BooleanSupplier condition) {
-        Mono.fromRunnable(() -> assertThat(condition.getAsBoolean()).isTrue())
-                .retryWhen(Retry.fixedDelay(2_000, Duration.ofMillis(5)))
-                .block(Duration.ofSeconds(20));
     }
 
     private String ledger(AccessTokenRecord token) {
@@ -148,7 +141,7 @@ class R2dbcTokenRepositoryIT {
                 .collectList());
 
         var filling = fill.toFuture();
-        awaitTrue(() -> order.contains("read"));
+        Await.until("the token is read", () -> order.contains("read"));
         assertThat(unlocked(sessionId)).isEmpty();
         var ending = logout.toFuture();
         // Another session is not locked. By the time its insert completes, the logout would have had time to pass a

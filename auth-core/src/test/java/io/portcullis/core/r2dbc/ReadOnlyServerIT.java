@@ -7,6 +7,7 @@ import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.TcpProxy;
 import io.r2dbc.pool.ConnectionPool;
@@ -19,8 +20,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,7 +106,7 @@ class ReadOnlyServerIT {
                 url, USER, PASSWORD, PoolSettings.defaults().withMaxSize(8));
         client = DatabaseClient.create(pool);
         transactions = new R2dbcTransactions(pool);
-        awaitTrue("the first connection", () -> works(write()));
+        Await.until("the first connection", LIMIT, () -> works(write()));
     }
 
     @AfterEach
@@ -140,14 +139,6 @@ class ReadOnlyServerIT {
                 .block(Duration.ofSeconds(30)));
     }
 
-    private static void awaitTrue(String description, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(description).isLessThan(deadline);
-            LockSupport.parkNanos(20_000_000);
-        }
-    }
-
     /** Reads without pause, so that the pool evicts no connection for being idle. */
     private Disposable keepBusy() {
         return Flux.range(0, 6)
@@ -167,8 +158,8 @@ class ReadOnlyServerIT {
         assertThat(works(write())).isFalse();
 
         name.retarget("127.0.0.1", next.port());
-        awaitTrue("writes work again", () -> works(write()));
-        awaitTrue("no connection to the former server is left", () -> connectionsTo(former) == 0);
+        Await.until("writes work again", LIMIT, () -> works(write()));
+        Await.until("no connection to the former server is left", LIMIT, () -> connectionsTo(former) == 0);
         for (int i = 0; i < 20; i++) {
             assertThat(works(write())).isTrue();
         }
@@ -193,7 +184,7 @@ class ReadOnlyServerIT {
         administer(former, "SET GLOBAL read_only = 0");
 
         assertThat(refused).hasValue(20);
-        awaitTrue("writes work again", () -> works(write()));
+        Await.until("writes work again", LIMIT, () -> works(write()));
     }
 
     @Test
@@ -204,11 +195,11 @@ class ReadOnlyServerIT {
             probe.start();
             administer(former, "SET GLOBAL read_only = 1");
             name.retarget("127.0.0.1", next.port());
-            awaitTrue("reads come from the next server", () -> {
+            Await.until("reads come from the next server", LIMIT, () -> {
                 moved.set("next".equals(readMark().onErrorComplete().block(LIMIT)));
                 return moved.get();
             });
-            awaitTrue("no connection to the former server is left", () -> connectionsTo(former) == 0);
+            Await.until("no connection to the former server is left", LIMIT, () -> connectionsTo(former) == 0);
         }
         busy.dispose();
     }
@@ -226,11 +217,11 @@ class ReadOnlyServerIT {
         DatabaseServer ending = start("ending");
         name.retarget("127.0.0.1", ending.port());
         name.cut();
-        awaitTrue("connected", () -> works(write()));
+        Await.until("connected", LIMIT, () -> works(write()));
         name.retarget("127.0.0.1", next.port());
         administer(ending, "SHUTDOWN");
 
-        awaitTrue("writes work again", () -> works(write()));
+        Await.until("writes work again", LIMIT, () -> works(write()));
         ending.close();
     }
 }

@@ -2,18 +2,19 @@ package io.portcullis.core.redis;
 
 import static io.portcullis.core.mother.Identities.ALICE;
 import static io.portcullis.core.mother.Tokens.aDigest;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.lettuce.core.cluster.SlotHash;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -85,14 +86,13 @@ record RedisFixture(RedisConnections connections, AccessTokenCache cache) implem
      */
     @CanIgnoreReturnValue
     long settled() {
-        long deadline = System.nanoTime() + RECOVERY.toNanos();
-        long before = -1;
-        while (before != connections.disruptionCount()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            before = connections.disruptionCount();
+        var before = new AtomicLong(-1);
+        Await.until("no disruption", RECOVERY, () -> {
+            long count = connections.disruptionCount();
             Mono.delay(SETTLE_TIME).block();
-        }
-        return before;
+            return before.getAndSet(count) == count;
+        });
+        return before.get();
     }
 
     static Mono<ErrorCode> failureOf(Mono<?> call) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.EndedSession;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
 import io.portcullis.testbed.RedisServer;
@@ -25,7 +26,7 @@ import reactor.core.publisher.Mono;
 /** Tests that another node receives a published end, and receives again after its connection or its server was lost. */
 @Timeout(180)
 class RedisSessionEndSignalIT {
-    private static final long LIMIT_NANOS = Duration.ofSeconds(60).toNanos();
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static EndedSession ended() {
         return new EndedSession(
@@ -34,14 +35,11 @@ class RedisSessionEndSignalIT {
 
     /** Publishes new ends until one arrives, because a signal that is sent before the subscription is lost. */
     private static void awaitReceived(RedisSessionEndSignal sender, Queue<EndedSession> received) {
-        long deadline = System.nanoTime() + LIMIT_NANOS;
         received.clear();
-        while (received.isEmpty()) {
-            assertThat(System.nanoTime()).as("an end is received").isLessThan(deadline);
-            EndedSession next = ended();
-            sender.publish(next).onErrorComplete().block(Duration.ofSeconds(20));
-            Mono.delay(Duration.ofMillis(50)).block();
-        }
+        Await.until("an end is received", LIMIT, () -> {
+            sender.publish(ended()).onErrorComplete().block(Duration.ofSeconds(20));
+            return !received.isEmpty();
+        });
     }
 
     /** Returns whether the receiver knows afterwards that it may have missed an end. */
@@ -65,11 +63,7 @@ class RedisSessionEndSignalIT {
     }
 
     private static void awaitAliveSince(RedisSessionEndSignal signal, long time) {
-        long deadline = System.nanoTime() + LIMIT_NANOS;
-        while (signal.completeUntil(time) == time) {
-            assertThat(System.nanoTime()).as("a PING is answered").isLessThan(deadline);
-            Mono.delay(Duration.ofMillis(50)).block();
-        }
+        Await.until("a PING is answered", LIMIT, () -> signal.completeUntil(time) != time);
     }
 
     private static RedisFixture standalone(int port) {

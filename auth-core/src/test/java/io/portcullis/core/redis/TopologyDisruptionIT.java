@@ -7,25 +7,17 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
 import io.portcullis.testbed.Signals;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** Verifies that another master is a disruption and is used, and that a refresh of the topology is no disruption. */
 class TopologyDisruptionIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            pause(Duration.ofMillis(20));
-        }
-    }
 
     private static void pause(Duration time) {
         Mono.delay(time).block();
@@ -70,10 +62,10 @@ class TopologyDisruptionIT {
                         RedisFixture.of(RedisFixture.cluster(cluster)).awaitUp()) {
             long before = redis.settled();
             Signals.kill(cluster.masterPid(1));
-            await(() -> redis.connections().disruptionCount() > before);
+            Await.until("a disruption", LIMIT, () -> redis.connections().disruptionCount() > before);
             long lost = redis.connections().disruptionCount();
 
-            await(() -> worksEverywhere(redis.cache()));
+            Await.until("all nodes work", LIMIT, () -> worksEverywhere(redis.cache()));
 
             assertThat(redis.connections().disruptionCount()).isGreaterThan(lost);
         }
@@ -101,11 +93,14 @@ class TopologyDisruptionIT {
             try {
                 assertThat(RedisFixture.failureOf(redis.cache().find("d")).blockOptional(LIMIT))
                         .contains(ErrorCode.UNAVAILABLE);
-                await(() -> !group.master().equals(old));
+                Await.until("another master", LIMIT, () -> !group.master().equals(old));
                 // The connections to the frozen master are still open; only the sentinels report the new master.
-                await(() -> RedisFixture.failureOf(redis.cache().find("d"))
-                        .blockOptional(LIMIT)
-                        .isEmpty());
+                Await.until(
+                        "the new master is used",
+                        LIMIT,
+                        () -> RedisFixture.failureOf(redis.cache().find("d"))
+                                .blockOptional(LIMIT)
+                                .isEmpty());
                 assertThat(redis.connections().disruptionCount()).isGreaterThan(before);
             } finally {
                 Signals.resume(oldPid);

@@ -1,7 +1,6 @@
 package io.portcullis.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.core.ticket.TicketSettings;
@@ -10,6 +9,7 @@ import io.portcullis.gateway.authentication.AuthenticationProperties;
 import io.portcullis.gateway.cookie.CookieMode;
 import io.portcullis.gateway.cookie.CookieProperties;
 import io.portcullis.gateway.cookie.SameSite;
+import io.portcullis.testbed.Await;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -176,8 +176,11 @@ class PortcullisPropertiesTests {
 
     /** Waits for the output, because a separate thread writes the log. */
     private static void awaitFailure(CapturedOutput output, String sentence) {
-        await().untilAsserted(() ->
-                assertThat(output).contains("APPLICATION FAILED TO START").contains(sentence));
+        Await.until(
+                () -> "logged: " + sentence + "; but was:\n" + output,
+                Duration.ofSeconds(30),
+                () -> output.getAll().contains("APPLICATION FAILED TO START")
+                        && output.getAll().contains(sentence));
     }
 
     @Test
