@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections to a service that end while the gateway keeps them, and requests and responses in several parts. */
-@Timeout(120)
+@Timeout(180)
 @Tag("database-independent")
 class KeptConnectionIT {
     /** The number of attempts to send a request on a kept connection, which a busy pool may not have got back yet. */

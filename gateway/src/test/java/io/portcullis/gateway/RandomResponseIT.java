@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests with random exchanges that no caller receives bytes of a response to another caller. */
-@Timeout(120)
+@Timeout(180)
 @Tag("database-independent")
 class RandomResponseIT {
     private static final int CALLERS = 16;

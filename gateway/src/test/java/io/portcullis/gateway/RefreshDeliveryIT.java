@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The grace window of a silent refresh begins when the new cookies have been sent (ADR 0025). Instead of waiting for the end of a
  * window, these tests set back its beginning in MySQL.
  */
-@Timeout(120)
+@Timeout(180)
 class RefreshDeliveryIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final String user = "user-" + UUID.randomUUID();

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests that no caller receives bytes of a response to another caller, whatever services send. */
-@Timeout(120)
+@Timeout(180)
 @Tag("database-independent")
 class ResponseOwnershipIT {
     private static final int CALLERS = 16;

@@ -32,7 +32,7 @@ import org.springframework.context.annotation.Bean;
  * Tests that a stream falls with its session although its client, or its service, reads nothing. The write timeout, which closes such a
  * connection as well, is longer than the tests wait.
  */
-@Timeout(120)
+@Timeout(180)
 @Tag("database-independent")
 class StalledStreamIT {
     private static final String PASSWORD = "some-demo-pass";

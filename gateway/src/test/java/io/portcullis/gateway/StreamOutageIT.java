@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Tests the streams of ended sessions while the signal is lost, while one store fails, and while both fail. Each node has a proxy
  * of its own before each store.
  */
-@Timeout(120)
+@Timeout(180)
 class StreamOutageIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final int ROUNDS = Integer.getInteger("stream.rounds", 20);

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The packaged jar as the README starts it, in a directory with nothing in it, and the README's walk through it. */
-@Timeout(120)
+@Timeout(180)
 class QuickStartIT {
     private static final Path JAR =
             Path.of("target", "portcullis-quickstart.jar").toAbsolutePath();

@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
  * Tests account changes that MySQL aborts after the tombstones of some sessions were written. The account is
  * unchanged, and the sessions whose tokens Redis refuses end in MySQL, too.
  */
-@Timeout(120)
+@Timeout(180)
 class AccountChangeIT {
     private static final String END_OF_SESSION = "UPDATE auth_session SET ended_at";
     private static final String LOCK_OF_SESSION = "FOR UPDATE";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /** Tests nodes that start together on an empty database and create the first administrator. */
-@Timeout(120)
+@Timeout(180)
 class BootstrapIT {
     private static final int ROUNDS = 40;
     private static final Duration SPREAD = Duration.ofMillis(2);

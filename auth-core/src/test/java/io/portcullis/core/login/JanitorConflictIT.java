@@ -23,7 +23,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Tests the janitor while refreshes and other janitors run, and when a part of its work fails. */
-@Timeout(120)
+@Timeout(180)
 class JanitorConflictIT {
     private static final int ROUNDS = 100;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 
 /** Tests which rows the janitor removes, and which it keeps, while nodes run. */
-@Timeout(120)
+@Timeout(180)
 class JanitorIT {
     private CoreCluster cluster;
 

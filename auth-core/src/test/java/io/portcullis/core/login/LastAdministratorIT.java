@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 
 /** An enabled account with the role admin is always left. */
-@Timeout(120)
+@Timeout(180)
 class LastAdministratorIT {
     private static final int ROUNDS = 20;
     private static final Actor ROOT = new Actor("root", CoreNode.CLIENT);

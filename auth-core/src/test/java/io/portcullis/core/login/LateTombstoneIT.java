@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
  * Tests ends whose caller stops waiting before Redis has confirmed the tombstone, and whose transaction then fails: MySQL must not keep
  * a session whose tokens Redis refuses.
  */
-@Timeout(120)
+@Timeout(180)
 class LateTombstoneIT {
     private static final String BEFORE_THE_TOMBSTONE = "DELETE t FROM access_token";
     private static final String AFTER_THE_TOMBSTONE = "UPDATE auth_session SET ended_at";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /** Tests that no client can block the logins of others, or try more passwords than the limits allow. */
-@Timeout(120)
+@Timeout(180)
 class LoginThrottleIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final AtomicInteger ADDRESSES = new AtomicInteger();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
  * Tests what callers get while MySQL is read-only for the gateway's account, and after it, with connections of the
  * node in use.
  */
-@Timeout(60)
+@Timeout(180)
 class ReadOnlyMySqlIT {
     private static final String USER = "read_only_application";
     private static final String PASSWORD = "application-pass";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests the procedure "Restore MySQL" of docs/operations.md: MySQL is reset to an older dump, and Redis is emptied. */
-@Timeout(120)
+@Timeout(180)
 class RestoreIT {
     private static final List<String> TABLES =
             List.of("account", "auth_session", "access_token", "refresh_token", "revoked_token", "login_log");

@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Tests that the listener receives every end of a session, after its commit and before its result. */
-@Timeout(120)
+@Timeout(180)
 class SessionEndListenerIT {
     private static final Actor CALLER = new Actor(null, CoreNode.CLIENT);
     private static final String ENDED = "SELECT COUNT(*) FROM auth_session WHERE ended_at IS NOT NULL AND id = '%s'";

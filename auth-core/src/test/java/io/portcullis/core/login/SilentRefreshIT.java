@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests the grace window of a silent refresh, which begins when the successor pair has been sent (ADR 0025). */
-@Timeout(120)
+@Timeout(180)
 class SilentRefreshIT {
     private static final Duration GRACE = CoreCluster.LIFETIMES.grace();
 

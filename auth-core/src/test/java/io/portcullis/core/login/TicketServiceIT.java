@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests that a ticket is good once, in its time, on its path, and for a live session alone, on two nodes. */
-@Timeout(120)
+@Timeout(180)
 class TicketServiceIT {
     private static final int ROUNDS = 20;
     private static final int USES = 50;

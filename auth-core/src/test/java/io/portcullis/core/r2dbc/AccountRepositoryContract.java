@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Defines what {@link AccountRepository} promises of the gateway's own table and of an existing user table. The port says which
  * calls an existing user table refuses.
  */
-@Timeout(60)
+@Timeout(180)
 abstract class AccountRepositoryContract {
 
     /** Returns the repository under test. */

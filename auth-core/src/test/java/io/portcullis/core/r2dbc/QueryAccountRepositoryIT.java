@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests account queries against user tables as existing applications define them. */
-@Timeout(60)
+@Timeout(180)
 class QueryAccountRepositoryIT extends AccountRepositoryContract {
     private static final List<String> ENABLED = List.of("ENABLED", "1", "TRUE");
     private static final String ALL = "SELECT id, name, pw, active, roles, kind FROM legacy WHERE name = :username";

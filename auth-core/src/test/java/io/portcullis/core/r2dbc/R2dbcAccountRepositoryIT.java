@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.util.context.Context;
 
-@Timeout(60)
+@Timeout(180)
 class R2dbcAccountRepositoryIT extends AccountRepositoryContract {
     private static final String DISABLED =
             ", which this release does not know: each account with it counts as disabled";

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Sinks;
 
-@Timeout(60)
+@Timeout(180)
 class R2dbcExpiredRowRepositoryIT {
     private static final Instant BEFORE = Instant.parse("2026-11-23T10:15:30.123Z");
     private static final Instant OVER = BEFORE.minusMillis(1);

@@ -19,7 +19,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-@Timeout(60)
+@Timeout(180)
 class R2dbcLeaseRepositoryIT {
     @RegisterExtension
     static final TestStore store = new TestStore();

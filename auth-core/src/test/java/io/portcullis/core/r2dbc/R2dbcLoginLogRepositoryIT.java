@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 
-@Timeout(60)
+@Timeout(180)
 class R2dbcLoginLogRepositoryIT {
     private static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123Z");
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 
-@Timeout(60)
+@Timeout(180)
 class R2dbcSigningKeyRepositoryIT {
     @RegisterExtension
     static final TestStore store = new TestStore();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-@Timeout(60)
+@Timeout(180)
 class R2dbcTokenRepositoryIT {
     private static final Instant NOW = Instant.parse("2026-11-23T10:15:30.123Z");
     private static final Instant LATER = NOW.plus(Duration.ofMinutes(30));

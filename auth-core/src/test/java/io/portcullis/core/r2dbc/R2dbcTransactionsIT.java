@@ -21,7 +21,7 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-@Timeout(60)
+@Timeout(180)
 class R2dbcTransactionsIT extends TransactionsContract {
     @RegisterExtension
     static final TestStore store = new TestStore();

@@ -35,7 +35,7 @@ import reactor.core.publisher.Mono;
  * Tests a failover behind one host name: the former primary becomes read-only and keeps its connections, and the name leads to
  * another server.
  */
-@Timeout(120)
+@Timeout(180)
 class ReadOnlyServerIT {
     private static final String USER = "application";
     private static final String PASSWORD = "application-pass";

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(120)
+@Timeout(180)
 class SchemaMigrationIT {
     @RegisterExtension
     static final TestStore store = new TestStore();

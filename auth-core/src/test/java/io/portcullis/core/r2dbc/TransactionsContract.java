@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /** Defines the contract of {@link Transactions}. Every implementation runs this suite. */
-@Timeout(60)
+@Timeout(180)
 abstract class TransactionsContract {
     /** Returns the database of the suite. */
     abstract TestStore store();

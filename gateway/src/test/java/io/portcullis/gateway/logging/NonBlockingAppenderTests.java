@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 class NonBlockingAppenderTests {
     private final LoggerContext context = new LoggerContext();
     private final Output output = new Output();

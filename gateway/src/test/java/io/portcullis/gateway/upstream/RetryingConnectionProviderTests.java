@@ -28,7 +28,7 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
-@Timeout(60)
+@Timeout(180)
 class RetryingConnectionProviderTests {
     private static final int CONNECTIONS = 2;
 

@@ -28,7 +28,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Verifies that a pool recovers within a few seconds from every kind of connection failure. */
-@Timeout(120)
+@Timeout(180)
 class PoolRecoveryIT {
     private static final int SIZE = 8;
     private static final Duration RESPONSE = Duration.ofMillis(1500);
