@@ -57,7 +57,7 @@ class ServerProcessTests {
         Path directory = ServerProcess.newDirectory();
         ServerProcess process = run(directory, "exit 0");
 
-        assertThat(Processes.within(LIMIT, () -> Files.notExists(directory))).isTrue();
+        Await.until("the directory is removed", LIMIT, () -> Files.notExists(directory));
         process.close();
 
         assertThat(Processes.isRunning(process.pid())).isFalse();

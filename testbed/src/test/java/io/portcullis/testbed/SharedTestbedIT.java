@@ -52,7 +52,8 @@ class SharedTestbedIT {
             assertThat(kill.waitFor()).isZero();
             assertThat(jvm.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(Processes.allEndWithin(LIMIT, servers)).isTrue();
-            assertThat(Processes.within(LIMIT, () -> directories().isEmpty())).isTrue();
+            Await.until(
+                    "the directories are removed", LIMIT, () -> directories().isEmpty());
         } finally {
             jvm.destroyForcibly();
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -121,8 +122,8 @@ class TcpProxyTests {
         socket.shutdownOutput();
 
         assertThat(line(socket)).isEmpty();
-        assertThat(Processes.within(LIMIT, () -> received.contains("(end)"))).isTrue();
-        assertThat(Processes.within(LIMIT, () -> proxy.connections() == 0)).isTrue();
+        Await.until("the server sees the end", LIMIT, () -> received.contains("(end)"));
+        Await.until("the proxy has no connection", LIMIT, () -> proxy.connections() == 0);
     }
 
     @Test
@@ -154,7 +155,7 @@ class TcpProxyTests {
                 .isFalse();
         proxy.heal();
 
-        assertThat(Processes.within(LIMIT, () -> received.contains("(end)"))).isTrue();
+        Await.until("the server sees the end", LIMIT, () -> received.contains("(end)"));
     }
 
     @Test
@@ -174,7 +175,7 @@ class TcpProxyTests {
         proxy.blackHoleResponses();
         send(socket, "one");
 
-        assertThat(Processes.within(LIMIT, () -> received.contains("one"))).isTrue();
+        Await.until("the server has the line", LIMIT, () -> received.contains("one"));
         assertSilent(socket);
     }
 
@@ -185,7 +186,7 @@ class TcpProxyTests {
         proxy.delay(Duration.ofMillis(LONG));
         send(socket, "two");
 
-        assertThat(Processes.within(LIMIT, () -> received.contains("two"))).isTrue();
+        Await.until("the server has the line", LIMIT, () -> received.contains("two"));
         assertSilent(socket);
         proxy.heal();
 
@@ -206,7 +207,7 @@ class TcpProxyTests {
         proxy.heal();
 
         assertThatThrownBy(() -> line(socket)).isInstanceOf(SocketException.class);
-        assertThat(Processes.within(LIMIT, () -> received.contains("(reset)"))).isTrue();
+        Await.until("the server sees the reset", LIMIT, () -> received.contains("(reset)"));
         assertThat(exchange(connect(), "two")).isEqualTo("two");
         assertThat(received).doesNotContain("lost");
     }
@@ -236,11 +237,13 @@ class TcpProxyTests {
 
     @Test
     void connectWhenTheServerIsGoneThenTheClientIsReset() throws Exception {
-        ServerSocket gone = echo("");
-        gone.close();
-        proxy.retarget("127.0.0.1", gone.getLocalPort());
+        // A bound socket that does not listen refuses connections, and keeps others from taking its port.
+        try (Socket gone = new Socket()) {
+            gone.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            proxy.retarget("127.0.0.1", gone.getLocalPort());
 
-        assertThatThrownBy(() -> exchange(connect(), "one")).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> exchange(connect(), "one")).isInstanceOf(SocketException.class);
+        }
     }
 
     @Test
