@@ -233,26 +233,59 @@ class RefreshDeliveryIT {
         GatewayNode node = node(path);
         Sleeper sleeper = Sleeper.at(node);
         String target = slow();
-        var late = send(node, sleeper.tab(), target);
-        await(sleeper, "undelivered");
-        while (!held.containsKey(target)) {
-            Thread.sleep(5);
-        }
-        // The request has reached the service, so it was refreshed before. Its cookies are late after a second.
-        long begin = System.nanoTime();
+        var late = sendAndHold(node, sleeper, target);
         Browser tab = sleeper.tab();
         assertThat(tab.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
         assertThat(tab.call(node, "POST", "/system/auth/refresh-token", null).statusCode())
                 .isEqualTo(200);
-        while (System.nanoTime() - begin < 1_000_000_000L) {
-            assertThat(tab.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
-        }
         latch(target).countDown();
 
         assertThat(late.join().statusCode()).isEqualTo(200);
         assertThat(setCookies(late.join())).isEmpty();
         assertThat(tab.without(Browser.ACCESS).get(node, "/api/echo/a").statusCode())
                 .isEqualTo(200);
+    }
+
+    /** Sends a request that is refreshed and then held by the service, until the cookies of its response are late. */
+    private static CompletableFuture<HttpResponse<String>> sendAndHold(GatewayNode node, Sleeper sleeper, String target)
+            throws Exception {
+        var response = send(node, sleeper.tab(), target);
+        await(sleeper, "undelivered");
+        Await.until("the request has reached the service", () -> held.containsKey(target));
+        long begin = System.nanoTime();
+        Await.until("the cookies are late", () -> System.nanoTime() - begin > 100_000_000L);
+        return response;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void responseWhenItIsLaterThanALoginThenItBringsNoCookies(RequestPath path) throws Exception {
+        GatewayNode node = node(path);
+        Sleeper sleeper = Sleeper.at(node);
+        String target = slow();
+        var late = sendAndHold(node, sleeper, target);
+        Browser tab = sleeper.tab();
+        assertThat(tab.login(node, user, PASSWORD).statusCode()).isEqualTo(200);
+        latch(target).countDown();
+
+        assertThat(late.join().statusCode()).isEqualTo(200);
+        assertThat(setCookies(late.join())).isEmpty();
+        assertThat(tab.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void responseWhenItIsLaterThanALogoutThenItBringsNoCookies(RequestPath path) throws Exception {
+        GatewayNode node = node(path);
+        Sleeper sleeper = Sleeper.at(node);
+        String target = slow();
+        var late = sendAndHold(node, sleeper, target);
+        assertThat(sleeper.tab().call(node, "POST", "/system/auth/logout", null).statusCode())
+                .isEqualTo(200);
+        latch(target).countDown();
+
+        assertThat(late.join().statusCode()).isEqualTo(200);
+        assertThat(setCookies(late.join())).isEmpty();
     }
 
     @ParameterizedTest

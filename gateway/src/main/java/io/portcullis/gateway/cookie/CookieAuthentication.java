@@ -27,8 +27,11 @@ import reactor.core.publisher.Mono;
 public final class CookieAuthentication {
     private static final Logger log = LoggerFactory.getLogger(CookieAuthentication.class);
     private static final int UNAUTHORIZED = 401;
-    /** The time after a refresh from which on its cookies are checked before they are sent. No access token lives shorter. */
-    private static final Duration LATE = Duration.ofSeconds(1);
+    /**
+     * The time after a refresh from which on its cookies are checked before they are sent. In a shorter time no access token expires, and no
+     * password of a login is checked.
+     */
+    private static final Duration LATE = Duration.ofMillis(50);
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
@@ -96,8 +99,8 @@ public final class CookieAuthentication {
     }
 
     /**
-     * Withdraws the cookies if their refresh token has been spent. Then the browser has got newer ones with another response, which
-     * these would overwrite. Always completes.
+     * Withdraws the cookies if their refresh token has been spent, or their session has ended. Then another response has brought the browser
+     * newer cookies, or cleared them, which these would undo. Always completes.
      */
     private Mono<Void> withdrawIfReplaced(SilentRefresh refreshed, ServerHttpResponse response) {
         return refreshes
