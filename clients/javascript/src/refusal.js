@@ -2,7 +2,10 @@
 
 /** The access token is missing, invalid or expired: a refresh may help. Any other code of a 401 says that the session is over. */
 export const REFRESH = 401;
-/** Except this one. */
+/** The codes of the gateway's other refusals. */
+const FIRST = 1002000010;
+const LAST = 1002000099;
+/** This one is none of the session. */
 const TICKET_REFUSED = 1002000012;
 export const LOGGED_OUT = 1002000020;
 export const REPLACED = 1002000022;
@@ -25,7 +28,8 @@ export function isStream(body) {
   return Boolean(body?.getReader || body?.pipe || body?.[Symbol.asyncIterator]);
 }
 
+/** A service's 401 may have a code of its own, which says nothing about the session. */
 function codeOf(body) {
   const code = body?.code;
-  return Number.isInteger(code) && code !== TICKET_REFUSED ? code : 0;
+  return code === REFRESH || (code >= FIRST && code <= LAST && code !== TICKET_REFUSED) ? code : 0;
 }

@@ -1,5 +1,6 @@
 // The package's fetch in header mode.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { describe, test } from 'node:test';
 import {
   REFRESH, clientOf, createStorage, expiredLogin, failRefreshes, holdRefreshes, kick, login, loseRefreshes, shortLived,
@@ -41,6 +42,24 @@ describe('fetch', { concurrency: 8 }, () => {
     assert.deepEqual([...new Set(responses.map(response => response.status))], [200]);
     assert.equal(proxy.refreshes(), 1);
     assert.equal(proxy.calls.length, 51);
+  });
+
+  test("a service's 401 with a code of its own does not end the session", async t => {
+    const service = http.createServer((request, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' });
+      response.end('{"code":40101,"msg":"wrong TAN"}');
+    });
+    await new Promise(resolve => service.listen(0, '127.0.0.1', resolve));
+    t.after(() => service.close());
+    const client = clientOf(t, { baseUrl: `http://127.0.0.1:${service.address().port}` });
+    const data = await login();
+    client.adopt(data);
+
+    const response = await client.fetch('/api/transfer', { method: 'POST', body: 'pay 10' });
+
+    assert.equal(response.status, 401);
+    assert.deepEqual(client.ends, []);
+    assert.equal(client.session.sessionId, data.sessionId);
   });
 
   const bodies = {
