@@ -12,21 +12,26 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
  * Passes one request of a connection at a time. The next request passes when the response before it has been written and the
- * channel is below its high water mark. Pipelined requests wait in this handler, and no more bytes are read while a request
- * waits.
+ * channel is below its high water mark, and a pipelined one not before the next iteration of the event loop. Pipelined requests wait
+ * in this handler, and no more bytes are read while a request waits.
  *
  * <p>Without this handler, a client that sends requests but reads no responses makes the gateway handle each request and keep
  * each response in memory. A client that pipelines requests behind a slow response makes the gateway read and keep an unbounded
- * number of requests.
+ * number of requests. A client that pipelines requests to which the gateway responds by itself keeps an event loop from all other
+ * clients.
  */
 final class PipeliningGate extends ChannelDuplexHandler {
     private final Queue<Object> waiting = new ArrayDeque<>();
     private boolean responding;
+    /** Whether a request has been passed in this iteration of the event loop. */
+    private boolean passed;
+
     private boolean informational;
     private boolean upgraded;
     private boolean readPostponed;
@@ -49,15 +54,25 @@ final class PipeliningGate extends ChannelDuplexHandler {
         if (!waiting.isEmpty() || mustQueue(context, message)) {
             waiting.add(message);
             context.channel().config().setAutoRead(false);
+            if (passed && !responding) {
+                scheduleRelease(context);
+            }
         } else {
             pass(context, message);
+            passed |= message instanceof HttpRequest;
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        passed = false;
+        context.fireChannelReadComplete();
     }
 
     private boolean mustQueue(ChannelHandlerContext context, Object message) {
         return message instanceof HttpRequest
                 && !upgraded
-                && (responding || releasing || !context.channel().isWritable());
+                && (responding || releasing || passed || !context.channel().isWritable());
     }
 
     private void pass(ChannelHandlerContext context, Object message) {
@@ -107,20 +122,33 @@ final class PipeliningGate extends ChannelDuplexHandler {
         context.fireChannelWritabilityChanged();
     }
 
-    /** Releases waiting requests in a separate task, after the handlers behind the gate have finished with the response. */
+    /**
+     * Releases the next waiting request after the handlers behind the gate have finished with the response, and after the event loop has
+     * looked at its sockets. A task that {@code execute} adds would run before that: the event loop would answer all pipelined requests to
+     * which the gateway responds by itself before it reads the request of another client. A scheduled task waits for the next iteration,
+     * also without a delay.
+     */
     private void scheduleRelease(ChannelHandlerContext context) {
         if (!waiting.isEmpty() && !releasing) {
             releasing = true;
-            context.executor().execute(() -> release(context));
+            var unused = context.executor().schedule(() -> release(context), 0, TimeUnit.NANOSECONDS);
         }
     }
 
+    /** Passes one request and what has been received of its body. */
     private void release(ChannelHandlerContext context) {
         releasing = false;
+        passed = false;
         Object next;
         while ((next = waiting.peek()) != null && !mustQueue(context, next)) {
             waiting.remove();
             pass(context, next);
+            passed |= next instanceof HttpRequest;
+        }
+        boolean more = passed && !responding;
+        passed = false;
+        if (more) {
+            scheduleRelease(context);
         }
     }
 
