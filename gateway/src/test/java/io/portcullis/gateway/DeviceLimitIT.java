@@ -37,8 +37,7 @@ class DeviceLimitIT {
         service = new StreamingService();
         fastPath = start(RequestPath.FAST_PATH.argument(), "--portcullis.session.max-per-user=2");
         filterChain = start(RequestPath.FILTER_CHAIN.argument(), "--portcullis.session.max-per-user=2");
-        rejecting = start(
-                "--portcullis.session.max-per-user=1", "--portcullis.session.when-full=reject");
+        rejecting = start("--portcullis.session.max-per-user=1", "--portcullis.session.when-full=reject");
     }
 
     private static GatewayNode start(String... arguments) {
