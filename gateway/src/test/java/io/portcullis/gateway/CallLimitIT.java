@@ -162,7 +162,7 @@ class CallLimitIT {
             HttpResponse<String> refused = node.call("GET", "/api/echo/a", tokens.get(0), null);
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
-            assertThat(refused.body()).contains("\"code\":1002000005");
+            assertThat(refused.body()).contains("\"code\":1002000007");
             assertThat(node.get("/public/slow?ms=1").statusCode()).isEqualTo(429);
             assertThat(node.proxied(tokens.get(1))).isEqualTo(200);
         } finally {
@@ -191,7 +191,7 @@ class CallLimitIT {
             HttpResponse<String> refused = node.call("POST", "/system/auth/refresh-token?refreshToken=x", null, "");
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
-            assertThat(refused.body()).contains("\"code\":1002000005");
+            assertThat(refused.body()).contains("\"code\":1002000007");
             assertThat(node.call("GET", me, tokens.get(0), null).statusCode()).isEqualTo(200);
             assertThat(node.proxied(tokens.get(0))).isEqualTo(200);
         } finally {

@@ -9,6 +9,7 @@ public enum LoginLogResult {
     BAD_CREDENTIALS,
     ACCOUNT_DISABLED,
     TOO_MANY_TRIES,
+    TOO_MANY_SESSIONS,
     /** Represents a stored value of a later release. Never stored itself. */
     OTHER;
 

@@ -15,7 +15,10 @@ public final class LoginLogType {
 
     private static final List<LoginLogType> ALL = Stream.of(
                     Stream.of(LOGIN),
-                    Stream.of(EndReason.values()).map(reason -> new LoginLogType(reason.name())),
+                    Stream.of(EndReason.values())
+                            .map(EndReason::logName)
+                            .distinct()
+                            .map(LoginLogType::new),
                     Stream.of(OTHER))
             .flatMap(types -> types)
             .toList();
@@ -43,7 +46,7 @@ public final class LoginLogType {
 
     /** Returns the type that reports the end of a session for this reason. */
     public static LoginLogType of(EndReason reason) {
-        return ofName(reason.name());
+        return ofName(reason.logName());
     }
 
     /** Returns the name under which MySQL stores the type. */

@@ -6,6 +6,7 @@ import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.session.UserLockRepository;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.throttle.LoginThrottle;
@@ -41,13 +42,15 @@ public record AuthServices(
             TokenRepository tokens,
             AccessTokenCache cache,
             LoginLogRepository loginLog,
-            SessionEndListener endListener) {}
+            SessionEndListener endListener,
+            UserLockRepository userLocks) {}
 
     /**
      * Creates the services.
      *
      * @param seal encrypts the successor pair in the row of a spent refresh token
      * @param whenRedisFails the policy for a logout that Redis refuses
+     * @param limits the limits on the sessions of one user
      * @param maxSilentRefreshes the number of silent refreshes that may use MySQL at the same time
      * @param ids generates the ids of rows
      */
@@ -57,13 +60,13 @@ public record AuthServices(
             SuccessorSeal seal,
             TokenLifetimes lifetimes,
             WhenRedisFails whenRedisFails,
+            SessionLimits limits,
             int maxSilentRefreshes,
             Supplier<String> ids,
             Clock clock) {
         var transactions = ports.transactions();
         var issuer = new TokenIssuer(codec, lifetimes);
         var publisher = new AccessTokenPublisher(ports.cache());
-        var opener = new SessionOpener(ports.sessions(), ports.tokens(), ports.loginLog(), issuer, lifetimes, ids);
         var terminator = new SessionTerminator(
                 transactions,
                 ports.sessions(),
@@ -74,6 +77,15 @@ public record AuthServices(
                 clock,
                 whenRedisFails,
                 ports.endListener());
+        var opener = new SessionOpener(
+                ports.sessions(),
+                ports.tokens(),
+                ports.loginLog(),
+                issuer,
+                lifetimes,
+                ids,
+                transactions,
+                new SessionLimiter(limits, ports.userLocks(), ports.sessions(), terminator, transactions, ids));
         var tokenSessions = new TokenSessions(ports.tokens());
         var rotation = new RefreshTokenRotation(
                 ports.accounts(), ports.sessions(), ports.tokens(), terminator, issuer, seal, lifetimes);
@@ -96,7 +108,7 @@ public record AuthServices(
                 clock,
                 ports.accounts().limitsPasswordLength());
         return new AuthServices(
-                new LoginService(ports.accounts(), passwords, transactions, opener, publisher, clock),
+                new LoginService(ports.accounts(), passwords, opener, publisher, clock),
                 refreshes,
                 new LogoutService(codec, tokenSessions, ports.cache(), terminator, lifetimes, clock),
                 terminator,

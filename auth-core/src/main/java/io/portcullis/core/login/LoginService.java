@@ -10,17 +10,16 @@ import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.throttle.LoginThrottle;
 import io.portcullis.core.throttle.PasswordAttempt;
 import io.portcullis.core.throttle.PasswordVerifier;
-import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** Checks a name and password and opens a session (docs/design.md section 6). */
 public final class LoginService {
     private final AccountRepository accounts;
     private final PasswordVerifier passwords;
-    private final Transactions transactions;
     private final SessionOpener opener;
     private final AccessTokenPublisher publisher;
     private final Clock clock;
@@ -28,13 +27,11 @@ public final class LoginService {
     LoginService(
             AccountRepository accounts,
             PasswordVerifier passwords,
-            Transactions transactions,
             SessionOpener opener,
             AccessTokenPublisher publisher,
             Clock clock) {
         this.accounts = accounts;
         this.passwords = passwords;
-        this.transactions = transactions;
         this.opener = opener;
         this.publisher = publisher;
         this.clock = clock;
@@ -44,7 +41,9 @@ public final class LoginService {
      * Opens a session and emits its first token pair. Errors: {@code BAD_CREDENTIALS} for an unknown username or a
      * wrong password, which take the same time; {@code ACCOUNT_DISABLED} only after a correct password;
      * {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit of {@link LoginThrottle} is reached; {@code TOO_MANY_REQUESTS}
-     * when too many passwords wait to be checked; {@code UNAVAILABLE} when MySQL failed.
+     * when too many passwords wait to be checked; {@code TOO_MANY_SESSIONS} after a correct password when the user has too
+     * many sessions and {@link WhenFull#REJECT} is set; {@code UNAVAILABLE} when MySQL failed, or when a session has to give
+     * way and its end needs Redis.
      *
      * <p>Each attempt whose password was checked is written to the login log, and of the refusals by one limit the first in a
      * window.
@@ -55,7 +54,7 @@ public final class LoginService {
             return passwords
                     .verify(attempt, accounts.findByUsername(request.username()))
                     .flatMap(account -> requireEnabled(attempt, account))
-                    .flatMap(account -> BackgroundWork.run(open(attempt, account)));
+                    .flatMap(account -> BackgroundWork.run(open(attempt, account, request.replaces())));
         });
     }
 
@@ -69,10 +68,14 @@ public final class LoginService {
         return passwords.log(attempt, account, result).then(Mono.error(PortcullisException.of(errorCode)));
     }
 
-    private Mono<LoginResult> open(PasswordAttempt attempt, Account account) {
-        var newSession = opener.prepare(account, attempt.client(), now());
-        return transactions
-                .execute(unchanged(account).flatMap(same -> opener.write(newSession)))
+    private Mono<LoginResult> open(PasswordAttempt attempt, Account account, Set<String> replaces) {
+        var newSession = opener.prepare(account, attempt.client(), replaces, now());
+        return opener.open(newSession, Mono.defer(() -> unchanged(account)))
+                .onErrorResume(
+                        LoginService::isOfTooManySessions,
+                        refusal -> passwords
+                                .log(attempt, account, LoginLogResult.TOO_MANY_SESSIONS)
+                                .then(Mono.error(refusal)))
                 .switchIfEmpty(Mono.defer(
                         () -> refuse(attempt, account, LoginLogResult.BAD_CREDENTIALS, ErrorCode.BAD_CREDENTIALS)))
                 .flatMap(this::publish);
@@ -88,6 +91,10 @@ public final class LoginService {
                 .filter(current -> !current.disabled()
                         && current.id().equals(checked.id())
                         && current.passwordHash().equals(checked.passwordHash()));
+    }
+
+    private static boolean isOfTooManySessions(Throwable error) {
+        return error instanceof PortcullisException refusal && refusal.code() == ErrorCode.TOO_MANY_SESSIONS;
     }
 
     private Mono<LoginResult> publish(NewSession newSession) {

@@ -16,7 +16,11 @@ import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
@@ -64,7 +68,7 @@ public final class LogoutService {
     }
 
     /**
-     * Ends the session of the token with the reason {@code REPLACED}, because the browser that held the token has logged in
+     * Ends the session of the token with the reason {@code REPLACED_IN_BROWSER}, because the browser that held the token has logged in
      * anew. Text that is no genuine or expired token of this gateway causes no access to a store. Fails with
      * {@code UNAVAILABLE} when a store failed. Once started, the end finishes even if the subscriber cancels.
      *
@@ -75,8 +79,20 @@ public final class LogoutService {
         return Mono.justOrEmpty(codec.kindOf(presented))
                 .flatMap(kind -> Mono.justOrEmpty(ownToken(codec.verify(kind, presented))))
                 .flatMap(token -> BackgroundWork.run(sessions.of(token)
-                        .flatMap(sessionId -> terminator.end(sessionId, EndReason.REPLACED, actor))
+                        .flatMap(sessionId -> terminator.end(sessionId, EndReason.REPLACED_IN_BROWSER, actor))
                         .then()));
+    }
+
+    /**
+     * Returns the ids of the sessions that {@link #replace} ends for these texts, without access to a store. Sessions of tokens of the
+     * first format are missing.
+     */
+    public Set<String> sessionsOf(List<String> presented) {
+        return presented.stream()
+                .flatMap(text ->
+                        codec.kindOf(text).stream().flatMap(kind -> ownToken(codec.verify(kind, text)).stream()))
+                .flatMap(token -> Stream.ofNullable(token.sessionId()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static Optional<Token> ownToken(TokenVerification verification) {

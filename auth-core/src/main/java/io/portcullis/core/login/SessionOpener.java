@@ -14,12 +14,13 @@ import io.portcullis.core.token.TokenPair;
 import io.portcullis.core.token.store.AccessTokenRecord;
 import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.TokenRepository;
+import io.portcullis.core.transaction.Transactions;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
-/** Opens a session with its first token pair, in the transaction of a login. */
+/** Opens a session with its first token pair, within the limits on the sessions of its user. */
 final class SessionOpener {
     private static final int FIRST_GENERATION = 1;
 
@@ -29,6 +30,8 @@ final class SessionOpener {
     private final TokenIssuer issuer;
     private final TokenLifetimes lifetimes;
     private final Supplier<String> ids;
+    private final Transactions transactions;
+    private final SessionLimiter limiter;
 
     SessionOpener(
             SessionRepository sessions,
@@ -36,19 +39,25 @@ final class SessionOpener {
             LoginLogRepository loginLog,
             TokenIssuer issuer,
             TokenLifetimes lifetimes,
-            Supplier<String> ids) {
+            Supplier<String> ids,
+            Transactions transactions,
+            SessionLimiter limiter) {
         this.sessions = sessions;
         this.tokens = tokens;
         this.loginLog = loginLog;
         this.issuer = issuer;
         this.lifetimes = lifetimes;
         this.ids = ids;
+        this.transactions = transactions;
+        this.limiter = limiter;
     }
 
     /**
      * Creates the session and its tokens before the transaction, so that a repeated transaction writes the same rows.
+     *
+     * @param replaces as {@link LoginRequest#replaces}
      */
-    NewSession prepare(Account account, ClientInfo client, Instant at) {
+    NewSession prepare(Account account, ClientInfo client, Set<String> replaces, Instant at) {
         var expiresAt = at.plus(lifetimes.maxSessionLifetime());
         var sessionId = ids.get();
         var session = new Session(
@@ -66,11 +75,25 @@ final class SessionOpener {
                 expiresAt,
                 null,
                 null);
-        return new NewSession(session, issuer.issue(sessionId, FIRST_GENERATION, at, expiresAt), ids.get());
+        return new NewSession(session, issuer.issue(sessionId, FIRST_GENERATION, at, expiresAt), ids.get(), replaces);
+    }
+
+    /**
+     * Opens the session in one transaction, which also ends the sessions that give way to it. Empty, without an effect, if
+     * {@code condition} is empty. A session that no limit concerns costs no additional statement. Errors as
+     * {@link SessionLimiter#open}. The caller must not cancel it.
+     *
+     * @param condition is subscribed to in the transaction, and must lock the account's row if there is one
+     */
+    Mono<NewSession> open(NewSession newSession, Mono<?> condition) {
+        Mono<NewSession> write = Mono.defer(() -> write(newSession));
+        return limiter.concerns(newSession)
+                ? limiter.open(newSession, condition, write)
+                : transactions.execute(condition.flatMap(met -> write));
     }
 
     /** Inserts the session, both tokens and the log entry, in the surrounding transaction. */
-    Mono<NewSession> write(NewSession newSession) {
+    private Mono<NewSession> write(NewSession newSession) {
         var session = newSession.session();
         var access = newSession.tokens().access();
         var refresh = newSession.tokens().refresh();
@@ -103,8 +126,9 @@ final class SessionOpener {
      *
      * @param tokens the first token pair
      * @param logId the id of the entry in the login log
+     * @param replaces the ids of the sessions of the same client that end after the login
      */
-    record NewSession(Session session, TokenPair tokens, String logId) {
+    record NewSession(Session session, TokenPair tokens, String logId, Set<String> replaces) {
         LoginResult result() {
             return new LoginResult(session.userId(), session.id(), tokens);
         }

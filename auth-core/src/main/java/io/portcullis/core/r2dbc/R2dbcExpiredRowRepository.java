@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
  * <p>Tokens are removed under the lock of their session's row, like every change of a session. Without this lock, a removal could
  * deadlock with a refresh or logout that locks the same tokens in another order. Sessions that are already locked are skipped
  * ({@code FOR UPDATE SKIP LOCKED}). A removal of tokens therefore never waits for a login, refresh or logout, and these wait for at
- * most one batch. A removal of ended sessions or ledger entries may wait for a logout.
+ * most one batch. The same holds for the locks of users. A removal of ended sessions or ledger entries may wait for a logout.
  */
 public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
     private static final String NO_SESSION = "'' AS session_id";
@@ -36,7 +36,9 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
         return find(kind, before, limit)
                 .flatMap(found -> found.isEmpty()
                         ? Mono.just(0L)
-                        : busySessions(found).flatMap(busy -> remove(kind, withoutBusy(found, busy))))
+                        : kind == RetentionKind.USER_LOCK
+                                ? idleUsers(found).flatMap(idle -> remove(kind, idle))
+                                : busySessions(found).flatMap(busy -> remove(kind, withoutBusy(found, busy))))
                 .onErrorMap(StoreFailures::translate);
     }
 
@@ -67,6 +69,9 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case TICKET ->
                 "SELECT digest AS id, " + NO_SESSION + " FROM auth_ticket FORCE INDEX (auth_ticket_expiry)"
                         + " WHERE expires_at < :before ORDER BY expires_at";
+            case USER_LOCK ->
+                "SELECT user_id AS id, " + NO_SESSION + " FROM user_lock FORCE INDEX (user_lock_created)"
+                        + " WHERE created_at < :before ORDER BY created_at";
             case ENDED_SESSION ->
                 "SELECT id, " + NO_SESSION + " FROM auth_session FORCE INDEX (auth_session_expiry)"
                         + " WHERE ended_at < :before ORDER BY ended_at";
@@ -85,13 +90,20 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
         if (ids.isEmpty()) {
             return Mono.just(ids);
         }
-        Mono<Set<String>> existing = sessions("SELECT id FROM auth_session WHERE id IN (:ids)", ids);
-        Mono<Set<String>> locked = sessions(
-                "SELECT id FROM auth_session FORCE INDEX (PRIMARY) WHERE id IN (:ids) FOR UPDATE SKIP LOCKED", ids);
+        Mono<Set<String>> existing = ids("SELECT id FROM auth_session WHERE id IN (:ids)", ids);
+        Mono<Set<String>> locked =
+                ids("SELECT id FROM auth_session FORCE INDEX (PRIMARY) WHERE id IN (:ids) FOR UPDATE SKIP LOCKED", ids);
         return existing.delayUntil(all -> locked.doOnNext(all::removeAll));
     }
 
-    private Mono<Set<String>> sessions(String sql, Set<String> ids) {
+    /** Locks the rows of these users and emits the ids of those that no login has locked. */
+    private Mono<Set<String>> idleUsers(List<Key> found) {
+        return ids(
+                "SELECT user_id AS id FROM user_lock FORCE INDEX (PRIMARY) WHERE user_id IN (:ids) FOR UPDATE SKIP LOCKED",
+                found.stream().map(Key::id).collect(Collectors.toSet()));
+    }
+
+    private Mono<Set<String>> ids(String sql, Set<String> ids) {
         return client.sql(sql)
                 .bind("ids", ids)
                 .map(row -> ColumnValues.text(row, "id"))
@@ -129,6 +141,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
                         + " WHERE t.digest IN (:ids) AND t.sealed_successor IS NOT NULL AND NOT t.undelivered";
             case REVOKED_TOKEN -> "DELETE t FROM revoked_token t" + byDigest;
             case TICKET -> "DELETE t FROM auth_ticket t" + byDigest;
+            case USER_LOCK -> "DELETE t FROM user_lock t FORCE INDEX (PRIMARY) WHERE t.user_id IN (:ids)";
             case ENDED_SESSION -> "DELETE t FROM auth_session t" + byId;
             case LOGIN_LOG -> "DELETE t FROM login_log t" + byId;
         };

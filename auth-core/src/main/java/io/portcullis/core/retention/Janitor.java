@@ -39,6 +39,8 @@ import reactor.core.publisher.Mono;
 public final class Janitor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Janitor.class);
     private static final String LEASE = "janitor";
+    /** The time for which the row of a user's lock is kept, so that a user costs one insertion a day at most. */
+    private static final Duration USER_LOCKS = Duration.ofDays(1);
 
     private final LeaseRepository leases;
     private final ExpiredRowRepository rows;
@@ -180,6 +182,7 @@ public final class Janitor implements AutoCloseable {
             // The tombstone outlives its token by the skew already, hence twice the skew.
             case REVOKED_TOKEN -> now.minus(skew.multipliedBy(2));
             case TICKET -> now.minus(skew);
+            case USER_LOCK -> now.minus(USER_LOCKS);
             case ENDED_SESSION -> now.minus(settings.endedSessions());
             case LOGIN_LOG -> now.minus(settings.loginLog());
         };

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param ip the client's address according to {@code trusted-proxies}, in the spelling of
  *     {@link ClientAddress#canonical}
  * @param userAgent the {@code User-Agent} header, at most 255 characters
- * @param device the name that the client gave itself at login, at most 64 characters
+ * @param device the name that the client gave itself at login, at most 64 characters, without white space at its ends. It is also the
+ *     type of the device, see docs/adr/0028
  * @param clientId the id that the client sent, at most 64 characters
  */
 public record ClientInfo(
@@ -23,7 +24,7 @@ public record ClientInfo(
     public ClientInfo {
         ip = ClientAddress.canonical(ip);
         userAgent = userAgent == null ? null : cut(userAgent, MAX_USER_AGENT);
-        device = device == null ? null : cut(device, MAX_DEVICE);
+        device = device == null ? null : cut(device.strip(), MAX_DEVICE);
         clientId = clientId == null ? null : cut(clientId, MAX_DEVICE);
     }
 

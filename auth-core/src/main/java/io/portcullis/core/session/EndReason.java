@@ -12,8 +12,10 @@ public enum EndReason {
     LOGOUT(ErrorCode.SESSION_LOGGED_OUT),
     /** An administrator ended the session. */
     KICKED(ErrorCode.SESSION_KICKED),
-    /** A login in a browser that still had the cookies of this session replaced it. */
+    /** A login elsewhere replaced it: the user may have one session only on this type of device, or had too many. */
     REPLACED(ErrorCode.SESSION_REPLACED),
+    /** A login in a browser that still had the cookies of this session replaced it. */
+    REPLACED_IN_BROWSER(ErrorCode.SESSION_REPLACED_IN_BROWSER),
     /** A spent refresh token was presented after its grace, which may mean that it was stolen. */
     REUSE(ErrorCode.SESSION_REUSE),
     /** The session reached its absolute expiry, or its last refresh token expired. */
@@ -32,6 +34,11 @@ public enum EndReason {
     /** Returns the code of the response to a request with a token of a session that ended for this reason. */
     public ErrorCode errorCode() {
         return errorCode;
+    }
+
+    /** Returns the name under which the login log reports the end. Both replacements have one name there. */
+    public String logName() {
+        return this == REPLACED_IN_BROWSER ? REPLACED.name() : name();
     }
 
     /**

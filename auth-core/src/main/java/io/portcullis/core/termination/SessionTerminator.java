@@ -47,10 +47,10 @@ import reactor.core.publisher.Mono;
  */
 public final class SessionTerminator implements AutoCloseable {
     /**
-     * The number of sessions that one change of an account ends in its transaction. With the time limit of a write to
+     * The number of sessions that one change of an account, or one login, ends in its transaction. With the time limit of a write to
      * Redis (0.5 s) for each, the transaction ends before its deadline (5 s).
      */
-    static final int MAX_ENDS_PER_TRANSACTION = 5;
+    public static final int MAX_ENDS_PER_TRANSACTION = 5;
 
     private final Transactions transactions;
     private final SessionRepository sessions;
@@ -169,6 +169,16 @@ public final class SessionTerminator implements AutoCloseable {
                         .filter(result -> result == EndResult.ENDED)
                         .count()
                         .map(Math::toIntExact)));
+    }
+
+    /**
+     * Ends these sessions in this order, each in a transaction of its own. Errors as {@link #endAllOf}. The subscriber must not
+     * cancel.
+     */
+    public Mono<Void> endEach(Map<String, EndReason> reasons, Actor actor) {
+        return ListenerCalls.awaitedAfter(EachInTurn.run(
+                        Flux.fromIterable(reasons.entrySet()), entry -> end(entry.getKey(), entry.getValue(), actor))
+                .then());
     }
 
     /**

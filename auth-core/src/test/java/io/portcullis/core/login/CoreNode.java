@@ -24,6 +24,7 @@ import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTicketRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.r2dbc.R2dbcUserLockRepository;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
@@ -36,6 +37,7 @@ import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndedSession;
 import io.portcullis.core.session.SessionEndListener;
+import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.core.throttle.LoginThrottle;
@@ -60,6 +62,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -86,6 +89,7 @@ final class CoreNode implements AutoCloseable {
     private final DegradedMode degraded;
     private final Recovery recovery;
     private final Ports ports;
+    private final BiFunction<Ports, SessionLimits, AuthServices> limited;
     private final Function<Ports, AuthServices> wiring;
     private final AuthServices services;
     private final AccessTokenAuthenticator authenticator;
@@ -125,16 +129,19 @@ final class CoreNode implements AutoCloseable {
                 tokens,
                 store,
                 new R2dbcLoginLogRepository(client),
-                ended -> Mono.fromRunnable(() -> ends.add(ended)));
-        this.wiring = changed -> AuthServices.of(
+                ended -> Mono.fromRunnable(() -> ends.add(ended)),
+                new R2dbcUserLockRepository(client, time));
+        this.limited = (changed, limits) -> AuthServices.of(
                 changed,
                 codec,
                 new SuccessorSeal(random),
                 CoreCluster.LIFETIMES,
                 policy,
+                limits,
                 MAX_SILENT_REFRESHES,
                 new TimeOrderedIds(clock, random),
                 clock);
+        this.wiring = changed -> limited.apply(changed, SessionLimits.NONE);
         this.services = wiring.apply(ports);
         this.authenticator = new AccessTokenAuthenticator(codec, store, tokens, ledger, transactions, clock, FALLBACK);
         this.tickets = new TicketService(
@@ -228,7 +235,8 @@ final class CoreNode implements AutoCloseable {
                 ports.tokens(),
                 ports.cache(),
                 ports.loginLog(),
-                ports.endListener()));
+                ports.endListener(),
+                ports.userLocks()));
     }
 
     /** Creates services on this node's connections, with another listener of ends. */
@@ -242,7 +250,51 @@ final class CoreNode implements AutoCloseable {
                 ports.tokens(),
                 ports.cache(),
                 ports.loginLog(),
-                listener));
+                listener,
+                ports.userLocks()));
+    }
+
+    /** Creates services on this node's connections, with limits on the sessions of a user. */
+    AuthServices services(SessionLimits limits) {
+        return limited.apply(ports, limits);
+    }
+
+    /** Creates such services with other accounts. */
+    AuthServices services(SessionLimits limits, AccountRepository accounts) {
+        return limited.apply(
+                new Ports(
+                        ports.transactions(),
+                        accounts,
+                        hasher,
+                        throttle(),
+                        ports.sessions(),
+                        ports.tokens(),
+                        ports.cache(),
+                        ports.loginLog(),
+                        ports.endListener(),
+                        ports.userLocks()),
+                limits);
+    }
+
+    /** Creates such services with another repository of sessions. */
+    AuthServices services(SessionLimits limits, UnaryOperator<SessionRepository> sessions) {
+        return limited.apply(
+                new Ports(
+                        ports.transactions(),
+                        accounts,
+                        hasher,
+                        throttle(),
+                        sessions.apply(ports.sessions()),
+                        ports.tokens(),
+                        ports.cache(),
+                        ports.loginLog(),
+                        ports.endListener(),
+                        ports.userLocks()),
+                limits);
+    }
+
+    AccountRepository accounts() {
+        return accounts;
     }
 
     R2dbcTransactions transactions() {
@@ -265,7 +317,8 @@ final class CoreNode implements AutoCloseable {
                 ports.tokens(),
                 cache.apply(ports.cache()),
                 ports.loginLog(),
-                ports.endListener()));
+                ports.endListener(),
+                ports.userLocks()));
     }
 
     /** Creates such services with this node's accounts. */

@@ -34,8 +34,14 @@ class R2dbcExpiredRowRepositoryIT {
 
     @BeforeEach
     void empty() {
-        for (String table :
-                List.of("auth_session", "access_token", "refresh_token", "revoked_token", "auth_ticket", "login_log")) {
+        for (String table : List.of(
+                "auth_session",
+                "access_token",
+                "refresh_token",
+                "revoked_token",
+                "auth_ticket",
+                "login_log",
+                "user_lock")) {
             store.execute("DELETE FROM " + table);
         }
     }
@@ -92,6 +98,11 @@ class R2dbcExpiredRowRepositoryIT {
                 insert("auth_ticket (digest, session_id, expires_at)", digest, id(), time);
                 yield digest;
             }
+            case USER_LOCK -> {
+                String user = id();
+                insert("user_lock (user_id, uses, created_at)", user, "1", time);
+                yield user;
+            }
             case ENDED_SESSION -> {
                 String session = liveSession();
                 store.execute("UPDATE auth_session SET ended_at = '" + time + "' WHERE id = '" + session + "'");
@@ -119,6 +130,7 @@ class R2dbcExpiredRowRepositoryIT {
             case SEALED_SUCCESSOR -> "SELECT digest FROM refresh_token WHERE sealed_successor IS NOT NULL";
             case REVOKED_TOKEN -> "SELECT digest FROM revoked_token";
             case TICKET -> "SELECT digest FROM auth_ticket";
+            case USER_LOCK -> "SELECT user_id FROM user_lock";
             case ENDED_SESSION -> "SELECT id FROM auth_session";
             case LOGIN_LOG -> "SELECT id FROM login_log";
         };
@@ -200,6 +212,29 @@ class R2dbcExpiredRowRepositoryIT {
         end.tryEmitEmpty();
         logout.join();
         assertThat(remove(kind, 10)).isEqualTo(1);
+    }
+
+    @Test
+    void removeWhenALoginHoldsTheLockOfItsUserThenItIsLeftAndNobodyWaits() {
+        String busy = row(RetentionKind.USER_LOCK, OVER);
+        row(RetentionKind.USER_LOCK, OVER);
+        Sinks.One<Boolean> locked = Sinks.one();
+        Sinks.Empty<Void> end = Sinks.empty();
+        CompletableFuture<Void> login = store.transactions
+                .execute(new R2dbcUserLockRepository(store.client)
+                        .lock(busy)
+                        .doOnNext(locked::tryEmitValue)
+                        .then(end.asMono()))
+                .toFuture();
+        assertThat(await(locked.asMono())).isTrue();
+
+        assertThat(remove(RetentionKind.USER_LOCK, 10)).isEqualTo(1);
+
+        assertThat(login).isNotDone();
+        assertThat(remainingRows(RetentionKind.USER_LOCK)).containsExactly(busy);
+        end.tryEmitEmpty();
+        login.join();
+        assertThat(remove(RetentionKind.USER_LOCK, 10)).isEqualTo(1);
     }
 
     @Test

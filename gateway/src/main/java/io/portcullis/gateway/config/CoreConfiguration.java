@@ -13,6 +13,7 @@ import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.session.UserLockRepository;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.throttle.LoginThrottle;
 import io.portcullis.core.ticket.TicketRepository;
@@ -96,10 +97,11 @@ class CoreConfiguration {
             TokenRepository tokens,
             AccessTokenCache cache,
             LoginLogRepository loginLog,
-            SessionEndListener endListener) {
+            SessionEndListener endListener,
+            UserLockRepository userLocks) {
         var reporting = new ReportingTransactions(transactions, mysqlWrites);
         return new AuthServices.Ports(
-                reporting, accounts, hasher, throttle, sessions, tokens, cache, loginLog, endListener);
+                reporting, accounts, hasher, throttle, sessions, tokens, cache, loginLog, endListener, userLocks);
     }
 
     @Bean
@@ -117,6 +119,7 @@ class CoreConfiguration {
                 new SuccessorSeal(random),
                 properties.lifetimes(),
                 logout.whenRedisFails(),
+                properties.session().limits(),
                 mysql.silentRefreshes(),
                 new TimeOrderedIds(clock, random),
                 clock);

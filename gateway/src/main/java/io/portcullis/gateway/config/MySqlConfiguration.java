@@ -14,12 +14,14 @@ import io.portcullis.core.r2dbc.R2dbcSigningKeyRepository;
 import io.portcullis.core.r2dbc.R2dbcTicketRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.r2dbc.R2dbcUserLockRepository;
 import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.r2dbc.SchemaMigrationException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.core.session.SessionEndRepository;
 import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.session.UserLockRepository;
 import io.portcullis.core.ticket.TicketRepository;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.SigningKeyRepository;
@@ -135,6 +137,11 @@ class MySqlConfiguration {
     @Bean
     SessionRepository sessionRepository(DatabaseClient client) {
         return new R2dbcSessionRepository(client);
+    }
+
+    @Bean
+    UserLockRepository userLockRepository(DatabaseClient client) {
+        return new R2dbcUserLockRepository(client);
     }
 
     @Bean

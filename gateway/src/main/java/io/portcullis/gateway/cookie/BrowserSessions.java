@@ -5,6 +5,7 @@ import io.portcullis.core.login.LoginResult;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.session.ClientInfo;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,25 +42,36 @@ public final class BrowserSessions {
     }
 
     /**
-     * Ends the sessions whose cookies the browser sent with a login, with the reason {@code REPLACED}. Completes also if a store
+     * Ends the sessions whose cookies the browser sent with a login, with the reason {@code REPLACED_IN_BROWSER}. Completes also if a store
      * fails, and logs it: the new session is open, and its cookies replace the older ones.
      *
      * @param opened the new session
      */
     public Mono<Void> endOlder(ServerHttpRequest request, LoginResult opened, ClientInfo client) {
-        if (mode == CookieMode.OFF) {
-            return Mono.empty();
-        }
-        List<String> values = request.getHeaders().getOrEmpty(HttpHeaders.COOKIE);
-        Stream<String> tokens = Stream.concat(
-                GatewayCookies.refreshTokens(values).stream(), GatewayCookies.accessTokens(values).stream());
-        return Flux.fromStream(tokens)
+        return Flux.fromIterable(tokens(request))
                 .concatMap(token -> logout.replace(token, opened.userId(), client)
                         .doOnError(failure -> log.warn(
                                 "Cannot end the older session of a browser that has logged in anew: {}",
                                 RootCause.describeWithStore(failure)))
                         .onErrorComplete())
                 .then();
+    }
+
+    /**
+     * Returns the ids of the sessions that {@link #endOlder} will end. A login may end them before, if the user has too many sessions.
+     */
+    public Set<String> olderSessions(ServerHttpRequest request) {
+        return logout.sessionsOf(tokens(request));
+    }
+
+    private List<String> tokens(ServerHttpRequest request) {
+        if (mode == CookieMode.OFF) {
+            return List.of();
+        }
+        List<String> values = request.getHeaders().getOrEmpty(HttpHeaders.COOKIE);
+        return Stream.concat(
+                        GatewayCookies.refreshTokens(values).stream(), GatewayCookies.accessTokens(values).stream())
+                .toList();
     }
 
     /** Emits the successor pair for the cookie of the refresh token; empty if there is none. A refusal clears the cookies. */

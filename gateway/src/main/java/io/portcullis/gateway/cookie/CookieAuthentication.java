@@ -62,8 +62,8 @@ public final class CookieAuthentication {
     /**
      * Emits the identity of the caller; never empty. If several cookies have the name of a token, the first that is accepted
      * decides. A refusal has status 401 and clears the cookies: with the reason for the end of the session, or with
-     * {@code UNAUTHENTICATED} or another code if no cookie is usable. The refusal of a session that a newer login has replaced, the
-     * failure of a store, and {@code TOO_MANY_CALLS} clear nothing.
+     * {@code UNAUTHENTICATED} or another code if no cookie is usable. The refusal of a session that a newer login in this browser has
+     * replaced, the failure of a store, and {@code TOO_MANY_CALLS} clear nothing.
      *
      * @param client the caller, for the session and the login log
      */
@@ -152,13 +152,13 @@ public final class CookieAuthentication {
     }
 
     /**
-     * Returns whether the response to a failure clears the cookies. The login that replaced a session has set newer cookies in the
-     * same browser. A refusal that arrives after them would clear them (ADR 0024).
+     * Returns whether the response to a failure clears the cookies. A login in the same browser that replaced a session has set newer
+     * cookies there. A refusal that arrives after them would clear them (ADR 0024).
      */
     private static boolean clearsCookies(Throwable failure) {
         return failure instanceof PortcullisException known
                 && isRefusal(known)
-                && known.code() != ErrorCode.SESSION_REPLACED;
+                && known.code() != ErrorCode.SESSION_REPLACED_IN_BROWSER;
     }
 
     private static boolean isEnd(Throwable failure) {

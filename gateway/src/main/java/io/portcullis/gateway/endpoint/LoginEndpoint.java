@@ -63,7 +63,8 @@ final class LoginEndpoint {
     Mono<ResponseEntity<Envelope<TokenBody>>> login(@RequestBody LoginBody body, ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest(), body.device());
         return loginService
-                .login(new LoginRequest(body.username(), body.password(), client))
+                .login(new LoginRequest(
+                        body.username(), body.password(), client, browserSessions.olderSessions(exchange.getRequest())))
                 .delayUntil(result -> browserSessions.endOlder(exchange.getRequest(), result, client))
                 .map(result -> tokenResponse(result, exchange));
     }

@@ -2,6 +2,8 @@ package io.portcullis.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.login.SessionLimits;
+import io.portcullis.core.login.WhenFull;
 import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.core.ticket.TicketSettings;
 import io.portcullis.gateway.GatewayApplication;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,6 +50,7 @@ class PortcullisPropertiesTests {
             assertThat(lifetimes.token().refreshTtl()).isEqualTo(Duration.ofDays(30));
             assertThat(lifetimes.token().keys()).isEmpty();
             assertThat(lifetimes.session().maxLifetime()).isEqualTo(Duration.ofDays(90));
+            assertThat(lifetimes.session().limits()).isEqualTo(SessionLimits.NONE);
             assertThat(lifetimes.refresh().grace()).isEqualTo(Duration.ofSeconds(10));
             assertThat(janitor.enabled()).isTrue();
             assertThat(janitor.interval()).isEqualTo(Duration.ofMinutes(1));
@@ -73,6 +77,19 @@ class PortcullisPropertiesTests {
     }
 
     @ParameterizedTest
+    @CsvSource({"reject, REJECT", "evict-oldest, EVICT_OLDEST"})
+    void sessionLimitsWhenWrittenThenUnderstood(String whenFull, WhenFull expected) {
+        runner.withPropertyValues(
+                        "portcullis.session.max-per-user=5",
+                        "portcullis.session.when-full=" + whenFull,
+                        "portcullis.session.one-per-device-type=App,tablet")
+                .run(context -> assertThat(context.getBean(LifetimeProperties.class)
+                                .session()
+                                .limits())
+                        .isEqualTo(new SessionLimits(5, expected, Set.of("app", "tablet"))));
+    }
+
+    @ParameterizedTest
     @CsvSource({"off, OFF", "false, OFF", "on, ON", "true, ON", "only, ONLY", "ONLY, ONLY"})
     void cookiesWhenWrittenAsAModeOrAsABooleanThenUnderstood(String text, CookieMode mode) {
         runner.withPropertyValues("portcullis.http.cookies=" + text)
@@ -96,6 +113,13 @@ class PortcullisPropertiesTests {
                 "token.keys=%%%                      | openssl rand -base64 32",
                 "session.max-lifetime=0s             | portcullis.session.max-lifetime",
                 "session.max-lifetime=29m            | portcullis.token.access-ttl: PT30M (expected: no longer than portcullis.session.max-lifetime, which is PT29M)",
+                "session.max-per-user=0              | portcullis.session.max-per-user: 0 (expected: 1 to 1000, such as 5, or no value for no limit)",
+                "session.max-per-user=-1             | portcullis.session.max-per-user: -1 (expected: 1 to 1000",
+                "session.max-per-user=1001           | portcullis.session.max-per-user: 1001 (expected: 1 to 1000",
+                "session.max-per-user=many           | many",
+                "session.when-full=ignore            | WhenFull",
+                "session.one-per-device-type=app,my app | portcullis.session.one-per-device-type: 'my app' (expected: 1 to 64 letters",
+                "session.one-per-device-type[0]=     | portcullis.session.one-per-device-type: '' (expected: 1 to 64 letters",
                 "refresh.grace=-1s                   | portcullis.refresh.grace",
                 "refresh.grace=2m                    | 0s to 60s",
                 "logout.when-redis-fails=ignore      | WhenRedisFails",

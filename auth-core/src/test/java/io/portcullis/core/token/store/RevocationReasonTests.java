@@ -36,6 +36,16 @@ class RevocationReasonTests {
         assertThat(LoginLogType.ofName(name)).isSameAs(LoginLogType.of(end));
     }
 
+    /** The login log has one name for both replacements. */
+    @Test
+    void ofWhenReplacedInABrowserThenReplacedInTheLoginLog() {
+        EndReason end = EndReason.ofName("REPLACED_IN_BROWSER");
+
+        assertThat(RevocationReason.of(end).name()).isEqualTo("REPLACED_IN_BROWSER");
+        assertThat(end.errorCode().code()).isEqualTo(ErrorCode.SESSION_REPLACED.code());
+        assertThat(LoginLogType.of(end)).isSameAs(LoginLogType.of(EndReason.REPLACED));
+    }
+
     @Test
     void storedWhenSupersededThenItsCode() {
         assertThat(RevocationReason.ofStoredName("SUPERSEDED")).isSameAs(RevocationReason.SUPERSEDED);
@@ -60,7 +70,9 @@ class RevocationReasonTests {
                 .extracting(LoginLogType::name)
                 .containsExactlyElementsOf(Stream.of(
                                 Stream.of("LOGIN"),
-                                Stream.of(EndReason.values()).map(EndReason::name),
+                                Stream.of(EndReason.values())
+                                        .map(EndReason::logName)
+                                        .distinct(),
                                 Stream.of("OTHER"))
                         .flatMap(names -> names)
                         .toList());
