@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 public record NewAccount(String username, String password, Set<String> roles, String userType) {
     private static final int MAX_USERNAME = 64;
+    private static final int MAX_ROLES = 16;
     private static final int MIN_PASSWORD = 8;
     private static final int MAX_PASSWORD_BYTES = 72;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,31}");
@@ -21,10 +22,16 @@ public record NewAccount(String username, String password, Set<String> roles, St
         requireUsername(username);
         requirePassword(password);
         roles = Set.copyOf(roles);
-        roles.forEach(role -> requireName("roles", role));
+        requireRoles(roles);
         requireName("userType", userType);
-        if (roles.size() > 16) {
-            throw PortcullisException.of(ErrorCode.BAD_REQUEST, "roles: too many (expected: at most 16)");
+    }
+
+    /** Throws {@code BAD_REQUEST} for more than 16 roles, and for a role that is no name of 1 to 32 characters. */
+    public static void requireRoles(Set<String> roles) {
+        roles.forEach(role -> requireName("roles", role));
+        if (roles.size() > MAX_ROLES) {
+            throw PortcullisException.of(
+                    ErrorCode.BAD_REQUEST, "roles: too many (expected: at most " + MAX_ROLES + ")");
         }
     }
 

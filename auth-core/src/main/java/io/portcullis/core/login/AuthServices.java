@@ -107,6 +107,7 @@ public record AuthServices(
                         transactions,
                         ports.sessions(),
                         terminator,
+                        new AccountAudit(ports.loginLog(), ids, clock),
                         ids,
                         clock));
     }

@@ -52,11 +52,20 @@ public final class LoginService {
     public Mono<LoginResult> login(LoginRequest request) {
         return Mono.defer(() -> {
             var attempt = PasswordAttempt.ofLogin(request.username(), request.password(), request.client());
-            return passwords
-                    .verify(attempt, accounts.findByUsername(request.username()))
-                    .flatMap(account -> requireEnabled(attempt, account))
-                    .flatMap(account -> BackgroundWork.run(open(attempt, account)));
+            return logIn(attempt, true);
         });
+    }
+
+    /** Checks the password and opens a session. If the account has changed in between, begins anew, once. */
+    private Mono<LoginResult> logIn(PasswordAttempt attempt, boolean mayBeginAnew) {
+        return passwords
+                .verify(attempt, accounts.findByUsername(attempt.username()))
+                .flatMap(account -> requireEnabled(attempt, account))
+                .flatMap(account -> BackgroundWork.run(open(attempt, account))
+                        .switchIfEmpty(Mono.defer(() -> mayBeginAnew
+                                ? logIn(attempt, false)
+                                : refuse(
+                                        attempt, account, LoginLogResult.BAD_CREDENTIALS, ErrorCode.BAD_CREDENTIALS))));
     }
 
     private Mono<Account> requireEnabled(PasswordAttempt attempt, Account account) {
@@ -69,25 +78,21 @@ public final class LoginService {
         return passwords.log(attempt, account, result).then(Mono.error(PortcullisException.of(errorCode)));
     }
 
+    /** Emits the opened session; empty if the account has changed since the check. */
     private Mono<LoginResult> open(PasswordAttempt attempt, Account account) {
         var newSession = opener.prepare(account, attempt.client(), now());
         return transactions
                 .execute(unchanged(account).flatMap(same -> opener.write(newSession)))
-                .switchIfEmpty(Mono.defer(
-                        () -> refuse(attempt, account, LoginLogResult.BAD_CREDENTIALS, ErrorCode.BAD_CREDENTIALS)))
                 .flatMap(this::publish);
     }
 
     /**
      * Emits the account, with its row locked, if it has not changed since the password check; otherwise empty. A
-     * disabling or password reset that commits in between therefore wins. One that comes later finds the new session
-     * and ends it.
+     * disabling, a password reset or a change of roles that commits in between therefore wins. One that comes later finds the
+     * new session and ends it.
      */
     private Mono<Account> unchanged(Account checked) {
-        return accounts.findByUsernameForShare(checked.username())
-                .filter(current -> !current.disabled()
-                        && current.id().equals(checked.id())
-                        && current.passwordHash().equals(checked.passwordHash()));
+        return accounts.findByUsernameForShare(checked.username()).filter(checked::equals);
     }
 
     private Mono<LoginResult> publish(NewSession newSession) {
