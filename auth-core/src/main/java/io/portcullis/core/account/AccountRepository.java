@@ -38,6 +38,9 @@ public interface AccountRepository {
      */
     boolean limitsPasswordLength();
 
+    /** Tells whether another application manages the accounts, so that every change is {@code BAD_REQUEST}. */
+    boolean isReadOnly();
+
     /** Inserts an account. Fails with {@code USERNAME_TAKEN} when the username exists. */
     Mono<Void> insert(Account account);
 

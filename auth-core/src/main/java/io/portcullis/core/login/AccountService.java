@@ -5,6 +5,7 @@ import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.PasswordPolicy;
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
@@ -38,6 +39,7 @@ public final class AccountService {
     private final AccountRepository accounts;
     private final PasswordVerifier passwords;
     private final PasswordHasher hasher;
+    private final PasswordPolicy policy;
     private final Transactions transactions;
     private final SessionRepository sessions;
     private final SessionTerminator terminator;
@@ -50,6 +52,7 @@ public final class AccountService {
             AccountRepository accounts,
             PasswordVerifier passwords,
             PasswordHasher hasher,
+            PasswordPolicy policy,
             Transactions transactions,
             SessionRepository sessions,
             SessionTerminator terminator,
@@ -59,6 +62,7 @@ public final class AccountService {
         this.accounts = accounts;
         this.passwords = passwords;
         this.hasher = hasher;
+        this.policy = policy;
         this.transactions = transactions;
         this.sessions = sessions;
         this.terminator = terminator;
@@ -69,7 +73,8 @@ public final class AccountService {
     }
 
     /**
-     * Creates an account and emits it. Fails with {@code USERNAME_TAKEN} when the username exists.
+     * Creates an account and emits it. Fails with {@code USERNAME_TAKEN} when the username exists, and with {@code BAD_REQUEST} for a
+     * password against the {@link PasswordPolicy}.
      *
      * @param actor who creates the account, for the login log
      */
@@ -82,7 +87,10 @@ public final class AccountService {
     }
 
     private Mono<Account> prepare(NewAccount request) {
-        return hasher.hash(request.password())
+        return Mono.defer(() -> {
+                    policy.require(request.username(), request.password());
+                    return hasher.hash(request.password());
+                })
                 .map(hash -> new Account(
                         ids.get(),
                         request.username(),
@@ -152,6 +160,7 @@ public final class AccountService {
             NewAccount.requirePassword(newPassword);
             return BackgroundWork.run(transactions
                     .execute(lock.lock(id))
+                    .doOnNext(account -> policy.require(account.username(), newPassword))
                     .flatMap(account -> hasher.hash(newPassword))
                     .flatMap(hash -> changeAndEnd(
                             lock.lock(id),
@@ -187,17 +196,25 @@ public final class AccountService {
     public Mono<Void> changePassword(Identity identity, String currentPassword, String newPassword, Actor actor) {
         return Mono.defer(() -> {
             NewAccount.requirePassword(newPassword);
+            policy.require(identity.username(), newPassword);
             var attempt = PasswordAttempt.ofPasswordChange(identity, currentPassword, actor.client());
-            String origin = attempt.block().site();
-            return passwords
-                    .verify(
-                            attempt,
-                            accounts.findByUsername(identity.username())
-                                    .filter(account -> belongsTo(account, identity)))
-                    .onErrorMap(AccountService::isWrongPassword, e -> wrongCurrentPassword())
-                    .flatMap(account -> hasher.hash(origin, newPassword)
-                            .flatMap(hash -> BackgroundWork.run(replacePassword(identity, account, hash, actor))));
+            return changePassword(identity, attempt, newPassword, actor, true);
         });
+    }
+
+    /** Checks and replaces the password. If the hash has changed in between, such as by a rehash at a login, begins anew, once. */
+    private Mono<Void> changePassword(
+            Identity identity, PasswordAttempt attempt, String newPassword, Actor actor, boolean mayBeginAnew) {
+        return passwords
+                .verify(
+                        attempt,
+                        accounts.findByUsername(identity.username()).filter(account -> belongsTo(account, identity)))
+                .onErrorMap(AccountService::isWrongPassword, e -> wrongCurrentPassword())
+                .flatMap(account -> hasher.hash(attempt.block().site(), newPassword)
+                        .flatMap(hash -> BackgroundWork.run(replacePassword(identity, account, hash, actor)))
+                        .onErrorResume(
+                                e -> mayBeginAnew && isWrongCurrentPassword(e),
+                                e -> changePassword(identity, attempt, newPassword, actor, false)));
     }
 
     /** Locks the account's row before the session's row, in the order of {@link SessionTerminator#endAllAfter}. */
@@ -248,6 +265,10 @@ public final class AccountService {
                                 inserted -> audit.appendWhole(LoginLogType.ACCOUNT_CREATED, account, Actor.gateway()))))
                 .onErrorResume(AccountService::isTaken, e -> Mono.empty())
                 .then();
+    }
+
+    private static boolean isWrongCurrentPassword(Throwable error) {
+        return error instanceof PortcullisException e && e.code() == ErrorCode.WRONG_CURRENT_PASSWORD;
     }
 
     private static boolean isTaken(Throwable error) {

@@ -23,6 +23,7 @@ public final class LoginService {
     private final Transactions transactions;
     private final SessionOpener opener;
     private final AccessTokenPublisher publisher;
+    private final PasswordRehash rehash;
     private final Clock clock;
 
     LoginService(
@@ -31,12 +32,14 @@ public final class LoginService {
             Transactions transactions,
             SessionOpener opener,
             AccessTokenPublisher publisher,
+            PasswordRehash rehash,
             Clock clock) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.transactions = transactions;
         this.opener = opener;
         this.publisher = publisher;
+        this.rehash = rehash;
         this.clock = clock;
     }
 
@@ -62,6 +65,7 @@ public final class LoginService {
                 .verify(attempt, accounts.findByUsername(attempt.username()))
                 .flatMap(account -> requireEnabled(attempt, account))
                 .flatMap(account -> BackgroundWork.run(open(attempt, account))
+                        .doOnNext(opened -> rehash.start(attempt, account))
                         .switchIfEmpty(Mono.defer(() -> mayBeginAnew
                                 ? logIn(attempt, false)
                                 : refuse(

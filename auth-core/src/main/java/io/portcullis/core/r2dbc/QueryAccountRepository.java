@@ -184,6 +184,11 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     @Override
+    public boolean isReadOnly() {
+        return true;
+    }
+
+    @Override
     public Mono<Void> insert(Account account) {
         return refuse();
     }

@@ -88,6 +88,11 @@ public final class R2dbcAccountRepository implements AccountRepository {
     }
 
     @Override
+    public boolean isReadOnly() {
+        return false;
+    }
+
+    @Override
     public Mono<Void> insert(Account account) {
         return Mono.defer(() -> client.sql("""
                         INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at)
