@@ -4,6 +4,7 @@ import io.portcullis.core.r2dbc.QueryAccountRepository;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -18,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record AccountProperties(
         @Nullable String query,
         @DefaultValue({"ENABLED", "1", "TRUE"}) List<String> enabledValues,
-        @DefaultValue PasswordProperties password) {
+        @DefaultValue @NestedConfigurationProperty PasswordProperties password) {
     AccountProperties {
         if (query != null) {
             QueryAccountRepository.requireQuery(query);
