@@ -194,6 +194,26 @@ class AccountAdministrationIT {
     }
 
     @Test
+    void passwordWhenAgainstTheRulesThenToldSoAndTheOldOneHolds() throws Exception {
+        String id = GatewayNode.data(create()).get("id").asString();
+        String access = node.login(user, PASSWORD).get("accessToken").asString();
+        String own = "{\"currentPassword\":\"%s\",\"newPassword\":\"%s1\"}".formatted(PASSWORD, user);
+
+        var made = node.call("POST", "/system/account", admin, "{\"username\":\"x\",\"password\":\"Password1\"}");
+        var reset =
+                node.call("PUT", "/system/account/" + id + "/password", admin, "{\"newPassword\":\"iloveyou\"}");
+        var changed = node.call("PUT", "/system/auth/password", access, own);
+
+        assertThat(made.statusCode()).isEqualTo(400);
+        assertThat(made.body()).contains("password: too common");
+        assertThat(reset.statusCode()).isEqualTo(400);
+        assertThat(reset.body()).contains("password: too common");
+        assertThat(changed.statusCode()).isEqualTo(400);
+        assertThat(changed.body()).contains("password: little more than the username");
+        assertThat(tryLogin(PASSWORD)).contains("\"code\":0");
+    }
+
+    @Test
     void rolesWhenChangedThenSessionsAreDeadAndTheLogSaysFromWhatToWhat() throws Exception {
         String id = GatewayNode.data(create()).get("id").asString();
         JsonNode pair = node.login(user, PASSWORD);

@@ -3,8 +3,8 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.account.PasswordHasher;
-import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.core.throttle.LoginThrottle;
