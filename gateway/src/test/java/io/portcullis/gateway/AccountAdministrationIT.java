@@ -194,8 +194,118 @@ class AccountAdministrationIT {
     }
 
     @Test
+    void passwordWhenAgainstTheRulesThenToldSoAndTheOldOneHolds() throws Exception {
+        String id = GatewayNode.data(create()).get("id").asString();
+        String access = node.login(user, PASSWORD).get("accessToken").asString();
+        String own = "{\"currentPassword\":\"%s\",\"newPassword\":\"%s1\"}".formatted(PASSWORD, user);
+
+        var made = node.call("POST", "/system/account", admin, "{\"username\":\"x\",\"password\":\"Password1\"}");
+        var reset =
+                node.call("PUT", "/system/account/" + id + "/password", admin, "{\"newPassword\":\"iloveyou\"}");
+        var changed = node.call("PUT", "/system/auth/password", access, own);
+
+        assertThat(made.statusCode()).isEqualTo(400);
+        assertThat(made.body()).contains("password: too common");
+        assertThat(reset.statusCode()).isEqualTo(400);
+        assertThat(reset.body()).contains("password: too common");
+        assertThat(changed.statusCode()).isEqualTo(400);
+        assertThat(changed.body()).contains("password: little more than the username");
+        assertThat(tryLogin(PASSWORD)).contains("\"code\":0");
+    }
+
+    @Test
+    void rolesWhenChangedThenSessionsAreDeadAndTheLogSaysFromWhatToWhat() throws Exception {
+        String id = GatewayNode.data(create()).get("id").asString();
+        JsonNode pair = node.login(user, PASSWORD);
+
+        assertThat(put("/system/account/" + id + "/roles", "{\"roles\":[\"reader\",\"author\"]}"))
+                .isEqualTo(200);
+
+        assertDead(pair);
+        assertThat(node.get(
+                                "/api/echo/a",
+                                "Authorization",
+                                "Bearer " + pair.get("accessToken").asString())
+                        .body())
+                .contains("1002000027");
+        JsonNode entry = changeInLog("roles_changed");
+        assertThat(entry.get("userId").asString()).isEqualTo(id);
+        assertThat(entry.get("actor").asString()).isEqualTo(adminId());
+        assertThat(entry.get("ip").asString()).isEqualTo("127.0.0.1");
+        assertThat(entry.get("detail").asString()).isEqualTo("roles [editor] to [author, reader]");
+        assertThat(changeInLog("account_created").get("detail").asString()).isEqualTo("roles [editor], user type user");
+    }
+
+    @Test
+    void deleteWhenAnsweredThenSessionsAreDeadAndTheNameIsFree() throws Exception {
+        String id = GatewayNode.data(create()).get("id").asString();
+        JsonNode pair = node.login(user, PASSWORD);
+
+        assertThat(node.call("DELETE", "/system/account/" + id, admin, null).statusCode())
+                .isEqualTo(200);
+
+        assertDead(pair);
+        assertThat(node.get(
+                                "/api/echo/a",
+                                "Authorization",
+                                "Bearer " + pair.get("accessToken").asString())
+                        .body())
+                .contains("1002000028");
+        assertThat(tryLogin(PASSWORD)).contains("\"code\":1002000000");
+        assertThat(node.call("DELETE", "/system/account/" + id, admin, null).statusCode())
+                .isEqualTo(404);
+        assertThat(changeInLog("account_deleted").get("actor").asString()).isEqualTo(adminId());
+        assertThat(GatewayNode.data(create()).get("id").asString()).isNotEqualTo(id);
+    }
+
+    private static String adminId() throws Exception {
+        return GatewayNode.data(node.call("GET", "/system/auth/me", admin, null))
+                .get("userId")
+                .asString();
+    }
+
+    /** Returns the log entry of this type that is about the account and not about a session of it. */
+    private JsonNode changeInLog(String type) throws Exception {
+        var page = node.call("GET", "/system/login-log/page?type=" + type + "&username=" + user, admin, null);
+        assertThat(page.body()).doesNotContain(PASSWORD, "bcrypt");
+        for (JsonNode entry : GatewayNode.data(page).get("list")) {
+            if (entry.get("sessionId").isNull()) {
+                return entry;
+            }
+        }
+        throw new AssertionError("no entry of the type " + type + ": " + page.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"roles\":null}",
+                "{\"roles\":[null]}",
+                "{\"roles\":\"user\"}",
+                "{\"roles\":[1]}",
+                "{\"roles\":[\"a b\"]}",
+                "{\"roles\":[\"a,b\"]}",
+                "{\"roles\":[],\"x\":1}",
+                "{\"roles\":[],\"roles\":[\"admin\"]}",
+                "[]"
+            })
+    void rolesWhenTheBodyIsBadThenNothingChanges(String body) throws Exception {
+        String id = GatewayNode.data(create()).get("id").asString();
+
+        assertThat(put("/system/account/" + id + "/roles", body)).isEqualTo(400);
+
+        assertThat(node.call("GET", "/system/account/page?username=" + user, admin, null)
+                        .body())
+                .contains("[\"editor\"]");
+    }
+
+    @Test
     void changeWhenAccountUnknownThenNotFound() throws Exception {
         assertThat(put("/system/account/x/status", "{\"status\":\"enabled\"}")).isEqualTo(404);
+        assertThat(put("/system/account/x/roles", "{\"roles\":[]}")).isEqualTo(404);
+        assertThat(node.call("DELETE", "/system/account/x", admin, null).statusCode())
+                .isEqualTo(404);
         assertThat(put("/system/account/x/password", "{\"password\":\"another-demo-pass\"}"))
                 .isEqualTo(404);
     }

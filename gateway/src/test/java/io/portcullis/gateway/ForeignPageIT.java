@@ -4,9 +4,13 @@ import static io.portcullis.gateway.CookieAssertions.setCookies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
 /** Requests with cookies that pages of other origins make. */
 class ForeignPageIT {
@@ -27,6 +31,38 @@ class ForeignPageIT {
 
         assertThat(CookieNodes.handshake(nodes.node(RequestPath.FILTER_CHAIN), browser, origin))
                 .startsWith("HTTP/1.1 " + status);
+    }
+
+    /** Every endpoint of the gateway, so that a new one cannot be forgotten. */
+    @Test
+    void endpointWhenItChangesSomethingThenRefusesForeignPages() throws Exception {
+        GatewayNode node = nodes.node(RequestPath.FILTER_CHAIN);
+        Browser browser = nodes.loggedIn(RequestPath.FILTER_CHAIN);
+        List<String> asked = new ArrayList<>();
+        for (var mapping : node.bean(RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .keySet()) {
+            for (var method : mapping.getMethodsCondition().getMethods()) {
+                String path = mapping.getPatternsCondition()
+                        .getPatterns()
+                        .iterator()
+                        .next()
+                        .getPatternString()
+                        .replaceAll("\\{\\w+}", "x");
+                if (method != RequestMethod.GET) {
+                    asked.add(method + " " + path);
+                }
+            }
+        }
+
+        assertThat(asked).contains("PUT /system/account/x/roles", "DELETE /system/account/x");
+        for (String call : asked) {
+            String answer = RawHttp.exchange(
+                    node,
+                    call + " HTTP/1.1\r\nHost: gw.example\r\nConnection: close\r\nContent-Length: 0\r\nCookie: "
+                            + browser.header() + "\r\nSec-Fetch-Site: cross-site\r\n\r\n");
+            assertThat(answer).as(call).startsWith("HTTP/1.1 403").contains("1002000030");
+        }
     }
 
     @ParameterizedTest

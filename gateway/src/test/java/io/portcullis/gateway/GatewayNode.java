@@ -2,6 +2,7 @@ package io.portcullis.gateway;
 
 import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.login.AccountService;
+import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.Testbed;
@@ -141,7 +142,7 @@ public final class GatewayNode implements AutoCloseable {
 
     void createAccount(String username, String password, String... roles) {
         Objects.requireNonNull(bean(AccountService.class)
-                .create(new NewAccount(username, password, Set.of(roles), "user"))
+                .create(new NewAccount(username, password, Set.of(roles), "user"), Actor.gateway())
                 .block(LIMIT));
     }
 

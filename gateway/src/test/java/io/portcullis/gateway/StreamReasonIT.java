@@ -75,6 +75,8 @@ class StreamReasonIT {
             case "kick-user" ->
                 call("DELETE", "/system/user/" + pair.get("userId").asString() + "/sessions", admin(), "");
             case "disable" -> call("PUT", account + "/status", admin(), "{\"status\":\"disabled\"}");
+            case "roles" -> call("PUT", account + "/roles", admin(), "{\"roles\":[]}");
+            case "delete" -> call("DELETE", account, admin(), "");
             case "reset" -> call("PUT", account + "/password", admin(), "{\"password\":\"another-demo-pass\"}");
             case "password" ->
                 call(
@@ -102,7 +104,9 @@ class StreamReasonIT {
         "reuse,1002000023",
         "disable,1002000025",
         "reset,1002000026",
-        "password,1002000026"
+        "password,1002000026",
+        "roles,1002000027",
+        "delete,1002000028"
     })
     void streamWhenItsSessionEndsThenTheReasonIsInTheCloseFrame(String how, String code) throws Exception {
         JsonNode pair = node.login(user, PASSWORD);

@@ -4,6 +4,7 @@ import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.AccountService;
+import io.portcullis.core.termination.Actor;
 import java.time.Duration;
 import java.util.Set;
 import org.springframework.beans.factory.InitializingBean;
@@ -21,7 +22,7 @@ class SampleAccounts {
     @DependsOn("bootstrapAdmin")
     InitializingBean alice(AccountService accounts) {
         var alice = new NewAccount("alice", "alice-demo-pass", Set.of("user"), "user");
-        return () -> accounts.create(alice)
+        return () -> accounts.create(alice, Actor.gateway())
                 .onErrorResume(SampleAccounts::isTaken, e -> Mono.empty())
                 .block(LIMIT);
     }

@@ -2,6 +2,7 @@ package io.portcullis.core.account;
 
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -19,6 +20,12 @@ public interface AccountRepository {
     Mono<Account> findById(String id);
 
     /**
+     * Emits the account with this id and locks its row until the surrounding transaction ends; empty when there is
+     * none. Every change of an account begins with it.
+     */
+    Mono<Account> findByIdForUpdate(String id);
+
+    /**
      * Emits the account with exactly this username and locks its row in share mode until the surrounding transaction
      * ends. The lock serializes a login with a concurrent disabling of the same account. Empty when there is none.
      * With an existing user table ({@code portcullis.account.query}) no row is locked.
@@ -30,6 +37,9 @@ public interface AccountRepository {
      * been made from the first 72 bytes of a longer password.
      */
     boolean limitsPasswordLength();
+
+    /** Tells whether another application manages the accounts, so that every change is {@code BAD_REQUEST}. */
+    boolean isReadOnly();
 
     /** Inserts an account. Fails with {@code USERNAME_TAKEN} when the username exists. */
     Mono<Void> insert(Account account);
@@ -43,7 +53,8 @@ public interface AccountRepository {
 
     /**
      * Emits the number of enabled accounts that have the role, other than the given one. The count holds a lock until the surrounding
-     * transaction ends, so that two transactions that disable accounts of one role decide one after the other.
+     * transaction ends, so that of two transactions that take the role from accounts, or disable or delete them, one decides after the
+     * other. To prevent deadlocks the lock is taken before that of an account's row.
      */
     Mono<Long> countOtherEnabledForUpdate(String role, String id);
 
@@ -52,6 +63,12 @@ public interface AccountRepository {
      * such account.
      */
     Mono<Long> updateStatus(String id, AccountStatus status);
+
+    /** Sets the roles of the account. Emits 1, or 0 when there is no such account. */
+    Mono<Long> updateRoles(String id, Set<String> roles);
+
+    /** Deletes the account, whose username can be used again. Emits 1, or 0 when there is no such account. */
+    Mono<Long> delete(String id);
 
     /** Sets the password hash of the account. Emits 1, or 0 when there is no such account. */
     Mono<Long> updatePasswordHash(String id, String passwordHash);

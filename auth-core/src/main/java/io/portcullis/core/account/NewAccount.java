@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record NewAccount(String username, String password, Set<String> roles, String userType) {
     private static final int MAX_USERNAME = 64;
-    private static final int MIN_PASSWORD = 8;
+    private static final int MAX_ROLES = 16;
     private static final int MAX_PASSWORD_BYTES = 72;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,31}");
 
@@ -21,10 +21,16 @@ public record NewAccount(String username, String password, Set<String> roles, St
         requireUsername(username);
         requirePassword(password);
         roles = Set.copyOf(roles);
-        roles.forEach(role -> requireName("roles", role));
+        requireRoles(roles);
         requireName("userType", userType);
-        if (roles.size() > 16) {
-            throw PortcullisException.of(ErrorCode.BAD_REQUEST, "roles: too many (expected: at most 16)");
+    }
+
+    /** Throws {@code BAD_REQUEST} for more than 16 roles, and for a role that is no name of 1 to 32 characters. */
+    public static void requireRoles(Set<String> roles) {
+        roles.forEach(role -> requireName("roles", role));
+        if (roles.size() > MAX_ROLES) {
+            throw PortcullisException.of(
+                    ErrorCode.BAD_REQUEST, "roles: too many (expected: at most " + MAX_ROLES + ")");
         }
     }
 
@@ -70,16 +76,16 @@ public record NewAccount(String username, String password, Set<String> roles, St
         return password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES;
     }
 
-    /** Throws {@code BAD_REQUEST} for a password that is too short, longer than the 72 bytes that bcrypt reads, or has no form in UTF-8. */
+    /** Throws {@code BAD_REQUEST} for a password that no {@link PasswordPolicy} accepts: one of less than 8 characters, longer than the 72 bytes that bcrypt reads, or has no form in UTF-8. */
     public static void requirePassword(String password) {
         if (hasLoneSurrogate(password)) {
             throw PortcullisException.of(
                     ErrorCode.BAD_REQUEST, "password: expected whole characters, no halves of surrogate pairs");
         }
-        if (password.length() < MIN_PASSWORD || isOverlong(password)) {
+        if (password.codePointCount(0, password.length()) < PasswordPolicy.LEAST_LENGTH || isOverlong(password)) {
             throw PortcullisException.of(
                     ErrorCode.BAD_REQUEST,
-                    "password: invalid (expected: at least " + MIN_PASSWORD + " characters and at most "
+                    "password: invalid (expected: at least " + PasswordPolicy.LEAST_LENGTH + " characters and at most "
                             + MAX_PASSWORD_BYTES + " bytes in UTF-8)");
         }
     }

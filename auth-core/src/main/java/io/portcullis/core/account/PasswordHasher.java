@@ -5,12 +5,10 @@ import io.portcullis.core.error.PortcullisException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
-import org.springframework.security.crypto.factory.PasswordEncoderFactories;
-import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -34,16 +32,22 @@ public final class PasswordHasher implements AutoCloseable {
     private static final int QUEUED_PER_THREAD = 64;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String WRONG_PASSWORD = "nobody has this password";
-    /**
-     * A random hash that was not computed from a password, so no matching password is known. It has the cost of new
-     * hashes.
-     */
-    private static final String DUMMY_HASH = "{bcrypt}$2a$10$48VbzA.x2r2JLDT0sXfVO.bnTZlXAyJMXk1N3rd3kLFOPFOOODtne";
+    /** The greatest cost of a bcrypt hash that is compared or written. */
+    public static final int MAX_BCRYPT_COST = HashCost.MAX_BCRYPT_COST;
+
+    private static final int DEFAULT_BCRYPT_COST = 10;
+
+    /** A random hash that was not computed from a password, so no matching password is known, without its cost. */
+    private static final String DUMMY_HASH = "{bcrypt}$2a$%02d$48VbzA.x2r2JLDT0sXfVO.bnTZlXAyJMXk1N3rd3kLFOPFOOODtne";
+
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
     /** The origin for passwords that administrators set. */
     private static final String ADMINISTRATION = "administration";
 
     private final PasswordEncoder encoder;
+    private final String dummyHash;
     private final FairWorkers workers;
+    private final AtomicLong logged = new AtomicLong(System.nanoTime() - LOG_INTERVAL.toNanos());
 
     /**
      * Starts the threads.
@@ -53,25 +57,38 @@ public final class PasswordHasher implements AutoCloseable {
      * @param maxWaiting the number of hashes that may wait for a thread
      */
     public PasswordHasher(PasswordEncoder encoder, int threads, int maxWaiting) {
+        this(encoder, DEFAULT_BCRYPT_COST, threads, maxWaiting);
+    }
+
+    private PasswordHasher(PasswordEncoder encoder, int bcryptCost, int threads, int maxWaiting) {
         this.encoder = encoder;
+        this.dummyHash = DUMMY_HASH.formatted(bcryptCost);
         this.workers = new FairWorkers("password", threads, maxWaiting);
     }
 
-    /**
-     * Creates a hasher that writes bcrypt of cost 10 and reads every format of Spring Security's delegating encoder,
-     * and bare bcrypt, which older user tables hold. It uses half of the processors, but at least two threads, so
-     * that the other processors can serve requests.
-     */
+    /** Creates a hasher as {@link #create(int)} does, that writes bcrypt of cost 10. */
     public static PasswordHasher create() {
-        int threads = Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors() / 2);
-        return new PasswordHasher(defaultEncoder(), threads, threads * QUEUED_PER_THREAD);
+        return create(DEFAULT_BCRYPT_COST);
     }
 
-    private static PasswordEncoder defaultEncoder() {
-        DelegatingPasswordEncoder encoder =
-                (DelegatingPasswordEncoder) PasswordEncoderFactories.createDelegatingPasswordEncoder();
-        encoder.setDefaultPasswordEncoderForMatches(new BCryptPasswordEncoder());
-        return encoder;
+    /**
+     * Creates a hasher that writes bcrypt and reads the formats of {@link StoredHashEncoder}. It uses half of the
+     * processors, but at least two threads, so that the other processors can serve requests.
+     *
+     * @param bcryptCost the cost of new hashes, and the time that a login with an unknown name takes
+     */
+    public static PasswordHasher create(int bcryptCost) {
+        int threads = Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors() / 2);
+        return new PasswordHasher(
+                new StoredHashEncoder(bcryptCost), bcryptCost, threads, threads * QUEUED_PER_THREAD);
+    }
+
+    /**
+     * Returns whether a hash, with which a password was compared successfully, is of an older kind than new hashes or has a weaker
+     * parameter.
+     */
+    public boolean isOutdated(String hash) {
+        return encoder.upgradeEncoding(hash);
     }
 
     /** Emits the hash of a password that an administrator sets. Errors as {@link #hash(String, String)}. */
@@ -121,20 +138,28 @@ public final class PasswordHasher implements AutoCloseable {
     private PasswordCheck matches(String password, String hash) {
         try {
             return encoder.matches(password, hash) ? PasswordCheck.MATCHES : PasswordCheck.DIFFERS;
-        } catch (RuntimeException | LinkageError e) {
-            // The hash is malformed, has an unknown format, or needs a library that is not on the class path (argon2,
-            // scrypt).
-            log.warn(
-                    "Cannot check a password hash; its account cannot log in (expected: {bcrypt}..., or another prefix of"
-                            + " Spring Security): {}",
-                    e.getClass().getName());
+        } catch (UnusableAccountException e) {
+            logOnce(String.valueOf(e.getMessage()));
             return differs();
+        } catch (RuntimeException | LinkageError e) {
+            logOnce("the password hash is malformed or in an unknown format: "
+                    + e.getClass().getName());
+            return differs();
+        }
+    }
+
+    /** Logs at most one line per 10 s, so that failing logins cannot flood the log. */
+    private void logOnce(String reason) {
+        long last = logged.get();
+        long now = System.nanoTime();
+        if (now - last >= LOG_INTERVAL.toNanos() && logged.compareAndSet(last, now)) {
+            log.warn("An account cannot log in, {} (expected: {bcrypt}..., or another format of docs/operations.md)", reason);
         }
     }
 
     /** Compares with the dummy hash, so that the response time does not reveal whether the account exists. */
     private PasswordCheck differs() {
-        return encoder.matches(WRONG_PASSWORD, DUMMY_HASH) ? PasswordCheck.MATCHES : PasswordCheck.DIFFERS;
+        return encoder.matches(WRONG_PASSWORD, dummyHash) ? PasswordCheck.MATCHES : PasswordCheck.DIFFERS;
     }
 
     private String encode(String password) {

@@ -4,11 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of the login log: a login, a refused attempt, or the end of a session.
+ * One entry of the login log: a login, a refused attempt, the end of a session, or a change of an account.
  *
- * @param userId the account's id; null when the username has no account
+ * @param userId the id of the account concerned; null when the username has no account
  * @param sessionId the session that was opened or ended; null when there is none
- * @param actor the id of the user or administrator who acted; null when the caller was not authenticated
+ * @param actor the id of the user or administrator who acted; null when the caller was not authenticated, and when the
+ *     gateway itself acted
+ * @param detail what was changed, such as the roles before and after; null for most types. Never a password or a hash
  */
 public record LoginLogEntry(
         String id,
@@ -20,4 +22,21 @@ public record LoginLogEntry(
         String ip,
         @Nullable String userAgent,
         Instant createdAt,
-        @Nullable String actor) {}
+        @Nullable String actor,
+        @Nullable String detail) {
+
+    /** Creates an entry without a detail. */
+    public LoginLogEntry(
+            String id,
+            LoginLogType type,
+            LoginLogResult result,
+            @Nullable String userId,
+            String username,
+            @Nullable String sessionId,
+            String ip,
+            @Nullable String userAgent,
+            Instant createdAt,
+            @Nullable String actor) {
+        this(id, type, result, userId, username, sessionId, ip, userAgent, createdAt, actor, null);
+    }
+}

@@ -5,11 +5,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The type of a logged event: a login, or the end of a session for one of the {@link EndReason}s. MySQL stores the
- * name, so no type may be renamed.
+ * The type of a logged event: a login, the end of a session for one of the {@link EndReason}s, or a change of an
+ * account. MySQL stores the name, so no type may be renamed.
+ *
+ * <p>The types of the reasons {@code ACCOUNT_DISABLED}, {@code ACCOUNT_DELETED}, {@code PASSWORD_CHANGED} and
+ * {@code ROLES_CHANGED} are also those of the change itself. The entry of the change has no session, and each session
+ * that the change ended has an entry of its own.
  */
 public final class LoginLogType {
     public static final LoginLogType LOGIN = new LoginLogType("LOGIN");
+    public static final LoginLogType ACCOUNT_CREATED = new LoginLogType("ACCOUNT_CREATED");
+    public static final LoginLogType ACCOUNT_ENABLED = new LoginLogType("ACCOUNT_ENABLED");
+    /** An administrator set a new password. A change by the user is {@code PASSWORD_CHANGED}. */
+    public static final LoginLogType PASSWORD_RESET = new LoginLogType("PASSWORD_RESET");
     /** Represents a stored value of a later release. Never stored itself. */
     public static final LoginLogType OTHER = new LoginLogType("OTHER");
 
@@ -19,6 +27,7 @@ public final class LoginLogType {
                             .map(EndReason::logName)
                             .distinct()
                             .map(LoginLogType::new),
+                    Stream.of(ACCOUNT_CREATED, ACCOUNT_ENABLED, PASSWORD_RESET),
                     Stream.of(OTHER))
             .flatMap(types -> types)
             .toList();
@@ -44,7 +53,7 @@ public final class LoginLogType {
         return ALL.stream().filter(type -> type.name.equals(name)).findFirst().orElse(OTHER);
     }
 
-    /** Returns the type that reports the end of a session for this reason. */
+    /** Returns the type that reports the end of a session for this reason, or the change of an account with this effect. */
     public static LoginLogType of(EndReason reason) {
         return ofName(reason.logName());
     }

@@ -5,6 +5,8 @@ import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.PasswordPolicy;
+import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.reactive.BackgroundWork;
@@ -21,24 +23,28 @@ import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
- * Creates and changes accounts. A change and the end of the sessions that it invalidates are one transaction, which
- * locks the account's row first. A concurrent login that waits for the lock is refused afterwards; a session that a
+ * Creates, changes and deletes accounts. A change, its entry in the login log and the end of the sessions that it invalidates are one
+ * transaction, which locks the account's row first ({@link AccountLock}). A concurrent login that waits for the lock is refused afterwards; a session that a
  * login opened before the lock is ended.
  */
 public final class AccountService {
-    private static final String ADMIN_ROLE = "admin";
+    static final String ADMIN_ROLE = "admin";
     private static final String DEFAULT_USER_TYPE = "user";
 
     private final AccountRepository accounts;
     private final PasswordVerifier passwords;
     private final PasswordHasher hasher;
+    private final PasswordPolicy policy;
     private final Transactions transactions;
     private final SessionRepository sessions;
     private final SessionTerminator terminator;
+    private final AccountLock lock;
+    private final AccountAudit audit;
     private final Supplier<String> ids;
     private final Clock clock;
 
@@ -46,30 +52,45 @@ public final class AccountService {
             AccountRepository accounts,
             PasswordVerifier passwords,
             PasswordHasher hasher,
+            PasswordPolicy policy,
             Transactions transactions,
             SessionRepository sessions,
             SessionTerminator terminator,
+            AccountAudit audit,
             Supplier<String> ids,
             Clock clock) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.hasher = hasher;
+        this.policy = policy;
         this.transactions = transactions;
         this.sessions = sessions;
         this.terminator = terminator;
+        this.lock = new AccountLock(accounts);
+        this.audit = audit;
         this.ids = ids;
         this.clock = clock;
     }
 
-    /** Creates an account and emits it. Fails with {@code USERNAME_TAKEN} when the username exists. */
-    public Mono<Account> create(NewAccount request) {
+    /**
+     * Creates an account and emits it. Fails with {@code USERNAME_TAKEN} when the username exists, and with {@code BAD_REQUEST} for a
+     * password against the {@link PasswordPolicy}.
+     *
+     * @param actor who creates the account, for the login log
+     */
+    public Mono<Account> create(NewAccount request, Actor actor) {
         return prepare(request)
-                .flatMap(account ->
-                        transactions.execute(accounts.insert(account)).thenReturn(account));
+                .flatMap(account -> transactions
+                        .execute(accounts.insert(account)
+                                .then(audit.appendWhole(LoginLogType.ACCOUNT_CREATED, account, actor)))
+                        .thenReturn(account));
     }
 
     private Mono<Account> prepare(NewAccount request) {
-        return hasher.hash(request.password())
+        return Mono.defer(() -> {
+                    policy.require(request.username(), request.password());
+                    return hasher.hash(request.password());
+                })
                 .map(hash -> new Account(
                         ids.get(),
                         request.username(),
@@ -82,36 +103,52 @@ public final class AccountService {
 
     /**
      * Enables or disables an account. Disabling also ends the account's sessions, in the same transaction. Fails with
-     * {@code NOT_FOUND} when there is no such account, and with {@code UNAVAILABLE} when a store failed; the call may
-     * be repeated safely.
+     * {@code NOT_FOUND} when there is no such account, with {@code CONFLICT} for the last active administrator, and with
+     * {@code UNAVAILABLE} when a store failed; the call may be repeated safely.
      */
     public Mono<Void> setStatus(String id, AccountStatus status, Actor actor) {
-        var update = requireUpdated(updateStatus(id, status));
         return status == AccountStatus.ENABLED
-                ? transactions.execute(update)
-                : BackgroundWork.run(terminator.endAllAfter(update, id, null, EndReason.ACCOUNT_DISABLED, actor));
+                ? transactions.execute(lock.lock(id)
+                        .flatMap(account -> writeStatus(account, status, LoginLogType.ACCOUNT_ENABLED, actor)))
+                : changeAndEnd(
+                        lock.lockUnlessLastAdministrator(id),
+                        account -> writeStatus(account, status, LoginLogType.of(EndReason.ACCOUNT_DISABLED), actor),
+                        EndReason.ACCOUNT_DISABLED,
+                        actor);
     }
 
-    private Mono<Long> updateStatus(String id, AccountStatus status) {
-        var update = Mono.defer(() -> accounts.updateStatus(id, status));
-        return status == AccountStatus.ENABLED
-                ? update
-                : requireAnotherAdministrator(id).then(update);
+    private Mono<Void> writeStatus(Account account, AccountStatus status, LoginLogType type, Actor actor) {
+        var written = accounts.updateStatus(account.id(), status).then();
+        return account.status() == status ? written : written.then(audit.append(type, account, actor, null));
     }
 
-    /** Takes the lock for administrators only. The roles of an account do not change. */
-    private Mono<Void> requireAnotherAdministrator(String id) {
-        return accounts.findById(id)
-                .filter(account -> account.roles().contains(ADMIN_ROLE))
-                .flatMap(administrator -> accounts.countOtherEnabledForUpdate(ADMIN_ROLE, id))
-                .filter(others -> others == 0)
-                .flatMap(none -> accounts.findById(id))
-                .filter(administrator -> !administrator.disabled())
-                .flatMap(
-                        last -> Mono.error(
-                                PortcullisException.of(
-                                        ErrorCode.CONFLICT,
-                                        "this is the last active administrator (expected: another enabled account with the role admin)")));
+    /**
+     * Sets the roles of an account and ends its sessions, in one transaction, so that no session has a role that was taken away. The
+     * same roles as before change nothing. Errors as {@link #setStatus}, and {@code BAD_REQUEST} for an invalid role.
+     */
+    public Mono<Void> setRoles(String id, Set<String> roles, Actor actor) {
+        return Mono.defer(() -> {
+            NewAccount.requireRoles(roles);
+            var locked = roles.contains(ADMIN_ROLE) ? lock.lock(id) : lock.lockUnlessLastAdministrator(id);
+            return changeAndEnd(
+                    locked.filter(account -> !account.roles().equals(roles)),
+                    account -> accounts.updateRoles(id, roles).then(audit.appendRoles(account, roles, actor)),
+                    EndReason.ROLES_CHANGED,
+                    actor);
+        });
+    }
+
+    /**
+     * Deletes an account and ends its sessions, in one transaction. The entries of the login log stay. The username can be used
+     * for another account, which has another id. Errors as {@link #setStatus}.
+     */
+    public Mono<Void> delete(String id, Actor actor) {
+        return changeAndEnd(
+                lock.lockUnlessLastAdministrator(id),
+                account -> accounts.delete(id)
+                        .then(audit.appendWhole(LoginLogType.of(EndReason.ACCOUNT_DELETED), account, actor)),
+                EndReason.ACCOUNT_DELETED,
+                actor);
     }
 
     /**
@@ -119,14 +156,34 @@ public final class AccountService {
      * for an invalid password; other errors as {@link #setStatus}.
      */
     public Mono<Void> resetPassword(String id, String newPassword, Actor actor) {
-        return BackgroundWork.run(Mono.fromRunnable(() -> NewAccount.requirePassword(newPassword))
-                .then(Mono.defer(() -> hasher.hash(newPassword)))
-                .flatMap(hash -> terminator.endAllAfter(
-                        requireUpdated(accounts.updatePasswordHash(id, hash)),
-                        id,
-                        null,
-                        EndReason.PASSWORD_CHANGED,
-                        actor)));
+        return Mono.defer(() -> {
+            NewAccount.requirePassword(newPassword);
+            return BackgroundWork.run(transactions
+                    .execute(lock.lock(id))
+                    .doOnNext(account -> policy.require(account.username(), newPassword))
+                    .flatMap(account -> hasher.hash(newPassword))
+                    .flatMap(hash -> changeAndEnd(
+                            lock.lock(id),
+                            account -> accounts.updatePasswordHash(id, hash)
+                                    .then(audit.append(LoginLogType.PASSWORD_RESET, account, actor, null)),
+                            EndReason.PASSWORD_CHANGED,
+                            actor)));
+        });
+    }
+
+    /**
+     * Changes an account and ends its sessions, in one transaction. Does neither if {@code locked} is empty.
+     *
+     * <p>{@link SessionTerminator#endAllAfter} ends the oldest of many sessions before the transaction of the change. A
+     * transaction of its own therefore runs {@code locked} first, so that a refused change ends no session.
+     *
+     * @param locked locks the account's row and emits the account; errors if the change is refused
+     */
+    private Mono<Void> changeAndEnd(
+            Mono<Account> locked, Function<Account, Mono<Void>> change, EndReason reason, Actor actor) {
+        return BackgroundWork.run(transactions
+                .execute(locked)
+                .flatMap(account -> terminator.endAllAfter(locked.flatMap(change), account.id(), null, reason, actor)));
     }
 
     /**
@@ -139,17 +196,25 @@ public final class AccountService {
     public Mono<Void> changePassword(Identity identity, String currentPassword, String newPassword, Actor actor) {
         return Mono.defer(() -> {
             NewAccount.requirePassword(newPassword);
+            policy.require(identity.username(), newPassword);
             var attempt = PasswordAttempt.ofPasswordChange(identity, currentPassword, actor.client());
-            String origin = attempt.block().site();
-            return passwords
-                    .verify(
-                            attempt,
-                            accounts.findByUsername(identity.username())
-                                    .filter(account -> belongsTo(account, identity)))
-                    .onErrorMap(AccountService::isWrongPassword, e -> wrongCurrentPassword())
-                    .flatMap(account -> hasher.hash(origin, newPassword)
-                            .flatMap(hash -> BackgroundWork.run(replacePassword(identity, account, hash, actor))));
+            return changePassword(identity, attempt, newPassword, actor, true);
         });
+    }
+
+    /** Checks and replaces the password. If the hash has changed in between, such as by a rehash at a login, begins anew, once. */
+    private Mono<Void> changePassword(
+            Identity identity, PasswordAttempt attempt, String newPassword, Actor actor, boolean mayBeginAnew) {
+        return passwords
+                .verify(
+                        attempt,
+                        accounts.findByUsername(identity.username()).filter(account -> belongsTo(account, identity)))
+                .onErrorMap(AccountService::isWrongPassword, e -> wrongCurrentPassword())
+                .flatMap(account -> hasher.hash(attempt.block().site(), newPassword)
+                        .flatMap(hash -> BackgroundWork.run(replacePassword(identity, account, hash, actor)))
+                        .onErrorResume(
+                                e -> mayBeginAnew && isWrongCurrentPassword(e),
+                                e -> changePassword(identity, attempt, newPassword, actor, false)));
     }
 
     /** Locks the account's row before the session's row, in the order of {@link SessionTerminator#endAllAfter}. */
@@ -157,10 +222,11 @@ public final class AccountService {
         Mono<Session> live = sessions.findByIdForUpdate(identity.sessionId())
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.SESSION_EXPIRED)))
                 .flatMap(this::requireLive);
-        Mono<Long> change = accounts.replacePasswordHash(checked.id(), checked.passwordHash(), hash)
+        Mono<Void> change = accounts.replacePasswordHash(checked.id(), checked.passwordHash(), hash)
                 .delayUntil(count -> live)
                 .filter(count -> count > 0)
-                .switchIfEmpty(Mono.error(AccountService::wrongCurrentPassword));
+                .switchIfEmpty(Mono.error(AccountService::wrongCurrentPassword))
+                .then(audit.append(LoginLogType.of(EndReason.PASSWORD_CHANGED), checked, actor, null));
         return terminator.endAllAfter(
                 change, identity.userId(), identity.sessionId(), EndReason.PASSWORD_CHANGED, actor);
     }
@@ -193,15 +259,16 @@ public final class AccountService {
         return accounts.count()
                 .filter(count -> count == 0)
                 .flatMap(none -> prepare(new NewAccount(username, password, Set.of(ADMIN_ROLE), DEFAULT_USER_TYPE)))
-                .flatMap(account -> transactions.execute(accounts.insertFirst(account)))
+                .flatMap(account -> transactions.execute(accounts.insertFirst(account)
+                        .filter(inserted -> inserted > 0)
+                        .flatMap(
+                                inserted -> audit.appendWhole(LoginLogType.ACCOUNT_CREATED, account, Actor.gateway()))))
                 .onErrorResume(AccountService::isTaken, e -> Mono.empty())
                 .then();
     }
 
-    private static Mono<Void> requireUpdated(Mono<Long> update) {
-        return update.filter(count -> count > 0)
-                .switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.NOT_FOUND, "No account has this id.")))
-                .then();
+    private static boolean isWrongCurrentPassword(Throwable error) {
+        return error instanceof PortcullisException e && e.code() == ErrorCode.WRONG_CURRENT_PASSWORD;
     }
 
     private static boolean isTaken(Throwable error) {

@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.PasswordPolicy;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.session.SessionEndListener;
@@ -49,6 +50,7 @@ public record AuthServices(
      * Creates the services.
      *
      * @param seal encrypts the successor pair in the row of a spent refresh token
+     * @param policy the rules for new passwords
      * @param whenRedisFails the policy for a logout that Redis refuses
      * @param limits the limits on the sessions of one user
      * @param maxSilentRefreshes the number of silent refreshes that may use MySQL at the same time
@@ -59,6 +61,7 @@ public record AuthServices(
             TokenCodec codec,
             SuccessorSeal seal,
             TokenLifetimes lifetimes,
+            PasswordPolicy policy,
             WhenRedisFails whenRedisFails,
             SessionLimits limits,
             int maxSilentRefreshes,
@@ -108,7 +111,13 @@ public record AuthServices(
                 clock,
                 ports.accounts().limitsPasswordLength());
         return new AuthServices(
-                new LoginService(ports.accounts(), passwords, opener, publisher, clock),
+                new LoginService(
+                        ports.accounts(),
+                        passwords,
+                        opener,
+                        publisher,
+                        new PasswordRehash(ports.hasher(), ports.accounts(), transactions),
+                        clock),
                 refreshes,
                 new LogoutService(codec, tokenSessions, ports.cache(), terminator, lifetimes, clock),
                 terminator,
@@ -116,9 +125,11 @@ public record AuthServices(
                         ports.accounts(),
                         passwords,
                         ports.hasher(),
+                        policy,
                         transactions,
                         ports.sessions(),
                         terminator,
+                        new AccountAudit(ports.loginLog(), ids, clock),
                         ids,
                         clock));
     }

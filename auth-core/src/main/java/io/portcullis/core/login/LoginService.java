@@ -22,6 +22,7 @@ public final class LoginService {
     private final PasswordVerifier passwords;
     private final SessionOpener opener;
     private final AccessTokenPublisher publisher;
+    private final PasswordRehash rehash;
     private final Clock clock;
 
     LoginService(
@@ -29,11 +30,13 @@ public final class LoginService {
             PasswordVerifier passwords,
             SessionOpener opener,
             AccessTokenPublisher publisher,
+            PasswordRehash rehash,
             Clock clock) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.opener = opener;
         this.publisher = publisher;
+        this.rehash = rehash;
         this.clock = clock;
     }
 
@@ -51,11 +54,21 @@ public final class LoginService {
     public Mono<LoginResult> login(LoginRequest request) {
         return Mono.defer(() -> {
             var attempt = PasswordAttempt.ofLogin(request.username(), request.password(), request.client());
-            return passwords
-                    .verify(attempt, accounts.findByUsername(request.username()))
-                    .flatMap(account -> requireEnabled(attempt, account))
-                    .flatMap(account -> BackgroundWork.run(open(attempt, account, request.replaces())));
+            return logIn(attempt, request.replaces(), true);
         });
+    }
+
+    /** Checks the password and opens a session. If the account has changed in between, begins anew, once. */
+    private Mono<LoginResult> logIn(PasswordAttempt attempt, Set<String> replaces, boolean mayBeginAnew) {
+        return passwords
+                .verify(attempt, accounts.findByUsername(attempt.username()))
+                .flatMap(account -> requireEnabled(attempt, account))
+                .flatMap(account -> BackgroundWork.run(open(attempt, account, replaces))
+                        .doOnNext(opened -> rehash.start(attempt, account))
+                        .switchIfEmpty(Mono.defer(() -> mayBeginAnew
+                                ? logIn(attempt, replaces, false)
+                                : refuse(
+                                        attempt, account, LoginLogResult.BAD_CREDENTIALS, ErrorCode.BAD_CREDENTIALS))));
     }
 
     private Mono<Account> requireEnabled(PasswordAttempt attempt, Account account) {
@@ -68,6 +81,7 @@ public final class LoginService {
         return passwords.log(attempt, account, result).then(Mono.error(PortcullisException.of(errorCode)));
     }
 
+    /** Emits the opened session; empty if the account has changed since the check. */
     private Mono<LoginResult> open(PasswordAttempt attempt, Account account, Set<String> replaces) {
         var newSession = opener.prepare(account, attempt.client(), replaces, now());
         return opener.open(newSession, Mono.defer(() -> unchanged(account)))
@@ -76,21 +90,16 @@ public final class LoginService {
                         refusal -> passwords
                                 .log(attempt, account, LoginLogResult.TOO_MANY_SESSIONS)
                                 .then(Mono.error(refusal)))
-                .switchIfEmpty(Mono.defer(
-                        () -> refuse(attempt, account, LoginLogResult.BAD_CREDENTIALS, ErrorCode.BAD_CREDENTIALS)))
                 .flatMap(this::publish);
     }
 
     /**
      * Emits the account, with its row locked, if it has not changed since the password check; otherwise empty. A
-     * disabling or password reset that commits in between therefore wins. One that comes later finds the new session
-     * and ends it.
+     * disabling, a password reset or a change of roles that commits in between therefore wins. One that comes later finds the
+     * new session and ends it.
      */
     private Mono<Account> unchanged(Account checked) {
-        return accounts.findByUsernameForShare(checked.username())
-                .filter(current -> !current.disabled()
-                        && current.id().equals(checked.id())
-                        && current.passwordHash().equals(checked.passwordHash()));
+        return accounts.findByUsernameForShare(checked.username()).filter(checked::equals);
     }
 
     private static boolean isOfTooManySessions(Throwable error) {

@@ -11,6 +11,7 @@ import io.portcullis.core.paging.PageRequest;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -183,6 +184,11 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     @Override
+    public boolean isReadOnly() {
+        return true;
+    }
+
+    @Override
     public Mono<Void> insert(Account account) {
         return refuse();
     }
@@ -199,6 +205,21 @@ public final class QueryAccountRepository implements AccountRepository {
 
     @Override
     public Mono<Long> updateStatus(String id, AccountStatus status) {
+        return refuse();
+    }
+
+    @Override
+    public Mono<Account> findByIdForUpdate(String id) {
+        return refuse();
+    }
+
+    @Override
+    public Mono<Long> updateRoles(String id, Set<String> roles) {
+        return refuse();
+    }
+
+    @Override
+    public Mono<Long> delete(String id) {
         return refuse();
     }
 

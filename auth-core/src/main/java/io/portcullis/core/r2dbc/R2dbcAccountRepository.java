@@ -8,6 +8,7 @@ import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import io.r2dbc.spi.Readable;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,8 @@ public final class R2dbcAccountRepository implements AccountRepository {
     private static final Logger log = LoggerFactory.getLogger(R2dbcAccountRepository.class);
 
     private static final String BY_USERNAME = "SELECT * FROM account WHERE username = :username";
+
+    private static final String BY_ID = "SELECT * FROM account WHERE id = :id";
 
     private static final String LOCK = "INSERT INTO lease (name, holder, expires_at)"
             + " VALUES (:name, '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
@@ -62,7 +65,16 @@ public final class R2dbcAccountRepository implements AccountRepository {
 
     @Override
     public Mono<Account> findById(String id) {
-        return client.sql("SELECT * FROM account WHERE id = :id")
+        return findById(BY_ID, id);
+    }
+
+    @Override
+    public Mono<Account> findByIdForUpdate(String id) {
+        return findById(BY_ID + " FOR UPDATE", id);
+    }
+
+    private Mono<Account> findById(String sql, String id) {
+        return client.sql(sql)
                 .bind("id", id)
                 .map(this::account)
                 .one()
@@ -73,6 +85,11 @@ public final class R2dbcAccountRepository implements AccountRepository {
     @Override
     public boolean limitsPasswordLength() {
         return true;
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return false;
     }
 
     @Override
@@ -133,6 +150,25 @@ public final class R2dbcAccountRepository implements AccountRepository {
         // The driver reports matched rows, not changed ones, so an unchanged status also counts as 1.
         return client.sql("UPDATE account SET status = :status WHERE id = :id")
                 .bind("status", status.name())
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Long> updateRoles(String id, Set<String> roles) {
+        return Mono.defer(() -> client.sql("UPDATE account SET roles = :roles WHERE id = :id")
+                        .bind("roles", ColumnValues.join(roles))
+                        .bind("id", id)
+                        .fetch()
+                        .rowsUpdated())
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<Long> delete(String id) {
+        return client.sql("DELETE FROM account WHERE id = :id")
                 .bind("id", id)
                 .fetch()
                 .rowsUpdated()

@@ -23,6 +23,7 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
     private static final int MAX_USERNAME = 128;
     private static final int MAX_IP = 45;
     private static final int MAX_USER_AGENT = 255;
+    private static final int MAX_DETAIL = 1_200;
 
     private final DatabaseClient client;
 
@@ -33,11 +34,12 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
     @Override
     public Mono<Void> append(LoginLogEntry entry) {
         String userAgent = entry.userAgent();
+        String detail = entry.detail();
         return client.sql("""
                         INSERT INTO login_log (id, type, result, user_id, username, session_id, ip, user_agent,
-                            created_at, actor)
+                            created_at, actor, detail)
                         VALUES (:id, :type, :result, :userId, :username, :sessionId, :ip, :userAgent,
-                            :createdAt, :actor)""")
+                            :createdAt, :actor, :detail)""")
                 .bind("id", entry.id())
                 .bind("type", entry.type().name())
                 .bind("result", entry.result().name())
@@ -50,6 +52,7 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
                         ColumnValues.textOrNull(userAgent == null ? null : ColumnValues.cut(userAgent, MAX_USER_AGENT)))
                 .bind("createdAt", ColumnValues.utc(entry.createdAt()))
                 .bind("actor", ColumnValues.textOrNull(entry.actor()))
+                .bind("detail", ColumnValues.textOrNull(detail == null ? null : ColumnValues.cut(detail, MAX_DETAIL)))
                 .then()
                 .onErrorMap(StoreFailures::translate);
     }
@@ -147,6 +150,7 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
                 ColumnValues.text(row, "ip"),
                 ColumnValues.textOrNull(row, "user_agent"),
                 ColumnValues.instant(row, "created_at"),
-                ColumnValues.textOrNull(row, "actor"));
+                ColumnValues.textOrNull(row, "actor"),
+                ColumnValues.textOrNull(row, "detail"));
     }
 }

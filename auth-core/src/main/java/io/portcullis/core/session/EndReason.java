@@ -23,7 +23,11 @@ public enum EndReason {
     /** An administrator disabled the account. */
     ACCOUNT_DISABLED(ErrorCode.SESSION_ACCOUNT_DISABLED),
     /** The user or an administrator set a new password. */
-    PASSWORD_CHANGED(ErrorCode.SESSION_PASSWORD_CHANGED);
+    PASSWORD_CHANGED(ErrorCode.SESSION_PASSWORD_CHANGED),
+    /** An administrator changed the roles of the account. */
+    ROLES_CHANGED(ErrorCode.SESSION_ROLES_CHANGED),
+    /** An administrator deleted the account. */
+    ACCOUNT_DELETED(ErrorCode.SESSION_ACCOUNT_DELETED);
 
     private final ErrorCode errorCode;
 

@@ -1,6 +1,7 @@
 package io.portcullis.core.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
@@ -23,6 +26,9 @@ import reactor.test.StepVerifier;
 class PasswordHasherTests {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final PasswordHasher HASHER = PasswordHasher.create();
+
+    private static final String ARGON2ID = "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    private static final String SCRYPT = "dVsXoSoLBhSuScec7hs1amnavQvQxbgeko00guog0AE";
 
     @AfterAll
     static void close() {
@@ -50,9 +56,105 @@ class PasswordHasherTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "{nope}x", "{bcrypt}", "{bcrypt}x", "{pbkdf2}zz", "{argon2}x"})
+    @ValueSource(strings = {"", "x", "{nope}x", "{bcrypt}", "{bcrypt}x", "{pbkdf2}zz", "{argon2}x", "$2", "$argon2id$x", "$scrypt$x", "{scrypt}x", "pbkdf2_sha256$x$y$z", "plain"})
     void checkWhenHashIsUnusableThenDiffers(String unusable) {
         assertThat(check("x", unusable)).isEqualTo(PasswordCheck.DIFFERS);
+    }
+
+    /** Made by crypt(3), the reference of argon2, Python's hashlib and Spring Security's manual. */
+    static Stream<Arguments> hashesOfOtherTools() {
+        return Stream.of(
+                Arguments.of("rasmuslerdorf", "$2y$07$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq", true),
+                Arguments.of("alice-demo-pass", "$2y$10$BCryptRequires22Chrctep2MWg11ENogD0S.hp49rPdK4mwX0Joy", false),
+                Arguments.of("alice-demo-pass", "$2b$04$BCryptRequires22ChrcteI6odVo9oV77k8fKzLPqcOTMwz89rWlW", true),
+                Arguments.of(
+                        "alice-demo-pass", "bcrypt$$2b$04$BCryptRequires22ChrcteI6odVo9oV77k8fKzLPqcOTMwz89rWlW", true),
+                Arguments.of("password", "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$" + ARGON2ID, false),
+                Arguments.of("password", "argon2$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$" + ARGON2ID, false),
+                Arguments.of("password", "{argon2}$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$" + ARGON2ID, false),
+                Arguments.of(
+                        "password",
+                        "$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA",
+                        false),
+                Arguments.of("alice-demo-pass", "$scrypt$ln=14,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$" + SCRYPT, false),
+                Arguments.of("alice-demo-pass", "{scrypt}$e0801$AAECAwQFBgcICQoLDA0ODw==$" + SCRYPT + "=", false),
+                Arguments.of(
+                        "alice-demo-pass",
+                        "pbkdf2_sha256$10000$seasalt2$2kPPpB7CHsIlzmk5DAo/50YEnrDMwbHTFelOrvO7Iug=",
+                        true),
+                Arguments.of(
+                        "alice-demo-pass",
+                        "pbkdf2_sha512$10000$seasalt2$rqAzWcFmw2G5X0xXUhdAUnHnfW+mxaqzY8XGKgVumSq5gXEJ0nLUr/cm58N+1ZpRUUReUdCQCSdAiha8OPTUnw==",
+                        true),
+                Arguments.of(
+                        "alice-demo-pass",
+                        "$pbkdf2-sha256$29000$AAECAwQFBgcICQoLDA0ODw$QmyimnElR1LKQs1NBIiJHJef9C7o0oBBCBpgVxUzOnU",
+                        true),
+                Arguments.of(
+                        "alice-demo-pass",
+                        "{pbkdf2@SpringSecurity_v5_8}000102030405060708090a0b0c0d0e0f71001cc416adad4dcd2eb70035c60e06d30e1a0feac66740f872247cc829f0bd",
+                        false),
+                Arguments.of(
+                        "password",
+                        "{pbkdf2}5d923b44a6d129f3ddf3e3c8d29412723dcbde72445e8ef6bf3b508fbf17fa4ed4d6b99ca763d8dc",
+                        true),
+                Arguments.of("plain", "{noop}plain", true));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("hashesOfOtherTools")
+    void checkWhenAnotherToolMadeTheHashThenOnlyThePasswordMatches(String password, String hash, boolean outdated) {
+        assertThat(check(password, hash)).isEqualTo(PasswordCheck.MATCHES);
+        assertThat(check(password + "x", hash)).isEqualTo(PasswordCheck.DIFFERS);
+        assertThat(check("", hash)).isEqualTo(PasswordCheck.DIFFERS);
+        assertThat(HASHER.isOutdated(hash)).isEqualTo(outdated);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10,10,false", "10,11,true", "12,11,false"})
+    void isOutdatedWhenBcryptThenIfItsCostIsLess(int cost, int configured, boolean outdated) {
+        try (var hasher = PasswordHasher.create(configured)) {
+            String hash = "$2a$" + cost + "$48VbzA.x2r2JLDT0sXfVO.bnTZlXAyJMXk1N3rd3kLFOPFOOODtne";
+
+            assertThat(hasher.isOutdated(hash)).isEqualTo(outdated);
+            assertThat(hasher.isOutdated("{bcrypt}" + hash)).isEqualTo(outdated);
+        }
+    }
+
+    /** Each would take minutes or gigabytes, and the encoder of another thread must answer all the same. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$2a$31$48VbzA.x2r2JLDT0sXfVO.bnTZlXAyJMXk1N3rd3kLFOPFOOODtne",
+                "{bcrypt}$2a$15$48VbzA.x2r2JLDT0sXfVO.bnTZlXAyJMXk1N3rd3kLFOPFOOODtne",
+                "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$" + ARGON2ID,
+                "{argon2}$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$" + ARGON2ID,
+                "{argon2@SpringSecurity_v5_8}$argon2id$v=19$m=+4194304,t=1,p=1$c29tZXNhbHQ$" + ARGON2ID,
+                "$argon2id$v=19$m=65536,t=1000000,p=1$c29tZXNhbHQ$" + ARGON2ID,
+                "$argon2id$v=19$m=65536,t=1,p=100000$c29tZXNhbHQ$" + ARGON2ID,
+                "$argon2id$v=19$m=99999999999,t=1,p=1$c29tZXNhbHQ$" + ARGON2ID,
+                "$scrypt$ln=20,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$" + SCRYPT,
+                "$scrypt$ln=14,r=8,p=255$AAECAwQFBgcICQoLDA0ODw$" + SCRYPT,
+                "{scrypt}$1f0801$AAECAwQFBgcICQoLDA0ODw==$" + SCRYPT + "=",
+                "{scrypt}$e08ff$AAECAwQFBgcICQoLDA0ODw==$" + SCRYPT + "=",
+                "{scrypt@SpringSecurity_v5_8}$140801$AAECAwQFBgcICQoLDA0ODw==$" + SCRYPT + "=",
+                "pbkdf2_sha256$999999999$seasalt2$2kPPpB7CHsIlzmk5DAo/50YEnrDMwbHTFelOrvO7Iug="
+            })
+    void matchesWhenTheParametersAreAbsurdThenUnusable(String hash) {
+        assertThatThrownBy(() -> new StoredHashEncoder(4).matches("password", hash))
+                .isInstanceOf(UnusableAccountException.class);
+        assertThat(check("password", hash)).isEqualTo(PasswordCheck.DIFFERS);
+    }
+
+    @Test
+    void matchesWhenTheHeapIsSmallThenAHashThatNeedsMoreIsUnusable() {
+        String hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$" + ARGON2ID;
+
+        assertThat(new StoredHashEncoder(4, 65_536 * 1024L).matches("password", hash))
+                .isTrue();
+        assertThatThrownBy(() -> new StoredHashEncoder(4, 65_535 * 1024L).matches("password", hash))
+                .isInstanceOf(UnusableAccountException.class)
+                .hasMessageContaining("a quarter of the heap");
     }
 
     /** Almost all of the time is one comparison with a hash of the same cost. */

@@ -6,6 +6,7 @@ import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.PasswordPolicy;
 import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.degraded.GuardedAccessTokenCache;
@@ -72,6 +73,9 @@ import reactor.core.publisher.Mono;
 final class CoreNode implements AutoCloseable {
     private static final Duration REDIS_TIMEOUT = Duration.ofMillis(250);
     private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
+    /** The cost of {@link CoreCluster#PASSWORD_HASH}, so that no login computes another hash. */
+    private static final int BCRYPT_COST = 4;
+
     private static final int MAX_SILENT_REFRESHES = 5;
     static final Duration SKEW = Duration.ofMinutes(1);
     static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
@@ -84,7 +88,7 @@ final class CoreNode implements AutoCloseable {
     private final Clock clock;
     private final R2dbcTransactions transactions;
     private final R2dbcAccountRepository accounts;
-    private final PasswordHasher hasher = PasswordHasher.create();
+    private final PasswordHasher hasher = PasswordHasher.create(BCRYPT_COST);
     private final RedisConnections redis;
     private final DegradedMode degraded;
     private final Recovery recovery;
@@ -136,6 +140,7 @@ final class CoreNode implements AutoCloseable {
                 codec,
                 new SuccessorSeal(random),
                 CoreCluster.LIFETIMES,
+                PasswordPolicy.defaults(),
                 policy,
                 limits,
                 MAX_SILENT_REFRESHES,

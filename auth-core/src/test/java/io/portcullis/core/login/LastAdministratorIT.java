@@ -6,18 +6,22 @@ import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
 import java.time.Duration;
-import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
 /** An enabled account with the role admin is always left. */
 @Timeout(180)
 class LastAdministratorIT {
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 100;
     private static final Actor ROOT = new Actor("root", CoreNode.CLIENT);
 
     @AutoClose
@@ -75,20 +79,89 @@ class LastAdministratorIT {
     }
 
     @Test
-    void disableWhenTwoAdministratorsDisableEachOtherAtOnceThenOneIsLeft() {
-        cluster.addAccount("cat", "admin");
-        cluster.addAccount("cyd", "admin");
+    void demoteWhenItIsTheLastActiveAdministratorThenNothingChanges() {
+        cluster.addAccount("dot", "admin", "user");
+        cluster.addAccount("dan", "user");
+        var login = cluster.node(0).login("dot");
+
+        assertThat(Outcome.of(Removal.DEMOTE.of("dot", 0)).error()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(Outcome.of(Removal.DELETE.of("dot", 0)).error()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(Outcome.of(accounts(0).setRoles("dot", Set.of("admin"), ROOT))
+                        .succeeded())
+                .as("remains an administrator")
+                .isTrue();
+        assertThat(Outcome.of(accounts(0).setRoles("dan", Set.of("admin"), ROOT))
+                        .succeeded())
+                .isTrue();
+        assertThat(Outcome.of(Removal.DELETE.of("dot", 0)).succeeded()).isTrue();
+
+        assertThat(active()).isEqualTo(1);
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ROLES_CHANGED);
+    }
+
+    /** The oldest of many sessions end before the transaction of the change. */
+    @ParameterizedTest
+    @EnumSource
+    void removeWhenItIsTheLastActiveAdministratorThenItsOldestSessionLives(Removal removal) {
+        String user = "eve-" + removal;
+        cluster.addAccount(user, "admin");
+        var oldest = cluster.node(0).login(user);
+        for (int i = 0; i < 7; i++) {
+            cluster.clock().advance(Duration.ofMillis(1));
+            assertThat(cluster.node(0).login(user).userId()).isEqualTo(user);
+        }
+
+        assertThat(Outcome.of(removal.of(user, 0)).error()).isEqualTo(ErrorCode.CONFLICT);
+
+        cluster.assertEverywhere(oldest.tokens().access(), null);
+    }
+
+    /** The accounts of a round have ids of their own, because a deletion takes them away. */
+    @ParameterizedTest
+    @CsvSource({"DISABLE,DISABLE", "DEMOTE,DEMOTE", "DELETE,DELETE", "DISABLE,DEMOTE", "DEMOTE,DELETE", "DELETE,DISABLE"
+    })
+    void removeWhenTwoAdministratorsDoItToEachOtherAtOnceThenOneIsLeft(Removal first, Removal second) {
         for (int round = 0; round < ROUNDS; round++) {
-            cluster.sql().update("UPDATE account SET status = 'ENABLED' WHERE id IN ('cat', 'cyd')");
+            cluster.sql().update("UPDATE account SET status = 'DISABLED'");
+            String one = "one-%s-%s-%d".formatted(first, second, round);
+            String other = "other-%s-%s-%d".formatted(first, second, round);
+            cluster.addAccount(one, "admin");
+            cluster.addAccount(other, "admin");
 
-            var first = Race.begin(setting(0, "cat", AccountStatus.DISABLED), Duration.ofMillis(2));
-            var second = Race.begin(setting(1, "cyd", AccountStatus.DISABLED), Duration.ofMillis(2));
+            var onOne = Race.begin(first.of(one, 0), Duration.ofMillis(2));
+            var onOther = Race.begin(second.of(other, 1), Duration.ofMillis(2));
 
-            assertThat(List.of(first.join(), second.join()))
-                    .as("round %d", round)
-                    .filteredOn(Outcome::succeeded)
-                    .hasSize(1);
+            var errors = Stream.of(onOne.join().error(), onOther.join().error()).toList();
+            assertThat(errors).as("round %d", round).containsExactlyInAnyOrder(null, ErrorCode.CONFLICT);
             assertThat(active()).isEqualTo(1);
         }
+    }
+
+    private static AccountService accounts(int node) {
+        return cluster.node(node).services().accounts();
+    }
+
+    /** A change after which the account is no active administrator. */
+    enum Removal {
+        DISABLE {
+            @Override
+            Mono<Void> of(String user, int node) {
+                return accounts(node).setStatus(user, AccountStatus.DISABLED, ROOT);
+            }
+        },
+        DEMOTE {
+            @Override
+            Mono<Void> of(String user, int node) {
+                return accounts(node).setRoles(user, Set.of("user"), ROOT);
+            }
+        },
+        DELETE {
+            @Override
+            Mono<Void> of(String user, int node) {
+                return accounts(node).delete(user, ROOT);
+            }
+        };
+
+        abstract Mono<Void> of(String user, int node);
     }
 }

@@ -8,6 +8,7 @@ import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.problem.Envelope;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -38,16 +39,32 @@ final class AccountAdminEndpoint {
 
     /** Creates an account and answers with it. Fails with {@code USERNAME_TAKEN} if the name exists. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<Envelope<AccountBody>> create(@RequestBody NewAccountBody body) {
-        return accounts.create(body.toNewAccount()).map(account -> Envelope.of(AccountBody.of(account)));
+    Mono<Envelope<AccountBody>> create(
+            @RequestBody NewAccountBody body, Identity identity, ServerWebExchange exchange) {
+        return accounts.create(body.toNewAccount(), clients.actorOf(identity, exchange))
+                .map(account -> Envelope.of(AccountBody.of(account)));
     }
 
-    /** Enables or disables an account. Disabling it ends its sessions. */
+    /** Enables or disables an account. Disabling it ends its sessions, and fails with {@code CONFLICT} for the last active administrator. */
     @PutMapping(path = "/{id}/status", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> setStatus(
             @PathVariable String id, @RequestBody StatusBody body, Identity identity, ServerWebExchange exchange) {
         return accounts.setStatus(id, body.toStatus(), clients.actorOf(identity, exchange))
                 .thenReturn(Envelope.of(true));
+    }
+
+    /** Sets the roles of an account. A change ends its sessions. Fails with {@code CONFLICT} for the last active administrator. */
+    @PutMapping(path = "/{id}/roles", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<Envelope<Boolean>> setRoles(
+            @PathVariable String id, @RequestBody RolesBody body, Identity identity, ServerWebExchange exchange) {
+        return accounts.setRoles(id, body.toRoles(), clients.actorOf(identity, exchange))
+                .thenReturn(Envelope.of(true));
+    }
+
+    /** Deletes an account and ends its sessions. Fails with {@code CONFLICT} for the last active administrator. */
+    @DeleteMapping("/{id}")
+    Mono<Envelope<Boolean>> delete(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
+        return accounts.delete(id, clients.actorOf(identity, exchange)).thenReturn(Envelope.of(true));
     }
 
     /** Sets a new password for an account and ends its sessions. */

@@ -14,7 +14,8 @@ record LoginLogBody(
         String ip,
         @Nullable String userAgent,
         long createTime,
-        @Nullable String actor) {
+        @Nullable String actor,
+        @Nullable String detail) {
     static LoginLogBody of(LoginLogEntry entry) {
         return new LoginLogBody(
                 entry.id(),
@@ -26,6 +27,7 @@ record LoginLogBody(
                 entry.ip(),
                 entry.userAgent(),
                 entry.createdAt().toEpochMilli(),
-                entry.actor());
+                entry.actor(),
+                entry.detail());
     }
 }

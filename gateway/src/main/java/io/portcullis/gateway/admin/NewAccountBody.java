@@ -4,7 +4,6 @@ import io.portcullis.core.account.NewAccount;
 import io.portcullis.gateway.endpoint.StrictBody;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +26,8 @@ record NewAccountBody(
         return new NewAccount(
                 Objects.requireNonNullElse(username, ""),
                 Objects.requireNonNullElse(password, ""),
-                requireRoleNames(),
+                roles == null ? Set.of() : RolesBody.namesOf(roles),
                 Objects.requireNonNullElse(userType, DEFAULT_USER_TYPE));
-    }
-
-    private Set<String> requireRoleNames() {
-        return roles == null
-                ? Set.of()
-                : roles.stream()
-                        .map(role -> Objects.requireNonNullElse(role, ""))
-                        .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

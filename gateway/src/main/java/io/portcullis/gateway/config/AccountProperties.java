@@ -4,6 +4,7 @@ import io.portcullis.core.r2dbc.QueryAccountRepository;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -12,11 +13,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param query SQL on an existing user table; it selects id, username, password hash, status, roles and user type by
  *     :username. Without it, the gateway uses its own table
  * @param enabledValues values of the selected status with which an account may log in; upper and lower case are equal
+ * @param password rules for new passwords, and the cost of their hashes
  */
 @ConfigurationProperties("portcullis.account")
 record AccountProperties(
         @Nullable String query,
-        @DefaultValue({"ENABLED", "1", "TRUE"}) List<String> enabledValues) {
+        @DefaultValue({"ENABLED", "1", "TRUE"}) List<String> enabledValues,
+        @DefaultValue @NestedConfigurationProperty PasswordProperties password) {
     AccountProperties {
         if (query != null) {
             QueryAccountRepository.requireQuery(query);

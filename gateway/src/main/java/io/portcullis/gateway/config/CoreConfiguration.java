@@ -5,6 +5,8 @@ import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.degraded.ReportingTransactions;
 import io.portcullis.core.degraded.WriteOutcomes;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.login.AuthServices;
@@ -77,8 +79,8 @@ class CoreConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    PasswordHasher passwordHasher() {
-        return PasswordHasher.create();
+    PasswordHasher passwordHasher(AccountProperties properties) {
+        return PasswordHasher.create(properties.password().bcryptCost());
     }
 
     @Bean
@@ -109,6 +111,7 @@ class CoreConfiguration {
             AuthServices.Ports ports,
             TokenCodec codec,
             LifetimeProperties properties,
+            AccountProperties account,
             LogoutProperties logout,
             MysqlProperties mysql,
             Clock clock,
@@ -118,6 +121,7 @@ class CoreConfiguration {
                 codec,
                 new SuccessorSeal(random),
                 properties.lifetimes(),
+                account.password().policy(),
                 logout.whenRedisFails(),
                 properties.session().limits(),
                 mysql.silentRefreshes(),
@@ -184,8 +188,17 @@ class CoreConfiguration {
                 log.warn(
                         "Ignoring portcullis.bootstrap-admin: portcullis.account.query selects accounts of another table");
             } else if (username != null && password != null) {
-                accounts.bootstrap(username, password).block(START_LIMIT);
+                accounts.bootstrap(username, password)
+                        .onErrorMap(
+                                CoreConfiguration::isRefused,
+                                e -> new IllegalArgumentException("portcullis.bootstrap-admin: " + e.getMessage()))
+                        .block(START_LIMIT);
             }
         };
+    }
+
+    /** Tells whether the username or the password of the first administrator is against the rules. */
+    private static boolean isRefused(Throwable failure) {
+        return failure instanceof PortcullisException refusal && refusal.code() == ErrorCode.BAD_REQUEST;
     }
 }

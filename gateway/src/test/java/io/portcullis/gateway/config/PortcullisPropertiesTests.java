@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.PasswordPolicy;
 import io.portcullis.core.login.SessionLimits;
 import io.portcullis.core.login.WhenFull;
 import io.portcullis.core.throttle.AttemptLimits;
@@ -72,6 +73,8 @@ class PortcullisPropertiesTests {
                     .isNull();
             assertThat(account.query()).isNull();
             assertThat(account.enabledValues()).containsExactly("ENABLED", "1", "TRUE");
+            assertThat(account.password().policy()).isEqualTo(PasswordPolicy.defaults());
+            assertThat(account.password().bcryptCost()).isEqualTo(10);
             assertThat(context.getBean(LoginProperties.class).limits()).isEqualTo(AttemptLimits.defaults());
         });
     }
@@ -127,6 +130,10 @@ class PortcullisPropertiesTests {
                 "bootstrap-admin.password=some-pass  | expected: both or none",
                 "account.query=SELECT 1              | :username",
                 "account.enabled-values=             | such as ENABLED,1,TRUE",
+                "account.password.min-length=7       | portcullis.account.password.min-length: 7 (expected: 8 to 64",
+                "account.password.min-length=65      | expected: 8 to 64",
+                "account.password.bcrypt-cost=9      | expected: 10 to 14",
+                "account.password.bcrypt-cost=15     | expected: 10 to 14",
                 "login.failure-window=0s             | portcullis.login.failure-window: PT0S (expected: 1s or more",
                 "login.failure-window=2h             | 1h or less",
                 "login.max-failures=0                | portcullis.login.max-failures: 0 (expected: 1 or more, such as 10)",

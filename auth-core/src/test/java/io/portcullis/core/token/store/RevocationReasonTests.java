@@ -23,6 +23,8 @@ class RevocationReasonTests {
         "EXPIRED,SESSION_EXPIRED",
         "ACCOUNT_DISABLED,SESSION_ACCOUNT_DISABLED",
         "PASSWORD_CHANGED,SESSION_PASSWORD_CHANGED",
+        "ROLES_CHANGED,SESSION_ROLES_CHANGED",
+        "ACCOUNT_DELETED,SESSION_ACCOUNT_DELETED",
     })
     void ofWhenASessionEndedThenItsNameAndCode(String name, ErrorCode code) {
         EndReason end = EndReason.ofName(name);
@@ -65,7 +67,7 @@ class RevocationReasonTests {
     }
 
     @Test
-    void valuesWhenListedThenAlsoLoginAndOther() {
+    void valuesWhenListedThenAlsoLoginChangesOfAccountsAndOther() {
         assertThat(LoginLogType.values())
                 .extracting(LoginLogType::name)
                 .containsExactlyElementsOf(Stream.of(
@@ -73,6 +75,7 @@ class RevocationReasonTests {
                                 Stream.of(EndReason.values())
                                         .map(EndReason::logName)
                                         .distinct(),
+                                Stream.of("ACCOUNT_CREATED", "ACCOUNT_ENABLED", "PASSWORD_RESET"),
                                 Stream.of("OTHER"))
                         .flatMap(names -> names)
                         .toList());

@@ -1,0 +1,62 @@
+package io.portcullis.core.login;
+
+import io.portcullis.core.account.Account;
+import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.error.ErrorCode;
+import io.portcullis.core.error.PortcullisException;
+import reactor.core.publisher.Mono;
+
+/**
+ * Locks the row of an account for a change, in the surrounding transaction. The lock order of all changes is: the lock
+ * of the administrators, the account's row, the rows of its sessions.
+ */
+final class AccountLock {
+    private final AccountRepository accounts;
+
+    AccountLock(AccountRepository accounts) {
+        this.accounts = accounts;
+    }
+
+    /** Emits the account with its row locked. Fails with {@code NOT_FOUND} when there is no such account. */
+    Mono<Account> lock(String id) {
+        return accounts.findByIdForUpdate(id)
+                .switchIfEmpty(
+                        Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND, "No account has this id.")));
+    }
+
+    /**
+     * Emits the account with its row locked, for a change after which it is no active administrator. Fails with
+     * {@code CONFLICT} when it is the last one, and with {@code NOT_FOUND} when there is no such account.
+     *
+     * <p>Only a change of an administrator takes the lock of the administrators, so that other changes do not wait for each
+     * other. If the account becomes an administrator between the first look and the lock of its row, the locks are taken in the
+     * other order; of two such transactions that wait for each other MySQL aborts one, which is then repeated.
+     */
+    Mono<Account> lockUnlessLastAdministrator(String id) {
+        return accounts.findById(id)
+                .filter(AccountLock::isActiveAdministrator)
+                .flatMap(administrator -> countOthers(id))
+                .then(lock(id))
+                .delayUntil(this::requireAnother);
+    }
+
+    private Mono<Void> requireAnother(Account locked) {
+        return isActiveAdministrator(locked)
+                ? countOthers(locked.id())
+                        .filter(others -> others == 0)
+                        .flatMap(
+                                none -> Mono.error(
+                                        PortcullisException.of(
+                                                ErrorCode.CONFLICT,
+                                                "this is the last active administrator (expected: another enabled account with the role admin)")))
+                : Mono.empty();
+    }
+
+    private Mono<Long> countOthers(String id) {
+        return accounts.countOtherEnabledForUpdate(AccountService.ADMIN_ROLE, id);
+    }
+
+    private static boolean isActiveAdministrator(Account account) {
+        return !account.disabled() && account.roles().contains(AccountService.ADMIN_ROLE);
+    }
+}

@@ -1,0 +1,42 @@
+package io.portcullis.gateway.config;
+
+import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.PasswordPolicy;
+import java.util.List;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The rules for new passwords, and the cost of their hashes.
+ *
+ * @param minLength least number of characters of a new password, 8 to 64; 15 is recommended without a second factor
+ * @param contextWords words of which a new password must not mainly consist, such as the name of the company
+ * @param bcryptCost cost of new bcrypt hashes, 10 to 14; each step doubles the time of a login. A login replaces a weaker hash
+ */
+record PasswordProperties(
+        @DefaultValue("8") int minLength,
+        @DefaultValue("portcullis") List<String> contextWords,
+        @DefaultValue("10") int bcryptCost) {
+    private static final String PREFIX = "portcullis.account.password.";
+    private static final int LEAST_COST = 10;
+
+    PasswordProperties {
+        contextWords = List.copyOf(contextWords);
+        if (bcryptCost < LEAST_COST || bcryptCost > PasswordHasher.MAX_BCRYPT_COST) {
+            throw new IllegalArgumentException(PREFIX + "bcrypt-cost: " + bcryptCost + " (expected: " + LEAST_COST + " to "
+                    + PasswordHasher.MAX_BCRYPT_COST + ")");
+        }
+        policyOf(minLength, contextWords);
+    }
+
+    PasswordPolicy policy() {
+        return policyOf(minLength, contextWords);
+    }
+
+    private static PasswordPolicy policyOf(int minLength, List<String> contextWords) {
+        try {
+            return new PasswordPolicy(minLength, contextWords);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(PREFIX + e.getMessage(), e);
+        }
+    }
+}
