@@ -46,7 +46,7 @@ public record PageRequest(
      * @throws PortcullisException {@code BAD_REQUEST} if it is not
      */
     public void requireWithin(Counted counted) {
-        if (counted.more() && offset() >= counted.total()) {
+        if (offset() > 0 && counted.more() && offset() >= counted.total()) {
             long last = (counted.total() + pageSize - 1) / pageSize;
             throw refusal("pageNo: " + pageNo + " (expected: 1 to " + Math.max(1, last) + ", because " + counted.total()
                     + " elements were counted; add a filter, or pass the next of a page as after)");

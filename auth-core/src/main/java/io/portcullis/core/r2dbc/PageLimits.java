@@ -8,5 +8,5 @@ package io.portcullis.core.r2dbc;
  * @param rows the number of rows that a statement may look up
  */
 record PageLimits(int counted, int entries, int rows) {
-    static final PageLimits DEFAULT = new PageLimits(10_000, 20_000, 12_000);
+    static final PageLimits DEFAULT = new PageLimits(10_000, 20_000, 4_000);
 }

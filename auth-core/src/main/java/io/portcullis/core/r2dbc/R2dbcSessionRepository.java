@@ -27,12 +27,22 @@ import reactor.core.publisher.Mono;
 public final class R2dbcSessionRepository implements SessionRepository {
     private static final String BY_ID = "SELECT * FROM auth_session WHERE id = :id";
 
-    private static final Index LIVE = Index.of("auth_session_live", "ended_at", "created_at", "id", "expires_at");
+    private static final Index LIVE = Index.of(
+            "auth_session_live",
+            "ended_at",
+            "created_at",
+            "id",
+            "expires_at",
+            "user_id",
+            "username",
+            "ip",
+            "last_ip",
+            "device");
     private static final Index LIVE_USERNAME = live("username");
     private static final Index LIVE_IP = live("ip");
     private static final Index LIVE_LAST_IP = live("last_ip");
     private static final Index LIVE_DEVICE = live("device");
-    private static final Index BY_USER = Index.of("auth_session_user", "user_id", "ended_at", "created_at", "id");
+    private static final Index BY_USER = Index.of("auth_session_user", "user_id", "ended_at", "created_at", "id", "expires_at");
 
     private final DatabaseClient client;
     private final CurrentTimeSql time;
