@@ -38,6 +38,8 @@ record Options(
             --warm-up 150000      warm-up requests for each subject
             --max-tokens 1000000  largest number of live tokens, for the scenario tokens
             --starts 3            starts of each subject, for the scenario start
+            --sessions 1000000    sessions, for the scenario admin
+            --log-rows 10000000   entries of the login log, for the scenario admin
             --flag-sets "-XX:+UseG1GC;-XX:+UseSerialGC"   sets of JVM flags, for the scenario flags
             --java directory      JDK that runs the subjects (default: the JDK of this program)
             --flags "-Xmx512m"    flags of every JVM
@@ -61,6 +63,8 @@ record Options(
             "warm-up",
             "max-tokens",
             "starts",
+            "sessions",
+            "log-rows",
             "flag-sets",
             "micro",
             "java",
@@ -102,6 +106,8 @@ record Options(
                 given.count("warm-up", 150_000),
                 given.number("max-tokens", 1_000_000),
                 given.number("starts", 3),
+                given.number("sessions", 1_000_000),
+                given.number("log-rows", 10_000_000),
                 flagSets(given.value("flag-sets").orElse(COLLECTORS)));
     }
 

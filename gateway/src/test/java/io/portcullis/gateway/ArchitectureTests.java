@@ -60,7 +60,7 @@ class ArchitectureTests {
                             "startup")),
             entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
-            entry("config", Set.of("observe", "startup", "stream")));
+            entry("config", Set.of("observe", "startup", "stream", "admin")));
 
     @ArchTest
     static final ArchTests shared = ArchTests.in(ArchitectureRules.class);

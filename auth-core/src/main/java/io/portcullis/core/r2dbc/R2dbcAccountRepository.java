@@ -7,6 +7,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
+import io.portcullis.core.r2dbc.Access.Index;
 import io.r2dbc.spi.Readable;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,9 @@ public final class R2dbcAccountRepository implements AccountRepository {
 
     private static final String LOCK = "INSERT INTO lease (name, holder, expires_at)"
             + " VALUES (:name, '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
+
+    private static final Index CREATED = Index.of("account_created", "created_at", "id");
+    private static final Index NAMES = Index.of("account_username", "username", "id");
 
     private final DatabaseClient client;
     private final DistinctValues reportedStatuses = new DistinctValues();
@@ -199,9 +203,8 @@ public final class R2dbcAccountRepository implements AccountRepository {
 
     @Override
     public Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request) {
-        return new Criteria()
-                .andPrefix("username LIKE :username ESCAPE '!'", "username", usernamePrefix)
-                .page(client, "account", "created_at DESC, id DESC", request, this::account);
+        var filters = new PageFilters("account", "", CREATED).prefix("username", usernamePrefix, NAMES);
+        return new PagedSelect<>(client, filters, PageLimits.DEFAULT, request, this::account).read();
     }
 
     @Override

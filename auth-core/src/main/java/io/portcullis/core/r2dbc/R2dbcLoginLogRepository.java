@@ -6,13 +6,21 @@ import io.portcullis.core.audit.LoginLogFilter;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.paging.Counted;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
+import io.portcullis.core.r2dbc.Access.Index;
+import io.portcullis.core.r2dbc.Access.Range;
 import io.portcullis.core.session.AddressBlock;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -25,10 +33,25 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
     private static final int MAX_USER_AGENT = 255;
     private static final int MAX_DETAIL = 1_200;
 
+    private static final Index BY_TIME =
+            Index.of("login_log_created", "created_at", "id", "username", "ip", "type", "result");
+    private static final Index BY_SESSION = Index.of("login_log_session", "session_id", "created_at", "id");
+    private static final Index BY_USER = Index.of("login_log_user", "user_id", "created_at", "id");
+    private static final Index BY_USERNAME =
+            Index.of("login_log_tries", "username", "ip", "result", "created_at", "id");
+    private static final Index BY_IP = Index.of("login_log_ip", "ip", "created_at", "id");
+    private static final Index BY_TYPE = Index.of("login_log_type", "type", "result", "created_at", "id");
+
     private final DatabaseClient client;
+    private final PageLimits limits;
 
     public R2dbcLoginLogRepository(DatabaseClient client) {
+        this(client, PageLimits.DEFAULT);
+    }
+
+    R2dbcLoginLogRepository(DatabaseClient client, PageLimits limits) {
         this.client = client;
+        this.limits = limits;
     }
 
     @Override
@@ -59,13 +82,56 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
 
     @Override
     public Mono<Page<LoginLogEntry>> page(LoginLogFilter filter, PageRequest request) {
-        Criteria criteria = new Criteria()
-                .andPrefix("username LIKE :username ESCAPE '!'", "username", filter.username())
-                .andPrefix("ip LIKE :ip ESCAPE '!'", "ip", filter.ip());
-        return withResult(withType(criteria, filter.type()), filter.result())
-                .and("created_at >= :from", "from", filter.from() == null ? null : ColumnValues.utc(filter.from()))
-                .and("created_at < :to", "to", filter.to() == null ? null : ColumnValues.utc(filter.to()))
-                .page(client, "login_log", "created_at DESC, id DESC", request, R2dbcLoginLogRepository::entry);
+        PageFilters filters = filters(filter);
+        if (filter.type() == null && filter.result() == null) {
+            return page(filters, request);
+        }
+        return kinds().filter(kind -> kind.matches(filter))
+                .collectList()
+                .flatMap(kinds -> kinds.isEmpty()
+                        ? Mono.just(new Page<>(List.of(), new Counted(0, false), null))
+                        : page(withKinds(filters, kinds), request));
+    }
+
+    private Mono<Page<LoginLogEntry>> page(PageFilters filters, PageRequest request) {
+        return new PagedSelect<>(client, filters, limits, request, R2dbcLoginLogRepository::entry).read();
+    }
+
+    private static PageFilters filters(LoginLogFilter filter) {
+        return new PageFilters("login_log", "", BY_TIME)
+                .between(filter.from(), filter.to())
+                .equal("session_id", filter.sessionId(), BY_SESSION)
+                .equal("user_id", filter.userId(), BY_USER)
+                .prefix("username", filter.username(), BY_USERNAME)
+                .prefix("ip", filter.ip(), BY_IP);
+    }
+
+    /** Emits the pairs of type and result that occur in the log. The index skips from one to the next. */
+    private Flux<Kind> kinds() {
+        return client.sql("SELECT type, result FROM login_log FORCE INDEX (login_log_type) GROUP BY type, result")
+                .map(row -> new Kind(ColumnValues.text(row, "type"), ColumnValues.text(row, "result")))
+                .all()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    /** Adds a filter for the kinds. Within each the index is ordered by time. */
+    private static PageFilters withKinds(PageFilters filters, List<Kind> kinds) {
+        List<Range> ranges = new ArrayList<>();
+        for (int i = 0; i < kinds.size(); i++) {
+            filters.bind("type" + i, kinds.get(i).type());
+            filters.bind("result" + i, kinds.get(i).result());
+            ranges.add(Range.of(BY_TYPE, "type = :type%d AND result = :result%d".formatted(i, i)));
+        }
+        String any = ranges.stream().map(Range::condition).collect(Collectors.joining(" OR ", "(", ")"));
+        return filters.add(any, Set.of("type", "result"), new Access(ranges, true));
+    }
+
+    /** A type and a result, as they are stored. */
+    private record Kind(String type, String result) {
+        boolean matches(LoginLogFilter filter) {
+            return (filter.type() == null || filter.type() == LoginLogType.ofName(type))
+                    && (filter.result() == null || filter.result() == LoginLogResult.ofName(result));
+        }
     }
 
     @Override
@@ -119,24 +185,6 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
                 .one()
                 .defaultIfEmpty(false)
                 .onErrorMap(StoreFailures::translate);
-    }
-
-    /** Adds a condition on the type. {@code OTHER} matches what {@link LoginLogType#ofName} reads as {@code OTHER}. */
-    private static Criteria withType(Criteria criteria, @Nullable LoginLogType type) {
-        return type == LoginLogType.OTHER
-                ? criteria.andNotIn(
-                        "type",
-                        LoginLogType.known().stream().map(LoginLogType::name).toList())
-                : criteria.and("type = :type", "type", type == null ? null : type.name());
-    }
-
-    /** Adds a condition on the result, as {@link #withType} does. */
-    private static Criteria withResult(Criteria criteria, @Nullable LoginLogResult result) {
-        return result == LoginLogResult.OTHER
-                ? criteria.andNotIn(
-                        "result",
-                        LoginLogResult.known().stream().map(Enum::name).toList())
-                : criteria.and("result = :result", "result", result == null ? null : result.name());
     }
 
     private static LoginLogEntry entry(Readable row) {

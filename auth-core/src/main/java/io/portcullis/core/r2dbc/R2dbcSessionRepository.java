@@ -2,6 +2,7 @@ package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
+import io.portcullis.core.r2dbc.Access.Index;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
@@ -10,6 +11,7 @@ import io.portcullis.core.session.SessionFilter;
 import io.portcullis.core.session.SessionRepository;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -25,8 +27,26 @@ import reactor.core.publisher.Mono;
 public final class R2dbcSessionRepository implements SessionRepository {
     private static final String BY_ID = "SELECT * FROM auth_session WHERE id = :id";
 
+    private static final Index LIVE = Index.of(
+            "auth_session_live",
+            "ended_at",
+            "created_at",
+            "id",
+            "expires_at",
+            "user_id",
+            "username",
+            "ip",
+            "last_ip",
+            "device");
+    private static final Index LIVE_USERNAME = live("username");
+    private static final Index LIVE_IP = live("ip");
+    private static final Index LIVE_LAST_IP = live("last_ip");
+    private static final Index LIVE_DEVICE = live("device");
+    private static final Index BY_USER = Index.of("auth_session_user", "user_id", "ended_at", "created_at", "id", "expires_at");
+
     private final DatabaseClient client;
     private final CurrentTimeSql time;
+    private final PageLimits limits;
 
     /** Creates a repository that uses the database's clock. */
     public R2dbcSessionRepository(DatabaseClient client) {
@@ -35,8 +55,17 @@ public final class R2dbcSessionRepository implements SessionRepository {
 
     /** Creates a repository with another source of the current time, for tests. */
     public R2dbcSessionRepository(DatabaseClient client, CurrentTimeSql time) {
+        this(client, time, PageLimits.DEFAULT);
+    }
+
+    R2dbcSessionRepository(DatabaseClient client, CurrentTimeSql time, PageLimits limits) {
         this.client = client;
         this.time = time;
+        this.limits = limits;
+    }
+
+    private static Index live(String column) {
+        return Index.of("auth_session_live_" + column, "ended_at", column, "created_at", "expires_at", "id");
     }
 
     @Override
@@ -141,13 +170,30 @@ public final class R2dbcSessionRepository implements SessionRepository {
 
     @Override
     public Mono<Page<Session>> pageLive(SessionFilter filter, Instant now, PageRequest request) {
-        return new Criteria()
-                .and("ended_at IS NULL AND expires_at > :now", "now", ColumnValues.utc(now))
-                .and("user_id = :userId", "userId", filter.userId())
-                .andPrefix("username LIKE :username ESCAPE '!'", "username", filter.username())
-                .andPrefix("(ip LIKE :ip ESCAPE '!' OR last_ip LIKE :ip ESCAPE '!')", "ip", filter.ip())
-                .andPrefix("device LIKE :device ESCAPE '!'", "device", filter.device())
-                .page(client, "auth_session", "created_at DESC, id DESC", request, R2dbcSessionRepository::session);
+        return new PagedSelect<>(client, filters(filter, now), limits, request, R2dbcSessionRepository::session).read();
+    }
+
+    private static PageFilters filters(SessionFilter filter, Instant now) {
+        return new PageFilters("auth_session", "ended_at IS NULL", LIVE)
+                .where("expires_at > :now", "expires_at", "now", ColumnValues.utc(now))
+                .equal("user_id", filter.userId(), BY_USER)
+                .prefix("username", filter.username(), LIVE_USERNAME)
+                .prefixOfEither("ip", LIVE_IP, "last_ip", LIVE_LAST_IP, filter.ip())
+                .prefix("device", filter.device(), LIVE_DEVICE);
+    }
+
+    @Override
+    public Mono<List<Session>> listLiveByUser(String userId, Instant now) {
+        return client.sql("""
+                        SELECT * FROM auth_session FORCE INDEX (auth_session_user)
+                        WHERE user_id = :userId AND ended_at IS NULL AND expires_at > :now
+                        ORDER BY created_at DESC, id DESC LIMIT %d""".formatted(MAX_LISTED))
+                .bind("userId", userId)
+                .bind("now", ColumnValues.utc(now))
+                .map(R2dbcSessionRepository::session)
+                .all()
+                .collectList()
+                .onErrorMap(StoreFailures::translate);
     }
 
     private static Session session(Readable row) {

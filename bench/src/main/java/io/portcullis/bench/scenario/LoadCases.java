@@ -56,7 +56,7 @@ record LoadCases(Settings settings, LiveTokens tokens) {
                         this::languages,
                         this::segments,
                         this::methods);
-            case LATENCY, COOKIES, LOGIN, START, FLAGS -> Stream.of();
+            case LATENCY, COOKIES, LOGIN, ADMIN, START, FLAGS -> Stream.of();
         };
     }
 

@@ -16,6 +16,7 @@ public enum Scenario {
     LATENCY("latency that the token check adds, on one connection; Portcullis only"),
     COOKIES("the steady load with tokens in a header and in cookies; Portcullis only"),
     LOGIN("logins, refreshes and logouts per second; Portcullis only"),
+    ADMIN("pages of the administration with a million sessions and ten million log rows; Portcullis only"),
     START("time to ready and memory; Portcullis from the JAR, extracted, with a CDS archive, with an AOT cache"),
     FLAGS("the steady load under each of the flag sets; Portcullis only");
 

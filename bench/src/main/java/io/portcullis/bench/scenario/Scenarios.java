@@ -39,6 +39,7 @@ public final class Scenarios {
         runAlone(scenarios, Scenario.LATENCY, () -> new LatencyRun(world, jvm, loadRun()).run());
         runAlone(scenarios, Scenario.COOKIES, () -> new CookieRun(world, jvm, loadRun()).run());
         runAlone(scenarios, Scenario.LOGIN, () -> new LoginRun(world, jvm, settings.seconds(), log).run());
+        runAlone(scenarios, Scenario.ADMIN, () -> new AdminRun(world.stores(), settings, log).run());
         runAlone(scenarios, Scenario.START, () -> new StartRun(world, jvm, wrk(), settings, log).run(subjects));
         runAlone(scenarios, Scenario.FLAGS, () -> new FlagsRun(world, jvm, loadRun()).run());
         return results;

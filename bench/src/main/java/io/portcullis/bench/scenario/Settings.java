@@ -12,6 +12,8 @@ import java.util.List;
  * @param warmUp the number of warm-up requests for each subject
  * @param maxTokens the largest number of live tokens
  * @param starts the number of measured starts of each subject
+ * @param sessions the number of sessions of the scenario admin
+ * @param logRows the number of log rows of the scenario admin
  * @param flagSets the sets of JVM flags under which Portcullis is compared
  */
 public record Settings(
@@ -22,6 +24,8 @@ public record Settings(
         int warmUp,
         int maxTokens,
         int starts,
+        int sessions,
+        int logRows,
         List<String> flagSets) {
     public Settings {
         flagSets = List.copyOf(flagSets);
@@ -31,9 +35,12 @@ public record Settings(
                 || wrkThreads < 1
                 || warmUp < 0
                 || maxTokens < 1
-                || starts < 1) {
+                || starts < 1
+                || sessions < 1_000
+                || logRows < 1_000) {
             throw new IllegalArgumentException(
-                    "rounds, seconds, connections, threads, max-tokens, starts: expected 1 or more");
+                    "rounds, seconds, connections, threads, max-tokens, starts: expected 1 or more;"
+                            + " sessions, log-rows: expected 1000 or more");
         }
     }
 }

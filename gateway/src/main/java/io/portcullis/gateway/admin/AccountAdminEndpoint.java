@@ -2,7 +2,6 @@ package io.portcullis.gateway.admin;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.login.AccountService;
-import io.portcullis.core.paging.Page;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.problem.Envelope;
@@ -31,7 +30,8 @@ final class AccountAdminEndpoint {
     private final AccountRepository repository;
     private final ClientInfoResolver clients;
 
-    AccountAdminEndpoint(AccountService accounts, AccountRepository repository, ClientInfoResolver clients) {
+    AccountAdminEndpoint(
+            AccountService accounts, @Administration AccountRepository repository, ClientInfoResolver clients) {
         this.accounts = accounts;
         this.repository = repository;
         this.clients = clients;
@@ -77,12 +77,15 @@ final class AccountAdminEndpoint {
 
     /** Answers with one page of accounts, filtered by username if one is given. */
     @GetMapping("/page")
-    Mono<Envelope<Page<AccountBody>>> page(
+    Mono<Envelope<PageBody<AccountBody>>> page(
             @RequestParam(required = false) @Nullable String username,
             @RequestParam(required = false) @Nullable String pageNo,
-            @RequestParam(required = false) @Nullable String pageSize) {
-        return repository
-                .page(QueryParameters.text(username), PageQuery.of(pageNo, pageSize))
-                .map(page -> Envelope.of(page.map(AccountBody::of)));
+            @RequestParam(required = false) @Nullable String pageSize,
+            @RequestParam(required = false) @Nullable String after) {
+        var filter = new AccountFilter(QueryParameters.username(username));
+        PageQuery query = PageQuery.of(pageNo, pageSize, after, filter);
+        return repository.page(filter.username(), query.request()).map(page -> query.answer(page.map(AccountBody::of)));
     }
+
+    private record AccountFilter(@Nullable String username) {}
 }

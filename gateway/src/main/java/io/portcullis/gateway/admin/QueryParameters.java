@@ -10,12 +10,51 @@ import org.jspecify.annotations.Nullable;
 /** Converts the query parameters that filter a page. A missing or blank parameter yields {@code null}, which does not filter. */
 final class QueryParameters {
     private static final int MAX_DIGITS = 18;
+    private static final int MAX_USERNAME = 128;
+    private static final int MAX_USER_ID = 64;
+    private static final int MAX_SESSION_ID = 36;
+    private static final int MAX_IP = 45;
+    private static final int MAX_DEVICE = 64;
     private static final String EPOCH_MILLIS = "epoch milliseconds, in digits alone";
 
     private QueryParameters() {}
 
     static @Nullable String text(@Nullable String value) {
         return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** Returns a text that is compared with a column of {@code max} characters. Throws {@code BAD_REQUEST} if it is longer. */
+    static @Nullable String text(String name, @Nullable String value, int max) {
+        String text = text(value);
+        if (text != null && text.codePointCount(0, text.length()) > max) {
+            throw RequestFields.invalidField(name, "at most " + max + " characters");
+        }
+        return text;
+    }
+
+    static @Nullable String username(@Nullable String value) {
+        return text("username", value, MAX_USERNAME);
+    }
+
+    static @Nullable String userId(@Nullable String value) {
+        return text("userId", value, MAX_USER_ID);
+    }
+
+    static @Nullable String ip(@Nullable String value) {
+        return text("ip", value, MAX_IP);
+    }
+
+    static @Nullable String device(@Nullable String value) {
+        return text("device", value, MAX_DEVICE);
+    }
+
+    /** Returns the id of a session: at most 36 printable characters of ASCII. */
+    static @Nullable String sessionId(@Nullable String value) {
+        String text = text("sessionId", value, MAX_SESSION_ID);
+        if (text != null && !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw RequestFields.invalidField("sessionId", "the id of a session");
+        }
+        return text;
     }
 
     /** A number is written in the digits 0 to 9 alone: no sign, no other base, no digits of another script. */

@@ -3,7 +3,6 @@ package io.portcullis.gateway.admin;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.LogoutService;
-import io.portcullis.core.paging.Page;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.SessionFilter;
 import io.portcullis.core.session.SessionRepository;
@@ -42,7 +41,7 @@ final class SessionAdminEndpoint {
     private final Clock clock;
 
     SessionAdminEndpoint(
-            SessionRepository sessions,
+            @Administration SessionRepository sessions,
             SessionTerminator terminator,
             LogoutService logout,
             BearerTokenResolver bearerTokens,
@@ -58,20 +57,22 @@ final class SessionAdminEndpoint {
 
     /** Answers with one page of live sessions that match every given filter. */
     @GetMapping("/session/page")
-    Mono<Envelope<Page<SessionBody>>> page(
+    Mono<Envelope<PageBody<SessionBody>>> page(
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String username,
             @RequestParam(required = false) @Nullable String ip,
             @RequestParam(required = false) @Nullable String device,
             @RequestParam(required = false) @Nullable String pageNo,
-            @RequestParam(required = false) @Nullable String pageSize) {
+            @RequestParam(required = false) @Nullable String pageSize,
+            @RequestParam(required = false) @Nullable String after) {
         var filter = new SessionFilter(
-                QueryParameters.text(userId),
-                QueryParameters.text(username),
-                QueryParameters.text(ip),
-                QueryParameters.text(device));
-        return sessions.pageLive(filter, clock.instant(), PageQuery.of(pageNo, pageSize))
-                .map(page -> Envelope.of(page.map(SessionBody::of)));
+                QueryParameters.userId(userId),
+                QueryParameters.username(username),
+                QueryParameters.ip(ip),
+                QueryParameters.device(device));
+        PageQuery query = PageQuery.of(pageNo, pageSize, after, filter);
+        return sessions.pageLive(filter, clock.instant(), query.request())
+                .map(page -> query.answer(page.map(SessionBody::of)));
     }
 
     /** Ends one session. Fails with {@code NOT_FOUND} if no session has the id. */

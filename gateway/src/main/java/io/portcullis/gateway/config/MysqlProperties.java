@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Connection pool and timeouts of MySQL. The URL is in {@code spring.r2dbc}.
  *
  * @param maxConnections size of the connection pool
+ * @param adminConnections size of a second pool, which serves the pages of the administration
+ * @param adminStatementTimeout time limit for a statement of such a page, enforced by the server
  * @param acquireTimeout time limit for getting a connection from the pool, its validation included
  * @param validationTimeout time limit for the validation of a pooled connection, after which another one is used
  * @param connectTimeout time limit for a new connection, its login included
@@ -27,6 +29,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("portcullis.mysql")
 record MysqlProperties(
         @DefaultValue("20") int maxConnections,
+        @DefaultValue("4") int adminConnections,
+        @DefaultValue("1s") Duration adminStatementTimeout,
         @DefaultValue("1s") Duration acquireTimeout,
         @DefaultValue("500ms") Duration validationTimeout,
         @DefaultValue("2s") Duration connectTimeout,
@@ -35,6 +39,8 @@ record MysqlProperties(
         @DefaultValue("5s") Duration responseTimeout,
         @DefaultValue("2s") Duration tcpUserTimeout,
         @DefaultValue("150ms") Duration checkTimeout) {
+    private static final int WAITING_PER_ADMIN_CONNECTION = 8;
+
     MysqlProperties {
         positive("portcullis.mysql.acquire-timeout", acquireTimeout);
         positive("portcullis.mysql.validation-timeout", validationTimeout);
@@ -44,11 +50,17 @@ record MysqlProperties(
         // The database servers measure these limits in whole seconds.
         atLeastOneSecond("portcullis.mysql.statement-timeout", statementTimeout, "3s");
         atLeastOneSecond("portcullis.mysql.lock-wait-timeout", lockWaitTimeout, "3s");
+        atLeastOneSecond("portcullis.mysql.admin-statement-timeout", adminStatementTimeout, "1s");
         longer("portcullis.mysql.response-timeout", responseTimeout, "statement-timeout", statementTimeout);
+        longer("portcullis.mysql.response-timeout", responseTimeout, "admin-statement-timeout", adminStatementTimeout);
         longer("portcullis.mysql.response-timeout", responseTimeout, "lock-wait-timeout", lockWaitTimeout);
         if (maxConnections < 2) {
             throw new IllegalArgumentException(
                     "portcullis.mysql.max-connections: " + maxConnections + " (expected: 2 or more, such as 20)");
+        }
+        if (adminConnections < 1) {
+            throw new IllegalArgumentException(
+                    "portcullis.mysql.admin-connections: " + adminConnections + " (expected: 1 or more, such as 4)");
         }
     }
 
@@ -63,6 +75,29 @@ record MysqlProperties(
                 defaults.maxIdleTime(),
                 defaults.maxLifeTime(),
                 new MySqlTimeouts(connectTimeout, statementTimeout, lockWaitTimeout, responseTimeout, tcpUserTimeout));
+    }
+
+    /**
+     * Returns the settings of the pool of the administration. It opens connections on demand, and refuses a page at once if many wait
+     * already.
+     */
+    PoolSettings administrationPool() {
+        PoolSettings defaults = PoolSettings.defaults();
+        return new PoolSettings(
+                        adminConnections,
+                        0,
+                        // Opens its first connections on demand.
+                        acquireTimeout.plus(connectTimeout),
+                        validationTimeout,
+                        defaults.maxIdleTime(),
+                        defaults.maxLifeTime(),
+                        new MySqlTimeouts(
+                                connectTimeout,
+                                adminStatementTimeout,
+                                lockWaitTimeout,
+                                responseTimeout,
+                                tcpUserTimeout))
+                .withMaxWaiting(WAITING_PER_ADMIN_CONNECTION * adminConnections);
     }
 
     /** Returns the settings of the check of access tokens in MySQL. */

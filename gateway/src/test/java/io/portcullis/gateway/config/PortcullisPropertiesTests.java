@@ -163,6 +163,8 @@ class PortcullisPropertiesTests {
                 "redis.wait-timeout=2s               | less than portcullis.redis.write-timeout",
                 "mysql.max-connections=1             | 2 or more",
                 "mysql.max-connections=many          | many",
+                "mysql.admin-connections=0            | 1 or more",
+                "mysql.admin-statement-timeout=500ms  | 1s",
                 "mysql.acquire-timeout=-1s           | portcullis.mysql.acquire-timeout",
                 "mysql.validation-timeout=0s         | portcullis.mysql.validation-timeout",
                 "mysql.connect-timeout=0s            | portcullis.mysql.connect-timeout",

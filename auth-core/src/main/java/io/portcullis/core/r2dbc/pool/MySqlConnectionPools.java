@@ -63,8 +63,8 @@ public final class MySqlConnectionPools {
                 .maxValidationTime(settings.maxValidationTime())
                 .validationDepth(ValidationDepth.REMOTE)
                 .validationQuery("ROLLBACK")
-                .customizer(builder ->
-                        builder.evictionPredicate((connection, use) -> shouldEvict(connection, use, settings)))
+                .customizer(builder -> builder.maxPendingAcquire(settings.maxWaiting())
+                        .evictionPredicate((connection, use) -> shouldEvict(connection, use, settings)))
                 .build();
         return new RenewingConnectionPool(configuration, settings);
     }

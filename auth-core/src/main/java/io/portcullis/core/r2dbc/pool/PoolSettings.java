@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxValidationTime the time limit for validating a pooled connection; then the connection is discarded
  * @param maxIdleTime the time for which an idle connection is kept
  * @param maxLifeTime the age at which a connection is replaced; must be below the server's {@code wait_timeout}
+ * @param maxWaiting the maximum number of callers that wait for a connection; a further caller gets {@code UNAVAILABLE} at once
  * @param timeouts the timeouts of each connection
  */
 public record PoolSettings(
@@ -21,6 +22,7 @@ public record PoolSettings(
         Duration maxValidationTime,
         Duration maxIdleTime,
         Duration maxLifeTime,
+        int maxWaiting,
         MySqlTimeouts timeouts) {
     public PoolSettings {
         if (maxSize < 1) {
@@ -29,10 +31,33 @@ public record PoolSettings(
         if (minIdle < 0 || minIdle > maxSize) {
             throw new IllegalArgumentException("minIdle: " + minIdle + " (expected: 0 to maxSize " + maxSize + ")");
         }
+        if (maxWaiting < 1) {
+            throw new IllegalArgumentException("maxWaiting: " + maxWaiting + " (expected: >= 1)");
+        }
         requirePositive("maxAcquireTime", maxAcquireTime);
         requirePositive("maxValidationTime", maxValidationTime);
         requirePositive("maxIdleTime", maxIdleTime);
         requirePositive("maxLifeTime", maxLifeTime);
+    }
+
+    /** Creates settings without a limit on the number of callers that wait. */
+    public PoolSettings(
+            int maxSize,
+            int minIdle,
+            Duration maxAcquireTime,
+            Duration maxValidationTime,
+            Duration maxIdleTime,
+            Duration maxLifeTime,
+            MySqlTimeouts timeouts) {
+        this(
+                maxSize,
+                minIdle,
+                maxAcquireTime,
+                maxValidationTime,
+                maxIdleTime,
+                maxLifeTime,
+                Integer.MAX_VALUE,
+                timeouts);
     }
 
     /**
@@ -59,13 +84,20 @@ public record PoolSettings(
                 maxValidationTime,
                 maxIdleTime,
                 maxLifeTime,
+                maxWaiting,
                 timeouts);
+    }
+
+    /** Returns these settings with another limit on the number of callers that wait for a connection. */
+    public PoolSettings withMaxWaiting(int newMaxWaiting) {
+        return new PoolSettings(
+                maxSize, minIdle, maxAcquireTime, maxValidationTime, maxIdleTime, maxLifeTime, newMaxWaiting, timeouts);
     }
 
     /** Returns these settings with other timeouts. */
     public PoolSettings withTimeouts(MySqlTimeouts newTimeouts) {
         return new PoolSettings(
-                maxSize, minIdle, maxAcquireTime, maxValidationTime, maxIdleTime, maxLifeTime, newTimeouts);
+                maxSize, minIdle, maxAcquireTime, maxValidationTime, maxIdleTime, maxLifeTime, maxWaiting, newTimeouts);
     }
 
     static void requirePositive(String name, Duration value) {
