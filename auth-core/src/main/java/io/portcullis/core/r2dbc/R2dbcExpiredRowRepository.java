@@ -33,11 +33,26 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
 
     @Override
     public Mono<Long> remove(RetentionKind kind, Instant before, int limit) {
+        if (kind == RetentionKind.TOKEN_USE) {
+            return removeTokenUses(before, limit).onErrorMap(StoreFailures::translate);
+        }
         return find(kind, before, limit)
                 .flatMap(found -> found.isEmpty()
                         ? Mono.just(0L)
                         : busySessions(found).flatMap(busy -> remove(kind, withoutBusy(found, busy))))
                 .onErrorMap(StoreFailures::translate);
+    }
+
+    /**
+     * Removes token uses by a range of the index on time, because their key has three columns. No other transaction changes rows that are
+     * this old.
+     */
+    private Mono<Long> removeTokenUses(Instant before, int limit) {
+        return client.sql("DELETE FROM token_use WHERE last_seen_at < :before ORDER BY last_seen_at LIMIT :limit")
+                .bind("before", ColumnValues.utc(before))
+                .bind("limit", limit)
+                .fetch()
+                .rowsUpdated();
     }
 
     private Mono<List<Key>> find(RetentionKind kind, Instant before, int limit) {
@@ -73,6 +88,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case LOGIN_LOG ->
                 "SELECT id, " + NO_SESSION + " FROM login_log FORCE INDEX (login_log_created)"
                         + " WHERE created_at < :before ORDER BY created_at";
+            case TOKEN_USE -> throw new IllegalArgumentException("kind: " + kind + " (expected: a kind with an id)");
         };
     }
 
@@ -131,6 +147,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case TICKET -> "DELETE t FROM auth_ticket t" + byDigest;
             case ENDED_SESSION -> "DELETE t FROM auth_session t" + byId;
             case LOGIN_LOG -> "DELETE t FROM login_log t" + byId;
+            case TOKEN_USE -> throw new IllegalArgumentException("kind: " + kind + " (expected: a kind with an id)");
         };
     }
 

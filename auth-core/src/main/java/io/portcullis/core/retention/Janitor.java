@@ -182,6 +182,7 @@ public final class Janitor implements AutoCloseable {
             case TICKET -> now.minus(skew);
             case ENDED_SESSION -> now.minus(settings.endedSessions());
             case LOGIN_LOG -> now.minus(settings.loginLog());
+            case TOKEN_USE -> now.minus(settings.tokenUses());
         };
     }
 

@@ -34,8 +34,14 @@ class R2dbcExpiredRowRepositoryIT {
 
     @BeforeEach
     void empty() {
-        for (String table :
-                List.of("auth_session", "access_token", "refresh_token", "revoked_token", "auth_ticket", "login_log")) {
+        for (String table : List.of(
+                "auth_session",
+                "access_token",
+                "refresh_token",
+                "revoked_token",
+                "auth_ticket",
+                "login_log",
+                "token_use")) {
             store.execute("DELETE FROM " + table);
         }
     }
@@ -109,6 +115,11 @@ class R2dbcExpiredRowRepositoryIT {
                         time);
                 yield id;
             }
+            case TOKEN_USE -> {
+                String digest = id();
+                insert("token_use", digest, "::1", id(), "u", time, time, "1");
+                yield digest;
+            }
         };
     }
 
@@ -121,6 +132,7 @@ class R2dbcExpiredRowRepositoryIT {
             case TICKET -> "SELECT digest FROM auth_ticket";
             case ENDED_SESSION -> "SELECT id FROM auth_session";
             case LOGIN_LOG -> "SELECT id FROM login_log";
+            case TOKEN_USE -> "SELECT access_digest FROM token_use";
         };
         return await(store.client.sql(sql).mapValue(String.class).all().collectList());
     }

@@ -24,7 +24,7 @@ class RouteAccessTests {
 
     private final List<String> checked = new ArrayList<>();
     private final List<Admission> admitted = new ArrayList<>();
-    private final RouteAccess access = new RouteAccess(this::authenticate);
+    private final RouteAccess access = new RouteAccess((token, address) -> authenticate(token));
 
     private Mono<Identity> authenticate(String token) {
         checked.add(token);
@@ -34,10 +34,17 @@ class RouteAccessTests {
     }
 
     private Mono<Void> decide(Map<String, ?> metadata, @Nullable String token) {
-        return access.decide(RouteRules.of(metadata), () -> token, admission -> {
+        return access.decide(RouteRules.of(metadata), new Source(token), admission -> {
             admitted.add(admission);
             return Mono.empty();
         });
+    }
+
+    private record Source(@Nullable String token) implements RouteAccess.TokenSource {
+        @Override
+        public String clientAddress() {
+            return "192.0.2.1";
+        }
     }
 
     private void assertRefused(Mono<Void> decision, ErrorCode code) {
