@@ -2,9 +2,10 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.gateway.fastpath.FastPath;
 import io.portcullis.testbed.Await;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 /** Tests that each use of a token reaches the administrators' page, on the nodes of both paths. */
 @Timeout(180)
 class TokenUseIT {
-    private static final Map<RequestPath, GatewayNode> nodes = new HashMap<>();
+    private static final Map<RequestPath, GatewayNode> nodes = new EnumMap<>(RequestPath.class);
     private static final String PASSWORD = "some-demo-pass";
 
     private static String admin = "";
@@ -100,8 +101,10 @@ class TokenUseIT {
         JsonNode pair = node(path).login(user, PASSWORD);
         String session = pair.get("sessionId").asString();
         long begin = System.currentTimeMillis();
+        long fast = node(path).bean(FastPath.class).count();
         assertThat(use(path, "/api/echo/a", pair, "198.51.100.7")).isEqualTo(200);
         assertThat(use(path, "/api/echo/a", pair, "2001:DB8::1")).isEqualTo(200);
+        assertThat(node(path).bean(FastPath.class).count() - fast).isEqualTo(path == RequestPath.FAST_PATH ? 2 : 0);
         assertThat(use(path, "/system/auth/me", pair, "198.51.100.8")).isEqualTo(200);
         assertThat(use(path, "/system/session/page", pair, "198.51.100.9"))
                 .as("a token that passes and lacks a role is used, too")
@@ -146,7 +149,10 @@ class TokenUseIT {
     @EnumSource
     void requestWhenRefusedThenNoUse(RequestPath path) throws Exception {
         JsonNode pair = node(path).login(user, PASSWORD);
-        node(path).call("POST", "/system/auth/logout", pair.get("accessToken").asString(), null);
+        assertThat(node(path)
+                        .call("POST", "/system/auth/logout", pair.get("accessToken").asString(), null)
+                        .statusCode())
+                .isEqualTo(200);
         assertThat(use(path, "/api/echo/a", pair, "198.51.100.7")).isEqualTo(401);
         JsonNode later = node(path).login(user, PASSWORD);
         assertThat(use(path, "/api/echo/a", later, "198.51.100.8")).isEqualTo(200);

@@ -386,6 +386,7 @@ final class CoreNode implements AutoCloseable {
 
     @Override
     public void close() {
+        tokenUses.close();
         services.terminator().close();
         recovery.close();
         transactions.close();

@@ -43,7 +43,7 @@ class TokenUseConfiguration {
         return properties.enabled() ? gathered : TokenUseRecorder.NONE;
     }
 
-    @Bean
+    @Bean(destroyMethod = "close")
     TokenUseFlush tokenUseFlush(
             GatheredTokenUses gathered,
             TokenUseRepository repository,

@@ -93,8 +93,16 @@ class RouteAccessTests {
 
         StepVerifier.create(access.decide(
                         rules,
-                        () -> {
-                            throw new AssertionError("a route without authentication reads no token");
+                        new RouteAccess.TokenSource() {
+                            @Override
+                            public String token() {
+                                throw new AssertionError("a route without authentication reads no token");
+                            }
+
+                            @Override
+                            public String clientAddress() {
+                                throw new AssertionError("a route without authentication records no use");
+                            }
                         },
                         admission -> {
                             admitted.add(admission);

@@ -25,7 +25,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>What cannot be written waits for the next flush, within the limits of {@link TokenUseSettings}. To write a use twice changes
  * nothing, so a flush whose outcome is unknown is repeated as a whole.
  */
-public final class TokenUseFlush {
+public final class TokenUseFlush implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TokenUseFlush.class);
 
     private static final int ROWS_PER_STATEMENT = 500;
@@ -107,6 +107,12 @@ public final class TokenUseFlush {
             CompletableFuture<Void> last = ended;
             return last == null ? Mono.empty() : Mono.fromFuture(last, true);
         });
+    }
+
+    /** Does what {@link #stop} does, and does not wait for it. */
+    @Override
+    public void close() {
+        var unused = stop.tryEmitEmpty();
     }
 
     /** Writes what was gathered before. May be called only while {@link #start} was not, and once at a time. Fails with {@code UNAVAILABLE} if a part of it could not be written, and keeps that part. */

@@ -75,7 +75,7 @@ class GatheredTokenUsesTests {
         complete.set(gathered.drain(session -> seen.addAndGet(session.count)));
 
         assertThat(complete).isTrue();
-        assertThat(seen.get() + counters.droppedForMemory()).isEqualTo(threads * each);
+        assertThat(seen.get() + counters.droppedForMemory()).isEqualTo((long) threads * each);
     }
 
     @Test
