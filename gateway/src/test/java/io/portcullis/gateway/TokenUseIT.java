@@ -150,16 +150,20 @@ class TokenUseIT {
     void requestWhenRefusedThenNoUse(RequestPath path) throws Exception {
         JsonNode pair = node(path).login(user, PASSWORD);
         assertThat(node(path)
-                        .call("POST", "/system/auth/logout", pair.get("accessToken").asString(), null)
+                        .call(
+                                "POST",
+                                "/system/auth/logout",
+                                pair.get("accessToken").asString(),
+                                null)
                         .statusCode())
                 .isEqualTo(200);
         assertThat(use(path, "/api/echo/a", pair, "198.51.100.7")).isEqualTo(401);
         JsonNode later = node(path).login(user, PASSWORD);
         assertThat(use(path, "/api/echo/a", later, "198.51.100.8")).isEqualTo(200);
 
-        Await.until("the later use", () -> !uses(
-                        "sessionId=" + later.get("sessionId").asString())
-                .isEmpty());
+        Await.until(
+                "the later use",
+                () -> !uses("sessionId=" + later.get("sessionId").asString()).isEmpty());
 
         assertThat(uses("sessionId=" + pair.get("sessionId").asString())).isEmpty();
     }
@@ -171,7 +175,9 @@ class TokenUseIT {
         assertThat(browser.get(node(path), "/api/echo/a").statusCode()).isEqualTo(200);
         Await.until("the use by a cookie", () -> tokens().size() == 1);
 
-        assertThat(browser.without(Browser.ACCESS).get(node(path), "/api/echo/a").statusCode())
+        assertThat(browser.without(Browser.ACCESS)
+                        .get(node(path), "/api/echo/a")
+                        .statusCode())
                 .isEqualTo(200);
         Await.until("the use of the token of the silent refresh", () -> tokens().size() == 2);
 

@@ -90,7 +90,9 @@ class R2dbcTokenUseRepositoryIT {
             rows.add(use(token, IP, NOON, NOON.plusSeconds(token)));
         }
 
-        run(Flux.range(0, 20).flatMap(node -> store.transactions.execute(uses.save(rows)), 8).then());
+        run(Flux.range(0, 20)
+                .flatMap(node -> store.transactions.execute(uses.save(rows)), 8)
+                .then());
 
         assertThat(store.count("SELECT COUNT(*) FROM token_use")).isEqualTo(200);
     }

@@ -54,13 +54,17 @@ class TokenUseMeasurement {
         InetSocketAddress ipV6 = new InetSocketAddress(InetAddress.getByName("2001:db8::7"), 4711);
         List<String> forwardedFor = List.of("198.51.100.7, 10.0.0.3");
 
-        double reference = nanos(i -> sink += codec.verify(TokenKind.ACCESS, tokens[i % SESSIONS]).hashCode());
+        double reference = nanos(i ->
+                sink += codec.verify(TokenKind.ACCESS, tokens[i % SESSIONS]).hashCode());
         print("reference: verification of the token", reference, reference);
         print("record, direct IPv4", nanos(i -> use(i, direct.find(peer, List.of()))), reference);
         print("record, direct IPv6", nanos(i -> use(i, direct.find(ipV6, List.of()))), reference);
         print("record, two trusted proxies", nanos(i -> use(i, proxied.find(peer, forwardedFor))), reference);
-        print("record, 200 addresses of one token", nanos(i -> gathered.record(
-                new String(digests[0].toCharArray()), sessions[0], "u", "198.51.100." + i % 200)), reference);
+        print(
+                "record, 200 addresses of one token",
+                nanos(i -> gathered.record(
+                        new String(digests[0].toCharArray()), sessions[0], "u", "198.51.100." + i % 200)),
+                reference);
         System.out.printf("dropped: %d, sink %d%n", counters.droppedForMemory(), sink);
         assertThat(counters.droppedForMemory()).isZero();
     }

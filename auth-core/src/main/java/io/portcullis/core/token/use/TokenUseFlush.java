@@ -2,19 +2,19 @@ package io.portcullis.core.token.use;
 
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -50,8 +50,8 @@ public final class TokenUseFlush implements AutoCloseable {
     private long reportedDrops;
     private final Scheduler scheduler = Schedulers.parallel();
 
-    /** Completes after the last flush; null before {@link #start}. */
-    private volatile @Nullable CompletableFuture<Void> ended;
+    private final Sinks.Empty<Void> ended = Sinks.empty();
+    private volatile boolean started;
 
     /**
      * Creates a flush that does not run yet.
@@ -79,12 +79,18 @@ public final class TokenUseFlush implements AutoCloseable {
     public void start() {
         Flux<?> ticks =
                 Flux.merge(Flux.interval(settings.flushInterval(), scheduler).onBackpressureDrop(), gathered.signals());
-        ended = ticks.takeUntilOther(stop.asMono())
+        started = true;
+        Mono<Void> flushes = ticks.takeUntilOther(stop.asMono())
                 .onBackpressureLatest()
                 .publishOn(scheduler, 1)
                 .concatMap(tick -> flushAndReport(), 0)
                 .then(Mono.defer(this::flushAndReport))
-                .toFuture();
+                .doFinally(this::reportEnd);
+        var unused = BackgroundWork.start("Flush of token uses", flushes);
+    }
+
+    private void reportEnd(SignalType end) {
+        var unused = ended.tryEmitEmpty();
     }
 
     /** Returns the number of rows that wait for MySQL after the last flush. */
@@ -104,8 +110,7 @@ public final class TokenUseFlush implements AutoCloseable {
     public Mono<Void> stop() {
         return Mono.defer(() -> {
             var unused = stop.tryEmitEmpty();
-            CompletableFuture<Void> last = ended;
-            return last == null ? Mono.empty() : Mono.fromFuture(last, true);
+            return started ? ended.asMono() : Mono.empty();
         });
     }
 
