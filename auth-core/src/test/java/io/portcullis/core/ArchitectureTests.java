@@ -35,6 +35,7 @@ class ArchitectureTests {
             "audit",
             "token",
             "token.store",
+            "token.use",
             "token.check",
             "degraded",
             "termination",
@@ -59,7 +60,8 @@ class ArchitectureTests {
                     "retention",
                     "ticket",
                     "paging",
-                    "token.store"),
+                    "token.store",
+                    "token.use"),
             "r2dbc.pool",
             List.of("error", "r2dbc", "reactive", "transaction"));
 

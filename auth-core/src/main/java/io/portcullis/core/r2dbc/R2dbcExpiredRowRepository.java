@@ -33,6 +33,9 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
 
     @Override
     public Mono<Long> remove(RetentionKind kind, Instant before, int limit) {
+        if (kind == RetentionKind.TOKEN_USE) {
+            return removeTokenUses(before, limit).onErrorMap(StoreFailures::translate);
+        }
         return find(kind, before, limit)
                 .flatMap(found -> found.isEmpty()
                         ? Mono.just(0L)
@@ -40,6 +43,18 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
                                 ? idleUsers(found).flatMap(idle -> remove(kind, idle))
                                 : busySessions(found).flatMap(busy -> remove(kind, withoutBusy(found, busy))))
                 .onErrorMap(StoreFailures::translate);
+    }
+
+    /**
+     * Removes token uses by a range of the index on time, because their key has three columns. No other transaction changes rows that are
+     * this old.
+     */
+    private Mono<Long> removeTokenUses(Instant before, int limit) {
+        return client.sql("DELETE FROM token_use WHERE last_seen_at < :before ORDER BY last_seen_at LIMIT :limit")
+                .bind("before", ColumnValues.utc(before))
+                .bind("limit", limit)
+                .fetch()
+                .rowsUpdated();
     }
 
     private Mono<List<Key>> find(RetentionKind kind, Instant before, int limit) {
@@ -78,6 +93,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case LOGIN_LOG ->
                 "SELECT id, " + NO_SESSION + " FROM login_log FORCE INDEX (login_log_created)"
                         + " WHERE created_at < :before ORDER BY created_at";
+            case TOKEN_USE -> throw new IllegalArgumentException("kind: " + kind + " (expected: a kind with an id)");
         };
     }
 
@@ -144,6 +160,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case USER_LOCK -> "DELETE t FROM user_lock t FORCE INDEX (PRIMARY) WHERE t.user_id IN (:ids)";
             case ENDED_SESSION -> "DELETE t FROM auth_session t" + byId;
             case LOGIN_LOG -> "DELETE t FROM login_log t" + byId;
+            case TOKEN_USE -> throw new IllegalArgumentException("kind: " + kind + " (expected: a kind with an id)");
         };
     }
 

@@ -3,7 +3,7 @@
  *
  * <p>Start with {@link io.portcullis.core.r2dbc.R2dbcTokenRepository}. May import: {@code account}, {@code audit}, {@code clock},
  * {@code error}, {@code paging}, {@code retention}, {@code session}, {@code ticket}, {@code token}, {@code token.store},
- * {@code transaction}.
+ * {@code token.use}, {@code transaction}.
  */
 @CheckReturnValue
 @NullMarked

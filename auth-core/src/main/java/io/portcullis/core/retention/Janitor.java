@@ -185,6 +185,7 @@ public final class Janitor implements AutoCloseable {
             case USER_LOCK -> now.minus(USER_LOCKS);
             case ENDED_SESSION -> now.minus(settings.endedSessions());
             case LOGIN_LOG -> now.minus(settings.loginLog());
+            case TOKEN_USE -> now.minus(settings.tokenUses());
         };
     }
 

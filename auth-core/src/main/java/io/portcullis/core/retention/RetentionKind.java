@@ -20,5 +20,7 @@ public enum RetentionKind {
     /** Sessions that ended long ago. */
     ENDED_SESSION,
     /** Old entries of the login log. */
-    LOGIN_LOG
+    LOGIN_LOG,
+    /** Old token uses. */
+    TOKEN_USE
 }

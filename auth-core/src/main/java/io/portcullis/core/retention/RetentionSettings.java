@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param tokens the time for which tokens are kept after their expiry, for a logout that presents them
  * @param endedSessions the time for which a session is kept after its end
  * @param loginLog the time for which an entry of the login log is kept
+ * @param tokenUses the time for which a token use is kept
  */
 public record RetentionSettings(
         Duration interval,
@@ -20,7 +21,8 @@ public record RetentionSettings(
         Duration grace,
         Duration tokens,
         Duration endedSessions,
-        Duration loginLog) {
+        Duration loginLog,
+        Duration tokenUses) {
     public RetentionSettings {
         if (batchSize < 1) {
             throw new IllegalArgumentException("batchSize: " + batchSize + " (expected: 1 or more)");
@@ -29,6 +31,7 @@ public record RetentionSettings(
         requirePositive("leaseTime", leaseTime);
         requirePositive("endedSessions", endedSessions);
         requirePositive("loginLog", loginLog);
+        requirePositive("tokenUses", tokenUses);
         if (grace.isNegative() || tokens.isNegative()) {
             throw new IllegalArgumentException("grace: " + grace + ", tokens: " + tokens + " (expected: zero or more)");
         }

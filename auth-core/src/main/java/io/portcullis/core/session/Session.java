@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param username the account's username. It and {@code roles} and {@code userType} are as of the last login or
  *     refresh
- * @param lastSeenAt the time of the last login or refresh
+ * @param lastSeenAt the time of the last login, refresh or recorded use of a token
  * @param lastIp the client's address at that time
  * @param expiresAt the absolute expiry, which no refresh extends
  * @param endedAt the time of the end; null while the session has not been ended

@@ -15,6 +15,8 @@ import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenVerification;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevokedToken;
+import io.portcullis.core.token.use.TokenUse;
+import io.portcullis.core.token.use.TokenUseRecorder;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
@@ -42,6 +45,7 @@ public final class TicketService {
     private final SessionRepository sessions;
     private final TicketRepository tickets;
     private final TicketSettings settings;
+    private final TokenUseRecorder uses;
     private final Clock clock;
     /** Bounds the connections that repeated uses of genuine tickets take from the pool. */
     private final ConcurrencyLimit limit = new ConcurrencyLimit(MYSQL, MAX_CONCURRENT, MAX_WAITING, () -> {});
@@ -53,12 +57,14 @@ public final class TicketService {
             SessionRepository sessions,
             TicketRepository tickets,
             TicketSettings settings,
+            TokenUseRecorder uses,
             Clock clock) {
         this.codec = codec;
         this.transactions = transactions;
         this.sessions = sessions;
         this.tickets = tickets;
         this.settings = settings;
+        this.uses = uses;
         this.clock = clock;
     }
 
@@ -99,12 +105,18 @@ public final class TicketService {
      * is not used up. Once started, the use finishes even if the subscriber cancels.
      *
      * @param path the path of the request
+     * @param clientAddress supplies the address that the ticket is used from, without a port. Called only if the ticket is accepted
      */
-    public Mono<Identity> redeem(String ticket, TicketPath path) {
+    public Mono<Identity> redeem(String ticket, TicketPath path, Supplier<String> clientAddress) {
         return Mono.defer(() -> ownTicket(codec.verify(TokenKind.TICKET, ticket))
                 .filter(token -> token.isGoodFor(path))
                 .map(this::redeem)
-                .orElseGet(TicketService::refuse));
+                .orElseGet(TicketService::refuse)
+                .doOnNext(identity -> uses.record(
+                        TokenUse.ticketsOf(identity.sessionId()),
+                        identity.sessionId(),
+                        identity.userId(),
+                        clientAddress.get())));
     }
 
     private Mono<Identity> redeem(Token ticket) {

@@ -24,6 +24,7 @@ import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTicketRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
+import io.portcullis.core.r2dbc.R2dbcTokenUseRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.R2dbcUserLockRepository;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
@@ -52,6 +53,10 @@ import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.core.token.check.FallbackSettings;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.use.GatheredTokenUses;
+import io.portcullis.core.token.use.TokenUseCounters;
+import io.portcullis.core.token.use.TokenUseFlush;
+import io.portcullis.core.token.use.TokenUseSettings;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
 import io.r2dbc.pool.ConnectionPool;
@@ -81,6 +86,7 @@ final class CoreNode implements AutoCloseable {
     static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
 
     private static final FallbackSettings FALLBACK = new FallbackSettings(10, 2_000, Duration.ofSeconds(2));
+    private static final TokenUseSettings TOKEN_USES = TokenUseSettings.defaults();
     private static final BreakerSettings BREAKER =
             new BreakerSettings(50, Duration.ofMillis(400), 20, 10, Duration.ofSeconds(1), 1);
 
@@ -98,6 +104,7 @@ final class CoreNode implements AutoCloseable {
     private final AuthServices services;
     private final AccessTokenAuthenticator authenticator;
     private final TicketService tickets;
+    private final TokenUseFlush tokenUses;
     private final Queue<EndedSession> ends = new ConcurrentLinkedQueue<>();
 
     private CoreNode(
@@ -148,13 +155,19 @@ final class CoreNode implements AutoCloseable {
                 clock);
         this.wiring = changed -> limited.apply(changed, SessionLimits.NONE);
         this.services = wiring.apply(ports);
-        this.authenticator = new AccessTokenAuthenticator(codec, store, tokens, ledger, transactions, clock, FALLBACK);
+        var counters = new TokenUseCounters();
+        var gathered = new GatheredTokenUses(TOKEN_USES, counters, clock);
+        this.tokenUses = new TokenUseFlush(
+                gathered, new R2dbcTokenUseRepository(client), transactions, TOKEN_USES, counters, clock);
+        this.authenticator =
+                new AccessTokenAuthenticator(codec, store, tokens, ledger, transactions, clock, FALLBACK, gathered);
         this.tickets = new TicketService(
                 codec,
                 transactions,
                 ports.sessions(),
                 new R2dbcTicketRepository(client, time),
                 TicketSettings.defaults(),
+                gathered,
                 clock);
     }
 
@@ -223,6 +236,11 @@ final class CoreNode implements AutoCloseable {
 
     AuthServices services() {
         return services;
+    }
+
+    /** Returns the flush of the token uses of this node, not started. */
+    TokenUseFlush tokenUses() {
+        return tokenUses;
     }
 
     TicketService tickets() {
@@ -406,7 +424,12 @@ final class CoreNode implements AutoCloseable {
     }
 
     Mono<Identity> checking(Token token) {
-        return authenticator.authenticate(token.value());
+        return authenticator.authenticate(token.value(), CLIENT::ip);
+    }
+
+    /** Checks a token that is used from this address. */
+    Outcome<Identity> check(Token token, String ip) {
+        return Outcome.of(authenticator.authenticate(token.value(), () -> ip));
     }
 
     /** Checks a token as the proxy does for each request. */
@@ -421,6 +444,7 @@ final class CoreNode implements AutoCloseable {
 
     @Override
     public void close() {
+        tokenUses.close();
         services.terminator().close();
         recovery.close();
         transactions.close();

@@ -45,7 +45,8 @@ class JanitorIT {
                 CoreCluster.LIFETIMES.grace(),
                 tokens,
                 Duration.ofDays(30),
-                Duration.ofDays(180));
+                Duration.ofDays(180),
+                Duration.ofDays(90));
     }
 
     private Janitor janitor(int node, Clock clock) {

@@ -63,7 +63,8 @@ final class JanitorProcess {
                 defaults.grace(),
                 defaults.tokens(),
                 defaults.endedSessions(),
-                defaults.loginLog());
+                defaults.loginLog(),
+                defaults.tokenUses());
         new Janitor(
                         new R2dbcLeaseRepository(client, transactions),
                         new R2dbcExpiredRowRepository(client),

@@ -56,7 +56,7 @@ class TicketServiceIT {
     }
 
     private Outcome<Identity> use(int node, String ticket, TicketPath path) {
-        return Outcome.of(cluster.node(node).tickets().redeem(ticket, path));
+        return Outcome.of(cluster.node(node).tickets().redeem(ticket, path, CoreNode.CLIENT::ip));
     }
 
     private long rows() {
@@ -82,7 +82,9 @@ class TicketServiceIT {
             Token ticket = ticket();
             List<CompletableFuture<Outcome<Identity>>> uses = new ArrayList<>();
             for (int i = 0; i < USES; i++) {
-                uses.add(Race.begin(cluster.node(i).tickets().redeem(ticket.value(), WS), Duration.ofMillis(2)));
+                uses.add(Race.begin(
+                        cluster.node(i).tickets().redeem(ticket.value(), WS, CoreNode.CLIENT::ip),
+                        Duration.ofMillis(2)));
             }
 
             List<ErrorCode> refusals = new ArrayList<>();
@@ -120,11 +122,13 @@ class TicketServiceIT {
         Token second = ticket();
         try (CoreNode ahead = cluster.startNode(Duration.ofSeconds(50));
                 CoreNode behind = cluster.startNode(Duration.ofSeconds(-50))) {
-            assertThat(Outcome.of(ahead.tickets().redeem(first.value(), WS)).error())
+            assertThat(Outcome.of(ahead.tickets().redeem(first.value(), WS, CoreNode.CLIENT::ip))
+                            .error())
                     .isNull();
             cluster.clock().advance(LIFE);
 
-            assertThat(Outcome.of(behind.tickets().redeem(second.value(), WS)).error())
+            assertThat(Outcome.of(behind.tickets().redeem(second.value(), WS, CoreNode.CLIENT::ip))
+                            .error())
                     .isEqualTo(ErrorCode.TICKET_INVALID);
         }
     }

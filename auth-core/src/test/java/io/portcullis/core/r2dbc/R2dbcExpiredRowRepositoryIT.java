@@ -41,7 +41,8 @@ class R2dbcExpiredRowRepositoryIT {
                 "revoked_token",
                 "auth_ticket",
                 "login_log",
-                "user_lock")) {
+                "user_lock",
+                "token_use")) {
             store.execute("DELETE FROM " + table);
         }
     }
@@ -120,6 +121,11 @@ class R2dbcExpiredRowRepositoryIT {
                         time);
                 yield id;
             }
+            case TOKEN_USE -> {
+                String digest = id();
+                insert("token_use", digest, "::1", id(), "u", time, time, "1");
+                yield digest;
+            }
         };
     }
 
@@ -133,6 +139,7 @@ class R2dbcExpiredRowRepositoryIT {
             case USER_LOCK -> "SELECT user_id FROM user_lock";
             case ENDED_SESSION -> "SELECT id FROM auth_session";
             case LOGIN_LOG -> "SELECT id FROM login_log";
+            case TOKEN_USE -> "SELECT access_digest FROM token_use";
         };
         return await(store.client.sql(sql).mapValue(String.class).all().collectList());
     }

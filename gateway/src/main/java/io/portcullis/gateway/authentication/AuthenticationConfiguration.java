@@ -30,8 +30,12 @@ class AuthenticationConfiguration {
     }
 
     @Bean
-    TicketAccess ticketAccess(BearerTokenResolver resolver, TokenSources sources, TicketService tickets) {
-        return new TicketAccess(resolver, sources, tickets::redeem);
+    TicketAccess ticketAccess(
+            BearerTokenResolver resolver,
+            TokenSources sources,
+            TicketService tickets,
+            ClientAddressResolver addresses) {
+        return new TicketAccess(resolver, sources, tickets::redeem, addresses);
     }
 
     @Bean
@@ -46,8 +50,9 @@ class AuthenticationConfiguration {
             TokenSources sources,
             CookieAuthentication cookies,
             RequestSite site,
-            ClientInfoResolver clients) {
-        return new RequestAccess(resolver, access, sources, cookies, site, clients);
+            ClientInfoResolver clients,
+            ClientAddressResolver addresses) {
+        return new RequestAccess(resolver, access, sources, cookies, site, clients, addresses);
     }
 
     @Bean

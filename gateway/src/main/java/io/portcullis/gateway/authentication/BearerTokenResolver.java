@@ -51,8 +51,18 @@ public final class BearerTokenResolver {
     }
 
     /** Returns a source that calls {@link #find} on the request when the token is read. */
-    RouteAccess.TokenSource tokenSource(ServerHttpRequest request) {
-        return () -> find(request).map(BearerToken::value).orElse(null);
+    RouteAccess.TokenSource tokenSource(ServerHttpRequest request, ClientAddressResolver addresses) {
+        return new RouteAccess.TokenSource() {
+            @Override
+            public @Nullable String token() {
+                return find(request).map(BearerToken::value).orElse(null);
+            }
+
+            @Override
+            public String clientAddress() {
+                return addresses.resolve(request);
+            }
+        };
     }
 
     /** Returns every text that is presented as a bearer token, malformed or not. */

@@ -22,6 +22,7 @@ final class RequestAccess {
     private final CookieAuthentication cookies;
     private final RequestSite site;
     private final ClientInfoResolver clients;
+    private final ClientAddressResolver addresses;
 
     RequestAccess(
             BearerTokenResolver resolver,
@@ -29,13 +30,15 @@ final class RequestAccess {
             TokenSources sources,
             CookieAuthentication cookies,
             RequestSite site,
-            ClientInfoResolver clients) {
+            ClientInfoResolver clients,
+            ClientAddressResolver addresses) {
         this.resolver = resolver;
         this.access = access;
         this.sources = sources;
         this.cookies = cookies;
         this.site = site;
         this.clients = clients;
+        this.addresses = addresses;
     }
 
     /**
@@ -62,7 +65,7 @@ final class RequestAccess {
                 && resolver.find(request).isEmpty();
         return cookie
                 ? decideByCookie(rules, exchange, admitted)
-                : access.decide(rules, resolver.tokenSource(request), admitted);
+                : access.decide(rules, resolver.tokenSource(request, addresses), admitted);
     }
 
     private Mono<Void> decideByCookie(

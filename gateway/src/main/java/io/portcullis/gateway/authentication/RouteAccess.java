@@ -6,7 +6,9 @@ import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.problem.BearerRequestException;
 import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.route.RouteRules;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -15,15 +17,17 @@ import reactor.core.publisher.Mono;
  * endpoints share this decision, and each applies its {@link Admission}. {@link RequestAccess} adds the decision on cookies.
  */
 public final class RouteAccess {
-    private final Function<String, Mono<Identity>> authenticator;
+    private final BiFunction<String, Supplier<String>, Mono<Identity>> authenticator;
 
-    /** @param authenticator emits the identity that an access token stands for, or fails; never empty */
-    RouteAccess(Function<String, Mono<Identity>> authenticator) {
+    /**
+     * @param authenticator emits the identity that an access token stands for, or fails; never empty. Its second argument supplies the
+     *     client's address
+     */
+    RouteAccess(BiFunction<String, Supplier<String>, Mono<Identity>> authenticator) {
         this.authenticator = authenticator;
     }
 
-    /** Supplies the bearer token of a request when a decision needs it. */
-    @FunctionalInterface
+    /** Supplies the bearer token of a request, and the client's address, when a decision needs them. */
     public interface TokenSource {
         /**
          * Returns the presented bearer token, or {@code null} if there is none.
@@ -32,6 +36,9 @@ public final class RouteAccess {
          */
         @Nullable
         String token();
+
+        /** Returns the client's address without a port. */
+        String clientAddress();
     }
 
     /**
@@ -48,7 +55,9 @@ public final class RouteAccess {
         }
         String token = source.token();
         if (token != null) {
-            return authenticator.apply(token).flatMap(identity -> whenAdmitted.apply(admit(identity, rules)));
+            return authenticator
+                    .apply(token, source::clientAddress)
+                    .flatMap(identity -> whenAdmitted.apply(admit(identity, rules)));
         }
         return rules.auth() == RouteRules.Auth.OPTIONAL
                 ? whenAdmitted.apply(Admission.anonymous(rules))

@@ -7,8 +7,8 @@ import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.route.RouteRules;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Mono;
@@ -20,16 +20,29 @@ import reactor.core.publisher.Mono;
 final class TicketAccess {
     private final BearerTokenResolver bearerTokens;
     private final TokenSources sources;
-    private final BiFunction<String, TicketPath, Mono<Identity>> tickets;
+    private final Redemption tickets;
+    private final ClientAddressResolver addresses;
 
-    /** @param tickets uses a ticket up on a path and emits the identity of its session, or fails; never empty */
+    /** Exchanges tickets for identities. */
+    @FunctionalInterface
+    interface Redemption {
+        /**
+         * Uses a ticket up on a path and emits the identity of its session, or fails; never empty.
+         *
+         * @param clientAddress supplies the client's address without a port
+         */
+        Mono<Identity> redeem(String ticket, TicketPath path, Supplier<String> clientAddress);
+    }
+
     TicketAccess(
             BearerTokenResolver bearerTokens,
             TokenSources sources,
-            BiFunction<String, TicketPath, Mono<Identity>> tickets) {
+            Redemption tickets,
+            ClientAddressResolver addresses) {
         this.bearerTokens = bearerTokens;
         this.sources = sources;
         this.tickets = tickets;
+        this.addresses = addresses;
     }
 
     /**
@@ -68,6 +81,7 @@ final class TicketAccess {
     Mono<Void> decide(
             RouteRules rules, String ticket, ServerHttpRequest request, Function<Admission, Mono<Void>> admitted) {
         TicketPath path = TicketPaths.of(request.getURI().getRawPath());
-        return tickets.apply(ticket, path).flatMap(identity -> admitted.apply(RouteAccess.admit(identity, rules)));
+        return tickets.redeem(ticket, path, () -> addresses.resolve(request))
+                .flatMap(identity -> admitted.apply(RouteAccess.admit(identity, rules)));
     }
 }

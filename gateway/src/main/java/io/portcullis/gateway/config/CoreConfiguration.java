@@ -28,6 +28,7 @@ import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.token.store.TokenRepository;
+import io.portcullis.core.token.use.TokenUseRecorder;
 import io.portcullis.core.transaction.Transactions;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -136,9 +137,11 @@ class CoreConfiguration {
             TokenRepository tokens,
             RevocationLedger ledger,
             Transactions transactions,
+            TokenUseRecorder uses,
             Clock clock,
             MysqlProperties properties) {
-        return new AccessTokenAuthenticator(codec, cache, tokens, ledger, transactions, clock, properties.fallback());
+        return new AccessTokenAuthenticator(
+                codec, cache, tokens, ledger, transactions, clock, properties.fallback(), uses);
     }
 
     @Bean
@@ -147,8 +150,10 @@ class CoreConfiguration {
             TokenCodec codec,
             TicketRepository tickets,
             TicketProperties properties,
+            TokenUseRecorder uses,
             Clock clock) {
-        return new TicketService(codec, ports.transactions(), ports.sessions(), tickets, properties.settings(), clock);
+        return new TicketService(
+                codec, ports.transactions(), ports.sessions(), tickets, properties.settings(), uses, clock);
     }
 
     @Bean

@@ -58,7 +58,10 @@ class RetentionConfiguration {
 
     @Bean
     RetentionSettings retentionSettings(
-            JanitorProperties janitor, AuditProperties audit, LifetimeProperties lifetimes) {
+            JanitorProperties janitor,
+            AuditProperties audit,
+            TokenUseProperties tokenUse,
+            LifetimeProperties lifetimes) {
         return new RetentionSettings(
                 janitor.interval(),
                 janitor.batchSize(),
@@ -66,6 +69,7 @@ class RetentionConfiguration {
                 lifetimes.refresh().grace(),
                 janitor.tokenRetention(),
                 janitor.sessionRetention(),
-                audit.loginLogRetention());
+                audit.loginLogRetention(),
+                tokenUse.retention());
     }
 }

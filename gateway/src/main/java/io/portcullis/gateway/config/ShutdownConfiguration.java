@@ -7,6 +7,7 @@ import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.termination.SessionTerminator;
+import io.portcullis.core.token.use.TokenUseFlush;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -56,8 +57,8 @@ class ShutdownConfiguration {
     }
 
     /**
-     * Stops the background tasks, and waits for the logouts and refreshes that continue without their client, and for the ends of
-     * sessions that MySQL has not confirmed.
+     * Stops the background tasks, writes the token uses of the last requests, and waits for the logouts and refreshes that continue
+     * without their client, and for the ends of sessions that MySQL has not confirmed.
      */
     @Bean
     SmartLifecycle finish(
@@ -66,11 +67,13 @@ class ShutdownConfiguration {
             WriteAvailability writes,
             Janitor janitor,
             SessionTerminator terminator,
+            TokenUseFlush tokenUses,
             LifecycleProperties lifecycle) {
         return new Step(AFTER_THE_PORTS_CLOSED, () -> {
             janitor.close();
             writes.close();
             terminator.hurryUnconfirmedEnds();
+            flush(tokenUses, lifecycle.getTimeoutPerShutdownPhase());
             awaitNoTransactions(transactions, terminator, lifecycle.getTimeoutPerShutdownPhase());
             recovery.close();
         });
@@ -83,6 +86,19 @@ class ShutdownConfiguration {
     @Bean
     SmartLifecycle disconnect(RedisConnections redis) {
         return new Step(BEFORE_THE_EVENT_LOOPS_END, redis::close);
+    }
+
+    /** Writes the uses of the last requests. Takes a second or so, also when MySQL is unavailable. */
+    private static void flush(TokenUseFlush tokenUses, Duration limit) {
+        boolean done = tokenUses
+                .stop()
+                .thenReturn(true)
+                .timeout(limit, Mono.just(false))
+                .blockOptional()
+                .orElse(false);
+        if (!done || tokenUses.pending() > 0) {
+            log.warn("The token uses of the last seconds are lost, because MySQL did not take them");
+        }
     }
 
     private static void awaitNoTransactions(

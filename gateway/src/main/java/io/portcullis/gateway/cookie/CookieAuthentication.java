@@ -10,7 +10,9 @@ import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.connection.ResponseHeadListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +37,17 @@ public final class CookieAuthentication {
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
-    private final Function<String, Mono<Identity>> authenticator;
+    private final BiFunction<String, Supplier<String>, Mono<Identity>> authenticator;
     private final RefreshService refreshes;
     private final RefreshAdmission admission;
     private final TokenCookies cookies;
 
-    /** @param authenticator emits the identity that an access token stands for, or fails; never empty */
+    /**
+     * @param authenticator emits the identity that an access token stands for, or fails; never empty. Its second argument supplies the
+     *     client's address
+     */
     CookieAuthentication(
-            Function<String, Mono<Identity>> authenticator,
+            BiFunction<String, Supplier<String>, Mono<Identity>> authenticator,
             RefreshService refreshes,
             RefreshAdmission admission,
             TokenCookies cookies) {
@@ -70,7 +75,7 @@ public final class CookieAuthentication {
     public Mono<Identity> authenticate(ServerWebExchange exchange, ClientInfo client) {
         List<String> values = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.COOKIE);
         ServerHttpResponse response = exchange.getResponse();
-        return firstAccepted(GatewayCookies.accessTokens(values), authenticator)
+        return firstAccepted(GatewayCookies.accessTokens(values), token -> authenticator.apply(token, client::ip))
                 .onErrorResume(CookieAuthentication::isRefusal, refused -> {
                     List<String> tokens = GatewayCookies.refreshTokens(values);
                     return tokens.isEmpty()
@@ -80,7 +85,7 @@ public final class CookieAuthentication {
                                     .onErrorMap(CookieAuthentication::isRefusal, later -> clearer(refused, later))
                                     .doOnNext(result -> hand(result, response))
                                     .flatMap(result -> authenticator.apply(
-                                            result.login().tokens().access().value()));
+                                            result.login().tokens().access().value(), client::ip));
                 })
                 .doOnError(CookieAuthentication::clearsCookies, refused -> cookies.clear(response));
     }

@@ -17,7 +17,6 @@ import io.portcullis.gateway.problem.ProblemResponses;
 import io.portcullis.gateway.route.RouteRules;
 import io.portcullis.gateway.stream.Caller;
 import io.portcullis.gateway.stream.OpenCalls;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -169,7 +168,8 @@ public final class FastPath {
                 credential.cookie(),
                 hasBody,
                 decision.headers(),
-                loop);
+                loop,
+                addresses);
     }
 
     private Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {
@@ -208,16 +208,15 @@ public final class FastPath {
 
     private Mono<Void> proxyWithinLimits(FastRequest fast, Admission admission, HttpServerResponse response) {
         return calls.call(
-                callerOf(admission, fast.request()),
+                callerOf(admission, fast),
                 fast.route().service(),
                 call -> upstream.proxy(fast, admission, call, response));
     }
 
-    private Caller callerOf(Admission admission, HttpServerRequest request) {
+    private static Caller callerOf(Admission admission, FastRequest fast) {
         if (admission instanceof Admission.Identified identified) {
             return Caller.of(identified.identity().sessionId(), "");
         }
-        List<String> forwardedFor = request.requestHeaders().getAll(ClientAddressResolver.FORWARDED_FOR);
-        return Caller.of(null, addresses.resolve(request.remoteAddress(), forwardedFor));
+        return Caller.of(null, fast.clientAddress());
     }
 }

@@ -2,6 +2,7 @@ package io.portcullis.gateway.fastpath;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.concurrent.EventExecutor;
+import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.RouteAccess;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import reactor.netty.http.server.HttpServerRequest;
  * @param hasBody whether the request announces a body
  * @param cors the CORS headers to add to the response, empty if there are none
  * @param loop the event loop of the client connection
+ * @param addresses determines the client's address when the token has passed
  */
 record FastRequest(
         HttpServerRequest request,
@@ -29,8 +31,15 @@ record FastRequest(
         boolean cookie,
         boolean hasBody,
         Map<String, String> cors,
-        EventExecutor loop)
+        EventExecutor loop,
+        ClientAddressResolver addresses)
         implements RouteAccess.TokenSource {
+    @Override
+    public String clientAddress() {
+        return addresses.resolve(
+                request.remoteAddress(), request.requestHeaders().getAll(ClientAddressResolver.FORWARDED_FOR));
+    }
+
     @Override
     public String toString() {
         return "FastRequest[" + method + " " + target.path() + ", route=" + route.id() + "]";

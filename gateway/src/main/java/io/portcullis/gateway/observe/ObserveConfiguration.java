@@ -7,6 +7,7 @@ import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.throttle.LoginThrottle;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
+import io.portcullis.core.token.use.TokenUseFlush;
 import java.util.List;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationProperties;
@@ -71,6 +72,11 @@ class ObserveConfiguration {
     @Bean
     ClockMetrics clockMetrics(ClockMonitor clocks) {
         return new ClockMetrics(clocks);
+    }
+
+    @Bean
+    TokenUseMetrics tokenUseMetrics(TokenUseFlush flush) {
+        return new TokenUseMetrics(flush);
     }
 
     @Bean

@@ -24,7 +24,7 @@ class RouteAccessTests {
 
     private final List<String> checked = new ArrayList<>();
     private final List<Admission> admitted = new ArrayList<>();
-    private final RouteAccess access = new RouteAccess(this::authenticate);
+    private final RouteAccess access = new RouteAccess((token, address) -> authenticate(token));
 
     private Mono<Identity> authenticate(String token) {
         checked.add(token);
@@ -34,10 +34,17 @@ class RouteAccessTests {
     }
 
     private Mono<Void> decide(Map<String, ?> metadata, @Nullable String token) {
-        return access.decide(RouteRules.of(metadata), () -> token, admission -> {
+        return access.decide(RouteRules.of(metadata), new Source(token), admission -> {
             admitted.add(admission);
             return Mono.empty();
         });
+    }
+
+    private record Source(@Nullable String token) implements RouteAccess.TokenSource {
+        @Override
+        public String clientAddress() {
+            return "192.0.2.1";
+        }
     }
 
     private void assertRefused(Mono<Void> decision, ErrorCode code) {
@@ -86,8 +93,16 @@ class RouteAccessTests {
 
         StepVerifier.create(access.decide(
                         rules,
-                        () -> {
-                            throw new AssertionError("a route without authentication reads no token");
+                        new RouteAccess.TokenSource() {
+                            @Override
+                            public String token() {
+                                throw new AssertionError("a route without authentication reads no token");
+                            }
+
+                            @Override
+                            public String clientAddress() {
+                                throw new AssertionError("a route without authentication records no use");
+                            }
                         },
                         admission -> {
                             admitted.add(admission);

@@ -7,6 +7,7 @@ import io.portcullis.core.login.SessionLimits;
 import io.portcullis.core.login.WhenFull;
 import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.core.ticket.TicketSettings;
+import io.portcullis.core.token.use.TokenUseSettings;
 import io.portcullis.gateway.GatewayApplication;
 import io.portcullis.gateway.authentication.AuthenticationProperties;
 import io.portcullis.gateway.cookie.CookieMode;
@@ -66,6 +67,9 @@ class PortcullisPropertiesTests {
             assertThat(context.getBean(AuthenticationProperties.class).ticketParameter())
                     .isTrue();
             assertThat(context.getBean(TicketProperties.class).settings()).isEqualTo(TicketSettings.defaults());
+            assertThat(context.getBean(TokenUseProperties.class).enabled()).isTrue();
+            assertThat(context.getBean(TokenUseProperties.class).retention()).isEqualTo(Duration.ofDays(90));
+            assertThat(context.getBean(TokenUseProperties.class).settings()).isEqualTo(TokenUseSettings.defaults());
             assertThat(cookies.cookies()).isEqualTo(CookieMode.OFF);
             assertThat(cookies.sameSite()).isEqualTo(SameSite.LAX);
             assertThat(cookies.allowedOrigins()).isEmpty();
@@ -145,6 +149,11 @@ class PortcullisPropertiesTests {
                 "ticket.ttl=30                       | portcullis.ticket.ttl: PT0.03S (expected: 1s or more",
                 "ticket.ttl=6m                       | portcullis.ticket.ttl: PT6M (expected: 1s to 5m)",
                 "ticket.max-per-session=0            | portcullis.ticket.max-per-session: 0 (expected: 1 or more, such as 20)",
+                "token-use.flush-interval=5          | portcullis.token-use.flush-interval: PT0.005S (expected: 1s or more",
+                "token-use.flush-interval=6m         | portcullis.token-use.flush-interval: PT6M (expected: 1s to 5m)",
+                "token-use.retention=1h              | portcullis.token-use.retention: PT1H (expected: 2h or more",
+                "token-use.max-pending=10            | portcullis.token-use.max-pending: 10 (expected: 1000 to 10000000",
+                "token-use.max-per-session=0         | portcullis.token-use.max-per-session: 0 (expected: 1 or more, such as 100)",
                 "http.cookies=perhaps                | perhaps",
                 "http.same-site=none                 | SameSite",
                 "http.allowed-origins=*              | portcullis.http.allowed-origins: * (expected: scheme and host",

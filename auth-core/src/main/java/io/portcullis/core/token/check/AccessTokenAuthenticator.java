@@ -12,8 +12,10 @@ import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.TokenRepository;
+import io.portcullis.core.token.use.TokenUseRecorder;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
@@ -27,6 +29,7 @@ public final class AccessTokenAuthenticator {
     private final TokenCodec codec;
     private final AccessTokenCache cache;
     private final DatabaseTokenCheck fallback;
+    private final TokenUseRecorder uses;
     private final CheckCounters counters = new CheckCounters();
 
     /**
@@ -35,6 +38,7 @@ public final class AccessTokenAuthenticator {
      * @param cache the guarded cache, which fails while Redis is not trusted
      * @param tokens the tokens in MySQL
      * @param settings the limits of checks in MySQL
+     * @param uses records each token that passes
      */
     public AccessTokenAuthenticator(
             TokenCodec codec,
@@ -43,8 +47,10 @@ public final class AccessTokenAuthenticator {
             RevocationLedger ledger,
             Transactions transactions,
             Clock clock,
-            FallbackSettings settings) {
+            FallbackSettings settings,
+            TokenUseRecorder uses) {
         this.codec = codec;
+        this.uses = uses;
         this.cache = cache;
         this.fallback = new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings);
     }
@@ -52,12 +58,15 @@ public final class AccessTokenAuthenticator {
     /**
      * Emits the identity for which the token passes; never empty. Errors: {@code ACCESS_TOKEN_INVALID},
      * {@code ACCESS_TOKEN_EXPIRED}, the code of a {@link RevocationReason}, or {@code UNAVAILABLE} if neither store could decide.
+     * A token that passes is recorded as used.
+     *
+     * @param clientAddress supplies the address that the token is used from, without a port. Called only if the token passes
      */
-    public Mono<Identity> authenticate(String accessToken) {
+    public Mono<Identity> authenticate(String accessToken, Supplier<String> clientAddress) {
         return Mono.defer(() -> {
             TokenVerification verification = codec.verify(TokenKind.ACCESS, accessToken);
             if (verification instanceof TokenVerification.Genuine genuine) {
-                return check(genuine.token());
+                return check(genuine.token(), clientAddress);
             }
             counters.countUnverified();
             return refuse(
@@ -72,28 +81,36 @@ public final class AccessTokenAuthenticator {
         return counters;
     }
 
-    private Mono<Identity> check(Token token) {
-        return new CacheLookupMono(cache, token.digest()).flatMap(lookup -> decide(token, lookup));
+    private Mono<Identity> check(Token token, Supplier<String> clientAddress) {
+        return new CacheLookupMono(cache, token.digest()).flatMap(lookup -> decide(token, clientAddress, lookup));
     }
 
-    private Mono<Identity> decide(Token token, CacheLookupResult lookup) {
+    private Mono<Identity> decide(Token token, Supplier<String> clientAddress, CacheLookupResult lookup) {
         if (lookup instanceof CacheLookupResult.Found found) {
             counters.countRedis();
-            return toIdentity(found.entry());
+            return toIdentity(token, clientAddress, found.entry());
         }
         if (lookup instanceof CacheLookupResult.Absent) {
             counters.countRefilled();
-            return fallback.fill(token);
+            return fallback.fill(token).doOnNext(identity -> recordUse(token, identity, clientAddress));
         }
         counters.countDegraded();
-        return fallback.read(token);
+        return fallback.read(token).doOnNext(identity -> recordUse(token, identity, clientAddress));
     }
 
-    private static Mono<Identity> toIdentity(AccessTokenEntry entry) {
+    private Mono<Identity> toIdentity(Token token, Supplier<String> clientAddress, AccessTokenEntry entry) {
         if (entry instanceof AccessTokenEntry.Tombstone tombstone) {
             return refuse(tombstone.reason().errorCode());
         }
-        return Mono.just(((AccessTokenEntry.Live) entry).identity());
+        Identity identity = ((AccessTokenEntry.Live) entry).identity();
+        recordUse(token, identity, clientAddress);
+        return Mono.just(identity);
+    }
+
+    private void recordUse(Token token, Identity identity, Supplier<String> clientAddress) {
+        if (uses != TokenUseRecorder.NONE) {
+            uses.record(token.digest(), identity.sessionId(), identity.userId(), clientAddress.get());
+        }
     }
 
     private static <T> Mono<T> refuse(ErrorCode code) {

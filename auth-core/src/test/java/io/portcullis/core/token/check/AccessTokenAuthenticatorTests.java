@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -23,6 +24,7 @@ import reactor.test.StepVerifier;
 
 /** Tests interleavings that require scripted ports. The suites of the adapters run against real servers. */
 class AccessTokenAuthenticatorTests {
+    private static final String IP = "192.0.2.1";
     private static final String SESSION = "0199a3f0-1c2d-7e4f-8a5b-6c7d8e9f0a1b";
 
     private final SecureRandom random = new SecureRandom();
@@ -31,6 +33,7 @@ class AccessTokenAuthenticatorTests {
     private final InMemoryAccessTokenCache cache = new InMemoryAccessTokenCache();
     private final ScriptedTokenRepository tokens = new ScriptedTokenRepository();
     private final InMemoryRevocationLedger ledger = new InMemoryRevocationLedger();
+    private final List<String> recorded = new ArrayList<>();
     private final AccessTokenAuthenticator authenticator = new AccessTokenAuthenticator(
             codec,
             cache,
@@ -38,7 +41,8 @@ class AccessTokenAuthenticatorTests {
             ledger,
             new NoTransactions(),
             Clock.systemUTC(),
-            new FallbackSettings(2, 2, Duration.ofSeconds(5)));
+            new FallbackSettings(2, 2, Duration.ofSeconds(5)),
+            (digest, sessionId, userId, ip) -> recorded.add(digest + " " + sessionId + " " + userId + " " + ip));
     private final Token token = mint();
 
     private Token mint() {
@@ -46,7 +50,7 @@ class AccessTokenAuthenticatorTests {
     }
 
     private Mono<Identity> authenticate() {
-        return authenticator.authenticate(token.value());
+        return authenticator.authenticate(token.value(), () -> IP);
     }
 
     private static void assertRefused(Mono<Identity> result, ErrorCode code) {
@@ -67,9 +71,9 @@ class AccessTokenAuthenticatorTests {
         Token expired = codec.mintAccess(SESSION, Instant.now().minusMillis(1));
         Token refresh = codec.mintRefresh(SESSION, 1, Instant.now().plusSeconds(60));
 
-        assertRefused(authenticator.authenticate("pca_nonsense"), ErrorCode.ACCESS_TOKEN_INVALID);
-        assertRefused(authenticator.authenticate(refresh.value()), ErrorCode.ACCESS_TOKEN_INVALID);
-        assertRefused(authenticator.authenticate(expired.value()), ErrorCode.ACCESS_TOKEN_EXPIRED);
+        assertRefused(authenticator.authenticate("pca_nonsense", () -> IP), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertRefused(authenticator.authenticate(refresh.value(), () -> IP), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertRefused(authenticator.authenticate(expired.value(), () -> IP), ErrorCode.ACCESS_TOKEN_EXPIRED);
         assertThat(cache.finds).isZero();
         assertThat(tokens.requested).isEmpty();
     }
@@ -87,6 +91,22 @@ class AccessTokenAuthenticatorTests {
         cache.entries.put(token.digest(), new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.KICKED)));
 
         assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
+        assertThat(recorded).isEmpty();
+    }
+
+    @Test
+    void authenticateWhenItPassesByAnyStoreThenTheUseIsRecorded() {
+        tokens.results.add(Mono.just(ALICE));
+        tokens.results.add(Mono.just(ALICE));
+
+        assertPasses(authenticate());
+        assertPasses(authenticate());
+        cache.failing = true;
+        assertPasses(authenticate());
+
+        assertThat(recorded)
+                .hasSize(3)
+                .containsOnly(token.digest() + " " + ALICE.sessionId() + " " + ALICE.userId() + " " + IP);
     }
 
     @Test

@@ -1,0 +1,20 @@
+package io.portcullis.core.token.use;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Selects token uses. A null component matches every use.
+ *
+ * @param accessTokenId the first digits of the token's digest
+ * @param ip the whole address
+ * @param from the uses overlap the time from this moment on, inclusive
+ * @param to the uses overlap the time until this moment, inclusive
+ */
+public record TokenUseFilter(
+        @Nullable String accessTokenId,
+        @Nullable String sessionId,
+        @Nullable String userId,
+        @Nullable String ip,
+        @Nullable Instant from,
+        @Nullable Instant to) {}

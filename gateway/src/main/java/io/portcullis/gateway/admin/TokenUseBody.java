@@ -1,0 +1,17 @@
+package io.portcullis.gateway.admin;
+
+import io.portcullis.core.token.use.TokenUse;
+
+/** Represents the uses of a token from one address within an hour. Times are in epoch milliseconds. */
+record TokenUseBody(
+        String accessTokenId, String sessionId, String userId, String ip, long firstSeenTime, long lastSeenTime) {
+    static TokenUseBody of(TokenUse use) {
+        return new TokenUseBody(
+                use.accessTokenId(),
+                use.sessionId(),
+                use.userId(),
+                use.ip(),
+                use.firstSeenAt().toEpochMilli(),
+                use.lastSeenAt().toEpochMilli());
+    }
+}
