@@ -60,6 +60,7 @@ class ArchitectureTests {
                             "startup")),
             entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
+            entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream")),
             entry("config", Set.of("observe", "startup", "stream", "admin")));
 
     @ArchTest

@@ -1,5 +1,7 @@
 package io.portcullis.gateway.authentication;
 
+import io.portcullis.core.token.store.Identity;
+import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.route.RouteRules;
 import java.util.Set;
 import org.springframework.core.Ordered;
@@ -31,6 +33,8 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
     private static final Set<PathPattern> OPEN = Set.of(
             pattern("/system/auth/login"), pattern("/system/auth/refresh-token"), pattern("/system/auth/logout"));
 
+    private static final String ADMITTED = LocalAuthenticationWebFilter.class.getName() + ".admitted";
+
     private static final RouteRules FOR_USERS = RouteRules.required();
     private static final RouteRules FOR_ADMINISTRATORS = RouteRules.required(ADMIN);
 
@@ -54,6 +58,9 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
         }
         // These responses contain tokens or personal data, so no cache may store them.
         exchange.getResponse().getHeaders().setCacheControl(CacheControl.noStore());
+        if (exchange.getAttribute(ADMITTED) != null) {
+            return chain.filter(exchange);
+        }
         if (isOpen(path) || CorsUtils.isPreFlightRequest(exchange.getRequest())) {
             return chain.filter(exchange);
         }
@@ -62,6 +69,30 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
             CurrentIdentity.store(exchange, admission);
             return chain.filter(exchange);
         });
+    }
+
+    /** Lets a request pass that an earlier filter has admitted and that needs no identity, such as a login. */
+    public static void admit(ServerWebExchange exchange) {
+        exchange.getAttributes().put(ADMITTED, true);
+    }
+
+    /**
+     * Lets a request of an administrator pass whom an earlier filter has authenticated.
+     *
+     * @throws MissingRoleException if the caller has not the role {@code admin}
+     */
+    public static void admitAdministrator(ServerWebExchange exchange, Identity identity) {
+        CurrentIdentity.store(exchange, RouteAccess.admit(identity, FOR_ADMINISTRATORS));
+        admit(exchange);
+    }
+
+    /**
+     * Checks that a caller is an administrator.
+     *
+     * @throws MissingRoleException if the caller has not the role {@code admin}
+     */
+    public static void requireAdministrator(Identity identity) {
+        FOR_ADMINISTRATORS.requireRole(identity);
     }
 
     private static boolean isOpen(PathContainer path) {

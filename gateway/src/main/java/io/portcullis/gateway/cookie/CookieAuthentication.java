@@ -75,9 +75,9 @@ public final class CookieAuthentication {
     public Mono<Identity> authenticate(ServerWebExchange exchange, ClientInfo client) {
         List<String> values = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.COOKIE);
         ServerHttpResponse response = exchange.getResponse();
-        return firstAccepted(GatewayCookies.accessTokens(values), token -> authenticator.apply(token, client::ip))
+        return firstAccepted(cookies.accessTokens(values), token -> authenticator.apply(token, client::ip))
                 .onErrorResume(CookieAuthentication::isRefusal, refused -> {
-                    List<String> tokens = GatewayCookies.refreshTokens(values);
+                    List<String> tokens = cookies.refreshTokens(values);
                     return tokens.isEmpty()
                             ? Mono.error(refused)
                             : admission

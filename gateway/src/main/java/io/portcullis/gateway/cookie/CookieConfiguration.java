@@ -5,6 +5,9 @@ import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,7 +16,7 @@ import org.springframework.context.annotation.Configuration;
 class CookieConfiguration {
     @Bean
     TokenCookies tokenCookies(CookieProperties properties, Clock clock) {
-        return new TokenCookies(properties, clock);
+        return new TokenCookies(properties.cookies(), CookiePair.of(properties.sameSite()), clock);
     }
 
     @Bean
@@ -34,6 +37,22 @@ class CookieConfiguration {
     @Bean
     RequestSite requestSite(CookieProperties properties, ForwardedHeaders forwarded) {
         return new RequestSite(properties.allowedOrigins(), forwarded);
+    }
+
+    @Bean
+    ConsoleCookies consoleCookies(
+            AccessTokenAuthenticator authenticator,
+            RefreshService refreshes,
+            RefreshAdmission admission,
+            ForwardedHeaders forwarded,
+            WebFluxProperties webFlux,
+            Clock clock) {
+        String base = Objects.requireNonNullElse(webFlux.getBasePath(), "");
+        TokenCookies cookies = new TokenCookies(CookieMode.ONLY, CookiePair.ofConsole(base), clock);
+        return new ConsoleCookies(
+                cookies,
+                new CookieAuthentication(authenticator::authenticate, refreshes, admission, cookies),
+                new RequestSite(List.of(), forwarded));
     }
 
     @Bean

@@ -13,9 +13,14 @@ public final class GatewayCookies {
 
     public static final String REFRESH = "__Host-portcullis_refresh";
 
-    /** Both names, and the names without a prefix that earlier versions used, in lower case. */
-    private static final Set<String> NAMES =
-            Set.of("portcullis_access", "portcullis_refresh", "__host-portcullis_access", "__host-portcullis_refresh");
+    /** The names of all pairs, and the names without a prefix that earlier versions used, in lower case. */
+    private static final Set<String> NAMES = Set.of(
+            "portcullis_access",
+            "portcullis_refresh",
+            "__host-portcullis_access",
+            "__host-portcullis_refresh",
+            "__secure-portcullis_console_access",
+            "__secure-portcullis_console_refresh");
 
     /** The last visible character of ASCII. */
     private static final char LAST_VISIBLE = '~';
@@ -52,12 +57,22 @@ public final class GatewayCookies {
      * @param cookies the values of {@code Cookie}
      */
     public static List<String> accessTokens(List<String> cookies) {
-        return find(cookies, ACCESS, ACCESS_PREFIX);
+        return accessTokens(cookies, ACCESS);
     }
 
-    /** Returns the texts with the form of a refresh token in the cookies for it, as {@link #accessTokens} does. */
+    /** Returns the access tokens in the cookies with this name, as {@link #accessTokens(List)} does. */
+    static List<String> accessTokens(List<String> cookies, String name) {
+        return find(cookies, name, ACCESS_PREFIX);
+    }
+
+    /** Returns the texts with the form of a refresh token in the cookies for it, as {@link #accessTokens(List)} does. */
     public static List<String> refreshTokens(List<String> cookies) {
-        return find(cookies, REFRESH, REFRESH_PREFIX);
+        return refreshTokens(cookies, REFRESH);
+    }
+
+    /** Returns the refresh tokens in the cookies with this name, as {@link #accessTokens(List)} does. */
+    static List<String> refreshTokens(List<String> cookies, String name) {
+        return find(cookies, name, REFRESH_PREFIX);
     }
 
     private static List<String> find(List<String> cookies, String name, String prefix) {

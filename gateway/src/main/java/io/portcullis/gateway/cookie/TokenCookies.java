@@ -15,20 +15,32 @@ import org.springframework.web.server.ServerWebExchange;
  * {@code SameSite}, and have no {@code Domain}. A later call on the same response replaces the cookies of an earlier one.
  */
 public final class TokenCookies {
-    private final CookieProperties properties;
+    private final CookieMode mode;
+    private final CookiePair pair;
     private final Clock clock;
 
-    TokenCookies(CookieProperties properties, Clock clock) {
-        this.properties = properties;
+    TokenCookies(CookieMode mode, CookiePair pair, Clock clock) {
+        this.mode = mode;
+        this.pair = pair;
         this.clock = clock;
+    }
+
+    /** Returns the texts with the form of an access token in the cookies of this pair, at most four. */
+    List<String> accessTokens(List<String> cookies) {
+        return GatewayCookies.accessTokens(cookies, pair.access());
+    }
+
+    /** Returns the texts with the form of a refresh token in the cookies of this pair, at most four. */
+    List<String> refreshTokens(List<String> cookies) {
+        return GatewayCookies.refreshTokens(cookies, pair.refresh());
     }
 
     /** Sets both cookies with the remaining life of their tokens, and forbids caches to store the response. */
     public void set(ServerHttpResponse response, LoginResult result) {
         Token access = result.tokens().access();
         Token refresh = result.tokens().refresh();
-        put(response, GatewayCookies.ACCESS, access.value(), remaining(access));
-        put(response, GatewayCookies.REFRESH, refresh.value(), remaining(refresh));
+        put(response, pair.access(), access.value(), remaining(access));
+        put(response, pair.refresh(), refresh.value(), remaining(refresh));
     }
 
     /**
@@ -36,16 +48,16 @@ public final class TokenCookies {
      * store has failed.
      */
     public void clear(ServerHttpResponse response) {
-        put(response, GatewayCookies.ACCESS, "", Duration.ZERO);
-        put(response, GatewayCookies.REFRESH, "", Duration.ZERO);
+        put(response, pair.access(), "", Duration.ZERO);
+        put(response, pair.refresh(), "", Duration.ZERO);
     }
 
     /** Removes the cookies of this pair from the response; cookies that a later call has set or cleared stay. */
     void withdraw(ServerHttpResponse response, LoginResult result) {
-        ResponseCookie set = response.getCookies().getFirst(GatewayCookies.REFRESH);
+        ResponseCookie set = response.getCookies().getFirst(pair.refresh());
         if (set != null && set.getValue().equals(result.tokens().refresh().value())) {
-            response.getCookies().remove(GatewayCookies.ACCESS);
-            response.getCookies().remove(GatewayCookies.REFRESH);
+            response.getCookies().remove(pair.access());
+            response.getCookies().remove(pair.refresh());
         }
     }
 
@@ -67,7 +79,7 @@ public final class TokenCookies {
     }
 
     private void put(ServerHttpResponse response, String name, String value, Duration maxAge) {
-        if (properties.cookies() == CookieMode.OFF) {
+        if (mode == CookieMode.OFF) {
             return;
         }
         if (!response.getCookies().containsKey(name)) {
@@ -77,10 +89,10 @@ public final class TokenCookies {
                 .set(
                         name,
                         ResponseCookie.from(name, value)
-                                .path("/")
+                                .path(pair.path())
                                 .httpOnly(true)
                                 .secure(true)
-                                .sameSite(properties.sameSite().attribute())
+                                .sameSite(pair.sameSite().attribute())
                                 .maxAge(maxAge)
                                 .build());
     }

@@ -169,6 +169,12 @@ public final class OpenStreams {
         return bySession;
     }
 
+    /** Returns the number of open streams of a session on this node. */
+    public int countOf(String sessionId) {
+        SessionStreams found = bySession.get(sessionId);
+        return found == null ? 0 : found.streams().size();
+    }
+
     /** Returns the number of open streams. */
     public int count() {
         return count.get();

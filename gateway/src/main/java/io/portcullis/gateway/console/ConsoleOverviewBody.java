@@ -1,0 +1,36 @@
+package io.portcullis.gateway.console;
+
+import io.portcullis.core.token.store.Identity;
+import java.util.Map;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * What every page of the console shows.
+ *
+ * @param userId the administrator's id
+ * @param username the administrator's name
+ * @param sessionId the administrator's session
+ * @param status {@code UP}, {@code DEGRADED} or {@code DOWN}: the health of the stores as this node sees it
+ * @param stores the details of that health
+ * @param streams the number of streams that are open on this node
+ * @param time the node's time in epoch milliseconds
+ */
+record ConsoleOverviewBody(
+        String userId,
+        String username,
+        String sessionId,
+        String status,
+        Map<String, Object> stores,
+        int streams,
+        long time) {
+    static ConsoleOverviewBody of(Identity identity, Health stores, int streams, long time) {
+        return new ConsoleOverviewBody(
+                identity.userId(),
+                identity.username(),
+                identity.sessionId(),
+                stores.getStatus().getCode(),
+                stores.getDetails(),
+                streams,
+                time);
+    }
+}

@@ -1,0 +1,222 @@
+// The console's frame: sign-in, navigation, health, theme, language, keyboard. The pages are in pages.js.
+
+import { html, nothing, render } from "./lit/lit-html.js";
+import { ApiError, call, get } from "./api.js";
+import { currentLanguage, t, useLanguage, zoneText } from "./i18n.js";
+import { PAGES } from "./pages.js";
+import { showDialogs } from "./dialogs.js";
+
+const REFRESH_MILLIS = 5000;
+const NAVIGATION = ["online", "log", "use", "accounts"];
+
+const state = {
+  user: null, overview: null, unreachable: false, message: "", page: null, route: null, dialog: null, busy: false, checked: false,
+};
+
+const app = {
+  state,
+  update,
+  /** Notes that the session is over, and shows the sign-in page with the reason. */
+  fail(error) {
+    if (error.signedOut) signedOut(error.ended ? error.message : t("signedOut"));
+    return error;
+  },
+  open(dialog) {
+    state.dialog = dialog;
+    update();
+  },
+  closeDialog() {
+    state.dialog = null;
+    update();
+    document.querySelector("main h1")?.focus();
+  },
+};
+
+function signedOut(message) {
+  state.page?.leave?.();
+  Object.assign(state, { user: null, overview: null, page: null, dialog: null, message });
+  update();
+  document.querySelector("input[name=username]")?.focus();
+}
+
+function theme(chosen) {
+  if (chosen !== undefined) localStorage.setItem("portcullis.console.theme", chosen);
+  const value = localStorage.getItem("portcullis.console.theme") ?? "auto";
+  document.documentElement.dataset.theme = value;
+  return value;
+}
+
+function route() {
+  const [name, ...parameters] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const page = PAGES[name] ? name : "online";
+  return { name: page, parameters };
+}
+
+function go() {
+  if (!state.user) return;
+  state.page?.leave?.();
+  state.route = route();
+  state.page = PAGES[state.route.name](app, ...state.route.parameters);
+  state.dialog = null;
+  update();
+  document.querySelector("main h1")?.focus();
+}
+
+async function readOverview() {
+  try {
+    state.overview = await get("console/overview");
+    state.unreachable = false;
+    const first = !state.user;
+    state.user = state.overview;
+    state.checked = true;
+    if (first) {
+      state.message = "";
+      go();
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const asked = state.user !== null;
+    state.checked = true;
+    if (error.signedOut) {
+      signedOut(error.ended || asked ? error.message : state.message);
+      return;
+    }
+    if (error.forbidden) signedOut(t("notAdmin"));
+    state.unreachable = !error.forbidden;
+  }
+  update();
+}
+
+async function signIn(event) {
+  event.preventDefault();
+  const form = new FormData(event.target);
+  state.busy = true;
+  state.message = "";
+  update();
+  try {
+    await call("POST", "console/login", { body: { username: form.get("username"), password: form.get("password") } });
+    await readOverview();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    state.message = error.forbidden && error.code !== 1002000030 ? t("notAdmin") : error.message || t("unreachable");
+  }
+  state.busy = false;
+  update();
+}
+
+async function signOut() {
+  try {
+    await call("POST", "console/logout");
+    signedOut(t("signedOut"));
+  } catch (error) {
+    state.message = error.message || t("unreachable");
+    update();
+  }
+}
+
+function settings() {
+  const option = (value, text, selected) => html`<option value=${value} ?selected=${value === selected}>${text}</option>`;
+  return html`
+    <label class="setting"><span>${t("theme")}</span>
+      <select id="theme" @change=${(event) => { theme(event.target.value); update(); }}>
+        ${option("auto", t("themeAuto"), theme())}${option("light", t("themeLight"), theme())}${option("dark", t("themeDark"), theme())}
+      </select></label>
+    <label class="setting"><span>${t("language")}</span>
+      <select id="language" @change=${(event) => { useLanguage(event.target.value); update(); }}>
+        ${option("en", "English", currentLanguage())}${option("zh", "中文", currentLanguage())}
+      </select></label>`;
+}
+
+function signInPage() {
+  return html`
+    <main class="sign-in" id="content">
+      <form class="card" @submit=${signIn}>
+        <h1><img src=${new URL("icon.svg", import.meta.url).href} alt="" width="28" height="28" /> Portcullis <small>${t("console")}</small></h1>
+        <p class="message" role="alert">${state.message}</p>
+        <label>${t("username")}<input name="username" autocomplete="username" required maxlength="128" /></label>
+        <label>${t("password")}<input name="password" type="password" autocomplete="current-password" required maxlength="128" /></label>
+        <button class="primary" ?disabled=${state.busy}>${t("signIn")}</button>
+        <p class="hint">${t("signInHint")}</p>
+        <div class="settings">${settings()}</div>
+      </form>
+    </main>`;
+}
+
+function health() {
+  const status = state.unreachable ? "DOWN" : state.overview?.status;
+  if (!status) return nothing;
+  const text = state.unreachable ? t("unreachable") : t(`health${status}`);
+  return html`<span class="health ${status}" id="health" role="status">${text}</span>`;
+}
+
+/** Tells on every page what does not work. */
+function degraded() {
+  const overview = state.overview;
+  if (state.unreachable) return html`<p class="banner" role="alert">${t("unreachable")}</p>`;
+  if (!overview || overview.status === "UP") return nothing;
+  const details = Object.entries(overview.stores).map(([name, value]) => html`<li><b>${name}</b>: ${value}</li>`);
+  return html`<div class="banner" role="alert"><b>${t(`health${overview.status}`)}</b><ul>${details}</ul></div>`;
+}
+
+function frame() {
+  const link = (name) => html`<li><a href="#/${name}" aria-current=${state.route?.name === name ? "page" : "false"}>${t(name)}</a></li>`;
+  return html`
+    <a class="skip" href="#content" @click=${(event) => { event.preventDefault(); document.querySelector("main h1")?.focus(); }}>${t("skip")}</a>
+    <header>
+      <b class="brand"><img src=${new URL("icon.svg", import.meta.url).href} alt="" width="24" height="24" /> Portcullis</b>
+      <nav aria-label=${t("menu")}><ul>${NAVIGATION.map(link)}</ul></nav>
+      <div class="who">${health()} <bdi class="name">${state.user.username}</bdi> <button id="sign-out" @click=${signOut}>${t("signOut")}</button></div>
+    </header>
+    <main id="content">${degraded()}${state.page?.view() ?? nothing}</main>
+    <footer><span id="zone">${t("times")} ${zoneText()}</span><span class="keys">${t("keysHelp")}</span><div class="settings">${settings()}</div></footer>`;
+}
+
+function update() {
+  if (!state.checked) return;
+  const title = state.user && state.route ? t(state.route.name) : t("signIn");
+  document.title = `${title} – Portcullis`;
+  render(html`${state.user ? frame() : signInPage()}`, document.getElementById("app"));
+  showDialogs(app);
+}
+
+let prefix = "";
+
+function moveRow(step) {
+  const rows = [...document.querySelectorAll("tbody tr")];
+  if (rows.length === 0) return;
+  const index = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[Math.min(Math.max(index + step, 0), rows.length - 1)];
+  next.querySelector("a, button")?.focus();
+}
+
+/** Keys without modifiers, unless a person is typing. */
+function key(event) {
+  const typing = event.target.closest?.("input, select, textarea, dialog");
+  if (!state.user || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const pages = { o: "online", l: "log", t: "use", a: "accounts" };
+  const actions = {
+    "/": () => document.querySelector("main input")?.focus(),
+    j: () => moveRow(1),
+    k: () => moveRow(-1),
+    "?": () => app.open({ kind: "keys" }),
+  };
+  if (prefix === "g" && pages[event.key]) {
+    location.hash = `#/${pages[event.key]}`;
+    event.preventDefault();
+  } else if (actions[event.key]) {
+    actions[event.key]();
+    event.preventDefault();
+  }
+  prefix = event.key === "g" ? "g" : "";
+}
+
+theme();
+useLanguage();
+addEventListener("hashchange", go);
+addEventListener("keydown", key);
+setInterval(() => {
+  if (!state.user || document.hidden) return;
+  readOverview();
+  if (!state.dialog) state.page?.refresh?.();
+}, REFRESH_MILLIS);
+readOverview();

@@ -1,0 +1,100 @@
+// Texts in English and Chinese, and times in the viewer's zone.
+
+import { setLanguage } from "./api.js";
+
+const TEXTS = {
+  en: {
+    title: "Portcullis", console: "Administration", skip: "Skip to content", menu: "Pages",
+    online: "Who is online", log: "Login log", use: "Token use", accounts: "Accounts",
+    signIn: "Sign in", signOut: "Sign out", username: "Username", password: "Password",
+    signInHint: "For accounts with the role admin.", notAdmin: "This account is not an administrator. The role admin is needed.",
+    signedOut: "You are signed out.", theme: "Theme", themeAuto: "System", themeLight: "Light", themeDark: "Dark", language: "Language",
+    search: "Search", searchBy: "Search by", by_username: "Name begins with", by_userId: "User id", by_ip: "Address", by_device: "Device",
+    sessions: "sessions", sessionsOnline: "sessions online", live: "live", entries: "entries", user: "User", roles: "Roles", address: "Address",
+    device: "Device", signedIn: "Signed in", lastSeen: "Last seen", lastAddress: "Last address", expires: "Expires", actions: "Actions",
+    devices: "Devices", story: "Story", kick: "Kick", kickAll: "Kick all", thisSession: "this console",
+    more: "Load more", none: "Nothing found.", loading: "Loading…", retry: "Try again", session: "Session", userAgent: "Browser",
+    kickTitle: "End this session?", kickAllTitle: "End all sessions of this user?", cancel: "Cancel", confirm: "End now", close: "Close",
+    kickHint: "Every token of it is refused on every node as soon as the gateway confirms, and its streams close. The user is told that an administrator ended the session.",
+    kickSelf: "This is your own session. You will be signed out of the console.",
+    kicked: "Ended. Refused on every node since", after: "after you confirmed", count: "sessions ended", ms: "ms",
+    time: "Time", event: "Event", result: "Result", actor: "By", type: "Event", from: "From", to: "To", any: "any", apply: "Show",
+    at: "At", firstSeen: "First used", lastUsed: "Last used", token: "Token", notAvailable: "Not available on this gateway.",
+    useHint: "Which token was used from an address at a time? Give any of these.",
+    create: "New account", status: "Status", created: "Created", enabled: "enabled", disabled: "disabled", enable: "Enable", disable: "Disable",
+    reset: "Reset password", changeRoles: "Roles", remove: "Delete", newPassword: "New password", rolesHint: "Separated by commas", save: "Save",
+    disableTitle: "Disable this account?", enableTitle: "Enable this account?", removeTitle: "Delete this account?",
+    endsSessions: "All its sessions end.", done: "Done.", self: "This is your own account.",
+    healthUP: "All stores work", healthDEGRADED: "Degraded", healthDOWN: "No store works", unreachable: "The gateway does not answer",
+    streams: "Open streams", onThisNode: "on this node", addresses: "Addresses", times: "Times in",
+    keys: "Keyboard", keysHelp: "/ search · j k move · Enter open · g o online · g l log · g t token use · g a accounts · ? help",
+    failed: "The call failed.", ended: "The session is not online any more.",
+    last24: "Logins in the last 24 hours", successes: "succeeded", failures: "failed",
+  },
+  zh: {
+    title: "Portcullis", console: "管理控制台", skip: "跳到内容", menu: "页面",
+    online: "在线用户", log: "登录日志", use: "令牌使用", accounts: "账号",
+    signIn: "登录", signOut: "退出", username: "用户名", password: "密码",
+    signInHint: "需要具有 admin 角色的账号。", notAdmin: "该账号不是管理员,需要 admin 角色。",
+    signedOut: "您已退出。", theme: "主题", themeAuto: "跟随系统", themeLight: "浅色", themeDark: "深色", language: "语言",
+    search: "搜索", searchBy: "搜索条件", by_username: "用户名开头", by_userId: "用户编号", by_ip: "地址", by_device: "设备",
+    sessions: "个会话", sessionsOnline: "个在线会话", live: "实时", entries: "条记录", user: "用户", roles: "角色", address: "地址",
+    device: "设备", signedIn: "登录时间", lastSeen: "最近访问", lastAddress: "最近地址", expires: "到期", actions: "操作",
+    devices: "设备", story: "经过", kick: "踢下线", kickAll: "全部踢下线", thisSession: "本控制台",
+    more: "加载更多", none: "没有找到。", loading: "加载中…", retry: "重试", session: "会话", userAgent: "浏览器",
+    kickTitle: "结束该会话?", kickAllTitle: "结束该用户的所有会话?", cancel: "取消", confirm: "立即结束", close: "关闭",
+    kickHint: "网关确认后,所有节点立即拒绝其全部令牌,并关闭其数据流。用户会得知会话已被管理员结束。",
+    kickSelf: "这是您自己的会话,您将退出控制台。",
+    kicked: "已结束。所有节点拒绝的起始时间", after: "(自确认起)", count: "个会话已结束", ms: "毫秒",
+    time: "时间", event: "事件", result: "结果", actor: "操作者", type: "事件", from: "从", to: "到", any: "全部", apply: "显示",
+    at: "时刻", firstSeen: "首次使用", lastUsed: "最近使用", token: "令牌", notAvailable: "此网关不提供该功能。",
+    useHint: "某个时刻从某个地址使用了哪个令牌?可填写任意条件。",
+    create: "新建账号", status: "状态", created: "创建时间", enabled: "已启用", disabled: "已停用", enable: "启用", disable: "停用",
+    reset: "重置密码", changeRoles: "角色", remove: "删除", newPassword: "新密码", rolesHint: "用逗号分隔", save: "保存",
+    disableTitle: "停用该账号?", enableTitle: "启用该账号?", removeTitle: "删除该账号?",
+    endsSessions: "其所有会话将结束。", done: "完成。", self: "这是您自己的账号。",
+    healthUP: "存储正常", healthDEGRADED: "降级运行", healthDOWN: "存储不可用", unreachable: "网关没有响应",
+    streams: "打开的数据流", onThisNode: "(本节点)", addresses: "地址", times: "时区",
+    keys: "键盘", keysHelp: "/ 搜索 · j k 移动 · Enter 打开 · g o 在线 · g l 日志 · g t 令牌使用 · g a 账号 · ? 帮助",
+    failed: "调用失败。", ended: "该会话已不在线。",
+    last24: "最近 24 小时的登录", successes: "成功", failures: "失败",
+  },
+};
+
+let language = "en";
+
+/** Selects the language: that of the argument, else the stored one, else the browser's. */
+export function useLanguage(chosen) {
+  const stored = chosen ?? localStorage.getItem("portcullis.console.language") ?? navigator.language;
+  language = stored.startsWith("zh") ? "zh" : "en";
+  if (chosen) localStorage.setItem("portcullis.console.language", language);
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  setLanguage(document.documentElement.lang);
+}
+
+export const currentLanguage = () => language;
+
+/** Returns the text with this key, or the key itself. */
+export const t = (key) => TEXTS[language][key] ?? key;
+
+/** Returns a word of the API, such as `account_disabled`, in a readable form. */
+export const word = (value) => String(value ?? "").replaceAll("_", " ");
+
+export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Returns the viewer's zone with its present offset, such as `Europe/Paris (GMT+1)`. */
+export function zoneText() {
+  const parts = new Intl.DateTimeFormat("en", { timeZoneName: "shortOffset" }).formatToParts(new Date());
+  const offset = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+  return offset && offset !== zone() ? `${zone()} (${offset})` : zone();
+}
+
+/** Returns a time of the API, in epoch milliseconds, in the viewer's zone. */
+export function time(millis, exact = false) {
+  if (millis === null || millis === undefined) return "–";
+  const options = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  if (exact) options.fractionalSecondDigits = 3;
+  return new Intl.DateTimeFormat(document.documentElement.lang, options).format(new Date(millis));
+}
+
+export const number = (value) => new Intl.NumberFormat(document.documentElement.lang).format(value);

@@ -1,0 +1,298 @@
+// The pages. Each is made for one visit: view() renders it, refresh() reads its data again.
+
+import { html, nothing } from "./lit/lit-html.js";
+import { repeat } from "./lit/directives/repeat.js";
+import { call, get, segment } from "./api.js";
+import { number, t, time, word, zone } from "./i18n.js";
+import { loginChart } from "./chart.js";
+import { List } from "./list.js";
+
+const TYPING_MILLIS = 200;
+const DAY_MILLIS = 86400000;
+
+const name = (text) => html`<bdi dir="auto" class="name">${text}</bdi>`;
+const title = (text) => html`<h1 tabindex="-1">${text}</h1>`;
+const userLink = (row) => html`<a href="#/user/${segment(row.userId)}">${name(row.username || row.userId)}</a>`;
+/** A time that stays on two lines at most. */
+const when = (millis) => html`<time datetime=${new Date(millis).toISOString()}>${time(millis)}</time>`;
+const storyLink = (row, text) => html`<a href="#/session/${segment(row.id)}/${segment(row.userId)}">${text}</a>`;
+
+/** Renders a table that a phone shows as cards. @param columns pairs of a title and a function from a row to the cell's content */
+function table(caption, columns, rows, id) {
+  return html`
+    <div class="table"><table>
+      <caption class="hidden">${caption}</caption>
+      <thead><tr>${columns.map(([text]) => html`<th scope="col">${text}</th>`)}</tr></thead>
+      <tbody>${repeat(rows, id, (row) => html`<tr>${columns.map(([text, cell]) => html`<td data-label=${text}><div>${cell(row)}</div></td>`)}</tr>`)}</tbody>
+    </table></div>`;
+}
+
+function problem(app, error, retry) {
+  if (error.missing) return html`<p class="empty" role="status">${t("notAvailable")}</p>`;
+  return html`<p class="message" role="alert">${error.message || t("failed")} <button @click=${retry}>${t("retry")}</button></p>`;
+}
+
+/** Renders a list with its states: loading, failed, empty, and a button for the next page. */
+function listView(app, list, caption, columns, id = (row) => row.id) {
+  const error = list.error ? problem(app, list.error, () => list.load()) : nothing;
+  if (!list.rows) return list.error ? error : html`<p class="empty" role="status">${t("loading")}</p>`;
+  if (list.rows.length === 0) return html`${error}<p class="empty" role="status">${t("none")}</p>`;
+  return html`${error}${table(caption, columns, list.rows, id)}
+    ${list.hasMore ? html`<p class="more"><button id="more" @click=${() => list.loadMore()}>${t("more")}</button></p>` : nothing}`;
+}
+
+const total = (list) => (list.rows ? `${number(list.total)}${list.bounded ? "+" : ""}` : "…");
+
+/** Makes a list whose failures may end the session. */
+function listOf(app, path) {
+  const list = new List(path, () => {
+    if (list.error) app.fail(list.error);
+    app.update();
+  });
+  return list;
+}
+
+/** Calls the function when a person has stopped typing. */
+function afterTyping(act) {
+  let timer;
+  return (event) => {
+    const value = event.target.value.trim();
+    clearTimeout(timer);
+    timer = setTimeout(() => act(value), TYPING_MILLIS);
+  };
+}
+
+const kickButton = (app, session, username) => html`
+  <button class="danger" @click=${() => app.open({ kind: "kick", title: "kickTitle", session, username })}
+    aria-label="${t("kick")} ${username}">${t("kick")}</button>`;
+
+const kickAllButton = (app, userId, username) => html`
+  <button class="danger" id="kick-all" @click=${() => app.open({ kind: "kick", title: "kickAllTitle", all: true, userId, username })}>${t("kickAll")}</button>`;
+
+function sessionColumns(app, withUser) {
+  const own = (row) => (row.id === app.state.user?.sessionId ? html` <span class="tag">${t("thisSession")}</span>` : nothing);
+  const columns = [
+    [t("user"), (row) => html`${userLink(row)}${own(row)}`],
+    [t("roles"), (row) => row.roles.map((role) => html`<span class="tag"><bdi>${role}</bdi></span> `)],
+    [t("lastAddress"), (row) => html`<code>${row.lastIp ?? row.ip}</code>`],
+    [t("device"), (row) => html`<bdi dir="auto" class="name">${row.device ?? row.userAgent ?? "–"}</bdi>`],
+    [t("signedIn"), (row) => when(row.createTime)],
+    [t("lastSeen"), (row) => when(row.lastSeenTime)],
+    [t("actions"), (row) => html`<span class="actions">${storyLink(row, t("story"))} ${kickButton(app, row, row.username)}</span>`],
+  ];
+  return withUser ? columns : columns.slice(2).map((column, index) => (index === 0 ? [column[0], (row) => html`${column[1](row)}${own(row)}`] : column));
+}
+
+function online(app) {
+  const list = listOf(app, "session/page");
+  let field = "username";
+  let value = "";
+  const search = () => list.load({ [field]: value });
+  const typed = afterTyping((text) => { value = text; search(); });
+  search();
+  return {
+    refresh: (now) => (now ? list.load() : list.refresh()),
+    view: () => html`
+      <div class="head">${title(t("online"))}<p class="count"><b id="count">${total(list)}</b> ${value ? t("sessions") : t("sessionsOnline")} <span class="live">${t("live")}</span></p></div>
+      <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
+        <label>${t("search")}<input type="search" id="search" @input=${typed} autocomplete="off" spellcheck="false" maxlength="128" /></label>
+        <label>${t("searchBy")}<select id="search-by" @change=${(event) => { field = event.target.value; search(); }}>
+          ${["username", "userId", "ip", "device"].map((each) => html`<option value=${each}>${t(`by_${each}`)}</option>`)}</select></label>
+      </form>
+      ${listView(app, list, t("online"), sessionColumns(app, true))}`,
+  };
+}
+
+function user(app, userId) {
+  const page = { sessions: null, error: null };
+  const load = async () => {
+    try {
+      page.sessions = await get(`user/${segment(userId)}/sessions`);
+      page.error = null;
+    } catch (error) {
+      page.error = app.fail(error);
+    }
+    app.update();
+  };
+  load();
+  const username = () => page.sessions?.[0]?.username ?? userId;
+  const rows = () => (page.sessions?.length ? table(t("devices"), sessionColumns(app, false), page.sessions, (row) => row.id) : html`<p class="empty" role="status">${page.sessions ? t("none") : t("loading")}</p>`);
+  return {
+    refresh: load,
+    view: () => html`
+      <div class="head">${title(html`${t("devices")}: ${name(username())}`)}
+        <p class="count"><b id="count">${page.sessions ? number(page.sessions.length) : "…"}</b> ${t("sessions")} ${page.sessions?.length ? kickAllButton(app, userId, username()) : nothing}</p></div>
+      <p><a href="#/log/${segment(userId)}">${t("log")}</a> · <a href="#/use/${segment(userId)}">${t("use")}</a></p>
+      ${page.error ? problem(app, page.error, load) : rows()}`,
+  };
+}
+
+function logColumns() {
+  const mark = (row) => (row.result === "success" ? "tag good" : "tag bad");
+  return [
+    [t("time"), (row) => when(row.createTime)],
+    [t("event"), (row) => html`<b>${word(row.type)}</b>`],
+    [t("result"), (row) => html`<span class=${mark(row)}>${word(row.result)}</span>`],
+    [t("user"), (row) => (row.userId ? userLink(row) : name(row.username))],
+    [t("address"), (row) => html`<code>${row.ip}</code>`],
+    [t("actor"), (row) => (row.actor ? html`<a href="#/user/${segment(row.actor)}">${name(row.actor)}</a>` : "–")],
+    [t("session"), (row) => (row.sessionId && row.userId ? storyLink({ id: row.sessionId, userId: row.userId }, html`<code>${row.sessionId.slice(0, 8)}</code>`) : "–")],
+  ];
+}
+
+const useColumns = () => [
+  [t("token"), (row) => html`<code title=${row.tokenId}>${row.tokenId.slice(0, 12)}</code>`],
+  [t("user"), (row) => html`<a href="#/user/${segment(row.userId)}">${name(row.userId)}</a>`],
+  [t("address"), (row) => html`<code>${row.ip}</code>`],
+  [t("firstSeen"), (row) => when(row.firstSeenAt)],
+  [t("lastUsed"), (row) => when(row.lastSeenAt)],
+  [t("session"), (row) => storyLink({ id: row.sessionId, userId: row.userId }, html`<code>${row.sessionId.slice(0, 8)}</code>`)],
+];
+const useId = (row) => `${row.tokenId} ${row.ip}`;
+
+/** A session's story: what it is, its log, its addresses and its streams. */
+function session(app, sessionId, userId) {
+  const page = { session: undefined, error: null, streams: null };
+  const log = listOf(app, "login-log/page");
+  const use = listOf(app, "token-use/page");
+  // A gateway without the filter by session answers with other sessions, too.
+  const own = (list) => Object.assign(list, { rows: list.rows?.filter((row) => row.sessionId === sessionId) ?? null });
+  const load = async () => {
+    try {
+      const sessions = await get(`user/${segment(userId)}/sessions`);
+      page.session = sessions.find((row) => row.id === sessionId) ?? null;
+      page.streams = page.session ? await get(`console/streams/${segment(sessionId)}`) : 0;
+      page.error = null;
+    } catch (error) {
+      page.error = app.fail(error);
+    }
+    app.update();
+  };
+  load();
+  log.load({ sessionId, userId, from: Date.now() - 90 * DAY_MILLIS });
+  use.load({ sessionId });
+  const facts = (row) => [
+    [t("user"), userLink(row)], [t("roles"), row.roles.join(", ") || "–"], [t("address"), html`<code>${row.ip}</code>`],
+    [t("lastAddress"), html`<code>${row.lastIp}</code>`], [t("device"), name(row.device ?? "–")], [t("userAgent"), name(row.userAgent ?? "–")],
+    [t("signedIn"), time(row.createTime)], [t("lastSeen"), time(row.lastSeenTime)], [t("expires"), time(row.expiresTime)],
+    [t("streams"), `${number(page.streams ?? 0)} ${t("onThisNode")}`],
+  ];
+  const summary = () => {
+    if (page.session === undefined) return html`<p class="empty" role="status">${t("loading")}</p>`;
+    if (page.session === null) return html`<p class="empty" role="status">${t("ended")}</p>`;
+    return html`<dl class="facts">${facts(page.session).map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>`;
+  };
+  return {
+    refresh: load,
+    view: () => html`
+      <div class="head">${title(html`${t("session")} <code>${sessionId.slice(0, 8)}</code>`)}
+        ${page.session ? kickButton(app, page.session, page.session.username) : nothing}</div>
+      ${page.error ? problem(app, page.error, load) : summary()}
+      <h2>${t("log")}</h2>${listView(app, own(log), t("log"), logColumns())}
+      <h2>${t("addresses")}</h2>${listView(app, own(use), t("addresses"), useColumns(), useId)}`,
+  };
+}
+
+const TYPES = ["login", "logout", "kicked", "replaced", "reuse", "expired", "account_disabled", "password_changed"];
+const RESULTS = ["success", "bad_credentials", "account_disabled", "too_many_tries"];
+const millis = (local) => (local ? new Date(local).getTime() : "");
+
+/** Renders a form of filters; its fields are pairs of a name and a template. */
+function filters(app, list, fields, read) {
+  const apply = (event) => {
+    event.preventDefault();
+    list.load(read(new FormData(event.target)));
+  };
+  return html`<form class="filters" role="search" @submit=${apply}>${fields}<button class="primary">${t("apply")}</button></form>`;
+}
+
+const input = (key, label, value = "", type = "text") => html`<label>${label}<input name=${key} type=${type} value=${value} autocomplete="off" spellcheck="false" step=${type === "datetime-local" ? "1" : nothing} /></label>`;
+const select = (key, label, values) => html`<label>${label}<select name=${key}><option value="">${t("any")}</option>${values.map((each) => html`<option value=${each}>${word(each)}</option>`)}</select></label>`;
+
+function log(app, userId = "") {
+  const list = listOf(app, "login-log/page");
+  const chart = loginChart(app);
+  list.load(userId ? { userId } : {});
+  const read = (form) => ({
+    username: form.get("username"), userId: form.get("userId"), ip: form.get("ip"), type: form.get("type"), result: form.get("result"),
+    from: millis(form.get("from")), to: millis(form.get("to")),
+  });
+  return {
+    refresh: () => list.refresh(),
+    leave: chart.leave,
+    view: () => html`
+      <div class="head">${title(t("log"))}<p class="count"><b id="count">${total(list)}</b> ${t("entries")}</p></div>
+      ${filters(app, list, html`${input("username", t("username"))}${input("userId", t("by_userId"), userId)}${input("ip", t("address"))}
+        ${select("type", t("type"), TYPES)}${select("result", t("result"), RESULTS)}
+        ${input("from", `${t("from")} (${zone()})`, "", "datetime-local")}${input("to", `${t("to")} (${zone()})`, "", "datetime-local")}`, read)}
+      ${chart.view()}
+      ${listView(app, list, t("log"), logColumns())}`,
+  };
+}
+
+function use(app, userId = "") {
+  const list = listOf(app, "token-use/page");
+  list.load(userId ? { userId } : {});
+  const read = (form) => ({
+    ip: form.get("ip"), at: millis(form.get("at")), userId: form.get("userId"), sessionId: form.get("sessionId"),
+  });
+  return {
+    refresh: () => list.refresh(),
+    view: () => html`
+      <div class="head">${title(t("use"))}<p class="count"><b id="count">${total(list)}</b> ${t("entries")}</p></div>
+      <p class="hint">${t("useHint")}</p>
+      ${filters(app, list, html`${input("ip", t("address"))}${input("at", `${t("at")} (${zone()})`, "", "datetime-local")}
+        ${input("userId", t("by_userId"), userId)}${input("sessionId", t("session"))}`, read)}
+      ${listView(app, list, t("use"), useColumns(), useId)}`,
+  };
+}
+
+function accountActions(app, account) {
+  const path = `account/${segment(account.id)}`;
+  const enabled = account.status === "enabled";
+  const status = {
+    kind: "confirm", account, title: enabled ? "disableTitle" : "enableTitle", action: enabled ? "disable" : "enable", endsSessions: enabled,
+    work: () => call("PUT", `${path}/status`, { body: { status: enabled ? "disabled" : "enabled" } }),
+  };
+  const reset = {
+    kind: "form", account, title: "reset", fields: ["password"], endsSessions: true,
+    work: ({ password }) => call("PUT", `${path}/password`, { body: { newPassword: password } }),
+  };
+  const roles = {
+    kind: "form", account, title: "changeRoles", fields: ["roles"],
+    work: (values) => call("PUT", `${path}/roles`, { body: { roles: values.roles } }),
+  };
+  const remove = {
+    kind: "confirm", account, title: "removeTitle", action: "remove", endsSessions: true, work: () => call("DELETE", path),
+  };
+  const button = (dialog, text, danger) => html`<button class=${danger ? "danger" : ""} aria-label="${text} ${account.username}" @click=${() => app.open({ ...dialog })}>${text}</button>`;
+  return html`<span class="actions">${button(status, t(enabled ? "disable" : "enable"), false)}${button(reset, t("reset"), false)}
+    ${button(roles, t("changeRoles"), false)}${button(remove, t("remove"), true)}</span>`;
+}
+
+function accounts(app) {
+  const list = listOf(app, "account/page");
+  const typed = afterTyping((username) => list.load({ username }));
+  list.load();
+  const create = () => app.open({
+    kind: "form", title: "create", fields: ["username", "password", "roles"],
+    work: (values) => call("POST", "account", { body: values }),
+  });
+  const columns = () => [
+    [t("user"), (row) => html`<a href="#/user/${segment(row.id)}">${name(row.username)}</a>`],
+    [t("status"), (row) => html`<span class=${row.status === "enabled" ? "tag good" : "tag bad"}>${t(row.status)}</span>`],
+    [t("roles"), (row) => row.roles.map((role) => html`<span class="tag"><bdi>${role}</bdi></span> `)],
+    [t("created"), (row) => when(row.createTime)],
+    [t("actions"), (row) => accountActions(app, row)],
+  ];
+  return {
+    refresh: (now) => (now ? list.load() : list.refresh()),
+    view: () => html`
+      <div class="head">${title(t("accounts"))}<p class="count"><b id="count">${total(list)}</b> <button class="primary" id="create" @click=${create}>${t("create")}</button></p></div>
+      <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
+        <label>${t("search")}<input type="search" id="search" @input=${typed} autocomplete="off" maxlength="128" /></label></form>
+      ${listView(app, list, t("accounts"), columns())}`,
+  };
+}
+
+export const PAGES = { online, user, session, log, use, accounts };
