@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Serves the token uses: which access token was used from which address and when (docs/design.md section 13). */
+/** Serves the token uses: which access token was used from which address and when (docs/design.md section 14). */
 @RestController
 final class TokenUseEndpoint {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{8,64}");

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The record of which access token was used from which address and when (docs/design.md section 13).
+ * The record of which access token was used from which address and when (docs/design.md section 14).
  *
  * @param enabled whether this node records uses. Without it, a session was last seen at its last login or refresh
  * @param flushInterval the time between two writes to MySQL; what a crash loses at most

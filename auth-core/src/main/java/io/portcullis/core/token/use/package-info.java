@@ -1,5 +1,5 @@
 /**
- * Records which access token was used from which address and when (docs/design.md section 13, docs/adr/0030).
+ * Records which access token was used from which address and when (docs/design.md section 14, docs/adr/0030).
  *
  * <p>Start with {@link io.portcullis.core.token.use.GatheredTokenUses} and {@link io.portcullis.core.token.use.TokenUseFlush}. May
  * import: {@code error}, {@code paging}, {@code reactive}, {@code transaction}.
