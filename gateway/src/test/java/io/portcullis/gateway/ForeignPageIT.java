@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests with cookies that pages of other origins make. */
+@Tag("database-independent")
 class ForeignPageIT {
     private static final CookieNodes nodes = CookieNodes.shared();
 
