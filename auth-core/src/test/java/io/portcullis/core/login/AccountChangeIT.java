@@ -22,9 +22,6 @@ import reactor.core.publisher.Mono;
  */
 @Timeout(180)
 class AccountChangeIT {
-    /** The proxy tells that it has cut the connection on a thread of its own, maybe after the caller has its error. */
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-
     private static final String END_OF_SESSION = "UPDATE auth_session SET ended_at";
     private static final String LOCK_OF_SESSION = "FOR UPDATE";
     private static final String CHANGE_OF_ACCOUNT = "UPDATE account SET status";
@@ -70,7 +67,7 @@ class AccountChangeIT {
     private void assertResponseLost(Mono<Void> change, String... at) {
         var broken = proxy.dropResponse(at);
         assertThat(Outcome.of(change).error()).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(broken).succeedsWithin(LIMIT);
+        CoreCluster.assertCut(broken);
     }
 
     private void assertEndsLater(LoginResult login, ErrorCode reason) {
