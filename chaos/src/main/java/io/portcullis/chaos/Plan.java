@@ -44,8 +44,7 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
                 superseded,
                 WorldOptions.GRACE,
                 longest(Fault::skew),
-                // A fault of MySQL may roll back the end of a session whose tombstones are in Redis, under either
-                // policy.
+                // Under both policies a fault of MySQL may roll back an end whose tombstones are in Redis.
                 halfDoneAllowed || cuts(Fault.Cut.MYSQL),
                 WorldOptions.MAX_UNCHECKED);
     }

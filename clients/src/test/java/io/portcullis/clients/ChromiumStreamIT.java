@@ -155,8 +155,7 @@ class ChromiumStreamIT {
 
             assertSocketClosed(one, REPLACED);
             // The event stream connects again by itself after 3 s, with the cookies of the new session. An attempt
-            // before the
-            // answer of the login would be 401, which ends an EventSource.
+            // before the answer of the login would be 401, which ends an EventSource.
             one.waitForFunction("() => events.opened === 2");
             assertThat(BrowserUser.call(one, "call('/api/data')").get("status")).isEqualTo(200);
             assertThat(eventStatuses).containsExactly(200, 200);

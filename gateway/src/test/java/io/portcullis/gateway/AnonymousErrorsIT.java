@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 
 /** No request of a client without a token makes a line at the level of errors, or one that says that a store is out. */
+@Tag("database-independent")
 class AnonymousErrorsIT {
     private static final GatewayNode node = GatewayNode.shared();
     private static final GatewayNode chain = GatewayNode.start("--portcullis.fast-path.enabled=false");

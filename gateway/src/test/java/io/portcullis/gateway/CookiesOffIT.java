@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The property {@code http.allowed-origins} while cookies are off: it is about requests with cookies, and allows nothing. */
+@Tag("database-independent")
 class CookiesOffIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final String FRIEND = "https://friend.example";

@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.testbed.Await;
+import io.portcullis.testbed.InnoDbTransactions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -60,13 +61,11 @@ class DisconnectIT {
 
     private static void awaitNoTransaction() throws Exception {
         var quiet = new AtomicInteger();
-        Await.until("no transaction is open", () -> {
-            // InnoDB refreshes this table only if it has not been read for 100 ms.
-            Thread.sleep(150);
+        Await.until("no transaction is open", InnoDbTransactions.fresh(() -> {
             boolean none = count("SELECT COUNT(*) FROM information_schema.innodb_trx") == 0;
             quiet.set(none ? quiet.get() + 1 : 0);
             return quiet.get() == 2;
-        });
+        }));
     }
 
     private static int check(JsonNode pair) throws Exception {

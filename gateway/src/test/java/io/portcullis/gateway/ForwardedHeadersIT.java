@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests which forwarded headers a service gets, on both paths, from strangers and from trusted proxies. */
+@Tag("database-independent")
 class ForwardedHeadersIT {
     private static final BothPaths nodes = BothPaths.shared();
     private static final BothPaths behindProxies =

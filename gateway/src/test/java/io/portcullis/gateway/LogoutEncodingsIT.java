@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tokens that a logout or a refresh presents in an encoding, and bodies whose encoding is not read. */
+@Tag("database-independent")
 class LogoutEncodingsIT {
     private static final String JSON = "application/json";
     private static final String FORM = "application/x-www-form-urlencoded";

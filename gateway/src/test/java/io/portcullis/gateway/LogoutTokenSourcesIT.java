@@ -7,12 +7,14 @@ import java.net.http.HttpResponse;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tokens that a logout or a refresh presents beside a body that no codec can read. */
+@Tag("database-independent")
 class LogoutTokenSourcesIT {
     private static final GatewayNode node = GatewayNode.start("--portcullis.http.cookies=on");
     private static final String PASSWORD = "some-demo-pass";

@@ -18,10 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that the gateway refuses every request that both nginx and haproxy refuse. */
+@Tag("database-independent")
 class ProxyComparisonIT {
     private static final RecordingService service = RecordingService.start();
     private static final List<Process> processes = new ArrayList<>();

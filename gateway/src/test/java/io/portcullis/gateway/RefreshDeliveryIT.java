@@ -227,65 +227,68 @@ class RefreshDeliveryIT {
         }
     }
 
+    /** A request that was refreshed and is held by the service until the cookies of its response are late. */
+    private record LateRequest(
+            GatewayNode node, Sleeper sleeper, String target, CompletableFuture<HttpResponse<String>> response) {
+        static LateRequest of(RequestPath path) throws Exception {
+            GatewayNode node = RefreshDeliveryIT.node(path);
+            Sleeper sleeper = Sleeper.at(node);
+            String target = slow();
+            var response = send(node, sleeper.tab(), target);
+            await(sleeper, "undelivered");
+            Await.until("the request has reached the service", () -> held.containsKey(target));
+            long begin = System.nanoTime();
+            Await.until("the cookies are late", () -> System.nanoTime() - begin > 100_000_000L);
+            return new LateRequest(node, sleeper, target, response);
+        }
+
+        void assertBringsNoCookies() {
+            latch(target).countDown();
+
+            assertThat(response.join().statusCode()).isEqualTo(200);
+            assertThat(setCookies(response.join())).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void responseWhenItIsLaterThanANewerPairThenItBringsNoCookies(RequestPath path) throws Exception {
-        GatewayNode node = node(path);
-        Sleeper sleeper = Sleeper.at(node);
-        String target = slow();
-        var late = sendAndHold(node, sleeper, target);
-        Browser tab = sleeper.tab();
-        assertThat(tab.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
-        assertThat(tab.call(node, "POST", "/system/auth/refresh-token", null).statusCode())
+        var late = LateRequest.of(path);
+        Browser tab = late.sleeper().tab();
+        assertThat(tab.get(late.node(), "/api/echo/a").statusCode()).isEqualTo(200);
+        assertThat(tab.call(late.node(), "POST", "/system/auth/refresh-token", null)
+                        .statusCode())
                 .isEqualTo(200);
-        latch(target).countDown();
 
-        assertThat(late.join().statusCode()).isEqualTo(200);
-        assertThat(setCookies(late.join())).isEmpty();
-        assertThat(tab.without(Browser.ACCESS).get(node, "/api/echo/a").statusCode())
+        late.assertBringsNoCookies();
+
+        assertThat(tab.without(Browser.ACCESS).get(late.node(), "/api/echo/a").statusCode())
                 .isEqualTo(200);
-    }
-
-    /** Sends a request that is refreshed and then held by the service, until the cookies of its response are late. */
-    private static CompletableFuture<HttpResponse<String>> sendAndHold(GatewayNode node, Sleeper sleeper, String target)
-            throws Exception {
-        var response = send(node, sleeper.tab(), target);
-        await(sleeper, "undelivered");
-        Await.until("the request has reached the service", () -> held.containsKey(target));
-        long begin = System.nanoTime();
-        Await.until("the cookies are late", () -> System.nanoTime() - begin > 100_000_000L);
-        return response;
     }
 
     @ParameterizedTest
     @EnumSource
     void responseWhenItIsLaterThanALoginThenItBringsNoCookies(RequestPath path) throws Exception {
-        GatewayNode node = node(path);
-        Sleeper sleeper = Sleeper.at(node);
-        String target = slow();
-        var late = sendAndHold(node, sleeper, target);
-        Browser tab = sleeper.tab();
-        assertThat(tab.login(node, user, PASSWORD).statusCode()).isEqualTo(200);
-        latch(target).countDown();
+        var late = LateRequest.of(path);
+        Browser tab = late.sleeper().tab();
+        assertThat(tab.login(late.node(), user, PASSWORD).statusCode()).isEqualTo(200);
 
-        assertThat(late.join().statusCode()).isEqualTo(200);
-        assertThat(setCookies(late.join())).isEmpty();
-        assertThat(tab.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
+        late.assertBringsNoCookies();
+
+        assertThat(tab.get(late.node(), "/api/echo/a").statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @EnumSource
     void responseWhenItIsLaterThanALogoutThenItBringsNoCookies(RequestPath path) throws Exception {
-        GatewayNode node = node(path);
-        Sleeper sleeper = Sleeper.at(node);
-        String target = slow();
-        var late = sendAndHold(node, sleeper, target);
-        assertThat(sleeper.tab().call(node, "POST", "/system/auth/logout", null).statusCode())
+        var late = LateRequest.of(path);
+        assertThat(late.sleeper()
+                        .tab()
+                        .call(late.node(), "POST", "/system/auth/logout", null)
+                        .statusCode())
                 .isEqualTo(200);
-        latch(target).countDown();
 
-        assertThat(late.join().statusCode()).isEqualTo(200);
-        assertThat(setCookies(late.join())).isEmpty();
+        late.assertBringsNoCookies();
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Tests that malformed and ambiguous requests get the same response on both paths, as strict as the responses of common proxies.
  */
+@Tag("database-independent")
 class RequestSuiteIT {
     private static final RecordingService service = RecordingService.start();
     private static final Map<RequestPath, GatewayNode> nodes = Map.of(

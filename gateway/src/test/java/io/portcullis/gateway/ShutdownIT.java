@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.portcullis.testbed.Await;
+import io.portcullis.testbed.InnoDbTransactions;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -177,7 +179,7 @@ class ShutdownIT {
                                 ("POST /system/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nAuthorization: Bearer "
                                                 + pair.get("accessToken").asString() + "\r\n\r\n")
                                         .getBytes(StandardCharsets.US_ASCII));
-                Await.until("the logout waits for the row", () -> waiting(database));
+                Await.until("the logout waits for the row", InnoDbTransactions.fresh(() -> waiting(database)));
                 client.setSoLinger(true, 0);
             }
 
@@ -201,9 +203,7 @@ class ShutdownIT {
         }
     }
 
-    private static boolean waiting(Connection database) throws Exception {
-        // InnoDB refreshes this table only if it has not been read for 100 ms.
-        TimeUnit.MILLISECONDS.sleep(150);
+    private static boolean waiting(Connection database) throws SQLException {
         try (var statement = database.createStatement();
                 var rows = statement.executeQuery(
                         "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")) {

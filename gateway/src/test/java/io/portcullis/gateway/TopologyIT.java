@@ -11,6 +11,7 @@ import io.portcullis.testbed.Signals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -18,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * Tests Redis with Sentinel and Cluster, under Spring's property names: a failover that loses tombstones revives no ended session
  * and ends no live one (I1, I6).
  */
+@Tag("database-independent")
 class TopologyIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final int SESSIONS = 8;

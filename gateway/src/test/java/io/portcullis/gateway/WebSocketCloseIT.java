@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests that the close status of a service reaches the client in a form that RFC 6455 section 7.4.1 allows. */
+@Tag("database-independent")
 class WebSocketCloseIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final String user = "user-" + UUID.randomUUID();

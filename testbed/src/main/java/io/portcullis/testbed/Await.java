@@ -1,6 +1,7 @@
 package io.portcullis.testbed;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -15,20 +16,13 @@ public final class Await {
 
     private Await() {}
 
-    /** A condition whose evaluation may fail, which ends the wait. */
-    @FunctionalInterface
-    public interface Condition {
-        /** Returns whether the condition is true now. */
-        boolean isTrue() throws Exception;
-    }
-
     /**
      * Waits for at least 30 s.
      *
      * @param description the condition in words, for the error
      * @throws AssertionError if the condition is still false after the limit
      */
-    public static void until(String description, Condition condition) {
+    public static void until(String description, Callable<Boolean> condition) {
         until(() -> description, LIMIT, condition);
     }
 
@@ -38,7 +32,7 @@ public final class Await {
      * @param description the condition in words, for the error
      * @throws AssertionError if the condition is still false after the limit
      */
-    public static void until(String description, Duration limit, Condition condition) {
+    public static void until(String description, Duration limit, Callable<Boolean> condition) {
         until(() -> description, limit, condition);
     }
 
@@ -48,7 +42,7 @@ public final class Await {
      * @param description the condition in words, and what was seen instead; called after the limit
      * @throws AssertionError if the condition is still false after the limit
      */
-    public static void until(Supplier<String> description, Duration limit, Condition condition) {
+    public static void until(Supplier<String> description, Duration limit, Callable<Boolean> condition) {
         long left = limit.toNanos();
         long before = System.nanoTime();
         while (!isTrue(condition)) {
@@ -62,9 +56,10 @@ public final class Await {
         }
     }
 
-    private static boolean isTrue(Condition condition) {
+    /** An exception of the evaluation ends the wait. */
+    private static boolean isTrue(Callable<Boolean> condition) {
         try {
-            return condition.isTrue();
+            return condition.call();
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

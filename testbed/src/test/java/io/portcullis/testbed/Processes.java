@@ -3,10 +3,7 @@ package io.portcullis.testbed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** What tests see of processes. */
@@ -44,18 +41,7 @@ final class Processes {
         }
     }
 
-    static boolean allEndWithin(Duration limit, List<Long> pids) throws InterruptedException {
-        return within(limit, () -> pids.stream().noneMatch(Processes::isRunning));
-    }
-
-    static boolean within(Duration limit, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                return false;
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-        return true;
+    static boolean noneRuns(List<Long> pids) {
+        return pids.stream().noneMatch(Processes::isRunning);
     }
 }

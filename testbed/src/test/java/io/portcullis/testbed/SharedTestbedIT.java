@@ -51,7 +51,7 @@ class SharedTestbedIT {
 
             assertThat(kill.waitFor()).isZero();
             assertThat(jvm.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            assertThat(Processes.allEndWithin(LIMIT, servers)).isTrue();
+            Await.until("all servers have ended", LIMIT, () -> Processes.noneRuns(servers));
             Await.until(
                     "the directories are removed", LIMIT, () -> directories().isEmpty());
         } finally {

@@ -67,7 +67,7 @@ class AccountChangeIT {
     private void assertResponseLost(Mono<Void> change, String... at) {
         var broken = proxy.dropResponse(at);
         assertThat(Outcome.of(change).error()).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(broken).isCompleted();
+        CoreCluster.assertCut(broken);
     }
 
     private void assertEndsLater(LoginResult login, ErrorCode reason) {

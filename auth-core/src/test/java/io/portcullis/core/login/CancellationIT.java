@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.Await;
+import io.portcullis.testbed.InnoDbTransactions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,11 +144,10 @@ class CancellationIT {
      */
     private static void assertConnectionsAreClean() {
         Await.until("all transactions end", () -> cluster.nodes().stream().allMatch(node -> node.inFlight() == 0));
-        Await.until("no transaction is open", () -> {
-            // InnoDB refreshes this table only if it has not been read for 100 ms.
-            TimeUnit.MILLISECONDS.sleep(150);
-            return cluster.sql().number("SELECT COUNT(*) FROM information_schema.innodb_trx") == 0;
-        });
+        Await.until(
+                "no transaction is open",
+                InnoDbTransactions.fresh(
+                        () -> cluster.sql().number("SELECT COUNT(*) FROM information_schema.innodb_trx") == 0));
         var login = new LoginRequest("alice", CoreCluster.PASSWORD, CoreNode.CLIENT);
         List<CompletableFuture<Outcome<LoginResult>>> writers = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
@@ -173,6 +174,11 @@ final class CoreCluster implements AutoCloseable {
     static TcpProxy proxyToDatabase() {
         URI database = URI.create(Testbed.shared().database().r2dbcUrl().substring("r2dbc:".length()));
         return TcpProxy.to(database.getHost(), database.getPort());
+    }
+
+    /** The proxy tells that it has cut a connection on a thread of its own, maybe after the caller has its error. */
+    static void assertCut(CompletableFuture<Void> cut) {
+        assertThat(cut).succeedsWithin(Duration.ofSeconds(30));
     }
 
     /** Returns the R2DBC URL of the database. */

@@ -30,7 +30,7 @@ class UnconfirmedLogoutIT {
             var logout = cutOff.logout(login.tokens().access());
 
             assertThat(logout.error()).isEqualTo(ErrorCode.UNAVAILABLE);
-            assertThat(broken).isCompleted();
+            CoreCluster.assertCut(broken);
             Await.until(
                     "MySQL has it, too",
                     () -> cluster.loginLog(login.sessionId()).size() == 2);
@@ -61,7 +61,7 @@ class UnconfirmedLogoutIT {
             Await.until(
                     "MySQL has it, too",
                     () -> cluster.loginLog(login.sessionId()).size() == 2);
-            assertThat(broken).isCompleted();
+            CoreCluster.assertCut(broken);
             cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_KICKED);
         }
     }
@@ -81,7 +81,7 @@ class UnconfirmedLogoutIT {
             var reuse = cutOff.refresh(login.tokens().refresh());
 
             assertThat(reuse.error()).isEqualTo(ErrorCode.UNAVAILABLE);
-            assertThat(broken).isCompleted();
+            CoreCluster.assertCut(broken);
             Await.until(
                     "MySQL has it, too",
                     () -> cluster.loginLog(login.sessionId()).contains("REUSE/SUCCESS/-"));

@@ -5,7 +5,9 @@ import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.testbed.RedisCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
+@Tag("database-independent")
 class ClusterAccessTokenCacheIT extends AccessTokenCacheContract {
     private static RedisCluster cluster;
     private static RedisFixture redis;

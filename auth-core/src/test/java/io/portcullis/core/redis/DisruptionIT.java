@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.testbed.RedisServer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import reactor.core.publisher.Flux;
@@ -17,6 +18,7 @@ import reactor.util.retry.Retry;
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
         disabledReason = "an external server cannot be stopped")
+@Tag("database-independent")
 class DisruptionIT {
     private static final int ROUNDS = 5;
 

@@ -7,6 +7,7 @@ import io.portcullis.testbed.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
         disabledReason = "an external server cannot be set up")
+@Tag("database-independent")
 class KeepAliveIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int TIMEOUT_SECONDS = 2;

@@ -13,6 +13,7 @@ import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.WriteRefusal;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
         disabledReason = "an external server cannot be set up")
+@Tag("database-independent")
 class MasterCheckIT {
     private final RedisServer server = RedisServer.start();
     private final RedisClient client = RedisClient.create(RedisURI.create(server.host(), server.port()));

@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Verifies that the listener queries the master, and so detects a switch that happened before the listener subscribed. */
+@Tag("database-independent")
 class MasterSwitchListenerIT {
     @Test
     void openWhenTheSwitchCameBeforeThenTheSentinelIsAskedAfterConnecting() throws Exception {

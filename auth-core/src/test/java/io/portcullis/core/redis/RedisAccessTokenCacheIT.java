@@ -13,8 +13,10 @@ import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("database-independent")
 class RedisAccessTokenCacheIT extends AccessTokenCacheContract {
     private static RedisFixture redis;
 

@@ -13,6 +13,7 @@ import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
         disabledReason = "an external server cannot be stopped")
+@Tag("database-independent")
 class RedisOutageIT {
     private static final Duration LIMIT = AccessTokenCacheContract.LIMIT;
     private static final Duration TTL = AccessTokenCacheContract.TTL;

@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 
 /** Tests that another node receives a published end, and receives again after its connection or its server was lost. */
+@Tag("database-independent")
 @Timeout(180)
 class RedisSessionEndSignalIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

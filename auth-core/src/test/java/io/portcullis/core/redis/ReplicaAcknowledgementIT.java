@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /** Verifies that a tombstone counts as written only if enough replicas have acknowledged it. */
+@Tag("database-independent")
 class ReplicaAcknowledgementIT {
     private static final Duration LIMIT = AccessTokenCacheContract.LIMIT;
     private static final Duration TTL = AccessTokenCacheContract.TTL;

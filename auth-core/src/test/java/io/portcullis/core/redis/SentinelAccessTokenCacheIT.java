@@ -11,8 +11,10 @@ import io.portcullis.testbed.RedisSentinel;
 import io.portcullis.testbed.Signals;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("database-independent")
 class SentinelAccessTokenCacheIT extends AccessTokenCacheContract {
     private static RedisSentinel group;
 

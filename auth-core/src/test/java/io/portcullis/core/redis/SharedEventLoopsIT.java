@@ -16,6 +16,7 @@ import io.portcullis.testbed.Signals;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import reactor.core.publisher.Flux;
@@ -27,6 +28,7 @@ import reactor.core.scheduler.Schedulers;
         named = "PORTCULLIS_TESTBED_REDIS",
         matches = ".+",
         disabledReason = "an external server cannot be stopped")
+@Tag("database-independent")
 class SharedEventLoopsIT {
     private static final EventLoopGroup LOOPS =
             new DefaultEventLoopGroupProvider(3).allocate(Transports.eventLoopGroupClass());

@@ -12,10 +12,12 @@ import io.portcullis.testbed.RedisCluster;
 import io.portcullis.testbed.RedisSentinel;
 import io.portcullis.testbed.Signals;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** Verifies that another master is a disruption and is used, and that a refresh of the topology is no disruption. */
+@Tag("database-independent")
 class TopologyDisruptionIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -29,8 +29,8 @@ import reactor.netty.http.server.HttpServer;
 final class PipeliningGate extends ChannelDuplexHandler {
     private final Queue<Object> waiting = new ArrayDeque<>();
     private boolean responding;
-    /** Whether a request has been passed in this iteration of the event loop. */
-    private boolean passed;
+    /** Whether a request has been passed since the socket was read last. */
+    private boolean passedInRead;
 
     private boolean informational;
     private boolean upgraded;
@@ -54,25 +54,28 @@ final class PipeliningGate extends ChannelDuplexHandler {
         if (!waiting.isEmpty() || mustQueue(context, message)) {
             waiting.add(message);
             context.channel().config().setAutoRead(false);
-            if (passed && !responding) {
+            if (!responding) {
                 scheduleRelease(context);
             }
         } else {
+            passedInRead |= message instanceof HttpRequest;
             pass(context, message);
-            passed |= message instanceof HttpRequest;
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        passed = false;
+        passedInRead = false;
         context.fireChannelReadComplete();
     }
 
     private boolean mustQueue(ChannelHandlerContext context, Object message) {
         return message instanceof HttpRequest
                 && !upgraded
-                && (responding || releasing || passed || !context.channel().isWritable());
+                && (responding
+                        || releasing
+                        || passedInRead
+                        || !context.channel().isWritable());
     }
 
     private void pass(ChannelHandlerContext context, Object message) {
@@ -135,20 +138,13 @@ final class PipeliningGate extends ChannelDuplexHandler {
         }
     }
 
-    /** Passes one request and what has been received of its body. */
+    /** Passes one request and what has been received of its body: a response that is written meanwhile schedules the next release. */
     private void release(ChannelHandlerContext context) {
         releasing = false;
-        passed = false;
         Object next;
         while ((next = waiting.peek()) != null && !mustQueue(context, next)) {
             waiting.remove();
             pass(context, next);
-            passed |= next instanceof HttpRequest;
-        }
-        boolean more = passed && !responding;
-        passed = false;
-        if (more) {
-            scheduleRelease(context);
         }
     }
 

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
+import io.portcullis.testbed.Await;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,10 +52,9 @@ class RetryingConnectionProviderTests {
                 return !connection.channel().isActive();
             })
             .build());
-    private final Sinks.Empty<Void> bothOpen = Sinks.empty();
-    private final CountDownLatch requests = new CountDownLatch(CONNECTIONS);
-    private final CountDownLatch released = new CountDownLatch(CONNECTIONS);
-    private final List<Channel> connections = new CopyOnWriteArrayList<>();
+    private final Set<Channel> idle = ConcurrentHashMap.newKeySet();
+    private final Queue<String> states = new ConcurrentLinkedQueue<>();
+    private volatile Meeting meeting = new Meeting();
     private final Map<Channel, CountDownLatch> holds = new HashMap<>();
 
     /**
@@ -61,13 +64,7 @@ class RetryingConnectionProviderTests {
     private final DisposableServer service = HttpServer.create()
             .host("127.0.0.1")
             .handle((request, response) -> request.receive()
-                    .then(Mono.defer(() -> {
-                        requests.countDown();
-                        if (requests.getCount() == 0) {
-                            bothOpen.tryEmitEmpty();
-                        }
-                        return bothOpen.asMono();
-                    }))
+                    .then(Mono.defer(() -> meeting.arrive()))
                     .then(response.sendString(Mono.just("ok")).then()))
             .bindNow();
 
@@ -75,12 +72,24 @@ class RetryingConnectionProviderTests {
             .runOn(loops)
             .baseUrl("http://127.0.0.1:" + service.port())
             .observe((connection, state) -> {
-                if (state == ConnectionObserver.State.CONNECTED) {
-                    connections.add(connection.channel());
-                } else if (state == ConnectionObserver.State.RELEASED) {
-                    released.countDown();
+                states.add(connection.channel().id() + " " + state);
+                if (state == ConnectionObserver.State.RELEASED) {
+                    idle.add(connection.channel());
                 }
             }));
+
+    /** Completes when as many requests have arrived as there are connections. */
+    private static final class Meeting {
+        private final AtomicInteger arrived = new AtomicInteger();
+        private final Sinks.Empty<Void> complete = Sinks.empty();
+
+        Mono<Void> arrive() {
+            if (arrived.incrementAndGet() == CONNECTIONS) {
+                complete.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
+            }
+            return complete.asMono();
+        }
+    }
 
     @AfterEach
     void close() {
@@ -99,19 +108,29 @@ class RetryingConnectionProviderTests {
                 .asString();
     }
 
+    /** Calls until each connection of the pool is idle. A connection that has not ended its exchange cleanly is closed instead. */
+    private void fillPool() {
+        Await.until(() -> "all connections are idle, seen: " + states, LIMIT.multipliedBy(2), () -> {
+            meeting = new Meeting();
+            idle.clear();
+            Flux.range(0, CONNECTIONS).flatMap(i -> call(HttpMethod.GET)).blockLast(LIMIT);
+            // A connection is released right after its response.
+            for (int i = 0; i < 100 && idle.size() < CONNECTIONS; i++) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            return idle.size() == CONNECTIONS;
+        });
+    }
+
     /**
      * Closes both idle connections of the pool while the pool hands them over to their event loops. The pool chooses another
      * connection only once.
      */
     @Test
     void acquireWhenConnectionsCloseDuringTheirHandOverThenTheRequestIsSentOnANewOne() throws Exception {
-        Flux.range(0, CONNECTIONS).flatMap(i -> call(HttpMethod.GET)).blockLast(LIMIT);
-        assertThat(released.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(connections)
-                .extracting(Channel::eventLoop)
-                .doesNotHaveDuplicates()
-                .hasSize(CONNECTIONS);
-        for (Channel connection : connections) {
+        fillPool();
+        assertThat(idle).extracting(Channel::eventLoop).doesNotHaveDuplicates().hasSize(CONNECTIONS);
+        for (Channel connection : idle) {
             CountDownLatch hold = new CountDownLatch(1);
             holds.put(connection, hold);
             closeLater(connection, hold);

@@ -6,6 +6,7 @@ import io.asyncer.r2dbc.mysql.MySqlConnectionFactoryProvider;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
+import io.portcullis.testbed.InnoDbTransactions;
 import io.portcullis.testbed.Signals;
 import io.portcullis.testbed.TcpProxy;
 import io.r2dbc.pool.ConnectionPool;
@@ -13,6 +14,7 @@ import io.r2dbc.pool.PoolMetrics;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -149,7 +151,7 @@ class PoolRecoveryIT {
         }
     }
 
-    private static void await(Supplier<String> description, Await.Condition condition) {
+    private static void await(Supplier<String> description, Callable<Boolean> condition) {
         Await.until(() -> description.get() + ": " + metrics().acquiredSize() + " acquired", LIMIT, condition);
     }
 
@@ -162,11 +164,10 @@ class PoolRecoveryIT {
         await(() -> "all are given back", () -> metrics().acquiredSize() == 0 && transactions.inFlight() == 0);
         assertThat(metrics().allocatedSize()).isLessThanOrEqualTo(SIZE);
         assertThat(metrics().pendingAcquireSize()).isZero();
-        await(() -> "no transaction is open", () -> {
-            // InnoDB refreshes this table only if it has not been read for 100 ms.
-            TimeUnit.MILLISECONDS.sleep(150);
-            return Long.valueOf(0).equals(number(OPEN_TRANSACTIONS).block(LIMIT));
-        });
+        await(
+                () -> "no transaction is open",
+                InnoDbTransactions.fresh(
+                        () -> Long.valueOf(0).equals(number(OPEN_TRANSACTIONS).block(LIMIT))));
     }
 
     // Does not count its own connection: InnoDB begins a transaction only at the first access to an InnoDB table.
