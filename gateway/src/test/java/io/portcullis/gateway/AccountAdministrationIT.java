@@ -200,8 +200,7 @@ class AccountAdministrationIT {
         String own = "{\"currentPassword\":\"%s\",\"newPassword\":\"%s1\"}".formatted(PASSWORD, user);
 
         var made = node.call("POST", "/system/account", admin, "{\"username\":\"x\",\"password\":\"Password1\"}");
-        var reset =
-                node.call("PUT", "/system/account/" + id + "/password", admin, "{\"newPassword\":\"iloveyou\"}");
+        var reset = node.call("PUT", "/system/account/" + id + "/password", admin, "{\"newPassword\":\"iloveyou\"}");
         var changed = node.call("PUT", "/system/auth/password", access, own);
 
         assertThat(made.statusCode()).isEqualTo(400);

@@ -61,7 +61,9 @@ final class HashCost {
 
     private static int phcScrypt(Matcher scrypt) {
         return scrypt(
-                Integer.parseInt(scrypt.group(1)), Integer.parseInt(scrypt.group(2)), Integer.parseInt(scrypt.group(3)));
+                Integer.parseInt(scrypt.group(1)),
+                Integer.parseInt(scrypt.group(2)),
+                Integer.parseInt(scrypt.group(3)));
     }
 
     /** The format has the binary logarithm of N in the upper bits, then r and p in a byte each. */

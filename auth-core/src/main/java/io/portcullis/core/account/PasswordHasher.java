@@ -79,8 +79,7 @@ public final class PasswordHasher implements AutoCloseable {
      */
     public static PasswordHasher create(int bcryptCost) {
         int threads = Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors() / 2);
-        return new PasswordHasher(
-                new StoredHashEncoder(bcryptCost), bcryptCost, threads, threads * QUEUED_PER_THREAD);
+        return new PasswordHasher(new StoredHashEncoder(bcryptCost), bcryptCost, threads, threads * QUEUED_PER_THREAD);
     }
 
     /**
@@ -153,7 +152,9 @@ public final class PasswordHasher implements AutoCloseable {
         long last = logged.get();
         long now = System.nanoTime();
         if (now - last >= LOG_INTERVAL.toNanos() && logged.compareAndSet(last, now)) {
-            log.warn("An account cannot log in, {} (expected: {bcrypt}..., or another format of docs/operations.md)", reason);
+            log.warn(
+                    "An account cannot log in, {} (expected: {bcrypt}..., or another format of docs/operations.md)",
+                    reason);
         }
     }
 

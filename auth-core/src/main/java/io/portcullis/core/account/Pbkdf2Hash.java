@@ -46,7 +46,8 @@ record Pbkdf2Hash(String digest, int iterations, byte[] salt, byte[] key) {
     static Pbkdf2Hash parse(String hash) {
         Matcher django = DJANGO.matcher(hash);
         if (django.matches()) {
-            return of(django, django.group(3).getBytes(UTF_8), Base64.getDecoder().decode(django.group(4)));
+            return of(
+                    django, django.group(3).getBytes(UTF_8), Base64.getDecoder().decode(django.group(4)));
         }
         Matcher passlib = PASSLIB.matcher(hash);
         if (passlib.matches()) {

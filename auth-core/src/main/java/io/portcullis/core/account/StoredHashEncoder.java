@@ -69,8 +69,8 @@ final class StoredHashEncoder implements PasswordEncoder {
         String hash = withoutDjangosName(stored);
         int needed = HashCost.memoryKib(hash);
         if (needed > memoryKib) {
-            throw new UnusableAccountException("the password hash needs " + needed + " KiB of memory (expected: at most "
-                    + memoryKib + ", a quarter of the heap)");
+            throw new UnusableAccountException("the password hash needs " + needed
+                    + " KiB of memory (expected: at most " + memoryKib + ", a quarter of the heap)");
         }
         freeMemory.acquireUninterruptibly(needed);
         try {

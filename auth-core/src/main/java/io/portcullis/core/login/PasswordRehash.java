@@ -53,7 +53,7 @@ final class PasswordRehash {
 
     private Mono<Long> replace(PasswordAttempt attempt, Account account) {
         return hasher.hash(attempt.block().site(), attempt.password())
-                .flatMap(hash -> transactions.execute(
-                        accounts.replacePasswordHash(account.id(), account.passwordHash(), hash)));
+                .flatMap(hash ->
+                        transactions.execute(accounts.replacePasswordHash(account.id(), account.passwordHash(), hash)));
     }
 }

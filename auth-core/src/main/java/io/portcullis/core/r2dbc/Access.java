@@ -7,14 +7,14 @@ import java.util.Set;
 /**
  * A way to all rows that match one filter: ranges of indexes that have no row in common.
  *
- * @param ordered whether each range is ordered by {@code created_at, id}, so that its newest rows can be read without the others
+ * @param ordered whether each range is in the order of the list, so that its newest rows can be read without the others
  */
 record Access(List<Range> ranges, boolean ordered) {
     Access {
         ranges = List.copyOf(ranges);
     }
 
-    /** An access along an index whose columns before {@code created_at} the condition compares with one value each. */
+    /** An access along an index whose columns before those of the order the condition compares with one value each. */
     static Access ordered(Index index, String condition) {
         return new Access(List.of(Range.of(index, condition)), true);
     }

@@ -16,18 +16,25 @@ import org.jspecify.annotations.Nullable;
 /** The filters of a page, each with the indexes that lead to the rows that it matches. All values are bound parameters. */
 final class PageFilters {
     private final String table;
+    private final PageOrder order;
     private final String base;
     private final Access byTime;
     private final List<Filter> filters = new ArrayList<>();
     private final List<String> times = new ArrayList<>();
     private final Map<String, Object> values = new HashMap<>();
 
+    /** The filters of a list in the order of creation. See {@link #PageFilters(String, PageOrder, String, Index)}. */
+    PageFilters(String table, String base, Index byTime) {
+        this(table, PageOrder.BY_CREATION, base, byTime);
+    }
+
     /**
      * @param base the condition that each index of the table begins with; empty if there is none
-     * @param byTime the index on {@code base, created_at, id}
+     * @param byTime the index on {@code base} and the columns of the order
      */
-    PageFilters(String table, String base, Index byTime) {
+    PageFilters(String table, PageOrder order, String base, Index byTime) {
         this.table = table;
+        this.order = order;
         this.base = base;
         this.byTime = Access.ordered(byTime, base);
     }
@@ -42,11 +49,11 @@ final class PageFilters {
     /** Adds the time that no row is before, and the time that every row is before, unless null. */
     PageFilters between(@Nullable Instant from, @Nullable Instant to) {
         if (from != null) {
-            times.add("created_at >= :from");
+            times.add(order.time() + " >= :from");
             values.put("from", ColumnValues.utc(from));
         }
         if (to != null) {
-            times.add("created_at < :to");
+            times.add(order.time() + " < :to");
             values.put("to", ColumnValues.utc(to));
         }
         return this;
@@ -55,7 +62,7 @@ final class PageFilters {
     /**
      * Adds {@code column = value} unless the value is null.
      *
-     * @param index begins with the column, {@code base} and {@code created_at}
+     * @param index begins with the column, {@code base} and the columns of the order
      */
     PageFilters equal(String column, @Nullable String value, Index index) {
         if (value == null) {
@@ -107,7 +114,11 @@ final class PageFilters {
     }
 
     PageSql sql() {
-        return new PageSql(table, times);
+        return new PageSql(table, order, times);
+    }
+
+    PageOrder order() {
+        return order;
     }
 
     /** Returns the access by time and that of each filter which has one. */
@@ -139,7 +150,7 @@ final class PageFilters {
 
     /** Returns the columns that a search compares. */
     Set<String> columns() {
-        Set<String> columns = new HashSet<>(Set.of("created_at"));
+        Set<String> columns = new HashSet<>(Set.of(order.time()));
         filters.forEach(filter -> columns.addAll(filter.columns()));
         return columns;
     }

@@ -11,15 +11,9 @@ import java.util.stream.Stream;
  * Writes the statements of {@link PagedSelect}. Each names its index by {@code FORCE INDEX}, because the optimizer estimates the
  * cost of a sorted page badly, and its limit.
  *
- * @param times the conditions on {@code created_at} that hold for the whole list
+ * @param times the conditions on the time of the order that hold for the whole list
  */
-record PageSql(String table, List<String> times) {
-    private static final String NEWEST_FIRST = " ORDER BY created_at DESC, id DESC";
-    /** The first condition is redundant, and is the one that an index range can be made of. */
-    private static final String SEEK = "created_at <= :afterTime AND (created_at < :afterTime OR id < :afterId)";
-
-    private static final String SINCE_FLOOR = "created_at >= :floor";
-
+record PageSql(String table, PageOrder order, List<String> times) {
     PageSql {
         times = List.copyOf(times);
     }
@@ -52,37 +46,40 @@ record PageSql(String table, List<String> times) {
     /** Selects the time of the entry that is {@code limit} entries behind the position; null if there are fewer. */
     String floor(Access access, boolean seek, int limit) {
         int offset = Math.max(1, limit / access.ranges().size());
-        List<String> conditions = with(times, seek, SEEK);
-        return "SELECT MAX(created_at) AS floor FROM ("
-                + union(
-                        access,
-                        range -> entries("created_at", range, conditions) + NEWEST_FIRST + " LIMIT 1 OFFSET " + offset)
+        List<String> conditions = with(times, seek, order.behind());
+        String bounds = order.newestFirst("") + " LIMIT 1 OFFSET " + offset;
+        return "SELECT MAX(" + order.time() + ") AS floor FROM ("
+                + union(access, range -> entries(order.time(), range, conditions) + bounds)
                 + ") f";
     }
 
     /** Counts the matching rows up to the limit. */
     String count(Access access, List<String> conditions, boolean floor, int limit) {
-        List<String> all = with(conditions, floor, SINCE_FLOOR);
+        List<String> all = with(conditions, floor, sinceFloor());
         return "SELECT COUNT(*) AS total FROM (SELECT 1 FROM ("
                 + union(access, range -> rows("1", range, all) + " LIMIT " + limit)
                 + ") r LIMIT " + limit + ") c";
     }
 
-    /** Selects the rows of a page: first their ids, by the index, and then their other columns. */
+    /** Selects the rows of a page: first their keys, by the index, and then their other columns. */
     String page(Access access, List<String> conditions, boolean seek, boolean floor, int offset, int limit) {
         return "SELECT t.* FROM ("
-                + ids(access, with(with(conditions, seek, SEEK), floor, SINCE_FLOOR), offset, limit)
-                + ") p STRAIGHT_JOIN " + table + " t ON t.id = p.id ORDER BY p.created_at DESC, p.id DESC";
+                + keys(access, with(with(conditions, seek, order.behind()), floor, sinceFloor()), offset, limit)
+                + ") p STRAIGHT_JOIN " + table + " t ON " + order.sameKey("t", "p") + order.newestFirst("p.");
     }
 
-    private String ids(Access access, List<String> conditions, int offset, int limit) {
-        String bounds = NEWEST_FIRST + " LIMIT " + limit + " OFFSET " + offset;
+    private String keys(Access access, List<String> conditions, int offset, int limit) {
+        String bounds = order.newestFirst("") + " LIMIT " + limit + " OFFSET " + offset;
         if (access.ranges().size() == 1) {
-            return rows("id, created_at", access.ranges().get(0), conditions) + bounds;
+            return rows(order.columns(), access.ranges().get(0), conditions) + bounds;
         }
-        String newest = NEWEST_FIRST + " LIMIT " + (offset + limit);
-        return "SELECT id, created_at FROM ("
-                + union(access, range -> rows("id, created_at", range, conditions) + newest) + ") u" + bounds;
+        String newest = order.newestFirst("") + " LIMIT " + (offset + limit);
+        return "SELECT " + order.columns() + " FROM ("
+                + union(access, range -> rows(order.columns(), range, conditions) + newest) + ") u" + bounds;
+    }
+
+    private String sinceFloor() {
+        return order.time() + " >= :floor";
     }
 
     private static String union(Access access, Function<Range, String> select) {

@@ -29,6 +29,7 @@ import reactor.core.publisher.Mono;
 final class PagedSelect<T> {
     private final DatabaseClient client;
     private final PageFilters filters;
+    private final PageOrder order;
     private final PageSql sql;
     private final PageLimits limits;
     private final PageRequest request;
@@ -42,6 +43,7 @@ final class PagedSelect<T> {
             Function<Readable, T> mapper) {
         this.client = client;
         this.filters = filters;
+        this.order = filters.order();
         this.sql = filters.sql();
         this.limits = limits;
         this.request = request;
@@ -128,7 +130,7 @@ final class PagedSelect<T> {
     }
 
     private Row<T> row(Readable row) {
-        return new Row<>(mapper.apply(row), ColumnValues.instant(row, "created_at"), ColumnValues.text(row, "id"));
+        return new Row<>(mapper.apply(row), ColumnValues.instant(row, order.time()), order.idOf(row));
     }
 
     private Page<T> page(Plan plan, Counted counted, List<Row<T>> rows) {
@@ -146,7 +148,10 @@ final class PagedSelect<T> {
         var spec = client.sql(statement).bindValues(filters.valuesIn(statement));
         Cursor after = request.after();
         if (after != null && statement.contains(":afterTime")) {
-            spec = spec.bind("afterTime", ColumnValues.utc(after.at())).bind("afterId", after.id());
+            spec = spec.bind("afterTime", ColumnValues.utc(after.at()));
+            for (int i = 0; i < order.key().size(); i++) {
+                spec = spec.bind("after" + i, order.valueIn(after.id(), i));
+            }
         }
         return floor == null ? spec : spec.bind("floor", ColumnValues.utc(floor));
     }

@@ -42,7 +42,8 @@ public final class R2dbcSessionRepository implements SessionRepository {
     private static final Index LIVE_IP = live("ip");
     private static final Index LIVE_LAST_IP = live("last_ip");
     private static final Index LIVE_DEVICE = live("device");
-    private static final Index BY_USER = Index.of("auth_session_user", "user_id", "ended_at", "created_at", "id", "expires_at");
+    private static final Index BY_USER =
+            Index.of("auth_session_user", "user_id", "ended_at", "created_at", "id", "expires_at");
 
     private final DatabaseClient client;
     private final CurrentTimeSql time;

@@ -1,7 +1,9 @@
 package io.portcullis.core.r2dbc;
 
+import io.portcullis.core.paging.Counted;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
+import io.portcullis.core.r2dbc.Access.Index;
 import io.portcullis.core.token.use.SessionSighting;
 import io.portcullis.core.token.use.TokenUse;
 import io.portcullis.core.token.use.TokenUseFilter;
@@ -9,12 +11,12 @@ import io.portcullis.core.token.use.TokenUseRepository;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
@@ -28,12 +30,31 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
     /** The end of the range of {@code DATETIME}. */
     private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999Z");
 
-    private static final String LATEST_FIRST = "last_seen_at DESC, access_digest DESC, ip DESC, used_hour DESC";
+    private static final PageOrder LATEST_FIRST =
+            new PageOrder("last_seen_at", List.of("access_digest", "ip", "used_hour"));
+    private static final Index BY_TIME = index("token_use_seen", "last_seen_at");
+    private static final Index BY_SESSION = index("token_use_session", "session_id", "last_seen_at");
+    private static final Index BY_USER = index("token_use_user", "user_id", "last_seen_at");
+    private static final Index BY_IP = index("token_use_ip", "ip", "last_seen_at");
+    private static final Index BY_TOKEN = index("PRIMARY", "session_id", "user_id", "first_seen_at", "last_seen_at");
 
     private final DatabaseClient client;
+    private final PageLimits limits;
 
     public R2dbcTokenUseRepository(DatabaseClient client) {
+        this(client, PageLimits.DEFAULT);
+    }
+
+    R2dbcTokenUseRepository(DatabaseClient client, PageLimits limits) {
         this.client = client;
+        this.limits = limits;
+    }
+
+    /** Each index holds the primary key. */
+    private static Index index(String name, String... columns) {
+        return new Index(
+                name,
+                Stream.concat(LATEST_FIRST.key().stream(), Stream.of(columns)).collect(Collectors.toSet()));
     }
 
     @Override
@@ -154,33 +175,36 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
         return text.append(" END").toString();
     }
 
-    /**
-     * Reads along an index on the filtered column and {@code last_seen_at}. A row is at most an hour long, so the rows that overlap a
-     * time end within an hour after it.
-     */
+    /** A row is at most an hour long, so the rows that overlap a time end within an hour after it. */
     @Override
     public Mono<Page<TokenUse>> page(TokenUseFilter filter, PageRequest request) {
         String sessionId = filter.sessionId();
         if (sessionId != null && !ColumnValues.isId(sessionId)) {
-            return Mono.just(new Page<>(List.of(), 0));
+            return Mono.just(new Page<>(List.of(), new Counted(0, false), null));
         }
-        return new Criteria()
-                .andPrefix("access_digest LIKE :digest ESCAPE '!'", "digest", filter.accessTokenId())
-                .and("session_id = :sessionId", "sessionId", sessionId)
-                .and("user_id = :userId", "userId", filter.userId())
-                .and("ip = :ip", "ip", filter.ip())
-                .and("last_seen_at >= :from", "from", utc(filter.from()))
-                .and("first_seen_at <= :to", "to", utc(filter.to()))
-                .and("last_seen_at <= :latest", "latest", utc(latestEnd(filter.to())))
-                .page(client, "token_use", LATEST_FIRST, request, R2dbcTokenUseRepository::use);
+        return new PagedSelect<>(client, filters(filter), limits, request, R2dbcTokenUseRepository::use).read();
+    }
+
+    private static PageFilters filters(TokenUseFilter filter) {
+        Instant from = filter.from();
+        Instant to = filter.to();
+        var filters = new PageFilters("token_use", LATEST_FIRST, "", BY_TIME)
+                .between(from == null ? null : limited(from), latestEnd(to))
+                .equal("session_id", filter.sessionId(), BY_SESSION)
+                .equal("ip", filter.ip(), BY_IP)
+                .equal("user_id", filter.userId(), BY_USER)
+                .prefix("access_digest", filter.accessTokenId(), BY_TOKEN);
+        return to == null
+                ? filters
+                : filters.where("first_seen_at <= :begin", "first_seen_at", "begin", ColumnValues.utc(limited(to)));
     }
 
     private static @Nullable Instant latestEnd(@Nullable Instant to) {
         return to == null || to.isAfter(LAST_TIME.minus(LONGEST_ROW)) ? null : to.plus(LONGEST_ROW);
     }
 
-    private static @Nullable LocalDateTime utc(@Nullable Instant time) {
-        return time == null ? null : ColumnValues.utc(time.isAfter(LAST_TIME) ? LAST_TIME : time);
+    private static Instant limited(Instant time) {
+        return time.isBefore(LAST_TIME) ? time : LAST_TIME;
     }
 
     private static TokenUse use(Readable row) {

@@ -56,7 +56,22 @@ class PasswordHasherTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "{nope}x", "{bcrypt}", "{bcrypt}x", "{pbkdf2}zz", "{argon2}x", "$2", "$argon2id$x", "$scrypt$x", "{scrypt}x", "pbkdf2_sha256$x$y$z", "plain"})
+    @ValueSource(
+            strings = {
+                "",
+                "x",
+                "{nope}x",
+                "{bcrypt}",
+                "{bcrypt}x",
+                "{pbkdf2}zz",
+                "{argon2}x",
+                "$2",
+                "$argon2id$x",
+                "$scrypt$x",
+                "{scrypt}x",
+                "pbkdf2_sha256$x$y$z",
+                "plain"
+            })
     void checkWhenHashIsUnusableThenDiffers(String unusable) {
         assertThat(check("x", unusable)).isEqualTo(PasswordCheck.DIFFERS);
     }

@@ -38,7 +38,10 @@ class PasswordPolicyTests {
         var refusal = catchThrowableOfType(PortcullisException.class, () -> POLICY.require(username, password));
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.BAD_REQUEST);
-        assertThat(refusal.detail()).startsWith("password: " + rule).contains("expected").doesNotContain(password);
+        assertThat(refusal.detail())
+                .startsWith("password: " + rule)
+                .contains("expected")
+                .doesNotContain(password);
     }
 
     @ParameterizedTest

@@ -64,14 +64,10 @@ class PasswordRehashIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{noop}correct horse",
-                "{bcrypt}$2a$04$",
-                "$2a$04$"
-            })
+    @ValueSource(strings = {"{noop}correct horse", "{bcrypt}$2a$04$", "$2a$04$"})
     void loginWhenTheHashIsOutdatedThenItIsReplaced(String old) {
-        addAccount(old.endsWith("$") ? old.replace("$2a$04$", new BCryptPasswordEncoder(4).encode("correct horse")) : old);
+        addAccount(
+                old.endsWith("$") ? old.replace("$2a$04$", new BCryptPasswordEncoder(4).encode("correct horse")) : old);
 
         assertThat(login(services(0), "correct horse").succeeded()).isTrue();
 
@@ -86,9 +82,8 @@ class PasswordRehashIT {
 
         var outcomes = Flux.range(0, 40)
                 .flatMap(
-                        i -> Outcome.later(services(i)
-                                .login()
-                                .login(new LoginRequest(user, "correct horse", CoreNode.CLIENT))),
+                        i -> Outcome.later(
+                                services(i).login().login(new LoginRequest(user, "correct horse", CoreNode.CLIENT))),
                         40)
                 .collectList()
                 .blockOptional(LIMIT)
@@ -103,10 +98,11 @@ class PasswordRehashIT {
     void loginWhenTheHashIsReplacedDuringTheCheckThenItSucceeds() {
         addAccount(CoreCluster.PASSWORD_HASH);
         String replaced = new CountingEncoder().encode(CoreCluster.PASSWORD);
-        var encoder = new CountingEncoder(() ->
-                cluster.sql().update("UPDATE account SET password_hash = '" + replaced + "' WHERE id = '" + user + "'"));
+        var encoder = new CountingEncoder(() -> cluster.sql()
+                .update("UPDATE account SET password_hash = '" + replaced + "' WHERE id = '" + user + "'"));
         try (var slow = new PasswordHasher(encoder, 1, 8)) {
-            assertThat(login(cluster.node(0).services(slow), CoreCluster.PASSWORD).succeeded())
+            assertThat(login(cluster.node(0).services(slow), CoreCluster.PASSWORD)
+                            .succeeded())
                     .isTrue();
         }
         assertThat(encoder.comparisons()).isEqualTo(2);
@@ -118,13 +114,16 @@ class PasswordRehashIT {
         var login = cluster.node(0).login(user);
         var identity = cluster.node(0).check(login.tokens().access()).get();
         String replaced = new CountingEncoder().encode(CoreCluster.PASSWORD);
-        var encoder = new CountingEncoder(() ->
-                cluster.sql().update("UPDATE account SET password_hash = '" + replaced + "' WHERE id = '" + user + "'"));
+        var encoder = new CountingEncoder(() -> cluster.sql()
+                .update("UPDATE account SET password_hash = '" + replaced + "' WHERE id = '" + user + "'"));
         try (var slow = new PasswordHasher(encoder, 1, 8)) {
             var accounts = cluster.node(0).services(slow).accounts();
 
             assertThat(Outcome.of(accounts.changePassword(
-                                    identity, CoreCluster.PASSWORD, "the next passphrase", new Actor(user, CoreNode.CLIENT)))
+                                    identity,
+                                    CoreCluster.PASSWORD,
+                                    "the next passphrase",
+                                    new Actor(user, CoreNode.CLIENT)))
                             .succeeded())
                     .isTrue();
         }

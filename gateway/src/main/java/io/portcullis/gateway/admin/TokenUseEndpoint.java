@@ -1,6 +1,5 @@
 package io.portcullis.gateway.admin;
 
-import io.portcullis.core.paging.Page;
 import io.portcullis.core.session.ClientAddress;
 import io.portcullis.core.token.use.TokenUseFilter;
 import io.portcullis.core.token.use.TokenUseRepository;
@@ -25,7 +24,7 @@ final class TokenUseEndpoint {
     private final TokenUseRepository uses;
     private final TokenUseSettings settings;
 
-    TokenUseEndpoint(TokenUseRepository uses, TokenUseSettings settings) {
+    TokenUseEndpoint(@Administration TokenUseRepository uses, TokenUseSettings settings) {
         this.uses = uses;
         this.settings = settings;
     }
@@ -40,7 +39,7 @@ final class TokenUseEndpoint {
      * @param accessTokenId the first 8 to 64 digits of the SHA-256 of the token, in hexadecimal
      */
     @GetMapping(path = "/system/token-use/page", produces = MediaType.APPLICATION_JSON_VALUE)
-    Mono<Envelope<Page<TokenUseBody>>> page(
+    Mono<Envelope<PageBody<TokenUseBody>>> page(
             @RequestParam(required = false) @Nullable String ip,
             @RequestParam(required = false) @Nullable String at,
             @RequestParam(required = false) @Nullable String from,
@@ -49,7 +48,8 @@ final class TokenUseEndpoint {
             @RequestParam(required = false) @Nullable String sessionId,
             @RequestParam(required = false) @Nullable String accessTokenId,
             @RequestParam(required = false) @Nullable String pageNo,
-            @RequestParam(required = false) @Nullable String pageSize) {
+            @RequestParam(required = false) @Nullable String pageSize,
+            @RequestParam(required = false) @Nullable String after) {
         Range range = range(
                 QueryParameters.instant("at", at),
                 QueryParameters.instant("from", from),
@@ -57,12 +57,13 @@ final class TokenUseEndpoint {
         String address = QueryParameters.text(ip);
         var filter = new TokenUseFilter(
                 digest(accessTokenId),
-                QueryParameters.text(sessionId),
-                QueryParameters.text(userId),
+                QueryParameters.sessionId(sessionId),
+                QueryParameters.userId(userId),
                 address == null ? null : ClientAddress.canonical(address),
                 range.from(),
                 range.to());
-        return uses.page(filter, PageQuery.of(pageNo, pageSize)).map(page -> Envelope.of(page.map(TokenUseBody::of)));
+        PageQuery query = PageQuery.of(pageNo, pageSize, after, filter);
+        return uses.page(filter, query.request()).map(page -> query.answer(page.map(TokenUseBody::of)));
     }
 
     private Range range(@Nullable Instant at, @Nullable Instant from, @Nullable Instant to) {

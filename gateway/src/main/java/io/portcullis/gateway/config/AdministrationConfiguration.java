@@ -7,8 +7,10 @@ import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
+import io.portcullis.core.r2dbc.R2dbcTokenUseRepository;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.token.use.TokenUseRepository;
 import io.portcullis.gateway.admin.Administration;
 import io.r2dbc.pool.ConnectionPool;
 import java.util.Objects;
@@ -52,6 +54,12 @@ class AdministrationConfiguration {
     @Administration
     LoginLogRepository administrationLoginLog(@Administration DatabaseClient client) {
         return new R2dbcLoginLogRepository(client);
+    }
+
+    @Bean(defaultCandidate = false)
+    @Administration
+    TokenUseRepository administrationTokenUses(@Administration DatabaseClient client) {
+        return new R2dbcTokenUseRepository(client);
     }
 
     @Bean(defaultCandidate = false)

@@ -22,8 +22,8 @@ record PasswordProperties(
     PasswordProperties {
         contextWords = List.copyOf(contextWords);
         if (bcryptCost < LEAST_COST || bcryptCost > PasswordHasher.MAX_BCRYPT_COST) {
-            throw new IllegalArgumentException(PREFIX + "bcrypt-cost: " + bcryptCost + " (expected: " + LEAST_COST + " to "
-                    + PasswordHasher.MAX_BCRYPT_COST + ")");
+            throw new IllegalArgumentException(PREFIX + "bcrypt-cost: " + bcryptCost + " (expected: " + LEAST_COST
+                    + " to " + PasswordHasher.MAX_BCRYPT_COST + ")");
         }
         policyOf(minLength, contextWords);
     }

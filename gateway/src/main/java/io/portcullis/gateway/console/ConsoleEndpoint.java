@@ -84,7 +84,7 @@ final class ConsoleEndpoint {
     private Mono<Void> requireAdministrator(LoginResult result, ClientInfo client) {
         String token = result.tokens().access().value();
         return authenticator
-                .authenticate(token)
+                .authenticate(token, client::ip)
                 .doOnNext(LocalAuthenticationWebFilter::requireAdministrator)
                 .onErrorResume(
                         MissingRoleException.class,
