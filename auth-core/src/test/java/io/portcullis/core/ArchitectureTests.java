@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The import table of docs/design.md section 2, and what main code of the core never calls. */
+/** The imports in the picture of docs/design.md section 2, and what main code of the core never calls. */
 @AnalyzeClasses(packages = ArchitectureTests.ROOT, importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
     static final String ROOT = "io.portcullis.core";

@@ -22,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.springframework.web.bind.annotation.RequestBody;
 
-/** The import table of docs/design.md section 2, and what main code of the gateway never calls. */
+/** The imports in the picture of docs/design.md section 2, and what main code of the gateway never calls. */
 @AnalyzeClasses(packages = ArchitectureTests.ROOT, importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
     static final String ROOT = "io.portcullis.gateway";

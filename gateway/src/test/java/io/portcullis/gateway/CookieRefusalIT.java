@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Cookies that are refused, and cookies beside other credentials. */
+@Tag("database-independent")
 class CookieRefusalIT {
     private static final CookieNodes nodes = CookieNodes.shared();
 

@@ -198,7 +198,10 @@ class CookieStampedeIT {
                 if (response.statusCode() == 200) {
                     Browser refreshed = new Browser();
                     refreshed.keep(cookiesOf(response));
-                    assertThat(refreshed.isEmpty()).isFalse();
+                    if (refreshed.isEmpty()) {
+                        // The logout overtook this response, which therefore brings no cookies (ADR 25).
+                        continue;
+                    }
                     after.add(call(refreshed, round).join());
                     after.add(call(refreshed.without(Browser.ACCESS), round + 1).join());
                 } else {

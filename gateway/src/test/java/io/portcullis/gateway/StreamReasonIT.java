@@ -9,12 +9,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tests that a WebSocket on another node is closed for every reason for which its session ends, and with that reason. */
+@Tag("database-independent")
 class StreamReasonIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final StreamingService service = new StreamingService();

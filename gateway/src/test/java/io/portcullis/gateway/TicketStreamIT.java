@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tests that a ticket opens one stream, which the service sees without the ticket, and which falls with its session. */
+@Tag("database-independent")
 class TicketStreamIT {
     @AutoClose
     private static final StreamNodes nodes = new StreamNodes();

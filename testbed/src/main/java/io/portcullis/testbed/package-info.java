@@ -1,5 +1,5 @@
 /**
- * Starts real servers for the tests and the quick start (docs/design.md section 9): MariaDB or MySQL, Redis as a single server,
+ * Starts real servers for the tests and the quick start: MariaDB or MySQL, Redis as a single server,
  * with Sentinel, or as a cluster, and sample upstream services that report the requests they receive. The harnesses share its
  * {@link io.portcullis.testbed.CommandLine}.
  *

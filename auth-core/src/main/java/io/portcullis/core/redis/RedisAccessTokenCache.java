@@ -90,8 +90,8 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
 
     @Override
     public Mono<Void> expire(String digest, Duration remaining) {
-        return guard(
-                Mono.defer(() -> redis.commands().pexpire(key(digest), Math.max(1, remaining.toMillis())))
+        return write(
+                Mono.defer(() -> connected().pexpire(key(digest), Math.max(1, remaining.toMillis())))
                         .retryWhen(RETRY_REJECTED)
                         .then(),
                 redis.timeouts().write());

@@ -63,6 +63,7 @@ final class BegunEnds {
     }
 
     // The synchronized methods only change the fields; no retry starts under the lock.
+
     /** Returns whether the caller already got an error. */
     private synchronized boolean add(Sent write) {
         sent.add(write);

@@ -9,7 +9,7 @@ public enum WhenRedisFails {
     REJECT,
     /**
      * Commits the logout without tombstones. Nodes that check in MySQL refuse the tokens at once. Nodes that still
-     * trust Redis refuse them within a second, after the first node has replayed the ledger.
+     * trust Redis refuse them within a second, once any node has replayed the ledger.
      */
     QUEUE
 }

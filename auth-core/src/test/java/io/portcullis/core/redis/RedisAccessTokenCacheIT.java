@@ -3,12 +3,14 @@ package io.portcullis.core.redis;
 import static io.portcullis.core.mother.Identities.ALICE;
 import static io.portcullis.core.mother.Tokens.aDigest;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.SetArgs;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenCacheContract;
 import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.WriteRefusedException;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
 import org.junit.jupiter.api.AfterAll;
@@ -55,6 +57,19 @@ class RedisAccessTokenCacheIT extends AccessTokenCacheContract {
         revoke(digest, RevocationReason.of(EndReason.KICKED));
 
         assertThat(ttlMillis(digest)).isBetween(50_000L, 60_000L);
+    }
+
+    @Test
+    void expireWhenRedisRefusesItThenWriteRefused() {
+        try (RedisServer server = RedisServer.start();
+                RedisFixture refusing = RedisFixture.of(RedisSettings.standalone(server.host(), server.port()))
+                        .awaitUp()) {
+            refusing.cache().putIfAbsent("d", ALICE, TTL).block(TTL);
+            String unused = server.execute("ACL", "SETUSER", "default", "-pexpire");
+
+            assertThatThrownBy(() -> refusing.cache().expire("d", TTL).block(TTL))
+                    .matches(failure -> WriteRefusedException.findIn(failure).isPresent(), "is a refused write");
+        }
     }
 
     @Test

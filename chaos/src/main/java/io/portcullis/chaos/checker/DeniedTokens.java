@@ -68,7 +68,7 @@ final class DeniedTokens {
                         Property.DENIED_STAYS_DENIED,
                         "served after this token had been refused",
                         List.of(denial, call));
-                (isHalfDone(denial, call) ? halfDone : violations).add(found);
+                (isHalfDone(denial, call) || mayBeOfLostRefresh(denial) ? halfDone : violations).add(found);
             }
         }
     }
@@ -83,6 +83,19 @@ final class DeniedTokens {
                 && SessionHistory.statesSessionEnd(denial)
                 && (end == null || call.invokedAt() - end.completedAt() < 0)
                 && session.ends.stream().anyMatch(tried -> tried.invokedAt() - denial.completedAt() < 0);
+    }
+
+    /**
+     * Returns whether a refresh of unknown outcome may have replaced the token. MySQL shows a commit before it is on disk, so a node
+     * may replay the ledger's entry of a refresh that a crash of MySQL undoes. Redis then refuses the token, which is still in the
+     * grace window of the refresh before; that it does not pass any longer is checked elsewhere.
+     */
+    private boolean mayBeOfLostRefresh(Operation denial) {
+        return bounds.halfDoneAllowed()
+                && !SessionHistory.statesSessionEnd(denial)
+                && session.refreshes.stream()
+                        .anyMatch(tried ->
+                                !tried.ok() && !tried.failed() && tried.invokedAt() - denial.completedAt() < 0);
     }
 
     private boolean cameAfter(Operation denial, Operation operation) {

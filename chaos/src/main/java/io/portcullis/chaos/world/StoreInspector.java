@@ -28,8 +28,8 @@ public final class StoreInspector {
     private static final String SEPARATOR = "\u001f";
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    /** Entries that expire before this time are left out, because clocks differ and queries take time. */
-    private static final String SOON = "UTC_TIMESTAMP(3) + INTERVAL 3 SECOND";
+    /** Entries that expire before this time are left out, because clocks differ and the scan of Redis takes time. */
+    private static final String SOON = "UTC_TIMESTAMP(3) + INTERVAL 10 SECOND";
 
     /** Revocations after this time are left out, because the replay runs only twice a second. */
     private static final String DUE = "UTC_TIMESTAMP(3) - INTERVAL 1 SECOND";
@@ -82,7 +82,7 @@ public final class StoreInspector {
     }
 
     /**
-     * Returns the entries of Redis by digest: true for an identity, false for a tombstone. Leaves out entries that expire
+     * Returns the entries of Redis by digest: true for an identity, false for a tombstone. Leaves out identities that expire
      * soon.
      */
     public Map<String, Boolean> redis() {
@@ -92,8 +92,12 @@ public final class StoreInspector {
             while (keys.hasNext()) {
                 String key = keys.next();
                 String value = commands.get(key);
-                if (value != null && commands.pttl(key) > 3_000) {
-                    entries.put(key.substring(KEY_PREFIX.length()), value.startsWith("1" + SEPARATOR + "L"));
+                if (value == null) {
+                    continue;
+                }
+                boolean live = value.startsWith("1" + SEPARATOR + "L");
+                if (!live || commands.pttl(key) > 3_000) {
+                    entries.put(key.substring(KEY_PREFIX.length()), live);
                 }
             }
         });

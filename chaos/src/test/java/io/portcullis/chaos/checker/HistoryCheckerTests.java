@@ -174,6 +174,21 @@ class HistoryCheckerTests {
     }
 
     @Test
+    void checkWhenARefreshIsUnknownThenTheTokenMayReturnWithinTheGraceBefore() {
+        Bounds reject = new Bounds(
+                Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true, Story.MAX_UNCHECKED);
+        Story denied = loggedIn(0, 10)
+                .refreshed(1, 2, 20, 30)
+                .refreshUnanswered(2, 40, 50)
+                .refused(1, 401, 60, 70);
+
+        assertThat(denied.served(1, 2_000, 2_010).verdict(reject).halfDone()).hasSize(1);
+        assertThat(denied.broken(reject)).isEmpty();
+        assertThat(denied.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED);
+        assertThat(denied.served(1, 11_041, 11_050).broken(reject)).containsExactly(SUPERSEDED_STAYS_DEAD);
+    }
+
+    @Test
     void checkWhenRefusedTokenIsServedAgainThenBroken() {
         Story story = loggedIn(0, 10)
                 .refreshUnanswered(1, 20, 30)

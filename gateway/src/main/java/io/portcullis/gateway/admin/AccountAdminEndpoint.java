@@ -20,7 +20,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Serves account administration (docs/design.md section 10).
+ * Serves account administration (docs/design.md section 6).
  * {@link io.portcullis.gateway.authentication.LocalAuthenticationWebFilter} admits administrators only.
  */
 @RestController

@@ -1,5 +1,5 @@
 /**
- * Serves the administrators' API below {@code /system} (docs/design.md sections 7 and 10). Start with
+ * Serves the administrators' API below {@code /system} (docs/design.md section 7). Start with
  * {@link io.portcullis.gateway.admin.SessionAdminEndpoint}. May import: {@code problem}, {@code authentication},
  * {@code endpoint}.
  */

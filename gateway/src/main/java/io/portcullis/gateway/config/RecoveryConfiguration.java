@@ -26,7 +26,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
  * Creates degraded mode: the breaker and the trust in Redis, the replay of the ledger, and the watch on writes (design.md section
- * 8).
+ * 9).
  */
 @Configuration(proxyBeanMethods = false)
 class RecoveryConfiguration {

@@ -6,7 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The grace window of a refresh.
  *
- * @param grace time in which a spent refresh token yields the same successor pair again; 0 disables it
+ * @param grace time after a rotation in which the spent refresh token yields the same successor pair again, and the replaced
+ *     access token still passes; 0 disables it
  */
 record RefreshProperties(@DefaultValue("10s") Duration grace) {
     private static final Duration MAX_GRACE = Duration.ofMinutes(1);

@@ -14,7 +14,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Reports the health of MySQL and Redis together (docs/design.md section 8): {@code DOWN} if none works, {@code UP} if both work,
+ * Reports the health of MySQL and Redis together (docs/operations.md, "Watch"): {@code DOWN} if none works, {@code UP} if both work,
  * Redis is trusted, and logins and logouts are possible, {@code DEGRADED} otherwise. The details contain no addresses and no
  * error messages, because the health endpoint is often public.
  */

@@ -1,5 +1,5 @@
 /**
- * Reports the health of the stores (docs/design.md section 8) and the metrics of the core. Start with
+ * Reports the health of the stores and the metrics of the core. Start with
  * {@link io.portcullis.gateway.observe.ObserveConfiguration}. May import: no other package of the gateway.
  */
 @NullMarked

@@ -98,9 +98,11 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
         }
 
         private Mono<Void> write(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+            var unwritten = new UnwrittenParts();
             Flux<Publisher<? extends DataBuffer>> tracked =
-                    streams.trackBody(Admission.of(exchange), Flux.from(body), client);
-            return super.writeAndFlushWith(client == null ? tracked : BackpressuredBody.ofGroups(tracked, client));
+                    streams.trackBody(Admission.of(exchange), Flux.from(body).map(unwritten::add), client);
+            return super.writeAndFlushWith(client == null ? tracked : BackpressuredBody.ofGroups(tracked, client))
+                    .doFinally(signal -> unwritten.release());
         }
     }
 }

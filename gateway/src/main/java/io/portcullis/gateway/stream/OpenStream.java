@@ -26,7 +26,7 @@ abstract class OpenStream {
         return admission.at();
     }
 
-    /** Starts to close the stream because its session may not have it any more. Returns whether this is the first such call. */
+    /** Starts to close the stream because its session may no longer have streams. Returns whether this is the first such call. */
     final boolean revoke(StreamClose how) {
         boolean first = revoked.compareAndSet(false, true);
         if (first) {
