@@ -5,6 +5,7 @@ import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -17,18 +18,27 @@ class CookieConfiguration {
     }
 
     @Bean
+    PendingCookies pendingCookies() {
+        return new PendingCookies(Duration.ofSeconds(1));
+    }
+
+    @Bean
     CookieAuthentication cookieAuthentication(
             AccessTokenAuthenticator authenticator,
             RefreshService refreshes,
             RefreshAdmission admission,
-            TokenCookies cookies) {
-        return new CookieAuthentication(authenticator::authenticate, refreshes, admission, cookies);
+            TokenCookies cookies,
+            PendingCookies pending) {
+        return new CookieAuthentication(authenticator::authenticate, refreshes, admission, cookies, pending);
     }
 
     @Bean
     BrowserSessions browserSessions(
-            CookieProperties properties, CookieAuthentication authentication, LogoutService logout) {
-        return new BrowserSessions(properties.cookies(), authentication, logout);
+            CookieProperties properties,
+            CookieAuthentication authentication,
+            LogoutService logout,
+            PendingCookies pending) {
+        return new BrowserSessions(properties.cookies(), authentication, logout, pending);
     }
 
     @Bean
