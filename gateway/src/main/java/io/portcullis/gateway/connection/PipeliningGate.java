@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import reactor.netty.NettyPipeline;
@@ -138,14 +140,21 @@ final class PipeliningGate extends ChannelDuplexHandler {
         }
     }
 
-    /** Passes one request and what has been received of its body: a response that is written meanwhile schedules the next release. */
+    /**
+     * Passes one request and what has been received of its body: a response that is written meanwhile schedules the next release. Nothing
+     * of them waits any more when the handlers behind the gate ask for the rest of the body.
+     */
     private void release(ChannelHandlerContext context) {
         releasing = false;
-        Object next;
-        while ((next = waiting.peek()) != null && !mustQueue(context, next)) {
-            waiting.remove();
-            pass(context, next);
+        Object first = waiting.peek();
+        if (first == null || mustQueue(context, first)) {
+            return;
         }
+        List<Object> received = new ArrayList<>();
+        do {
+            received.add(waiting.remove());
+        } while (!waiting.isEmpty() && !(waiting.peek() instanceof HttpRequest));
+        received.forEach(message -> pass(context, message));
     }
 
     @Override

@@ -30,10 +30,10 @@ public final class CookieAuthentication {
     private static final Logger log = LoggerFactory.getLogger(CookieAuthentication.class);
     private static final int UNAUTHORIZED = 401;
     /**
-     * The time after a refresh from which on its cookies are checked before they are sent. In a shorter time no access token expires, and no
-     * password of a login is checked.
+     * The time after the start of a refresh from which on its cookies are checked before they are sent. Before, no access token of the
+     * refresh expires, and {@link BrowserSessions#endOlder} delays the response to a login that ends the session.
      */
-    private static final Duration LATE = Duration.ofMillis(50);
+    static final Duration LATE = Duration.ofMillis(50);
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
@@ -41,6 +41,7 @@ public final class CookieAuthentication {
     private final RefreshService refreshes;
     private final RefreshAdmission admission;
     private final TokenCookies cookies;
+    private final PendingCookies pending;
 
     /**
      * @param authenticator emits the identity that an access token stands for, or fails; never empty. Its second argument supplies the
@@ -50,11 +51,13 @@ public final class CookieAuthentication {
             BiFunction<String, Supplier<String>, Mono<Identity>> authenticator,
             RefreshService refreshes,
             RefreshAdmission admission,
-            TokenCookies cookies) {
+            TokenCookies cookies,
+            PendingCookies pending) {
         this.authenticator = authenticator;
         this.refreshes = refreshes;
         this.admission = admission;
         this.cookies = cookies;
+        this.pending = pending;
     }
 
     /** Returns whether the request has a cookie with the form of a token. */
@@ -77,13 +80,14 @@ public final class CookieAuthentication {
         ServerHttpResponse response = exchange.getResponse();
         return firstAccepted(cookies.accessTokens(values), token -> authenticator.apply(token, client::ip))
                 .onErrorResume(CookieAuthentication::isRefusal, refused -> {
+                    long begun = System.nanoTime();
                     List<String> tokens = cookies.refreshTokens(values);
                     return tokens.isEmpty()
                             ? Mono.error(refused)
                             : admission
                                     .admit(client, () -> refreshSilently(tokens, client))
                                     .onErrorMap(CookieAuthentication::isRefusal, later -> clearer(refused, later))
-                                    .doOnNext(result -> hand(result, response))
+                                    .doOnNext(result -> hand(result, begun, response))
                                     .flatMap(result -> authenticator.apply(
                                             result.login().tokens().access().value(), client::ip));
                 })
@@ -95,12 +99,17 @@ public final class CookieAuthentication {
     }
 
     /** Sets the new cookies. The grace window begins when they have been sent: the service may take long to answer. */
-    private void hand(SilentRefresh refreshed, ServerHttpResponse response) {
-        long begin = System.nanoTime();
+    private void hand(SilentRefresh refreshed, long begun, ServerHttpResponse response) {
+        PendingCookies.Response sending = pending.of(refreshed.login().sessionId());
         cookies.set(response, refreshed.login());
-        response.beforeCommit(() -> Mono.defer(() ->
-                System.nanoTime() - begin < LATE.toNanos() ? Mono.empty() : withdrawIfReplaced(refreshed, response)));
-        ResponseHeadListener.onWritten(response, refreshed.delivered());
+        response.beforeCommit(() -> Mono.defer(() -> {
+            sending.begin();
+            return System.nanoTime() - begun < LATE.toNanos() ? Mono.empty() : withdrawIfReplaced(refreshed, response);
+        }));
+        ResponseHeadListener.onWritten(response, () -> {
+            sending.end();
+            refreshed.delivered().run();
+        });
     }
 
     /**

@@ -5,6 +5,7 @@ import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
@@ -20,18 +21,27 @@ class CookieConfiguration {
     }
 
     @Bean
+    PendingCookies pendingCookies() {
+        return new PendingCookies(Duration.ofSeconds(1));
+    }
+
+    @Bean
     CookieAuthentication cookieAuthentication(
             AccessTokenAuthenticator authenticator,
             RefreshService refreshes,
             RefreshAdmission admission,
-            TokenCookies cookies) {
-        return new CookieAuthentication(authenticator::authenticate, refreshes, admission, cookies);
+            TokenCookies cookies,
+            PendingCookies pending) {
+        return new CookieAuthentication(authenticator::authenticate, refreshes, admission, cookies, pending);
     }
 
     @Bean
     BrowserSessions browserSessions(
-            CookieProperties properties, CookieAuthentication authentication, LogoutService logout) {
-        return new BrowserSessions(properties.cookies(), authentication, logout);
+            CookieProperties properties,
+            CookieAuthentication authentication,
+            LogoutService logout,
+            PendingCookies pending) {
+        return new BrowserSessions(properties.cookies(), authentication, logout, pending);
     }
 
     @Bean
@@ -46,12 +56,13 @@ class CookieConfiguration {
             RefreshAdmission admission,
             ForwardedHeaders forwarded,
             WebFluxProperties webFlux,
+            PendingCookies pending,
             Clock clock) {
         String base = Objects.requireNonNullElse(webFlux.getBasePath(), "");
         TokenCookies cookies = new TokenCookies(CookieMode.ONLY, CookiePair.ofConsole(base), clock);
         return new ConsoleCookies(
                 cookies,
-                new CookieAuthentication(authenticator::authenticate, refreshes, admission, cookies),
+                new CookieAuthentication(authenticator::authenticate, refreshes, admission, cookies, pending),
                 new RequestSite(List.of(), forwarded));
     }
 

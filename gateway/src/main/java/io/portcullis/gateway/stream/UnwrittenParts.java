@@ -1,5 +1,6 @@
 package io.portcullis.gateway.stream;
 
+import io.portcullis.core.reactive.BackgroundWork;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,11 @@ final class UnwrittenParts {
     private void releaseAll() {
         for (Part part : List.copyOf(parts)) {
             if (parts.remove(part)) {
-                Disposable unused = part.buffers().subscribe(DataBufferUtils.releaseConsumer());
+                Disposable unused = BackgroundWork.start(
+                        "release of the parts that were not written",
+                        part.buffers()
+                                .doOnNext(DataBufferUtils.releaseConsumer())
+                                .then());
             }
         }
     }

@@ -26,6 +26,7 @@ class PipeliningGateTests {
     private final List<String> passed = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private boolean takes = true;
+    private boolean asksForBodies;
     private int reads;
 
     PipeliningGateTests() {
@@ -46,6 +47,9 @@ class PipeliningGateTests {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
                 passed.add(message instanceof HttpRequest request ? request.uri() : "end");
+                if (asksForBodies && message instanceof HttpRequest) {
+                    context.read();
+                }
             }
         });
         PipeliningGate.addTo(channel);
@@ -122,6 +126,21 @@ class PipeliningGateTests {
         channel.writeOutbound(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[1_000])));
 
         assertThat(readsWhenAsked()).isEqualTo(1);
+    }
+
+    @Test
+    void requestWhenAPartOfItsBodyWaitsThenTheRestIsRead() {
+        request("/1");
+        channel.writeInbound(
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/2"),
+                new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[1])));
+        asksForBodies = true;
+        reads = 0;
+
+        respond(10);
+
+        assertThat(passed).containsExactly("/1", "end", "/2", "end");
+        assertThat(reads).isEqualTo(1);
     }
 
     @Test
