@@ -106,9 +106,11 @@ class AccountInputIT {
         var next = node.call("GET", "/system/account/page", token, null);
         assertThat(next.statusCode()).isEqualTo(401);
         assertThat(next.body()).contains("\"code\":" + code);
-        assertThat(GatewayNode.count("SELECT COUNT(*) FROM login_log WHERE username = ? AND actor = user_id"
-                        + " AND type IN ('KICKED','ACCOUNT_DISABLED','PASSWORD_CHANGED','ROLES_CHANGED','ACCOUNT_DELETED')"
-                        + " AND session_id IS NOT NULL", user))
+        assertThat(GatewayNode.count(
+                        "SELECT COUNT(*) FROM login_log WHERE username = ? AND actor = user_id"
+                                + " AND type IN ('KICKED','ACCOUNT_DISABLED','PASSWORD_CHANGED','ROLES_CHANGED','ACCOUNT_DELETED')"
+                                + " AND session_id IS NOT NULL",
+                        user))
                 .isEqualTo(1);
     }
 
