@@ -48,6 +48,7 @@ class ExistingUserTableIT {
                 "--portcullis.login.max-failures-per-address=30",
                 // A busy machine must not count as a failure of MySQL.
                 "--portcullis.mysql.acquire-timeout=5s",
+                "--portcullis.mysql.connect-timeout=5s",
                 "--spring.cloud.gateway.server.webflux.trusted-proxies=127\\.0\\.0\\.1|0:0:0:0:0:0:0:1");
     }
 
