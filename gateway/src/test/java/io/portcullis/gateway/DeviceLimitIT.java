@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +166,26 @@ class DeviceLimitIT {
         assertThat(browser.login(rejecting, user, PASSWORD).statusCode()).isEqualTo(200);
         browser.call(rejecting, "POST", "/system/auth/logout", null);
         assertThat(login(rejecting, "web").statusCode()).isEqualTo(200);
+    }
+
+    /** The console has cookies of its own. Their session ends with the console's next login in any case. */
+    @Test
+    void loginWhenFullInAConsoleWithASessionThenThatOneGivesWay() throws Exception {
+        String administrator = user + "-admin";
+        rejecting.createAccount(administrator, PASSWORD, "admin");
+        String cookies = consoleLogin(administrator, "a=b").headers().allValues("Set-Cookie").stream()
+                .map(cookie -> cookie.replaceFirst(";.*", ""))
+                .collect(Collectors.joining("; "));
+
+        assertThat(code(consoleLogin(administrator, "a=b"))).isEqualTo(TOO_MANY_SESSIONS);
+        assertThat(code(consoleLogin(administrator, cookies))).isZero();
+    }
+
+    private static HttpResponse<String> consoleLogin(String administrator, String cookies) throws Exception {
+        String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(administrator, PASSWORD);
+        return GatewayNode.send(HttpRequest.newBuilder(rejecting.uri("/console/api/console/login"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .headers("Content-Type", "application/json", "Cookie", cookies));
     }
 
     @Test

@@ -38,11 +38,17 @@ class ExistingUserTableIT {
         update("CREATE TABLE sys_user (user_id BIGINT, user_name VARCHAR(30), password VARCHAR(100), status CHAR(1))");
         update("INSERT INTO sys_user VALUES (1, 'ry', '" + hash + "', '0'), (2, 'stopped', '" + hash + "', '1'),"
                 + " (3, 'nohash', NULL, '0'), (4, 'twin', '" + hash + "', '0'), (5, 'twin', '" + hash + "', '0'),"
-                + " (6, 'sso', '{sha9}x', '0')");
+                + " (6, 'sso', '{sha9}x', '0'),"
+                + " (7, 'argon2', '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', '0'),"
+                + " (8, 'scrypt', '$scrypt$ln=14,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$dVsXoSoLBhSuScec7hs1amnavQvQxbgeko00guog0AE', '0'),"
+                + " (9, 'pbkdf2', 'pbkdf2_sha256$10000$seasalt2$2kPPpB7CHsIlzmk5DAo/50YEnrDMwbHTFelOrvO7Iug=', '0')");
         node = GatewayNode.start(
                 "--portcullis.account.query=" + QUERY,
                 "--portcullis.account.enabled-values=0",
                 "--portcullis.login.max-failures-per-address=30",
+                // A busy machine must not count as a failure of MySQL.
+                "--portcullis.mysql.acquire-timeout=5s",
+                "--portcullis.mysql.connect-timeout=5s",
                 "--spring.cloud.gateway.server.webflux.trusted-proxies=127\\.0\\.0\\.1|0:0:0:0:0:0:0:1");
     }
 
@@ -88,6 +94,14 @@ class ExistingUserTableIT {
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(response.body()).contains("\"code\":" + code + ",");
+    }
+
+    /** The hashes are those of PasswordHasherTests, made by other tools. */
+    @ParameterizedTest
+    @CsvSource({"argon2, password", "scrypt, alice-demo-pass", "pbkdf2, alice-demo-pass"})
+    void loginWhenTheHashIsOfAnotherKindThenOnlyThePasswordLogsIn(String user, String password) throws Exception {
+        assertThat(send(login(user, password, "198.51.100.77")).body()).contains("\"code\":0,");
+        assertThat(send(login(user, password + "x", "198.51.100.78")).body()).contains("\"code\":1002000000,");
     }
 
     /** Real hashes at their real cost. What is counted are answers; their time is the machine's. */

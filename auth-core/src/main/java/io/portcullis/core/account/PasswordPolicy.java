@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 public record PasswordPolicy(int minLength, List<String> contextWords) {
     /** The least minimum (ASVS 6.2.1). */
     public static final int LEAST_LENGTH = 8;
-    /** A password of this length must be possible (ASVS 6.2.9). */
-    private static final int GREATEST_MIN_LENGTH = 64;
+    /** The greatest minimum, because a password of this length must be possible (ASVS 6.2.9). */
+    public static final int GREATEST_MIN_LENGTH = 64;
     /** A shorter word occurs in too many passwords by chance. */
     private static final int SHORTEST_WORD = 3;
 

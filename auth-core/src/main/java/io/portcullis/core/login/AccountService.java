@@ -172,7 +172,8 @@ public final class AccountService {
     }
 
     /**
-     * Changes an account and ends its sessions, in one transaction. Does neither if {@code locked} is empty.
+     * Changes an account and ends its sessions, in one transaction. Does neither if {@code locked} is empty at first; if it is empty in the
+     * second transaction, because another call made the same change meanwhile, the sessions end all the same.
      *
      * <p>{@link SessionTerminator#endAllAfter} ends the oldest of many sessions before the transaction of the change. A
      * transaction of its own therefore runs {@code locked} first, so that a refused change ends no session.

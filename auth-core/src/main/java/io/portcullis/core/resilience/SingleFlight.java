@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Shares one execution of work between concurrent callers with the same key. Neither a value nor an error is kept
@@ -51,7 +52,7 @@ public final class SingleFlight<T> {
                     Flight<T> last = flights.peekLast();
                     flights.addLast(new Flight<>(
                             key,
-                            last == null ? Mono.empty() : last.ended.asMono(),
+                            last == null ? Mono.empty() : endOf(last),
                             admission,
                             work,
                             flight -> remove(lane, flight)));
@@ -62,6 +63,16 @@ public final class SingleFlight<T> {
             Flight<T> flight = joined.get();
             return flight == null ? Mono.empty() : flight.result;
         });
+    }
+
+    /**
+     * Completes when the flight has ended, or emits the error with which its successor ends. The error is emitted on another thread:
+     * it ends one flight after the other, and a long lane would overflow the stack of one thread.
+     */
+    private static Mono<Void> endOf(Flight<?> flight) {
+        return flight.ended
+                .asMono()
+                .onErrorResume(failure -> Mono.<Void>error(failure).publishOn(Schedulers.parallel()));
     }
 
     private static <T> @Nullable Flight<T> waiting(Deque<Flight<T>> flights, String key) {

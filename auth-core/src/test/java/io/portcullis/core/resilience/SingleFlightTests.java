@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -106,6 +107,29 @@ class SingleFlightTests {
 
         assertThat(List.of(running.join(), second.join(), third.join()))
                 .containsExactly("before", "answer 1", "answer 1");
+    }
+
+    /** Each flight ends the one behind it. A stack does not have room for thousands of them. */
+    @Test
+    void joinWhenThousandsWaitAndTheFirstIsUnavailableThenAllEndAndTheLaneIsFree() {
+        var running = flights.join("lane", "first", UnaryOperator.identity(), first.asMono());
+        var waiting = Flux.range(0, 5_000)
+                .flatMap(
+                        i -> flights.join("lane", "key " + i, UnaryOperator.identity(), work)
+                                .onErrorResume(
+                                        PortcullisException.class,
+                                        e -> Mono.just(e.code().name())),
+                        Integer.MAX_VALUE);
+
+        StepVerifier.create(
+                        running.onErrorComplete().thenMany(Flux.<String>empty()).mergeWith(waiting))
+                .then(() -> fail(unavailable()))
+                .thenConsumeWhile("UNAVAILABLE"::equals)
+                .expectComplete()
+                .verify(Duration.ofSeconds(60));
+
+        assertThat(flights.join("lane", "next", UnaryOperator.identity(), work).block(LIMIT))
+                .isEqualTo("answer 1");
     }
 
     @Test

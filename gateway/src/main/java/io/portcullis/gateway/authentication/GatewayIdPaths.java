@@ -17,7 +17,9 @@ final class GatewayIdPaths {
                     "/system/session/{id}",
                     "/system/auth/sessions/{id}",
                     "/system/user/{id}/sessions",
+                    "/system/account/{id}",
                     "/system/account/{id}/status",
+                    "/system/account/{id}/roles",
                     "/system/account/{id}/password")
             .map(PathPatternParser.defaultInstance::parse)
             .toList();

@@ -21,22 +21,18 @@ record PasswordProperties(
 
     PasswordProperties {
         contextWords = List.copyOf(contextWords);
+        if (minLength < PasswordPolicy.LEAST_LENGTH || minLength > PasswordPolicy.GREATEST_MIN_LENGTH) {
+            throw new IllegalArgumentException(PREFIX + "min-length: " + minLength + " (expected: "
+                    + PasswordPolicy.LEAST_LENGTH + " to " + PasswordPolicy.GREATEST_MIN_LENGTH
+                    + " characters, 15 is recommended)");
+        }
         if (bcryptCost < LEAST_COST || bcryptCost > PasswordHasher.MAX_BCRYPT_COST) {
             throw new IllegalArgumentException(PREFIX + "bcrypt-cost: " + bcryptCost + " (expected: " + LEAST_COST
                     + " to " + PasswordHasher.MAX_BCRYPT_COST + ")");
         }
-        policyOf(minLength, contextWords);
     }
 
     PasswordPolicy policy() {
-        return policyOf(minLength, contextWords);
-    }
-
-    private static PasswordPolicy policyOf(int minLength, List<String> contextWords) {
-        try {
-            return new PasswordPolicy(minLength, contextWords);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(PREFIX + e.getMessage(), e);
-        }
+        return new PasswordPolicy(minLength, contextWords);
     }
 }

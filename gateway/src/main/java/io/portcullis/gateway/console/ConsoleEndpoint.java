@@ -16,6 +16,7 @@ import io.portcullis.gateway.problem.Envelope;
 import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Clock;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -74,7 +75,8 @@ final class ConsoleEndpoint {
     @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> login(@RequestBody ConsoleLoginBody body, ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest(), DEVICE);
-        return logins.login(new LoginRequest(body.requireUsername(), body.requirePassword(), client))
+        Set<String> older = logouts.sessionsOf(cookies.tokens(exchange.getRequest()));
+        return logins.login(new LoginRequest(body.requireUsername(), body.requirePassword(), client, older))
                 .delayUntil(result -> requireAdministrator(result, client))
                 .delayUntil(result -> endOlder(result, client, exchange))
                 .doOnNext(result -> cookies.set(exchange.getResponse(), result))

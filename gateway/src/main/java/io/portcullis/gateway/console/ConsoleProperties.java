@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Binds the properties of the administrators' console.
  *
- * @param enabled whether the gateway serves the console at {@code /console}; if not, routes may have that path
+ * @param enabled whether the gateway serves the console at /console; if not, routes may have that path
  */
 @ConfigurationProperties("portcullis.console")
 record ConsoleProperties(@DefaultValue("true") boolean enabled) {}
