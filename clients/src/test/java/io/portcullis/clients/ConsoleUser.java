@@ -138,14 +138,18 @@ final class ConsoleUser implements AutoCloseable {
         return field(program.post("/system/account", administrator(program).setData(account)), "id");
     }
 
-    /** Disables and enables an account again and again. */
+    /** Disables and enables an account again and again. Logs in again when the access token has expired. */
     static void switchAccount(APIRequestContext program, String id, int times) {
         RequestOptions administrator = administrator(program);
-        for (int i = 0; i < times; i++) {
-            for (String status : List.of("disabled", "enabled")) {
-                APIResponse response = program.put(
-                        "/system/account/" + id + "/status", administrator.setData(Map.of("status", status)));
+        int done = 0;
+        while (done < 2 * times) {
+            var status = Map.of("status", done % 2 == 0 ? "disabled" : "enabled");
+            APIResponse response = program.put("/system/account/" + id + "/status", administrator.setData(status));
+            if (response.status() == 401) {
+                administrator = administrator(program);
+            } else {
                 assertThat(response).isOK();
+                done++;
             }
         }
     }
