@@ -155,7 +155,8 @@ final class ConsoleUser implements AutoCloseable {
     }
 
     private static RequestOptions administrator(APIRequestContext program) {
-        String token = field(login(program, Installation.ADMIN, Installation.PASSWORD, "laptop", "program"), "accessToken");
+        String token =
+                field(login(program, Installation.ADMIN, Installation.PASSWORD, "laptop", "program"), "accessToken");
         return RequestOptions.create().setHeader("Authorization", "Bearer " + token);
     }
 
