@@ -10,8 +10,11 @@ const REFRESH_MILLIS = 5000;
 const NAVIGATION = ["online", "log", "use", "accounts"];
 
 const state = {
-  user: null, overview: null, unreachable: false, message: "", page: null, route: null, dialog: null, busy: false, checked: false,
+  user: null, overview: null, failure: "", message: "", page: null, route: null, dialog: null, busy: false, checked: false,
 };
+
+/** The number of the last read of the overview. */
+let reads = 0;
 
 const app = {
   state,
@@ -33,6 +36,7 @@ const app = {
 };
 
 function signedOut(message) {
+  reads++;
   state.page?.leave?.();
   Object.assign(state, { user: null, overview: null, page: null, dialog: null, message });
   update();
@@ -46,9 +50,17 @@ function theme(chosen) {
   return value;
 }
 
+function decoded(segment) {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 function route() {
-  const [name, ...parameters] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  const page = PAGES[name] ? name : "online";
+  const [name, ...parameters] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const page = Object.hasOwn(PAGES, name) ? name : "online";
   return { name: page, parameters };
 }
 
@@ -62,10 +74,14 @@ function go() {
   document.querySelector("main h1")?.focus();
 }
 
+/** Reads who is signed in, and the health. A response that comes after a later call or a sign-out is dropped. */
 async function readOverview() {
+  const mine = ++reads;
   try {
-    state.overview = await get("console/overview");
-    state.unreachable = false;
+    const overview = await get("console/overview");
+    if (mine !== reads) return;
+    state.overview = overview;
+    state.failure = "";
     const first = !state.user;
     state.user = state.overview;
     state.checked = true;
@@ -75,14 +91,15 @@ async function readOverview() {
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (mine !== reads) return;
     const asked = state.user !== null;
     state.checked = true;
     if (error.signedOut) {
-      signedOut(error.ended || asked ? error.message : state.message);
+      signedOut(error.ended ? error.message : asked ? t("signedOut") : state.message);
       return;
     }
     if (error.forbidden) signedOut(t("notAdmin"));
-    state.unreachable = !error.forbidden;
+    else state.failure = error.message || t("unreachable");
   }
   update();
 }
@@ -132,7 +149,7 @@ function signInPage() {
     <main class="sign-in" id="content">
       <form class="card" @submit=${signIn}>
         <h1><img src=${new URL("icon.svg", import.meta.url).href} alt="" width="28" height="28" /> Portcullis <small>${t("console")}</small></h1>
-        <p class="message" role="alert">${state.message}</p>
+        <p class="message" role="alert">${state.message || state.failure}</p>
         <label>${t("username")}<input name="username" autocomplete="username" required maxlength="128" /></label>
         <label>${t("password")}<input name="password" type="password" autocomplete="current-password" required maxlength="128" /></label>
         <button class="primary" ?disabled=${state.busy}>${t("signIn")}</button>
@@ -143,18 +160,21 @@ function signInPage() {
 }
 
 function health() {
-  const status = state.unreachable ? "DOWN" : state.overview?.status;
+  const status = state.failure ? "DOWN" : state.overview?.status;
   if (!status) return nothing;
-  const text = state.unreachable ? t("unreachable") : t(`health${status}`);
+  const text = state.failure || t(`health${status}`);
   return html`<span class="health ${status}" id="health" role="status">${text}</span>`;
 }
+
+/** Returns the name or the state of a store as the health has it, in the viewer's language if there is a text for it. */
+const stateText = (value) => t(String(value));
 
 /** Tells on every page what does not work. */
 function degraded() {
   const overview = state.overview;
-  if (state.unreachable) return html`<p class="banner" role="alert">${t("unreachable")}</p>`;
+  if (state.failure) return html`<p class="banner" role="alert">${state.failure}</p>`;
   if (!overview || overview.status === "UP") return nothing;
-  const details = Object.entries(overview.stores).map(([name, value]) => html`<li><b>${name}</b>: ${value}</li>`);
+  const details = Object.entries(overview.stores).map(([name, value]) => html`<li><b>${stateText(name)}</b>: ${stateText(value)}</li>`);
   return html`<div class="banner" role="alert"><b>${t(`health${overview.status}`)}</b><ul>${details}</ul></div>`;
 }
 
@@ -214,9 +234,15 @@ theme();
 useLanguage();
 addEventListener("hashchange", go);
 addEventListener("keydown", key);
-setInterval(() => {
+
+/** Reads what the page shows again, unless nobody sees the page. Another tab may have signed out meanwhile. */
+function refresh() {
   if (!state.user || document.hidden) return;
   readOverview();
   if (!state.dialog) state.page?.refresh?.();
-}, REFRESH_MILLIS);
+}
+
+setInterval(refresh, REFRESH_MILLIS);
+addEventListener("visibilitychange", refresh);
+addEventListener("pageshow", refresh);
 readOverview();

@@ -6,6 +6,7 @@ import { number, t, time } from "./i18n.js";
 
 const HOUR = 3600000;
 const HOURS = 24;
+const FAILURES = ["bad_credentials", "account_disabled", "too_many_tries", "too_many_sessions", "other"];
 const WIDTH = 720;
 const HEIGHT = 120;
 const SLOT = WIDTH / HOURS;
@@ -16,8 +17,23 @@ export function loginChart(app) {
   let run = 0;
 
   const count = async (from, result) => {
-    const query = { type: "login", from, to: from + HOUR, pageSize: 1, result };
-    return (await get("login-log/page", query)).total;
+    const { total, more } = await get("login-log/page", { type: "login", from, to: from + HOUR, pageSize: 1, result });
+    return { total, more };
+  };
+
+  /** Counts an hour. The failures are the rest of all, unless the gateway stopped to count: then each kind of failure is counted. */
+  const read = async (from) => {
+    const all = await count(from);
+    if (all.total === 0) return { from, good: 0, bad: 0, cut: false };
+    const good = await count(from, "success");
+    if (!all.more) return { from, good: good.total, bad: Math.max(all.total - good.total, 0), cut: false };
+    const hour = { from, good: good.total, bad: 0, cut: good.more };
+    for (const result of FAILURES) {
+      const failures = await count(from, result);
+      hour.bad += failures.total;
+      hour.cut ||= failures.more;
+    }
+    return hour;
   };
 
   const load = async () => {
@@ -25,12 +41,11 @@ export function loginChart(app) {
     hours = [];
     const first = Math.floor(Date.now() / HOUR) * HOUR - (HOURS - 1) * HOUR;
     try {
-      for (let i = 0; i < HOURS && mine === run; i++) {
-        const from = first + i * HOUR;
-        const all = await count(from);
-        const good = all === 0 ? 0 : await count(from, "success");
-        hours.push({ from, good, bad: Math.max(all - good, 0) });
-        if (mine === run) app.update();
+      for (let i = 0; i < HOURS; i++) {
+        const hour = await read(first + i * HOUR);
+        if (mine !== run) return;
+        hours.push(hour);
+        app.update();
       }
     } catch (error) {
       app.fail(error);
@@ -50,7 +65,8 @@ export function loginChart(app) {
     const sum = (key) => hours.reduce((total, hour) => total + hour[key], 0);
     const most = Math.max(1, ...hours.map((hour) => Math.max(hour.good, hour.bad)));
     const summary = `${t("last24")}: ${number(sum("good"))} ${t("successes")}, ${number(sum("bad"))} ${t("failures")}`;
-    return html`<p>${summary}</p>
+    return html`<p id="logins">${summary} ${hours.length < HOURS ? t("counting") : nothing}</p>
+      ${hours.some((hour) => hour.cut) ? html`<p class="hint">${t("cut")}</p>` : nothing}
       <svg class="chart" role="img" aria-label=${summary} viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${hours.map((hour, index) => bar(index, hour, most))}</svg>
       ${hours.length ? html`<p class="axis"><span>${time(hours[0].from)}</span><span>${time(Date.now())}</span></p>` : nothing}`;
   };

@@ -26,7 +26,7 @@ function kick(app, dialog) {
   const path = dialog.all ? `user/${segment(dialog.userId)}/sessions` : `session/${segment(dialog.session.id)}`;
   return run(app, dialog, async () => {
     const begin = performance.now();
-    const data = await call("DELETE", path);
+    const data = await call("DELETE", path, { query: { reason: dialog.reason?.trim() } });
     dialog.outcome = { at: Date.now(), millis: Math.round(performance.now() - begin), count: dialog.all ? data : null };
     app.state.page?.refresh?.(true);
   });
@@ -37,13 +37,16 @@ function outcome({ at, millis, count }) {
     ${t("kicked")} <b>${time(at, true)}</b>: ${number(millis)} ${t("ms")} ${t("after")}.</p>`;
 }
 
+const reasonField = (dialog) => html`<label>${t("reason")} <small>${t("reasonHint")}</small>
+  <input name="reason" maxlength="200" autocomplete="off" @input=${(event) => { dialog.reason = event.target.value; }} /></label>`;
+
 function kickDialog(app, dialog) {
   const own = dialog.all ? dialog.userId === app.state.user.userId : dialog.session.id === app.state.user.sessionId;
   return html`
     <h2>${t(dialog.all ? "kickAllTitle" : "kickTitle")}</h2>
     <p class="subject"><bdi dir="auto">${dialog.username}</bdi> ${dialog.all ? nothing : html`<span class="muted">${dialog.session.lastIp ?? dialog.session.ip} ${dialog.session.device ?? ""}</span>`}</p>
     ${own ? html`<p class="message">${t("kickSelf")}</p>` : nothing}
-    ${dialog.outcome ? outcome(dialog.outcome) : html`<p>${t("kickHint")}</p>`}
+    ${dialog.outcome ? outcome(dialog.outcome) : html`<p>${t("kickHint")}</p>${reasonField(dialog)}`}
     ${buttons(app, dialog, dialog.outcome ? null : { text: t("confirm"), danger: true, act: () => kick(app, dialog) })}`;
 }
 

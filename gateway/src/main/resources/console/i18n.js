@@ -16,6 +16,7 @@ const TEXTS = {
     more: "Load more", none: "Nothing found.", loading: "Loading…", retry: "Try again", session: "Session", userAgent: "Browser",
     kickTitle: "End this session?", kickAllTitle: "End all sessions of this user?", cancel: "Cancel", confirm: "End now", close: "Close",
     kickHint: "Every token of it is refused on every node as soon as the gateway confirms, and its streams close. The user is told that an administrator ended the session.",
+    reason: "Reason", reasonHint: "Optional. Only the log shows it.",
     kickSelf: "This is your own session. You will be signed out of the console.",
     kicked: "Ended. Refused on every node since", after: "after you confirmed", count: "sessions ended", ms: "ms",
     time: "Time", event: "Event", result: "Result", actor: "By", type: "Event", from: "From", to: "To", any: "any", apply: "Show",
@@ -25,11 +26,13 @@ const TEXTS = {
     reset: "Reset password", changeRoles: "Roles", remove: "Delete", newPassword: "New password", rolesHint: "Separated by commas", save: "Save",
     disableTitle: "Disable this account?", enableTitle: "Enable this account?", removeTitle: "Delete this account?",
     endsSessions: "All its sessions end.", done: "Done.", self: "This is your own account.",
+    checks: "Checks", logins: "Logins", logouts: "Logouts", possible: "possible",
     healthUP: "All stores work", healthDEGRADED: "Degraded", healthDOWN: "No store works", unreachable: "The gateway does not answer",
     streams: "Open streams", onThisNode: "on this node", addresses: "Addresses", times: "Times in",
     keys: "Keyboard", keysHelp: "/ search · j k move · Enter open · g o online · g l log · g t token use · g a accounts · ? help",
     failed: "The call failed.", ended: "The session is not online any more.",
-    last24: "Logins in the last 24 hours", successes: "succeeded", failures: "failed",
+    last24: "Logins in the last 24 hours", successes: "succeeded", failures: "failed", counting: "counting…",
+    cut: "More than 10,000 of a kind in an hour are counted as 10,000.",
   },
   zh: {
     title: "Portcullis", console: "管理控制台", skip: "跳到内容", menu: "页面",
@@ -44,6 +47,7 @@ const TEXTS = {
     more: "加载更多", none: "没有找到。", loading: "加载中…", retry: "重试", session: "会话", userAgent: "浏览器",
     kickTitle: "结束该会话?", kickAllTitle: "结束该用户的所有会话?", cancel: "取消", confirm: "立即结束", close: "关闭",
     kickHint: "网关确认后,所有节点立即拒绝其全部令牌,并关闭其数据流。用户会得知会话已被管理员结束。",
+    reason: "原因", reasonHint: "可不填,仅显示在日志中。",
     kickSelf: "这是您自己的会话,您将退出控制台。",
     kicked: "已结束。所有节点拒绝的起始时间", after: "(自确认起)", count: "个会话已结束", ms: "毫秒",
     time: "时间", event: "事件", result: "结果", actor: "操作者", type: "事件", from: "从", to: "到", any: "全部", apply: "显示",
@@ -53,11 +57,23 @@ const TEXTS = {
     reset: "重置密码", changeRoles: "角色", remove: "删除", newPassword: "新密码", rolesHint: "用逗号分隔", save: "保存",
     disableTitle: "停用该账号?", enableTitle: "启用该账号?", removeTitle: "删除该账号?",
     endsSessions: "其所有会话将结束。", done: "完成。", self: "这是您自己的账号。",
+    checks: "令牌检查", logins: "登录", logouts: "退出", possible: "可用",
     healthUP: "存储正常", healthDEGRADED: "降级运行", healthDOWN: "存储不可用", unreachable: "网关没有响应",
     streams: "打开的数据流", onThisNode: "(本节点)", addresses: "地址", times: "时区",
     keys: "键盘", keysHelp: "/ 搜索 · j k 移动 · Enter 打开 · g o 在线 · g l 日志 · g t 令牌使用 · g a 账号 · ? 帮助",
     failed: "调用失败。", ended: "该会话已不在线。",
-    last24: "最近 24 小时的登录", successes: "成功", failures: "失败",
+    last24: "最近 24 小时的登录", successes: "成功", failures: "失败", counting: "统计中…",
+    cut: "每小时每类超过 10,000 次按 10,000 次计。",
+  },
+};
+
+/** The words of the API, by language. English ones are the API's own, without the underscores. */
+const WORDS = {
+  en: {},
+  zh: {
+    login: "登录", logout: "退出", kicked: "踢下线", replaced: "被替换", reuse: "令牌重用", expired: "到期", account_created: "新建账号",
+    account_disabled: "账号停用", account_enabled: "账号启用", account_deleted: "账号删除", roles_changed: "角色变更", password_changed: "密码修改",
+    password_reset: "密码重置", success: "成功", bad_credentials: "用户名或密码错误", too_many_tries: "尝试过多", too_many_sessions: "会话过多", other: "其他",
   },
 };
 
@@ -78,7 +94,7 @@ export const currentLanguage = () => language;
 export const t = (key) => TEXTS[language][key] ?? key;
 
 /** Returns a word of the API, such as `account_disabled`, in a readable form. */
-export const word = (value) => String(value ?? "").replaceAll("_", " ");
+export const word = (value) => WORDS[language][value] ?? String(value ?? "").replaceAll("_", " ");
 
 export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 

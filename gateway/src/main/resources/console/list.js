@@ -1,4 +1,4 @@
-// A list that is read page by page: by `after` where the gateway gives `next`, else by page number.
+// A list that is read page by page: the gateway gives the position of the next page as `next`, which is passed as `after`.
 
 import { get } from "./api.js";
 
@@ -12,6 +12,7 @@ export class List {
     this.rows = null;
     this.total = 0;
     this.bounded = false;
+    this.next = null;
     this.error = null;
     this.query = {};
     this.pages = 0;
@@ -21,34 +22,40 @@ export class List {
   /** Reads the first page with these filters. A later call wins over an earlier one that is still running. */
   async load(query = this.query) {
     this.query = query;
-    await this.read({}, true);
+    await this.read({}, (page) => {
+      this.rows = page.list;
+      this.next = page.next;
+      this.pages = 1;
+    });
   }
 
-  /** Reads the first page again, unless further pages are shown. */
+  /** Reads the first page again. If further pages are shown, only the count is read, so that no row moves under the reader. */
   async refresh() {
-    if (this.pages <= 1) await this.read({}, true);
+    if (this.pages <= 1) await this.load();
+    else await this.read({ pageSize: 1 }, () => {});
   }
 
   get hasMore() {
-    if (!this.rows) return false;
-    return this.next === undefined ? this.rows.length < this.total : Boolean(this.next);
+    return Boolean(this.next);
   }
 
   async loadMore() {
-    await this.read(this.next ? { after: this.next } : { pageNo: this.pages + 1 }, false);
+    await this.read({ after: this.next }, (page) => {
+      this.rows = [...this.rows, ...page.list];
+      this.next = page.next;
+      this.pages += 1;
+    });
   }
 
-  async read(position, first) {
+  async read(position, take) {
     const run = ++this.run;
     try {
       const page = await get(this.path, { ...this.query, pageSize: SIZE, ...position });
       if (run !== this.run) return;
-      this.rows = first ? page.list : [...this.rows, ...page.list];
-      this.pages = first ? 1 : this.pages + 1;
       this.total = page.total;
-      this.bounded = page.more === true && page.next !== undefined;
-      this.next = page.next;
+      this.bounded = page.more;
       this.error = null;
+      take(page);
     } catch (error) {
       if (run !== this.run) return;
       this.error = error;

@@ -1,66 +1,13 @@
 // The pages. Each is made for one visit: view() renders it, refresh() reads its data again.
 
 import { html, nothing } from "./lit/lit-html.js";
-import { repeat } from "./lit/directives/repeat.js";
-import { call, get, segment } from "./api.js";
+import { get, segment } from "./api.js";
 import { number, t, time, word, zone } from "./i18n.js";
+import { accounts } from "./accounts.js";
 import { loginChart } from "./chart.js";
-import { List } from "./list.js";
+import { afterTyping, listOf, listView, name, problem, storyLink, table, title, total, userLink, when } from "./widgets.js";
 
-const TYPING_MILLIS = 200;
 const DAY_MILLIS = 86400000;
-
-const name = (text) => html`<bdi dir="auto" class="name">${text}</bdi>`;
-const title = (text) => html`<h1 tabindex="-1">${text}</h1>`;
-const userLink = (row) => html`<a href="#/user/${segment(row.userId)}">${name(row.username || row.userId)}</a>`;
-/** A time that stays on two lines at most. */
-const when = (millis) => html`<time datetime=${new Date(millis).toISOString()}>${time(millis)}</time>`;
-const storyLink = (row, text) => html`<a href="#/session/${segment(row.id)}/${segment(row.userId)}">${text}</a>`;
-
-/** Renders a table that a phone shows as cards. @param columns pairs of a title and a function from a row to the cell's content */
-function table(caption, columns, rows, id) {
-  return html`
-    <div class="table"><table>
-      <caption class="hidden">${caption}</caption>
-      <thead><tr>${columns.map(([text]) => html`<th scope="col">${text}</th>`)}</tr></thead>
-      <tbody>${repeat(rows, id, (row) => html`<tr>${columns.map(([text, cell]) => html`<td data-label=${text}><div>${cell(row)}</div></td>`)}</tr>`)}</tbody>
-    </table></div>`;
-}
-
-function problem(app, error, retry) {
-  if (error.missing) return html`<p class="empty" role="status">${t("notAvailable")}</p>`;
-  return html`<p class="message" role="alert">${error.message || t("failed")} <button @click=${retry}>${t("retry")}</button></p>`;
-}
-
-/** Renders a list with its states: loading, failed, empty, and a button for the next page. */
-function listView(app, list, caption, columns, id = (row) => row.id) {
-  const error = list.error ? problem(app, list.error, () => list.load()) : nothing;
-  if (!list.rows) return list.error ? error : html`<p class="empty" role="status">${t("loading")}</p>`;
-  if (list.rows.length === 0) return html`${error}<p class="empty" role="status">${t("none")}</p>`;
-  return html`${error}${table(caption, columns, list.rows, id)}
-    ${list.hasMore ? html`<p class="more"><button id="more" @click=${() => list.loadMore()}>${t("more")}</button></p>` : nothing}`;
-}
-
-const total = (list) => (list.rows ? `${number(list.total)}${list.bounded ? "+" : ""}` : "…");
-
-/** Makes a list whose failures may end the session. */
-function listOf(app, path) {
-  const list = new List(path, () => {
-    if (list.error) app.fail(list.error);
-    app.update();
-  });
-  return list;
-}
-
-/** Calls the function when a person has stopped typing. */
-function afterTyping(act) {
-  let timer;
-  return (event) => {
-    const value = event.target.value.trim();
-    clearTimeout(timer);
-    timer = setTimeout(() => act(value), TYPING_MILLIS);
-  };
-}
 
 const kickButton = (app, session, username) => html`
   <button class="danger" @click=${() => app.open({ kind: "kick", title: "kickTitle", session, username })}
@@ -131,7 +78,7 @@ function logColumns() {
   const mark = (row) => (row.result === "success" ? "tag good" : "tag bad");
   return [
     [t("time"), (row) => when(row.createTime)],
-    [t("event"), (row) => html`<b>${word(row.type)}</b>`],
+    [t("event"), (row) => html`<b>${word(row.type)}</b>${row.detail ? html`<br /><bdi dir="auto" class="detail">${row.detail}</bdi>` : nothing}`],
     [t("result"), (row) => html`<span class=${mark(row)}>${word(row.result)}</span>`],
     [t("user"), (row) => (row.userId ? userLink(row) : name(row.username))],
     [t("address"), (row) => html`<code>${row.ip}</code>`],
@@ -141,22 +88,20 @@ function logColumns() {
 }
 
 const useColumns = () => [
-  [t("token"), (row) => html`<code title=${row.tokenId}>${row.tokenId.slice(0, 12)}</code>`],
+  [t("token"), (row) => html`<code>${row.accessTokenId}</code>`],
   [t("user"), (row) => html`<a href="#/user/${segment(row.userId)}">${name(row.userId)}</a>`],
   [t("address"), (row) => html`<code>${row.ip}</code>`],
-  [t("firstSeen"), (row) => when(row.firstSeenAt)],
-  [t("lastUsed"), (row) => when(row.lastSeenAt)],
+  [t("firstSeen"), (row) => when(row.firstSeenTime)],
+  [t("lastUsed"), (row) => when(row.lastSeenTime)],
   [t("session"), (row) => storyLink({ id: row.sessionId, userId: row.userId }, html`<code>${row.sessionId.slice(0, 8)}</code>`)],
 ];
-const useId = (row) => `${row.tokenId} ${row.ip}`;
+const useId = (row) => `${row.accessTokenId} ${row.ip} ${row.firstSeenTime}`;
 
 /** A session's story: what it is, its log, its addresses and its streams. */
 function session(app, sessionId, userId) {
   const page = { session: undefined, error: null, streams: null };
   const log = listOf(app, "login-log/page");
   const use = listOf(app, "token-use/page");
-  // A gateway without the filter by session answers with other sessions, too.
-  const own = (list) => Object.assign(list, { rows: list.rows?.filter((row) => row.sessionId === sessionId) ?? null });
   const load = async () => {
     try {
       const sessions = await get(`user/${segment(userId)}/sessions`);
@@ -183,18 +128,26 @@ function session(app, sessionId, userId) {
     return html`<dl class="facts">${facts(page.session).map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>`;
   };
   return {
-    refresh: load,
+    refresh: (now) => {
+      load();
+      const read = (list) => (now ? list.load() : list.refresh());
+      read(log);
+      read(use);
+    },
     view: () => html`
       <div class="head">${title(html`${t("session")} <code>${sessionId.slice(0, 8)}</code>`)}
         ${page.session ? kickButton(app, page.session, page.session.username) : nothing}</div>
       ${page.error ? problem(app, page.error, load) : summary()}
-      <h2>${t("log")}</h2>${listView(app, own(log), t("log"), logColumns())}
-      <h2>${t("addresses")}</h2>${listView(app, own(use), t("addresses"), useColumns(), useId)}`,
+      <h2>${t("log")}</h2>${listView(app, log, t("log"), logColumns())}
+      <h2>${t("addresses")}</h2>${listView(app, use, t("addresses"), useColumns(), useId)}`,
   };
 }
 
-const TYPES = ["login", "logout", "kicked", "replaced", "reuse", "expired", "account_disabled", "password_changed"];
-const RESULTS = ["success", "bad_credentials", "account_disabled", "too_many_tries"];
+const TYPES = [
+  "login", "logout", "kicked", "replaced", "reuse", "expired", "account_created", "account_disabled", "account_enabled", "account_deleted",
+  "roles_changed", "password_changed", "password_reset", "other",
+];
+const RESULTS = ["success", "bad_credentials", "account_disabled", "too_many_tries", "too_many_sessions", "other"];
 const millis = (local) => (local ? new Date(local).getTime() : "");
 
 /** Renders a form of filters; its fields are pairs of a name and a template. */
@@ -244,54 +197,6 @@ function use(app, userId = "") {
       ${filters(app, list, html`${input("ip", t("address"))}${input("at", `${t("at")} (${zone()})`, "", "datetime-local")}
         ${input("userId", t("by_userId"), userId)}${input("sessionId", t("session"))}`, read)}
       ${listView(app, list, t("use"), useColumns(), useId)}`,
-  };
-}
-
-function accountActions(app, account) {
-  const path = `account/${segment(account.id)}`;
-  const enabled = account.status === "enabled";
-  const status = {
-    kind: "confirm", account, title: enabled ? "disableTitle" : "enableTitle", action: enabled ? "disable" : "enable", endsSessions: enabled,
-    work: () => call("PUT", `${path}/status`, { body: { status: enabled ? "disabled" : "enabled" } }),
-  };
-  const reset = {
-    kind: "form", account, title: "reset", fields: ["password"], endsSessions: true,
-    work: ({ password }) => call("PUT", `${path}/password`, { body: { newPassword: password } }),
-  };
-  const roles = {
-    kind: "form", account, title: "changeRoles", fields: ["roles"],
-    work: (values) => call("PUT", `${path}/roles`, { body: { roles: values.roles } }),
-  };
-  const remove = {
-    kind: "confirm", account, title: "removeTitle", action: "remove", endsSessions: true, work: () => call("DELETE", path),
-  };
-  const button = (dialog, text, danger) => html`<button class=${danger ? "danger" : ""} aria-label="${text} ${account.username}" @click=${() => app.open({ ...dialog })}>${text}</button>`;
-  return html`<span class="actions">${button(status, t(enabled ? "disable" : "enable"), false)}${button(reset, t("reset"), false)}
-    ${button(roles, t("changeRoles"), false)}${button(remove, t("remove"), true)}</span>`;
-}
-
-function accounts(app) {
-  const list = listOf(app, "account/page");
-  const typed = afterTyping((username) => list.load({ username }));
-  list.load();
-  const create = () => app.open({
-    kind: "form", title: "create", fields: ["username", "password", "roles"],
-    work: (values) => call("POST", "account", { body: values }),
-  });
-  const columns = () => [
-    [t("user"), (row) => html`<a href="#/user/${segment(row.id)}">${name(row.username)}</a>`],
-    [t("status"), (row) => html`<span class=${row.status === "enabled" ? "tag good" : "tag bad"}>${t(row.status)}</span>`],
-    [t("roles"), (row) => row.roles.map((role) => html`<span class="tag"><bdi>${role}</bdi></span> `)],
-    [t("created"), (row) => when(row.createTime)],
-    [t("actions"), (row) => accountActions(app, row)],
-  ];
-  return {
-    refresh: (now) => (now ? list.load() : list.refresh()),
-    view: () => html`
-      <div class="head">${title(t("accounts"))}<p class="count"><b id="count">${total(list)}</b> <button class="primary" id="create" @click=${create}>${t("create")}</button></p></div>
-      <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
-        <label>${t("search")}<input type="search" id="search" @input=${typed} autocomplete="off" maxlength="128" /></label></form>
-      ${listView(app, list, t("accounts"), columns())}`,
   };
 }
 

@@ -5,6 +5,7 @@ import com.microsoft.playwright.APIRequestContext;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.TcpProxy;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -58,6 +59,10 @@ final class BrowserFixture implements AutoCloseable {
 
     BrowserService service() {
         return service;
+    }
+
+    RedisServer redis() {
+        return installation.redis();
     }
 
     /** Returns the origin of the nodes with this cookie mode, such as {@code http://localhost:8080}. */

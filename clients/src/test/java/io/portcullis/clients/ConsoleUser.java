@@ -1,5 +1,7 @@
 package io.portcullis.clients;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
 import com.microsoft.playwright.APIRequestContext;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
@@ -22,6 +24,9 @@ import java.util.regex.Pattern;
 /** An administrator with the console in a browser. Fails for a script that the page's policy stops, and for an error on the console. */
 final class ConsoleUser implements AutoCloseable {
     static final String PASSWORD = "some-demo-pass";
+    /** A text that runs a script where it is not escaped. */
+    static final String MARKUP = "<img src=x onerror=alert(1)>&amp;\"'";
+
     /** The folder for screenshots; none are taken if it is not set. */
     private static final String SCREENSHOTS = System.getProperty("console.screenshots", "");
 
@@ -43,6 +48,29 @@ final class ConsoleUser implements AutoCloseable {
             }
         });
         page.onRequest(request -> requests.add(request.url()));
+        page.onDialog(dialog -> {
+            complaints.add(dialog.message());
+            dialog.dismiss();
+        });
+    }
+
+    /** Returns the options of a browser in Paris whose language is English. */
+    static Browser.NewContextOptions english() {
+        return new Browser.NewContextOptions().setLocale("en-GB").setTimezoneId("Europe/Paris");
+    }
+
+    /** Opens the console in a browser of its own, and signs in as the administrator. */
+    static ConsoleUser signedIn(BrowserFixture fixture, Browser.NewContextOptions options) {
+        ConsoleUser console = new ConsoleUser(fixture, options).signIn(Installation.ADMIN, Installation.PASSWORD);
+        assertThat(console.page().locator("h1")).hasText("Who is online");
+        return console;
+    }
+
+    /** Opens the console in another tab of the same browser. */
+    Page openTab() {
+        Page tab = context.newPage();
+        tab.navigate(page.url());
+        return tab;
     }
 
     Page page() {
@@ -93,6 +121,11 @@ final class ConsoleUser implements AutoCloseable {
         }
     }
 
+    /** Returns by how many pixels the page is wider than the window. */
+    int overflow() {
+        return (int) page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    }
+
     void screenshot(String name) {
         if (!SCREENSHOTS.isEmpty()) {
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(SCREENSHOTS, name + ".png")));
@@ -101,30 +134,49 @@ final class ConsoleUser implements AutoCloseable {
 
     /** Creates an account, as an administrator who uses the API. Returns its id. */
     static String createAccount(APIRequestContext program, String username, String... roles) {
-        String admin = "Bearer " + token(program, Installation.ADMIN, Installation.PASSWORD);
-        APIResponse response = program.post(
-                "/system/account",
-                RequestOptions.create()
-                        .setHeader("Authorization", admin)
-                        .setData(Map.of("username", username, "password", PASSWORD, "roles", roles)));
-        return field(response, "id");
+        Map<String, Object> account = Map.of("username", username, "password", PASSWORD, "roles", roles);
+        return field(program.post("/system/account", administrator(program).setData(account)), "id");
     }
 
-    /** Logs in, and returns the access token. */
-    private static String token(APIRequestContext program, String username, String password) {
-        return field(login(program, username, password), "accessToken");
+    /** Disables and enables an account again and again. Logs in again when the access token has expired. */
+    static void switchAccount(APIRequestContext program, String id, int times) {
+        RequestOptions administrator = administrator(program);
+        int done = 0;
+        while (done < 2 * times) {
+            var status = Map.of("status", done % 2 == 0 ? "disabled" : "enabled");
+            APIResponse response = program.put("/system/account/" + id + "/status", administrator.setData(status));
+            if (response.status() == 401) {
+                administrator = administrator(program);
+            } else {
+                assertThat(response).isOK();
+                done++;
+            }
+        }
+    }
+
+    private static RequestOptions administrator(APIRequestContext program) {
+        String token =
+                field(login(program, Installation.ADMIN, Installation.PASSWORD, "laptop", "program"), "accessToken");
+        return RequestOptions.create().setHeader("Authorization", "Bearer " + token);
     }
 
     /** Logs in with {@link #PASSWORD}, and returns the response. */
     static APIResponse login(APIRequestContext program, String username) {
-        return login(program, username, PASSWORD);
+        return login(program, username, PASSWORD, "laptop", "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Firefox/145.0");
     }
 
-    private static APIResponse login(APIRequestContext program, String username, String password) {
+    /** Logs in with this device and a user agent that is markup, and returns the response. */
+    static APIResponse loginWithMarkup(APIRequestContext program, String username, String device) {
+        return login(program, username, PASSWORD, device, MARKUP);
+    }
+
+    private static APIResponse login(
+            APIRequestContext program, String username, String password, String device, String userAgent) {
         return program.post(
                 "/system/auth/login",
                 RequestOptions.create()
-                        .setData(Map.of("username", username, "password", password, "device", "laptop")));
+                        .setHeader("User-Agent", userAgent)
+                        .setData(Map.of("username", username, "password", password, "device", device)));
     }
 
     /** Returns the response to a refresh with the refresh token of a login. */

@@ -36,6 +36,10 @@ final class Installation implements AutoCloseable {
         }
     }
 
+    RedisServer redis() {
+        return redis;
+    }
+
     /**
      * Starts a node, whose administrator is {@link #ADMIN}.
      *

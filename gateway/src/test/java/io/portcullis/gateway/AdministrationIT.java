@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,6 +206,44 @@ class AdministrationIT {
         assertAlive(kept);
         var refused = node.call("GET", "/api/echo/a", kicked.get("accessToken").asString(), null);
         assertThat(refused.body()).contains("1002000021");
+    }
+
+    @Test
+    void kickWhenAReasonIsGivenThenTheLogShowsIt() throws Exception {
+        String path = "/system/session/" + login().get("sessionId").asString();
+        String userPath = "/system/user/" + login().get("userId").asString() + "/sessions";
+
+        assertThat(node.call("DELETE", path + "?reason=%F0%9F%94%92%20%3Cb%3Elost%3C/b%3E", admin, null)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(node.call("DELETE", userPath + "?reason=", admin, null).statusCode())
+                .isEqualTo(200);
+        login();
+        assertThat(node.call("DELETE", userPath + "?reason=left", admin, null).statusCode())
+                .isEqualTo(200);
+
+        JsonNode kicks =
+                get("/system/login-log/page?type=kicked&username=" + user).get("list");
+        assertThat(kicks.findValues("detail"))
+                .extracting(JsonNode::toString)
+                .containsExactly("\"left\"", "null", "\"\ud83d\udd12 <b>lost</b>\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a%0Ab", "longer"})
+    void kickWhenTheReasonIsNoTextOfALineThenRefusedAndTheSessionLives(String reason) throws Exception {
+        JsonNode kept = login();
+        String query = "?reason=" + reason.replace("longer", "x".repeat(201));
+
+        for (String path : List.of(
+                "/system/session/" + kept.get("sessionId").asString(),
+                "/system/user/" + kept.get("userId").asString() + "/sessions")) {
+            var refused = node.call("DELETE", path + query, admin, null);
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("reason (expected: ");
+        }
+
+        assertThat(node.proxied(kept.get("accessToken").asString())).isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -145,7 +145,17 @@ class ConsoleCallsIT {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().allValues("Set-Cookie")).hasSize(2);
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
         assertThat(GatewayNode.data(response).get("username").asString()).isEqualTo(administrator);
+    }
+
+    @Test
+    void callWhenAnsweredThenNoCacheStoresIt() throws Exception {
+        var page = node.get("/console/api/session/page", "Cookie", cookies(administrator));
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
     }
 
     @Test
@@ -213,16 +223,34 @@ class ConsoleCallsIT {
                 GatewayNode off = GatewayNode.start(catchAll(services, path, false))) {
             for (String target : List.of("/console", "/console/api/session/page", "/console/other")) {
                 assertThat(on.get(target).body()).as(target).doesNotContain("/public/echo/");
+                assertThat(on.call("POST", target, null, "{}").body())
+                        .as(target)
+                        .doesNotContain("/public/echo/");
                 assertThat(off.get(target).body()).as(target).contains("/public/echo/");
+                assertThat(off.call("POST", target, null, "{}").body())
+                        .as(target)
+                        .contains("/public/echo/");
             }
             assertThat(off.get("/system/console/overview").statusCode()).isEqualTo(401);
+            assertNoCredentialElsewhere(on, cookies(administrator));
         }
+    }
+
+    /** The console's cookies neither authenticate a call outside of the console nor reach a service, in cookie mode too. */
+    private static void assertNoCredentialElsewhere(GatewayNode on, String held) throws Exception {
+        assertThat(on.get("/system/session/page", "Cookie", held).statusCode()).isEqualTo(401);
+        assertThat(on.get("/a", "Cookie", held + "; other=kept").body())
+                .contains("other=kept")
+                .doesNotContain("pca_", "pcr_", "portcullis_console");
     }
 
     private static String[] catchAll(SampleServices services, RequestPath path, boolean enabled) {
         return Stream.of(new Routes()
                         .add("/**", services.uri(), "metadata.auth=none", "filters[0]=PrefixPath=/public/echo")
-                        .arguments(path.argument(), "--portcullis.console.enabled=" + enabled))
+                        .arguments(
+                                path.argument(),
+                                "--portcullis.http.cookies=on",
+                                "--portcullis.console.enabled=" + enabled))
                 .toArray(String[]::new);
     }
 }

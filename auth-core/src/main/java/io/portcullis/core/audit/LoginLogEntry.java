@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the session that was opened or ended; null when there is none
  * @param actor the id of the user or administrator who acted; null when the caller was not authenticated, and when the
  *     gateway itself acted
- * @param detail what was changed, such as the roles before and after; null for most types. Never a password or a hash
+ * @param detail what was changed, such as the roles before and after, or why an administrator ended the session; null for most types.
+ *     Never a password or a hash
  */
 public record LoginLogEntry(
         String id,

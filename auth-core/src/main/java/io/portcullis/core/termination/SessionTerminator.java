@@ -299,7 +299,8 @@ public final class SessionTerminator implements AutoCloseable {
                 client.ip(),
                 client.userAgent(),
                 locked.at(),
-                actor == null && end.reason() == EndReason.LOGOUT ? session.userId() : actor);
+                actor == null && end.reason() == EndReason.LOGOUT ? session.userId() : actor,
+                end.actor().comment());
     }
 
     private Instant now() {

@@ -13,6 +13,7 @@ import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.authentication.BearerToken;
 import io.portcullis.gateway.authentication.BearerTokenResolver;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
+import io.portcullis.gateway.endpoint.RequestFields;
 import io.portcullis.gateway.endpoint.SessionBody;
 import io.portcullis.gateway.problem.Envelope;
 import java.time.Clock;
@@ -33,6 +34,8 @@ import reactor.core.publisher.Mono;
 @RestController
 @RequestMapping(path = "/system", produces = MediaType.APPLICATION_JSON_VALUE)
 final class SessionAdminEndpoint {
+    private static final int MAX_REASON = 200;
+
     private final SessionRepository sessions;
     private final SessionTerminator terminator;
     private final LogoutService logout;
@@ -75,11 +78,19 @@ final class SessionAdminEndpoint {
                 .map(page -> query.answer(page.map(SessionBody::of)));
     }
 
-    /** Ends one session. Fails with {@code NOT_FOUND} if no session has the id. */
+    /**
+     * Ends one session. Fails with {@code NOT_FOUND} if no session has the id.
+     *
+     * @param reason why, in the administrator's words, for the login log; the session's user is not told
+     */
     @DeleteMapping("/session/{id}")
-    Mono<Envelope<Boolean>> kick(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
+    Mono<Envelope<Boolean>> kick(
+            @PathVariable String id,
+            @RequestParam(required = false) @Nullable String reason,
+            Identity identity,
+            ServerWebExchange exchange) {
         return terminator
-                .end(id, EndReason.KICKED, clients.actorOf(identity, exchange))
+                .end(id, EndReason.KICKED, actorOf(identity, exchange, reason))
                 .filter(result -> result != EndResult.NOT_FOUND)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND)))
                 .thenReturn(Envelope.of(true));
@@ -94,10 +105,16 @@ final class SessionAdminEndpoint {
     /**
      * Ends all sessions of a user and answers with their number. If the administrator ends their own sessions, the presented
      * token is revoked too, because MySQL may have lost its session in a restore from a backup.
+     *
+     * @param reason as for one session
      */
     @DeleteMapping("/user/{userId}/sessions")
-    Mono<Envelope<Integer>> kickUser(@PathVariable String userId, Identity identity, ServerWebExchange exchange) {
-        Actor actor = clients.actorOf(identity, exchange);
+    Mono<Envelope<Integer>> kickUser(
+            @PathVariable String userId,
+            @RequestParam(required = false) @Nullable String reason,
+            Identity identity,
+            ServerWebExchange exchange) {
+        Actor actor = actorOf(identity, exchange, reason);
         var presented = userId.equals(identity.userId())
                 ? bearerTokens.find(exchange.getRequest())
                 : Optional.<BearerToken>empty();
@@ -106,5 +123,10 @@ final class SessionAdminEndpoint {
                 .delayUntil(count ->
                         Mono.justOrEmpty(presented).flatMap(token -> logout.logout(token.value(), actor.client())))
                 .map(Envelope::of);
+    }
+
+    private Actor actorOf(Identity identity, ServerWebExchange exchange, @Nullable String reason) {
+        String comment = RequestFields.optionalText("reason", reason, MAX_REASON);
+        return clients.actorOf(identity, exchange).withComment(comment);
     }
 }

@@ -1,0 +1,61 @@
+// What the pages share: names, times, tables and lists with their states.
+
+import { html, nothing } from "./lit/lit-html.js";
+import { repeat } from "./lit/directives/repeat.js";
+import { segment } from "./api.js";
+import { number, t, time } from "./i18n.js";
+import { List } from "./list.js";
+
+const TYPING_MILLIS = 200;
+
+export const name = (text) => html`<bdi dir="auto" class="name">${text}</bdi>`;
+export const title = (text) => html`<h1 tabindex="-1">${text}</h1>`;
+export const userLink = (row) => html`<a href="#/user/${segment(row.userId)}">${name(row.username || row.userId)}</a>`;
+/** A time that stays on two lines at most. */
+export const when = (millis) => html`<time datetime=${new Date(millis).toISOString()}>${time(millis)}</time>`;
+export const storyLink = (row, text) => html`<a href="#/session/${segment(row.id)}/${segment(row.userId)}">${text}</a>`;
+
+/** Renders a table that a phone shows as cards. @param columns pairs of a title and a function from a row to the cell's content */
+export function table(caption, columns, rows, id) {
+  return html`
+    <div class="table"><table>
+      <caption class="hidden">${caption}</caption>
+      <thead><tr>${columns.map(([text]) => html`<th scope="col">${text}</th>`)}</tr></thead>
+      <tbody>${repeat(rows, id, (row) => html`<tr>${columns.map(([text, cell]) => html`<td data-label=${text}><div>${cell(row)}</div></td>`)}</tr>`)}</tbody>
+    </table></div>`;
+}
+
+export function problem(app, error, retry) {
+  if (error.missing) return html`<p class="empty" role="status">${t("notAvailable")}</p>`;
+  return html`<p class="message" role="alert">${error.message || t("failed")} <button @click=${retry}>${t("retry")}</button></p>`;
+}
+
+/** Renders a list with its states: loading, failed, empty, and a button for the next page. */
+export function listView(app, list, caption, columns, id = (row) => row.id) {
+  const error = list.error ? problem(app, list.error, () => list.load()) : nothing;
+  if (!list.rows) return list.error ? error : html`<p class="empty" role="status">${t("loading")}</p>`;
+  if (list.rows.length === 0) return html`${error}<p class="empty" role="status">${t("none")}</p>`;
+  return html`${error}${table(caption, columns, list.rows, id)}
+    ${list.hasMore ? html`<p class="more"><button id="more" @click=${() => list.loadMore()}>${t("more")}</button></p>` : nothing}`;
+}
+
+export const total = (list) => (list.rows ? `${number(list.total)}${list.bounded ? "+" : ""}` : "…");
+
+/** Makes a list whose failures may end the session. */
+export function listOf(app, path) {
+  const list = new List(path, () => {
+    if (list.error) app.fail(list.error);
+    app.update();
+  });
+  return list;
+}
+
+/** Calls the function when a person has stopped typing. */
+export function afterTyping(act) {
+  let timer;
+  return (event) => {
+    const value = event.target.value.trim();
+    clearTimeout(timer);
+    timer = setTimeout(() => act(value), TYPING_MILLIS);
+  };
+}
