@@ -40,7 +40,7 @@ class TokenUsePageCostIT {
                 INSERT INTO token_use (access_digest, ip, used_hour, session_id, user_id, first_seen_at, last_seen_at)
                 SELECT LOWER(%2$s), CASE WHEN MOD(n, 2) = 0 THEN %1$s ELSE CONCAT('odd-', %1$s) END,
                     TIMESTAMPDIFF(HOUR, '1970-01-01', %3$s), %1$s, %1$s,
-                    GREATEST(TIMESTAMPADD(SECOND, -60 * MOD(n, 30), %3$s), DATE_FORMAT(%3$s, '%%Y-%%m-%%d %%H:00:00')), %3$s
+                    TIMESTAMPADD(SECOND, -LEAST(60 * MOD(n, 30), MOD(TIMESTAMPDIFF(SECOND, '1970-01-01', %3$s), 3600)), %3$s), %3$s
                 FROM %4$s""".formatted(kind, digest, at, PageCost.rows(ROWS)));
         store.execute("ANALYZE TABLE token_use");
     }
