@@ -40,6 +40,7 @@ record Options(
             --starts 3            starts of each subject, for the scenario start
             --sessions 1000000    sessions, for the scenario admin
             --log-rows 10000000   entries of the login log, for the scenario admin
+            --token-uses 5000000  token uses, for the scenario admin
             --flag-sets "-XX:+UseG1GC;-XX:+UseSerialGC"   sets of JVM flags, for the scenario flags
             --java directory      JDK that runs the subjects (default: the JDK of this program)
             --flags "-Xmx512m"    flags of every JVM
@@ -65,6 +66,7 @@ record Options(
             "starts",
             "sessions",
             "log-rows",
+            "token-uses",
             "flag-sets",
             "micro",
             "java",
@@ -108,6 +110,7 @@ record Options(
                 given.number("starts", 3),
                 given.number("sessions", 1_000_000),
                 given.number("log-rows", 10_000_000),
+                given.number("token-uses", 5_000_000),
                 flagSets(given.value("flag-sets").orElse(COLLECTORS)));
     }
 

@@ -2,21 +2,17 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Tests the contract of the administrators' pages (docs/adr/0027). */
+/** Tests the contract of the administrators' pages (docs/adr/0027). {@link PageParameterIT} has the refusals. */
 class PageIT {
     private static final GatewayNode node = GatewayNode.shared();
     private static final String PASSWORD = "some-demo-pass";
@@ -45,10 +41,6 @@ class PageIT {
         var response = node.call("GET", path, admin, null);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(response.body()).contains(said);
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** Copies the row of one session of the user, with other ids, each a second older than the one before. */
@@ -142,64 +134,6 @@ class PageIT {
                 .isEqualTo(1);
         assertThat(get(log + "&to=" + (now + 604_800_000L)).get("total").asInt())
                 .isEqualTo(2);
-    }
-
-    @Test
-    void afterWhenItIsOfOtherFiltersOrDamagedThenRefused() throws Exception {
-        node.login(user, PASSWORD);
-        node.login(user, PASSWORD);
-        String path = "/system/session/page?pageSize=1&username=";
-        String next = get(path + user).get("next").asString();
-
-        assertThat(get(path + user + "&after=" + next).get("list").size()).isEqualTo(1);
-        assertRefused(path + user + "x&after=" + next, "same filters");
-        assertRefused(path + user + "&device=x&after=" + next, "same filters");
-        assertRefused("/system/account/page?username=" + user + "&after=" + next, "same filters");
-        assertRefused("/system/login-log/page?username=" + user + "&after=" + next, "same filters");
-        assertRefused(path + user + "&pageNo=1&after=" + next, "without pageNo");
-        assertRefused(path + user + "&after=" + next.substring(1), "unchanged");
-        assertRefused(path + user + "&after=" + next.substring(0, next.length() - 4), "unchanged");
-        assertRefused(path + user + "&after=%00", "unchanged");
-        assertRefused(path + user + "&after=" + "x".repeat(2_000), "unchanged");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "/system/session/page?pageSize=-1,pageSize",
-        "/system/session/page?pageSize=1000000000,pageSize",
-        "/system/login-log/page?from=2&to=1,before to",
-        "/system/login-log/page?from=5&to=5,before to",
-        "/system/login-log/page?from=-1,epoch milliseconds",
-        "/system/login-log/page?to=253402300800000,epoch milliseconds",
-        "/system/login-log/page?sessionId=%F0%9F%98%80,the id of a session",
-        "/system/login-log/page?sessionId=0123456789012345678901234567890123456,at most 36 characters",
-    })
-    void pageWhenParameterIsBadThenRefused(String path, String said) throws Exception {
-        assertRefused(path, said);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"%", "_", "x'--", "\"", "😀", "\\", "a\u0000b", "!"})
-    void pageWhenFilterIsOddTextThenFindsNothing(String text) throws Exception {
-        var paths = new HashSet<String>();
-        for (String name : List.of("userId", "username", "ip", "device")) {
-            paths.add("/system/session/page?" + name + "=" + encode(text));
-        }
-        for (String name : List.of("userId", "username", "ip")) {
-            paths.add("/system/login-log/page?" + name + "=" + encode(text));
-        }
-        paths.add("/system/account/page?username=" + encode(text));
-        for (String path : paths) {
-            JsonNode page = get(path);
-            assertThat(page.get("total").asInt()).as(path).isZero();
-            assertThat(page.get("next").isNull()).as(path).isTrue();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"session/page?userId", "session/page?username", "session/page?ip", "session/page?device"})
-    void pageWhenFilterIsLongerThanItsColumnThenRefused(String filter) throws Exception {
-        assertRefused("/system/" + filter + "=" + "x".repeat(3_000), "at most");
     }
 
     /** 10,001 sessions: the count stops before the last one. */

@@ -36,7 +36,7 @@ final class PageFilters {
         this.table = table;
         this.order = order;
         this.base = base;
-        this.byTime = Access.ordered(byTime, base);
+        this.byTime = Access.ordered(byTime, base, null);
     }
 
     /** Adds a condition that no index leads to. */
@@ -70,7 +70,7 @@ final class PageFilters {
         }
         values.put(column, value);
         String condition = column + " = :" + column;
-        return add(condition, Set.of(column), Access.ordered(index, withBase(condition)));
+        return add(condition, Set.of(column), Access.ordered(index, withBase(condition), column));
     }
 
     /**

@@ -35,6 +35,18 @@ record PageOrder(String time, List<String> key) {
     }
 
     /**
+     * The clause {@code ORDER BY} for the rows of one access. It leaves out the column that is constant there: MariaDB would sort all the
+     * rows although the index has them in this order.
+     */
+    String newestFirst(Access access) {
+        return " ORDER BY " + time + " DESC"
+                + key.stream()
+                        .filter(column -> !column.equals(access.constant()))
+                        .map(column -> ", " + column + " DESC")
+                        .collect(Collectors.joining());
+    }
+
+    /**
      * The condition for the rows behind the position {@code :afterTime}, {@code :after0}, {@code :after1} and so on. Its first part
      * is redundant, and is the one that an index range can be made of.
      */

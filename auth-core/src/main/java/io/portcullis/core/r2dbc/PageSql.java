@@ -47,7 +47,7 @@ record PageSql(String table, PageOrder order, List<String> times) {
     String floor(Access access, boolean seek, int limit) {
         int offset = Math.max(1, limit / access.ranges().size());
         List<String> conditions = with(times, seek, order.behind());
-        String bounds = order.newestFirst("") + " LIMIT 1 OFFSET " + offset;
+        String bounds = order.newestFirst(access) + " LIMIT 1 OFFSET " + offset;
         return "SELECT MAX(" + order.time() + ") AS floor FROM ("
                 + union(access, range -> entries(order.time(), range, conditions) + bounds)
                 + ") f";
@@ -69,11 +69,11 @@ record PageSql(String table, PageOrder order, List<String> times) {
     }
 
     private String keys(Access access, List<String> conditions, int offset, int limit) {
-        String bounds = order.newestFirst("") + " LIMIT " + limit + " OFFSET " + offset;
+        String bounds = order.newestFirst(access) + " LIMIT " + limit + " OFFSET " + offset;
         if (access.ranges().size() == 1) {
             return rows(order.columns(), access.ranges().get(0), conditions) + bounds;
         }
-        String newest = order.newestFirst("") + " LIMIT " + (offset + limit);
+        String newest = order.newestFirst(access) + " LIMIT " + (offset + limit);
         return "SELECT " + order.columns() + " FROM ("
                 + union(access, range -> rows(order.columns(), range, conditions) + newest) + ") u" + bounds;
     }

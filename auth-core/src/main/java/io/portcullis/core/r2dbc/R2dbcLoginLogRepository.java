@@ -123,7 +123,7 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
             ranges.add(Range.of(BY_TYPE, "type = :type%d AND result = :result%d".formatted(i, i)));
         }
         String any = ranges.stream().map(Range::condition).collect(Collectors.joining(" OR ", "(", ")"));
-        return filters.add(any, Set.of("type", "result"), new Access(ranges, true));
+        return filters.add(any, Set.of("type", "result"), Access.ordered(ranges));
     }
 
     /** A type and a result, as they are stored. */

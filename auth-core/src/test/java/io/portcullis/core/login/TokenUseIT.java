@@ -150,8 +150,10 @@ class TokenUseIT {
 
             assertThat(Outcome.of(cut.tokenUses().flush()).error()).isNotNull();
             assertThat(cut.tokenUses().pending()).isEqualTo(1);
-            assertThat(cut.check(login.tokens().access(), "198.51.100.8").error())
-                    .isNull();
+            // A busy machine may exceed the time limit of Redis, and then MySQL would have to decide.
+            Await.until(
+                    "a check by Redis",
+                    () -> cut.check(login.tokens().access(), "198.51.100.8").error() == null);
             proxy.heal();
 
             Await.until(
@@ -184,16 +186,17 @@ class TokenUseIT {
         for (int i = 0; i < 60; i++) {
             logins.add(cluster.node(i).login(user));
         }
-        for (int round = 0; round < 5; round++) {
+        // Few calls at once, so that on a busy machine none waits too long for a new connection to MySQL.
+        for (int round = 0; round < 15; round++) {
             cluster.clock().advance(Duration.ofSeconds(1));
             List<CompletableFuture<? extends Outcome<?>>> calls = new ArrayList<>();
-            for (var login : logins.subList(round * 12, logins.size())) {
+            for (var login : logins.subList(round * 4, logins.size())) {
                 cluster.nodes().forEach(node -> use(node, login.tokens().access(), IP));
             }
             for (CoreNode node : cluster.nodes()) {
                 calls.add(Race.begin(node.tokenUses().flush(), Duration.ZERO));
             }
-            for (var login : logins.subList(round * 12, round * 12 + 12)) {
+            for (var login : logins.subList(round * 4, round * 4 + 4)) {
                 calls.add(
                         Race.begin(cluster.node(round).loggingOut(login.tokens().access()), Duration.ofMillis(1)));
             }

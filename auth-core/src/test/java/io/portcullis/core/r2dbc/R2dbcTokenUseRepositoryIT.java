@@ -5,6 +5,7 @@ import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.Session;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
@@ -137,6 +140,38 @@ class R2dbcTokenUseRepositoryIT {
         assertThat(page(new TokenUseFilter(null, "日本", null, null, null, null))).isEmpty();
         assertThat(page(between(NOON, Instant.parse("9999-12-31T23:59:59.999Z"))))
                 .hasSize(3);
+    }
+
+    /** The columns of the key differ in turn, so that a page ends between rows that differ in any of them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 20})
+    void nextWhenManyRowsHaveOneTimeThenEachRowOnce(int pageSize) {
+        Instant hourBefore = NOON.minus(Duration.ofHours(1));
+        List<TokenUse> rows = new ArrayList<>();
+        for (int token = 0; token < 4; token++) {
+            for (String ip : List.of("198.51.100.7", "198.51.100.70", "2001:db8:0:0:0:0:0:1")) {
+                rows.add(use(token, ip, hourBefore, NOON));
+                rows.add(use(token, ip, NOON, NOON));
+            }
+        }
+        rows.add(use(9, IP, NOON, NOON.plusMillis(1)));
+        rows.add(use(0, IP, hourBefore.minusMillis(1), NOON.minusMillis(1)));
+        save(rows.toArray(TokenUse[]::new));
+
+        for (var filter : List.of(everything(), new TokenUseFilter(null, session, null, null, null, null))) {
+            List<TokenUse> listed = new ArrayList<>();
+            Page<TokenUse> page = await(uses.page(filter, new PageRequest(1, pageSize)));
+            listed.addAll(page.list());
+            while (page.next() != null) {
+                page = await(uses.page(filter, new PageRequest(1, pageSize, page.next())));
+                listed.addAll(page.list());
+            }
+
+            assertThat(listed)
+                    .containsExactlyInAnyOrderElementsOf(rows)
+                    .isSortedAccordingTo(
+                            Comparator.comparing(TokenUse::lastSeenAt).reversed());
+        }
     }
 
     @Test

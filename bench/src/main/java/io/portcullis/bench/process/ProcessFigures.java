@@ -31,6 +31,28 @@ public record ProcessFigures(long cpuMicros, long rssBytes) {
         return Stream.concat(Stream.of(pid), children).map(ProcessFigures::one).reduce(NONE, ProcessFigures::plus);
     }
 
+    /**
+     * Returns the time that the threads of the process have run, in nanoseconds; without its descendants, and without threads that have
+     * ended. 0 if the process has ended, or if the kernel does not tell.
+     */
+    public static long cpuNanos(long pid) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return threads.mapToLong(ProcessFigures::threadNanos).sum();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static long threadNanos(Path thread) {
+        try {
+            String schedstat = Files.readString(thread.resolve("schedstat"));
+            return Long.parseLong(schedstat.substring(0, schedstat.indexOf(' ')));
+        } catch (IOException e) {
+            // The thread has ended.
+            return 0;
+        }
+    }
+
     private static ProcessFigures one(long pid) {
         Path directory = Path.of("/proc", Long.toString(pid));
         try {

@@ -8,6 +8,8 @@ import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.SessionFilter;
 import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.token.use.TokenUseFilter;
+import io.portcullis.core.token.use.TokenUseRepository;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,10 +42,18 @@ final class AdminCases {
             "result", List.of("SUCCESS", "BAD_CREDENTIALS", "ACCOUNT_DISABLED"),
             "from", List.of("1970-01-01T00:00:00Z")));
 
+    private static final Map<String, List<String>> USE_FILTERS = new TreeMap<>(Map.of(
+            "userId", List.of("u0", "batch0", "u199000"),
+            "sessionId", List.of("00000000-0000-7000-8000-000000000003", "00000000-0000-7000-8000-000003184000"),
+            "ip", List.of("10.0.0.0", "10.3.7.5", "172.16.0.0"),
+            "accessTokenId", List.of("00000000"),
+            "daysAgo", List.of("0", "3", "88"),
+            "from", List.of("1970-01-01T00:00:00Z")));
+
     private AdminCases() {}
 
     /** Returns a case for each value of each filter, and for each pair of them. */
-    static List<Case> all(SessionRepository sessions, LoginLogRepository log, Clock clock) {
+    static List<Case> all(SessionRepository sessions, LoginLogRepository log, TokenUseRepository uses, Clock clock) {
         List<Case> cases = new ArrayList<>();
         for (Map<String, String> given : sets(SESSION_FILTERS)) {
             cases.add(new Case(
@@ -58,7 +68,21 @@ final class AdminCases {
                             filter.from() == null ? filter.since(clock.instant().minus(DEFAULT_RANGE)) : filter,
                             request)));
         }
+        for (Map<String, String> given : sets(USE_FILTERS)) {
+            cases.add(new Case("token use", given, request -> uses.page(use(given, clock.instant()), request)));
+        }
         return cases;
+    }
+
+    private static TokenUseFilter use(Map<String, String> given, Instant now) {
+        Instant at = optional(given.get("daysAgo"), days -> now.minus(Duration.ofDays(Long.parseLong(days))));
+        return new TokenUseFilter(
+                given.get("accessTokenId"),
+                given.get("sessionId"),
+                given.get("userId"),
+                given.get("ip"),
+                at == null ? optional(given.get("from"), Instant::parse) : at,
+                at);
     }
 
     private static List<Map<String, String>> sets(Map<String, List<String>> filters) {

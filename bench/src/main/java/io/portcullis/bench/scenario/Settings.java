@@ -14,6 +14,7 @@ import java.util.List;
  * @param starts the number of measured starts of each subject
  * @param sessions the number of sessions of the scenario admin
  * @param logRows the number of log rows of the scenario admin
+ * @param tokenUses the number of token uses of the scenario admin
  * @param flagSets the sets of JVM flags under which Portcullis is compared
  */
 public record Settings(
@@ -26,6 +27,7 @@ public record Settings(
         int starts,
         int sessions,
         int logRows,
+        int tokenUses,
         List<String> flagSets) {
     public Settings {
         flagSets = List.copyOf(flagSets);
@@ -37,10 +39,11 @@ public record Settings(
                 || maxTokens < 1
                 || starts < 1
                 || sessions < 1_000
-                || logRows < 1_000) {
+                || logRows < 1_000
+                || tokenUses < 1_000) {
             throw new IllegalArgumentException(
                     "rounds, seconds, connections, threads, max-tokens, starts: expected 1 or more;"
-                            + " sessions, log-rows: expected 1000 or more");
+                            + " sessions, log-rows, token-uses: expected 1000 or more");
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Fills the database with sessions, their tokens, and entries of the login log, as the pages of the administration find them in a
+ * Fills the database with sessions, their tokens, entries of the login log, and token uses, as the pages of the administration find them in a
  * large installation: 90 days, 200,000 users of whom a few log in often and most rarely, addresses and devices alike, and a group of
  * users, addresses and devices ({@code batch-}, {@code 172.16.}, {@code kiosk}) that occur only in the oldest days.
  *
@@ -68,6 +68,17 @@ public final class AdministrationRows {
                     ELSE CONCAT('00000000-0000-7000-8000-', LPAD(FLOOR(n / 3), 12, '0')) END,
                 %s, 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36', at, CONCAT('u', p) FROM (%s) z""";
 
+    /** Ten uses of each token, at times that have nothing to do with the order of the digests. */
+    private static final String TOKEN_USES = """
+            INSERT IGNORE INTO token_use (access_digest, ip, used_hour, session_id, user_id, first_seen_at, last_seen_at)
+            SELECT CONCAT(LOWER(LPAD(HEX(FLOOR(n / 10) * %s), 16, '0')), MD5(FLOOR(n / 10)), SUBSTR(MD5(FLOOR(n / 10)), 1, 16)), %s, hour,
+                CONCAT('00000000-0000-7000-8000-', LPAD(16 * p + FLOOR(16 * r1), 12, '0')),
+                CONCAT(CASE WHEN old THEN 'batch' ELSE 'u' END, p),
+                TIMESTAMPADD(SECOND, -LEAST(FLOOR(r1 * 3600), MOD(TIMESTAMPDIFF(SECOND, '1970-01-01', at), 3600)), at), at
+            FROM (SELECT *, TIMESTAMPDIFF(HOUR, '1970-01-01', at) AS hour FROM
+                (SELECT n, h, p, address, r2 AS r1, r1 > 0.95 AS old,
+                    TIMESTAMPADD(SECOND, -FLOOR(r1 * 7776000), UTC_TIMESTAMP()) AS at FROM (%s) y) z) x""";
+
     private final Stores stores;
     private final Consumer<String> log;
 
@@ -77,7 +88,7 @@ public final class AdministrationRows {
     }
 
     /** Inserts the rows that are missing. Takes about a minute for each million rows. */
-    public void insert(int sessions, int logRows) {
+    public void insert(int sessions, int logRows, int tokenUses) {
         try (Connection connection = stores.connect();
                 Statement statement = connection.createStatement()) {
             enlargeBuffers(statement);
@@ -86,6 +97,10 @@ public final class AdministrationRows {
             }
             if (count(statement, "login_log") < logRows) {
                 fill(statement, "login_log", () -> logRows(statement, logRows));
+            }
+            // Two uses in a thousand may be left out, because their keys are equal.
+            if (count(statement, "token_use") < tokenUses * 0.9) {
+                fill(statement, "token_use", () -> tokenUses(statement, tokenUses));
             }
         } catch (SQLException e) {
             throw new IllegalStateException("cannot insert rows for the administration: " + e.getMessage(), e);
@@ -96,6 +111,10 @@ public final class AdministrationRows {
     private void enlargeBuffers(Statement statement) throws SQLException {
         run(statement, "SET GLOBAL innodb_buffer_pool_size = 4294967296");
         run(statement, "SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+        String log = text(statement, "SELECT VERSION()").contains("MariaDB")
+                ? "innodb_log_file_size"
+                : "innodb_redo_log_capacity";
+        run(statement, "SET GLOBAL " + log + " = 1073741824");
         run(statement, "CREATE TABLE IF NOT EXISTS bench_number (n INT NOT NULL PRIMARY KEY)");
         run(
                 statement,
@@ -119,6 +138,13 @@ public final class AdministrationRows {
     private void logRows(Statement statement, int count) throws SQLException {
         for (int from = 0; from < count; from += BATCH) {
             run(statement, LOG.formatted(ID, NAME, IP, rows("l", from, count)));
+        }
+    }
+
+    private void tokenUses(Statement statement, int count) throws SQLException {
+        String step = String.valueOf(Long.MAX_VALUE / (count / 10 + 1));
+        for (int from = 0; from < count; from += BATCH) {
+            run(statement, TOKEN_USES.formatted(step, IP, rows("t", from, count)));
         }
     }
 
@@ -169,6 +195,13 @@ public final class AdministrationRows {
         Map<String, String> indexes = new LinkedHashMap<>();
         columns.forEach((name, parts) -> indexes.put(name, String.join(", ", parts)));
         return indexes;
+    }
+
+    private static String text(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     private static long count(Statement statement, String table) throws SQLException {

@@ -4,9 +4,14 @@ import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
@@ -38,6 +43,21 @@ public final class Stores implements AutoCloseable {
 
     public RedisServer redis() {
         return redis;
+    }
+
+    /** Returns the process id of the database server, also of an external one on this machine; -1 if it is unknown. */
+    public long databasePid() {
+        if (database.pid() >= 0) {
+            return database.pid();
+        }
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@pid_file")) {
+            row.next();
+            return Long.parseLong(Files.readString(Path.of(row.getString(1))).strip());
+        } catch (SQLException | IOException | NumberFormatException e) {
+            return -1;
+        }
     }
 
     KeyRing keys() {

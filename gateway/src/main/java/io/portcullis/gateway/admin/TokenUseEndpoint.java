@@ -21,6 +21,9 @@ import reactor.core.publisher.Mono;
 final class TokenUseEndpoint {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{8,64}");
 
+    /** An IPv6 address with brackets, zone and port. */
+    private static final int MAX_ADDRESS = 128;
+
     private final TokenUseRepository uses;
     private final TokenUseSettings settings;
 
@@ -54,7 +57,7 @@ final class TokenUseEndpoint {
                 QueryParameters.instant("at", at),
                 QueryParameters.instant("from", from),
                 QueryParameters.instant("to", to));
-        String address = QueryParameters.text(ip);
+        String address = QueryParameters.text("ip", ip, MAX_ADDRESS);
         var filter = new TokenUseFilter(
                 digest(accessTokenId),
                 QueryParameters.sessionId(sessionId),

@@ -23,16 +23,19 @@ public final class ClientAddresses {
     public String find(@Nullable InetSocketAddress peer, List<String> forwardedFor) {
         String client = IpAddressText.of(peer);
         boolean isProxy = trusted.contains(client);
-        for (int i = forwardedFor.size() - 1; i >= 0; i--) {
-            String[] entries = forwardedFor.get(i).split(",", -1);
-            for (int j = entries.length - 1; j >= 0 && isProxy; j--) {
-                String entry = entries[j].strip();
+        for (int i = forwardedFor.size() - 1; i >= 0 && isProxy; i--) {
+            String list = forwardedFor.get(i);
+            int end = list.length();
+            while (end >= 0 && isProxy) {
+                int comma = list.lastIndexOf(',', end - 1);
+                String entry = list.substring(comma + 1, end).strip();
                 String address = ClientAddress.canonical(entry);
                 if (!ClientAddress.isAddress(address)) {
                     return client;
                 }
                 client = address;
-                isProxy = trusted.contains(address) || trusted.contains(entry);
+                isProxy = trusted.contains(address) || (!address.equals(entry) && trusted.contains(entry));
+                end = comma;
             }
         }
         return client;

@@ -40,4 +40,16 @@ class ClientAddressesTests {
         assertThat(find("10\\..*", "10.0.0.1", "203.0.113.7", "10.0.0.2")).isEqualTo("203.0.113.7");
         assertThat(find(null, "fe80::1%1")).isEqualTo("fe80:0:0:0:0:0:0:1");
     }
+
+    /** More addresses than the decisions that are remembered, each asked for twice. */
+    @Test
+    void findWhenThereAreManyAddressesThenEachIsDecidedByItself() {
+        var addresses = new ClientAddresses(new TrustedProxies("10\\..*"));
+        var peer = new InetSocketAddress("10.0.0.1", 4711);
+        for (int i = 0; i < 10_000; i++) {
+            String suffix = "." + i / 2_500 + "." + i / 2 % 50 + "." + i / 100 % 250;
+            assertThat(addresses.find(peer, List.of("192.0.2.1, 10" + suffix))).isEqualTo("192.0.2.1");
+            assertThat(addresses.find(peer, List.of("192.0.2.1, 11" + suffix))).isEqualTo("11" + suffix);
+        }
+    }
 }
