@@ -3,7 +3,7 @@ import { isExpired } from './fetch.js';
 import { REFRESH, isStream, refusalOfAxios } from './refusal.js';
 
 export function installInterceptors(session, instance) {
-  const { cookies, page } = session;
+  const { cookies, page, sameOrigin } = session;
 
   async function authorize(config) {
     const { headers } = config;
@@ -26,7 +26,7 @@ export function installInterceptors(session, instance) {
   async function settle(response, error) {
     const config = response?.config;
     const sessionId = config?.portcullisSession;
-    const code = sessionId ? await refusalOfAxios(response) : 0;
+    const code = sessionId ? await refusalOfAxios(response, sameOrigin) : 0;
     if (code && (code !== REFRESH || cookies)) session.end(code, sessionId);
     else if (code && !config.portcullisRetry) {
       const accessToken = config.headers.get('Authorization').slice('Bearer '.length);

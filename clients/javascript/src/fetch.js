@@ -4,7 +4,7 @@ import { REFRESH, isStream, refusalOf } from './refusal.js';
 export const isExpired = pair => pair?.expires > 0 && Date.now() >= pair.expires;
 
 export function createFetch(session) {
-  const { cookies, base, use } = session;
+  const { cookies, base, use, sameOrigin } = session;
 
   return async function authorizedFetch(input, init = {}) {
     const request = input?.url ? input : null;
@@ -29,7 +29,7 @@ export function createFetch(session) {
       pair = renewed.pair;
     }
     const response = await send(pair);
-    const code = await refusalOf(response);
+    const code = await refusalOf(response, sameOrigin);
     if (code !== REFRESH || cookies || !pair) {
       if (code) session.end(code, pair ? pair.sessionId : session.live());
       return response;
@@ -38,7 +38,7 @@ export function createFetch(session) {
     if (renewed.answer) return toResponse(renewed.answer);
     if (!renewed.pair || isStream(init.body)) return response;
     const second = await send(renewed.pair);
-    const reason = await refusalOf(second);
+    const reason = await refusalOf(second, sameOrigin);
     if (reason && reason !== REFRESH) session.end(reason, renewed.pair.sessionId);
     return second;
   };

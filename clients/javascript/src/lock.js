@@ -24,7 +24,7 @@ export async function withLock(locks, name, task) {
  * the tab renews it while the task runs.
  */
 export async function withLease(storage, name, task) {
-  const id = Math.random().toString(36).slice(2);
+  const id = Math.random();
   const holds = () => storage.getItem(name)?.startsWith(`${id} `);
   const claim = () => storage.setItem(name, `${id} ${Date.now() + LEASE_TIME}`);
   const isFree = () => !(storage.getItem(name)?.split(' ')[1] > Date.now());

@@ -10,10 +10,11 @@ const FIRST_PAUSE = 250;
 
 const formOf = ({ refreshToken }) => new URLSearchParams({ refreshToken });
 
-export function createSession({ baseUrl = '/', mode = 'header', storage, key = 'portcullis', onEnd, ...given }) {
+export function createSession({ baseUrl = '/', mode, storage, key = 'portcullis', onEnd, ...given }) {
   const use = name => given[name] ?? globalThis[name];
   const page = globalThis.location?.href;
   const base = new URL(baseUrl, page);
+  const sameOrigin = !page || new URL(page).origin === base.origin;
   const cookies = mode === 'cookie';
   const Channel = use('BroadcastChannel');
   const channel = Channel && new Channel(key);
@@ -192,7 +193,7 @@ export function createSession({ baseUrl = '/', mode = 'header', storage, key = '
   }
 
   return {
-    use, page, base, cookies, endpoint, isOwn, streams,
+    use, page, base, sameOrigin, cookies, endpoint, isOwn, streams,
     live: () => live,
     current, end, refresh, adopt, login, logout, close,
   };

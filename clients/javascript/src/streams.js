@@ -1,4 +1,5 @@
 // WebSockets and server-sent events that authenticate with a ticket, and connect again until the session is over.
+import { isEnd } from './refusal.js';
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
@@ -74,7 +75,7 @@ function connect(session, call, url, open) {
 
   /** The gateway gives the code of the session's end as the reason; a service may give a reason of its own. */
   function ended(reason, sessionId) {
-    const code = Number(reason) || 0;
+    const code = isEnd(Number(reason)) ? Number(reason) : 0;
     if (code) session.end(code, sessionId);
     finish(code, reason);
   }

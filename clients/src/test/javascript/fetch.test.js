@@ -44,23 +44,28 @@ describe('fetch', { concurrency: 8 }, () => {
     assert.equal(proxy.calls.length, 51);
   });
 
-  test("a service's 401 with a code of its own does not end the session", async t => {
-    const service = http.createServer((request, response) => {
-      response.writeHead(401, { 'content-type': 'application/json' });
-      response.end('{"code":40101,"msg":"wrong TAN"}');
-    });
-    await new Promise(resolve => service.listen(0, '127.0.0.1', resolve));
-    t.after(() => service.close());
-    const client = clientOf(t, { baseUrl: `http://127.0.0.1:${service.address().port}` });
-    const data = await login();
-    client.adopt(data);
+  for (const code of [40101, 401, 1002000020]) {
+    for (const mode of ['header', 'cookie']) {
+      test(`a service's 401 with code ${code} in ${mode} mode is neither an end nor repeated`, async t => {
+        let calls = 0;
+        const service = http.createServer((request, response) => {
+          calls++;
+          response.writeHead(401, { 'content-type': 'application/json', 'www-authenticate': 'Bearer realm="tan"' });
+          response.end(JSON.stringify({ code, msg: 'wrong TAN', data: null }));
+        });
+        await new Promise(resolve => service.listen(0, '127.0.0.1', resolve));
+        t.after(() => service.close());
+        const client = clientOf(t, { baseUrl: `http://127.0.0.1:${service.address().port}`, mode });
+        client.adopt(await login());
 
-    const response = await client.fetch('/api/transfer', { method: 'POST', body: 'pay 10' });
+        const response = await client.fetch('/api/transfer', { method: 'POST', body: 'pay 10' });
 
-    assert.equal(response.status, 401);
-    assert.deepEqual(client.ends, []);
-    assert.equal(client.session.sessionId, data.sessionId);
-  });
+        assert.equal(response.status, 401);
+        assert.deepEqual(client.ends, []);
+        assert.equal(calls, 1);
+      });
+    }
+  }
 
   const bodies = {
     'a text': () => 'pay 10',

@@ -1,8 +1,9 @@
 // WebSockets (ws) and server-sent events (eventsource) with tickets.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { test } from 'node:test';
 import { EventSource } from 'eventsource';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { bearer, clientOf, createStorage, gateway, kick, login, restartNode, shortLived, startProxy, until } from './support.js';
 
 const KICKED = 1002000021;
@@ -125,6 +126,24 @@ test('the gateway closes a WebSocket of a session that is over with 1008 and the
   await client.logout();
 
   assert.deepEqual(await closed, [1008, '1002000020']);
+});
+
+test('a service that closes a WebSocket with 1008 and a code of its own does not end the session', async t => {
+  const server = http.createServer((request, response) => response.end('{"code":0,"data":{"ticket":"any"}}'));
+  const service = new WebSocketServer({ server });
+  service.on('connection', socket => socket.close(1008, '4001'));
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const client = clientOf(t, { WebSocket, baseUrl: `http://127.0.0.1:${server.address().port}` });
+  const data = await login();
+  client.adopt(data);
+
+  const seen = record(client.socket('/api/ws'));
+  await until(() => seen.close.length > 0, 'it closes');
+
+  assert.deepEqual(seen.close, [0]);
+  assert.deepEqual(client.ends, []);
+  assert.equal(client.session.sessionId, data.sessionId);
 });
 
 test('a URL of another origin gets no ticket', async t => {
