@@ -3,9 +3,11 @@ package io.portcullis.bench.scenario;
 import io.portcullis.bench.report.Comparison;
 import io.portcullis.bench.report.ComparisonTable;
 import io.portcullis.bench.report.Table;
+import io.portcullis.core.error.RootCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import reactor.core.Exceptions;
 
 /** The results of a run, in the order of the scenarios. */
 public final class Results {
@@ -36,9 +38,13 @@ public final class Results {
         }
     }
 
-    /** Returns the first line of the message, because a table has one line for each row. */
+    /** Returns the first line of the message and of the root cause's, because a table has one line for each row. */
     private static String reason(RuntimeException failure) {
-        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        Throwable cause = Exceptions.unwrap(failure);
+        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return cause.getCause() == null
+                ? message
+                : message + ": " + RootCause.describe(cause).lines().findFirst().orElse("");
     }
 
     /** Returns the titles of the cases that failed. */

@@ -113,7 +113,11 @@ class RetryingConnectionProviderTests {
         Await.until(() -> "all connections are idle, seen: " + states, LIMIT.multipliedBy(2), () -> {
             meeting = new Meeting();
             idle.clear();
-            Flux.range(0, CONNECTIONS).flatMap(i -> call(HttpMethod.GET)).blockLast(LIMIT);
+            Flux.range(0, CONNECTIONS)
+                    .flatMap(i -> call(HttpMethod.GET))
+                    .onErrorMap(failure -> new IllegalStateException("seen: " + states, failure))
+                    .timeout(LIMIT, Flux.error(() -> new AssertionError("a request is not answered, seen: " + states)))
+                    .blockLast(LIMIT.multipliedBy(2));
             // A connection is released right after its response.
             for (int i = 0; i < 100 && idle.size() < CONNECTIONS; i++) {
                 TimeUnit.MILLISECONDS.sleep(20);
