@@ -36,7 +36,7 @@ class CutTransactionIT {
         List<Long> threads = new ArrayList<>();
         try (var statement = database.createStatement();
                 var rows = statement.executeQuery(
-                        "SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE account%'")) {
+                        "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT%FROM account%FOR UPDATE'")) {
             while (rows.next()) {
                 threads.add(rows.getLong(1));
             }

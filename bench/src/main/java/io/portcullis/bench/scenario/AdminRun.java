@@ -11,8 +11,10 @@ import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenUseRepository;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.MySqlTimeouts;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -29,6 +31,21 @@ import org.springframework.r2dbc.core.DatabaseClient;
  * database server meanwhile, 0 for one on another machine.
  */
 record AdminRun(Stores stores, long databasePid, Settings settings, Consumer<String> log) {
+    /** The first connection of a cold JVM takes longer than a gateway waits for one. */
+    private static final PoolSettings PATIENT = new PoolSettings(
+            2,
+            0,
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(10),
+            Duration.ofHours(1),
+            new MySqlTimeouts(
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(5),
+                    Duration.ofMinutes(5),
+                    Duration.ofMinutes(10),
+                    Duration.ofMinutes(1)));
+
     private static final int FOLLOWING = 2;
     private static final int PAGE_SIZE = 20;
     private static final int SLOWEST_PAIRS = 10;
@@ -42,8 +59,7 @@ record AdminRun(Stores stores, long databasePid, Settings settings, Consumer<Str
     Table run() {
         new AdministrationRows(stores, log).insert(settings.sessions(), settings.logRows(), settings.tokenUses());
         var database = stores.database();
-        var pool = MySqlConnectionPools.create(
-                database.r2dbcUrl(), database.username(), database.password(), PoolSettings.defaults());
+        var pool = MySqlConnectionPools.create(database.r2dbcUrl(), database.username(), database.password(), PATIENT);
         try {
             DatabaseClient client = DatabaseClient.create(pool);
             List<Measured> measured = measure(AdminCases.all(
