@@ -1,6 +1,5 @@
 package io.portcullis.gateway.console;
 
-import io.portcullis.core.error.RootCause;
 import io.portcullis.core.login.LoginRequest;
 import io.portcullis.core.login.LoginResult;
 import io.portcullis.core.login.LoginService;
@@ -12,13 +11,12 @@ import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.cookie.ConsoleCookies;
+import io.portcullis.gateway.cookie.OlderSessions;
 import io.portcullis.gateway.problem.Envelope;
 import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Clock;
-import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.http.MediaType;
@@ -37,11 +35,11 @@ import reactor.core.publisher.Mono;
 @RestController
 @RequestMapping(path = ConsoleApi.OWN, produces = MediaType.APPLICATION_JSON_VALUE)
 final class ConsoleEndpoint {
-    private static final Logger log = LoggerFactory.getLogger(ConsoleEndpoint.class);
     private static final String DEVICE = "Console";
 
     private final LoginService logins;
     private final LogoutService logouts;
+    private final OlderSessions older;
     private final AccessTokenAuthenticator authenticator;
     private final ConsoleCookies cookies;
     private final ClientInfoResolver clients;
@@ -52,6 +50,7 @@ final class ConsoleEndpoint {
     ConsoleEndpoint(
             LoginService logins,
             LogoutService logouts,
+            OlderSessions older,
             AccessTokenAuthenticator authenticator,
             ConsoleCookies cookies,
             ClientInfoResolver clients,
@@ -60,6 +59,7 @@ final class ConsoleEndpoint {
             Clock clock) {
         this.logins = logins;
         this.logouts = logouts;
+        this.older = older;
         this.authenticator = authenticator;
         this.cookies = cookies;
         this.clients = clients;
@@ -75,10 +75,11 @@ final class ConsoleEndpoint {
     @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> login(@RequestBody ConsoleLoginBody body, ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest(), DEVICE);
-        Set<String> older = logouts.sessionsOf(cookies.tokens(exchange.getRequest()));
-        return logins.login(new LoginRequest(body.requireUsername(), body.requirePassword(), client, older))
+        List<String> tokens = cookies.tokens(exchange.getRequest());
+        return logins.login(
+                        new LoginRequest(body.requireUsername(), body.requirePassword(), client, older.idsOf(tokens)))
                 .delayUntil(result -> requireAdministrator(result, client))
-                .delayUntil(result -> endOlder(result, client, exchange))
+                .delayUntil(result -> older.end(tokens, result, client))
                 .doOnNext(result -> cookies.set(exchange.getResponse(), result))
                 .thenReturn(Envelope.of(true));
     }
@@ -92,17 +93,6 @@ final class ConsoleEndpoint {
                         MissingRoleException.class,
                         refused -> logouts.logout(token, client).then(Mono.error(refused)))
                 .then();
-    }
-
-    private Mono<Void> endOlder(LoginResult result, ClientInfo client, ServerWebExchange exchange) {
-        return EachInTurn.run(
-                        Flux.fromIterable(cookies.tokens(exchange.getRequest())),
-                        token -> logouts.replace(token, result.userId(), client))
-                .then()
-                .doOnError(failure -> log.warn(
-                        "Cannot end the older session of a console that has logged in anew: {}",
-                        RootCause.describeWithStore(failure)))
-                .onErrorComplete();
     }
 
     /** Ends the session of the console's cookies and deletes them. Succeeds without cookies, too. */

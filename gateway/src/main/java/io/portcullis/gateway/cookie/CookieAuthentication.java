@@ -31,7 +31,7 @@ public final class CookieAuthentication {
     private static final int UNAUTHORIZED = 401;
     /**
      * The time after the start of a refresh from which on its cookies are checked before they are sent. Before, no access token of the
-     * refresh expires, and {@link BrowserSessions#endOlder} delays the response to a login that ends the session.
+     * refresh expires, and {@link OlderSessions#end} delays the response to a login that ends the session.
      */
     static final Duration LATE = Duration.ofMillis(50);
 

@@ -36,12 +36,14 @@ class CookieConfiguration {
     }
 
     @Bean
+    OlderSessions olderSessions(LogoutService logout, PendingCookies pending) {
+        return new OlderSessions(logout, pending);
+    }
+
+    @Bean
     BrowserSessions browserSessions(
-            CookieProperties properties,
-            CookieAuthentication authentication,
-            LogoutService logout,
-            PendingCookies pending) {
-        return new BrowserSessions(properties.cookies(), authentication, logout, pending);
+            CookieProperties properties, CookieAuthentication authentication, OlderSessions older) {
+        return new BrowserSessions(properties.cookies(), authentication, older);
     }
 
     @Bean
