@@ -11,12 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -42,8 +40,11 @@ class RetryingConnectionProviderTests {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final LoopResources loops = LoopResources.create("upstream-test", 1, WORKERS, true);
-    /** The connections that the pool has chosen for a request, before it hands them over to their event loops. */
-    private final BlockingQueue<Channel> chosen = new LinkedBlockingQueue<>();
+    /**
+     * The connections that the pool has chosen for a request, before it hands them over to their event loops. Event loops add to the
+     * queue, so it must not block: BlockHound's error would keep the pool from taking back a connection.
+     */
+    private final Queue<Channel> chosen = new ConcurrentLinkedQueue<>();
 
     private final ConnectionProvider pool = UpstreamCodec.retrying(ConnectionProvider.builder("upstream-test")
             .maxConnections(CONNECTIONS)
@@ -113,7 +114,10 @@ class RetryingConnectionProviderTests {
         Await.until(() -> "all connections are idle, seen: " + states, LIMIT.multipliedBy(2), () -> {
             meeting = new Meeting();
             idle.clear();
-            Flux.range(0, CONNECTIONS).flatMap(i -> call(HttpMethod.GET)).blockLast(LIMIT);
+            Flux.range(0, CONNECTIONS)
+                    .flatMap(i -> call(HttpMethod.GET))
+                    .timeout(LIMIT, Flux.error(() -> new AssertionError("a request is not answered, seen: " + states)))
+                    .blockLast(LIMIT.multipliedBy(2));
             // A connection is released right after its response.
             for (int i = 0; i < 100 && idle.size() < CONNECTIONS; i++) {
                 TimeUnit.MILLISECONDS.sleep(20);
@@ -139,8 +143,8 @@ class RetryingConnectionProviderTests {
 
         CompletableFuture<String> answer = call(HttpMethod.POST).toFuture();
         for (int i = 0; i < CONNECTIONS; i++) {
-            Channel connection = chosen.poll(20, TimeUnit.SECONDS);
-            Objects.requireNonNull(holds.get(connection)).countDown();
+            Await.until("a connection is chosen", () -> !chosen.isEmpty());
+            Objects.requireNonNull(holds.get(chosen.remove())).countDown();
         }
 
         assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo("ok");
