@@ -260,7 +260,9 @@ class CrashIT {
                 .isEqualTo(expected);
         assertThat(count("SELECT COUNT(*) FROM refresh_token WHERE session_id IN %s", step))
                 .isEqualTo(expected);
-        assertThat(count("SELECT COUNT(*) FROM login_log WHERE session_id IN %s OR username = '%s'", step))
+        assertThat(count(
+                        "SELECT COUNT(*) FROM login_log WHERE type = 'LOGIN' AND (session_id IN %s OR username = '%s')",
+                        step))
                 .isEqualTo(expected);
         assertNoTokenIsWithoutItsSession();
 
