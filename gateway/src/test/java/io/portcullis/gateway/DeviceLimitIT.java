@@ -16,12 +16,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the clients of sessions see that had to give way to a login, by header and by cookie, on both paths and on another node. */
+@Tag("database-independent")
 class DeviceLimitIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final int REPLACED = 1002000022;

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tests what the administrators' pages refuse, and that a filter with unusual text finds nothing, on each list. */
+@Tag("database-independent")
 class PageParameterIT {
     private static final GatewayNode node = GatewayNode.shared();
     private static final String PASSWORD = "some-demo-pass";

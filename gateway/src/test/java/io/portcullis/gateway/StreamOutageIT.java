@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * of its own before each store.
  */
 @Timeout(180)
+@Tag("database-independent")
 class StreamOutageIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final int ROUNDS = Integer.getInteger("stream.rounds", 20);

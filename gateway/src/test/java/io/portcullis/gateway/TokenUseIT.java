@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Tests that each use of a token reaches the administrators' page, on the nodes of both paths. */
 @Timeout(180)
+@Tag("database-independent")
 class TokenUseIT {
     private static final Map<RequestPath, GatewayNode> nodes = new EnumMap<>(RequestPath.class);
     private static final String PASSWORD = "some-demo-pass";
