@@ -37,11 +37,15 @@ class SecretsIT {
     private static final String user = "user-" + UUID.randomUUID();
 
     private static final Set<String> secrets = new LinkedHashSet<>();
+    /** The tests read the whole log from one file, also if earlier tests have left many keys in Redis, which are logged one by one. */
+    private static final String UNDIVIDED_LOG = "--logging.logback.rollingpolicy.max-file-size=10GB";
+
     private static final Path log = Path.of("target", "secrets-it-" + UUID.randomUUID() + ".log");
     private static final GatewayNode node = GatewayNode.start(
             "--logging.level.root=DEBUG",
             "--logging.level.org.springframework.web=DEBUG",
             "--logging.file.name=" + log,
+            UNDIVIDED_LOG,
             "--portcullis.http.cookies=on",
             // The test's own client logs the queries that it sends.
             "--logging.level.jdk.internal.httpclient=INFO");
@@ -178,6 +182,7 @@ class SecretsIT {
                         "--logging.level.root=DEBUG",
                         "--logging.level.jdk.internal.httpclient=INFO",
                         "--logging.file.name=" + log,
+                        UNDIVIDED_LOG,
                         "--SAMPLE_SERVICES_URI=http://127.0.0.1:" + upstream.getLocalPort())) {
             var response = CompletableFuture.supplyAsync(
                     () -> RawHttp.exchange(breaking, "GET /api/ticks?token=" + token + " HTTP/1.1\r\nHost: a\r\n\r\n"));
