@@ -28,12 +28,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /** Tests what the clients of a node observe while the node shuts down. The node is a separate process. */
 @Timeout(180)
+@Tag("database-independent")
 class ShutdownIT {
     private static final GatewayNode other = GatewayNode.shared();
     private static final String PASSWORD = "some-demo-pass";
