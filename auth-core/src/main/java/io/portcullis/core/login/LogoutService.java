@@ -69,19 +69,18 @@ public final class LogoutService {
 
     /**
      * Ends the session of the token with the reason {@code REPLACED_IN_BROWSER}, because the browser that held the token has logged in
-     * anew. Emits the id of the session, which has ended now or before; empty if the token has none. Text that is no genuine or expired token of this gateway causes no access to a store. Fails with
+     * anew. Text that is no genuine or expired token of this gateway causes no access to a store. Fails with
      * {@code UNAVAILABLE} when a store failed. Once started, the end finishes even if the subscriber cancels.
      *
      * @param userId the user who has logged in, for the login log
      */
-    public Mono<String> replace(String presented, String userId, ClientInfo client) {
+    public Mono<Void> replace(String presented, String userId, ClientInfo client) {
         var actor = new Actor(userId, client);
         return Mono.justOrEmpty(codec.kindOf(presented))
                 .flatMap(kind -> Mono.justOrEmpty(ownToken(codec.verify(kind, presented))))
                 .flatMap(token -> BackgroundWork.run(sessions.of(token)
-                        .flatMap(sessionId -> terminator
-                                .end(sessionId, EndReason.REPLACED_IN_BROWSER, actor)
-                                .thenReturn(sessionId))));
+                        .flatMap(sessionId -> terminator.end(sessionId, EndReason.REPLACED_IN_BROWSER, actor))
+                        .then()));
     }
 
     /**

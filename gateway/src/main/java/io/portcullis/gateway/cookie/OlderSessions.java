@@ -7,7 +7,6 @@ import io.portcullis.core.session.ClientInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -58,9 +57,8 @@ public final class OlderSessions {
                                 "Cannot end the older session of a browser that has logged in anew: {}",
                                 RootCause.describeWithStore(failure)))
                         .onErrorComplete())
-                .collect(Collectors.toSet())
-                .delayUntil(ended -> Mono.delay(DELAY))
-                .flatMap(ended ->
-                        Flux.fromIterable(ended).flatMap(pending::awaitSent).then());
+                .then(Mono.delay(DELAY))
+                .thenMany(Flux.fromIterable(idsOf(tokens)).flatMap(pending::awaitSent))
+                .then();
     }
 }
