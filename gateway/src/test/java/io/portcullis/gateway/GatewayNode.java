@@ -1,7 +1,9 @@
 package io.portcullis.gateway;
 
 import io.portcullis.core.account.NewAccount;
+import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.login.AccountService;
+import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.SampleServices;
@@ -126,6 +128,13 @@ public final class GatewayNode implements AutoCloseable {
 
     <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    /** Waits until Redis answers the node's checks, and no connection is about to end this trust by its reconnection. */
+    void awaitTrust() {
+        RedisConnections redis = bean(RedisConnections.class);
+        DegradedMode degraded = bean(DegradedMode.class);
+        Await.until("the node trusts Redis", () -> redis.missingConnections() == 0 && !degraded.active());
     }
 
     <T> T bean(String name, Class<T> type) {

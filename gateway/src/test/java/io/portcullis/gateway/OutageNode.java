@@ -3,9 +3,7 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.gateway.logging.LogCapture;
-import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import java.net.URI;
@@ -97,7 +95,7 @@ final class OutageNode implements AutoCloseable {
 
     /** Waits until the node trusts Redis. */
     void awaitTrust() throws Exception {
-        Await.until("Redis is trusted", () -> !node.bean(DegradedMode.class).active());
+        node.awaitTrust();
     }
 
     /** Returns the stack traces that the node has logged. */

@@ -71,6 +71,7 @@ class StoreHealthIT {
                 () -> metric("portcullis_logins_possible") == 1
                         && metric("portcullis_logouts_possible") == 1
                         && metric("portcullis_degraded") == 0
+                        && metric("portcullis_redis_connections_missing") == 0
                         && stores().get("status").asString().equals("UP"));
         assertThat(storesDetail("checks")).isEqualTo("in Redis");
         assertThat(storesDetail("logins")).isEqualTo("possible");
@@ -100,6 +101,21 @@ class StoreHealthIT {
             assertServes();
         } finally {
             refusal.end(outage.redis());
+        }
+        awaitAllIsWell();
+    }
+
+    @Test
+    void metricWhenOneConnectionToRedisCannotBeEstablishedThenItIsCountedAsMissing() throws Exception {
+        awaitAllIsWell();
+        String unused = outage.redis().execute("ACL", "SETUSER", "default", "-subscribe");
+        try {
+            unused = outage.redis().execute("CLIENT", "KILL", "TYPE", "pubsub");
+            Await.until("one is missing", () -> metric("portcullis_redis_connections_missing") == 1);
+            Await.until("Redis is trusted", () -> metric("portcullis_degraded") == 0);
+            assertThat(storesDetail("checks")).isEqualTo("in Redis");
+        } finally {
+            unused = outage.redis().execute("ACL", "SETUSER", "default", "+subscribe");
         }
         awaitAllIsWell();
     }

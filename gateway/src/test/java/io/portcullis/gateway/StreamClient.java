@@ -126,7 +126,7 @@ final class StreamClient implements AutoCloseable {
         try {
             length = channel.socket().getInputStream().read(bytes);
         } catch (SocketTimeoutException e) {
-            throw new AssertionError("the stream is still open", e);
+            throw new AssertionError("the stream is still open after these bytes: " + received, e);
         } catch (IOException e) {
             // A reset ends the connection as well.
             return false;

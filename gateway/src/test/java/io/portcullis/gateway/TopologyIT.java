@@ -2,7 +2,6 @@ package io.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisCluster;
@@ -43,10 +42,6 @@ class TopologyIT {
         return tokens;
     }
 
-    private static void awaitTrust(GatewayNode node) throws Exception {
-        Await.until("Redis is trusted", () -> !node.bean(DegradedMode.class).active());
-    }
-
     private static void logout(GatewayNode node, List<String> tokens) throws Exception {
         for (String token : tokens) {
             Await.until(
@@ -71,7 +66,7 @@ class TopologyIT {
             assertAll(node, live, dead);
             return failedOver.call();
         });
-        awaitTrust(node);
+        node.awaitTrust();
         assertAll(node, live, dead);
     }
 
@@ -80,7 +75,7 @@ class TopologyIT {
         try (RedisSentinel group = RedisSentinel.start();
                 GatewayNode node = sentinelNode(group)) {
             node.createAccount("sentinel", PASSWORD, "user");
-            awaitTrust(node);
+            node.awaitTrust();
             List<String> live = logins(node, "sentinel", SESSIONS);
             List<String> dead = logins(node, "sentinel", SESSIONS);
             String old = group.master();
@@ -104,7 +99,7 @@ class TopologyIT {
         try (RedisCluster cluster = RedisCluster.startWithReplicas();
                 GatewayNode node = clusterNode(cluster)) {
             node.createAccount("cluster", PASSWORD, "user");
-            awaitTrust(node);
+            node.awaitTrust();
             List<String> live = logins(node, "cluster", SESSIONS);
             List<String> dead = logins(node, "cluster", SESSIONS);
             for (long replica : cluster.replicaPids()) {
@@ -129,7 +124,7 @@ class TopologyIT {
         try (RedisCluster cluster = RedisCluster.start();
                 GatewayNode node = clusterNode(cluster)) {
             node.createAccount("resharding", PASSWORD, "user");
-            awaitTrust(node);
+            node.awaitTrust();
             List<String> live = logins(node, "resharding", SESSIONS);
             List<String> dead = logins(node, "resharding", SESSIONS);
             logout(node, dead);
@@ -138,7 +133,7 @@ class TopologyIT {
                 int session = slot / 128 % SESSIONS;
                 assertAll(node, live.subList(session, session + 1), dead.subList(session, session + 1));
             }
-            awaitTrust(node);
+            node.awaitTrust();
             assertAll(node, live, dead);
         }
     }

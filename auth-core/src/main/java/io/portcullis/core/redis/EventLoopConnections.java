@@ -34,6 +34,12 @@ final class EventLoopConnections {
         others.open();
     }
 
+    /** Returns the number of connections that are not open. */
+    int missing() {
+        long missing = entries.stream().filter(each -> each.link.missing()).count();
+        return (int) missing + (others.missing() ? 1 : 0);
+    }
+
     void close() {
         entries.forEach(each -> each.link.close());
         others.close();

@@ -75,6 +75,11 @@ final class ReconnectingConnection<C extends StatefulConnection<String, String>>
         return state().attempt > 0;
     }
 
+    /** Returns whether the connection is not open, although {@link #open} was called. */
+    boolean missing() {
+        return opened() && connection() == null;
+    }
+
     /** Closes the connection and stops all attempts for good. */
     void close() {
         closed = true;

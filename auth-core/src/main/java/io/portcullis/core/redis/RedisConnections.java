@@ -273,6 +273,14 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     }
 
     /**
+     * Returns the number of this node's connections that are not open; 0 in normal operation. A connection counts as open only
+     * after its disruption was counted.
+     */
+    public int missingConnections() {
+        return links.missing() + (replicationLink.missing() ? 1 : 0) + (subscription.missing() ? 1 : 0);
+    }
+
+    /**
      * Emits a description of each disruption, for the log and to start the repair at once. Hot, never completes, and replays the
      * latest. One signal may represent several concurrent disruptions.
      */

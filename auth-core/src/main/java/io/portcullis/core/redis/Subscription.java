@@ -105,6 +105,12 @@ final class Subscription {
         return coverage.completeUntil(from);
     }
 
+    /** Returns whether the channel is not subscribed, although {@link #open} was called. */
+    boolean missing() {
+        var current = link.get();
+        return current != null && current.missing();
+    }
+
     void close() {
         var current = link.get();
         if (current != null) {

@@ -41,7 +41,7 @@ class AccountChangeIT {
         cutOff = cluster.startNode(proxy.port());
         accounts = cutOff.services(hasher).accounts();
         cluster.addAccount("amy");
-        Await.until("it trusts Redis", () -> !cutOff.degraded());
+        cutOff.awaitTrust();
     }
 
     @AfterEach

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
-import io.portcullis.testbed.Await;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +34,7 @@ class ClockSkewIT {
         var access = login.tokens().access();
         cluster.clock().advance(CoreCluster.LIFETIMES.access().plus(NEARLY_A_MINUTE));
         try (var behind = cluster.startNode(NEARLY_A_MINUTE.plusSeconds(1).negated())) {
-            Await.until("the node trusts Redis", () -> !behind.degraded());
+            behind.awaitTrust();
             assertThat(behind.check(access).error()).isNull();
 
             assertThat(cluster.node(0).logout(login.tokens().refresh()).error()).isNull();

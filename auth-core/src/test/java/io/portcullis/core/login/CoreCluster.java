@@ -118,7 +118,7 @@ final class CoreCluster implements AutoCloseable {
 
     /** Waits until each node checks in Redis. */
     void awaitTrust() {
-        Await.until("every node trusts Redis", () -> nodes.stream().noneMatch(CoreNode::degraded));
+        nodes.forEach(CoreNode::awaitTrust);
     }
 
     /** Returns the node with this number, modulo the number of nodes. */

@@ -57,6 +57,7 @@ import io.portcullis.core.token.use.GatheredTokenUses;
 import io.portcullis.core.token.use.TokenUseCounters;
 import io.portcullis.core.token.use.TokenUseFlush;
 import io.portcullis.core.token.use.TokenUseSettings;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
 import io.r2dbc.pool.ConnectionPool;
@@ -232,6 +233,11 @@ final class CoreNode implements AutoCloseable {
     /** Returns whether MySQL answers the node's checks. */
     boolean degraded() {
         return degraded.active();
+    }
+
+    /** Waits until Redis answers the node's checks, and no connection is about to end this trust by its reconnection. */
+    void awaitTrust() {
+        Await.until("the node trusts Redis", () -> redis.missingConnections() == 0 && !degraded());
     }
 
     AuthServices services() {

@@ -45,7 +45,7 @@ class LateTombstoneIT {
         cutOff = cluster.startNode(proxy.port());
         services = cutOff.services(cache -> new HeldTombstones(cache, written, confirmed), TIME_LIMIT);
         cluster.addAccount("alice");
-        Await.until("it trusts Redis", () -> !cutOff.degraded());
+        cutOff.awaitTrust();
     }
 
     @AfterEach

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.TokenCodec;
-import io.portcullis.testbed.Await;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.UUID;
@@ -84,7 +83,7 @@ class LogoutUnknownTokenIT {
                 .update("DELETE FROM access_token WHERE digest = '"
                         + inRedisAlone.tokens().access().digest() + "'");
         try (var other = cluster.startNode(KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom()))))) {
-            Await.until("it trusts Redis", () -> !other.degraded());
+            other.awaitTrust();
             other.assertLogsOut(current.tokens().access());
             other.assertLogsOut(refreshOnly.tokens().refresh());
             other.assertLogsOut(unknown.tokens().access());

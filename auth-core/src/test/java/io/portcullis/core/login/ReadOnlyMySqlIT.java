@@ -40,7 +40,7 @@ class ReadOnlyMySqlIT {
                 cluster.clock(),
                 cluster.clock()::currentTimeSql,
                 WhenRedisFails.REJECT);
-        Await.until("the node trusts Redis", () -> !node.degraded());
+        node.awaitTrust();
     }
 
     @AfterEach

@@ -8,7 +8,6 @@ import io.portcullis.core.termination.Actor;
 import io.portcullis.core.termination.EndResult;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
-import io.portcullis.testbed.Await;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,7 +121,7 @@ class RefreshIT {
     @ValueSource(ints = {1, -1})
     void refreshWhenTheNodesClocksDifferByAMinuteThenTheWindowIsTheSame(int minutesAhead) {
         try (var other = cluster.startNode(Duration.ofMinutes(minutesAhead))) {
-            Await.until("it trusts Redis", () -> !other.degraded());
+            other.awaitTrust();
             var login = cluster.node(0).login("alice");
             var next = cluster.node(0).refresh(login.tokens().refresh()).get();
 

@@ -142,7 +142,7 @@ class TokenUseIT {
     void flushWhenMySqlIsCutThenWhatWaitsIsWrittenOnceItHeals() throws Exception {
         try (TcpProxy proxy = CoreCluster.proxyToDatabase();
                 CoreNode cut = cluster.startNode(proxy.port())) {
-            Await.until("the node trusts Redis", () -> !cut.degraded());
+            cut.awaitTrust();
             var login = cluster.node(0).login(user);
             assertThat(cut.check(login.tokens().access(), IP).error()).isNull();
             proxy.refuse();

@@ -24,7 +24,7 @@ class UnconfirmedLogoutIT {
                 CoreNode cutOff = cluster.startNode(proxy.port())) {
             cluster.addAccount("alice");
             var login = cluster.node(0).login("alice");
-            Await.until("it trusts Redis", () -> !cutOff.degraded());
+            cutOff.awaitTrust();
             var broken = proxy.dropResponse(statement);
 
             var logout = cutOff.logout(login.tokens().access());
@@ -49,7 +49,7 @@ class UnconfirmedLogoutIT {
                 CoreNode cutOff = cluster.startNode(proxy.port())) {
             cluster.addAccount("alice");
             var login = cluster.node(0).login("alice");
-            Await.until("it trusts Redis", () -> !cutOff.degraded());
+            cutOff.awaitTrust();
             var broken = proxy.dropResponse("UPDATE auth_session SET ended_at");
 
             cutOff.services()
@@ -75,7 +75,7 @@ class UnconfirmedLogoutIT {
             var login = cluster.node(0).login("alice");
             var next = cluster.node(0).refresh(login.tokens().refresh()).get();
             cluster.clock().advance(CoreCluster.LIFETIMES.grace());
-            Await.until("it trusts Redis", () -> !cutOff.degraded());
+            cutOff.awaitTrust();
             var broken = proxy.dropResponse("UPDATE auth_session SET ended_at");
 
             var reuse = cutOff.refresh(login.tokens().refresh());

@@ -1,5 +1,7 @@
 package io.portcullis.gateway.config;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSessionEndSignal;
@@ -105,6 +107,14 @@ class RedisConfiguration {
     @Bean
     SessionEndSignal sessionEndSignal(RedisConnections connections) {
         return new RedisSessionEndSignal(connections);
+    }
+
+    @Bean
+    MeterBinder redisMetrics(RedisConnections connections) {
+        return registry -> Gauge.builder(
+                        "portcullis.redis.connections.missing", connections, RedisConnections::missingConnections)
+                .description("Connections of this node to Redis that are not open")
+                .register(registry);
     }
 
     /** Reads a missing key, as a check does, because a node that refuses reads may still answer a ping. */
