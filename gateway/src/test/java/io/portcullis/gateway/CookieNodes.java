@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Two nodes that read and set cookies beside other credentials, with the same routes: one handles requests on the fast path, the
@@ -26,6 +27,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class CookieNodes {
     static final String PASSWORD = "some-demo-pass";
+    /** The time that the service takes for a response to {@code /late}. */
+    private static final long LATE_MILLIS = 30;
     /** An origin whose pages may use the cookies. */
     static final String FRIEND = "https://friend.example";
 
@@ -73,11 +76,17 @@ final class CookieNodes {
                 .add("/api/ws", uri.replaceFirst("^http", "ws"))
                 .add("/public/echo/**", uri, "metadata.auth=none")
                 .add("/scripted/**", scripted.uri())
+                .add("/late", scripted.uri())
                 .add("/open/**", scripted.uri(), "metadata.auth=none")
                 .add("/cached/**", scripted.uri(), "filters[0]=SetResponseHeader=Cache-Control,public");
     }
 
-    private void respond(Request request, Wire wire) throws IOException {
+    private void respond(Request request, Wire wire) throws IOException, InterruptedException {
+        if (request.path().startsWith("/late")) {
+            TimeUnit.MILLISECONDS.sleep(LATE_MILLIS);
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na");
+            return;
+        }
         wire.send(responses.get(Integer.parseInt(request.path().replaceFirst(".*/", ""))));
     }
 
