@@ -51,7 +51,7 @@ final class StreamClient implements AutoCloseable {
     /** Requests the path, and waits for the head alone. */
     static StreamClient request(GatewayNode node, String path, @Nullable String token) throws IOException {
         StreamClient client = send(node, path, token);
-        while (client.bodyStart() < 0 && client.read()) {}
+        client.awaitHead();
         return client;
     }
 
@@ -133,6 +133,16 @@ final class StreamClient implements AutoCloseable {
         }
         received.append(length < 0 ? "" : new String(bytes, 0, length, ISO_8859_1));
         return length >= 0;
+    }
+
+    /** Waits for the head of the response, or for the end of the connection. */
+    void awaitHead() throws IOException {
+        while (bodyStart() < 0 && read()) {}
+    }
+
+    /** Waits until the body contains the text, or for the end of the connection. */
+    void awaitBody(String text) throws IOException {
+        while ((bodyStart() < 0 || !body().contains(text)) && read()) {}
     }
 
     /** Reads until the connection ends, for 20 s at most: a stream that sends on would never time out. */

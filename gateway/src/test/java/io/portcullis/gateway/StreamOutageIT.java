@@ -191,7 +191,7 @@ class StreamOutageIT {
     /** The first stream shows that the node has received the signal, which comes before the second one is registered. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void logoutWhenAStreamBeginsAfterItsSignalThenItEndsWithoutADatabase(int number) throws Exception {
+    void logoutWhenAStreamBeginsAfterItsSignalThenItIsRefusedWithoutADatabase(int number) throws Exception {
         ProxiedNode node = nodes.get(number);
         String token = login(node);
         String path = "/s/late?n=" + UUID.randomUUID();
@@ -204,7 +204,8 @@ class StreamOutageIT {
 
             service.begin(path);
 
-            late.awaitEnd();
+            late.awaitBody("1002000020");
+            assertThat(late.status()).isEqualTo("HTTP/1.1 401 Unauthorized");
             assertThat(service.awaitEnd(path)).isEqualTo("end");
         }
     }

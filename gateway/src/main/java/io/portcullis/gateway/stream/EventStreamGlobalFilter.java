@@ -46,7 +46,7 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
 
     /**
      * Counts the call as a stream. Must be called before the response head is sent, so that a stream beyond the limit is
-     * answered with 429.
+     * answered with 429, and a stream of a session that has ended meanwhile with 401.
      */
     static void countAsStream(ServerWebExchange exchange) {
         OpenCall call = OpenCall.of(exchange);

@@ -27,7 +27,8 @@ public final class OpenCall {
 
     /**
      * Counts the call as a stream from now on. Does nothing if it already is one. Throws {@code TOO_MANY_STREAMS} if the
-     * caller or the service has too many streams.
+     * caller or the service has too many streams, and the error of the session's end if the session has ended since the call was
+     * admitted.
      *
      * @param service the service that the stream is connected to, see {@link OpenCalls#serviceOf}
      */

@@ -25,15 +25,17 @@ public final class OpenCalls {
 
     private final StreamProperties limits;
     private final ConnectionBudget budget;
+    private final RecentEnds recentEnds;
     private final KeyedCounters<CallerAndService> calls = new KeyedCounters<>();
     private final KeyedCounters<Caller> gatewayCalls = new KeyedCounters<>();
     private final KeyedCounters<CallsOfLoop> callsOfLoops = new KeyedCounters<>();
     private final KeyedCounters<Caller> streams = new KeyedCounters<>();
     private final KeyedCounters<String> streamsByService = new KeyedCounters<>();
 
-    OpenCalls(StreamProperties limits, ConnectionBudget budget) {
+    OpenCalls(StreamProperties limits, ConnectionBudget budget, RecentEnds recentEnds) {
         this.limits = limits;
         this.budget = budget;
+        this.recentEnds = recentEnds;
     }
 
     /** Returns the name of the service that a URI points to: host and port, in lower case. */
@@ -97,10 +99,14 @@ public final class OpenCalls {
 
     /**
      * Counts the call as a stream instead of a call. Throws {@code TOO_MANY_STREAMS} if the caller or the service has too
-     * many. Returns the task that ends the stream.
+     * many, and the error of the session's end if the session has ended since the call was admitted. Returns the task that ends the
+     * stream.
      */
     Runnable beginStream(CallsOfLoop call, String service) {
         Caller caller = call.calls().caller();
+        if (caller.sessionId() != null) {
+            recentEnds.requireAlive(caller.sessionId());
+        }
         int limit = caller.sessionId() == null ? limits.maxPerAddress() : limits.maxPerSession();
         if (!streams.tryAdd(caller, limit)) {
             throw PortcullisException.retryLater(ErrorCode.TOO_MANY_STREAMS, STREAM_RETRY_AFTER);

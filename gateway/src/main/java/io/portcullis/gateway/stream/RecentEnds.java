@@ -1,5 +1,6 @@
 package io.portcullis.gateway.stream;
 
+import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.EndedSession;
 import java.time.Duration;
 import java.util.Iterator;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ends of sessions that this node has learned of lately. A request that was admitted before the end of its session may become a stream
- * after it, and that stream must be closed even if MySQL does not answer. Holds {@link #MAX_ENDS} ends for at most {@link #MAX_AGE}.
+ * after it. That stream is refused before its head is sent, or closed if the end comes at the same time, even if MySQL does not answer. Holds {@link #MAX_ENDS} ends for at most {@link #MAX_AGE}.
  * Thread-safe.
  */
 final class RecentEnds {
@@ -41,6 +42,14 @@ final class RecentEnds {
     synchronized @Nullable EndedSession find(String sessionId) {
         Entry found = ends.get(sessionId);
         return found == null || found.isOlderThan(MAX_AGE, nanoTime.getAsLong()) ? null : found.ended;
+    }
+
+    /** Throws the error with which the end of the session is answered, if this node has learned of it lately. */
+    void requireAlive(String sessionId) {
+        EndedSession ended = find(sessionId);
+        if (ended != null) {
+            throw PortcullisException.of(ended.reason().errorCode());
+        }
     }
 
     private record Entry(EndedSession ended, long at) {

@@ -30,8 +30,14 @@ class StreamConfiguration {
     }
 
     @Bean
-    StreamRevocation streamRevocation(OpenStreams streams, SessionEndSignal signal, StreamMetrics metrics) {
-        StreamRevocation revocation = new StreamRevocation(streams, signal, metrics);
+    RecentEnds recentEnds() {
+        return new RecentEnds(System::nanoTime);
+    }
+
+    @Bean
+    StreamRevocation streamRevocation(
+            OpenStreams streams, SessionEndSignal signal, StreamMetrics metrics, RecentEnds recentEnds) {
+        StreamRevocation revocation = new StreamRevocation(streams, signal, metrics, recentEnds);
         revocation.start();
         return revocation;
     }
@@ -50,8 +56,8 @@ class StreamConfiguration {
     }
 
     @Bean
-    OpenCalls openCalls(StreamProperties properties, ConnectionBudget spare) {
-        return new OpenCalls(properties, spare);
+    OpenCalls openCalls(StreamProperties properties, ConnectionBudget spare, RecentEnds recentEnds) {
+        return new OpenCalls(properties, spare, recentEnds);
     }
 
     @Bean

@@ -20,13 +20,14 @@ public final class StreamRevocation implements SessionEndListener {
     private final OpenStreams streams;
     private final SessionEndSignal signal;
     private final StreamMetrics metrics;
-    private final RecentEnds recent = new RecentEnds(System::nanoTime);
+    private final RecentEnds recent;
     private final AtomicBoolean signalFails = new AtomicBoolean();
 
-    StreamRevocation(OpenStreams streams, SessionEndSignal signal, StreamMetrics metrics) {
+    StreamRevocation(OpenStreams streams, SessionEndSignal signal, StreamMetrics metrics, RecentEnds recent) {
         this.streams = streams;
         this.signal = signal;
         this.metrics = metrics;
+        this.recent = recent;
     }
 
     /** Starts to receive the ends of other nodes, and to close streams that are registered after the end of their session. */

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.EndedSession;
 import io.portcullis.gateway.upstream.ConnectionBudget;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,10 +30,14 @@ class OpenCallsTests {
     private static final Duration UNCHECKED = Duration.ofSeconds(30);
 
     private final List<String> allowed = new ArrayList<>();
-    private final OpenCalls calls = new OpenCalls(new StreamProperties(2, 1, 3, 2, 1, 1, UNCHECKED), service -> {
-        allowed.add(service);
-        return () -> allowed.remove(service);
-    });
+    private final RecentEnds ends = new RecentEnds(System::nanoTime);
+    private final OpenCalls calls = new OpenCalls(
+            new StreamProperties(2, 1, 3, 2, 1, 1, UNCHECKED),
+            service -> {
+                allowed.add(service);
+                return () -> allowed.remove(service);
+            },
+            ends);
 
     private Disposable call(Caller caller) {
         return calls.call(caller, "a:80", call -> Mono.never()).subscribe();
@@ -54,7 +61,7 @@ class OpenCallsTests {
                 .verifyErrorSatisfies(failure -> {
                     assertThat(failure).isInstanceOfSatisfying(PortcullisException.class, refusal -> {
                         assertThat(refusal.code()).isEqualTo(code);
-                        assertThat(refusal.retryAfter()).isPresent();
+                        assertThat(refusal.retryAfter().isPresent()).isEqualTo(code != ErrorCode.SESSION_KICKED);
                     });
                 });
     }
@@ -122,18 +129,32 @@ class OpenCallsTests {
         assertThat(calls.isEmpty()).isTrue();
     }
 
-    private static OpenCalls withConnectionsPerLoop(int connections) {
-        return new OpenCalls(new StreamProperties(100, 100, 100, 100, 100, 100, UNCHECKED), new ConnectionBudget() {
-            @Override
-            public Runnable allowStream(String service) {
-                return () -> {};
-            }
+    @Test
+    void streamWhenItsSessionHasEndedMeanwhileThenRefusedAndNotCounted() {
+        ends.add(new EndedSession(String.valueOf(SESSION.sessionId()), EndReason.KICKED, Instant.EPOCH));
 
-            @Override
-            public int perLoop() {
-                return connections;
-            }
-        });
+        assertRefused(ErrorCode.SESSION_KICKED, SESSION, true);
+
+        assertThat(allowed).isEmpty();
+        assertThat(calls.isEmpty()).isTrue();
+        assertAccepted(SESSION, "a:80");
+    }
+
+    private OpenCalls withConnectionsPerLoop(int connections) {
+        return new OpenCalls(
+                new StreamProperties(100, 100, 100, 100, 100, 100, UNCHECKED),
+                new ConnectionBudget() {
+                    @Override
+                    public Runnable allowStream(String service) {
+                        return () -> {};
+                    }
+
+                    @Override
+                    public int perLoop() {
+                        return connections;
+                    }
+                },
+                ends);
     }
 
     private static List<Disposable> callsUntilRefused(OpenCalls calls) {
