@@ -214,6 +214,23 @@ class PageParameterIT {
         assertRefused(page(list, "ip=198.18.7.0/20"), "ip");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "session,username=a&username=b,username",
+        "login-log,userId=a&userId=a,userId",
+        "token-use,ip=192.0.2.1&ip=192.0.2.2,ip",
+        "account,username=a&username=,username",
+        "session,sessionId=x,sessionId",
+        "login-log,device=app,device",
+        "token-use,username=alice,username",
+        "account,userId=x,userId",
+    })
+    void pageWhenAFilterOccursTwiceOrIsOneOfAnotherPageThenRefused(String list, String parameters, String name)
+            throws Exception {
+        assertRefused(page(list, parameters), name);
+        get(page(list, "_=1&_=2"));
+    }
+
     private static Stream<String> textFiltersOfEachList() {
         return lists().stream()
                 .flatMap(list -> textFilters(list).stream().map(name -> page(list, name + "=" + "x".repeat(3_000))));
