@@ -34,9 +34,10 @@ export function problem(app, error, retry) {
 export function listView(app, list, caption, columns, id = (row) => row.id) {
   const error = list.error ? problem(app, list.error, () => list.load()) : nothing;
   if (!list.rows) return list.error ? error : html`<p class="empty" role="status">${t("loading")}</p>`;
-  if (list.rows.length === 0) return html`${error}<p class="empty" role="status">${t("none")}</p>`;
-  return html`${error}${table(caption, columns, list.rows, id)}
-    ${list.hasMore ? html`<p class="more"><button id="more" @click=${() => list.loadMore()}>${t("more")}</button></p>` : nothing}`;
+  // The gateway limits what it reads for a page, so an empty page may have a next one.
+  const more = list.hasMore ? html`<p class="more"><button id="more" @click=${() => list.loadMore()}>${t("more")}</button></p>` : nothing;
+  if (list.rows.length === 0) return html`${error}<p class="empty" role="status">${t(list.hasMore ? "noneYet" : "none")}</p>${more}`;
+  return html`${error}${table(caption, columns, list.rows, id)}${more}`;
 }
 
 export const total = (list) => (list.rows ? `${number(list.total)}${list.bounded ? "+" : ""}` : "…");
