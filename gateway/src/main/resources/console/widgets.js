@@ -13,6 +13,8 @@ export const title = (text) => html`<h1 tabindex="-1">${text}</h1>`;
 export const userLink = (row) => html`<a href="#/user/${segment(row.userId)}">${name(row.username || row.userId)}</a>`;
 /** A time that stays on two lines at most. */
 export const when = (millis) => html`<time datetime=${new Date(millis).toISOString()}>${time(millis)}</time>`;
+/** The end of a session's id: ids begin with the time, so those of a minute begin alike. */
+export const shortId = (id) => html`<code title=${id}>${id.slice(-8)}</code>`;
 export const storyLink = (row, text) => html`<a href="#/session/${segment(row.id)}/${segment(row.userId)}">${text}</a>`;
 
 /** Renders a table that a phone shows as cards. @param columns pairs of a title and a function from a row to the cell's content */
