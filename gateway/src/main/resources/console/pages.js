@@ -5,9 +5,7 @@ import { get, segment } from "./api.js";
 import { number, t, time, word, zone } from "./i18n.js";
 import { accounts } from "./accounts.js";
 import { loginChart } from "./chart.js";
-import { afterTyping, listOf, listView, name, problem, storyLink, table, title, total, userLink, when } from "./widgets.js";
-
-const DAY_MILLIS = 86400000;
+import { afterTyping, listOf, listView, name, problem, shortId, storyLink, table, title, total, userLink, when } from "./widgets.js";
 
 const kickButton = (app, session, username) => html`
   <button class="danger" @click=${() => app.open({ kind: "kick", title: "kickTitle", session, username })}
@@ -83,7 +81,7 @@ function logColumns() {
     [t("user"), (row) => (row.userId ? userLink(row) : name(row.username))],
     [t("address"), (row) => html`<code>${row.ip}</code>`],
     [t("actor"), (row) => (row.actor ? html`<a href="#/user/${segment(row.actor)}">${name(row.actor)}</a>` : "–")],
-    [t("session"), (row) => (row.sessionId && row.userId ? storyLink({ id: row.sessionId, userId: row.userId }, html`<code>${row.sessionId.slice(0, 8)}</code>`) : "–")],
+    [t("session"), (row) => (row.sessionId && row.userId ? storyLink({ id: row.sessionId, userId: row.userId }, shortId(row.sessionId)) : "–")],
   ];
 }
 
@@ -93,7 +91,7 @@ const useColumns = () => [
   [t("address"), (row) => html`<code>${row.ip}</code>`],
   [t("firstSeen"), (row) => when(row.firstSeenTime)],
   [t("lastUsed"), (row) => when(row.lastSeenTime)],
-  [t("session"), (row) => storyLink({ id: row.sessionId, userId: row.userId }, html`<code>${row.sessionId.slice(0, 8)}</code>`)],
+  [t("session"), (row) => storyLink({ id: row.sessionId, userId: row.userId }, shortId(row.sessionId))],
 ];
 const useId = (row) => `${row.accessTokenId} ${row.ip} ${row.firstSeenTime}`;
 
@@ -114,7 +112,7 @@ function session(app, sessionId, userId) {
     app.update();
   };
   load();
-  log.load({ sessionId, userId, from: Date.now() - 90 * DAY_MILLIS });
+  log.load({ sessionId, userId, from: 0 });
   use.load({ sessionId });
   const facts = (row) => [
     [t("user"), userLink(row)], [t("roles"), row.roles.join(", ") || "–"], [t("address"), html`<code>${row.ip}</code>`],
@@ -135,7 +133,7 @@ function session(app, sessionId, userId) {
       read(use);
     },
     view: () => html`
-      <div class="head">${title(html`${t("session")} <code>${sessionId.slice(0, 8)}</code>`)}
+      <div class="head">${title(html`${t("session")} <code>${sessionId}</code>`)}
         ${page.session ? kickButton(app, page.session, page.session.username) : nothing}</div>
       ${page.error ? problem(app, page.error, load) : summary()}
       <h2>${t("log")}</h2>${listView(app, log, t("log"), logColumns())}
@@ -175,7 +173,8 @@ function log(app, userId = "") {
     leave: chart.leave,
     view: () => html`
       <div class="head">${title(t("log"))}<p class="count"><b id="count">${total(list)}</b> ${t("entries")}</p></div>
-      ${filters(app, list, html`${input("username", t("username"))}${input("userId", t("by_userId"), userId)}${input("ip", t("address"))}
+      <p class="hint">${t("logHint")}</p>
+      ${filters(app, list, html`${input("username", t("by_username"))}${input("userId", t("by_userId"), userId)}${input("ip", t("address"))}
         ${select("type", t("type"), TYPES)}${select("result", t("result"), RESULTS)}
         ${input("from", `${t("from")} (${zone()})`, "", "datetime-local")}${input("to", `${t("to")} (${zone()})`, "", "datetime-local")}`, read)}
       ${chart.view()}

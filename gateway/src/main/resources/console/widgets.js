@@ -13,6 +13,8 @@ export const title = (text) => html`<h1 tabindex="-1">${text}</h1>`;
 export const userLink = (row) => html`<a href="#/user/${segment(row.userId)}">${name(row.username || row.userId)}</a>`;
 /** A time that stays on two lines at most. */
 export const when = (millis) => html`<time datetime=${new Date(millis).toISOString()}>${time(millis)}</time>`;
+/** The end of a session's id: ids begin with the time, so those of a minute begin alike. */
+export const shortId = (id) => html`<code title=${id}>${id.slice(-8)}</code>`;
 export const storyLink = (row, text) => html`<a href="#/session/${segment(row.id)}/${segment(row.userId)}">${text}</a>`;
 
 /** Renders a table that a phone shows as cards. @param columns pairs of a title and a function from a row to the cell's content */
@@ -34,9 +36,10 @@ export function problem(app, error, retry) {
 export function listView(app, list, caption, columns, id = (row) => row.id) {
   const error = list.error ? problem(app, list.error, () => list.load()) : nothing;
   if (!list.rows) return list.error ? error : html`<p class="empty" role="status">${t("loading")}</p>`;
-  if (list.rows.length === 0) return html`${error}<p class="empty" role="status">${t("none")}</p>`;
-  return html`${error}${table(caption, columns, list.rows, id)}
-    ${list.hasMore ? html`<p class="more"><button id="more" @click=${() => list.loadMore()}>${t("more")}</button></p>` : nothing}`;
+  // The gateway limits what it reads for a page, so an empty page may have a next one.
+  const more = list.hasMore ? html`<p class="more"><button id="more" @click=${() => list.loadMore()}>${t("more")}</button></p>` : nothing;
+  if (list.rows.length === 0) return html`${error}<p class="empty" role="status">${t(list.hasMore ? "noneYet" : "none")}</p>${more}`;
+  return html`${error}${table(caption, columns, list.rows, id)}${more}`;
 }
 
 export const total = (list) => (list.rows ? `${number(list.total)}${list.bounded ? "+" : ""}` : "…");

@@ -163,6 +163,74 @@ class PageParameterIT {
         }
     }
 
+    /** Creates a session, an entry of the log and a token use at each address. Returns the name and id of their user. */
+    private static String createRowsAt(List<String> addresses) throws Exception {
+        String user = "user-" + UUID.randomUUID();
+        for (String address : addresses) {
+            insert("""
+                    INSERT INTO auth_session (id, user_id, username, user_type, roles, ip, scopes, created_at, last_seen_at, last_ip,
+                        expires_at)
+                    VALUES (UUID(), ?, ?, 'user', '', ?, '', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), '127.0.0.1', '9999-01-01')""", user, user, address);
+            insert("""
+                    INSERT INTO login_log (id, type, result, user_id, username, ip, created_at)
+                    VALUES (UUID(), 'LOGIN', 'SUCCESS', ?, ?, ?, UTC_TIMESTAMP(3))""", user, user, address);
+            insert("""
+                    INSERT INTO token_use (access_digest, used_hour, session_id, user_id, ip, first_seen_at, last_seen_at)
+                    VALUES (SHA2(?, 256), 1, UUID(), ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))""", user, user, address);
+        }
+        return user;
+    }
+
+    private static void insert(String sql, String... values) throws Exception {
+        try (var connection = GatewayNode.openDatabase();
+                var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setString(i + 1, values[i]);
+            }
+            assertThat(statement.executeUpdate()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"session", "login-log", "token-use"})
+    void pageWhenFilteredByAddressThenThatAddressInAnySpellingOrTheBlock(String list) throws Exception {
+        String user = createRowsAt(
+                List.of("198.18.7.4", "198.18.7.40", "198.18.70.4", "2001:db8:1:2:0:0:0:4", "2001:db8:1:20:0:0:0:4"));
+        var expected = Map.of(
+                "198.18.7.4", 1,
+                "198.18.7.4/32", 1,
+                "198.18.7.", 2,
+                "198.18.7.0/24", 2,
+                "198.18.0.0/16", 3,
+                "2001:DB8:1:2::4", 1,
+                "2001:db8:1:2:0:0:0:4", 1,
+                "2001:db8:1:2::/64", 1,
+                "2001:db8:1:2", 2,
+                "2001:db8::/32", 2);
+        for (var each : expected.entrySet()) {
+            String path = page(list, "userId=" + user + "&ip=" + each.getKey());
+            assertThat(get(path).get("total").asInt()).as(path).isEqualTo(each.getValue());
+        }
+        assertRefused(page(list, "ip=198.18.7.0/20"), "ip");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "session,username=a&username=b,username",
+        "login-log,userId=a&userId=a,userId",
+        "token-use,ip=192.0.2.1&ip=192.0.2.2,ip",
+        "account,username=a&username=,username",
+        "session,sessionId=x,sessionId",
+        "login-log,device=app,device",
+        "token-use,username=alice,username",
+        "account,userId=x,userId",
+    })
+    void pageWhenAFilterOccursTwiceOrIsOneOfAnotherPageThenRefused(String list, String parameters, String name)
+            throws Exception {
+        assertRefused(page(list, parameters), name);
+        get(page(list, "_=1&_=2"));
+    }
+
     private static Stream<String> textFiltersOfEachList() {
         return lists().stream()
                 .flatMap(list -> textFilters(list).stream().map(name -> page(list, name + "=" + "x".repeat(3_000))));

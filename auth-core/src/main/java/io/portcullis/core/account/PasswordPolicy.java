@@ -51,10 +51,17 @@ public record PasswordPolicy(int minLength, List<String> contextWords) {
             throw refusal("too common (expected: one that is not in the lists of common passwords)");
         }
         String rest = withoutWords(folded, username);
-        if (!rest.equals(folded) && (rest.length() < LEAST_LENGTH || CommonPasswords.contains(trim(rest)))) {
+        if (!rest.equals(folded) && (rest.length() < LEAST_LENGTH || isCommon(trim(rest)))) {
             throw refusal("little more than the username or a well-known word (expected: at least " + LEAST_LENGTH
                     + " other characters, which are no common password)");
         }
+        if (CommonPasswords.isPattern(folded)) {
+            throw refusal("too common (expected: other than a repeated part or a run of characters)");
+        }
+    }
+
+    private static boolean isCommon(String folded) {
+        return CommonPasswords.contains(folded) || CommonPasswords.isPattern(folded);
     }
 
     private String withoutWords(String folded, String username) {

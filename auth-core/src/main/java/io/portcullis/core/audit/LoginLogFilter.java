@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects entries of the login log. A null component matches every entry. The ids are compared exactly, the username and the
- * address by prefix. {@code from} is inclusive, {@code to} is
+ * Selects entries of the login log. A null component matches every entry. The ids and a whole address are compared exactly, the
+ * username and a part of an address by prefix. {@code from} is inclusive, {@code to} is
  * exclusive. The type and the result {@code OTHER} match the stored values that this release does not define.
  */
 public record LoginLogFilter(

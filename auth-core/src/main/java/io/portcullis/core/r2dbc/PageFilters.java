@@ -1,6 +1,7 @@
 package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.r2dbc.Access.Index;
+import io.portcullis.core.session.ClientAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,6 +75,16 @@ final class PageFilters {
     }
 
     /**
+     * Adds {@code column = text} if the text is a whole address, so that 192.0.2.4 does not match 192.0.2.40; else a condition on the
+     * begin of the column. Adds nothing if the text is null.
+     *
+     * @param index begins with the column, {@code base} and the columns of the order
+     */
+    PageFilters address(String column, @Nullable String text, Index index) {
+        return text != null && ClientAddress.isAddress(text) ? equal(column, text, index) : prefix(column, text, index);
+    }
+
+    /**
      * Adds a condition on the begin of a column, unless the prefix is null.
      *
      * @param index begins with {@code base} and the column
@@ -87,13 +98,14 @@ final class PageFilters {
         return add(condition, Set.of(column), Access.unordered(Access.Range.of(index, withBase(condition))));
     }
 
-    /** Adds a condition on the begin of either of two columns, unless the prefix is null. */
-    PageFilters prefixOfEither(
-            String column, Index index, String otherColumn, Index otherIndex, @Nullable String prefix) {
-        if (prefix == null) {
+    /** Adds a condition that one of two columns is the address or, if the text is no whole address, begins with it, unless the text is null. */
+    PageFilters addressInEither(
+            String column, Index index, String otherColumn, Index otherIndex, @Nullable String text) {
+        if (text == null) {
             return this;
         }
-        values.put(column, like(prefix));
+        // A whole address has no character that is special in a pattern.
+        values.put(column, ClientAddress.isAddress(text) ? text : like(text));
         String first = isPrefix(column, column);
         String second = isPrefix(otherColumn, column);
         var access = Access.unordered(

@@ -103,7 +103,7 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
                 .equal("session_id", filter.sessionId(), BY_SESSION)
                 .equal("user_id", filter.userId(), BY_USER)
                 .prefix("username", filter.username(), BY_USERNAME)
-                .prefix("ip", filter.ip(), BY_IP);
+                .address("ip", filter.ip(), BY_IP);
     }
 
     /** Emits the pairs of type and result that occur in the log. The index skips from one to the next. */

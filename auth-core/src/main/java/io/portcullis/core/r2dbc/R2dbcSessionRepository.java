@@ -179,7 +179,7 @@ public final class R2dbcSessionRepository implements SessionRepository {
                 .where("expires_at > :now", "expires_at", "now", ColumnValues.utc(now))
                 .equal("user_id", filter.userId(), BY_USER)
                 .prefix("username", filter.username(), LIVE_USERNAME)
-                .prefixOfEither("ip", LIVE_IP, "last_ip", LIVE_LAST_IP, filter.ip())
+                .addressInEither("ip", LIVE_IP, "last_ip", LIVE_LAST_IP, filter.ip())
                 .prefix("device", filter.device(), LIVE_DEVICE);
     }
 

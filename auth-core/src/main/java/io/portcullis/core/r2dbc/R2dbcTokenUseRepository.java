@@ -191,7 +191,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
         var filters = new PageFilters("token_use", LATEST_FIRST, "", BY_TIME)
                 .between(from == null ? null : limited(from), latestEnd(to))
                 .equal("session_id", filter.sessionId(), BY_SESSION)
-                .equal("ip", filter.ip(), BY_IP)
+                .address("ip", filter.ip(), BY_IP)
                 .equal("user_id", filter.userId(), BY_USER)
                 .prefix("access_digest", filter.accessTokenId(), BY_TOKEN);
         return to == null

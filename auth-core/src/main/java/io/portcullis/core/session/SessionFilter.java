@@ -3,8 +3,8 @@ package io.portcullis.core.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects sessions. A null component matches every session. The user id is compared exactly, the other components by
- * prefix.
+ * Selects sessions. A null component matches every session. The user id and a whole address are compared exactly, the other
+ * components by prefix.
  */
 public record SessionFilter(
         /** Returns a filter for all sessions of one user. */

@@ -52,7 +52,7 @@ final class LoginLogEndpoint {
                 QueryParameters.username(username),
                 QueryParameters.userId(userId),
                 QueryParameters.sessionId(sessionId),
-                QueryParameters.ip(ip),
+                AddressParameter.of(ip),
                 QueryParameters.word("type", type, LoginLogType.values(), LoginLogType::name),
                 QueryParameters.word("result", result, LoginLogResult.class),
                 QueryParameters.instant("from", from),

@@ -13,7 +13,6 @@ final class QueryParameters {
     private static final int MAX_USERNAME = 128;
     private static final int MAX_USER_ID = 64;
     private static final int MAX_SESSION_ID = 36;
-    private static final int MAX_IP = 45;
     private static final int MAX_DEVICE = 64;
     private static final String EPOCH_MILLIS = "epoch milliseconds, in digits alone";
 
@@ -38,10 +37,6 @@ final class QueryParameters {
 
     static @Nullable String userId(@Nullable String value) {
         return text("userId", value, MAX_USER_ID);
-    }
-
-    static @Nullable String ip(@Nullable String value) {
-        return text("ip", value, MAX_IP);
     }
 
     static @Nullable String device(@Nullable String value) {

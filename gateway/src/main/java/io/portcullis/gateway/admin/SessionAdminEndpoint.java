@@ -71,7 +71,7 @@ final class SessionAdminEndpoint {
         var filter = new SessionFilter(
                 QueryParameters.userId(userId),
                 QueryParameters.username(username),
-                QueryParameters.ip(ip),
+                AddressParameter.of(ip),
                 QueryParameters.device(device));
         PageQuery query = PageQuery.of(pageNo, pageSize, after, filter);
         return sessions.pageLive(filter, clock.instant(), query.request())

@@ -1,6 +1,5 @@
 package io.portcullis.gateway.admin;
 
-import io.portcullis.core.session.ClientAddress;
 import io.portcullis.core.token.use.TokenUseFilter;
 import io.portcullis.core.token.use.TokenUseRepository;
 import io.portcullis.core.token.use.TokenUseSettings;
@@ -21,9 +20,6 @@ import reactor.core.publisher.Mono;
 final class TokenUseEndpoint {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{8,64}");
 
-    /** An IPv6 address with brackets, zone and port. */
-    private static final int MAX_ADDRESS = 128;
-
     private final TokenUseRepository uses;
     private final TokenUseSettings settings;
 
@@ -35,7 +31,7 @@ final class TokenUseEndpoint {
     /**
      * Answers with one page of the uses that match every given filter, the latest first. Times are in epoch milliseconds.
      *
-     * @param ip the whole address; another spelling of an IPv6 address is understood
+     * @param ip the whole address in any spelling, the begin of addresses, or a block ({@link AddressParameter})
      * @param at a moment that the time from the first to the last use contains, give or take the flush interval
      * @param from the start of a time that overlaps the uses, inclusive; not together with {@code at}
      * @param to the end of that time, inclusive
@@ -57,12 +53,11 @@ final class TokenUseEndpoint {
                 QueryParameters.instant("at", at),
                 QueryParameters.instant("from", from),
                 QueryParameters.instant("to", to));
-        String address = QueryParameters.text("ip", ip, MAX_ADDRESS);
         var filter = new TokenUseFilter(
                 digest(accessTokenId),
                 QueryParameters.sessionId(sessionId),
                 QueryParameters.userId(userId),
-                address == null ? null : ClientAddress.canonical(address),
+                AddressParameter.of(ip),
                 range.from(),
                 range.to());
         PageQuery query = PageQuery.of(pageNo, pageSize, after, filter);

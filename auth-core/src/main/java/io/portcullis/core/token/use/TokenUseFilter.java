@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Selects token uses. A null component matches every use.
  *
  * @param accessTokenId the first digits of the token's digest
- * @param ip the whole address
+ * @param ip the whole address, or the begin of its text
  * @param from the uses overlap the time from this moment on, inclusive
  * @param to the uses overlap the time until this moment, inclusive
  */
