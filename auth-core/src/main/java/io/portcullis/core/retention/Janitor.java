@@ -42,7 +42,7 @@ public final class Janitor implements AutoCloseable {
     /** The time for which the row of a user's lock is kept, so that a user costs one insertion a day at most. */
     private static final Duration USER_LOCKS = Duration.ofDays(1);
 
-    /** The time for which the samples of nodes and sessions are kept: a week, so that a day can be compared with the same day before. */
+    /** The time for which the samples of nodes and sessions are kept: long enough to compare a day with the same day a week before. */
     private static final Duration SAMPLES = Duration.ofDays(8);
 
     private final LeaseRepository leases;

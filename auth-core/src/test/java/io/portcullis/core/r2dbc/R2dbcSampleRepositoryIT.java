@@ -167,7 +167,14 @@ class R2dbcSampleRepositoryIT {
 
     @Test
     void countSessionsWhenExplainedThenItReadsOneIndexAndNoRows() {
-        insertSession(NOON.plusSeconds(900), false);
+        PageCost.createNumbers(store);
+        store.execute("""
+                INSERT INTO auth_session (id, user_id, username, user_type, roles, ip, scopes, created_at, last_seen_at,
+                    last_ip, expires_at, ended_at)
+                SELECT UUID(), n, n, 'user', '', '::1', '', '2026-11-18', '2026-11-18', '::1', '2026-11-19',
+                    CASE WHEN n < 900 THEN '2026-11-18' END
+                FROM test_number""");
+        store.execute("ANALYZE TABLE auth_session");
         var statements = new RecordedStatements(store.pool);
         assertThat(await(at(NOON, DatabaseClient.create(statements)).countSessions()))
                 .isTrue();
