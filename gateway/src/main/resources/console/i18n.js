@@ -35,6 +35,9 @@ const TEXTS = {
     failed: "The call failed.", ended: "The session is not online any more.",
     last24: "Logins in the last 24 hours", successes: "succeeded", failures: "failed", counting: "counting…",
     cut: "More than 10,000 of a kind in an hour are counted as 10,000.",
+    sessions24: "Sessions in the last 24 hours", nodes24: "Nodes in the last 24 hours", latest: "latest", least: "least", most: "most",
+    requests: "requests with a token", refusals: "refused", atMost: "at most", perSecond: "a second", degradedSeconds: "s degraded",
+    streamsNow: "open streams", moreNodes: "There are more nodes.", noSamples: "There are no samples yet. The first ones come within minutes.",
   },
   zh: {
     title: "Portcullis", console: "管理控制台", skip: "跳到内容", menu: "页面",
@@ -68,6 +71,9 @@ const TEXTS = {
     failed: "调用失败。", ended: "该会话已不在线。",
     last24: "最近 24 小时的登录", successes: "成功", failures: "失败", counting: "统计中…",
     cut: "每小时每类超过 10,000 次按 10,000 次计。",
+    sessions24: "最近 24 小时的会话", nodes24: "最近 24 小时的节点", latest: "最新", least: "最少", most: "最多",
+    requests: "个带令牌的请求", refusals: "个被拒绝", atMost: "最高", perSecond: "个/秒", degradedSeconds: "秒降级",
+    streamsNow: "个打开的数据流", moreNodes: "还有更多节点。", noSamples: "还没有采样数据,几分钟内会有。",
   },
 };
 

@@ -4,7 +4,7 @@ import { html, nothing } from "./lit/lit-html.js";
 import { get, segment } from "./api.js";
 import { number, t, time, word, zone } from "./i18n.js";
 import { accounts } from "./accounts.js";
-import { loginChart } from "./chart.js";
+import { charts } from "./charts.js";
 import { afterTyping, listOf, listView, name, problem, shortId, storyLink, table, title, total, userLink, when } from "./widgets.js";
 
 const kickButton = (app, session, username) => html`
@@ -162,7 +162,7 @@ const select = (key, label, values) => html`<label>${label}<select name=${key}><
 
 function log(app, userId = "") {
   const list = listOf(app, "login-log/page");
-  const chart = loginChart(app);
+  const allCharts = charts(app);
   list.load(userId ? { userId } : {});
   const read = (form) => ({
     username: form.get("username"), userId: form.get("userId"), ip: form.get("ip"), type: form.get("type"), result: form.get("result"),
@@ -170,14 +170,14 @@ function log(app, userId = "") {
   });
   return {
     refresh: () => list.refresh(),
-    leave: chart.leave,
+    leave: allCharts.leave,
     view: () => html`
       <div class="head">${title(t("log"))}<p class="count"><b id="count">${total(list)}</b> ${t("entries")}</p></div>
       <p class="hint">${t("logHint")}</p>
       ${filters(app, list, html`${input("username", t("by_username"))}${input("userId", t("by_userId"), userId)}${input("ip", t("address"))}
         ${select("type", t("type"), TYPES)}${select("result", t("result"), RESULTS)}
         ${input("from", `${t("from")} (${zone()})`, "", "datetime-local")}${input("to", `${t("to")} (${zone()})`, "", "datetime-local")}`, read)}
-      ${chart.view()}
+      ${allCharts.view()}
       ${listView(app, list, t("log"), logColumns())}`,
   };
 }

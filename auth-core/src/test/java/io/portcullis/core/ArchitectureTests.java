@@ -42,7 +42,8 @@ class ArchitectureTests {
             "throttle",
             "login",
             "ticket",
-            "retention");
+            "retention",
+            "sample");
 
     /** What each adapter imports: the ports, never the services above them, never the other adapter. */
     private static final Map<String, List<String>> ADAPTERS = Map.of(
@@ -59,6 +60,7 @@ class ArchitectureTests {
                     "token",
                     "retention",
                     "ticket",
+                    "sample",
                     "paging",
                     "token.store",
                     "token.use"),

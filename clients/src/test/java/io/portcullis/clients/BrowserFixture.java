@@ -61,6 +61,11 @@ final class BrowserFixture implements AutoCloseable {
         return service;
     }
 
+    /** Makes each node write a sample, without a wait for its next minute. */
+    void sample() {
+        installation.sample();
+    }
+
     RedisServer redis() {
         return installation.redis();
     }

@@ -238,11 +238,42 @@ class ConsolePagesIT {
         try (ConsoleUser console = signedIn()) {
             console.show("#/log");
 
-            console.page().click("summary");
+            console.page().click("#chart-logins summary");
 
             assertThat(console.page().locator("#logins")).not().containsText("counting");
             assertThat(console.page().locator("#logins"))
                     .hasText(Pattern.compile(".*[1-9]\\d* succeeded, [1-9]\\d* failed.*"));
+        }
+    }
+
+    /** The charts are checked in one look of the page, with all of them open. */
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark"})
+    void chartsWhenOpenedThenTheyShowTheSamplesAndAreAccessible(String look) {
+        APIResponse unused = ConsoleUser.login(program, user);
+        fixture.sample();
+        var options = ConsoleUser.english()
+                .setViewportSize(390, 844)
+                .setColorScheme(look.equals("dark") ? ColorScheme.DARK : ColorScheme.LIGHT);
+        try (ConsoleUser console = ConsoleUser.signedIn(fixture, options)) {
+            Page page = console.page();
+            console.show("#/log");
+
+            page.focus("#chart-sessions summary");
+            page.keyboard().press("Enter");
+            page.focus("#chart-nodes summary");
+            page.keyboard().press("Enter");
+
+            assertThat(page.locator("#sessions")).hasText(Pattern.compile("latest: \\d+, least: \\d+, most: \\d+"));
+            assertThat(page.locator("#chart-sessions rect.bar-plain").first()).isAttached();
+            assertThat(page.locator("#nodes .node p").first())
+                    .hasText(Pattern.compile(
+                            ".*:\\d+: [\\d,]+ requests with a token, .* s degraded, \\d+ open streams"));
+            assertThat(page.locator("#nodes")).containsText("test:");
+            assertThat(console.violations()).isEmpty();
+            assertThat(console.overflow()).isZero();
+            assertThat(console.complaints()).isEmpty();
+            console.screenshot("console-charts-" + look);
         }
     }
 

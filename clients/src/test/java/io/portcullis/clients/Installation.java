@@ -1,8 +1,10 @@
 package io.portcullis.clients;
 
+import io.portcullis.core.sample.Sampler;
 import io.portcullis.gateway.GatewayApplication;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,6 +77,12 @@ final class Installation implements AutoCloseable {
         int actual = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
         nodes.put(actual, new Node(context, arguments));
         return actual;
+    }
+
+    /** Makes each node write a sample, without a wait for its next minute. */
+    void sample() {
+        nodes.forEach((port, node) ->
+                node.context().getBean(Sampler.class).sample("test:" + port).block(Duration.ofSeconds(30)));
     }
 
     @Override

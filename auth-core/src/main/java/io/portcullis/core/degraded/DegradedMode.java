@@ -48,7 +48,7 @@ public final class DegradedMode {
         this.disruptions = disruptions;
         this.nanoTime = nanoTime;
         long now = nanoTime.getAsLong();
-        this.state = new AtomicReference<>(new State(0, UNTRUSTED, now));
+        this.state = new AtomicReference<>(new State(0, UNTRUSTED, now, 0));
         this.backOff = new AtomicReference<>(new BackOff("", now, now, 0));
     }
 
@@ -69,6 +69,11 @@ public final class DegradedMode {
     /** Returns how often degraded mode was entered from a trusted state since the start. */
     public long entryCount() {
         return entryCount.get();
+    }
+
+    /** Returns the time that the node has spent in degraded mode since its start, in nanoseconds, the current degraded mode included. */
+    public long degradedNanos() {
+        return current().degradedNanos(nanoTime.getAsLong());
     }
 
     /**
@@ -115,8 +120,11 @@ public final class DegradedMode {
 
     @CanIgnoreReturnValue
     private boolean begin(String why, String detail) {
-        State before = Objects.requireNonNull(state.getAndUpdate(now ->
-                new State(now.entries + 1, UNTRUSTED, now.trusted == UNTRUSTED ? now.since : nanoTime.getAsLong())));
+        State before = Objects.requireNonNull(state.getAndUpdate(now -> new State(
+                now.entries + 1,
+                UNTRUSTED,
+                now.trusted == UNTRUSTED ? now.since : nanoTime.getAsLong(),
+                now.formerNanos)));
         boolean begins = before.trusted != UNTRUSTED;
         if (begins) {
             reason = why;
@@ -165,12 +173,11 @@ public final class DegradedMode {
     /** Leaves degraded mode if the attempt is still valid; returns whether it did. Atomic with respect to concurrent entries. */
     boolean leave(Attempt attempt, long tombstones) {
         State initialState = attempt.initialState;
+        long now = nanoTime.getAsLong();
         if (!isCurrent(attempt)
-                || !state.compareAndSet(
-                        initialState, new State(initialState.entries, attempt.disruptions, initialState.since))) {
+                || !state.compareAndSet(initialState, initialState.trusting(attempt.disruptions, now))) {
             return false;
         }
-        long now = nanoTime.getAsLong();
         backOff.updateAndGet(last -> new BackOff(last.code, now, last.earliestAttempt, last.delayNanos));
         long millis = (now - initialState.since) / 1_000_000;
         log.info("Redis is trusted again after {} ms: {} tombstones replayed from the ledger", millis, tombstones);
@@ -195,8 +202,17 @@ public final class DegradedMode {
      * @param entries the number of calls of {@code enter}, including those while degraded mode was active
      * @param trusted the number of disruptions at which Redis is trusted, or {@link #UNTRUSTED}
      * @param since the start of the current or last degraded mode, in {@link System#nanoTime()}
+     * @param formerNanos the length of all degraded modes that have ended
      */
-    record State(long entries, long trusted, long since) {}
+    record State(long entries, long trusted, long since, long formerNanos) {
+        State trusting(long disruptions, long now) {
+            return new State(entries, disruptions, since, formerNanos + now - since);
+        }
+
+        long degradedNanos(long now) {
+            return trusted == UNTRUSTED ? formerNanos + now - since : formerNanos;
+        }
+    }
 
     /**
      * Represents the back-off of recoveries after refused writes. All times are in {@link System#nanoTime()}.

@@ -33,9 +33,15 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
 
     @Override
     public Mono<Long> remove(RetentionKind kind, Instant before, int limit) {
-        if (kind == RetentionKind.TOKEN_USE) {
-            return removeTokenUses(before, limit).onErrorMap(StoreFailures::translate);
-        }
+        return switch (kind) {
+            case TOKEN_USE -> removeByTime("token_use", "last_seen_at", before, limit);
+            case NODE_SAMPLE -> removeByTime("node_sample", "sampled_at", before, limit);
+            case SESSION_SAMPLE -> removeByTime("session_sample", "sampled_at", before, limit);
+            default -> removeById(kind, before, limit);
+        };
+    }
+
+    private Mono<Long> removeById(RetentionKind kind, Instant before, int limit) {
         return find(kind, before, limit)
                 .flatMap(found -> found.isEmpty()
                         ? Mono.just(0L)
@@ -46,15 +52,15 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
     }
 
     /**
-     * Removes token uses by a range of the index on time, because their key has three columns. No other transaction changes rows that are
-     * this old.
+     * Removes rows by a range of the index on time, because they have no id. No other transaction changes rows that are this old.
      */
-    private Mono<Long> removeTokenUses(Instant before, int limit) {
-        return client.sql("DELETE FROM token_use WHERE last_seen_at < :before ORDER BY last_seen_at LIMIT :limit")
+    private Mono<Long> removeByTime(String table, String time, Instant before, int limit) {
+        return client.sql("DELETE FROM %1$s WHERE %2$s < :before ORDER BY %2$s LIMIT :limit".formatted(table, time))
                 .bind("before", ColumnValues.utc(before))
                 .bind("limit", limit)
                 .fetch()
-                .rowsUpdated();
+                .rowsUpdated()
+                .onErrorMap(StoreFailures::translate);
     }
 
     private Mono<List<Key>> find(RetentionKind kind, Instant before, int limit) {
@@ -93,7 +99,8 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case LOGIN_LOG ->
                 "SELECT id, " + NO_SESSION + " FROM login_log FORCE INDEX (login_log_created)"
                         + " WHERE created_at < :before ORDER BY created_at";
-            case TOKEN_USE -> throw new IllegalArgumentException("kind: " + kind + " (expected: a kind with an id)");
+            case TOKEN_USE, NODE_SAMPLE, SESSION_SAMPLE ->
+                throw new IllegalArgumentException("kind: " + kind + " (expected: a kind with an id)");
         };
     }
 
@@ -160,7 +167,8 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case USER_LOCK -> "DELETE t FROM user_lock t FORCE INDEX (PRIMARY) WHERE t.user_id IN (:ids)";
             case ENDED_SESSION -> "DELETE t FROM auth_session t" + byId;
             case LOGIN_LOG -> "DELETE t FROM login_log t" + byId;
-            case TOKEN_USE -> throw new IllegalArgumentException("kind: " + kind + " (expected: a kind with an id)");
+            case TOKEN_USE, NODE_SAMPLE, SESSION_SAMPLE ->
+                throw new IllegalArgumentException("kind: " + kind + " (expected: a kind with an id)");
         };
     }
 

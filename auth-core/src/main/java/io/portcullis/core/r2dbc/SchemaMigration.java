@@ -139,7 +139,7 @@ public final class SchemaMigration {
                 "SELECT table_name FROM information_schema.tables"
                         + " WHERE table_schema = DATABASE() AND engine IN ('MyISAM', 'Aria', 'MEMORY', 'CSV', 'ARCHIVE')"
                         + " AND table_name IN ('account', 'auth_session', 'access_token', 'refresh_token', 'revoked_token',"
-                        + " 'login_log', 'lease', 'user_lock', 'token_use')");
+                        + " 'login_log', 'lease', 'user_lock', 'token_use', 'node_sample', 'session_sample')");
         if (!others.isEmpty()) {
             throw new SchemaMigrationException(
                     "These tables of the gateway have a storage engine without transactions: "

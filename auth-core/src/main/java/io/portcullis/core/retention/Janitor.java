@@ -42,6 +42,9 @@ public final class Janitor implements AutoCloseable {
     /** The time for which the row of a user's lock is kept, so that a user costs one insertion a day at most. */
     private static final Duration USER_LOCKS = Duration.ofDays(1);
 
+    /** The time for which the samples of nodes and sessions are kept: long enough to compare a day with the same day a week before. */
+    private static final Duration SAMPLES = Duration.ofDays(8);
+
     private final LeaseRepository leases;
     private final ExpiredRowRepository rows;
     private final SessionTerminator terminator;
@@ -186,6 +189,7 @@ public final class Janitor implements AutoCloseable {
             case ENDED_SESSION -> now.minus(settings.endedSessions());
             case LOGIN_LOG -> now.minus(settings.loginLog());
             case TOKEN_USE -> now.minus(settings.tokenUses());
+            case NODE_SAMPLE, SESSION_SAMPLE -> now.minus(SAMPLES);
         };
     }
 

@@ -22,5 +22,9 @@ public enum RetentionKind {
     /** Old entries of the login log. */
     LOGIN_LOG,
     /** Old token uses. */
-    TOKEN_USE
+    TOKEN_USE,
+    /** Old samples of nodes. */
+    NODE_SAMPLE,
+    /** Old samples of the number of live sessions. */
+    SESSION_SAMPLE
 }

@@ -121,4 +121,25 @@ class DegradedModeTests {
 
         assertThat(mode.attempt()).isPresent();
     }
+
+    @Test
+    void degradedNanosWhenEnteredAndLeftThenTheSumOfAllTimesInIt() {
+        var nanos = new AtomicLong(100);
+        var mode = new DegradedMode(disruptions::get, nanos::get);
+        nanos.addAndGet(7);
+        assertThat(mode.degradedNanos()).isEqualTo(7);
+        assertThat(mode.leave(mode.attempt().orElseThrow(), 0)).isTrue();
+        nanos.addAndGet(1_000);
+        assertThat(mode.degradedNanos()).isEqualTo(7);
+
+        mode.enter("a test");
+        nanos.addAndGet(20);
+        mode.enter("again");
+        nanos.addAndGet(3);
+        assertThat(mode.degradedNanos()).isEqualTo(30);
+        assertThat(mode.leave(mode.attempt().orElseThrow(), 0)).isTrue();
+        nanos.addAndGet(1_000);
+
+        assertThat(mode.degradedNanos()).isEqualTo(30);
+    }
 }

@@ -30,6 +30,7 @@ class R2dbcExpiredRowRepositoryIT {
     static final TestStore store = new TestStore();
 
     private final R2dbcExpiredRowRepository rows = new R2dbcExpiredRowRepository(store.client);
+    private int rowsMade;
     private final R2dbcSessionRepository sessions = new R2dbcSessionRepository(store.client);
 
     @BeforeEach
@@ -42,7 +43,9 @@ class R2dbcExpiredRowRepositoryIT {
                 "auth_ticket",
                 "login_log",
                 "user_lock",
-                "token_use")) {
+                "token_use",
+                "node_sample",
+                "session_sample")) {
             store.execute("DELETE FROM " + table);
         }
     }
@@ -126,6 +129,20 @@ class R2dbcExpiredRowRepositoryIT {
                 insert("token_use", digest, "::1", id(), "u", time, time, "1");
                 yield digest;
             }
+            case NODE_SAMPLE -> {
+                String node = id();
+                insert("node_sample", time, node, "60000", "1", "0", "0", "0");
+                yield node;
+            }
+            case SESSION_SAMPLE -> {
+                // The time is the key, so each expired row is older than the one before.
+                String own = at.isBefore(BEFORE)
+                        ? ColumnValues.utc(at.minusMillis(rowsMade++)).toString()
+                        : time;
+                String number = String.valueOf(rowsMade);
+                insert("session_sample", own, number);
+                yield number;
+            }
         };
     }
 
@@ -140,6 +157,8 @@ class R2dbcExpiredRowRepositoryIT {
             case ENDED_SESSION -> "SELECT id FROM auth_session";
             case LOGIN_LOG -> "SELECT id FROM login_log";
             case TOKEN_USE -> "SELECT access_digest FROM token_use";
+            case NODE_SAMPLE -> "SELECT node FROM node_sample";
+            case SESSION_SAMPLE -> "SELECT CAST(sessions AS CHAR) FROM session_sample";
         };
         return await(store.client.sql(sql).mapValue(String.class).all().collectList());
     }

@@ -32,7 +32,7 @@ final class RecordedStatements implements ConnectionFactory {
         return taken;
     }
 
-    /** Emits one line for each table that the statement reads: its name, the type of the access, and the index. */
+    /** Emits one line for each table that the statement reads: its name, the type of the access, the index, and remarks. */
     Flux<PlanLine> explain(Recorded statement) {
         return Flux.usingWhen(
                 target.create(),
@@ -43,7 +43,8 @@ final class RecordedStatements implements ConnectionFactory {
                             .flatMap(result -> result.map((row, metadata) -> new PlanLine(
                                     String.valueOf(row.get("table", String.class)),
                                     String.valueOf(row.get("type", String.class)),
-                                    String.valueOf(row.get("key", String.class)))));
+                                    String.valueOf(row.get("key", String.class)),
+                                    String.valueOf(row.get("Extra", String.class)))));
                 },
                 Connection::close);
     }
@@ -93,5 +94,5 @@ final class RecordedStatements implements ConnectionFactory {
 
     record Recorded(String sql, Map<Integer, Object> values) {}
 
-    record PlanLine(String table, String type, String key) {}
+    record PlanLine(String table, String type, String key, String extra) {}
 }

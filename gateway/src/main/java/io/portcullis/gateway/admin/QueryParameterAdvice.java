@@ -22,6 +22,7 @@ import org.springframework.web.server.ServerWebExchange;
             SessionAdminEndpoint.class,
             LoginLogEndpoint.class,
             TokenUseEndpoint.class,
+            SampleEndpoint.class,
             AccountAdminEndpoint.class
         })
 final class QueryParameterAdvice {

@@ -6,6 +6,7 @@ import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.retention.Janitor;
+import io.portcullis.core.sample.Sampler;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.use.TokenUseFlush;
 import io.portcullis.gateway.stream.OpenStreams;
@@ -57,7 +58,7 @@ class ShutdownConfiguration {
     }
 
     /**
-     * Stops the background tasks, writes the token uses of the last requests, and waits for the logouts and refreshes that continue
+     * Stops the background tasks and waits for the sample that is being written, writes the token uses of the last requests, and waits for the logouts and refreshes that continue
      * without their client, and for the ends of sessions that MySQL has not confirmed.
      */
     @Bean
@@ -68,12 +69,17 @@ class ShutdownConfiguration {
             Janitor janitor,
             SessionTerminator terminator,
             TokenUseFlush tokenUses,
+            Sampler sampler,
             LifecycleProperties lifecycle) {
         return new Step(AFTER_THE_PORTS_CLOSED, () -> {
             janitor.close();
+            sampler.close();
             writes.close();
             terminator.hurryUnconfirmedEnds();
             flush(tokenUses, lifecycle.getTimeoutPerShutdownPhase());
+            sampler.stop()
+                    .timeout(lifecycle.getTimeoutPerShutdownPhase(), Mono.empty())
+                    .block();
             awaitNoTransactions(transactions, terminator, lifecycle.getTimeoutPerShutdownPhase());
             recovery.close();
         });

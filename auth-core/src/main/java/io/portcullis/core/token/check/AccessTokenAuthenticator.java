@@ -92,10 +92,10 @@ public final class AccessTokenAuthenticator {
         }
         if (lookup instanceof CacheLookupResult.Absent) {
             counters.countRefilled();
-            return fallback.fill(token).doOnNext(identity -> recordUse(token, identity, clientAddress));
+            return countRefusal(fallback.fill(token)).doOnNext(identity -> recordUse(token, identity, clientAddress));
         }
         counters.countDegraded();
-        return fallback.read(token).doOnNext(identity -> recordUse(token, identity, clientAddress));
+        return countRefusal(fallback.read(token)).doOnNext(identity -> recordUse(token, identity, clientAddress));
     }
 
     private Mono<Identity> toIdentity(Token token, Supplier<String> clientAddress, AccessTokenEntry entry) {
@@ -113,7 +113,16 @@ public final class AccessTokenAuthenticator {
         }
     }
 
-    private static <T> Mono<T> refuse(ErrorCode code) {
+    private Mono<Identity> countRefusal(Mono<Identity> check) {
+        return check.doOnError(PortcullisException.class, failure -> {
+            if (failure.code() != ErrorCode.UNAVAILABLE) {
+                counters.countRefused();
+            }
+        });
+    }
+
+    private <T> Mono<T> refuse(ErrorCode code) {
+        counters.countRefused();
         return Mono.error(() -> PortcullisException.of(code));
     }
 }

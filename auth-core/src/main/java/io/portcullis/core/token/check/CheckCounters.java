@@ -8,6 +8,7 @@ public final class CheckCounters {
     private final LongAdder redis = new LongAdder();
     private final LongAdder refilled = new LongAdder();
     private final LongAdder degraded = new LongAdder();
+    private final LongAdder refused = new LongAdder();
 
     CheckCounters() {}
 
@@ -25,6 +26,20 @@ public final class CheckCounters {
 
     void countDegraded() {
         degraded.increment();
+    }
+
+    void countRefused() {
+        refused.increment();
+    }
+
+    /** Returns the number of all checks. */
+    public long all() {
+        return unverified() + redis() + refilled() + degraded();
+    }
+
+    /** Returns the number of checks in which the token was refused, by whichever store. A check that no store could decide is not one of them. */
+    public long refused() {
+        return refused.sum();
     }
 
     /** Returns the number of tokens refused without a store: forged, malformed or expired. */

@@ -110,6 +110,26 @@ class AccessTokenAuthenticatorTests {
     }
 
     @Test
+    void countersWhenAnyStoreRefusesThenEachRefusalOnceAndNoFailure() {
+        assertRefused(authenticator.authenticate("pca_nonsense", () -> IP), ErrorCode.ACCESS_TOKEN_INVALID);
+        tokens.results.add(Mono.empty());
+        assertRefused(authenticate(), ErrorCode.ACCESS_TOKEN_INVALID);
+        cache.failing = true;
+        tokens.results.add(Mono.empty());
+        assertRefused(authenticate(), ErrorCode.ACCESS_TOKEN_INVALID);
+        tokens.results.add(Mono.error(new IllegalStateException("no answer")));
+        assertRefused(authenticate(), ErrorCode.UNAVAILABLE);
+        cache.failing = false;
+        cache.entries.put(token.digest(), new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.KICKED)));
+        assertRefused(authenticate(), ErrorCode.SESSION_KICKED);
+        cache.entries.put(token.digest(), new AccessTokenEntry.Live(ALICE));
+        assertPasses(authenticate());
+
+        assertThat(authenticator.counters().refused()).isEqualTo(4);
+        assertThat(authenticator.counters().all()).isEqualTo(6);
+    }
+
+    @Test
     void authenticateWhenAbsentThenFilledFromRegistry() {
         tokens.results.add(Mono.just(ALICE));
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.core.sample;
+
+import org.jspecify.annotations.NullMarked;
