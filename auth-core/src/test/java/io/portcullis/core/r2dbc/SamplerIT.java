@@ -110,7 +110,7 @@ class SamplerIT {
     }
 
     @Test
-    void stopWhenStartedThenItCompletesAndNoFurtherSampleFollows() {
+    void stopWhenStartedThenItCompletesAlsoTheSecondTime() {
         sampler.start("a:1");
 
         run(sampler.stop());
