@@ -93,8 +93,8 @@ class SamplesIT {
                 - Duration.ofDays(3).toMillis();
         try (var database = GatewayNode.openDatabase();
                 var insert = database.createStatement()) {
-            insert.executeUpdate("REPLACE INTO session_sample VALUES (TIMESTAMPADD(SECOND, " + at / 1000
-                    + ", TIMESTAMP '1970-01-01 00:00:00'), 4711)");
+            insert.executeUpdate("REPLACE INTO session_sample (sampled_at, sessions) VALUES (TIMESTAMPADD(SECOND, "
+                    + at / 1000 + ", TIMESTAMP '1970-01-01 00:00:00'), 4711)");
         }
         String range = "/system/session/samples?from=" + at + "&to=" + (at + 300_000);
 

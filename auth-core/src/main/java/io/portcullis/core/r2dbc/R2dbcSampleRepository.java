@@ -77,12 +77,17 @@ public final class R2dbcSampleRepository implements SampleRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
+    /**
+     * The update of an existing row locks it exclusively, where {@code INSERT IGNORE} would take a share lock, with which concurrent
+     * insertions deadlock. It changes the row, because the server then counts two rows, and one for an insertion.
+     */
     private Mono<Boolean> begin(Instant at) {
-        return client.sql("INSERT IGNORE INTO session_sample (sampled_at) VALUES (:at)")
+        return client.sql("INSERT INTO session_sample (sampled_at) VALUES (:at)"
+                        + " ON DUPLICATE KEY UPDATE attempts = attempts + 1")
                 .bind("at", ColumnValues.utc(at))
                 .fetch()
                 .rowsUpdated()
-                .map(inserted -> inserted > 0);
+                .map(rows -> rows == 1);
     }
 
     /** Counts by the narrowest index, without a look at a row. */

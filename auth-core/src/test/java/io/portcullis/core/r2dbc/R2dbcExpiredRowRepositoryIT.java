@@ -140,7 +140,7 @@ class R2dbcExpiredRowRepositoryIT {
                         ? ColumnValues.utc(at.minusMillis(rowsMade++)).toString()
                         : time;
                 String number = String.valueOf(rowsMade);
-                insert("session_sample", own, number);
+                insert("session_sample (sampled_at, sessions)", own, number);
                 yield number;
             }
         };
