@@ -4,6 +4,7 @@ import com.nulabinc.zxcvbn.StandardDictionaries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,8 @@ import java.util.stream.Collectors;
 final class CommonPasswords {
     /** The length of the longest password in the list. A longer pattern is no frequent password. */
     private static final int LONGEST_PATTERN = 20;
+
+    private static final Pattern LETTERS_AND_DIGITS = Pattern.compile("[A-Za-z0-9]+");
     /** The greatest difference between neighbours of a run, as in zxcvbn. */
     private static final int GREATEST_STEP = 5;
 
@@ -38,9 +41,14 @@ final class CommonPasswords {
         return Loaded.PASSWORDS.contains(password);
     }
 
-    /** Tells whether this password is a repeated part or a run, not longer than the passwords of the list. */
+    /**
+     * Tells whether this password is a repeated part or a run, of letters and digits in ASCII as in the list, and not longer than the
+     * passwords of the list.
+     */
     static boolean isPattern(String password) {
-        return password.length() <= LONGEST_PATTERN && (isRepeatedPart(password) || isRun(password));
+        return password.length() <= LONGEST_PATTERN
+                && LETTERS_AND_DIGITS.matcher(password).matches()
+                && (isRepeatedPart(password) || isRun(password));
     }
 
     /** Tells whether the text is a shorter text two or more times. Then it occurs in its double other than at the ends. */

@@ -64,6 +64,8 @@ class PasswordPolicyTests {
                 "alice | aaaabbbbcccd",
                 "alice | abcdefgj",
                 "alice | aaaaaaaaaaaaaaaaaaaaa",
+                "alice | \u5bc6\u7801\u5bc6\u7801\u5bc6\u7801\u5bc6\u7801",
+                "alice | a-b-a-b-a-b-",
                 "alice | \u5bc6\u7801\u5f88\u957f\u4e5f\u5f88\u597d\u5440",
                 "alice | \ud83d\ude00\ud83d\ude01\ud83d\ude02\ud83d\ude03\ud83d\ude04\ud83d\ude05\ud83d\ude06\ud83d\ude07",
                 "al    | al-al-al-alx"
