@@ -12,6 +12,7 @@ import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,6 +84,7 @@ class StoreHealthIT {
         assertThat(node.health("/actuator/health/readiness").statusCode()).isEqualTo(200);
     }
 
+    @Tag("database-independent")
     @ParameterizedTest
     @EnumSource
     void healthWhenRedisRefusesWritesThenNoSessionCanBeEndedAndTheReasonIsTold(WriteRefusal refusal) throws Exception {
@@ -120,6 +122,7 @@ class StoreHealthIT {
         awaitAllIsWell();
     }
 
+    @Tag("database-independent")
     @Test
     void healthWhenRedisIsFrozenAndNobodyCallsThenDegraded() throws Exception {
         awaitAllIsWell();
