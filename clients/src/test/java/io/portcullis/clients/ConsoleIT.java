@@ -3,12 +3,10 @@ package io.portcullis.clients;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.APIRequestContext;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import io.portcullis.clients.BrowserFixture.Mode;
 import io.portcullis.testbed.Await;
 import java.io.InputStream;
@@ -19,42 +17,21 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The administrators' console in Chromium, with access tokens that live two seconds. */
-@ExtendWith(ChromiumExtension.class)
-class ConsoleIT {
+class ConsoleIT extends ConsoleTestCase {
     private static final String KICKED = "1002000021";
     private static final String DISABLED = "1002000025";
 
-    private final BrowserFixture fixture;
-    private final APIRequestContext program;
     private final String user = "user-" + UUID.randomUUID();
 
     ConsoleIT(BrowserFixture fixture) {
-        this.fixture = fixture;
-        this.program = fixture.programOf(Mode.OFF);
-    }
-
-    @BeforeEach
-    void waitLong() {
-        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
-    }
-
-    @AfterEach
-    void dispose() {
-        program.dispose();
+        super(fixture);
     }
 
     private ConsoleUser console(Browser.NewContextOptions options) {
         return new ConsoleUser(fixture, options);
-    }
-
-    private ConsoleUser signedIn() {
-        return ConsoleUser.signedIn(fixture, ConsoleUser.english());
     }
 
     private InputStream openStream(String token) throws Exception {

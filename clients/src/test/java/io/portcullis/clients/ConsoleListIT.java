@@ -3,39 +3,18 @@ package io.portcullis.clients;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.APIRequestContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import io.portcullis.clients.BrowserFixture.Mode;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the console's lists say about what they do not show: times outside of the default range, and rows that were not read yet. */
-@ExtendWith(ChromiumExtension.class)
-class ConsoleListIT {
+class ConsoleListIT extends ConsoleTestCase {
     private static final String EMPTY = """
             {"code": 0, "msg": "", "data": {"list": [], "total": 0, "more": %s, "next": %s}}""";
 
-    private final BrowserFixture fixture;
-    private final APIRequestContext program;
-
     ConsoleListIT(BrowserFixture fixture) {
-        this.fixture = fixture;
-        this.program = fixture.programOf(Mode.OFF);
-    }
-
-    @BeforeEach
-    void waitLong() {
-        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
-    }
-
-    @AfterEach
-    void dispose() {
-        program.dispose();
+        super(fixture);
     }
 
     private static void answerEmpty(Route route) {

@@ -3,14 +3,11 @@ package io.portcullis.clients;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.APIRequestContext;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.RequestOptions;
-import io.portcullis.clients.BrowserFixture.Mode;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.testbed.Await;
@@ -23,39 +20,18 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the pages of the administrators' console show, and how they look. With {@code -Dconsole.screenshots} it writes the screenshots. */
-@ExtendWith(ChromiumExtension.class)
-class ConsolePagesIT {
+class ConsolePagesIT extends ConsoleTestCase {
     private static final List<String> PAGES = List.of("#/online", "#/log", "#/use", "#/accounts");
 
-    private final BrowserFixture fixture;
-    private final APIRequestContext program;
     private final String user = "user-" + UUID.randomUUID();
 
     ConsolePagesIT(BrowserFixture fixture) {
-        this.fixture = fixture;
-        this.program = fixture.programOf(Mode.OFF);
-    }
-
-    @BeforeEach
-    void waitLong() {
-        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
-    }
-
-    @AfterEach
-    void dispose() {
-        program.dispose();
-    }
-
-    private ConsoleUser signedIn() {
-        return ConsoleUser.signedIn(fixture, ConsoleUser.english());
+        super(fixture);
     }
 
     private ConsoleUser signedInOnAPhone() {

@@ -94,7 +94,7 @@ final class OutageNode implements AutoCloseable {
     }
 
     /** Waits until the node trusts Redis. */
-    void awaitTrust() throws Exception {
+    void awaitTrust() {
         node.awaitTrust();
     }
 

@@ -63,7 +63,7 @@ class StreamOutageIT {
     }
 
     @BeforeEach
-    void awaitTrust() throws Exception {
+    void awaitTrust() {
         for (ProxiedNode node : nodes) {
             node.gateway().awaitTrust();
         }

@@ -63,7 +63,7 @@ public final class R2dbcSampleRepository implements SampleRepository {
                 .formatted(epoch, time.now(), interval.toSeconds());
     }
 
-    /** The row of the interval is inserted without a number first. Only the node whose insertion succeeds counts. */
+    /** Inserts the row of the interval without a number first. Only the node that inserted the row counts the sessions. */
     @Override
     public Mono<Boolean> countSessions() {
         return Mono.defer(() -> client.sql("SELECT " + beginOf(SESSION_INTERVAL) + " AS sampled_at")
