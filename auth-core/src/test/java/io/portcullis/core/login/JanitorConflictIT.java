@@ -121,7 +121,7 @@ class JanitorConflictIT {
         public Mono<Long> remove(RetentionKind row, Instant before, int limit) {
             return Mono.defer(() -> {
                 most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
-                return rows.remove(row, before, limit).doFinally(end -> atWork.decrementAndGet());
+                return rows.remove(row, before, limit).doOnTerminate(atWork::decrementAndGet);
             });
         }
 

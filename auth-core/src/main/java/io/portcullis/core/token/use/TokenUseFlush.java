@@ -124,7 +124,7 @@ public final class TokenUseFlush implements AutoCloseable {
     public Mono<Void> flush() {
         return drain().then(Mono.defer(() -> each(pending.batches(ROWS_PER_STATEMENT), this::write)))
                 .then(Mono.defer(() -> each(pending.sightingBatches(SESSIONS_PER_TRANSACTION), this::updateSessions)))
-                .doFinally(end -> pendingSize = pending.size());
+                .doOnTerminate(() -> pendingSize = pending.size());
     }
 
     /** Each step runs on a worker, because the connections to MySQL may answer on the event loops of requests. */
