@@ -2,6 +2,7 @@ package io.portcullis.core.degraded;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.portcullis.core.error.RootCause;
+import io.portcullis.core.token.store.UnacknowledgedWriteException;
 import io.portcullis.core.token.store.WriteRefusedException;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,6 +29,9 @@ public final class DegradedMode {
     private static final long RELAPSE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long MIN_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MAX_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** The delay of a recovery after a tombstone was not confirmed, in which the transaction that goes on commits. */
+    private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier disruptions;
     private final LongSupplier nanoTime;
@@ -94,6 +98,36 @@ public final class DegradedMode {
     }
 
     /**
+     * Enters degraded mode because a write to Redis failed; by {@link #enter(WriteRefusedException)} if Redis refused it. Otherwise the
+     * outcome is unknown, and the delay of the recovery does not grow: the recovery itself waits until Redis confirms its probes in time.
+     *
+     * @param description what is missing in Redis, for the log
+     */
+    void enterAfter(String description, Throwable failure) {
+        WriteRefusedException.findIn(failure)
+                .ifPresentOrElse(
+                        this::enter,
+                        () -> enter(
+                                "Redis fails or is slow", description + " in Redis: " + RootCause.describe(failure)));
+    }
+
+    /**
+     * Enters degraded mode because an operation goes on although the write of its tombstone failed. The ledger must have the tombstone: a
+     * caller whose transaction has not committed calls this again after the commit, because a replay in between does not see the entry.
+     * The recovery starts a second later at the earliest, so that nearly every such transaction commits before.
+     *
+     * <p>Without effect if the master has the tombstone and only replicas have not acknowledged it: the node reads from the master, and
+     * a failover is a disruption.
+     */
+    public void enterWithoutTombstone(Throwable failure) {
+        if (!UnacknowledgedWriteException.isIn(failure)) {
+            long earliest = nanoTime.getAsLong() + COMMIT_NANOS;
+            backOff.updateAndGet(last -> last.notBefore(earliest));
+            enterAfter("a tombstone is not confirmed", failure);
+        }
+    }
+
+    /**
      * Enters degraded mode. If degraded mode is active, invalidates the current attempt to leave it.
      *
      * @param why the reason for health, without addresses
@@ -147,7 +181,7 @@ public final class DegradedMode {
 
     /**
      * Starts an attempt to leave degraded mode, for {@link #leave}. Empty if Redis is trusted, or while recovery is delayed after
-     * a refused write. Enters degraded mode first if a disruption has ended the trust.
+     * a refused write or an unconfirmed tombstone. Enters degraded mode first if a disruption has ended the trust.
      */
     Optional<Attempt> attempt() {
         long count = disruptions.getAsLong();
@@ -215,7 +249,7 @@ public final class DegradedMode {
     }
 
     /**
-     * Represents the back-off of recoveries after refused writes. All times are in {@link System#nanoTime()}.
+     * Represents the back-off of recoveries after failed writes. All times are in {@link System#nanoTime()}.
      *
      * @param code the error code of the last refusal
      * @param leftAt the time at which Redis was last trusted again
@@ -226,7 +260,15 @@ public final class DegradedMode {
         BackOff after(String refusal, long now) {
             boolean relapse = refusal.equals(code) && now - leftAt < RELAPSE_NANOS;
             long next = relapse ? Math.min(Math.max(delayNanos * 2, MIN_BACKOFF_NANOS), MAX_BACKOFF_NANOS) : 0;
-            return new BackOff(refusal, leftAt, now + next, next);
+            return new BackOff(refusal, leftAt, later(earliestAttempt, now + next), next);
+        }
+
+        BackOff notBefore(long earliest) {
+            return new BackOff(code, leftAt, later(earliestAttempt, earliest), delayNanos);
+        }
+
+        private static long later(long one, long other) {
+            return one - other > 0 ? one : other;
         }
     }
 }

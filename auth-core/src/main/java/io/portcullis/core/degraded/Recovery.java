@@ -158,11 +158,7 @@ public final class Recovery implements AutoCloseable {
     }
 
     private Mono<Void> enterDegradedMode(String description, Exception failure) {
-        WriteRefusedException.findIn(failure)
-                .ifPresentOrElse(
-                        degraded::enter,
-                        () -> degraded.enter(
-                                "Redis fails or is slow", description + " in Redis: " + RootCause.describe(failure)));
+        degraded.enterAfter(description, failure);
         return Mono.empty();
     }
 

@@ -1,6 +1,7 @@
 package io.portcullis.core.login;
 
 import io.portcullis.core.session.Session;
+import io.portcullis.core.termination.RedisFailurePolicy;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenRecord;
@@ -24,9 +25,11 @@ final class AccessTokenPublisher {
     private static final Logger log = LoggerFactory.getLogger(AccessTokenPublisher.class);
 
     private final AccessTokenCache cache;
+    private final RedisFailurePolicy redisFailurePolicy;
 
-    AccessTokenPublisher(AccessTokenCache cache) {
+    AccessTokenPublisher(AccessTokenCache cache, RedisFailurePolicy redisFailurePolicy) {
         this.cache = cache;
+        this.redisFailurePolicy = redisFailurePolicy;
     }
 
     /** Writes a new access token with its identity. Always completes. */
@@ -50,18 +53,31 @@ final class AccessTokenPublisher {
     Mono<Void> supersede(List<AccessTokenRecord> superseded, Instant now) {
         return Flux.fromIterable(superseded)
                 .flatMap(token -> supersede(token, now))
-                .then()
-                .onErrorResume(e -> ignored(
-                        "Cannot shorten a replaced access token in Redis; the replay of the ledger will revoke it there",
-                        e));
+                .then();
     }
 
     private Mono<Void> supersede(AccessTokenRecord token, Instant now) {
         Instant until = token.supersededAt();
         return until != null && until.isAfter(now)
-                ? cache.expire(token.digest(), Duration.between(now, earlier(until, token.expiresAt())))
-                : cache.revoke(
-                        token.digest(), RevocationReason.SUPERSEDED, RevokedToken.remaining(token.expiresAt(), now));
+                ? shorten(token.digest(), Duration.between(now, earlier(until, token.expiresAt())))
+                : revoke(token.digest(), RevokedToken.remaining(token.expiresAt(), now));
+    }
+
+    /** A failure leaves the trust in Redis as it is: the token still passes, and no replay can shorten its entry. */
+    private Mono<Void> shorten(String digest, Duration grace) {
+        return cache.expire(digest, grace)
+                .onErrorResume(e -> ignored(
+                        "Cannot shorten a replaced access token in Redis; the replay of the ledger will revoke it there",
+                        e));
+    }
+
+    /** A failure ends the trust in Redis: the token no longer passes in MySQL, but may be alive in Redis. */
+    private Mono<Void> revoke(String digest, Duration remaining) {
+        return cache.revoke(digest, RevocationReason.SUPERSEDED, remaining)
+                .doOnError(redisFailurePolicy::distrustAfter)
+                .onErrorResume(e -> ignored(
+                        "Cannot revoke a replaced access token in Redis; the replay of the ledger will revoke it there",
+                        e));
     }
 
     private static Instant earlier(Instant a, Instant b) {

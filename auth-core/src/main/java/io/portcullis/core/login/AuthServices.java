@@ -8,8 +8,8 @@ import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.session.UserLockRepository;
+import io.portcullis.core.termination.RedisFailurePolicy;
 import io.portcullis.core.termination.SessionTerminator;
-import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.throttle.LoginThrottle;
 import io.portcullis.core.throttle.PasswordVerifier;
 import io.portcullis.core.token.SuccessorSeal;
@@ -51,7 +51,7 @@ public record AuthServices(
      *
      * @param seal encrypts the successor pair in the row of a spent refresh token
      * @param policy the rules for new passwords
-     * @param whenRedisFails the policy for a logout that Redis refuses
+     * @param redisFailurePolicy decides about an end whose tombstone failed
      * @param limits the limits on the sessions of one user
      * @param maxSilentRefreshes the number of silent refreshes that may use MySQL at the same time
      * @param ids generates the ids of rows
@@ -62,14 +62,14 @@ public record AuthServices(
             SuccessorSeal seal,
             TokenLifetimes lifetimes,
             PasswordPolicy policy,
-            WhenRedisFails whenRedisFails,
+            RedisFailurePolicy redisFailurePolicy,
             SessionLimits limits,
             int maxSilentRefreshes,
             Supplier<String> ids,
             Clock clock) {
         var transactions = ports.transactions();
         var issuer = new TokenIssuer(codec, lifetimes);
-        var publisher = new AccessTokenPublisher(ports.cache());
+        var publisher = new AccessTokenPublisher(ports.cache(), redisFailurePolicy);
         var terminator = new SessionTerminator(
                 transactions,
                 ports.sessions(),
@@ -78,7 +78,7 @@ public record AuthServices(
                 ports.loginLog(),
                 ids,
                 clock,
-                whenRedisFails,
+                redisFailurePolicy,
                 ports.endListener());
         var opener = new SessionOpener(
                 ports.sessions(),

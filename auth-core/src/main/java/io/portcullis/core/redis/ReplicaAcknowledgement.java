@@ -3,7 +3,7 @@ package io.portcullis.core.redis;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
-import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.store.UnacknowledgedWriteException;
 import io.portcullis.core.token.store.UnsentCommandException;
 import java.time.Duration;
 import java.util.function.Function;
@@ -78,11 +78,13 @@ public final class ReplicaAcknowledgement {
     }
 
     private Mono<Void> requireAcknowledged(long acknowledged, long before) {
-        return acknowledged >= replicas && disruptions.getAsLong() == before
+        if (disruptions.getAsLong() != before) {
+            return Mono.error(RedisAccessTokenCache.unavailable(new IllegalStateException("disrupted before WAIT")));
+        }
+        return acknowledged >= replicas
                 ? Mono.empty()
-                : Mono.error(PortcullisException.storeUnavailable(
-                        "Redis",
-                        new IllegalStateException("replicas: " + acknowledged + " (expected: " + replicas + ")")));
+                : Mono.error(
+                        RedisAccessTokenCache.unavailable(new UnacknowledgedWriteException(acknowledged, replicas)));
     }
 
     private static boolean isMoved(Throwable failure) {

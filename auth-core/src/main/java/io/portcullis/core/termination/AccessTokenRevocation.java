@@ -1,6 +1,5 @@
 package io.portcullis.core.termination;
 
-import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.token.Token;
@@ -10,11 +9,10 @@ import io.portcullis.core.token.store.AccessTokenRecord;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.token.store.TokenRepository;
+import io.portcullis.core.transaction.Transactions;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -22,19 +20,20 @@ import reactor.util.concurrent.Queues;
 
 /**
  * Revokes access tokens in the surrounding transaction: enters them in the ledger, then writes their tombstones to Redis. If Redis
- * does not take a tombstone, the policy {@link WhenRedisFails} decides whether the revocation fails. {@link BegunEnds} records each tombstone.
+ * does not take a tombstone, {@link RedisFailurePolicy} decides whether the revocation fails. {@link BegunEnds} records each tombstone.
  */
 final class AccessTokenRevocation {
-    private static final Logger log = LoggerFactory.getLogger(AccessTokenRevocation.class);
-
     private final TokenRepository tokens;
     private final AccessTokenCache cache;
-    private final WhenRedisFails whenRedisFails;
+    private final Transactions transactions;
+    private final RedisFailurePolicy policy;
 
-    AccessTokenRevocation(TokenRepository tokens, AccessTokenCache cache, WhenRedisFails whenRedisFails) {
+    AccessTokenRevocation(
+            TokenRepository tokens, AccessTokenCache cache, Transactions transactions, RedisFailurePolicy policy) {
         this.tokens = tokens;
         this.cache = cache;
-        this.whenRedisFails = whenRedisFails;
+        this.transactions = transactions;
+        this.policy = policy;
     }
 
     /** Revokes all access tokens of the session, and the presented one even if MySQL does not have it as one of these. */
@@ -96,16 +95,16 @@ final class AccessTokenRevocation {
      */
     private Mono<Void> writeTombstones(
             List<AccessTokenRecord> revoked, RevocationReason reason, Instant at, SessionEnd end) {
-        return applyRedisFailurePolicy(Flux.fromIterable(revoked)
+        return Flux.fromIterable(revoked)
                 .flatMapDelayError(
-                        token -> BegunEnds.record(
+                        token -> applyRedisFailurePolicy(BegunEnds.record(
                                 token.sessionId(),
                                 end,
-                                cache.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at))),
+                                cache.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at)))),
                         Queues.SMALL_BUFFER_SIZE,
                         Queues.XS_BUFFER_SIZE)
                 .then()
-                .onErrorMap(AccessTokenRevocation::first));
+                .onErrorMap(AccessTokenRevocation::first);
     }
 
     /** Unwraps Reactor's composite exception to its first failure, which has a type that callers handle. */
@@ -113,17 +112,7 @@ final class AccessTokenRevocation {
         return Exceptions.unwrapMultiple(failure).get(0);
     }
 
-    private Mono<Void> applyRedisFailurePolicy(Mono<Void> tombstones) {
-        return switch (whenRedisFails) {
-            case REJECT -> tombstones;
-            case QUEUE -> tombstones.onErrorResume(PortcullisException.class, AccessTokenRevocation::queued);
-        };
-    }
-
-    private static Mono<Void> queued(PortcullisException failure) {
-        log.debug(
-                "Cannot write a tombstone to Redis; the replay of the ledger will revoke the access token there",
-                failure);
-        return Mono.empty();
+    private Mono<Void> applyRedisFailurePolicy(Mono<Void> tombstone) {
+        return policy.applyTo(tombstone, transactions);
     }
 }

@@ -39,7 +39,8 @@ import reactor.core.publisher.Mono;
  * session.
  *
  * <p>If a tombstone fails under {@link WhenRedisFails#REJECT}, the transaction is rolled back and the caller may retry. Under
- * {@link WhenRedisFails#QUEUE} the end continues without it, and the replay of the ledger revokes the access tokens in Redis.
+ * {@link WhenRedisFails#QUEUE} the end continues without it, this node stops trusting Redis, and the replay of the ledger revokes the
+ * access tokens in Redis.
  *
  * <p>If an end has sent a tombstone and its caller got an error, the end is retried in the background: Redis may have the
  * tombstone, and the session must not live on in MySQL. An end whose tombstones were not sent, or were refused by Redis, is not
@@ -65,7 +66,7 @@ public final class SessionTerminator implements AutoCloseable {
     /**
      * Creates a terminator.
      *
-     * @param whenRedisFails the policy when Redis refuses a tombstone
+     * @param redisFailurePolicy decides about an end whose tombstone failed
      * @param listener receives every end after its commit
      */
     public SessionTerminator(
@@ -76,12 +77,12 @@ public final class SessionTerminator implements AutoCloseable {
             LoginLogRepository loginLog,
             Supplier<String> ids,
             Clock clock,
-            WhenRedisFails whenRedisFails,
+            RedisFailurePolicy redisFailurePolicy,
             SessionEndListener listener) {
         this.transactions = transactions;
         this.sessions = sessions;
         this.tokens = tokens;
-        this.accessTokens = new AccessTokenRevocation(tokens, cache, whenRedisFails);
+        this.accessTokens = new AccessTokenRevocation(tokens, cache, transactions, redisFailurePolicy);
         this.loginLog = loginLog;
         this.ids = ids;
         this.clock = clock;

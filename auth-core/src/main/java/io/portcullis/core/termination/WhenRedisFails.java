@@ -8,8 +8,8 @@ public enum WhenRedisFails {
      */
     REJECT,
     /**
-     * Commits the logout without tombstones. Nodes that check in MySQL refuse the tokens at once. Nodes that still
-     * trust Redis refuse them within a second, once any node has replayed the ledger.
+     * Commits the logout without tombstones. The node that answers checks in MySQL from then on and refuses the tokens at once. Nodes
+     * that still trust Redis refuse them within a second, once any node has replayed the ledger.
      */
     QUEUE
 }

@@ -2,9 +2,12 @@ package io.portcullis.core.degraded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.store.UnacknowledgedWriteException;
 import io.portcullis.core.token.store.WriteRefusedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +91,56 @@ class DegradedModeTests {
         assertThat(degraded.isLoggedReason("OOM command not allowed when used memory > 'maxmemory'"))
                 .isTrue();
         assertThat(degraded.isLoggedReason("TimeoutException")).isFalse();
+    }
+
+    @Test
+    void enterWithoutTombstoneWhenItsOutcomeIsUnknownThenActive() {
+        assertThat(degraded.leave(degraded.attempt().orElseThrow(), 0)).isTrue();
+
+        degraded.enterWithoutTombstone(PortcullisException.storeUnavailable("Redis", new TimeoutException("late")));
+
+        assertThat(degraded.reason()).contains("Redis fails or is slow");
+        assertThat(degraded.isLoggedReason("a tombstone is not confirmed in Redis: TimeoutException: late"))
+                .isTrue();
+    }
+
+    /** The transaction that goes on without the tombstone commits first, so that the replay sees the entry of the ledger. */
+    @Test
+    void attemptWhenATombstoneIsNotConfirmedThenASecondLaterEachTime() {
+        var nanos = new AtomicLong();
+        var mode = new DegradedMode(disruptions::get, nanos::get);
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            assertThat(mode.leave(mode.attempt().orElseThrow(), 0)).isTrue();
+            mode.enterWithoutTombstone(PortcullisException.storeUnavailable("Redis", new TimeoutException()));
+            long start = nanos.get();
+            while (mode.attempt().isEmpty()) {
+                nanos.addAndGet(100_000_000);
+            }
+            waits.add((nanos.get() - start) / 100_000_000);
+        }
+        assertThat(waits).containsOnly(10L);
+    }
+
+    @Test
+    void enterWithoutTombstoneWhenRedisRefusedItThenThatIsTheReason() {
+        assertThat(degraded.leave(degraded.attempt().orElseThrow(), 0)).isTrue();
+
+        degraded.enterWithoutTombstone(
+                PortcullisException.storeUnavailable("Redis", refusal("OOM command not allowed")));
+
+        assertThat(degraded.reason()).contains("Redis refuses writes: OOM");
+    }
+
+    /** The node reads from the master, which has the tombstone. */
+    @Test
+    void enterWithoutTombstoneWhenOnlyReplicasLackItThenTrusted() {
+        assertThat(degraded.leave(degraded.attempt().orElseThrow(), 0)).isTrue();
+
+        degraded.enterWithoutTombstone(
+                PortcullisException.storeUnavailable("Redis", new UnacknowledgedWriteException(0, 1)));
+
+        assertThat(degraded.active()).isFalse();
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.r2dbc.FirstSchema;
 import io.portcullis.core.r2dbc.SchemaMigration;
+import io.portcullis.core.redis.RedisSettings;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
@@ -49,6 +50,7 @@ final class CoreCluster implements AutoCloseable {
 
     private final MovableClock clock = new MovableClock();
     private final String url;
+    private final RedisSettings redisSettings;
     private final BiFunction<String, Setup, CoreNode> starter;
     private final List<CoreNode> nodes = new ArrayList<>();
     private final RedisClient redisClient;
@@ -57,11 +59,12 @@ final class CoreCluster implements AutoCloseable {
 
     private CoreCluster(String url, RedisServer redisServer, WhenRedisFails policy, int size) {
         this.url = url;
+        this.redisSettings = CoreNode.redisAt(redisServer.host(), redisServer.port());
         var database = Testbed.shared().database();
         starter = (address, setup) ->
-                CoreNode.start(address, redisServer, setup.keys(), setup.clock(), clock::currentTimeSql, policy);
+                CoreNode.start(address, setup.redis(), setup.keys(), setup.clock(), clock::currentTimeSql, policy);
         for (int i = 0; i < size; i++) {
-            nodes.add(starter.apply(url, new Setup(KEYS, clock)));
+            nodes.add(startNode());
         }
         redisClient = RedisClient.create(RedisURI.builder()
                 .withHost(redisServer.host())
@@ -144,30 +147,44 @@ final class CoreCluster implements AutoCloseable {
 
     /** Starts another node, which the caller must close and which is not in {@link #nodes()}. */
     CoreNode startNode() {
-        return starter.apply(url, new Setup(KEYS, clock));
+        return starter.apply(url, new Setup(KEYS, clock, redisSettings));
     }
 
     /** Starts a node as {@link #startNode()} does, with a clock that is ahead of the database's by this time. */
     CoreNode startNode(Duration ahead) {
-        return starter.apply(url, new Setup(KEYS, Clock.offset(clock, ahead)));
+        return starter.apply(url, new Setup(KEYS, Clock.offset(clock, ahead), redisSettings));
     }
 
     /** Starts a node as {@link #startNode()} does, with other keys. */
     CoreNode startNode(KeyRing keys) {
-        return starter.apply(url, new Setup(keys, clock));
+        return starter.apply(url, new Setup(keys, clock, redisSettings));
     }
 
-    private record Setup(KeyRing keys, Clock clock) {}
+    /** Starts a node as {@link #startNode()} does, but connected to Redis through this proxy. */
+    CoreNode startNodeBehind(TcpProxy redis) {
+        return starter.apply(url, new Setup(KEYS, clock, CoreNode.redisAt("127.0.0.1", redis.port())));
+    }
+
+    private record Setup(KeyRing keys, Clock clock, RedisSettings redis) {}
 
     /**
      * Starts a node as {@link #startNode()} does, but connected to the database through this port and without TLS, so
      * that a proxy can read the statements. MySQL allows this once the user has logged in with TLS.
      */
     CoreNode startNode(int databasePort) {
+        return startNode(databasePort, redisSettings);
+    }
+
+    /** Starts a node as {@link #startNode(int)} does, but connected to Redis through a proxy, too. */
+    CoreNode startNodeBehind(TcpProxy database, TcpProxy redis) {
+        return startNode(database.port(), CoreNode.redisAt("127.0.0.1", redis.port()));
+    }
+
+    private CoreNode startNode(int databasePort, RedisSettings redis) {
         int port = URI.create(url.substring("r2dbc:".length())).getPort();
         var plain =
                 url.replace(":" + port + "/", ":" + databasePort + "/").replace("sslMode=required", "sslMode=disabled");
-        return starter.apply(plain, new Setup(KEYS, clock));
+        return starter.apply(plain, new Setup(KEYS, clock, redis));
     }
 
     /** Opens a proxy before the database of the testbed, whose port {@link #startNode(int)} takes. */
@@ -184,6 +201,11 @@ final class CoreCluster implements AutoCloseable {
     /** Returns the R2DBC URL of the database. */
     String url() {
         return url;
+    }
+
+    /** Returns the settings of the nodes' connections to Redis. */
+    RedisSettings redisSettings() {
+        return redisSettings;
     }
 
     MovableClock clock() {

@@ -40,6 +40,7 @@ import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndedSession;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
+import io.portcullis.core.termination.RedisFailurePolicy;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.throttle.AttemptLimits;
 import io.portcullis.core.throttle.LoginThrottle;
@@ -58,7 +59,6 @@ import io.portcullis.core.token.use.TokenUseCounters;
 import io.portcullis.core.token.use.TokenUseFlush;
 import io.portcullis.core.token.use.TokenUseSettings;
 import io.portcullis.testbed.Await;
-import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Testbed;
 import io.r2dbc.pool.ConnectionPool;
 import java.security.NoSuchAlgorithmException;
@@ -110,7 +110,7 @@ final class CoreNode implements AutoCloseable {
 
     private CoreNode(
             ConnectionPool pool,
-            RedisServer redis,
+            RedisSettings redis,
             KeyRing keys,
             Clock clock,
             CurrentTimeSql time,
@@ -120,7 +120,7 @@ final class CoreNode implements AutoCloseable {
         this.transactions = new R2dbcTransactions(pool);
         var client = DatabaseClient.create(pool);
         this.accounts = new R2dbcAccountRepository(client);
-        this.redis = RedisConnections.create(settings(redis));
+        this.redis = RedisConnections.create(redis);
         this.degraded = new DegradedMode(this.redis::disruptionCount);
         var random = seededRandom();
         var tokens = new R2dbcTokenRepository(client, time);
@@ -149,7 +149,7 @@ final class CoreNode implements AutoCloseable {
                 new SuccessorSeal(random),
                 CoreCluster.LIFETIMES,
                 PasswordPolicy.defaults(),
-                policy,
+                new RedisFailurePolicy(policy, degraded),
                 limits,
                 MAX_SILENT_REFRESHES,
                 new TimeOrderedIds(clock, random),
@@ -172,14 +172,15 @@ final class CoreNode implements AutoCloseable {
                 clock);
     }
 
-    private static RedisSettings settings(RedisServer redis) {
+    /** Returns the settings of a node's connections to Redis, or to a proxy before it. */
+    static RedisSettings redisAt(String host, int port) {
         var timeouts =
                 new RedisSettings.Timeouts(Duration.ofSeconds(2), REDIS_TIMEOUT, WRITE_TIMEOUT, Duration.ofSeconds(2));
-        return new RedisSettings(redis.host(), redis.port(), null, null, 0, false, timeouts, null, List.of());
+        return new RedisSettings(host, port, null, null, 0, false, timeouts, null, List.of());
     }
 
     static CoreNode start(
-            String url, RedisServer redis, KeyRing keys, Clock clock, CurrentTimeSql time, WhenRedisFails policy) {
+            String url, RedisSettings redis, KeyRing keys, Clock clock, CurrentTimeSql time, WhenRedisFails policy) {
         var database = Testbed.shared().database();
         return start(url, database.username(), database.password(), redis, keys, clock, time, policy);
     }
@@ -189,7 +190,7 @@ final class CoreNode implements AutoCloseable {
             String url,
             String username,
             String password,
-            RedisServer redis,
+            RedisSettings redis,
             KeyRing keys,
             Clock clock,
             CurrentTimeSql time,

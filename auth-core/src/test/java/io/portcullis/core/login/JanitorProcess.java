@@ -1,6 +1,7 @@
 package io.portcullis.core.login;
 
 import io.portcullis.core.clock.ClockMonitor;
+import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.r2dbc.CurrentTimeSql;
 import io.portcullis.core.r2dbc.OpenedPools;
@@ -14,6 +15,7 @@ import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.session.SessionEndListener;
+import io.portcullis.core.termination.RedisFailurePolicy;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.store.AccessTokenCache;
@@ -53,7 +55,7 @@ final class JanitorProcess {
                 new R2dbcLoginLogRepository(client),
                 () -> UUID.randomUUID().toString(),
                 clock,
-                WhenRedisFails.REJECT,
+                new RedisFailurePolicy(WhenRedisFails.REJECT, new DegradedMode(() -> 0)),
                 SessionEndListener.NONE);
         var defaults = JanitorIT.settings(5);
         var settings = new RetentionSettings(

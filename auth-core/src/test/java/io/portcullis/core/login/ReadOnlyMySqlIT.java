@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.testbed.Await;
-import io.portcullis.testbed.Testbed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +34,7 @@ class ReadOnlyMySqlIT {
                 cluster.url(),
                 USER,
                 PASSWORD,
-                Testbed.shared().redis(),
+                cluster.redisSettings(),
                 CoreCluster.KEYS,
                 cluster.clock(),
                 cluster.clock()::currentTimeSql,

@@ -7,6 +7,7 @@ import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.store.UnacknowledgedWriteException;
 import io.portcullis.core.token.store.WriteRefusedException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -61,17 +62,27 @@ class ReplicaAcknowledgementTests {
     void setWhenTooFewReplicasHaveItThenUnavailable() {
         acknowledged = Mono.just(REPLICAS - 1L);
 
-        assertUnavailable(failure());
+        Throwable failure = failure();
+
+        assertUnavailable(failure);
+        assertThat(UnacknowledgedWriteException.isIn(Objects.requireNonNull(failure)))
+                .as("the master has it")
+                .isTrue();
     }
 
     @Test
     void setWhenTheConnectionWasMadeAnewBeforeTheWaitThenUnavailable() {
         acknowledged = Mono.fromSupplier(() -> {
             disruptions.incrementAndGet();
-            return (long) REPLICAS;
+            return (long) REPLICAS - 1;
         });
 
-        assertUnavailable(failure());
+        Throwable failure = failure();
+
+        assertUnavailable(failure);
+        assertThat(UnacknowledgedWriteException.isIn(Objects.requireNonNull(failure)))
+                .as("the master has it")
+                .isFalse();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.degraded.ReportingTransactions;
 import io.portcullis.core.degraded.WriteOutcomes;
 import io.portcullis.core.error.ErrorCode;
@@ -16,6 +17,7 @@ import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.session.UserLockRepository;
+import io.portcullis.core.termination.RedisFailurePolicy;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.throttle.LoginThrottle;
 import io.portcullis.core.ticket.TicketRepository;
@@ -114,6 +116,7 @@ class CoreConfiguration {
             LifetimeProperties properties,
             AccountProperties account,
             LogoutProperties logout,
+            DegradedMode degraded,
             MysqlProperties mysql,
             Clock clock,
             SecureRandom random) {
@@ -123,7 +126,7 @@ class CoreConfiguration {
                 new SuccessorSeal(random),
                 properties.lifetimes(),
                 account.password().policy(),
-                logout.whenRedisFails(),
+                new RedisFailurePolicy(logout.whenRedisFails(), degraded),
                 properties.session().limits(),
                 mysql.silentRefreshes(),
                 new TimeOrderedIds(clock, random),

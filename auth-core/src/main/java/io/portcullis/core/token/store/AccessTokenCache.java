@@ -29,7 +29,8 @@ public interface AccessTokenCache {
     /**
      * Writes a tombstone: {@code SET key tombstone PX remaining}. Unconditional: replaces any entry, and creates an absent one. An
      * error whose cause is a {@link WriteRefusedException} or an {@link UnsentCommandException} means that this call writes no
-     * tombstone; after any other error Redis may have it, or get it later.
+     * tombstone. After an {@link UnacknowledgedWriteException} the master has the tombstone. After any other error Redis may have it, or
+     * get it later.
      */
     Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining);
 }
