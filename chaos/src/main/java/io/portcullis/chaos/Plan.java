@@ -34,19 +34,28 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
      */
     Bounds bounds(Duration lasted) {
         boolean masters = cuts(Fault.Cut.TWO_MASTERS) && cuts(Fault.Cut.MYSQL);
-        boolean split = masters || (cuts(Fault.Cut.REDIS_OF_ONE) && cuts(Fault.Cut.MYSQL));
+        boolean split = masters || ((cuts(Fault.Cut.REDIS_OF_ONE) || delaysTombstones()) && cuts(Fault.Cut.MYSQL));
         Duration superseded = split ? lasted.plus(Bounds.SUPERSEDED) : Bounds.SUPERSEDED;
         // Under the policy reject a logout succeeds only with its tombstones, but these may be on the other master.
         boolean late = masters || (split && !halfDoneAllowed);
-        Duration stale = late ? superseded : longest(Fault::stale);
+        Duration whereEnded = late ? superseded : longest(Fault::stale);
         return new Bounds(
-                stale,
+                delaysTombstones() && !halfDoneAllowed ? longer(whereEnded, Bounds.QUEUED) : whereEnded,
+                whereEnded,
                 superseded,
                 WorldOptions.GRACE,
                 longest(Fault::skew),
                 // Under both policies a fault of MySQL may roll back an end whose tombstones are in Redis.
                 halfDoneAllowed || cuts(Fault.Cut.MYSQL),
                 WorldOptions.MAX_UNCHECKED);
+    }
+
+    private boolean delaysTombstones() {
+        return faults.stream().anyMatch(Fault::delaysTombstones);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
     }
 
     private boolean cuts(Fault.Cut cut) {

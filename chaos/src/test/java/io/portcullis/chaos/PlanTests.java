@@ -56,6 +56,22 @@ class PlanTests {
         assertThat(bounds(QUEUE, "mysql-cut-one", "redis-cut-one").stale()).isEqualTo(LASTED.plus(SECOND));
     }
 
+    /** A logout is answered without the tombstone that one node's network holds, and the other node still trusts Redis. */
+    @Test
+    void boundsWhenTombstonesMayBeLateThenASecondElsewhereUnderQueueAlone() {
+        Bounds queue = bounds(QUEUE, "redis-late-issue-one");
+        Bounds reject = bounds(REJECT, "redis-late-issue-one");
+
+        assertThat(queue.stale()).isEqualTo(SECOND);
+        assertThat(queue.staleWhereEnded()).isZero();
+        assertThat(reject.stale()).isZero();
+        assertThat(reject.staleWhereEnded()).isZero();
+        assertThat(bounds(QUEUE, "redis-flush").stale()).isZero();
+        assertThat(bounds(QUEUE, "redis-late-issue-one", "mysql-cut-one").stale())
+                .as("the other node cannot read the ledger")
+                .isEqualTo(LASTED.plus(SECOND));
+    }
+
     /** The tombstones are in the one master, and the node that asks the other cannot read the ledger. */
     @Test
     void boundsWhenThereAreTwoMastersThenASecondUnlessANodeHasNoMySqlEither() {

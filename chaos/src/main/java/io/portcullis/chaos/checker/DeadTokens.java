@@ -2,6 +2,7 @@ package io.portcullis.chaos.checker;
 
 import io.portcullis.chaos.checker.SessionHistory.Issue;
 import io.portcullis.chaos.history.Operation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,11 @@ final class DeadTokens {
         this.bounds = bounds;
         Operation end = session.firstCertainEnd();
         if (end != null) {
-            session.calls.stream().filter(Operation::ok).forEach(call -> servedAfter(end, call));
+            boolean atOneNode = session.endedAtOneNode(end);
+            session.calls.stream().filter(Operation::ok).forEach(call -> {
+                boolean whereEnded = atOneNode && call.node() == end.node();
+                servedAfter(end, call, whereEnded ? bounds.staleWhereEnded() : bounds.stale());
+            });
             session.refreshes.stream().filter(Operation::ok).forEach(refresh -> refreshedAfter(end, refresh));
         }
         Map<String, Operation> replaced = replaced(session);
@@ -52,9 +57,9 @@ final class DeadTokens {
         return superseded;
     }
 
-    private void servedAfter(Operation end, Operation call) {
+    private void servedAfter(Operation end, Operation call, Duration bound) {
         ended = Math.max(ended, nanosAfter(end, call));
-        if (nanosAfter(end, call) > bounds.stale().toNanos()) {
+        if (nanosAfter(end, call) > bound.toNanos()) {
             violations.add(new Violation(
                     Property.ENDED_STAYS_ENDED,
                     "served %d ms after the session's end was answered".formatted(millisBetween(end, call)),

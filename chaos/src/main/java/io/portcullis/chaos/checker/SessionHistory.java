@@ -133,6 +133,16 @@ final class SessionHistory {
                 .orElse(null);
     }
 
+    /**
+     * Returns whether the node that answered {@code end} is the one that ended the session. Another node may have done so if it was asked
+     * before that answer; a refresh without success may have ended the session as reuse.
+     */
+    boolean endedAtOneNode(Operation end) {
+        return Stream.concat(ends.stream(), refreshes.stream().filter(refresh -> !refresh.ok()))
+                .filter(asked -> asked.invokedAt() - end.completedAt() < 0)
+                .allMatch(asked -> asked.node() == end.node());
+    }
+
     /** Returns the first refusal that stated the end of the session as its reason, null if there is none. */
     @Nullable
     Operation firstCertainDenial() {

@@ -169,6 +169,7 @@ final class NetworkFaults {
                         proxy.heal();
                     });
                 })
+                .delayingTombstones()
                 .losing(Loss.SIGNAL);
     }
 

@@ -10,6 +10,7 @@ import static io.portcullis.chaos.checker.Story.CUT_OFF;
 import static io.portcullis.chaos.checker.Story.EXACT;
 import static io.portcullis.chaos.checker.Story.INVALID_REFRESH;
 import static io.portcullis.chaos.checker.Story.LOGGED_OUT;
+import static io.portcullis.chaos.checker.Story.QUEUED;
 import static io.portcullis.chaos.checker.Story.loggedIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,6 +47,27 @@ class HistoryCheckerTests {
         assertThat(story.broken(CUT_OFF)).isEmpty();
         assertThat(story.verdict(CUT_OFF).ended()).isEqualTo(Duration.ofMillis(870));
         assertThat(story.served(1, 1_031, 1_040).broken(CUT_OFF)).containsExactly(ENDED_STAYS_ENDED);
+    }
+
+    /** The node that answers an end without a tombstone does not serve its session, and the other learns of it soon. */
+    @Test
+    void checkWhenTheEndIsQueuedThenOnlyOtherNodesMayServeASecond() {
+        Story here = loggedIn(0, 10).kicked(20, 30).served(1, 31, 40);
+        Story elsewhere = loggedIn(0, 10).kickedAtOtherNode(20, 30).served(1, 900, 910);
+
+        assertThat(here.broken(QUEUED)).containsExactly(ENDED_STAYS_ENDED);
+        assertThat(elsewhere.broken(QUEUED)).isEmpty();
+        assertThat(elsewhere.broken(EXACT)).containsExactly(ENDED_STAYS_ENDED);
+        assertThat(elsewhere.served(1, 1_031, 1_040).broken(QUEUED)).containsExactly(ENDED_STAYS_ENDED);
+    }
+
+    /** The first answer may be that of a logout that found the session ended by the other node, which answers later. */
+    @Test
+    void checkWhenTwoNodesWereAskedToEndTheSessionThenEitherMayServeASecond() {
+        Story story = loggedIn(0, 10).kickedAtOtherNode(15, 200).kicked(20, 30).served(1, 31, 40);
+
+        assertThat(story.broken(QUEUED)).isEmpty();
+        assertThat(story.broken(EXACT)).containsExactly(ENDED_STAYS_ENDED);
     }
 
     @Test
@@ -142,7 +164,13 @@ class HistoryCheckerTests {
     @Test
     void checkWhenALogoutIsUnknownThenTheTokenMayReturnUntilASuccess() {
         Bounds reject = new Bounds(
-                Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true, Story.MAX_UNCHECKED);
+                Duration.ZERO,
+                Duration.ZERO,
+                Bounds.SUPERSEDED,
+                Duration.ofSeconds(10),
+                Duration.ZERO,
+                true,
+                Story.MAX_UNCHECKED);
         Story denied = loggedIn(0, 10).logoutUnanswered(20, 30).refused(1, LOGGED_OUT, 31, 40);
 
         assertThat(denied.served(1, 41, 50).broken(reject)).isEmpty();
@@ -152,7 +180,13 @@ class HistoryCheckerTests {
     @Test
     void checkWhenALogoutIsUnderWayThenTheTokenMayReturnUntilItsAnswer() {
         Bounds reject = new Bounds(
-                Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true, Story.MAX_UNCHECKED);
+                Duration.ZERO,
+                Duration.ZERO,
+                Bounds.SUPERSEDED,
+                Duration.ofSeconds(10),
+                Duration.ZERO,
+                true,
+                Story.MAX_UNCHECKED);
         Story denied = loggedIn(0, 10).loggedOut(20, 60).refused(1, LOGGED_OUT, 31, 40);
 
         assertThat(denied.served(1, 41, 50).verdict(reject).halfDone()).hasSize(1);
@@ -176,7 +210,13 @@ class HistoryCheckerTests {
     @Test
     void checkWhenARefreshIsUnknownThenTheTokenMayReturnWithinTheGraceBefore() {
         Bounds reject = new Bounds(
-                Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, true, Story.MAX_UNCHECKED);
+                Duration.ZERO,
+                Duration.ZERO,
+                Bounds.SUPERSEDED,
+                Duration.ofSeconds(10),
+                Duration.ZERO,
+                true,
+                Story.MAX_UNCHECKED);
         Story denied = loggedIn(0, 10)
                 .refreshed(1, 2, 20, 30)
                 .refreshUnanswered(2, 40, 50)
@@ -297,6 +337,7 @@ class HistoryCheckerTests {
     @Test
     void checkWhenClocksDifferThenExpiryIsAsUncertain() {
         Bounds skewed = new Bounds(
+                Duration.ZERO,
                 Duration.ZERO,
                 Bounds.SUPERSEDED,
                 Duration.ofSeconds(10),

@@ -21,10 +21,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Story {
     static final Duration MAX_UNCHECKED = Duration.ofSeconds(3);
-    static final Bounds EXACT =
-            new Bounds(Duration.ZERO, Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, false, MAX_UNCHECKED);
+    static final Bounds EXACT = new Bounds(
+            Duration.ZERO,
+            Duration.ZERO,
+            Bounds.SUPERSEDED,
+            Duration.ofSeconds(10),
+            Duration.ZERO,
+            false,
+            MAX_UNCHECKED);
     static final Bounds CUT_OFF = new Bounds(
-            Duration.ofSeconds(1), Bounds.SUPERSEDED, Duration.ofSeconds(10), Duration.ZERO, false, MAX_UNCHECKED);
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Bounds.SUPERSEDED,
+            Duration.ofSeconds(10),
+            Duration.ZERO,
+            false,
+            MAX_UNCHECKED);
+    /** Under the policy {@code queue}, while a node's tombstones are late. */
+    static final Bounds QUEUED = new Bounds(
+            Bounds.QUEUED,
+            Duration.ZERO,
+            Bounds.SUPERSEDED,
+            Duration.ofSeconds(10),
+            Duration.ZERO,
+            false,
+            MAX_UNCHECKED);
+
     static final String SESSION = "session";
     static final String USER = "alice";
     static final int LOGGED_OUT = 1002000020;
@@ -76,6 +98,24 @@ final class Story {
 
     Story kicked(long invoked, long completed) {
         return add(Kind.KICK, Outcome.OK, 200, 0, null, null, null, invoked, completed);
+    }
+
+    /** A kick that another node answers than the one of all other operations. */
+    Story kickedAtOtherNode(long invoked, long completed) {
+        return add(new Operation(
+                Kind.KICK,
+                9,
+                1,
+                null,
+                SESSION,
+                null,
+                Outcome.OK,
+                200,
+                0,
+                null,
+                null,
+                invoked * 1_000_000,
+                completed * 1_000_000));
     }
 
     Story userKicked(long invoked, long completed) {
