@@ -3,7 +3,7 @@ package io.portcullis.core.degraded;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.token.store.AccessTokenCache;
-import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.CacheLookupListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.WriteRefusedException;
@@ -42,8 +42,13 @@ public final class GuardedAccessTokenCache implements AccessTokenCache {
     }
 
     @Override
-    public Mono<AccessTokenEntry> find(String digest) {
-        return new GuardedCacheLookup(cache, breaker, degraded, digest);
+    public void find(String digest, CacheLookupListener listener) {
+        long trust = degraded.trustedEpoch();
+        if (trust == DegradedMode.UNTRUSTED) {
+            listener.failed(untrustedFailure());
+        } else {
+            cache.find(digest, new GuardedCacheLookup(listener, breaker, degraded, trust));
+        }
     }
 
     @Override

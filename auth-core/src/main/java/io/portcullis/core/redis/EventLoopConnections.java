@@ -4,6 +4,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -24,9 +25,14 @@ final class EventLoopConnections {
             Duration readTimeout,
             IntFunction<ReconnectingConnection<StatefulConnection<String, String>>> link) {
         this.entries = IntStream.range(0, loops.size())
-                .mapToObj(i -> new Entry(link.apply(i), new LookupTimeouts(loops.get(i), readTimeout)))
+                .mapToObj(i -> entry(loops.get(i), link.apply(i), readTimeout))
                 .toList();
         this.others = link.apply(0);
+    }
+
+    private Entry entry(
+            EventLoop loop, ReconnectingConnection<StatefulConnection<String, String>> link, Duration readTimeout) {
+        return new Entry(link, new LookupTimeouts(loop, readTimeout), new LookupBatch(loop, this::connection));
     }
 
     void open() {
@@ -64,24 +70,26 @@ final class EventLoopConnections {
         }
     }
 
-    /** Returns the timeouts of the calling event loop; null if the calling thread is none of the event loops. */
-    @Nullable
-    LookupTimeouts currentTimeouts() {
+    /**
+     * Sends the look-up on the connection of the calling event loop, or on that of a random one if the calling thread is none of them.
+     * Throws {@link RejectedExecutionException} if the event loops are being shut down.
+     */
+    void send(GetTokenCommand lookup) {
         Entry current = current();
-        return current == null ? null : current.timeouts;
-    }
-
-    /** Returns the timeouts of a random event loop. */
-    LookupTimeouts anyTimeouts() {
-        return entries.get(ThreadLocalRandom.current().nextInt(entries.size())).timeouts;
+        if (current != null) {
+            current.send(lookup);
+        } else {
+            Entry any = entries.get(ThreadLocalRandom.current().nextInt(entries.size()));
+            any.timeouts.loop().execute(() -> any.send(lookup));
+        }
     }
 
     /**
      * Returns the time in nanoseconds for which the calling event loop has stalled since {@code start}; 0 on any other thread.
      */
     long stalledNanosSince(long start) {
-        LookupTimeouts timeouts = currentTimeouts();
-        return timeouts == null ? 0 : timeouts.stalledNanosSince(start);
+        Entry current = current();
+        return current == null ? 0 : current.timeouts.stalledNanosSince(start);
     }
 
     /** Returns the connection of the calling thread, or else any open one; null if none is open. */
@@ -114,5 +122,13 @@ final class EventLoopConnections {
         return null;
     }
 
-    private record Entry(ReconnectingConnection<StatefulConnection<String, String>> link, LookupTimeouts timeouts) {}
+    private record Entry(
+            ReconnectingConnection<StatefulConnection<String, String>> link,
+            LookupTimeouts timeouts,
+            LookupBatch batch) {
+        void send(GetTokenCommand lookup) {
+            lookup.startTimeout(timeouts);
+            batch.add(lookup);
+        }
+    }
 }

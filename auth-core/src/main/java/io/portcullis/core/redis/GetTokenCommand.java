@@ -10,66 +10,40 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.CacheLookupListener;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 
 /**
- * Sends one {@code GET} for an access token. The command, its output and its subscription share one object, because every proxied
+ * Sends one {@code GET} for an access token. The command and its output share one object, because every proxied
  * request creates one.
  *
- * <p>The command terminates once, by a reply, a failure or a timeout, and always on the event loop that sent it. Only a
- * cancellation may come from another thread. A terminated command ignores later signals. It stays in Lettuce's queue until Redis
+ * <p>The command terminates once, by a reply, a failure or a timeout, and always on the event loop that sent it. A terminated command ignores later signals. It stays in Lettuce's queue until Redis
  * has replied, because Redis replies carry no id and are matched by their order.
  */
 final class GetTokenCommand extends CommandOutput<String, String, String>
         implements RedisCommand<String, String, String> {
-    private static final AtomicIntegerFieldUpdater<GetTokenCommand> STATE =
-            AtomicIntegerFieldUpdater.newUpdater(GetTokenCommand.class, "state");
-    private static final int NEW = 0;
-    private static final int SENT = 1;
-    private static final int TERMINATED = 2;
-
     private static final byte[] GET = "*2\r\n$3\r\nGET\r\n$".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PREFIX =
             ("\r\n" + RedisAccessTokenCache.KEY_PREFIX).getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = {'\r', '\n'};
 
-    private final RedisCommandExecutor redis;
     private final String digest;
-    private final CoreSubscriber<? super AccessTokenEntry> subscriber;
+    private final CacheLookupListener listener;
     private @Nullable LookupTimeouts timeouts;
     private long sentAt;
     private long timeoutNanos;
     private long deadline;
-    private volatile int state;
+    private volatile boolean terminated;
 
-    private GetTokenCommand(
-            RedisCommandExecutor redis, String digest, CoreSubscriber<? super AccessTokenEntry> subscriber) {
+    /** @param listener receives the outcome. Every failure is {@code UNAVAILABLE} */
+    GetTokenCommand(String digest, CacheLookupListener listener) {
         super(RedisConnections.CODEC, null);
-        this.redis = redis;
         this.digest = digest;
-        this.subscriber = subscriber;
-    }
-
-    /**
-     * Returns a cold Mono that sends the command once per subscription. Empty if the key is absent. Every error is
-     * {@code UNAVAILABLE}.
-     */
-    static Mono<AccessTokenEntry> of(RedisCommandExecutor redis, String digest) {
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super AccessTokenEntry> actual) {
-                actual.onSubscribe(new GetTokenCommand(redis, digest, actual).new CommandSubscription());
-            }
-        };
+        this.listener = listener;
     }
 
     /** Starts the timeout. Must be called on the event loop of {@code timeouts}, before the command is sent. */
@@ -134,8 +108,7 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
     }
 
     /**
-     * Called by Lettuce when it discards the command, for example on disconnect. Signals an error to the subscriber, which is
-     * still waiting.
+     * Called by Lettuce when it discards the command, for example on disconnect. Tells the listener, which is still waiting.
      */
     @Override
     public void cancel() {
@@ -152,10 +125,11 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
         }
         String text = get();
         AccessTokenEntry entry = text == null ? null : RedisAccessTokenCache.read(text);
-        if (entry != null) {
-            subscriber.onNext(entry);
+        if (entry == null) {
+            listener.absent();
+        } else {
+            listener.found(entry);
         }
-        subscriber.onComplete();
     }
 
     private void terminateWithError(Throwable failure) {
@@ -165,13 +139,13 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
     }
 
     private void signalError(Throwable failure) {
-        subscriber.onError(
-                failure instanceof PortcullisException ? failure : RedisAccessTokenCache.unavailable(failure));
+        listener.failed(failure instanceof PortcullisException ? failure : RedisAccessTokenCache.unavailable(failure));
     }
 
     /** Marks the command as terminated; returns whether it was not terminated before. */
     private boolean terminate() {
-        boolean first = STATE.getAndSet(this, TERMINATED) != TERMINATED;
+        boolean first = !terminated;
+        terminated = true;
         if (timeouts != null) {
             timeouts.trim();
         }
@@ -180,7 +154,7 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
 
     @Override
     public boolean isDone() {
-        return state == TERMINATED;
+        return terminated;
     }
 
     @Override
@@ -222,22 +196,5 @@ final class GetTokenCommand extends CommandOutput<String, String, String>
     @Override
     public void set(@Nullable ByteBuffer bytes) {
         output = bytes == null || isDone() ? null : codec.decodeValue(bytes);
-    }
-
-    /**
-     * Represents the downstream subscription. A separate type, because {@code cancel()} of a Lettuce command has another meaning.
-     */
-    private final class CommandSubscription implements Subscription {
-        @Override
-        public void request(long n) {
-            if (Operators.validate(n) && STATE.compareAndSet(GetTokenCommand.this, NEW, SENT)) {
-                redis.dispatch(GetTokenCommand.this);
-            }
-        }
-
-        @Override
-        public void cancel() {
-            STATE.set(GetTokenCommand.this, TERMINATED);
-        }
     }
 }

@@ -8,6 +8,7 @@ import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.CacheLookupListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.UnsentCommandException;
@@ -75,10 +76,10 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
         this.acknowledgement = acknowledgement;
     }
 
-    /** Emits on the calling event loop if it is one of the connections' event loops; otherwise on any of these. */
+    /** Calls the listener on the calling event loop if it is one of the connections' event loops; otherwise on any of these. */
     @Override
-    public Mono<AccessTokenEntry> find(String digest) {
-        return GetTokenCommand.of(redis, digest);
+    public void find(String digest, CacheLookupListener listener) {
+        redis.dispatch(new GetTokenCommand(digest, listener));
     }
 
     @Override

@@ -214,26 +214,10 @@ public final class RedisConnections implements RedisCommandExecutor, AutoCloseab
     @Override
     public void dispatch(GetTokenCommand lookup) {
         try {
-            LookupTimeouts loopTimeouts = links.currentTimeouts();
-            if (loopTimeouts != null) {
-                dispatch(lookup, loopTimeouts);
-                return;
-            }
-            LookupTimeouts otherTimeouts = links.anyTimeouts();
-            otherTimeouts.loop().execute(() -> dispatch(lookup, otherTimeouts));
+            links.send(lookup);
         } catch (RejectedExecutionException closing) {
             boolean unused = lookup.completeExceptionally(closing);
         }
-    }
-
-    private void dispatch(GetTokenCommand lookup, LookupTimeouts loopTimeouts) {
-        StatefulConnection<String, String> connection = links.connection();
-        if (connection == null) {
-            boolean unused = lookup.completeExceptionally(PortcullisException.storeUnavailable("Redis", null));
-            return;
-        }
-        lookup.startTimeout(loopTimeouts);
-        var unused = connection.dispatch(lookup);
     }
 
     /**

@@ -10,16 +10,18 @@ import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.CacheLookupListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.WriteRefusedException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** Tests the guard with a scripted cache, which can place a disruption between a command and its reply. */
@@ -137,19 +139,19 @@ class GuardedAccessTokenCacheTests {
     }
 
     private static final class ManualAccessTokenCache implements AccessTokenCache {
-        private final Sinks.One<AccessTokenEntry> reply = Sinks.one();
+        private @Nullable CacheLookupListener waiting;
         private int findCount;
         private int revokeCount;
         private Mono<Void> write = Mono.empty();
 
         void reply(AccessTokenEntry entry) {
-            reply.tryEmitValue(entry).orThrow();
+            Objects.requireNonNull(waiting).found(entry);
         }
 
         @Override
-        public Mono<AccessTokenEntry> find(String digest) {
+        public void find(String digest, CacheLookupListener listener) {
             findCount++;
-            return reply.asMono();
+            waiting = listener;
         }
 
         @Override

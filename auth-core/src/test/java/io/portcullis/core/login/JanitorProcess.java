@@ -19,7 +19,7 @@ import io.portcullis.core.termination.RedisFailurePolicy;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.store.AccessTokenCache;
-import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.CacheLookupListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
 import java.io.IOException;
@@ -99,8 +99,8 @@ final class JanitorProcess {
     /** Fails on every call, because expired tokens need no tombstone. */
     private static final class NoRedis implements AccessTokenCache {
         @Override
-        public Mono<AccessTokenEntry> find(String digest) {
-            return failed();
+        public void find(String digest, CacheLookupListener listener) {
+            listener.failed(PortcullisException.storeUnavailable("Redis", null));
         }
 
         @Override

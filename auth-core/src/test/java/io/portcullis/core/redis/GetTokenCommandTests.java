@@ -88,11 +88,14 @@ class GetTokenCommandTests {
     }
 
     @Test
-    void findWhenCancelledThenDoneForLettuceAndTheAnswerIsIgnored() {
-        cache.find("d1g").subscribe().dispose();
+    void findWhenCancelledThenTheAnswerIsIgnored() {
+        List<AccessTokenEntry> seen = new ArrayList<>();
+        cache.find("d1g").subscribe(seen::add).dispose();
+
+        reply(IdentityCodec.write(ALICE));
 
         assertThat(lookup().isDone()).isTrue();
-        reply("not even read");
+        assertThat(seen).isEmpty();
     }
 
     private final class ManualExecutor implements RedisCommandExecutor {

@@ -40,7 +40,7 @@ class AuthenticationConfiguration {
 
     @Bean
     RouteAccess routeAccess(AccessTokenAuthenticator authenticator) {
-        return new RouteAccess(authenticator::authenticate);
+        return new RouteAccess(authenticator);
     }
 
     @Bean

@@ -2,14 +2,16 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.check.TokenCheck;
+import io.portcullis.core.token.check.TokenCheckListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.problem.BearerRequestException;
 import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.route.RouteRules;
-import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
@@ -17,14 +19,10 @@ import reactor.core.publisher.Mono;
  * endpoints share this decision, and each applies its {@link Admission}. {@link RequestAccess} adds the decision on cookies.
  */
 public final class RouteAccess {
-    private final BiFunction<String, Supplier<String>, Mono<Identity>> authenticator;
+    private final TokenCheck check;
 
-    /**
-     * @param authenticator emits the identity that an access token stands for, or fails; never empty. Its second argument supplies the
-     *     client's address
-     */
-    RouteAccess(BiFunction<String, Supplier<String>, Mono<Identity>> authenticator) {
-        this.authenticator = authenticator;
+    RouteAccess(TokenCheck check) {
+        this.check = check;
     }
 
     /** Supplies the bearer token of a request, and the client's address, when a decision needs them. */
@@ -55,13 +53,52 @@ public final class RouteAccess {
         }
         String token = source.token();
         if (token != null) {
-            return authenticator
-                    .apply(token, source::clientAddress)
+            return check.authenticate(token, source::clientAddress)
                     .flatMap(identity -> whenAdmitted.apply(admit(identity, rules)));
         }
         return rules.auth() == RouteRules.Auth.OPTIONAL
                 ? whenAdmitted.apply(Admission.anonymous(rules))
                 : Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED));
+    }
+
+    /** Receives a decision: exactly one of its methods is called, on any thread. */
+    public interface DecisionListener {
+        /** The request may pass. */
+        void admitted(Admission admission);
+
+        /** The request may not pass, or nobody could decide. Errors as {@link RouteAccess#decide(RouteRules, TokenSource, Function)}. */
+        void refused(Throwable failure);
+    }
+
+    /** Makes the same decision as {@link #decide(RouteRules, TokenSource, Function)}. The returned task gives up: the listener is not called any more. */
+    public Disposable decide(RouteRules rules, TokenSource source, DecisionListener listener) {
+        String token = rules.auth() == RouteRules.Auth.NONE ? null : source.token();
+        if (token == null) {
+            if (rules.auth() == RouteRules.Auth.REQUIRED) {
+                listener.refused(PortcullisException.of(ErrorCode.UNAUTHENTICATED));
+            } else {
+                listener.admitted(Admission.anonymous(rules));
+            }
+            return Disposables.disposed();
+        }
+        return check.authenticate(token, source::clientAddress, new Decision(rules, listener));
+    }
+
+    private record Decision(RouteRules rules, DecisionListener listener) implements TokenCheckListener {
+        @Override
+        public void passed(Identity identity) {
+            MissingRoleException missing = rules.findMissingRole(identity);
+            if (missing == null) {
+                listener.admitted(Admission.identified(identity, rules));
+            } else {
+                listener.refused(missing);
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            listener.refused(failure);
+        }
     }
 
     static Admission admit(Identity identity, RouteRules rules) {

@@ -67,9 +67,15 @@ public record RouteRules(
      * @throws MissingRoleException if roles are required and the caller has none of them
      */
     public void requireRole(Identity identity) {
-        if (!roles.isEmpty() && roles.stream().noneMatch(identity::hasRole)) {
-            throw new MissingRoleException(roles);
+        MissingRoleException missing = findMissingRole(identity);
+        if (missing != null) {
+            throw missing;
         }
+    }
+
+    /** Returns the failure of a caller who has none of the route's roles; null if the caller may pass. */
+    public @Nullable MissingRoleException findMissingRole(Identity identity) {
+        return roles.isEmpty() || roles.stream().anyMatch(identity::hasRole) ? null : new MissingRoleException(roles);
     }
 
     private static Auth auth(@Nullable Object value) {

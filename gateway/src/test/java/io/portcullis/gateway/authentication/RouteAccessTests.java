@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.check.TokenCheckListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.route.RouteRules;
@@ -11,10 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -24,13 +28,16 @@ class RouteAccessTests {
 
     private final List<String> checked = new ArrayList<>();
     private final List<Admission> admitted = new ArrayList<>();
-    private final RouteAccess access = new RouteAccess((token, address) -> authenticate(token));
+    private final RouteAccess access = new RouteAccess(this::authenticate);
 
-    private Mono<Identity> authenticate(String token) {
+    private Disposable authenticate(String token, Supplier<String> address, TokenCheckListener listener) {
         checked.add(token);
-        return token.equals(GOOD)
-                ? Mono.just(CALLER)
-                : Mono.error(PortcullisException.of(ErrorCode.ACCESS_TOKEN_INVALID));
+        if (token.equals(GOOD)) {
+            listener.passed(CALLER);
+        } else {
+            listener.failed(PortcullisException.of(ErrorCode.ACCESS_TOKEN_INVALID));
+        }
+        return Disposables.disposed();
     }
 
     private Mono<Void> decide(Map<String, ?> metadata, @Nullable String token) {

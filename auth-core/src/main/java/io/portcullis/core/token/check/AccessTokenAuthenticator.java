@@ -2,20 +2,24 @@ package io.portcullis.core.token.check;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenVerification;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.CacheLookupListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationLedger;
-import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.token.use.TokenUseRecorder;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
@@ -25,7 +29,7 @@ import reactor.core.publisher.Mono;
  * MySQL is queried and Redis is filled. If Redis fails or is not trusted, MySQL is queried alone. The failure of a store ends in
  * {@code UNAVAILABLE}, never in a refusal of the token (invariant I6).
  */
-public final class AccessTokenAuthenticator {
+public final class AccessTokenAuthenticator implements TokenCheck {
     private final TokenCodec codec;
     private final AccessTokenCache cache;
     private final DatabaseTokenCheck fallback;
@@ -55,25 +59,22 @@ public final class AccessTokenAuthenticator {
         this.fallback = new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings);
     }
 
-    /**
-     * Emits the identity for which the token passes; never empty. Errors: {@code ACCESS_TOKEN_INVALID},
-     * {@code ACCESS_TOKEN_EXPIRED}, the code of a {@link RevocationReason}, or {@code UNAVAILABLE} if neither store could decide.
-     * A token that passes is recorded as used.
-     *
-     * @param clientAddress supplies the address that the token is used from, without a port. Called only if the token passes
-     */
-    public Mono<Identity> authenticate(String accessToken, Supplier<String> clientAddress) {
-        return Mono.defer(() -> {
-            TokenVerification verification = codec.verify(TokenKind.ACCESS, accessToken);
-            if (verification instanceof TokenVerification.Genuine genuine) {
-                return check(genuine.token(), clientAddress);
-            }
-            counters.countUnverified();
-            return refuse(
-                    verification instanceof TokenVerification.Expired
-                            ? ErrorCode.ACCESS_TOKEN_EXPIRED
-                            : ErrorCode.ACCESS_TOKEN_INVALID);
-        });
+    @Override
+    public Disposable authenticate(String accessToken, Supplier<String> clientAddress, TokenCheckListener listener) {
+        TokenVerification verification = codec.verify(TokenKind.ACCESS, accessToken);
+        if (verification instanceof TokenVerification.Genuine genuine) {
+            Token token = genuine.token();
+            var check = new Check(token, clientAddress, listener);
+            cache.find(token.digest(), check);
+            return check;
+        }
+        counters.countUnverified();
+        refuse(
+                listener,
+                verification instanceof TokenVerification.Expired
+                        ? ErrorCode.ACCESS_TOKEN_EXPIRED
+                        : ErrorCode.ACCESS_TOKEN_INVALID);
+        return Disposables.disposed();
     }
 
     /** Returns the live counters of the checks of this authenticator, by the store that decided. */
@@ -81,30 +82,9 @@ public final class AccessTokenAuthenticator {
         return counters;
     }
 
-    private Mono<Identity> check(Token token, Supplier<String> clientAddress) {
-        return new CacheLookupMono(cache, token.digest()).flatMap(lookup -> decide(token, clientAddress, lookup));
-    }
-
-    private Mono<Identity> decide(Token token, Supplier<String> clientAddress, CacheLookupResult lookup) {
-        if (lookup instanceof CacheLookupResult.Found found) {
-            counters.countRedis();
-            return toIdentity(token, clientAddress, found.entry());
-        }
-        if (lookup instanceof CacheLookupResult.Absent) {
-            counters.countRefilled();
-            return countRefusal(fallback.fill(token)).doOnNext(identity -> recordUse(token, identity, clientAddress));
-        }
-        counters.countDegraded();
-        return countRefusal(fallback.read(token)).doOnNext(identity -> recordUse(token, identity, clientAddress));
-    }
-
-    private Mono<Identity> toIdentity(Token token, Supplier<String> clientAddress, AccessTokenEntry entry) {
-        if (entry instanceof AccessTokenEntry.Tombstone tombstone) {
-            return refuse(tombstone.reason().errorCode());
-        }
-        Identity identity = ((AccessTokenEntry.Live) entry).identity();
-        recordUse(token, identity, clientAddress);
-        return Mono.just(identity);
+    private void refuse(TokenCheckListener listener, ErrorCode code) {
+        counters.countRefused();
+        listener.failed(PortcullisException.of(code));
     }
 
     private void recordUse(Token token, Identity identity, Supplier<String> clientAddress) {
@@ -113,16 +93,82 @@ public final class AccessTokenAuthenticator {
         }
     }
 
-    private Mono<Identity> countRefusal(Mono<Identity> check) {
-        return check.doOnError(PortcullisException.class, failure -> {
-            if (failure.code() != ErrorCode.UNAVAILABLE) {
+    /** Decides by what Redis has, or asks MySQL. */
+    private final class Check implements CacheLookupListener, Disposable {
+        private final Token token;
+        private final Supplier<String> clientAddress;
+        private final TokenCheckListener listener;
+        private volatile boolean disposed;
+        private volatile @Nullable Disposable inMySql;
+
+        Check(Token token, Supplier<String> clientAddress, TokenCheckListener listener) {
+            this.token = token;
+            this.clientAddress = clientAddress;
+            this.listener = listener;
+        }
+
+        @Override
+        public void found(AccessTokenEntry entry) {
+            counters.countRedis();
+            if (entry instanceof AccessTokenEntry.Live live) {
+                pass(live.identity());
+            } else {
+                refuse(listener, ((AccessTokenEntry.Tombstone) entry).reason().errorCode());
+            }
+        }
+
+        @Override
+        public void absent() {
+            counters.countRefilled();
+            decideBy(fallback.fill(token));
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            counters.countDegraded();
+            decideBy(fallback.read(token));
+        }
+
+        private void decideBy(Mono<Identity> check) {
+            if (!disposed) {
+                Disposable started = BackgroundWork.start(
+                        "Check of a token in MySQL",
+                        check.doOnNext(this::pass)
+                                .onErrorResume(failure -> {
+                                    refused(failure);
+                                    return Mono.empty();
+                                })
+                                .then());
+                inMySql = started;
+                if (disposed) {
+                    started.dispose();
+                }
+            }
+        }
+
+        private void pass(Identity identity) {
+            if (!disposed) {
+                recordUse(token, identity, clientAddress);
+                listener.passed(identity);
+            }
+        }
+
+        private void refused(Throwable failure) {
+            if (failure instanceof PortcullisException known && known.code() != ErrorCode.UNAVAILABLE) {
                 counters.countRefused();
             }
-        });
-    }
+            if (!disposed) {
+                listener.failed(failure);
+            }
+        }
 
-    private <T> Mono<T> refuse(ErrorCode code) {
-        counters.countRefused();
-        return Mono.error(() -> PortcullisException.of(code));
+        @Override
+        public void dispose() {
+            disposed = true;
+            Disposable running = inMySql;
+            if (running != null) {
+                running.dispose();
+            }
+        }
     }
 }

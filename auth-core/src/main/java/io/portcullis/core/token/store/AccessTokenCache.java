@@ -10,8 +10,16 @@ import reactor.core.publisher.Mono;
  */
 public interface AccessTokenCache {
 
-    /** Reads the entry: {@code GET key}. Emits a live entry or a tombstone; empty if the cache has no entry for the digest. */
-    Mono<AccessTokenEntry> find(String digest);
+    /**
+     * Reads the entry: {@code GET key}. Calls exactly one method of the listener, once. Never throws. Every proxied request is checked by
+     * this method, so it takes a listener and creates no operators.
+     */
+    void find(String digest, CacheLookupListener listener);
+
+    /** Reads the entry as {@link #find(String, CacheLookupListener)} does. Emits a live entry or a tombstone; empty if the cache has no entry for the digest. */
+    default Mono<AccessTokenEntry> find(String digest) {
+        return new CacheLookupMono(this, digest);
+    }
 
     /**
      * Adds a live entry unless the key exists: {@code SET key identity NX PX ttl}. Serves the issue of a token and the fill from

@@ -10,8 +10,8 @@ public interface DelegatingAccessTokenCache extends AccessTokenCache {
     AccessTokenCache delegate();
 
     @Override
-    default Mono<AccessTokenEntry> find(String digest) {
-        return delegate().find(digest);
+    default void find(String digest, CacheLookupListener listener) {
+        delegate().find(digest, listener);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.portcullis.core.token.check;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.CacheLookupListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
 import java.time.Duration;
@@ -20,9 +21,16 @@ final class InMemoryAccessTokenCache implements AccessTokenCache {
     int finds;
 
     @Override
-    public Mono<AccessTokenEntry> find(String digest) {
+    public void find(String digest, CacheLookupListener listener) {
         finds++;
-        return failing ? failure() : Mono.justOrEmpty(entries.get(digest));
+        AccessTokenEntry entry = entries.get(digest);
+        if (failing) {
+            listener.failed(PortcullisException.storeUnavailable("Redis", null));
+        } else if (entry == null) {
+            listener.absent();
+        } else {
+            listener.found(entry);
+        }
     }
 
     @Override
