@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -17,8 +16,14 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
  */
 public final class BearerTokenResolver {
     private static final String SCHEME = "bearer";
-    /** {@code b64token}, RFC 6750 section 2.1. */
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+    /** The characters of {@code b64token} without its padding, RFC 6750 section 2.1. */
+    private static final boolean[] TOKEN = new boolean[128];
+
+    static {
+        for (char c = 0; c < TOKEN.length; c++) {
+            TOKEN[c] = Character.isLetterOrDigit(c) || "._~+/-".indexOf(c) >= 0;
+        }
+    }
 
     private final TokenSources sources;
 
@@ -93,12 +98,29 @@ public final class BearerTokenResolver {
      */
     public static @Nullable String tokenOf(String authorization) {
         String value = authorization.strip();
-        return isBearer(value) ? value.substring(SCHEME.length()).strip() : null;
+        if (!isBearer(value)) {
+            return null;
+        }
+        int start = SCHEME.length();
+        while (start < value.length() && Character.isWhitespace(value.charAt(start))) {
+            start++;
+        }
+        return value.substring(start);
     }
 
     /** Returns whether the text has the syntax of {@code b64token}. Does not verify the token. */
     public static boolean isWellFormed(CharSequence token) {
-        return TOKEN.matcher(token).matches();
+        int end = token.length();
+        while (end > 0 && token.charAt(end - 1) == '=') {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            char c = token.charAt(i);
+            if (c >= TOKEN.length || !TOKEN[c]) {
+                return false;
+            }
+        }
+        return end > 0;
     }
 
     private static boolean isBearer(String authorization) {

@@ -41,7 +41,7 @@ record NormalisedTarget(
     }
 
     /** Returns whether the target needs no change, as most targets do. */
-    private static boolean isPlain(String text) {
+    static boolean isPlain(String text) {
         if (text.isEmpty() || text.charAt(0) != '/') {
             return false;
         }

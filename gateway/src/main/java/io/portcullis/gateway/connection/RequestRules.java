@@ -125,19 +125,23 @@ final class RequestRules {
     }
 
     private static @Nullable Refusal normalise(HttpRequest request, Consumer<List<String>> namedFields) {
+        Refusal refusal = NormalisedTarget.isPlain(request.uri()) ? null : normaliseTarget(request);
+        if (refusal == null) {
+            normaliseLength(request.headers());
+            removeNamedByConnection(request.headers(), namedFields);
+        }
+        return refusal;
+    }
+
+    private static @Nullable Refusal normaliseTarget(HttpRequest request) {
         NormalisedTarget target = NormalisedTarget.of(request.uri());
-        if (target.refusal() != null) {
-            return target.refusal();
-        }
-        if (!target.target().equals(request.uri())) {
+        if (target.refusal() == null) {
             request.setUri(target.target());
+            if (target.authority() != null) {
+                request.headers().set(HttpHeaderNames.HOST, target.authority());
+            }
         }
-        if (target.authority() != null) {
-            request.headers().set(HttpHeaderNames.HOST, target.authority());
-        }
-        normaliseLength(request.headers());
-        removeNamedByConnection(request.headers(), namedFields);
-        return null;
+        return target.refusal();
     }
 
     /** The codec has read the value as a number already; services may take a leading zero for octal. */
@@ -177,6 +181,9 @@ final class RequestRules {
     }
 
     private static Set<String> namedByConnection(HttpHeaders headers) {
+        if (!headers.contains(HttpHeaderNames.CONNECTION)) {
+            return Set.of();
+        }
         Set<String> named = new HashSet<>();
         for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
             for (String option : value.split(",", -1)) {

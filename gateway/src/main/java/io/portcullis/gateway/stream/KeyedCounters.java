@@ -8,17 +8,31 @@ final class KeyedCounters<K> {
 
     /** Adds one to the count of the key, unless the count has reached the limit. Atomic. Returns whether it did. */
     boolean tryAdd(K key, int limit) {
-        boolean[] added = new boolean[1];
-        open.compute(key, (same, count) -> {
-            int now = count == null ? 0 : count;
-            added[0] = now < limit;
-            return added[0] ? Integer.valueOf(now + 1) : count;
-        });
-        return added[0];
+        if (limit < 1) {
+            return false;
+        }
+        while (true) {
+            Integer count = open.putIfAbsent(key, 1);
+            if (count == null) {
+                return true;
+            }
+            if (count >= limit) {
+                return false;
+            }
+            if (open.replace(key, count, count + 1)) {
+                return true;
+            }
+        }
     }
 
+    /** Subtracts one from the count of the key, which a call of {@link #tryAdd} has added. */
     void remove(K key) {
-        open.computeIfPresent(key, (same, count) -> count == 1 ? null : Integer.valueOf(count - 1));
+        while (true) {
+            Integer count = open.get(key);
+            if (count == null || (count == 1 ? open.remove(key, count) : open.replace(key, count, count - 1))) {
+                return;
+            }
+        }
     }
 
     int of(K key) {
