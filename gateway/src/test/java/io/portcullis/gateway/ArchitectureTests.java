@@ -39,7 +39,7 @@ class ArchitectureTests {
             entry("forwarded", Set.of("startup", "origin")),
             entry("cors", Set.of("forwarded", "origin")),
             entry("cookie", Set.of("forwarded", "origin", "connection")),
-            entry("upstream", Set.of("connection")),
+            entry("upstream", Set.of("connection", "origin")),
             entry("logging", Set.of()),
             entry("connection", Set.of("problem", "cors", "origin", "startup")),
             entry("authentication", Set.of("problem", "forwarded", "cookie", "route", "origin")),
@@ -57,11 +57,12 @@ class ArchitectureTests {
                             "observe",
                             "origin",
                             "route",
-                            "startup")),
+                            "startup",
+                            "upstream")),
             entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream")),
-            entry("config", Set.of("observe", "startup", "stream", "admin")));
+            entry("config", Set.of("observe", "startup", "stream", "admin", "fastpath")));
 
     @ArchTest
     static final ArchTests shared = ArchTests.in(ArchitectureRules.class);

@@ -49,12 +49,16 @@ record RawResponse(String status, Map<String, List<String>> headers, String body
         int at = 0;
         while (true) {
             int end = body.indexOf("\r\n", at);
+            if (end < 0) {
+                // The response to HEAD, or one that was cut.
+                return text + body.substring(at) + " (no end)";
+            }
             int size = Integer.parseInt(body.substring(at, end), 16);
             if (size == 0) {
                 return text.toString();
             }
-            text.append(body, end + 2, end + 2 + size);
-            at = end + 2 + size + 2;
+            text.append(body, end + 2, Math.min(body.length(), end + 2 + size));
+            at = Math.min(body.length(), end + 2 + size + 2);
         }
     }
 

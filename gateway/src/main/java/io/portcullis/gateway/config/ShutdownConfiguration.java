@@ -9,6 +9,7 @@ import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.sample.Sampler;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.use.TokenUseFlush;
+import io.portcullis.gateway.fastpath.ClientLimits;
 import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -46,7 +47,7 @@ class ShutdownConfiguration {
      * Keeps serving for the drain delay, so that load balancers notice; then closes all streams, which would delay the shutdown.
      */
     @Bean
-    SmartLifecycle drain(ShutdownProperties properties, OpenStreams streams) {
+    SmartLifecycle drain(ShutdownProperties properties, OpenStreams streams, ClientLimits fastPath) {
         Duration delay = properties.drainDelay();
         return new Step(BEFORE_THE_PORTS_CLOSE, () -> {
             if (!delay.isZero()) {
@@ -54,6 +55,7 @@ class ShutdownConfiguration {
                 Mono.delay(delay).block();
             }
             streams.closeAll(CloseStatus.GOING_AWAY);
+            fastPath.stop();
         });
     }
 
@@ -70,8 +72,10 @@ class ShutdownConfiguration {
             SessionTerminator terminator,
             TokenUseFlush tokenUses,
             Sampler sampler,
+            ClientLimits fastPath,
             LifecycleProperties lifecycle) {
         return new Step(AFTER_THE_PORTS_CLOSED, () -> {
+            awaitNoRequests(fastPath, lifecycle.getTimeoutPerShutdownPhase());
             janitor.close();
             sampler.close();
             writes.close();
@@ -104,6 +108,18 @@ class ShutdownConfiguration {
                 .orElse(false);
         if (!done || tokenUses.pending() > 0) {
             log.warn("The token uses of the last seconds are lost, because MySQL did not take them");
+        }
+    }
+
+    /** Spring Boot waits for the requests in the filter chain alone. */
+    private static void awaitNoRequests(ClientLimits fastPath, Duration limit) {
+        var quiet = Flux.interval(Duration.ZERO, POLL_INTERVAL)
+                .filter(tick -> fastPath.underWay() == 0)
+                .next()
+                .timeout(limit, Mono.empty())
+                .block();
+        if (quiet == null) {
+            log.warn("{} requests had not ended after {}; stopping anyway", fastPath.underWay(), limit);
         }
     }
 

@@ -155,6 +155,7 @@ final class PipeliningGate extends ChannelDuplexHandler {
             received.add(waiting.remove());
         } while (!waiting.isEmpty() && !(waiting.peek() instanceof HttpRequest));
         received.forEach(message -> pass(context, message));
+        context.fireChannelReadComplete();
     }
 
     @Override

@@ -99,7 +99,14 @@ final class RequestNormaliser extends ChannelDuplexHandler {
         set(headers, HttpHeaderNames.ORIGIN, request.headers().get(HttpHeaderNames.ORIGIN));
         set(headers, HttpHeaderNames.ACCEPT_LANGUAGE, request.headers().get(HttpHeaderNames.ACCEPT_LANGUAGE));
         HttpMethod method = request.method().equals(HttpMethod.HEAD) ? HttpMethod.HEAD : HttpMethod.GET;
-        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, "/", headers);
+        return new Substitute(method, headers);
+    }
+
+    /** Stands for a refused request. */
+    static final class Substitute extends DefaultHttpRequest {
+        Substitute(HttpMethod method, HttpHeaders headers) {
+            super(HttpVersion.HTTP_1_1, method, "/", headers);
+        }
     }
 
     private static void set(HttpHeaders headers, CharSequence name, @Nullable String value) {

@@ -1,6 +1,7 @@
 package io.portcullis.gateway.connection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.netty.handler.codec.http.HttpRequest;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemResponses;
 import org.slf4j.Logger;
@@ -24,6 +25,11 @@ public final class RequestRefuser {
     /** Adds the checks to a server. {@link #addTo} must be called for it too. */
     public static HttpServer check(HttpServer server) {
         return RequestNormaliser.on(server);
+    }
+
+    /** Returns whether a request stands for a refused one, which this class answers. */
+    public static boolean isSubstitute(HttpRequest request) {
+        return request instanceof RequestNormaliser.Substitute;
     }
 
     /** Adds the answers to the handlers of a server, before all other handlers. */

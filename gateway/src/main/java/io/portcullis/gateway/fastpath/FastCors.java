@@ -6,7 +6,6 @@ import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import io.portcullis.gateway.origin.Origin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
-import reactor.netty.http.server.HttpServerRequest;
 
 /** Applies {@link CorsRules} to requests of the fast path. */
 final class FastCors {
@@ -22,18 +21,17 @@ final class FastCors {
      * Returns the decision for the request. A request from an origin that is not allowed must continue to the filter chain, which
      * refuses it.
      */
-    CorsRules.Decision decide(HttpServerRequest request, RequestTarget target) {
+    CorsRules.Decision decide(ClientHead head, RequestTarget target) {
         return rules.isEmpty()
                 ? CorsRules.Decision.NO_RULE
                 : rules.decide(
                         PathContainer.parsePath(target.path()),
-                        request.method().name(),
-                        request.requestHeaders().getAll(HttpHeaderNames.ORIGIN),
-                        () -> ownOrigin(request, target));
+                        head.method().name(),
+                        head.headers().getAll(HttpHeaderNames.ORIGIN),
+                        () -> ownOrigin(head, target));
     }
 
-    private @Nullable Origin ownOrigin(HttpServerRequest request, RequestTarget target) {
-        return forwarded.originOf(
-                RequestHeaders.received(request, target.path(), forwarded), request.remoteAddress(), request.scheme());
+    private @Nullable Origin ownOrigin(ClientHead head, RequestTarget target) {
+        return forwarded.originOf(RequestHeaders.received(head, target.path(), forwarded), head.peer(), head.scheme());
     }
 }

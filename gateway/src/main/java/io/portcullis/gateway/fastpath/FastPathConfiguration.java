@@ -17,6 +17,7 @@ import io.portcullis.gateway.problem.ProblemResponses;
 import io.portcullis.gateway.startup.ConfigurationException;
 import io.portcullis.gateway.stream.OpenCalls;
 import io.portcullis.gateway.stream.OpenStreams;
+import io.portcullis.gateway.upstream.ServiceConnections;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +26,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyServerProperties;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
 import org.springframework.cloud.gateway.config.GatewayMetricsProperties;
@@ -44,10 +46,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.pattern.PathPattern;
-import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
 
 /** Creates the route table that both paths share, and installs the fast path before Spring's HTTP handler. */
 @Configuration(proxyBeanMethods = false)
@@ -91,14 +92,14 @@ class FastPathConfiguration {
             HopByHopHeaders hopByHop,
             GatewayProperties gateway,
             GatewayPaths paths,
-            ServiceClient client,
+            ServiceTimeouts timeouts,
             RouteMeters meters) {
-        return new FastRouteCompiler(factories, hopByHop, gateway, paths, client, meters);
+        return new FastRouteCompiler(factories, hopByHop, gateway, paths, timeouts, meters);
     }
 
     @Bean
-    ServiceClient serviceClient(HttpClient client, HttpClientProperties properties) {
-        return new ServiceClient(client, properties);
+    ServiceTimeouts serviceTimeouts(HttpClientProperties properties) {
+        return new ServiceTimeouts(properties);
     }
 
     @Bean
@@ -149,43 +150,40 @@ class FastPathConfiguration {
     }
 
     @Bean
-    UpstreamExchange upstreamExchange(
-            HopByHopHeaders hopByHop,
-            GatewayProperties gateway,
-            ForwardedHeaders forwarded,
+    ExchangeServices exchangeServices(
+            RouteAccess access,
+            OpenCalls calls,
             OpenStreams streams,
+            ServiceConnections connections,
+            HopByHopHeaders hopByHop,
+            ForwardedHeaders forwarded,
+            GatewayProperties gateway,
             CookieProperties cookies,
             ProblemResponses problems) {
-        return new UpstreamExchange(hopByHop, gateway, forwarded, streams, cookies.cookies(), problems);
+        return new ExchangeServices(
+                access,
+                calls,
+                streams,
+                connections,
+                new ServiceRequest(hopByHop, forwarded),
+                new ResponseHeads(hopByHop, gateway.getStreamingMediaTypes(), cookies.cookies()),
+                new ProblemWriter(problems));
+    }
+
+    @Bean
+    ClientLimits fastPathLimits(NettyServerProperties properties) {
+        return new ClientLimits(
+                properties.getIdleTimeout(), Objects.requireNonNullElse(properties.getMaxKeepAliveRequests(), 0));
     }
 
     @Bean
     FastPath fastPath(
             RouteTable routes,
-            RouteAccess access,
             CorsRules cors,
             ForwardedHeaders forwarded,
-            OpenCalls calls,
             ClientAddressResolver addresses,
-            UpstreamExchange upstream,
-            ProblemResponses problems,
-            CookieProperties cookies,
-            FastPath.FilterChainHandler filterChain) {
-        return new FastPath(
-                routes,
-                access,
-                new FastCors(cors, forwarded),
-                calls,
-                addresses,
-                upstream,
-                problems,
-                cookies.cookies(),
-                filterChain);
-    }
-
-    @Bean
-    SpringFilterChain filterChainHandler(ObjectProvider<HttpHandler> handler) {
-        return new SpringFilterChain(handler);
+            CookieProperties cookies) {
+        return new FastPath(routes, new FastCors(cors, forwarded), addresses, cookies.cookies());
     }
 
     @Bean
@@ -205,13 +203,24 @@ class FastPathConfiguration {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> fastPathBeforeSpring(
             ObjectProvider<FastPath> fastPath,
+            ObjectProvider<ExchangeServices> services,
+            ObjectProvider<ClientLimits> limits,
             ObjectProvider<FastPathEligibility> eligibility,
             ObjectProvider<RequestRefuser> refuser,
-            ObjectProvider<RequestLimits> limits) {
-        return factory -> factory.addRouteProviders(
-                routes -> refuser.getObject().addTo(routes),
-                routes -> limits.getObject().addTo(routes),
-                routes ->
-                        eligibility.getObject().allows() ? fastPath.getObject().addTo(routes) : routes);
+            ObjectProvider<RequestLimits> requestLimits) {
+        return factory -> {
+            factory.addRouteProviders(
+                    routes -> refuser.getObject().addTo(routes),
+                    routes -> requestLimits.getObject().addTo(routes));
+            factory.addServerCustomizers(server -> eligibility.getObject().allows()
+                    ? install(server, fastPath.getObject(), services.getObject(), limits.getObject())
+                    : server);
+        };
+    }
+
+    private static HttpServer install(
+            HttpServer server, FastPath fastPath, ExchangeServices services, ClientLimits limits) {
+        return server.doOnChannelInit(
+                (observer, channel, address) -> new FastPathHandler(fastPath, services, limits).addTo(channel));
     }
 }

@@ -7,7 +7,9 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayMetricsProperties;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.support.tagsprovider.GatewayTagsProvider;
@@ -25,6 +27,7 @@ final class FastPathEligibility {
     private static final Logger log = LoggerFactory.getLogger(FastPathEligibility.class);
     private static final String OWN_PACKAGE = "io.portcullis.";
     private static final String LIBRARY = "org.springframework.cloud.gateway.";
+    private static final String ACCESS_LOG = "reactor.netty.http.server.accessLogEnabled";
     private static final Set<String> GLOBAL_FILTERS = Set.of("NoLoadBalancerClientFilter");
     private static final Set<String> HEADER_FILTERS = Set.of(
             "ForwardedHeadersFilter",
@@ -67,6 +70,15 @@ final class FastPathEligibility {
                         unsupportedBean(HttpHeadersFilter.class, type -> isLibrary(type, HEADER_FILTERS)),
                         unsupportedBean(GatewayTagsProvider.class, type -> isLibrary(type, TAGS)),
                         unsupportedBean(RouterFunction.class, type -> false),
+                        unsupportedBean(HttpClientCustomizer.class, type -> false),
+                        unsupportedBean(NettyServerCustomizer.class, type -> false),
+                        when(
+                                environment.getProperty("server.compression.enabled", Boolean.class, false),
+                                "server.compression.enabled is true"),
+                        when(Boolean.getBoolean(ACCESS_LOG), ACCESS_LOG + " is true"),
+                        when(
+                                "native".equalsIgnoreCase(environment.getProperty("server.forward-headers-strategy")),
+                                "server.forward-headers-strategy is native"),
                         when(
                                 !beans.getBean(GatewayMetricsProperties.class)
                                         .getTags()

@@ -2,6 +2,7 @@ package io.portcullis.gateway.fastpath;
 
 import io.portcullis.gateway.route.RouteRules;
 import io.portcullis.gateway.stream.OpenCalls;
+import io.portcullis.gateway.upstream.ServiceAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class FastRouteCompiler {
     private final FastFilters filters;
     private final GatewayProperties gateway;
     private final GatewayPaths paths;
-    private final ServiceClient client;
+    private final ServiceTimeouts timeouts;
     private final RouteMeters meters;
 
     /** @param gateway contains the default filters, which apply to all routes */
@@ -35,13 +36,13 @@ final class FastRouteCompiler {
             HopByHopHeaders hopByHop,
             GatewayProperties gateway,
             GatewayPaths paths,
-            ServiceClient client,
+            ServiceTimeouts timeouts,
             RouteMeters meters) {
         this.predicates = new FastPredicates(factories, paths.base());
         this.filters = new FastFilters(factories, hopByHop);
         this.gateway = gateway;
         this.paths = paths;
-        this.client = client;
+        this.timeouts = timeouts;
         this.meters = meters;
     }
 
@@ -75,14 +76,16 @@ final class FastRouteCompiler {
         if (effects == null || uri.getHost() == null || !SCHEMES.contains(uri.getScheme())) {
             return null;
         }
+        ServiceAddress address = ServiceAddress.of(uri);
         return new FastRoute(
                 route.getId(),
-                origin(uri),
+                address,
+                address.hostField(),
                 OpenCalls.serviceOf(uri),
                 RouteRules.of(route.getMetadata()),
                 effects,
-                client.responseTimeout(route.getMetadata()),
-                client.of(route.getMetadata()),
+                timeouts.connectMillis(route.getMetadata()),
+                timeouts.response(route.getMetadata()),
                 meters.of(route));
     }
 
@@ -97,10 +100,5 @@ final class FastRouteCompiler {
                 .flatMap(i ->
                         Stream.of(defaults, own).filter(list -> i < list.size()).map(list -> list.get(i)))
                 .toList();
-    }
-
-    private static String origin(URI uri) {
-        String origin = uri.getScheme() + "://" + uri.getHost();
-        return uri.getPort() < 0 ? origin : origin + ":" + uri.getPort();
     }
 }

@@ -1,11 +1,16 @@
 package io.portcullis.gateway.fastpath;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.portcullis.gateway.problem.ProblemResponses;
-import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerResponse;
 
-/** Writes the problem response of a failure on the fast path, as {@code ProblemExceptionHandler} does in the filter chain. */
+/** Makes the problem response of a failure on the fast path, as {@code ProblemExceptionHandler} does in the filter chain. */
 final class ProblemWriter {
     private final ProblemResponses problems;
 
@@ -13,19 +18,27 @@ final class ProblemWriter {
         this.problems = problems;
     }
 
-    /**
-     * Writes the problem response. Emits an error if the response head has already been sent: reactor-netty then closes the
-     * connection, and the client cannot take the truncated response for a complete one.
-     */
-    Mono<Void> write(Throwable failure, FastRequest fast, HttpServerResponse response) {
-        var failed = new ProblemResponses.Request(
+    FullHttpResponse response(Throwable failure, FastRequest fast, ChannelHandlerContext client) {
+        ProblemResponses.Response problem = problems.responseTo(failure, describe(fast));
+        ByteBuf body = ByteBufUtil.writeUtf8(client.alloc(), problem.body());
+        var response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(problem.status()), body);
+        fast.cors().forEach(response.headers()::add);
+        problem.headers().forEach(response.headers()::set);
+        response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        return response;
+    }
+
+    /** Logs the failure of a response whose head has been sent. */
+    void logTruncated(Throwable failure, FastRequest fast) {
+        var unused = problems.truncate(failure, describe(fast));
+    }
+
+    private static ProblemResponses.Request describe(FastRequest fast) {
+        return new ProblemResponses.Request(
                 fast.method().name(),
                 fast.target().path(),
                 true,
-                fast.request().requestHeaders().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
-        if (response.hasSentHeaders()) {
-            return Mono.error(problems.truncate(failure, failed));
-        }
-        return problems.responseTo(failure, failed).replace(response);
+                fast.headers().getAll(HttpHeaderNames.ACCEPT_LANGUAGE));
     }
 }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.server.HttpServerRequest;
 
 /** Tells which headers need the filter chain, and copies the others to the service's request. */
 final class RequestHeaders {
@@ -110,12 +109,10 @@ final class RequestHeaders {
     }
 
     /** Returns the forwarding headers with which a proxied request was received, which count only if a trusted proxy sent them. */
-    static ReceivedForwardedHeaders received(HttpServerRequest request, String path, ForwardedHeaders forwarded) {
-        HttpHeaders source = request.requestHeaders();
+    static ReceivedForwardedHeaders received(ClientHead head, String path, ForwardedHeaders forwarded) {
+        HttpHeaders source = head.headers();
         return new ReceivedForwardedHeaders(
-                source.get(HttpHeaderNames.HOST),
-                path,
-                forwarded.trusts(request.remoteAddress()) ? reserved(source) : Map.of());
+                source.get(HttpHeaderNames.HOST), path, forwarded.trusts(head.peer()) ? reserved(source) : Map.of());
     }
 
     private static void addReferer(CharSequence name, CharSequence value, HttpHeaders target, RemovedTokens removed) {

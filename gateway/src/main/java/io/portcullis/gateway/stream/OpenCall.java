@@ -1,5 +1,6 @@
 package io.portcullis.gateway.stream;
 
+import io.portcullis.gateway.upstream.ConnectionBudget;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -10,14 +11,16 @@ public final class OpenCall {
 
     private final OpenCalls calls;
     private final OpenCalls.CallsOfLoop key;
+    private final ConnectionBudget budget;
     private final long admittedAt = System.nanoTime();
     private @Nullable Runnable endOfStream;
     /** The number of tasks that keep the call open. The call ends when this number reaches zero. */
     private int references = 1;
 
-    OpenCall(OpenCalls calls, OpenCalls.CallsOfLoop key) {
+    OpenCall(OpenCalls calls, OpenCalls.CallsOfLoop key, ConnectionBudget budget) {
         this.calls = calls;
         this.key = key;
+        this.budget = budget;
     }
 
     /** Returns the admission of the call, which began right after it. */
@@ -34,7 +37,7 @@ public final class OpenCall {
      */
     public synchronized void becomeStream(String service) {
         if (endOfStream == null && references > 0) {
-            endOfStream = calls.beginStream(key, service);
+            endOfStream = calls.beginStream(key, service, budget);
         }
     }
 
@@ -52,7 +55,7 @@ public final class OpenCall {
     }
 
     /** Releases one reference. After the last release, the call or stream is no longer counted. */
-    synchronized void release() {
+    public synchronized void release() {
         references--;
         if (references > 0) {
             return;

@@ -59,7 +59,7 @@ public final class OpenCalls {
      * @param service host and port, or the name of a discovered service, see {@link #serviceOf}
      */
     public Mono<Void> call(Caller caller, String service, Function<OpenCall, Mono<Void>> work) {
-        return Mono.using(() -> begin(new CallerAndService(caller, service)), work, OpenCall::release);
+        return Mono.using(() -> begin(caller, service, budget), work, OpenCall::release);
     }
 
     /**
@@ -80,7 +80,13 @@ public final class OpenCalls {
                 gatewayCalls::remove);
     }
 
-    private OpenCall begin(CallerAndService key) {
+    /**
+     * Begins a call, which counts until it is released. Throws {@code TOO_MANY_CALLS} as {@link #call}.
+     *
+     * @param streams compensates the pool that the call uses for the connection of a stream
+     */
+    public OpenCall begin(Caller caller, String service, ConnectionBudget streams) {
+        var key = new CallerAndService(caller, service);
         int limit = key.caller().sessionId() == null ? limits.maxCallsPerAddress() : limits.maxCallsPerSession();
         if (!calls.tryAdd(key, limit)) {
             throw tooManyCalls();
@@ -90,7 +96,7 @@ public final class OpenCalls {
             calls.remove(key);
             throw tooManyCalls();
         }
-        return new OpenCall(this, loopKey);
+        return new OpenCall(this, loopKey, streams);
     }
 
     private static PortcullisException tooManyCalls() {
@@ -102,7 +108,7 @@ public final class OpenCalls {
      * many, and the error of the session's end if the session has ended since the call was admitted. Returns the task that ends the
      * stream.
      */
-    Runnable beginStream(CallsOfLoop call, String service) {
+    Runnable beginStream(CallsOfLoop call, String service, ConnectionBudget pool) {
         Caller caller = call.calls().caller();
         if (caller.sessionId() != null) {
             recentEnds.requireAlive(caller.sessionId());
@@ -116,7 +122,7 @@ public final class OpenCalls {
             throw PortcullisException.retryLater(ErrorCode.TOO_MANY_STREAMS, STREAM_RETRY_AFTER);
         }
         end(call);
-        Runnable end = budget.allowStream(service);
+        Runnable end = pool.allowStream(service);
         return () -> {
             streams.remove(caller);
             streamsByService.remove(service);

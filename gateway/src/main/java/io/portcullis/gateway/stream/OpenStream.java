@@ -6,7 +6,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** A registered stream. Thread-safe. */
-abstract class OpenStream {
+public abstract class OpenStream {
     private final Admission admission;
     private final AtomicBoolean revoked = new AtomicBoolean();
     private final Sinks.Empty<Void> ended = Sinks.empty();

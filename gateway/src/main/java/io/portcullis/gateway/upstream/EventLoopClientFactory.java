@@ -16,7 +16,7 @@ import reactor.netty.resources.LoopResources;
  * together; if a share would be smaller than 32 connections, all event loops use one pool.
  */
 final class EventLoopClientFactory extends HttpClientFactory {
-    private static final int SMALLEST_SHARE = 32;
+    static final int SMALLEST_SHARE = 32;
     private @Nullable EventLoopConnectionProvider connections;
 
     EventLoopClientFactory(

@@ -3,33 +3,26 @@ package io.portcullis.gateway.upstream;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestEncoder;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
  * Encodes requests. Fails a request with {@link StaleConnectionException} instead of writing it if the previous exchange on the
  * connection did not end cleanly.
  */
-final class RequestEncoder extends HttpRequestEncoder {
+final class RequestEncoder extends ExchangeEncoder {
     private final ResponseDecoder responses;
 
     RequestEncoder(ResponseDecoder responses) {
+        super(responses);
         this.responses = responses;
     }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) throws Exception {
-        if (msg instanceof HttpRequest request) {
-            if (!isClean(ctx)) {
-                refuse(ctx, request, promise);
-                return;
-            }
-            responses.begin(request);
-        }
-        super.write(ctx, msg, promise);
-        if (msg instanceof LastHttpContent) {
-            responses.requestWritten();
+        if (msg instanceof HttpRequest request && !isClean(ctx)) {
+            refuse(ctx, request, promise);
+        } else {
+            super.write(ctx, msg, promise);
         }
     }
 

@@ -2,6 +2,7 @@ package io.portcullis.gateway.upstream;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -15,7 +16,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.util.List;
-import reactor.netty.Connection;
+import java.util.function.Consumer;
 
 /**
  * Decodes the responses on one connection to a service, and assigns each received byte to an exchange. A request is answered by
@@ -39,13 +40,16 @@ final class ResponseDecoder extends HttpResponseDecoder {
     }
 
     private final Exchange exchange = new Exchange();
+    private final Consumer<Channel> whenUnusable;
     private State state = State.IDLE;
     private boolean reused;
     private boolean readAgain;
     private boolean refused;
 
-    ResponseDecoder(HttpDecoderConfig config) {
+    /** @param whenUnusable called when the connection must not be used for another request */
+    ResponseDecoder(HttpDecoderConfig config, Consumer<Channel> whenUnusable) {
         super(config);
+        this.whenUnusable = whenUnusable;
     }
 
     /** Returns whether the connection may be used for the next request. */
@@ -82,7 +86,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
     /** Marks the connection as unusable: it does not return to the pool. */
     private void markUnusable(ChannelHandlerContext ctx) {
         state = State.UNUSABLE;
-        Connection.from(ctx.channel()).markPersistent(false);
+        whenUnusable.accept(ctx.channel());
     }
 
     @Override

@@ -76,7 +76,8 @@ final class UpstreamCodec {
     private static void install(Channel channel, HttpResponseDecoderSpec spec) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec) {
-            var responses = new ResponseDecoder(config(spec));
+            var responses = new ResponseDecoder(
+                    config(spec), unusable -> Connection.from(unusable).markPersistent(false));
             channel.attr(RESPONSES).set(responses);
             pipeline.replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, responses);
             pipeline.addAfter(NettyPipeline.HttpCodec, ENCODER, new RequestEncoder(responses));
@@ -85,7 +86,7 @@ final class UpstreamCodec {
         }
     }
 
-    private static HttpDecoderConfig config(HttpResponseDecoderSpec spec) {
+    static HttpDecoderConfig config(HttpResponseDecoderSpec spec) {
         return new HttpDecoderConfig()
                 .setMaxInitialLineLength(spec.maxInitialLineLength())
                 .setMaxHeaderSize(spec.maxHeaderSize())

@@ -13,6 +13,8 @@ import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.LoopResources;
 
 /** Creates the HTTP client for the services, which both paths use. */
 @Configuration(proxyBeanMethods = false)
@@ -30,6 +32,18 @@ class UpstreamConfiguration {
             HttpClientSslConfigurer ssl,
             List<HttpClientCustomizer> customizers) {
         return new EventLoopClientFactory(properties, server, ssl, customizers);
+    }
+
+    /** The connections of the fast path. */
+    @Bean
+    ServiceConnections serviceConnections(
+            HttpClient client,
+            HttpClientProperties properties,
+            ReactorResourceFactory resources,
+            ConnectionProperties connection) {
+        LoopResources loops = Objects.requireNonNull(resources.getLoopResources(), "loop resources");
+        return new ServiceConnections(
+                PoolSettings.of(properties.getPool()), new ServiceConnector(client, loops, connection.writeTimeout()));
     }
 
     /** Provides additional pool capacity for streams, so that their connections do not count against the limit of the pool. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
 import io.portcullis.gateway.route.RouteRules;
+import io.portcullis.gateway.upstream.ServiceAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
-import reactor.netty.http.client.HttpClient;
 
 class FastRoutesTests {
     private static FastRoutes.Entry entry(@Nullable String id, boolean understood, String... paths) {
@@ -29,12 +29,13 @@ class FastRoutesTests {
     private static FastRoute route(String id) {
         return new FastRoute(
                 id,
-                "http://localhost",
+                new ServiceAddress(false, "localhost", 80),
+                "localhost",
                 "localhost:80",
                 RouteRules.of(Map.of()),
                 RouteFilterEffects.NONE,
+                1_000,
                 null,
-                HttpClient.newConnection(),
                 new RouteTimers(new SimpleMeterRegistry(), "requests", id, "http://localhost"));
     }
 

@@ -32,7 +32,8 @@ import reactor.netty.Connection;
 class ResponseDecoderTests {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-    private final ResponseDecoder decoder = new ResponseDecoder(new HttpDecoderConfig());
+    private final ResponseDecoder decoder = new ResponseDecoder(
+            new HttpDecoderConfig(), unusable -> Connection.from(unusable).markPersistent(false));
     private final EmbeddedChannel channel = new EmbeddedChannel(decoder, new RequestEncoder(decoder));
 
     private static HttpRequest request(String method) {

@@ -1,21 +1,23 @@
 package io.portcullis.gateway.fastpath;
 
-import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
-import reactor.netty.http.client.HttpClient;
 
-/** The HTTP client of services, with the timeouts from the metadata of a route. */
-record ServiceClient(HttpClient client, HttpClientProperties properties) {
-    /** Returns the client with the connect timeout of the route, or with the global one if the route has none. */
-    HttpClient of(Map<String, Object> metadata) {
+/** The time limits of calls to services: those of the metadata of a route, else those of {@code httpclient}. */
+record ServiceTimeouts(HttpClientProperties properties) {
+    /** The limit of Reactor Netty, which applies where none is configured. */
+    private static final int DEFAULT_CONNECT_MILLIS = 30_000;
+
+    int connectMillis(Map<String, Object> metadata) {
         Object value = metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);
-        return value == null
-                ? client
-                : client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Integer.parseInt(value.toString()));
+        if (value != null) {
+            return Integer.parseInt(value.toString());
+        }
+        Integer common = properties.getConnectTimeout();
+        return common == null ? DEFAULT_CONNECT_MILLIS : common;
     }
 
     /**
@@ -23,7 +25,7 @@ record ServiceClient(HttpClient client, HttpClientProperties properties) {
      * timeout, as in {@code NettyRoutingFilter}, and yields null.
      */
     @Nullable
-    Duration responseTimeout(Map<String, Object> metadata) {
+    Duration response(Map<String, Object> metadata) {
         Object value = metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR);
         if (value == null) {
             return properties.getResponseTimeout();
