@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.portcullis.gateway.connection.BackpressuredBody;
@@ -19,6 +20,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableServer;
+import reactor.netty.NettyOutbound;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -103,7 +105,7 @@ final class EndlessService implements AutoCloseable {
     private Publisher<Void> respond(HttpServerRequest request, HttpServerResponse response) {
         Group group = group(String.valueOf(request.param("group")));
         Flux<String> pieces = tracked(group, "flood".equals(request.param("pace")));
-        Flux<ByteBuf> body = BackpressuredBody.of(pieces.map(EndlessService::bytes), response);
+        Flux<ByteBuf> body = BackpressuredBody.of(pieces.map(EndlessService::bytes), channelOf(response));
         return switch (String.valueOf(request.param("kind"))) {
             case "ws" -> response.sendWebsocket((in, out) -> relay(in, out, pieces));
             case "events" -> response.sse().send(body, piece -> true);
@@ -112,7 +114,7 @@ final class EndlessService implements AutoCloseable {
     }
 
     private static Mono<Void> relay(WebsocketInbound in, WebsocketOutbound out, Flux<String> pieces) {
-        Flux<TextWebSocketFrame> frames = BackpressuredBody.of(pieces.map(TextWebSocketFrame::new), out);
+        Flux<TextWebSocketFrame> frames = BackpressuredBody.of(pieces.map(TextWebSocketFrame::new), channelOf(out));
         return Mono.firstWithSignal(
                 out.sendObject(frames, frame -> true).then(), in.receive().then());
     }
@@ -143,5 +145,11 @@ final class EndlessService implements AutoCloseable {
     public void close() {
         server.disposeNow();
         loops.disposeLater().block();
+    }
+
+    private static Channel channelOf(NettyOutbound target) {
+        Channel[] found = new Channel[1];
+        target.withConnection(connection -> found[0] = connection.channel());
+        return found[0];
     }
 }

@@ -10,8 +10,6 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
-import reactor.netty.Connection;
-import reactor.netty.NettyOutbound;
 import reactor.util.context.Context;
 
 /**
@@ -58,18 +56,6 @@ public final class BackpressuredBody<T> extends Flux<T> {
             Publisher<? extends Publisher<? extends T>> groups, Channel target) {
         return new BackpressuredBody<Publisher<? extends T>>(
                 groups, target, (group, done) -> Flux.<T>from(group).doOnTerminate(done));
-    }
-
-    /** Emits the elements of {@code source} at the rate at which the connection of {@code target} accepts them. */
-    public static <T> Flux<T> of(Publisher<? extends T> source, NettyOutbound target) {
-        return of(source, channelOf(target));
-    }
-
-    /** Returns the channel that an outbound writes to. */
-    public static Channel channelOf(NettyOutbound target) {
-        Connection[] found = new Connection[1];
-        target.withConnection(connection -> found[0] = connection);
-        return found[0].channel();
     }
 
     @Override

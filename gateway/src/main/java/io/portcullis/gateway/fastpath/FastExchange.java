@@ -12,6 +12,7 @@ import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.stream.Caller;
 import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.upstream.Acquisition;
+import io.portcullis.gateway.upstream.ConnectionBudget;
 import io.portcullis.gateway.upstream.Deadlines;
 import io.portcullis.gateway.upstream.ExchangeListener;
 import io.portcullis.gateway.upstream.ServiceConnection;
@@ -29,7 +30,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     private final ExchangeServices services;
     private final ChannelHandlerContext client;
     private final FastRequest request;
-    private final Owner owner;
+    private final ExchangeOwner owner;
     private final RequestBody body;
     private final ResponseDeadline deadline = new ResponseDeadline();
 
@@ -43,31 +44,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     private boolean repeated;
     private boolean over;
 
-    /** The handler of the client's connection. */
-    interface Owner {
-        /** Writes a message to the client. */
-        void write(Object message);
-
-        /** Sends what was written. */
-        void flush();
-
-        /** Writes and sends the answer to a failure. */
-        void writeProblem(FullHttpResponse problem);
-
-        /** Returns whether the connection is kept after this response. */
-        boolean keepsAlive();
-
-        /** The connection is about to be closed because the session has ended, and does not wait for anything. */
-        void closesAtOnce();
-
-        /** The response is complete; nothing is written for this exchange any more. */
-        void ended();
-
-        /** The request continues to the filter chain, with the parts of its body that have been received. */
-        void handOver(RequestBody received);
-    }
-
-    FastExchange(ExchangeServices services, ChannelHandlerContext client, FastRequest request, Owner owner) {
+    FastExchange(ExchangeServices services, ChannelHandlerContext client, FastRequest request, ExchangeOwner owner) {
         this.services = services;
         this.client = client;
         this.request = request;
@@ -122,7 +99,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     private void call(Admission granted) {
         admittedAt = System.nanoTime();
         try {
-            call = services.calls().begin(callerOf(granted), request.route().service(), service -> this::endStream);
+            call = services.calls().begin(callerOf(granted), request.route().service(), ConnectionBudget.NONE);
         } catch (PortcullisException tooMany) {
             fail(tooMany);
             return;
@@ -136,9 +113,6 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
                 ? Caller.of(identified.identity().sessionId(), "")
                 : Caller.of(null, request.clientAddress());
     }
-
-    /** Nothing to do: the connection of a stream is not one of the pool, and is closed when the stream ends. */
-    private void endStream() {}
 
     private void startDeadline() {
         Duration limit = request.route().responseTimeout();

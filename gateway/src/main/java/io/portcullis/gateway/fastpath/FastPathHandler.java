@@ -1,13 +1,9 @@
 package io.portcullis.gateway.fastpath;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -17,11 +13,9 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
 import io.portcullis.core.error.PortcullisException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +29,7 @@ import reactor.netty.NettyPipeline;
  * <p>The connection is read without pause while this handler has it; reactor-netty reads on demand, so that reading is switched off before
  * a request passes to it.
  */
-final class FastPathHandler extends ChannelDuplexHandler implements FastExchange.Owner {
+final class FastPathHandler extends ChannelDuplexHandler implements ExchangeOwner {
     private static final Logger log = LoggerFactory.getLogger(FastPathHandler.class);
 
     private enum State {
@@ -50,6 +44,8 @@ final class FastPathHandler extends ChannelDuplexHandler implements FastExchange
     private final FastPath fastPath;
     private final ExchangeServices services;
     private final ClientLimits limits;
+    private final ClientIdleTimeout idle;
+    private final PostponedClose postponedClose;
 
     private State state = State.PASSING;
     private @Nullable ChannelHandlerContext context;
@@ -59,22 +55,16 @@ final class FastPathHandler extends ChannelDuplexHandler implements FastExchange
     private boolean keepAlive;
     private boolean upgraded;
     private boolean lastOfChain;
-    private boolean closesAtOnce;
-    /** The number of responses that are complete and that the client has not taken to their end. */
-    private int unsent;
-
-    private boolean idleHandlerRemoved;
     private int requests;
     private @Nullable InetSocketAddress peer;
     private @Nullable String scheme;
-    private @Nullable ChannelPromise deferredClose;
-    private @Nullable Future<?> idleTimer;
-    private long idleSince;
 
     FastPathHandler(FastPath fastPath, ExchangeServices services, ClientLimits limits) {
         this.fastPath = fastPath;
         this.services = services;
         this.limits = limits;
+        this.idle = new ClientIdleTimeout(limits.idleNanos());
+        this.postponedClose = new PostponedClose(limits);
     }
 
     /** Adds the handler to a connection of HTTP/1.1, behind the checks of requests and the limits of connections. */
@@ -112,7 +102,7 @@ final class FastPathHandler extends ChannelDuplexHandler implements FastExchange
             pass(ctx, head);
             return;
         }
-        removeIdleHandler(ctx.pipeline());
+        idle.requestBegins(ctx);
         state = State.EXCHANGE;
         limits.countBegin();
         request = head;
@@ -125,7 +115,7 @@ final class FastPathHandler extends ChannelDuplexHandler implements FastExchange
 
     private void pass(ChannelHandlerContext ctx, HttpRequest head) {
         state = State.PASSING;
-        idleHandlerRemoved = false;
+        idle.requestPasses();
         if (ctx.channel().config().isAutoRead()) {
             ctx.channel().config().setAutoRead(false);
         }
@@ -152,17 +142,6 @@ final class FastPathHandler extends ChannelDuplexHandler implements FastExchange
             scheme = known;
         }
         return known;
-    }
-
-    /** Removes the idle timeout of reactor-netty, which does not see this handler's requests. It comes back with a request that passes. */
-    private void removeIdleHandler(ChannelPipeline pipeline) {
-        if (!idleHandlerRemoved) {
-            idleHandlerRemoved = true;
-            ChannelHandler idle = pipeline.get(NettyPipeline.IdleTimeoutHandler);
-            if (idle != null) {
-                pipeline.remove(idle);
-            }
-        }
     }
 
     private void discard(HttpContent part) {
@@ -231,32 +210,23 @@ final class FastPathHandler extends ChannelDuplexHandler implements FastExchange
         }
     }
 
-    /** Postpones the close of a connection at the stop of the node until the responses under way have been sent. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        boolean busy = state == State.EXCHANGE || unsent > 0;
-        if (!busy || closesAtOnce || !limits.isStopping()) {
-            var unused = ctx.close(promise);
-            return;
-        }
-        keepAlive = false;
-        if (deferredClose == null) {
-            deferredClose = promise;
+        if (postponedClose.postpone(promise, state == State.EXCHANGE)) {
+            keepAlive = false;
         } else {
-            var unused = deferredClose.addListener(closed -> promise.trySuccess());
+            var unused = ctx.close(promise);
         }
     }
 
     @Override
     public void closesAtOnce() {
-        closesAtOnce = true;
+        postponedClose.closeAtOnce();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        if (idleTimer != null) {
-            boolean unused = idleTimer.cancel(false);
-        }
+        idle.cancel();
     }
 
     @Override
@@ -293,67 +263,20 @@ final class FastPathHandler extends ChannelDuplexHandler implements FastExchange
     public void ended() {
         exchange = null;
         request = null;
-        countEndWhenSent();
+        postponedClose.responseComplete(context());
         if (requestComplete) {
             becomeIdle();
         } else {
             state = State.DISCARDING;
         }
-        closeIfDeferred();
-    }
-
-    /** The client may take the last bytes much later than the service has sent them. */
-    private void countEndWhenSent() {
-        ChannelHandlerContext ctx = context();
-        ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
-        if (buffer == null || buffer.isEmpty()) {
-            limits.countEnd();
-            return;
-        }
-        unsent++;
-        var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            unsent--;
-            limits.countEnd();
-            closeIfDeferred();
-        });
-    }
-
-    private void closeIfDeferred() {
-        ChannelPromise close = deferredClose;
-        if (close != null && state != State.EXCHANGE && unsent == 0) {
-            deferredClose = null;
-            var unused = context().close(close);
-        }
+        postponedClose.closeIfIdle(context(), false);
     }
 
     private void becomeIdle() {
         state = State.PASSING;
         // The gate switches reading off while a request waits.
         readAlways(context());
-        if (limits.idleNanos() > 0) {
-            idleSince = context().executor().ticker().nanoTime();
-            if (idleTimer == null) {
-                scheduleIdleCheck(limits.idleNanos());
-            }
-        }
-    }
-
-    private void scheduleIdleCheck(long nanos) {
-        idleTimer = context().executor().schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void checkIdle() {
-        idleTimer = null;
-        if (state != State.PASSING || !idleHandlerRemoved) {
-            return;
-        }
-        long left =
-                idleSince + limits.idleNanos() - context().executor().ticker().nanoTime();
-        if (left > 0) {
-            scheduleIdleCheck(left);
-        } else {
-            var unused = context().close();
-        }
+        idle.requestEnded(context());
     }
 
     @Override

@@ -30,7 +30,7 @@ final class RelayedResponse {
 
     private final ExchangeServices services;
     private final ChannelHandlerContext client;
-    private final FastExchange.Owner owner;
+    private final ExchangeOwner owner;
     private final HttpResponseStatus status;
     private final boolean aggregated;
     private @Nullable HttpHeaders heldHeaders;
@@ -44,7 +44,7 @@ final class RelayedResponse {
             ExchangeServices services,
             ChannelHandlerContext client,
             FastRequest request,
-            FastExchange.Owner owner,
+            ExchangeOwner owner,
             HttpResponse head) {
         this.services = services;
         this.client = client;

@@ -63,13 +63,10 @@ public final class ProblemResponses {
                     .then();
         }
 
-        /** Writes this response in place of a prepared one that is not committed, and drops the headers of its body. */
-        public Mono<Void> replace(HttpServerResponse response) {
-            STALE_HEADERS.forEach(response.responseHeaders()::remove);
-            return writeTo(response);
-        }
-
-        /** Does the same as {@link #replace(HttpServerResponse)} in the filter chain. */
+        /**
+         * Writes this response in the filter chain, in place of a prepared one that is not committed, and drops the headers of its
+         * body.
+         */
         public Mono<Void> replace(ServerHttpResponse response) {
             STALE_HEADERS.forEach(response.getHeaders()::remove);
             response.setRawStatusCode(status);

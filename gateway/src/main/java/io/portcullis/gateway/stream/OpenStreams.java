@@ -48,7 +48,7 @@ public final class OpenStreams {
      * @param admission the admission of the request
      * @param client the connection to the client; null if the response is not one of reactor-netty
      */
-    public <T> Flux<T> trackBody(Admission admission, Publisher<T> body, @Nullable Channel client) {
+    <T> Flux<T> trackBody(Admission admission, Publisher<T> body, @Nullable Channel client) {
         return track(admission, close -> {
             // On the event loop, a response that has ended meanwhile has cancelled the signal, and its connection stays
             // open.
@@ -74,7 +74,7 @@ public final class OpenStreams {
      * @param admission the admission of the request
      * @param client the connection to the client; null if the response is not one of reactor-netty
      */
-    public <T> Flux<T> trackUnbounded(Admission admission, Publisher<T> body, @Nullable Channel client) {
+    <T> Flux<T> trackUnbounded(Admission admission, Publisher<T> body, @Nullable Channel client) {
         return admission.sessionId() == null || client == null
                 ? Flux.from(body)
                 : Flux.using(

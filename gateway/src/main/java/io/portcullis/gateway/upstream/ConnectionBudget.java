@@ -6,6 +6,9 @@ package io.portcullis.gateway.upstream;
  */
 @FunctionalInterface
 public interface ConnectionBudget {
+    /** For a pool in which streams do not count, or that has no limit. */
+    ConnectionBudget NONE = service -> () -> {};
+
     /**
      * Allows one more connection to a service. Called on the event loop of the stream, when the stream begins.
      *

@@ -32,7 +32,7 @@ final class EventLoopClientFactory extends HttpClientFactory {
      * that pool has no limit.
      */
     ConnectionBudget connections() {
-        return connections == null ? service -> () -> {} : connections;
+        return connections == null ? ConnectionBudget.NONE : connections;
     }
 
     @Override
