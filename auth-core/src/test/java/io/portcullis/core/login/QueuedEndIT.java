@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import reactor.core.publisher.Mono;
  * which still has its identity and answers reads (I1).
  */
 @Timeout(180)
+@Tag("database-independent")
 class QueuedEndIT {
     private static final int KICKS = 20;
     private static final Duration DEADLINE = Duration.ofSeconds(20);
