@@ -104,7 +104,7 @@ final class FastPathHandler extends ChannelDuplexHandler implements ExchangeOwne
         }
         idle.requestBegins(ctx);
         state = State.EXCHANGE;
-        limits.countBegin();
+        postponedClose.requestBegins();
         request = head;
         requestComplete = false;
         keepAlive = HttpUtil.isKeepAlive(head) && requests < limits.maxKeepAliveRequests();
@@ -212,7 +212,7 @@ final class FastPathHandler extends ChannelDuplexHandler implements ExchangeOwne
 
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (postponedClose.postpone(promise, state == State.EXCHANGE)) {
+        if (postponedClose.postpone(promise)) {
             keepAlive = false;
         } else {
             var unused = ctx.close(promise);
@@ -269,7 +269,7 @@ final class FastPathHandler extends ChannelDuplexHandler implements ExchangeOwne
         } else {
             state = State.DISCARDING;
         }
-        postponedClose.closeIfIdle(context(), false);
+        postponedClose.closeIfIdle(context());
     }
 
     private void becomeIdle() {
@@ -283,7 +283,7 @@ final class FastPathHandler extends ChannelDuplexHandler implements ExchangeOwne
     public void handOver(RequestBody received) {
         ChannelHandlerContext ctx = context();
         HttpRequest head = Objects.requireNonNull(request);
-        limits.countEnd();
+        postponedClose.requestHandedOver();
         exchange = null;
         request = null;
         boolean complete = requestComplete;

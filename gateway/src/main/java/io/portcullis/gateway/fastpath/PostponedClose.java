@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class PostponedClose {
     private final ClientLimits limits;
     private boolean atOnce;
+    /** Whether the fast path has begun a request whose response is not complete. */
+    private boolean underWay;
     /** The number of responses that are complete and that the client has not taken to their end. */
     private int unsent;
 
@@ -27,13 +29,21 @@ final class PostponedClose {
         atOnce = true;
     }
 
-    /**
-     * Returns whether the close is postponed; if so, {@link #closeIfIdle} makes up for it.
-     *
-     * @param exchange whether a request is under way
-     */
-    boolean postpone(ChannelPromise close, boolean exchange) {
-        if (atOnce || !limits.isStopping() || (!exchange && unsent == 0)) {
+    /** The fast path begins a request. */
+    void requestBegins() {
+        underWay = true;
+        limits.countBegin();
+    }
+
+    /** The filter chain goes on with the request that the fast path has begun. */
+    void requestHandedOver() {
+        underWay = false;
+        limits.countEnd();
+    }
+
+    /** Returns whether the close is postponed; if so, {@link #closeIfIdle} makes up for it. */
+    boolean postpone(ChannelPromise close) {
+        if (atOnce || !limits.isStopping() || (!underWay && unsent == 0)) {
             return false;
         }
         if (postponed == null) {
@@ -46,6 +56,7 @@ final class PostponedClose {
 
     /** A response is complete. The request counts as under way until the client has taken all of it. */
     void responseComplete(ChannelHandlerContext ctx) {
+        underWay = false;
         ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
         if (buffer == null || buffer.isEmpty()) {
             limits.countEnd();
@@ -55,14 +66,14 @@ final class PostponedClose {
         var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
             unsent--;
             limits.countEnd();
-            closeIfIdle(ctx, false);
+            closeIfIdle(ctx);
         });
     }
 
-    /** @param exchange whether a request is under way */
-    void closeIfIdle(ChannelHandlerContext ctx, boolean exchange) {
+    /** Makes up for a postponed close once no request is under way and the client has taken every response. */
+    void closeIfIdle(ChannelHandlerContext ctx) {
         ChannelPromise close = postponed;
-        if (close != null && !exchange && unsent == 0) {
+        if (close != null && !underWay && unsent == 0) {
             postponed = null;
             var unused = ctx.close(close);
         }

@@ -113,7 +113,8 @@ public final class AccessTokenAuthenticator implements TokenCheck {
             if (entry instanceof AccessTokenEntry.Live live) {
                 pass(live.identity());
             } else {
-                refuse(listener, ((AccessTokenEntry.Tombstone) entry).reason().errorCode());
+                refused(PortcullisException.of(
+                        ((AccessTokenEntry.Tombstone) entry).reason().errorCode()));
             }
         }
 
