@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.portcullis.gateway.stream.OpenCall;
 import io.portcullis.gateway.stream.StreamedBody;
-import io.portcullis.gateway.stream.UnboundedBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,6 @@ final class RelayedResponse {
     private @Nullable HttpHeaders heldHeaders;
     private @Nullable CompositeByteBuf heldBody;
     private @Nullable StreamedBody stream;
-    private @Nullable UnboundedBody unbounded;
     private boolean unflushed;
     private boolean complete;
 
@@ -83,10 +81,8 @@ final class RelayedResponse {
     }
 
     void trackUnbounded(OpenCall call) {
-        if (call.admission().sessionId() != null) {
-            unbounded =
-                    UnboundedBody.begin(services.streams(), call.admission(), client.channel(), owner::closesAtOnce);
-        }
+        stream = StreamedBody.beginUnbounded(
+                services.streams(), call.admission(), client.channel(), owner::closesAtOnce);
     }
 
     /** Takes a part of the body. Returns whether the response is complete. */
@@ -173,9 +169,6 @@ final class RelayedResponse {
         }
         if (stream != null) {
             stream.end();
-        }
-        if (unbounded != null) {
-            unbounded.end();
         }
     }
 }

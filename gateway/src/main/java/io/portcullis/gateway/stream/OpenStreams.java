@@ -75,10 +75,12 @@ public final class OpenStreams {
      * @param client the connection to the client; null if the response is not one of reactor-netty
      */
     <T> Flux<T> trackUnbounded(Admission admission, Publisher<T> body, @Nullable Channel client) {
-        return admission.sessionId() == null || client == null
+        return client == null
                 ? Flux.from(body)
                 : Flux.using(
-                        () -> UnboundedBody.begin(this, admission, client), registered -> body, UnboundedBody::end);
+                        () -> StreamedBody.beginUnbounded(this, admission, client, () -> {}),
+                        begun -> body,
+                        StreamedBody::end);
     }
 
     private OpenStream.Signalled addSignalled(Admission admission) {

@@ -2,12 +2,13 @@ package io.portcullis.gateway.stream;
 
 import io.netty.channel.Channel;
 
-/** The body of a streamed response that the fast path relays. It is registered from its beginning to its end. */
+/** The body of a response without a known end: of a streamed response, or of another one without {@code Content-Length}. Thread-safe. */
 public final class StreamedBody extends OpenStream {
     private final OpenStreams streams;
     private final Channel client;
     private final Runnable finish;
     private final Runnable beforeClose;
+    private boolean registered;
     private boolean ended;
 
     private StreamedBody(
@@ -20,7 +21,7 @@ public final class StreamedBody extends OpenStream {
     }
 
     /**
-     * Registers a body.
+     * Registers the body of a streamed response until its end.
      *
      * @param client the connection to the client, which is closed if the session of the stream ends
      * @param finish ends the body as if the service had ended it; called on the event loop of {@code client} if the node shuts down
@@ -29,14 +30,39 @@ public final class StreamedBody extends OpenStream {
     public static StreamedBody begin(
             OpenStreams streams, Admission admission, Channel client, Runnable finish, Runnable beforeClose) {
         var body = new StreamedBody(streams, admission, client, finish, beforeClose);
-        streams.add(body);
+        body.registerUnlessEnded();
         return body;
     }
 
-    /** The body has ended: the connection is left alone from now on. Must be called on the event loop of the client. */
-    public void end() {
+    /**
+     * Registers the body of a response without {@code Content-Length} if it lasts longer than the current iteration of the client's
+     * event loop: most such bodies arrive in one read. A body of an anonymous caller is never registered. If the node shuts down, the body
+     * may end by itself.
+     *
+     * @param client the connection to the client, which is closed if the session of the body ends
+     * @param beforeClose called on the event loop of {@code client} before that close
+     */
+    public static StreamedBody beginUnbounded(
+            OpenStreams streams, Admission admission, Channel client, Runnable beforeClose) {
+        var body = new StreamedBody(streams, admission, client, () -> {}, beforeClose);
+        if (admission.sessionId() != null) {
+            client.eventLoop().execute(body::registerUnlessEnded);
+        }
+        return body;
+    }
+
+    private synchronized void registerUnlessEnded() {
         if (!ended) {
-            ended = true;
+            registered = true;
+            streams.add(this);
+        }
+    }
+
+    /** The body has ended: the connection is left alone from now on. */
+    public synchronized void end() {
+        ended = true;
+        if (registered) {
+            registered = false;
             streams.remove(this);
         }
     }
@@ -46,7 +72,8 @@ public final class StreamedBody extends OpenStream {
         client.eventLoop().execute(() -> closeUnlessEnded(how));
     }
 
-    private void closeUnlessEnded(StreamClose how) {
+    /** Leaves a connection alone whose response has ended meanwhile: the next request on it may be that of another caller. */
+    private synchronized void closeUnlessEnded(StreamClose how) {
         if (ended) {
             return;
         }

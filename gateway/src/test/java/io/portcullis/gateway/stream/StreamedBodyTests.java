@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.portcullis.core.session.EndReason;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.reactive.socket.CloseStatus;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
-class UnboundedBodyTests {
+class StreamedBodyTests {
     private static final StreamClose LOGOUT = StreamClose.of(EndReason.LOGOUT);
 
     private static final Admission SESSION = new Admission("session", System.nanoTime());
@@ -80,6 +82,34 @@ class UnboundedBodyTests {
 
         assertThat(client.isOpen()).isTrue();
         subscription.dispose();
+    }
+
+    @Test
+    void closeAllWhenTheBodyIsThatOfAStreamThenItIsFinished() {
+        var finished = new AtomicInteger();
+        var body = StreamedBody.begin(streams, SESSION, client, finished::incrementAndGet, Assertions::fail);
+        assertThat(streams.sessions()).containsKey("session");
+
+        streams.closeAll(CloseStatus.GOING_AWAY);
+        client.runPendingTasks();
+
+        assertThat(finished).hasValue(1);
+        assertThat(client.isOpen()).isTrue();
+        body.end();
+        assertThat(streams.count()).isZero();
+    }
+
+    @Test
+    void closeWhenTheStreamHasEndedThenTheConnectionStaysOpen() {
+        var body = StreamedBody.begin(streams, SESSION, client, Assertions::fail, Assertions::fail);
+        streams.close("session", LOGOUT);
+
+        body.end();
+        body.end();
+        client.runPendingTasks();
+
+        assertThat(client.isOpen()).isTrue();
+        assertThat(streams.count()).isZero();
     }
 
     @Test
