@@ -60,14 +60,15 @@ final class ServiceConnector {
     }
 
     /** Connects for an acquisition that has a permit. */
-    void connect(ServicePool pool, ServiceAddress address, Acquisition acquisition) {
+    void connect(Acquisition acquisition) {
+        ServicePool pool = acquisition.pool();
+        ServiceAddress address = pool.address();
         InetSocketAddress target = InetSocketAddress.createUnresolved(address.host(), address.port());
-        ChannelFuture connecting = bootstrap(pool, address, target, acquisition.connectTimeoutMillis())
-                .connect(target);
+        ChannelFuture connecting = bootstrap(acquisition, proxyFor(target)).connect(target);
         var unused = connecting.addListener(done -> {
             if (!done.isSuccess()) {
                 // A channel that could not be created has no event loop, and tells it on another thread.
-                inLoop(pool, () -> fail(pool, acquisition, done.cause()));
+                inLoop(pool, () -> fail(acquisition, done.cause()));
                 return;
             }
             Channel channel = connecting.channel();
@@ -102,55 +103,59 @@ final class ServiceConnector {
         }
     }
 
-    private static void fail(ServicePool pool, Acquisition acquisition, Throwable cause) {
+    private static void fail(Acquisition acquisition, Throwable cause) {
         acquisition.fail(cause);
-        pool.giveBackPermit();
+        acquisition.pool().giveBackPermit();
+    }
+
+    /** Returns the proxy through which the target is reached, null for a direct connection. */
+    private @Nullable ProxyProvider proxyFor(SocketAddress target) {
+        return proxy != null && proxy.shouldProxy(target) ? proxy : null;
     }
 
     @SuppressWarnings("unchecked")
-    private Bootstrap bootstrap(
-            ServicePool pool, ServiceAddress address, InetSocketAddress target, int connectTimeoutMillis) {
+    private Bootstrap bootstrap(Acquisition acquisition, @Nullable ProxyProvider through) {
+        ServicePool pool = acquisition.pool();
         var bootstrap = new Bootstrap()
                 .group(pool.loop())
                 .channelFactory(() -> loops.onChannel(SocketChannel.class, pool.loop()))
                 .resolver((AddressResolverGroup<SocketAddress>) resolver)
-                .handler(new Pipeline(pool, address, target));
+                .handler(new Pipeline(pool, through));
         options.forEach((option, value) -> bootstrap.option((ChannelOption<Object>) option, value));
-        if (proxy != null && proxy.shouldProxy(target)) {
+        if (through != null) {
             bootstrap.disableResolver();
         }
         return bootstrap
                 .option(ChannelOption.AUTO_READ, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis);
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, acquisition.connectTimeoutMillis());
     }
 
     private final class Pipeline extends ChannelInitializer<Channel> {
         private final ServicePool pool;
-        private final ServiceAddress address;
-        private final SocketAddress target;
+        private final @Nullable ProxyProvider through;
 
-        Pipeline(ServicePool pool, ServiceAddress address, SocketAddress target) {
+        Pipeline(ServicePool pool, @Nullable ProxyProvider through) {
             this.pool = pool;
-            this.address = address;
-            this.target = target;
+            this.through = through;
         }
 
         @Override
         protected void initChannel(Channel channel) {
             var responses = new ResponseDecoder(decoder, ctx -> {});
+            ServiceAddress address = pool.address();
             if (address.tls()) {
-                channel.pipeline().addLast(tlsHandler(channel));
+                channel.pipeline().addLast(tlsHandler(channel, address));
             }
             channel.pipeline()
                     .addLast(
                             responses, new ExchangeEncoder(responses), new ServiceConnection(pool, responses, channel));
             WriteDeadline.addTo(channel, writeTimeout);
-            if (proxy != null && proxy.shouldProxy(target)) {
-                channel.pipeline().addFirst(proxy.newProxyHandler());
+            if (through != null) {
+                channel.pipeline().addFirst(through.newProxyHandler());
             }
         }
 
-        private SslHandler tlsHandler(Channel channel) {
+        private SslHandler tlsHandler(Channel channel, ServiceAddress address) {
             SslHandler handler = tls.getSslContext().newHandler(channel.alloc(), address.host(), address.port());
             if (tls.getServerNames() != null && !tls.getServerNames().isEmpty()) {
                 SSLParameters parameters = handler.engine().getSSLParameters();

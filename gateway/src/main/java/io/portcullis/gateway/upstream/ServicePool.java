@@ -51,6 +51,10 @@ final class ServicePool {
         return loop;
     }
 
+    ServiceAddress address() {
+        return address;
+    }
+
     /**
      * Begins to look for a connection: an idle one, or a new one within the limit, or the next that is free.
      *
@@ -66,7 +70,7 @@ final class ServicePool {
         }
         var acquisition = new Acquisition(this, listener, connectTimeoutMillis);
         if (permits.takeOrWait(acquisition)) {
-            connector.connect(this, address, acquisition);
+            connector.connect(acquisition);
         } else {
             limitWaiting(acquisition);
             closeIdleForWaiting();
@@ -173,7 +177,7 @@ final class ServicePool {
         if (acquisition.isOver()) {
             giveBackPermit();
         } else {
-            connector.connect(this, address, acquisition);
+            connector.connect(acquisition);
         }
     }
 
