@@ -52,34 +52,33 @@ final class RequestAccess {
 
     /**
      * Calls {@code admitted} if the request may pass, and completes or fails with its result. Errors as
-     * {@link RouteAccess#decide}; {@code FOREIGN_ORIGIN} if the credential is a cookie and the request comes from a page of another
-     * origin; and those of {@link CookieAuthentication#authenticate}.
-     *
-     * @throws BearerRequestException if the request presents several bearer tokens, or a malformed one
+     * {@link RouteAccess#decide}; {@link BearerRequestException} if the request presents several bearer tokens, or a malformed one;
+     * {@code FOREIGN_ORIGIN} if the credential is a cookie and the request comes from a page of another origin; and those of
+     * {@link CookieAuthentication#authenticate}.
      */
     Mono<Void> decide(RouteRules rules, ServerWebExchange exchange, Function<Admission, Mono<Void>> admitted) {
-        ServerHttpRequest request = exchange.getRequest();
-        boolean cookie = rules.auth() != RouteRules.Auth.NONE
+        return Mono.defer(() -> isDecidedByCookie(rules, exchange.getRequest())
+                ? decideByCookie(rules, exchange, admitted)
+                : access.decide(rules, resolver.tokenSource(exchange.getRequest(), addresses), admitted));
+    }
+
+    private boolean isDecidedByCookie(RouteRules rules, ServerHttpRequest request) {
+        return rules.auth() != RouteRules.Auth.NONE
                 && sources.readsCookies()
                 && CookieAuthentication.isPresent(request.getHeaders())
                 && resolver.find(request).isEmpty();
-        return cookie
-                ? decideByCookie(rules, exchange, admitted)
-                : access.decide(rules, resolver.tokenSource(request, addresses), admitted);
     }
 
     private Mono<Void> decideByCookie(
             RouteRules rules, ServerWebExchange exchange, Function<Admission, Mono<Void>> admitted) {
         ServerHttpRequest request = exchange.getRequest();
-        return Mono.defer(() -> {
-            if (WebSocketUpgrade.isRequested(request.getHeaders())) {
-                site.requireOwnOrigin(exchange);
-            } else {
-                site.requireOwn(exchange);
-            }
-            SharedCaching.restrict(exchange.getResponse());
-            return cookies.authenticate(exchange, clients.resolve(request))
-                    .flatMap(identity -> admitted.apply(RouteAccess.admit(identity, rules)));
-        });
+        if (WebSocketUpgrade.isRequested(request.getHeaders())) {
+            site.requireOwnOrigin(exchange);
+        } else {
+            site.requireOwn(exchange);
+        }
+        SharedCaching.restrict(exchange.getResponse());
+        return cookies.authenticate(exchange, clients.resolve(request))
+                .flatMap(identity -> admitted.apply(RouteAccess.admit(identity, rules)));
     }
 }

@@ -39,38 +39,24 @@ public final class RouteAccess {
         String clientAddress();
     }
 
-    /**
-     * Calls {@code whenAdmitted} if the request may pass, and completes or fails with its result. Otherwise emits
-     * {@code UNAUTHENTICATED} if the route requires a token and none is presented, the authenticator's error if the token is
-     * invalid, or {@link MissingRoleException} if the caller has none of the route's roles. On a route with
-     * {@code auth: optional} a presented token must be valid. On a route with {@code auth: none} the token is not read.
-     *
-     * @throws BearerRequestException if the token is read and {@code source} refuses it
-     */
-    public Mono<Void> decide(RouteRules rules, TokenSource source, Function<Admission, Mono<Void>> whenAdmitted) {
-        if (rules.auth() == RouteRules.Auth.NONE) {
-            return whenAdmitted.apply(Admission.anonymous(rules));
-        }
-        String token = source.token();
-        if (token != null) {
-            return check.authenticate(token, source::clientAddress)
-                    .flatMap(identity -> whenAdmitted.apply(admit(identity, rules)));
-        }
-        return rules.auth() == RouteRules.Auth.OPTIONAL
-                ? whenAdmitted.apply(Admission.anonymous(rules))
-                : Mono.error(PortcullisException.of(ErrorCode.UNAUTHENTICATED));
-    }
-
-    /** Receives a decision: exactly one of its methods is called, on any thread. */
+    /** Receives a decision. */
     public interface DecisionListener {
         /** The request may pass. */
         void admitted(Admission admission);
 
-        /** The request may not pass, or nobody could decide. Errors as {@link RouteAccess#decide(RouteRules, TokenSource, Function)}. */
+        /** The request may not pass, or no store could decide. */
         void refused(Throwable failure);
     }
 
-    /** Makes the same decision as {@link #decide(RouteRules, TokenSource, Function)}. The returned task gives up: the listener is not called any more. */
+    /**
+     * Decides whether the request may pass, and calls exactly one method of the listener, once, on any thread. Refuses with
+     * {@code UNAUTHENTICATED} if the route requires a token and none is presented, with the errors of {@link TokenCheck#authenticate} if the
+     * token does not pass, and with {@link MissingRoleException} if the caller has none of the route's roles. On a route with
+     * {@code auth: optional} a presented token must be valid. On a route with {@code auth: none} the token is not read.
+     *
+     * @return gives up: the listener is not called any more
+     * @throws BearerRequestException if the token is read and {@code source} refuses it
+     */
     public Disposable decide(RouteRules rules, TokenSource source, DecisionListener listener) {
         String token = rules.auth() == RouteRules.Auth.NONE ? null : source.token();
         if (token == null) {
@@ -82,6 +68,25 @@ public final class RouteAccess {
             return Disposables.disposed();
         }
         return check.authenticate(token, source::clientAddress, new Decision(rules, listener));
+    }
+
+    /**
+     * Makes the same decision. Calls {@code whenAdmitted} if the request may pass, and completes or fails with its result. Otherwise emits
+     * the refusal, or the {@link BearerRequestException} of {@code source}.
+     */
+    Mono<Void> decide(RouteRules rules, TokenSource source, Function<Admission, Mono<Void>> whenAdmitted) {
+        return Mono.<Admission>create(sink -> sink.onDispose(decide(rules, source, new DecisionListener() {
+                    @Override
+                    public void admitted(Admission admission) {
+                        sink.success(admission);
+                    }
+
+                    @Override
+                    public void refused(Throwable failure) {
+                        sink.error(failure);
+                    }
+                })))
+                .flatMap(whenAdmitted);
     }
 
     private record Decision(RouteRules rules, DecisionListener listener) implements TokenCheckListener {

@@ -6,6 +6,7 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.token.check.TokenCheckListener;
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.gateway.problem.BearerRequestException;
 import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.route.RouteRules;
 import java.util.ArrayList;
@@ -119,6 +120,24 @@ class RouteAccessTests {
 
         assertThat(admitted).containsExactly(new Admission.Anonymous(removed));
         assertThat(checked).isEmpty();
+    }
+
+    @Test
+    void decideWhenTheTokensAreContradictoryThenTheRefusalIsEmitted() {
+        var source = new RouteAccess.TokenSource() {
+            @Override
+            public String token() {
+                throw new BearerRequestException("more than one bearer token");
+            }
+
+            @Override
+            public String clientAddress() {
+                throw new AssertionError("a request without a token records no use");
+            }
+        };
+
+        StepVerifier.create(access.decide(RouteRules.of(Map.of()), source, admission -> Mono.empty()))
+                .verifyError(BearerRequestException.class);
     }
 
     @Test
