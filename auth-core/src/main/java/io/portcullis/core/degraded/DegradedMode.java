@@ -104,7 +104,7 @@ public final class DegradedMode {
      * @param description what is missing in Redis, for the log
      */
     void enterAfter(String description, Throwable failure) {
-        WriteRefusedException.findIn(failure)
+        RootCause.find(failure, WriteRefusedException.class)
                 .ifPresentOrElse(
                         this::enter,
                         () -> enter(
@@ -120,7 +120,7 @@ public final class DegradedMode {
      * a failover is a disruption.
      */
     public void enterWithoutTombstone(Throwable failure) {
-        if (!UnacknowledgedWriteException.isIn(failure)) {
+        if (RootCause.find(failure, UnacknowledgedWriteException.class).isEmpty()) {
             long earliest = nanoTime.getAsLong() + COMMIT_NANOS;
             backOff.updateAndGet(last -> last.notBefore(earliest));
             enterAfter("a tombstone is not confirmed", failure);

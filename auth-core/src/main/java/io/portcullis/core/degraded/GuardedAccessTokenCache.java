@@ -1,6 +1,7 @@
 package io.portcullis.core.degraded;
 
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.error.RootCause;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.CacheLookupListener;
@@ -70,7 +71,8 @@ public final class GuardedAccessTokenCache implements AccessTokenCache {
 
     /** Returns the write, which enters degraded mode if Redis refuses it. */
     private Mono<Void> enterDegradedModeOnFailure(Mono<Void> write) {
-        return write.doOnError(failure -> WriteRefusedException.findIn(failure).ifPresent(degraded::enter));
+        return write.doOnError(
+                failure -> RootCause.find(failure, WriteRefusedException.class).ifPresent(degraded::enter));
     }
 
     private static <T> Mono<T> failUntrusted() {

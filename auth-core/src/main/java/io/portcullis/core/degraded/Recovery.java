@@ -138,7 +138,7 @@ public final class Recovery implements AutoCloseable {
 
     /** Returns the reason for health, without addresses. */
     private static String reason(Exception failure) {
-        var refused = WriteRefusedException.findIn(failure);
+        var refused = RootCause.find(failure, WriteRefusedException.class);
         if (refused.isPresent()) {
             return "Redis refuses writes: " + refused.get().code();
         }

@@ -1,5 +1,6 @@
 package io.portcullis.core.degraded;
 
+import io.portcullis.core.error.RootCause;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.RevocationReason;
@@ -47,7 +48,9 @@ final class TombstoneProbe {
             String key = nextKey();
             return write(key)
                     .onErrorResume(
-                            failure -> WriteRefusedException.findIn(failure).isEmpty(), failure -> retry(key, failure));
+                            failure -> RootCause.find(failure, WriteRefusedException.class)
+                                    .isEmpty(),
+                            failure -> retry(key, failure));
         });
     }
 

@@ -85,7 +85,7 @@ public final class WriteOutcomes {
     }
 
     private String reason(Throwable failure) {
-        var refused = WriteRefusedException.findIn(failure);
+        var refused = RootCause.find(failure, WriteRefusedException.class);
         if (refused.isPresent()) {
             return store + " refuses writes: " + refused.get().code();
         }

@@ -1,6 +1,9 @@
 package io.portcullis.core.error;
 
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import reactor.core.Exceptions;
 
 /**
@@ -29,6 +32,16 @@ public final class RootCause {
         return root;
     }
 
+    /** Returns the failure, its cause, the cause of that, and so on: at most 20, since causes can form a circle. */
+    public static Stream<Throwable> chain(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_DEPTH);
+    }
+
+    /** Returns the first failure of a type in the {@link #chain} of a failure; empty if there is none. */
+    public static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+        return chain(failure).filter(type::isInstance).map(type::cast).findFirst();
+    }
+
     /**
      * Returns the class and message of the root cause on one line of at most 400 characters, for example {@code
      * RedisCommandExecutionException: OOM command not allowed when used memory > 'maxmemory'}.
@@ -47,14 +60,8 @@ public final class RootCause {
      * because it would add nothing to the root cause.
      */
     public static boolean isStoreFailure(Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; depth < MAX_DEPTH && cause != null; depth++) {
-            if (cause instanceof PortcullisException own && own.code() == ErrorCode.UNAVAILABLE) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
+        return chain(failure)
+                .anyMatch(cause -> cause instanceof PortcullisException own && own.code() == ErrorCode.UNAVAILABLE);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.error.RootCause;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcTransientException;
 import java.io.IOException;
@@ -69,12 +70,9 @@ public final class StoreFailures {
      * any other failure. Decides by the server's error code, because the driver maps unknown codes to connection failures.
      */
     static @Nullable R2dbcException refusalOfStatement(Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof R2dbcException failure) {
-                return failure.getErrorCode() > 0 && !(failure instanceof R2dbcTransientException) ? failure : null;
-            }
-        }
-        return null;
+        return RootCause.find(error, R2dbcException.class)
+                .filter(failure -> failure.getErrorCode() > 0 && !(failure instanceof R2dbcTransientException))
+                .orElse(null);
     }
 
     private static boolean isStoreFailure(Throwable error) {
@@ -98,11 +96,7 @@ public final class StoreFailures {
     }
 
     private static boolean hasCode(Throwable error, IntPredicate matches) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof R2dbcException failure && matches.test(failure.getErrorCode())) {
-                return true;
-            }
-        }
-        return false;
+        return RootCause.chain(error)
+                .anyMatch(cause -> cause instanceof R2dbcException failure && matches.test(failure.getErrorCode()));
     }
 }

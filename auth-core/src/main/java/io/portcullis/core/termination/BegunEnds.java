@@ -1,5 +1,6 @@
 package io.portcullis.core.termination;
 
+import io.portcullis.core.error.RootCause;
 import io.portcullis.core.token.store.UnsentCommandException;
 import io.portcullis.core.token.store.WriteRefusedException;
 import java.util.HashSet;
@@ -58,8 +59,8 @@ final class BegunEnds {
     }
 
     private static boolean isNotWritten(Throwable failure) {
-        return UnsentCommandException.isIn(failure)
-                || WriteRefusedException.findIn(failure).isPresent();
+        return RootCause.find(failure, UnsentCommandException.class).isPresent()
+                || RootCause.find(failure, WriteRefusedException.class).isPresent();
     }
 
     // The synchronized methods only change the fields; no retry starts under the lock.

@@ -37,6 +37,26 @@ class RootCauseTests {
     }
 
     @Test
+    void findWhenWrappedThenTheOutermostOfTheType() {
+        var sought = new IOException("outer", new IOException("inner"));
+
+        assertThat(RootCause.find(new IllegalStateException(sought), IOException.class))
+                .containsSame(sought);
+        assertThat(RootCause.find(sought, TimeoutException.class)).isEmpty();
+    }
+
+    @Test
+    void chainWhenTheCausesFormACircleThenItEnds() {
+        var first = new IllegalStateException("first");
+        first.initCause(new IllegalStateException("second", first));
+
+        assertThat(RootCause.chain(first).limit(1_000).count()).isLessThan(1_000);
+        assertThat(RootCause.find(first, IOException.class)).isEmpty();
+        assertThat(RootCause.isStoreFailure(first)).isFalse();
+        assertThat(RootCause.of(first)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void isStoreFailureWhenWrappedOrNotThenTrueAndOfADefectFalse() {
         var failure = PortcullisException.storeUnavailable("MySQL", new IOException("gone"));
 

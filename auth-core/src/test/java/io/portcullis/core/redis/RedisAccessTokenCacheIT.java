@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.SetArgs;
+import io.portcullis.core.error.RootCause;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenCacheContract;
@@ -68,7 +69,10 @@ class RedisAccessTokenCacheIT extends AccessTokenCacheContract {
             String unused = server.execute("ACL", "SETUSER", "default", "-pexpire");
 
             assertThatThrownBy(() -> refusing.cache().expire("d", TTL).block(TTL))
-                    .matches(failure -> WriteRefusedException.findIn(failure).isPresent(), "is a refused write");
+                    .matches(
+                            failure -> RootCause.find(failure, WriteRefusedException.class)
+                                    .isPresent(),
+                            "is a refused write");
         }
     }
 

@@ -12,14 +12,4 @@ public final class UnacknowledgedWriteException extends RuntimeException {
     public UnacknowledgedWriteException(long acknowledged, int expected) {
         super("replicas: " + acknowledged + " (expected: " + expected + ")", null, false, false);
     }
-
-    /** Returns whether the cause chain of the failure has an unacknowledged write. */
-    public static boolean isIn(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnacknowledgedWriteException) {
-                return true;
-            }
-        }
-        return false;
-    }
 }

@@ -11,14 +11,4 @@ public final class UnsentCommandException extends RuntimeException {
     public UnsentCommandException(@Nullable Throwable cause) {
         super("not connected", cause, false, false);
     }
-
-    /** Returns whether the cause chain of the failure has an unsent command. */
-    public static boolean isIn(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnsentCommandException) {
-                return true;
-            }
-        }
-        return false;
-    }
 }

@@ -1,6 +1,5 @@
 package io.portcullis.core.token.store;
 
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,16 +14,6 @@ public final class WriteRefusedException extends RuntimeException {
     /** @param redisError the error reply of Redis */
     public WriteRefusedException(Throwable redisError) {
         super(redisError.getMessage(), redisError, false, false);
-    }
-
-    /** Returns the refused write in the cause chain of the failure; empty if there is none. */
-    public static Optional<WriteRefusedException> findIn(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof WriteRefusedException refused) {
-                return Optional.of(refused);
-            }
-        }
-        return Optional.empty();
     }
 
     /**
