@@ -11,6 +11,8 @@ import static io.portcullis.chaos.checker.Story.EXACT;
 import static io.portcullis.chaos.checker.Story.INVALID_REFRESH;
 import static io.portcullis.chaos.checker.Story.LOGGED_OUT;
 import static io.portcullis.chaos.checker.Story.QUEUED;
+import static io.portcullis.chaos.checker.Story.REJECT;
+import static io.portcullis.chaos.checker.Story.SKEWED;
 import static io.portcullis.chaos.checker.Story.loggedIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -163,36 +165,20 @@ class HistoryCheckerTests {
 
     @Test
     void checkWhenALogoutIsUnknownThenTheTokenMayReturnUntilASuccess() {
-        Bounds reject = new Bounds(
-                Duration.ZERO,
-                Duration.ZERO,
-                Bounds.SUPERSEDED,
-                Duration.ofSeconds(10),
-                Duration.ZERO,
-                true,
-                Story.MAX_UNCHECKED);
         Story denied = loggedIn(0, 10).logoutUnanswered(20, 30).refused(1, LOGGED_OUT, 31, 40);
 
-        assertThat(denied.served(1, 41, 50).broken(reject)).isEmpty();
-        assertThat(denied.loggedOut(60, 70).served(1, 71, 80).broken(reject)).isNotEmpty();
+        assertThat(denied.served(1, 41, 50).broken(REJECT)).isEmpty();
+        assertThat(denied.loggedOut(60, 70).served(1, 71, 80).broken(REJECT)).isNotEmpty();
     }
 
     @Test
     void checkWhenALogoutIsUnderWayThenTheTokenMayReturnUntilItsAnswer() {
-        Bounds reject = new Bounds(
-                Duration.ZERO,
-                Duration.ZERO,
-                Bounds.SUPERSEDED,
-                Duration.ofSeconds(10),
-                Duration.ZERO,
-                true,
-                Story.MAX_UNCHECKED);
         Story denied = loggedIn(0, 10).loggedOut(20, 60).refused(1, LOGGED_OUT, 31, 40);
 
-        assertThat(denied.served(1, 41, 50).verdict(reject).halfDone()).hasSize(1);
-        assertThat(denied.broken(reject)).isEmpty();
+        assertThat(denied.served(1, 41, 50).verdict(REJECT).halfDone()).hasSize(1);
+        assertThat(denied.broken(REJECT)).isEmpty();
         assertThat(denied.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED);
-        assertThat(denied.served(1, 61, 70).broken(reject)).isNotEmpty();
+        assertThat(denied.served(1, 61, 70).broken(REJECT)).isNotEmpty();
     }
 
     @Test
@@ -209,23 +195,15 @@ class HistoryCheckerTests {
 
     @Test
     void checkWhenARefreshIsUnknownThenTheTokenMayReturnWithinTheGraceBefore() {
-        Bounds reject = new Bounds(
-                Duration.ZERO,
-                Duration.ZERO,
-                Bounds.SUPERSEDED,
-                Duration.ofSeconds(10),
-                Duration.ZERO,
-                true,
-                Story.MAX_UNCHECKED);
         Story denied = loggedIn(0, 10)
                 .refreshed(1, 2, 20, 30)
                 .refreshUnanswered(2, 40, 50)
                 .refused(1, 401, 60, 70);
 
-        assertThat(denied.served(1, 2_000, 2_010).verdict(reject).halfDone()).hasSize(1);
-        assertThat(denied.broken(reject)).isEmpty();
+        assertThat(denied.served(1, 2_000, 2_010).verdict(REJECT).halfDone()).hasSize(1);
+        assertThat(denied.broken(REJECT)).isEmpty();
         assertThat(denied.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED);
-        assertThat(denied.served(1, 11_041, 11_050).broken(reject)).containsExactly(SUPERSEDED_STAYS_DEAD);
+        assertThat(denied.served(1, 11_041, 11_050).broken(REJECT)).containsExactly(SUPERSEDED_STAYS_DEAD);
     }
 
     @Test
@@ -336,17 +314,9 @@ class HistoryCheckerTests {
 
     @Test
     void checkWhenClocksDifferThenExpiryIsAsUncertain() {
-        Bounds skewed = new Bounds(
-                Duration.ZERO,
-                Duration.ZERO,
-                Bounds.SUPERSEDED,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                false,
-                Story.MAX_UNCHECKED);
         Story story = loggedIn(0, 10).refused(1, 401, 56_000, 56_010).served(1, 57_100, 57_110);
 
-        assertThat(story.broken(skewed)).isEmpty();
+        assertThat(story.broken(SKEWED)).isEmpty();
         assertThat(story.broken(EXACT)).containsExactly(DENIED_STAYS_DENIED, LIVE_IS_SERVED);
     }
 

@@ -21,31 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Story {
     static final Duration MAX_UNCHECKED = Duration.ofSeconds(3);
-    static final Bounds EXACT = new Bounds(
-            Duration.ZERO,
-            Duration.ZERO,
-            Bounds.SUPERSEDED,
-            Duration.ofSeconds(10),
-            Duration.ZERO,
-            false,
-            MAX_UNCHECKED);
-    static final Bounds CUT_OFF = new Bounds(
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Bounds.SUPERSEDED,
-            Duration.ofSeconds(10),
-            Duration.ZERO,
-            false,
-            MAX_UNCHECKED);
+    static final Bounds EXACT = bounds(Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
+    static final Bounds CUT_OFF = bounds(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, false);
     /** Under the policy {@code queue}, while a node's tombstones are late. */
-    static final Bounds QUEUED = new Bounds(
-            Bounds.QUEUED,
-            Duration.ZERO,
-            Bounds.SUPERSEDED,
-            Duration.ofSeconds(10),
-            Duration.ZERO,
-            false,
-            MAX_UNCHECKED);
+    static final Bounds QUEUED = bounds(Bounds.QUEUED, Duration.ZERO, Duration.ZERO, false);
+    /** Under the policy {@code reject}, with a logout that failed. */
+    static final Bounds REJECT = bounds(Duration.ZERO, Duration.ZERO, Duration.ZERO, true);
+    /** With clocks of the nodes that differ by 5 s. */
+    static final Bounds SKEWED = bounds(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5), false);
 
     static final String SESSION = "session";
     static final String USER = "alice";
@@ -102,54 +85,15 @@ final class Story {
 
     /** A kick that another node answers than the one of all other operations. */
     Story kickedAtOtherNode(long invoked, long completed) {
-        return add(new Operation(
-                Kind.KICK,
-                9,
-                1,
-                null,
-                SESSION,
-                null,
-                Outcome.OK,
-                200,
-                0,
-                null,
-                null,
-                invoked * 1_000_000,
-                completed * 1_000_000));
+        return succeeded(Kind.KICK, 1, null, SESSION, null, invoked, completed);
     }
 
     Story userKicked(long invoked, long completed) {
-        return add(new Operation(
-                Kind.KICK_USER,
-                9,
-                0,
-                USER,
-                null,
-                null,
-                Outcome.OK,
-                200,
-                0,
-                null,
-                null,
-                invoked * 1_000_000,
-                completed * 1_000_000));
+        return succeeded(Kind.KICK_USER, 0, USER, null, null, invoked, completed);
     }
 
     Story forgedServed(long invoked, long completed) {
-        return add(new Operation(
-                Kind.CALL,
-                9,
-                0,
-                null,
-                null,
-                "forged",
-                Outcome.OK,
-                200,
-                0,
-                null,
-                null,
-                invoked * 1_000_000,
-                completed * 1_000_000));
+        return succeeded(Kind.CALL, 0, null, null, "forged", invoked, completed);
     }
 
     Story servedAs(String other, long invoked, long completed) {
@@ -200,6 +144,17 @@ final class Story {
         return this;
     }
 
+    private static Bounds bounds(Duration stale, Duration staleWhereEnded, Duration skew, boolean halfDoneAllowed) {
+        return new Bounds(
+                stale,
+                staleWhereEnded,
+                Bounds.SUPERSEDED,
+                Duration.ofSeconds(10),
+                skew,
+                halfDoneAllowed,
+                MAX_UNCHECKED);
+    }
+
     private static IssuedPair pair(int number, long at) {
         return new IssuedPair("a" + number, "r" + number, (at + TTL_MILLIS) * 1_000_000);
     }
@@ -226,6 +181,31 @@ final class Story {
                 code,
                 issued,
                 served,
+                invoked * 1_000_000,
+                completed * 1_000_000));
+    }
+
+    /** An operation of another client that is answered with success. */
+    private Story succeeded(
+            Kind kind,
+            int node,
+            @Nullable String user,
+            @Nullable String session,
+            @Nullable String presented,
+            long invoked,
+            long completed) {
+        return add(new Operation(
+                kind,
+                9,
+                node,
+                user,
+                session,
+                presented,
+                Outcome.OK,
+                200,
+                0,
+                null,
+                null,
                 invoked * 1_000_000,
                 completed * 1_000_000));
     }
