@@ -95,7 +95,7 @@ class ArchitectureTests {
                     "org.springframework.http..",
                     "jakarta..");
 
-    /** The driver lets nobody near its channels but by its event loops. */
+    /** The driver gives access to its channels by its event loops alone. */
     @ArchTest
     static final ArchRule reactorNettyOnlyInThePool = noClasses()
             .that()

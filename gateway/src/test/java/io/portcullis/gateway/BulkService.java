@@ -11,8 +11,8 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A service with long answers, on blocking sockets, so that none of its memory is Netty's. {@code /bulk/length}, {@code
- * /bulk/chunked}, {@code /bulk/events} and {@code /bulk/websocket} answer with many bytes, {@code /bulk/never} reads no body and does not answer.
+ * A service with long answers, on blocking sockets, so that none of its memory is Netty's. {@code /bulk/length}, {@code /bulk/chunked},
+ * {@code /bulk/events} and {@code /bulk/websocket} answer with many bytes, {@code /bulk/never} reads no body and does not answer.
  */
 final class BulkService implements AutoCloseable {
     static final int BYTES = 50_000_000;

@@ -9,10 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A service whose responses do not end by themselves. Each sends a piece every 20 ms. {@code /s/chunked} and {@code /s/events} are
- * chunked, {@code /s/close} lasts until the connection ends, {@code /s/ws} is a WebSocket. {@code /s/ws-quiet} sends one message. {@code /s/ws-empty} closes its
- * WebSocket without a status, {@code /s/ws-cut} cuts the connection of its WebSocket, and {@code /s/ws-status/{code}} closes it
- * with that status. {@code /s/ws-deaf} reads nothing. {@code /s/late} sends events after {@link #begin}.
+ * A service whose responses do not end by themselves. Each sends a piece every 20 ms. {@code /s/chunked} and {@code /s/events} are chunked,
+ * {@code /s/close} lasts until the connection ends, {@code /s/ws} is a WebSocket. {@code /s/ws-quiet} sends one message.
+ * {@code /s/ws-empty} closes its WebSocket without a status, {@code /s/ws-cut} cuts the connection of its WebSocket, and
+ * {@code /s/ws-status/{code}} closes it with that status. {@code /s/ws-deaf} reads nothing. {@code /s/late} sends events after
+ * {@link #begin}.
  */
 final class StreamingService implements AutoCloseable {
     private static final String CHUNK = "7\r\nid: 1\n\n\r\n";

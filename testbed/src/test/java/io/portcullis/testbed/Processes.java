@@ -13,7 +13,7 @@ final class Processes {
 
     private Processes() {}
 
-    /** Whether it runs. One that has ended may keep its entry where nobody fetches its exit code, as in a container. */
+    /** Returns whether the process runs. In a container, a process that has ended may stay in the process table as a zombie. */
     static boolean isRunning(long pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false) && !isZombie(pid);
     }

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Bounds what the comparison with a stored hash takes, by the parameters in the hash. A thread that hashes is not interrupted, so one hash with
- * absurd parameters would hold it, or the heap, for ever.
+ * Bounds the time and the memory of the comparison with a stored hash, by the parameters in the hash. A thread that hashes is not
+ * interrupted, so one hash with absurd parameters would hold the thread, or the heap, for ever.
  */
 final class HashCost {
     /** About a second of a processor; each step doubles it. */

@@ -76,7 +76,10 @@ public record NewAccount(String username, String password, Set<String> roles, St
         return password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES;
     }
 
-    /** Throws {@code BAD_REQUEST} for a password that no {@link PasswordPolicy} accepts: one of less than 8 characters, longer than the 72 bytes that bcrypt reads, or has no form in UTF-8. */
+    /**
+     * Throws {@code BAD_REQUEST} for a password that no {@link PasswordPolicy} accepts: one of less than 8 characters, one that is longer
+     * than the 72 bytes that bcrypt reads, or one without a form in UTF-8.
+     */
     public static void requirePassword(String password) {
         if (hasLoneSurrogate(password)) {
             throw PortcullisException.of(

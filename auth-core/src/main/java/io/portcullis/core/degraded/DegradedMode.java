@@ -113,8 +113,8 @@ public final class DegradedMode {
 
     /**
      * Enters degraded mode because an operation goes on although the write of its tombstone failed. The ledger must have the tombstone: a
-     * caller whose transaction has not committed calls this again after the commit, because a replay in between does not see the entry.
-     * The recovery starts a second later at the earliest, so that nearly every such transaction commits before.
+     * caller whose transaction has not committed calls this again after the commit, because a replay before the commit does not see the row
+     * of the ledger. The recovery starts a second later at the earliest, so that nearly every such transaction commits before.
      *
      * <p>Without effect if the master has the tombstone and only replicas have not acknowledged it: the node reads from the master, and
      * a failover is a disruption.

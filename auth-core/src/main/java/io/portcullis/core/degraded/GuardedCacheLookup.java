@@ -5,8 +5,8 @@ import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.CacheLookupListener;
 
 /**
- * Implements {@code find} of {@link GuardedAccessTokenCache}: reports outcome and duration to the breaker, and turns an entry into a failure
- * if the trusted epoch has changed since the command was sent.
+ * Implements {@code find} of {@link GuardedAccessTokenCache}: reports the outcome and the duration of the look-up to the breaker. An entry
+ * counts only if the node has trusted Redis since before the command was sent; otherwise the look-up fails.
  */
 final class GuardedCacheLookup implements CacheLookupListener {
     private final CacheLookupListener listener;

@@ -29,8 +29,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Creates, changes and deletes accounts. A change, its entry in the login log and the end of the sessions that it invalidates are one
- * transaction, which locks the account's row first ({@link AccountLock}). A concurrent login that waits for the lock is refused afterwards; a session that a
- * login opened before the lock is ended.
+ * transaction, which locks the account's row first ({@link AccountLock}). A concurrent login that waits for the lock is refused afterwards;
+ * a session that a login opened before the lock is ended.
  */
 public final class AccountService {
     static final String ADMIN_ROLE = "admin";

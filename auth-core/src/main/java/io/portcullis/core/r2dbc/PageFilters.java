@@ -98,7 +98,9 @@ final class PageFilters {
         return add(condition, Set.of(column), Access.unordered(Access.Range.of(index, withBase(condition))));
     }
 
-    /** Adds a condition that one of two columns is the address or, if the text is no whole address, begins with it, unless the text is null. */
+    /**
+     * Adds a condition that one of two columns is the address or, if the text is no whole address, begins with it, unless the text is null.
+     */
     PageFilters addressInEither(
             String column, Index index, String otherColumn, Index otherIndex, @Nullable String text) {
         if (text == null) {

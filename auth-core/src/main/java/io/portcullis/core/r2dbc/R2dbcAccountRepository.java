@@ -134,7 +134,9 @@ public final class R2dbcAccountRepository implements AccountRepository {
                         .onErrorMap(StoreFailures::translate)));
     }
 
-    /** Locks the row of this name in the table {@code lease} until the surrounding transaction ends, and inserts the row if it is absent. */
+    /**
+     * Locks the row of this name in the table {@code lease} until the surrounding transaction ends, and inserts the row if it is absent.
+     */
     private Mono<Void> lock(String name) {
         return client.sql(LOCK).bind("name", name).then().onErrorMap(StoreFailures::translate);
     }

@@ -18,11 +18,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one {@code GET} for an access token. The command and its output share one object, because every proxied
- * request creates one.
+ * Sends one {@code GET} for an access token. The command and its output are one object, because every proxied request creates both.
  *
- * <p>The command terminates once, by a reply, a failure or a timeout, and always on the event loop that sent it. A terminated command ignores later signals. It stays in Lettuce's queue until Redis
- * has replied, because Redis replies carry no id and are matched by their order.
+ * <p>The command terminates once, by a reply, a failure or a timeout, and always on the event loop that sent it. A terminated command
+ * ignores later signals. A command that timed out stays in Lettuce's queue until Redis has replied: the replies of Redis carry no id, so
+ * Lettuce assigns them to commands by their order.
  */
 final class GetTokenCommand extends CommandOutput<String, String, String>
         implements RedisCommand<String, String, String> {

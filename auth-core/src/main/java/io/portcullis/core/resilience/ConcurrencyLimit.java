@@ -16,8 +16,8 @@ import reactor.core.publisher.MonoSink;
  * rest is refused as {@code UNAVAILABLE}. The limit keeps MySQL from being overloaded when it has to answer the
  * checks of an unavailable Redis.
  *
- * <p>No call waits for a store that hangs, if {@code limitWait} limits the wait. Once the callers of all running calls have timed out, every waiting call
- * is refused, and so is every new call until a running one ends. So a call waits for a permit at most as long as the
+ * <p>No call waits for a store that hangs, if {@code limitWait} limits the wait. Once the callers of all running calls have timed out,
+ * every waiting call is refused, and so is every new call until a running one ends. So a call waits for a permit at most as long as the
  * running calls' timeouts, unless some of those end in time.
  *
  * <p>Use it only for work that is not cancelled while it waits, such as the work of a {@link SingleFlight}: a

@@ -10,8 +10,8 @@ import reactor.core.publisher.Mono;
 /**
  * Decides what a failed tombstone means for the transaction that sent it, and for the node's trust in Redis.
  *
- * <p>Under {@link WhenRedisFails#QUEUE} the transaction goes on, and this node stops trusting Redis before it commits: Redis may have the
- * identity for longer than the tombstone takes to arrive. So the node does not serve a session whose end it has answered. The node trusts
+ * <p>Under {@link WhenRedisFails#QUEUE} the transaction goes on, and this node stops trusting Redis before the commit, because Redis may
+ * still hold the identity of the revoked access token. So the node does not serve a session whose end it has answered. The node trusts
  * Redis again after its replay has written the tombstone.
  */
 public final class RedisFailurePolicy {
@@ -38,8 +38,8 @@ public final class RedisFailurePolicy {
     }
 
     /**
-     * Enters degraded mode before the commit, because a concurrent end of the same session is answered as soon as the session has ended in
-     * MySQL, and after it, because the replay does not see the ledger's entry before.
+     * Enters degraded mode twice. Before the commit, because another logout of the same session is answered as soon as the session has
+     * ended in MySQL. After the commit, because a replay before the commit does not see the row of the ledger.
      */
     private Mono<Void> queue(PortcullisException failure, Transactions transactions) {
         log.debug(

@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
  * retry MySQL could keep a session alive although Redis refuses its tokens, and a node in degraded mode would accept them.
  *
  * <p>An end is retried until a transaction confirms it, after pauses that grow from 100 ms to 30 s. One end is retried at a time, so that a
- * MySQL that recovers has the load of one connection. At most {@link #MAX_SESSIONS} sessions are kept; the oldest is dropped for a further one.
- * Thread-safe.
+ * MySQL that recovers has the load of one connection. At most {@link #MAX_SESSIONS} sessions are kept; the oldest is dropped for a further
+ * one. Thread-safe.
  */
 final class UnconfirmedEnds {
     private static final Logger log = LoggerFactory.getLogger(UnconfirmedEnds.class);

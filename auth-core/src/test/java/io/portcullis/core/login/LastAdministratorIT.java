@@ -18,7 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
-/** An enabled account with the role admin is always left. The system property {@code last-administrator.rounds} sets the number of rounds of a race. */
+/**
+ * An enabled account with the role admin is always left. The system property {@code last-administrator.rounds} sets the number of rounds of
+ * a race.
+ */
 @Timeout(180)
 class LastAdministratorIT {
     private static final int ROUNDS = Integer.getInteger("last-administrator.rounds", 20);

@@ -4,7 +4,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
-/** An encoder to which every hash, a password behind {@code {noop}}, is outdated. Counts the new hashes and runs an action of the test before each. */
+/**
+ * An encoder to which every hash, a password behind {@code {noop}}, is outdated. Counts the new hashes and runs an action of the test
+ * before each.
+ */
 final class OutdatedEncoder implements PasswordEncoder {
     private final AtomicInteger encoded = new AtomicInteger();
     private final Runnable beforeEncode;

@@ -157,7 +157,7 @@ class QueuedEndIT {
         assertThat(refresh.succeeded()).isTrue();
     }
 
-    /** Opens a session that has been refreshed once, and whose first refresh token is past its grace window. */
+    /** Logs in, refreshes the session once, and lets the grace window of its first refresh token pass. */
     private Opened open() {
         var login = cluster.node(0).login("alice");
         var next = cluster.node(0).refresh(login.tokens().refresh()).get();

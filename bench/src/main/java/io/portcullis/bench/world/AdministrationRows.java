@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Fills the database with sessions, their tokens, entries of the login log, and token uses, as the pages of the administration find them in a
- * large installation: 90 days, 200,000 users of whom a few log in often and most rarely, addresses and devices alike, and a group of
+ * Fills the database with sessions, their tokens, entries of the login log, and token uses, as the pages of the administration find them in
+ * a large installation: 90 days, 200,000 users of whom a few log in often and most rarely, addresses and devices alike, and a group of
  * users, addresses and devices ({@code batch-}, {@code 172.16.}, {@code kiosk}) that occur only in the oldest days.
  *
  * <p>The rows are made by the server ({@code INSERT ... SELECT}) while the tables have no secondary indexes; those are built

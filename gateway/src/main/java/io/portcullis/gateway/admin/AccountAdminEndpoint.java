@@ -45,7 +45,9 @@ final class AccountAdminEndpoint {
                 .map(account -> Envelope.of(AccountBody.of(account)));
     }
 
-    /** Enables or disables an account. Disabling it ends its sessions, and fails with {@code CONFLICT} for the last active administrator. */
+    /**
+     * Enables or disables an account. Disabling it ends its sessions, and fails with {@code CONFLICT} for the last active administrator.
+     */
     @PutMapping(path = "/{id}/status", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> setStatus(
             @PathVariable String id, @RequestBody StatusBody body, Identity identity, ServerWebExchange exchange) {

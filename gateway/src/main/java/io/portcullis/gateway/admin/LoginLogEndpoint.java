@@ -15,7 +15,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Serves the login log: logins, failed attempts, session ends and changes of accounts, with time and client address (docs/design.md section 7). */
+/**
+ * Serves the login log: logins, failed attempts, session ends and changes of accounts, with time and client address (docs/design.md
+ * section 7).
+ */
 @RestController
 final class LoginLogEndpoint {
     private static final Duration DEFAULT_RANGE = Duration.ofDays(7);

@@ -50,11 +50,11 @@ public final class RouteAccess {
 
     /**
      * Decides whether the request may pass, and calls exactly one method of the listener, once, on any thread. Refuses with
-     * {@code UNAUTHENTICATED} if the route requires a token and none is presented, with the errors of {@link TokenCheck#authenticate} if the
-     * token does not pass, and with {@link MissingRoleException} if the caller has none of the route's roles. On a route with
+     * {@code UNAUTHENTICATED} if the route requires a token and none is presented, with the errors of {@link TokenCheck#authenticate} if
+     * the token does not pass, and with {@link MissingRoleException} if the caller has none of the route's roles. On a route with
      * {@code auth: optional} a presented token must be valid. On a route with {@code auth: none} the token is not read.
      *
-     * @return gives up: the listener is not called any more
+     * @return cancels the decision: the listener is not called any more
      * @throws BearerRequestException if the token is read and {@code source} refuses it
      */
     public Disposable decide(RouteRules rules, TokenSource source, DecisionListener listener) {

@@ -60,8 +60,8 @@ class ShutdownConfiguration {
     }
 
     /**
-     * Stops the background tasks and waits for the sample that is being written, writes the token uses of the last requests, and waits for the logouts and refreshes that continue
-     * without their client, and for the ends of sessions that MySQL has not confirmed.
+     * Stops the background tasks and waits for the sample that is being written, writes the token uses of the last requests, and waits for
+     * the logouts and refreshes that continue without their client, and for the ends of sessions that MySQL has not confirmed.
      */
     @Bean
     SmartLifecycle finish(

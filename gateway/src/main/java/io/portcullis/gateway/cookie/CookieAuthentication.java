@@ -113,8 +113,8 @@ public final class CookieAuthentication {
     }
 
     /**
-     * Withdraws the cookies if their refresh token has been spent, or their session has ended. Then another response has brought the browser
-     * newer cookies, or cleared them, which these would undo. Always completes.
+     * Withdraws the cookies if their refresh token has been spent, or their session has ended. Then another response has brought the
+     * browser newer cookies, or cleared them, which these would undo. Always completes.
      */
     private Mono<Void> withdrawIfReplaced(SilentRefresh refreshed, ServerHttpResponse response) {
         return refreshes

@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param cookies whether tokens are in cookies (on), in cookies alone (only), or not in cookies (off)
  * @param sameSite whether browsers send the cookies when the user follows a link from another site (lax), or not (strict)
- * @param allowedOrigins origins, besides the gateway's own, whose pages may use the cookies, such as https://app.example.com; no effect if cookies
- *     are off
+ * @param allowedOrigins origins, besides the gateway's own, whose pages may use the cookies, such as https://app.example.com; no effect if
+ *     cookies are off
  */
 @ConfigurationProperties("portcullis.http")
 public record CookieProperties(

@@ -39,8 +39,8 @@ record ContentCodings(List<String> names) {
     }
 
     /**
-     * Decodes a body with one known coding. The result has at most 16 times the size of the body and 1 KB more, so that the work follows the
-     * size of what a client sends. If the body is broken, or there is more, the result is the part before that point.
+     * Decodes a body with one known coding. The result has at most 16 times the size of the body and 1 KB more, so that the work follows
+     * the size of what a client sends. If the body is broken, or there is more, the result is the part before that point.
      */
     DecodedBody decode(byte[] body) {
         return Inflation.of(body, names.get(0).equals(DEFLATE), MAX_RATIO * body.length + FREE_BYTES);

@@ -1,8 +1,9 @@
 package io.portcullis.gateway.endpoint;
 
 /**
- * Decodes the escapes of JSON strings (RFC 8259 section 7), also those of JSON that is itself the string of a JSON text. A backslash that is
- * escaped by its number is passed on, for a next step. Zeros inside of an escape are skipped, because the text may be UTF-16. An escape that is not valid is passed on, without its digits.
+ * Decodes the escapes of JSON strings (RFC 8259 section 7), also those of JSON that is itself the string of a JSON text. A backslash that
+ * is escaped by its number is passed on, for a next step. Zeros inside of an escape are skipped, because the text may be UTF-16. An escape
+ * that is not valid is passed on, without its digits.
  */
 final class JsonEscapeDecoder implements TextSink {
     private static final int NONE = -2;

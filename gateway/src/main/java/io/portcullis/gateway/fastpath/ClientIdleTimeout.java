@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
 /**
- * Closes a client's connection that has had no request for too long after one of the fast path. After one of the filter chain reactor-netty's own
- * timeout does so, which does not see the requests of the fast path. Has at most one task in the event loop.
+ * Closes a client's connection that has had no request for too long since a request of the fast path. After a request of the filter
+ * chain, reactor-netty's own timeout closes the connection; that timeout does not see the requests of the fast path. Has at most one task
+ * in the event loop.
  */
 final class ClientIdleTimeout {
     private final long limitNanos;

@@ -292,7 +292,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
         if (response != null) {
             response.end();
         }
-        // A connection whose response is complete decides for itself whether it is used again.
+        // After a complete response, the connection to the service returns itself to its pool or closes itself.
         if (connection != null && (response == null || !response.isComplete())) {
             connection.abort();
         }

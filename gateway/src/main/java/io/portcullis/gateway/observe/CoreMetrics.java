@@ -15,8 +15,8 @@ import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Registers the metrics of token checks, degraded mode, transactions and unconfirmed ends of sessions. Meters read the core's own counters when they are
- * scraped, so that a request pays for one addition only.
+ * Registers the metrics of token checks, degraded mode, transactions and unconfirmed ends of sessions. Meters read the core's own counters
+ * when they are scraped, so that a request pays for one addition only.
  */
 final class CoreMetrics implements MeterBinder {
     private final AccessTokenAuthenticator authenticator;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ends of sessions that this node has learned of lately. A request that was admitted before the end of its session may become a stream
- * after it. That stream is refused before its head is sent, or closed if the end comes at the same time, even if MySQL does not answer. Holds {@link #MAX_ENDS} ends for at most {@link #MAX_AGE}.
- * Thread-safe.
+ * after it. That stream is refused before its head is sent, or closed if the end comes at the same time, even if MySQL does not answer.
+ * Holds {@link #MAX_ENDS} ends for at most {@link #MAX_AGE}. Thread-safe.
  */
 final class RecentEnds {
     /** At most 6 MB: the longest message of the signal has 256 characters. The oldest end gives way to a further one. */

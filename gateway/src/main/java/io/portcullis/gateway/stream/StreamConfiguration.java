@@ -16,7 +16,10 @@ import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 
-/** Creates the limits on calls and streams, the filters that count them in the filter chain, and what closes the streams of ended sessions. */
+/**
+ * Creates the limits on calls and streams, the filters that count them in the filter chain, and the components that close the
+ * streams of ended sessions.
+ */
 @Configuration(proxyBeanMethods = false)
 class StreamConfiguration {
     @Bean

@@ -19,8 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxCallsPerAddress the number of calls that the anonymous clients of one address may have in flight to one service
  * @param maxGatewayCallsPerAddress the number of calls that the anonymous clients of one address may have in flight to the gateway's own
  *     endpoints
- * @param maxUnchecked the time after which the streams of a session are closed while its end may have been missed, because neither Redis nor
- *     MySQL answers, or because MySQL does not and the subscription to Redis was interrupted
+ * @param maxUnchecked the time after which the streams of a session are closed while its end may have been missed, because neither Redis
+ *     nor MySQL answers, or because MySQL does not and the subscription to Redis was interrupted
  */
 @ConfigurationProperties("portcullis.stream")
 record StreamProperties(

@@ -11,7 +11,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
 /**
- * The parts of a streamed response that were read from the service and that nobody has begun to write. Each part holds a buffer. Spring
+ * The parts of a streamed response that were read from the service and whose writing has not begun. Each part holds a buffer. Spring
  * keeps the first part back while it commits the response, and reactor-netty queues parts; if the client leaves meanwhile, both
  * discard the parts without releasing their buffers.
  */

@@ -27,7 +27,7 @@ final class ConnectionPermits {
         return false;
     }
 
-    /** Returns a permit. If somebody waits, the permit stays taken and is that one's, which is returned. */
+    /** Returns a permit. If an acquisition waits, the permit stays taken and passes to that acquisition, which is returned. */
     synchronized @Nullable Acquisition giveBack() {
         Acquisition next = waiting.poll();
         if (next == null) {
@@ -36,7 +36,7 @@ final class ConnectionPermits {
         return next;
     }
 
-    /** Returns the one that has waited longest, to receive a connection together with its permit; null if nobody waits. */
+    /** Returns the acquisition that has waited longest, to receive a connection together with its permit; null if none waits. */
     synchronized @Nullable Acquisition nextWaiting() {
         return waiting.poll();
     }

@@ -14,9 +14,9 @@ import reactor.netty.transport.TransportConfig;
 import reactor.util.context.Context;
 
 /**
- * Acquires connections from a pool, or a new connection for an exchange whose Reactor context has been marked with {@link
- * #onNewConnection}. A new connection is used for one exchange and does not enter the pool. Fails with {@link StaleConnectionException} if the
- * pool has only connections that are closed by the service.
+ * Acquires connections from a pool, or a new connection for an exchange whose Reactor context has been marked with
+ * {@link #onNewConnection}. A new connection is used for one exchange and does not enter the pool. Fails with
+ * {@link StaleConnectionException} if the pool has only connections that are closed by the service.
  */
 final class RetryingConnectionProvider implements ConnectionProvider {
     private static final Object NEW_CONNECTION = new Object();

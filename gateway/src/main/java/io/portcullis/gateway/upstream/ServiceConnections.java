@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The connections of the fast path to services (ADR 0033). Each event loop has a pool for each service, so that an exchange stays on the event loop of its
- * client. {@code pool.max-connections} is divided among the event loops; if a share would be smaller than 32 connections, all event
- * loops have the limit together. Thread-safe.
+ * The connections of the fast path to services (ADR 0033). Each event loop has a pool for each service, so that an exchange stays on the
+ * event loop of its client. {@code pool.max-connections} is divided among the event loops; if a share would be smaller than 32 connections,
+ * all event loops have the limit together. Thread-safe.
  */
 public final class ServiceConnections {
     private final PoolSettings settings;

@@ -37,7 +37,9 @@ public final class CheckCounters {
         return unverified() + redis() + refilled() + degraded();
     }
 
-    /** Returns the number of checks in which the token was refused, by whichever store. A check that no store could decide is not one of them. */
+    /**
+     * Returns the number of checks that refused the token, with or without a store. A check that no store could decide is not counted.
+     */
     public long refused() {
         return refused.sum();
     }

@@ -11,15 +11,17 @@ import reactor.core.publisher.Mono;
 public interface TokenCheck {
     /**
      * Checks the token, and calls exactly one method of the listener, once, on any thread. The usual check of a proxied request takes this
-     * form, which creates no operators. A token that passes is recorded as used. Errors: {@code ACCESS_TOKEN_INVALID},
+     * form, which creates no Reactor operators. A token that passes is recorded as used. Errors: {@code ACCESS_TOKEN_INVALID},
      * {@code ACCESS_TOKEN_EXPIRED}, the code of a {@link RevocationReason}, or {@code UNAVAILABLE} if no store could decide.
      *
      * @param clientAddress supplies the address that the token is used from, without a port. Called only if the token passes
-     * @return gives up: the listener is not called any more, and a look-up in MySQL is cancelled
+     * @return cancels the check: the listener is not called any more, and a look-up in MySQL ends
      */
     Disposable authenticate(String accessToken, Supplier<String> clientAddress, TokenCheckListener listener);
 
-    /** Emits the identity for which the token passes; never empty. Errors as {@link #authenticate(String, Supplier, TokenCheckListener)}. */
+    /**
+     * Emits the identity for which the token passes; never empty. Errors as {@link #authenticate(String, Supplier, TokenCheckListener)}.
+     */
     default Mono<Identity> authenticate(String accessToken, Supplier<String> clientAddress) {
         return Mono.create(sink -> sink.onDispose(authenticate(accessToken, clientAddress, new TokenCheckListener() {
             @Override

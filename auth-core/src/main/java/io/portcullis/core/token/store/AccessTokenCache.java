@@ -12,11 +12,14 @@ public interface AccessTokenCache {
 
     /**
      * Reads the entry: {@code GET key}. Calls exactly one method of the listener, once. Never throws. Every proxied request is checked by
-     * this method, so it takes a listener and creates no operators.
+     * this method, so it takes a listener and creates no Reactor operators.
      */
     void find(String digest, CacheLookupListener listener);
 
-    /** Reads the entry as {@link #find(String, CacheLookupListener)} does. Emits a live entry or a tombstone; empty if the cache has no entry for the digest. */
+    /**
+     * Reads the entry as {@link #find(String, CacheLookupListener)} does. Emits a live entry or a tombstone; empty if the cache has no
+     * entry for the digest.
+     */
     default Mono<AccessTokenEntry> find(String digest) {
         return new CacheLookupMono(this, digest);
     }

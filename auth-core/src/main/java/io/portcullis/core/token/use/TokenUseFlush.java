@@ -120,7 +120,10 @@ public final class TokenUseFlush implements AutoCloseable {
         var unused = stop.tryEmitEmpty();
     }
 
-    /** Writes what was gathered before. May be called only while {@link #start} was not, and once at a time. Fails with {@code UNAVAILABLE} if a part of it could not be written, and keeps that part. */
+    /**
+     * Writes the uses that were gathered before. May be called only before {@link #start}, and once at a time. Fails with
+     * {@code UNAVAILABLE} if a part of it could not be written, and keeps that part.
+     */
     public Mono<Void> flush() {
         return drain().then(Mono.defer(() -> each(pending.batches(ROWS_PER_STATEMENT), this::write)))
                 .then(Mono.defer(() -> each(pending.sightingBatches(SESSIONS_PER_TRANSACTION), this::updateSessions)))
