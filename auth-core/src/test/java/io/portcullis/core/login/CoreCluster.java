@@ -59,7 +59,7 @@ final class CoreCluster implements AutoCloseable {
 
     private CoreCluster(String url, RedisServer redisServer, WhenRedisFails policy, int size) {
         this.url = url;
-        this.redisSettings = CoreNode.redisAt(redisServer.host(), redisServer.port());
+        this.redisSettings = CoreRedis.settings(redisServer.host(), redisServer.port());
         var database = Testbed.shared().database();
         starter = (address, setup) ->
                 CoreNode.start(address, setup.redis(), setup.keys(), setup.clock(), clock::currentTimeSql, policy);
@@ -162,7 +162,7 @@ final class CoreCluster implements AutoCloseable {
 
     /** Starts a node as {@link #startNode()} does, but connected to Redis through this proxy. */
     CoreNode startNodeBehind(TcpProxy redis) {
-        return starter.apply(url, new Setup(KEYS, clock, CoreNode.redisAt("127.0.0.1", redis.port())));
+        return starter.apply(url, new Setup(KEYS, clock, CoreRedis.settings("127.0.0.1", redis.port())));
     }
 
     private record Setup(KeyRing keys, Clock clock, RedisSettings redis) {}
@@ -177,7 +177,7 @@ final class CoreCluster implements AutoCloseable {
 
     /** Starts a node as {@link #startNode(int)} does, but connected to Redis through a proxy, too. */
     CoreNode startNodeBehind(TcpProxy database, TcpProxy redis) {
-        return startNode(database.port(), CoreNode.redisAt("127.0.0.1", redis.port()));
+        return startNode(database.port(), CoreRedis.settings("127.0.0.1", redis.port()));
     }
 
     private CoreNode startNode(int databasePort, RedisSettings redis) {

@@ -94,11 +94,11 @@ class DeviceLimitOutageIT {
             cluster.clock().advance(Duration.ofMillis(1));
             var newer = cluster.node(0).login("alice");
             var services = cluster.node(0)
-                    .services(
-                            TWO,
-                            sessions -> deadlockOnce(
-                                    sessions,
-                                    cluster.node(1).loggingOut(newer.tokens().refresh())));
+                    .servicesWith()
+                    .limits(TWO)
+                    .sessions(sessions -> deadlockOnce(
+                            sessions, cluster.node(1).loggingOut(newer.tokens().refresh())))
+                    .build();
 
             var login = login(services, ALICE).get();
 

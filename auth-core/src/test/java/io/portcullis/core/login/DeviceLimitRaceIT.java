@@ -58,7 +58,10 @@ class DeviceLimitRaceIT {
     @MethodSource("limits")
     void loginsWhenAtOnceOnTwoNodesThenNeverMoreSessionsThanAllowed(Limit limit) {
         var nodes = cluster.nodes().stream()
-                .map(node -> node.services(limit.limits(), accounts(node, limit)))
+                .map(node -> node.servicesWith()
+                        .limits(limit.limits())
+                        .accounts(accounts(node, limit))
+                        .build())
                 .toList();
         for (int round = 0; round < ROUNDS; round++) {
             String user = "user-%s-%d-%s-%d"

@@ -166,7 +166,7 @@ class LoginThrottleIT {
                 node.database(),
                 "SELECT 'id', name, hash, 1, '', 'member' FROM " + table + " WHERE name = :username",
                 List.of("1"));
-        return node.services(accounts, node.hasher(), throttle());
+        return node.servicesWith().accounts(accounts).throttle(throttle()).build();
     }
 
     /** A row that the gateway cannot use is a refused login, never an internal error. */

@@ -89,8 +89,12 @@ class LongPasswordIT {
                 "SELECT 'id', name, hash, 1, '', 'member' FROM longer WHERE name = :username",
                 List.of("1"));
 
-        assertThat(login(node.services(accounts, hasher, throttle()), "lou", "z".repeat(73))
-                        .succeeded())
-                .isTrue();
+        var services = node.servicesWith()
+                .accounts(accounts)
+                .hasher(hasher)
+                .throttle(throttle())
+                .build();
+
+        assertThat(login(services, "lou", "z".repeat(73)).succeeded()).isTrue();
     }
 }

@@ -176,10 +176,13 @@ class PasswordRehashIT {
         var encoder = new OutdatedEncoder(() -> {});
         try (var counting = new PasswordHasher(encoder, 1, 8)) {
             var throttle = new LoginThrottle(AttemptLimits.defaults(), cluster.clock());
+            var services = node.servicesWith()
+                    .accounts(accounts)
+                    .hasher(counting)
+                    .throttle(throttle)
+                    .build();
 
-            assertThat(login(node.services(accounts, counting, throttle), "correct horse")
-                            .succeeded())
-                    .isTrue();
+            assertThat(login(services, "correct horse").succeeded()).isTrue();
             awaitReplacement();
         }
         assertThat(encoder.encoded()).isZero();
