@@ -9,7 +9,6 @@ import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -83,41 +82,6 @@ class RefreshDeliveryIT {
         return Objects.requireNonNull(nodes.get(path));
     }
 
-    /** A browser whose access cookie has run out, and the id of its session. */
-    private record Sleeper(Browser browser, String session) {
-        static Sleeper at(GatewayNode node) throws Exception {
-            Browser browser = Browser.loggedIn(node, user, PASSWORD);
-            String session = GatewayNode.data(browser.get(node, "/system/auth/me"))
-                    .get("sessionId")
-                    .asString();
-            return new Sleeper(browser.without(Browser.ACCESS), session);
-        }
-
-        /** Returns another request of the same browser, which has the same cookies. */
-        Browser tab() {
-            return browser.without(Browser.ACCESS);
-        }
-    }
-
-    private static int rows(Sleeper sleeper, String condition) throws SQLException {
-        return GatewayNode.count(
-                "SELECT COUNT(*) FROM refresh_token WHERE session_id = ? AND " + condition, sleeper.session());
-    }
-
-    private static void await(Sleeper sleeper, String condition) throws Exception {
-        Await.until(condition, () -> rows(sleeper, condition) > 0);
-    }
-
-    /** Lets the time of a grace window pass for the spent refresh token. */
-    private static void passGrace(Sleeper sleeper) throws SQLException {
-        try (var database = GatewayNode.openDatabase();
-                var update = database.prepareStatement(
-                        "UPDATE refresh_token SET used_at = used_at - INTERVAL 1 HOUR WHERE session_id = ? AND used_at IS NOT NULL")) {
-            update.setString(1, sleeper.session());
-            assertThat(update.executeUpdate()).isEqualTo(1);
-        }
-    }
-
     private static String slow() {
         return "/api/slow?" + UUID.randomUUID();
     }
@@ -143,45 +107,45 @@ class RefreshDeliveryIT {
     @EnumSource
     void requestWhenTheServiceIsSlowerThanTheGraceWindowThenOtherTabsGoOn(RequestPath path) throws Exception {
         GatewayNode node = node(path);
-        Sleeper sleeper = Sleeper.at(node);
+        IdleBrowser idle = IdleBrowser.at(node, user, PASSWORD);
         String target = slow();
-        var slow = send(node, sleeper.tab(), target);
-        await(sleeper, "undelivered");
-        passGrace(sleeper);
+        var slow = send(node, idle.tab(), target);
+        idle.await("undelivered");
+        idle.passGrace();
 
-        var other = sleeper.tab().get(node, "/api/echo/a");
+        var other = idle.tab().get(node, "/api/echo/a");
         assertThat(other.statusCode()).as(other.body()).isEqualTo(200);
-        await(sleeper, "used_at IS NOT NULL AND NOT undelivered");
+        idle.await("used_at IS NOT NULL AND NOT undelivered");
         latch(target).countDown();
 
         assertThat(slow.join().statusCode()).isEqualTo(200);
         assertThat(refreshCookie(slow.join())).isEqualTo(refreshCookie(other));
-        passGrace(sleeper);
-        assertReuse(sleeper.tab().get(node, "/api/echo/a"));
+        idle.passGrace();
+        assertReuse(idle.tab().get(node, "/api/echo/a"));
     }
 
     @ParameterizedTest
     @EnumSource
     void requestWhenTheBrowserAbortsItThenTheNextOneIsServed(RequestPath path) throws Exception {
         GatewayNode node = node(path);
-        Sleeper sleeper = Sleeper.at(node);
+        IdleBrowser idle = IdleBrowser.at(node, user, PASSWORD);
         String target = slow();
         try (Socket socket = RawHttp.open(node)) {
             socket.getOutputStream()
                     .write(
                             "POST %s HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nCookie: %s\r\nContent-Length: 9\r\n\r\n12"
-                                    .formatted(target, sleeper.browser().header())
+                                    .formatted(target, idle.browser().header())
                                     .getBytes(ISO_8859_1));
-            await(sleeper, "undelivered");
+            idle.await("undelivered");
         }
-        passGrace(sleeper);
+        idle.passGrace();
         latch(target).countDown();
 
-        Browser next = sleeper.tab();
+        Browser next = idle.tab();
         var response = next.get(node, "/api/echo/a");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(next.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
-        assertThat(rows(sleeper, "used_at IS NULL")).isEqualTo(1);
+        assertThat(idle.rows("used_at IS NULL")).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -189,21 +153,21 @@ class RefreshDeliveryIT {
     void requestWhenAThiefHasTheCookieOfAnAbortedOneThenTheSecondToComeEndsTheSession(RequestPath path)
             throws Exception {
         GatewayNode node = node(path);
-        Sleeper sleeper = Sleeper.at(node);
+        IdleBrowser idle = IdleBrowser.at(node, user, PASSWORD);
         try (Socket socket = RawHttp.open(node)) {
             socket.getOutputStream()
                     .write("GET %s HTTP/1.1\r\nHost: localhost\r\nCookie: %s\r\n\r\n"
-                            .formatted(slow(), sleeper.browser().header())
+                            .formatted(slow(), idle.browser().header())
                             .getBytes(ISO_8859_1));
-            await(sleeper, "undelivered");
+            idle.await("undelivered");
         }
-        passGrace(sleeper);
-        Browser thief = sleeper.tab();
+        idle.passGrace();
+        Browser thief = idle.tab();
         assertThat(thief.get(node, "/api/echo/a").statusCode()).isEqualTo(200);
-        await(sleeper, "used_at IS NOT NULL AND NOT undelivered");
-        passGrace(sleeper);
+        idle.await("used_at IS NOT NULL AND NOT undelivered");
+        idle.passGrace();
 
-        assertReuse(sleeper.tab().get(node, "/api/echo/a"));
+        assertReuse(idle.tab().get(node, "/api/echo/a"));
         assertReuse(thief.get(node, "/api/echo/a"));
     }
 
@@ -211,35 +175,35 @@ class RefreshDeliveryIT {
     @ValueSource(strings = {"/api/echo/a", "/api/status/204", "/system/auth/me", "/system/session/page", "/api/ticks"})
     void responseWhenItsHeadWasSentThenTheGraceWindowBegins(String target) throws Exception {
         for (GatewayNode node : nodes.values()) {
-            Sleeper sleeper = Sleeper.at(node);
-            var request = sleeper.tab().request(node, "GET", target, null).build();
+            IdleBrowser idle = IdleBrowser.at(node, user, PASSWORD);
+            var request = idle.tab().request(node, "GET", target, null).build();
 
             var response = GatewayNode.HTTP.send(request, HttpResponse.BodyHandlers.ofLines());
 
             assertThat(setCookies(response)).hasSize(2);
             // The stream is still open.
             try (Stream<String> lines = response.body()) {
-                await(sleeper, "used_at IS NOT NULL AND NOT undelivered");
+                idle.await("used_at IS NOT NULL AND NOT undelivered");
                 assertThat(lines).isNotNull();
             }
-            passGrace(sleeper);
-            assertReuse(sleeper.tab().get(node, "/api/echo/a"));
+            idle.passGrace();
+            assertReuse(idle.tab().get(node, "/api/echo/a"));
         }
     }
 
     /** A request that was refreshed and is held by the service until the cookies of its response are late. */
     private record LateRequest(
-            GatewayNode node, Sleeper sleeper, String target, CompletableFuture<HttpResponse<String>> response) {
+            GatewayNode node, IdleBrowser idle, String target, CompletableFuture<HttpResponse<String>> response) {
         static LateRequest of(RequestPath path) throws Exception {
             GatewayNode node = RefreshDeliveryIT.node(path);
-            Sleeper sleeper = Sleeper.at(node);
+            IdleBrowser idle = IdleBrowser.at(node, user, PASSWORD);
             String target = slow();
-            var response = send(node, sleeper.tab(), target);
-            await(sleeper, "undelivered");
+            var response = send(node, idle.tab(), target);
+            idle.await("undelivered");
             Await.until("the request has reached the service", () -> held.containsKey(target));
             long begin = System.nanoTime();
             Await.until("the cookies are late", () -> System.nanoTime() - begin > 100_000_000L);
-            return new LateRequest(node, sleeper, target, response);
+            return new LateRequest(node, idle, target, response);
         }
 
         void assertBringsNoCookies() {
@@ -254,7 +218,7 @@ class RefreshDeliveryIT {
     @EnumSource
     void responseWhenItIsLaterThanANewerPairThenItBringsNoCookies(RequestPath path) throws Exception {
         var late = LateRequest.of(path);
-        Browser tab = late.sleeper().tab();
+        Browser tab = late.idle().tab();
         assertThat(tab.get(late.node(), "/api/echo/a").statusCode()).isEqualTo(200);
         assertThat(tab.call(late.node(), "POST", "/system/auth/refresh-token", null)
                         .statusCode())
@@ -270,7 +234,7 @@ class RefreshDeliveryIT {
     @EnumSource
     void responseWhenItIsLaterThanALoginThenItBringsNoCookies(RequestPath path) throws Exception {
         var late = LateRequest.of(path);
-        Browser tab = late.sleeper().tab();
+        Browser tab = late.idle().tab();
         assertThat(tab.login(late.node(), user, PASSWORD).statusCode()).isEqualTo(200);
 
         late.assertBringsNoCookies();
@@ -282,7 +246,7 @@ class RefreshDeliveryIT {
     @EnumSource
     void responseWhenItIsLaterThanALogoutThenItBringsNoCookies(RequestPath path) throws Exception {
         var late = LateRequest.of(path);
-        assertThat(late.sleeper()
+        assertThat(late.idle()
                         .tab()
                         .call(late.node(), "POST", "/system/auth/logout", null)
                         .statusCode())
@@ -295,13 +259,13 @@ class RefreshDeliveryIT {
     @EnumSource
     void requestWhenManyOfTheAddressAreBeingRefreshedThenRefusedAndNotCleared(RequestPath path) throws Exception {
         GatewayNode node = node(path);
-        Sleeper sleeper = Sleeper.at(node);
+        IdleBrowser idle = IdleBrowser.at(node, user, PASSWORD);
         try (var database = GatewayNode.openDatabase();
                 var lock = database.prepareStatement("SELECT id FROM auth_session WHERE id = ? FOR UPDATE")) {
             database.setAutoCommit(false);
-            lock.setString(1, sleeper.session());
+            lock.setString(1, idle.session());
             assertThat(lock.execute()).isTrue();
-            var calls = Stream.generate(() -> send(node, sleeper.tab(), "/api/echo/a"))
+            var calls = Stream.generate(() -> send(node, idle.tab(), "/api/echo/a"))
                     .limit(6)
                     .toList();
 
@@ -316,20 +280,20 @@ class RefreshDeliveryIT {
             database.rollback();
             calls.forEach(CompletableFuture::join);
         }
-        assertThat(sleeper.tab().get(node, "/api/echo/a").statusCode()).isEqualTo(200);
+        assertThat(idle.tab().get(node, "/api/echo/a").statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @EnumSource
     void webSocketWhenItsHandshakeWasSentThenTheGraceWindowBegins(RequestPath path) throws Exception {
         GatewayNode node = node(path);
-        Sleeper sleeper = Sleeper.at(node);
+        IdleBrowser idle = IdleBrowser.at(node, user, PASSWORD);
         try (Socket socket = RawHttp.open(node)) {
             socket.getOutputStream()
                     .write("GET /api/ws HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n%sCookie: %s\r\n\r\n"
-                            .formatted(StreamClient.UPGRADE, sleeper.browser().header())
+                            .formatted(StreamClient.UPGRADE, idle.browser().header())
                             .getBytes(ISO_8859_1));
-            await(sleeper, "used_at IS NOT NULL AND NOT undelivered");
+            idle.await("used_at IS NOT NULL AND NOT undelivered");
             assertThat(new String(read(socket), ISO_8859_1)).startsWith("HTTP/1.1 101");
         }
     }
