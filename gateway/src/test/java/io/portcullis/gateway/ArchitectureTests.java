@@ -44,6 +44,7 @@ class ArchitectureTests {
             entry("connection", Set.of("problem", "cors", "origin", "startup")),
             entry("authentication", Set.of("problem", "forwarded", "cookie", "route", "origin")),
             entry("stream", Set.of("authentication", "connection", "cookie", "startup", "upstream", "origin")),
+            entry("websocket", Set.of("connection", "stream", "upstream")),
             entry(
                     "fastpath",
                     Set.of(

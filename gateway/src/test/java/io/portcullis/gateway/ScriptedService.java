@@ -122,6 +122,11 @@ final class ScriptedService implements AutoCloseable {
             return input.read();
         }
 
+        /** Sends back each byte up to the end of the connection. */
+        void echo() throws IOException {
+            input.transferTo(socket.getOutputStream());
+        }
+
         void halfClose() throws IOException {
             socket.shutdownOutput();
         }

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The client of one stream, on a plain socket, which sees every byte and the end of the connection. */
@@ -49,19 +51,22 @@ final class StreamClient implements AutoCloseable {
     }
 
     /** Requests the path, and waits for the head alone. */
-    static StreamClient request(GatewayNode node, String path, @Nullable String token) throws IOException {
-        StreamClient client = send(node, path, token);
+    static StreamClient request(GatewayNode node, String path, @Nullable String token, String... headers)
+            throws IOException {
+        StreamClient client = send(node, path, token, headers);
         client.awaitHead();
         return client;
     }
 
     /** Requests the path, and waits for nothing. */
-    static StreamClient send(GatewayNode node, String path, @Nullable String token) throws IOException {
+    static StreamClient send(GatewayNode node, String path, @Nullable String token, String... headers)
+            throws IOException {
         var channel = SocketChannel.open(
                 new InetSocketAddress("localhost", node.uri("/").getPort()));
         channel.socket().setSoTimeout(LIMIT_MILLIS);
         StreamClient client = new StreamClient(channel);
-        String head = path.contains("/ws") ? UPGRADE : "";
+        String head = (path.contains("/ws") ? UPGRADE : "")
+                + Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining());
         String authorization = token == null ? "" : "Authorization: Bearer " + token + "\r\n";
         client.send("GET %s HTTP/1.1\r\nHost: localhost\r\n%s%s\r\n".formatted(path, authorization, head));
         return client;
@@ -112,6 +117,11 @@ final class StreamClient implements AutoCloseable {
     /** Returns the status line of the response. */
     String status() {
         return received.substring(0, Math.max(0, received.indexOf("\r\n")));
+    }
+
+    /** Returns the head of the response. */
+    String head() {
+        return received.substring(0, Math.max(0, bodyStart()));
     }
 
     /** Returns the bytes of the body so far, as they are on the wire. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -190,13 +191,14 @@ class StreamOutageIT {
 
     /** The first stream shows that the node has received the signal, which comes before the second one is registered. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1})
-    void logoutWhenAStreamBeginsAfterItsSignalThenItIsRefusedWithoutADatabase(int number) throws Exception {
+    @CsvSource({"0,/s/late", "1,/s/late", "0,/s/ws-late", "1,/s/ws-late"})
+    void logoutWhenAStreamBeginsAfterItsSignalThenItIsRefusedWithoutADatabase(int number, String late)
+            throws Exception {
         ProxiedNode node = nodes.get(number);
         String token = login(node);
-        String path = "/s/late?n=" + UUID.randomUUID();
+        String path = late + "?n=" + UUID.randomUUID();
         try (StreamClient early = StreamClient.open(node.gateway(), "/s/events", token);
-                StreamClient late = StreamClient.send(node.gateway(), path, token)) {
+                StreamClient stream = StreamClient.send(node.gateway(), path, token)) {
             service.awaitRequest(path);
             node.loseDatabase();
             logOut(nodes.get(1 - number), token);
@@ -204,8 +206,8 @@ class StreamOutageIT {
 
             service.begin(path);
 
-            late.awaitBody("1002000020");
-            assertThat(late.status()).isEqualTo("HTTP/1.1 401 Unauthorized");
+            stream.awaitBody("1002000020");
+            assertThat(stream.status()).isEqualTo("HTTP/1.1 401 Unauthorized");
             assertThat(service.awaitEnd(path)).isEqualTo("end");
         }
     }

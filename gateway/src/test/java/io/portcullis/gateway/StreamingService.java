@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * A service whose responses do not end by themselves. Each sends a piece every 20 ms. {@code /s/chunked} and {@code /s/events} are chunked,
  * {@code /s/close} lasts until the connection ends, {@code /s/ws} is a WebSocket. {@code /s/ws-quiet} sends one message.
  * {@code /s/ws-empty} closes its WebSocket without a status, {@code /s/ws-cut} cuts the connection of its WebSocket, and
- * {@code /s/ws-status/{code}} closes it with that status. {@code /s/ws-deaf} reads nothing. {@code /s/late} sends events after
- * {@link #begin}.
+ * {@code /s/ws-status/{code}} closes it with that status. {@code /s/ws-deaf} reads nothing. {@code /s/late} sends events,
+ * and {@code /s/ws-late} accepts its WebSocket, after {@link #begin}.
  */
 final class StreamingService implements AutoCloseable {
     private static final String CHUNK = "7\r\nid: 1\n\n\r\n";
@@ -72,6 +72,10 @@ final class StreamingService implements AutoCloseable {
                 awaitBegin(request.path());
                 repeat(request, wire, head("text/event-stream", "Transfer-Encoding: chunked"), CHUNK);
             }
+            case "/s/ws-late" -> {
+                awaitBegin(request.path());
+                webSocket(request, wire);
+            }
             case "/s/close" -> repeat(request, wire, head("text/plain", "Connection: close"), "tick");
             case "/s/short" ->
                 wire.send(head("application/json", "Transfer-Encoding: chunked") + "2\r\n{}\r\n0\r\n\r\n");
@@ -105,9 +109,8 @@ final class StreamingService implements AutoCloseable {
         wire.send(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
                         + ScriptedResponse.acceptOf(request.header("sec-websocket-key")) + "\r\n\r\n");
-        // The client asks for the end by a message, because a frame right after the head of the response would be lost.
         switch (pathOf(request)) {
-            case "/s/ws" -> sendTicks(wire);
+            case "/s/ws", "/s/ws-late" -> sendTicks(wire);
             case "/s/ws-deaf" -> {
                 repeat(request, wire, "", FRAME);
                 return;
@@ -129,6 +132,7 @@ final class StreamingService implements AutoCloseable {
 
     private static void sendAfterMessage(ScriptedService.Wire wire, String frame) throws IOException {
         wire.read();
+        payload(wire);
         if (frame.isEmpty()) {
             wire.reset();
         } else {
@@ -153,7 +157,7 @@ final class StreamingService implements AutoCloseable {
         ticks.start();
     }
 
-    /** Reads masked frames of at most 125 bytes. Records the close frame, or the end without one. */
+    /** Reads masked frames of at most 125 bytes up to a close frame, and records it, or the end without one. */
     private void readToEnd(ScriptedService.Request request, ScriptedService.Wire wire) throws IOException {
         String end = "end";
         try {
@@ -161,6 +165,9 @@ final class StreamingService implements AutoCloseable {
                 String payload = payload(wire);
                 if (first == CLOSE_FRAME) {
                     end = closeOf(payload);
+                    // The service closes the connection (RFC 6455 section 7.1.1).
+                    wire.close();
+                    return;
                 }
             }
         } finally {

@@ -158,6 +158,11 @@ final class PipeliningGate extends ChannelDuplexHandler {
         context.fireChannelReadComplete();
     }
 
+    /** Returns whether the client has sent another request before the response to the current one. */
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         waiting.forEach(ReferenceCountUtil::release);

@@ -18,6 +18,7 @@ import io.portcullis.gateway.startup.ConfigurationException;
 import io.portcullis.gateway.stream.OpenCalls;
 import io.portcullis.gateway.stream.OpenStreams;
 import io.portcullis.gateway.upstream.ServiceConnections;
+import io.portcullis.gateway.upstream.ServiceTimeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +33,6 @@ import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
 import org.springframework.cloud.gateway.config.GatewayMetricsProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
-import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
@@ -95,11 +95,6 @@ class FastPathConfiguration {
             ServiceTimeouts timeouts,
             RouteMeters meters) {
         return new FastRouteCompiler(factories, hopByHop, gateway, paths, timeouts, meters);
-    }
-
-    @Bean
-    ServiceTimeouts serviceTimeouts(HttpClientProperties properties) {
-        return new ServiceTimeouts(properties);
     }
 
     @Bean

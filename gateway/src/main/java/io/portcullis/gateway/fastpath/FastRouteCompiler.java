@@ -3,6 +3,7 @@ package io.portcullis.gateway.fastpath;
 import io.portcullis.gateway.route.RouteRules;
 import io.portcullis.gateway.stream.OpenCalls;
 import io.portcullis.gateway.upstream.ServiceAddress;
+import io.portcullis.gateway.upstream.ServiceTimeouts;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

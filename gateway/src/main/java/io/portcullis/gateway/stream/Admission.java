@@ -12,7 +12,7 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public record Admission(@Nullable String sessionId, long at) {
     /** Returns the admission of an exchange whose request has been authenticated. */
-    static Admission of(ServerWebExchange exchange) {
+    public static Admission of(ServerWebExchange exchange) {
         OpenCall call = OpenCall.of(exchange);
         return call == null
                 ? new Admission(CurrentIdentity.sessionIdOf(exchange), System.nanoTime())

@@ -11,12 +11,10 @@ import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.channel.ChannelOperations;
 
 /**
  * Applies back-pressure to proxied responses in the filter chain, and registers streamed ones with {@link OpenStreams}. A
@@ -48,18 +46,12 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
      * Counts the call as a stream. Must be called before the response head is sent, so that a stream beyond the limit is
      * answered with 429, and a stream of a session that has ended meanwhile with 401.
      */
-    static void countAsStream(ServerWebExchange exchange) {
+    private static void countAsStream(ServerWebExchange exchange) {
         OpenCall call = OpenCall.of(exchange);
         URI target = exchange.getAttribute(GATEWAY_REQUEST_URL_ATTR);
         if (call != null && target != null) {
             call.becomeStream(OpenCalls.serviceOf(target));
         }
-    }
-
-    /** Returns the channel of the client, null if the response is not one of reactor-netty. */
-    static @Nullable Channel channelOf(ServerHttpResponse response) {
-        Object connection = ServerHttpResponseDecorator.getNativeResponse(response);
-        return connection instanceof ChannelOperations<?, ?> operations ? operations.channel() : null;
     }
 
     private static final class TrackedResponse extends ServerHttpResponseDecorator {
@@ -72,7 +64,7 @@ final class EventStreamGlobalFilter implements GlobalFilter, Ordered {
             super(exchange.getResponse());
             this.exchange = exchange;
             this.streams = streams;
-            this.client = channelOf(exchange.getResponse());
+            this.client = ClientChannel.of(exchange.getResponse());
         }
 
         @Override

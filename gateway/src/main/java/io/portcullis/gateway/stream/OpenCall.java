@@ -3,7 +3,6 @@ package io.portcullis.gateway.stream;
 import io.portcullis.gateway.upstream.ConnectionBudget;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Mono;
 
 /** A proxied call in flight. {@link OpenCalls} counts it until all references to it are released. */
 public final class OpenCall {
@@ -14,8 +13,7 @@ public final class OpenCall {
     private final ConnectionBudget budget;
     private final long admittedAt = System.nanoTime();
     private @Nullable Runnable endOfStream;
-    /** The number of tasks that keep the call open. The call ends when this number reaches zero. */
-    private int references = 1;
+    private boolean released;
 
     OpenCall(OpenCalls calls, OpenCalls.CallsOfLoop key, ConnectionBudget budget) {
         this.calls = calls;
@@ -35,31 +33,29 @@ public final class OpenCall {
      *
      * @param service the service that the stream is connected to, see {@link OpenCalls#serviceOf}
      */
-    public synchronized void becomeStream(String service) {
-        if (endOfStream == null && references > 0) {
-            endOfStream = calls.beginStream(key, service, budget);
-        }
+    public void becomeStream(String service) {
+        becomeStream(service, budget);
     }
 
     /**
-     * Keeps the call open until {@code work} ends, even if the exchange that began the call ends earlier, as the exchange
-     * of a WebSocket does.
+     * Does what {@link #becomeStream(String)} does, for a stream on a connection of another pool than that of the call.
+     *
+     * @param pool compensates the pool of the stream for its connection
      */
-    Mono<Void> releaseAfter(Mono<Void> work) {
-        return Mono.using(this::retain, same -> work, OpenCall::release);
-    }
-
-    private synchronized OpenCall retain() {
-        references++;
-        return this;
-    }
-
-    /** Releases one reference. After the last release, the call or stream is no longer counted. */
-    public synchronized void release() {
-        references--;
-        if (references > 0) {
-            return;
+    public synchronized void becomeStream(String service, ConnectionBudget pool) {
+        if (endOfStream == null && !released) {
+            endOfStream = calls.beginStream(key, service, pool);
         }
+    }
+
+    /** Throws the error of the session's end if the session has ended since the call was admitted. */
+    public void requireAlive() {
+        calls.requireAlive(key.calls().caller());
+    }
+
+    /** Ends the call: it is no longer counted, as a call or as a stream. Must be called once. */
+    public synchronized void release() {
+        released = true;
         if (endOfStream == null) {
             calls.end(key);
         } else {
@@ -72,7 +68,7 @@ public final class OpenCall {
     }
 
     /** Returns the call of an exchange, null before {@link CallLimitGlobalFilter} has run. */
-    static @Nullable OpenCall of(ServerWebExchange exchange) {
+    public static @Nullable OpenCall of(ServerWebExchange exchange) {
         return exchange.getAttribute(ATTRIBUTE);
     }
 }

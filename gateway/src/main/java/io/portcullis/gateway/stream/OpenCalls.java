@@ -110,9 +110,7 @@ public final class OpenCalls {
      */
     Runnable beginStream(CallsOfLoop call, String service, ConnectionBudget pool) {
         Caller caller = call.calls().caller();
-        if (caller.sessionId() != null) {
-            recentEnds.requireAlive(caller.sessionId());
-        }
+        requireAlive(caller);
         int limit = caller.sessionId() == null ? limits.maxPerAddress() : limits.maxPerSession();
         if (!streams.tryAdd(caller, limit)) {
             throw PortcullisException.retryLater(ErrorCode.TOO_MANY_STREAMS, STREAM_RETRY_AFTER);
@@ -128,6 +126,13 @@ public final class OpenCalls {
             streamsByService.remove(service);
             end.run();
         };
+    }
+
+    /** Throws the error of the session's end if the caller's session has ended lately. */
+    void requireAlive(Caller caller) {
+        if (caller.sessionId() != null) {
+            recentEnds.requireAlive(caller.sessionId());
+        }
     }
 
     /** Stops counting the call. Called when the call ends or becomes a stream. */

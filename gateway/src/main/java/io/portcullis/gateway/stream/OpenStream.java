@@ -12,7 +12,7 @@ public abstract class OpenStream {
     private final Sinks.Empty<Void> ended = Sinks.empty();
 
     /** @param admission the admission of the request */
-    OpenStream(Admission admission) {
+    protected OpenStream(Admission admission) {
         this.admission = admission;
     }
 
@@ -36,7 +36,7 @@ public abstract class OpenStream {
     }
 
     /** Starts to close the stream. Only the first call has an effect. */
-    abstract void close(StreamClose how);
+    protected abstract void close(StreamClose how);
 
     /** Completes when the stream has ended: the close frame or the end of the connection is on its way to the client. */
     final Mono<Void> ended() {
@@ -57,7 +57,7 @@ public abstract class OpenStream {
         }
 
         @Override
-        void close(StreamClose how) {
+        protected void close(StreamClose how) {
             // Fails only if the stream has already been signalled to close.
             Sinks.EmitResult unused = close.tryEmitValue(how);
         }

@@ -89,7 +89,8 @@ public final class OpenStreams {
         return stream;
     }
 
-    void add(OpenStream stream) {
+    /** Registers a stream. Closes it at once if the node stops. */
+    public void add(OpenStream stream) {
         count.incrementAndGet();
         String sessionId = stream.sessionId();
         if (sessionId == null) {
@@ -115,7 +116,8 @@ public final class OpenStreams {
         return present;
     }
 
-    void remove(OpenStream stream) {
+    /** Ends the registration of a stream that {@link #add} has registered. Must be called once. */
+    public void remove(OpenStream stream) {
         count.decrementAndGet();
         String sessionId = stream.sessionId();
         if (sessionId == null) {

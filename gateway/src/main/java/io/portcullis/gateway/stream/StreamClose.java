@@ -11,7 +11,7 @@ import org.springframework.web.reactive.socket.CloseStatus;
  * @param orderly whether the body of a response ends as if the service had ended it. Otherwise the connection to the client is
  *     closed in the middle of the body, so that the client cannot take the body for a complete one
  */
-record StreamClose(CloseStatus status, boolean orderly) {
+public record StreamClose(CloseStatus status, boolean orderly) {
     /** Closes a stream because nothing has told for too long that its session still lives. */
     static final StreamClose UNCHECKED = abrupt(CloseStatus.SERVER_ERROR, ErrorCode.UNAVAILABLE);
 

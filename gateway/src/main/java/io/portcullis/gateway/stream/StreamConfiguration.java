@@ -9,12 +9,6 @@ import io.portcullis.gateway.upstream.ConnectionBudget;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
-import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
-import org.springframework.web.reactive.socket.client.WebSocketClient;
-import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
-import org.springframework.web.reactive.socket.server.WebSocketService;
-import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 
 /**
  * Creates the limits on calls and streams, the filters that count them in the filter chain, and the components that close the
@@ -82,19 +76,5 @@ class StreamConfiguration {
     @Bean
     EventStreamGlobalFilter eventStreamGlobalFilter(OpenStreams streams) {
         return new EventStreamGlobalFilter(streams);
-    }
-
-    /** Replaces the service of the gateway library. */
-    @Bean
-    @Primary
-    WebSocketService trackingWebSocketService(RequestUpgradeStrategy strategy, OpenStreams streams) {
-        return new TrackingWebSocketService(new HandshakeWebSocketService(strategy), streams);
-    }
-
-    /** Replaces the client of the gateway library. */
-    @Bean
-    @Primary
-    WebSocketClient serviceWebSocketClient(ReactorNettyWebSocketClient client) {
-        return new ServiceWebSocketClient(client);
     }
 }

@@ -68,7 +68,7 @@ public final class StreamedBody extends OpenStream {
     }
 
     @Override
-    void close(StreamClose how) {
+    protected void close(StreamClose how) {
         client.eventLoop().execute(() -> closeUnlessEnded(how));
     }
 

@@ -14,9 +14,9 @@ import java.util.Locale;
 public record ServiceAddress(boolean tls, String host, int port) {
     private static final String HTTPS = "https";
 
-    /** Returns the address that an {@code http} or {@code https} URI with a host points to. */
+    /** Returns the address that a URI with a host points to, whose scheme is {@code http}, {@code https}, {@code ws} or {@code wss}. */
     public static ServiceAddress of(URI uri) {
-        boolean tls = HTTPS.equalsIgnoreCase(uri.getScheme());
+        boolean tls = HTTPS.equalsIgnoreCase(uri.getScheme()) || "wss".equalsIgnoreCase(uri.getScheme());
         int port = uri.getPort() > 0 ? uri.getPort() : Origin.defaultPort(tls ? HTTPS : "http");
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         return new ServiceAddress(tls, host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);

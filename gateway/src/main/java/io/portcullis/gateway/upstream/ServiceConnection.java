@@ -1,8 +1,10 @@
 package io.portcullis.gateway.upstream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -22,6 +24,9 @@ public final class ServiceConnection extends ChannelInboundHandlerAdapter {
     private final long madeAt = System.nanoTime();
     private long idleSince = madeAt;
     private @Nullable ExchangeListener listener;
+    /** Receives the bytes that follow the response {@code 101}. */
+    private @Nullable ChannelHandler nextProtocol;
+
     private boolean hasPermit = true;
     private boolean keptAlive;
     /** Whether an exchange has ended and the connection may be used again, once all that the socket had to read has been seen. */
@@ -88,6 +93,17 @@ public final class ServiceConnection extends ChannelInboundHandlerAdapter {
         releasePermit();
     }
 
+    /**
+     * Hands the connection over to another protocol. Called by {@link ExchangeListener#head} for a response {@code 101}; the listener is not
+     * called any more. The handler receives all bytes that follow the head of the response. The connection is excluded from the limit on
+     * connections.
+     */
+    public void switchTo(ChannelHandler handler) {
+        releasePermit();
+        listener = null;
+        nextProtocol = handler;
+    }
+
     /** Ends the exchange and closes the connection. The listener is not called any more. */
     public void abort() {
         listener = null;
@@ -113,7 +129,9 @@ public final class ServiceConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ExchangeListener exchange = listener;
-        if (exchange == null || !(message instanceof HttpObject part)) {
+        if (nextProtocol != null && message instanceof LastHttpContent) {
+            switchPipeline(context.pipeline(), nextProtocol);
+        } else if (exchange == null || !(message instanceof HttpObject part)) {
             ReferenceCountUtil.release(message);
         } else if (part.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
@@ -128,6 +146,13 @@ public final class ServiceConnection extends ChannelInboundHandlerAdapter {
                 end(exchange);
             }
         }
+    }
+
+    /** The decoder passes on what it has read behind the response when it is removed. */
+    private void switchPipeline(ChannelPipeline pipeline, ChannelHandler handler) {
+        pipeline.replace(this, null, handler);
+        pipeline.remove(ExchangeEncoder.class);
+        pipeline.remove(responses);
     }
 
     /** The response is complete. The connection is used again only if nothing of either side is outstanding on it. */

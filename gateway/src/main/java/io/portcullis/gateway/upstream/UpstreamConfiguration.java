@@ -46,6 +46,11 @@ class UpstreamConfiguration {
                 PoolSettings.of(properties.getPool()), new ServiceConnector(client, loops, connection.writeTimeout()));
     }
 
+    @Bean
+    ServiceTimeouts serviceTimeouts(HttpClientProperties properties) {
+        return new ServiceTimeouts(properties);
+    }
+
     /** Provides additional pool capacity for streams, so that their connections do not count against the limit of the pool. */
     @Bean
     ConnectionBudget connectionBudget(EventLoopClientFactory clients) {
