@@ -12,14 +12,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** Represents a response as the client received it, independently of its fragmentation. */
+/** Represents a response as the client received it, independently of its fragmentation, and without interim responses before it. */
 record RawResponse(String status, Map<String, List<String>> headers, String body) {
     private static final String ECHO = "{\"method\"";
+    private static final String INTERIM = "^(HTTP/1\\.1 1(?!01)\\d\\d[^\r]*\r\n([^\r]+\r\n)*\r\n)+";
 
     static RawResponse read(InputStream input) throws IOException {
         String all;
         try {
-            all = new String(input.readAllBytes(), ISO_8859_1).replace("HTTP/1.1 100 Continue\r\n\r\n", "");
+            all = new String(input.readAllBytes(), ISO_8859_1).replaceFirst(INTERIM, "");
         } catch (SocketException e) {
             all = "reset\r\n\r\n";
         }

@@ -7,11 +7,17 @@ interface ExchangeOwner {
     /** Writes a message to the client. */
     void write(Object message);
 
+    /** Writes and sends an interim response, which the response follows. */
+    void writeInterim(FullHttpResponse interim);
+
     /** Sends what was written. */
     void flush();
 
     /** Writes and sends the answer to a failure. */
     void writeProblem(FullHttpResponse problem);
+
+    /** The connection is not kept after this response. */
+    void endsConnection();
 
     /** Returns whether the connection is kept after this response. */
     boolean keepsAlive();

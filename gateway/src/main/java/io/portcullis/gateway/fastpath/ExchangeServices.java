@@ -13,4 +13,5 @@ record ExchangeServices(
         ServiceConnections connections,
         ServiceRequest requests,
         ResponseHeads heads,
+        TrailerFields trailers,
         ProblemWriter problems) {}

@@ -32,6 +32,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     private final FastRequest request;
     private final ExchangeOwner owner;
     private final RequestBody body;
+    private final InterimResponses interim;
     private final ResponseDeadline deadline = new ResponseDeadline();
 
     private @Nullable Disposable check;
@@ -49,7 +50,8 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
         this.client = client;
         this.request = request;
         this.owner = owner;
-        this.body = new RequestBody(client.channel());
+        this.body = new RequestBody(client.channel(), services.trailers());
+        this.interim = new InterimResponses(request, body, owner);
     }
 
     void begin() {
@@ -117,10 +119,12 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     private void startDeadline() {
         Duration limit = request.route().responseTimeout();
         if (limit != null) {
-            services.connections()
-                    .deadlines(client.channel().eventLoop(), limit)
-                    .start(deadline);
+            deadlines(limit).start(deadline);
         }
+    }
+
+    private Deadlines deadlines(Duration limit) {
+        return services.connections().deadlines(client.channel().eventLoop(), limit);
     }
 
     private void acquire(boolean fresh) {
@@ -142,6 +146,9 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
             made.write(services.requests().of(request, granted, body.isEmpty()));
             body.sendTo(made);
             made.flush();
+            if (interim.isContinueAwaited()) {
+                deadlines(InterimResponses.PATIENCE).start(interim);
+            }
         } catch (RuntimeException failure) {
             fail(failure);
         }
@@ -176,7 +183,15 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     }
 
     @Override
+    public void interim(HttpResponse head) {
+        if (!over) {
+            interim.relay(head.status(), services.heads().ofInterim(head));
+        }
+    }
+
+    @Override
     public void head(HttpResponse head) {
+        interim.finalResponseFollows();
         ServiceConnection from = Objects.requireNonNull(connection);
         OpenCall counted = Objects.requireNonNull(call);
         deadline.cancel();
@@ -259,6 +274,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
             end();
             var unused = client.channel().close();
         } else {
+            interim.finalResponseFollows();
             FullHttpResponse problem = services.problems().response(failure, request, client);
             int status = problem.status().code();
             owner.writeProblem(problem);
@@ -283,6 +299,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     private void end() {
         over = true;
         deadline.cancel();
+        interim.cancel();
         if (check != null) {
             check.dispose();
         }

@@ -162,6 +162,7 @@ class FastPathConfiguration {
                 connections,
                 new ServiceRequest(hopByHop, forwarded),
                 new ResponseHeads(hopByHop, gateway.getStreamingMediaTypes(), cookies.cookies()),
+                new TrailerFields(hopByHop),
                 new ProblemWriter(problems));
     }
 

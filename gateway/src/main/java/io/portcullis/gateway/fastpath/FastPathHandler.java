@@ -240,6 +240,11 @@ final class FastPathHandler extends ChannelDuplexHandler implements ExchangeOwne
     }
 
     @Override
+    public void writeInterim(FullHttpResponse interim) {
+        var unused = context().writeAndFlush(interim, context().voidPromise());
+    }
+
+    @Override
     public void flush() {
         context().flush();
     }
@@ -252,6 +257,11 @@ final class FastPathHandler extends ChannelDuplexHandler implements ExchangeOwne
         }
         write(problem);
         flush();
+    }
+
+    @Override
+    public void endsConnection() {
+        keepAlive = false;
     }
 
     @Override

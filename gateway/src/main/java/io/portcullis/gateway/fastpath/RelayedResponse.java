@@ -5,7 +5,6 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -88,11 +87,14 @@ final class RelayedResponse {
     /** Takes a part of the body. Returns whether the response is complete. */
     boolean add(HttpContent part) {
         boolean last = part instanceof LastHttpContent;
+        if (last) {
+            services.trailers().clean((LastHttpContent) part);
+        }
         if (heldHeaders == null) {
             owner.write(part);
             unflushed = true;
         } else if (last) {
-            writeAtOnce(heldHeaders, part.content());
+            writeAtOnce(heldHeaders, part.content(), ((LastHttpContent) part).trailingHeaders());
         } else if (isHeldBack()) {
             hold(part.content());
         } else {
@@ -113,15 +115,14 @@ final class RelayedResponse {
         heldBody.addComponent(true, part);
     }
 
-    private void writeAtOnce(HttpHeaders headers, ByteBuf last) {
+    private void writeAtOnce(HttpHeaders headers, ByteBuf last, HttpHeaders trailers) {
         ByteBuf content = last;
         if (heldBody != null) {
             content = heldBody.addComponent(true, last);
             heldBody = null;
         }
         heldHeaders = null;
-        var message =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, content, headers, EmptyHttpHeaders.INSTANCE);
+        var message = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, content, headers, trailers);
         setKeepAlive(message);
         owner.write(message);
         unflushed = true;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestBody {
     private final Channel client;
+    private final TrailerFields trailers;
     private @Nullable Queue<HttpContent> waiting;
     private @Nullable ServiceConnection service;
     private boolean complete;
@@ -24,8 +25,9 @@ final class RequestBody {
     /** Whether the head was sent as a complete request. */
     private boolean sent;
 
-    RequestBody(Channel client) {
+    RequestBody(Channel client, TrailerFields trailers) {
         this.client = client;
+        this.trailers = trailers;
     }
 
     /** Returns whether the request has been received completely and has no body. */
@@ -33,10 +35,15 @@ final class RequestBody {
         return complete && !hasContent;
     }
 
+    /** Returns whether the client has sent its request completely or has begun to send a body. */
+    boolean hasBegun() {
+        return complete || hasContent;
+    }
+
     void add(HttpContent part) {
         boolean last = part instanceof LastHttpContent;
         if (last) {
-            dropTrailers((LastHttpContent) part);
+            trailers.clean((LastHttpContent) part);
         }
         complete |= last;
         hasContent |= part.content().isReadable() || !last;
@@ -47,13 +54,6 @@ final class RequestBody {
             pause();
         } else {
             part.release();
-        }
-    }
-
-    /** A service could take a trailer field for a header of the gateway (RFC 9110 section 6.5.1 permits to drop them). */
-    private static void dropTrailers(LastHttpContent last) {
-        if (!last.trailingHeaders().isEmpty()) {
-            last.trailingHeaders().clear();
         }
     }
 

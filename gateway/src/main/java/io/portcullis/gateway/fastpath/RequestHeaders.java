@@ -71,6 +71,9 @@ final class RequestHeaders {
         if (is(HttpHeaderNames.CONTENT_TYPE, name)) {
             return !AsciiString.of(value).toLowerCase().startsWith("application/grpc");
         }
+        if (is(HttpHeaderNames.EXPECT, name)) {
+            return is(HttpHeaderValues.CONTINUE, value);
+        }
         return is(HttpHeaderNames.TRANSFER_ENCODING, name) && is(HttpHeaderValues.CHUNKED, value);
     }
 

@@ -63,6 +63,17 @@ final class ResponseHeads {
         return target;
     }
 
+    /** Returns the headers for the client of an interim response, which has no body. */
+    HttpHeaders ofInterim(HttpResponse head) {
+        HttpHeaders target =
+                DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+        copy(head.headers(), target);
+        target.remove(HttpHeaderNames.SET_COOKIE)
+                .remove(HttpHeaderNames.CONTENT_LENGTH)
+                .remove(ClearSiteData.NAME);
+        return target;
+    }
+
     private void copy(HttpHeaders source, HttpHeaders target) {
         boolean hasCorsHeaders = target.contains(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN);
         HeaderNames notCopied = namesDropped(source);

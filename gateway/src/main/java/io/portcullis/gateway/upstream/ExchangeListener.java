@@ -18,6 +18,9 @@ public interface ExchangeListener {
      */
     void failed(Throwable failure);
 
+    /** An interim response (RFC 9110 section 15.2), which a final one follows. Ignored by default. */
+    default void interim(HttpResponse head) {}
+
     /** The head of the final response. */
     void head(HttpResponse head);
 

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
 
 /**
  * Decodes the responses on one connection to a service, and assigns each received byte to an exchange. A request is answered by
- * interim responses, which this decoder drops (RFC 9110 section 15.2), and by one final response. A byte before or after the
+ * interim responses (RFC 9110 section 15.2) and by one final response. Interim responses and trailers are passed on only if the receiver
+ * relays them: reactor-netty's client takes an interim response for the final one. A byte before or after the
  * response makes the connection unusable for further requests: the response is still delivered, and the additional bytes are
  * discarded.
  *
@@ -41,15 +42,30 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     private final Exchange exchange = new Exchange();
     private final Consumer<Channel> whenUnusable;
+    private final boolean relaysAll;
     private State state = State.IDLE;
     private boolean reused;
     private boolean readAgain;
     private boolean refused;
 
-    /** @param whenUnusable called when the connection must not be used for another request */
-    ResponseDecoder(HttpDecoderConfig config, Consumer<Channel> whenUnusable) {
+    private ResponseDecoder(HttpDecoderConfig config, Consumer<Channel> whenUnusable, boolean relaysAll) {
         super(config);
         this.whenUnusable = whenUnusable;
+        this.relaysAll = relaysAll;
+    }
+
+    /**
+     * Creates a decoder that drops interim responses and trailers.
+     *
+     * @param whenUnusable called when the connection must not be used for another request
+     */
+    static ResponseDecoder ofFinalResponses(HttpDecoderConfig config, Consumer<Channel> whenUnusable) {
+        return new ResponseDecoder(config, whenUnusable, false);
+    }
+
+    /** Creates a decoder that passes on interim responses, as heads without an end, and trailers. */
+    static ResponseDecoder ofAllResponses(HttpDecoderConfig config) {
+        return new ResponseDecoder(config, unusable -> {}, true);
     }
 
     /** Returns whether the connection may be used for the next request. */
@@ -124,8 +140,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
     }
 
     /**
-     * Inspects the decoded parts from index {@code from} on: replaces failures, drops interim responses, and detects the
-     * end of the exchange.
+     * Inspects the decoded parts from index {@code from} on: replaces failures, drops what is not relayed, and detects the end of the
+     * exchange.
      */
     private void inspect(ChannelHandlerContext ctx, ByteBuf in, List<Object> out, int from) {
         for (int i = from; i < out.size() && state == State.EXCHANGE; i++) {
@@ -136,13 +152,15 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 end(ctx, in, false);
             } else if (part instanceof HttpResponse head && isInterim(head.status())) {
                 // Netty adds an empty LastHttpContent after the head of an interim response.
-                out.subList(i, Math.min(i + 2, out.size())).clear();
-                i--;
-                readAgain = true;
+                out.subList(relaysAll ? i + 1 : i, Math.min(i + 2, out.size())).clear();
+                i -= relaysAll ? 0 : 1;
+                readAgain = !relaysAll;
             } else if (part instanceof HttpResponse head && head.status().code() == 101) {
                 state = State.UPGRADED;
             } else if (part instanceof LastHttpContent last) {
-                dropTrailers(last);
+                if (!relaysAll) {
+                    dropTrailers(last);
+                }
                 end(ctx, in, exchange.leavesNothingBehind() && !in.isReadable());
             }
         }
@@ -167,7 +185,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
     }
 
-    private static boolean isInterim(HttpResponseStatus status) {
+    static boolean isInterim(HttpResponseStatus status) {
         return status.codeClass() == HttpStatusClass.INFORMATIONAL && status.code() != 101;
     }
 

@@ -136,6 +136,8 @@ public final class ServiceConnection extends ChannelInboundHandlerAdapter {
         } else if (part.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
             fail(part.decoderResult().cause());
+        } else if (part instanceof HttpResponse head && ResponseDecoder.isInterim(head.status())) {
+            exchange.interim(head);
         } else if (part instanceof HttpResponse head) {
             keptAlive = HttpUtil.isKeepAlive(head);
             exchange.head(head);

@@ -141,7 +141,7 @@ final class ServiceConnector {
 
         @Override
         protected void initChannel(Channel channel) {
-            var responses = new ResponseDecoder(decoder, ctx -> {});
+            var responses = ResponseDecoder.ofAllResponses(decoder);
             ServiceAddress address = pool.address();
             if (address.tls()) {
                 channel.pipeline().addLast(tlsHandler(channel, address));

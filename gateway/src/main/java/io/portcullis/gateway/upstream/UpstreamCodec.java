@@ -76,7 +76,7 @@ final class UpstreamCodec {
     private static void install(Channel channel, HttpResponseDecoderSpec spec) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec) {
-            var responses = new ResponseDecoder(
+            var responses = ResponseDecoder.ofFinalResponses(
                     config(spec), unusable -> Connection.from(unusable).markPersistent(false));
             channel.attr(RESPONSES).set(responses);
             pipeline.replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, responses);

@@ -28,7 +28,7 @@ class RequestHeadersTests {
     @CsvSource({
         "Upgrade,websocket",
         "upgrade,h2c",
-        "Expect,100-continue",
+        "Expect,something",
         "Cookie,a=b; portcullis_access=pca_x",
         "Cookie,__Host-portcullis_refresh=pcr_x",
         "Content-Type,Application/gRPC+proto",
@@ -56,6 +56,8 @@ class RequestHeadersTests {
                                 "Chunked",
                                 "Connection",
                                 "close, X-User-Id",
+                                "Expect",
+                                "100-Continue",
                                 "Origin",
                                 "https://a"),
                         CookieMode.OFF))

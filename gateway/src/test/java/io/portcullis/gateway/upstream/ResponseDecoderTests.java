@@ -32,7 +32,7 @@ import reactor.netty.Connection;
 class ResponseDecoderTests {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-    private final ResponseDecoder decoder = new ResponseDecoder(
+    private final ResponseDecoder decoder = ResponseDecoder.ofFinalResponses(
             new HttpDecoderConfig(), unusable -> Connection.from(unusable).markPersistent(false));
     private final EmbeddedChannel channel = new EmbeddedChannel(decoder, new RequestEncoder(decoder));
 
@@ -309,6 +309,28 @@ class ResponseDecoderTests {
         HttpResponse head = channel.readInbound();
         assertThat(head.headers().getAll("Content-Length")).containsExactly("2");
         decoded();
+    }
+
+    @Test
+    void interimAndTrailersWhenTheyAreRelayedThenTheyArePassedOn() {
+        var all = ResponseDecoder.ofAllResponses(new HttpDecoderConfig());
+        var relaying = new EmbeddedChannel(all, new ExchangeEncoder(all));
+        relaying.writeOutbound(request("GET"));
+        relaying.releaseOutbound();
+
+        String interim = "HTTP/1.1 103 A\r\nLink: a\r\n\r\nHTTP/1.1 102 B\r\n\r\n";
+        String last = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-T: 1\r\n\r\n";
+        relaying.writeInbound(Unpooled.copiedBuffer(interim + last, ISO_8859_1));
+
+        List<String> parts = new ArrayList<>();
+        for (HttpObject part; (part = relaying.readInbound()) != null; ) {
+            parts.add(
+                    part instanceof HttpResponse head
+                            ? head.status().code() + " " + head.headers().get("Link")
+                            : ((LastHttpContent) part).trailingHeaders().toString());
+        }
+        assertThat(parts).containsExactly("103 a", "102 null", "200 null", "DefaultHttpHeaders[X-T: 1]");
+        assertThat(all.isIdle()).isTrue();
     }
 
     @Test
