@@ -96,7 +96,8 @@ final class RecordingService implements AutoCloseable {
         }
         String head = text.substring(0, end + 2).toLowerCase(java.util.Locale.ROOT);
         if (head.contains("\r\ntransfer-encoding: chunked\r\n")) {
-            return text.endsWith("\r\n0\r\n\r\n");
+            // A trailer may follow the last chunk.
+            return text.endsWith("\r\n\r\n") && text.contains("\r\n0\r\n");
         }
         int length = head.indexOf("\r\ncontent-length: ");
         return length < 0

@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.gateway.stream.OpenStreams;
 import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -97,6 +98,10 @@ class WebSocketRelayIT {
             case "/w/ws-brief" -> {
                 wire.send(ACCEPTED + "\r\n\u0081\u0002hi\u0088\u0002\u0003\u00e8");
                 wire.close();
+            }
+            case "/wsonly/ws-interim" -> {
+                wire.send("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n");
+                echo(wire);
             }
             case "/w/ws-torn" -> {
                 wire.send(ACCEPTED + "\r\n\u0081\u0005he");
@@ -294,6 +299,33 @@ class WebSocketRelayIT {
                         Math.min(bytes.length - at, 1 + random.nextInt(random.nextInt(10) == 0 ? 2_000_000 : 3_000));
                 output.write(bytes, at, length);
                 at += length;
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The parts of the service's head may arrive together or one by one, at any moment of the client's. */
+    @Test
+    void handshakeWhenManyAreMadeThenEachIsAnsweredAndRelayed() throws Exception {
+        List<CompletableFuture<Void>> clients = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            clients.add(CompletableFuture.runAsync(WebSocketRelayIT::openAndCloseMany));
+        }
+        for (CompletableFuture<Void> client : clients) {
+            client.join();
+        }
+        Await.until("no stream is open", () -> node.bean(OpenStreams.class).count() == 0);
+    }
+
+    private static void openAndCloseMany() {
+        try {
+            for (int i = 0; i < 100; i++) {
+                try (StreamClient client = StreamClient.request(node, "/wsonly/ws-interim", token)) {
+                    client.send("\u0081\u0082\0\0\0\0hi");
+                    client.awaitBody("hi");
+                    assertThat(client.body()).isEqualTo("\u0081\u0082\0\0\0\0hi");
+                }
             }
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -173,8 +173,9 @@ final class ServiceHandshake implements ExchangeListener {
         readOnDemand();
     }
 
+    /** The head is read in any case, also if it comes in several parts. */
     private void readOnDemand() {
-        if (connection != null) {
+        if (connection != null && response != null) {
             connection.setReading(demand > 0);
         }
     }
