@@ -61,9 +61,14 @@ class AuthenticationConfiguration {
     }
 
     @Bean
+    OutgoingHeaders outgoingHeaders() {
+        return new OutgoingHeaders();
+    }
+
+    @Bean
     RouteAuthenticationGlobalFilter routeAuthenticationGlobalFilter(
-            RequestAccess access, TicketAccess tickets, TokenSources sources) {
-        return new RouteAuthenticationGlobalFilter(access, tickets, sources);
+            RequestAccess access, TicketAccess tickets, TokenSources sources, OutgoingHeaders outgoing) {
+        return new RouteAuthenticationGlobalFilter(access, tickets, sources, outgoing);
     }
 
     @Bean

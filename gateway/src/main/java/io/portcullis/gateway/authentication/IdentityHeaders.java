@@ -36,13 +36,8 @@ public final class IdentityHeaders {
                 .forEach(headers::remove);
     }
 
-    static void set(HttpHeaders headers, Identity identity) {
-        removeAll(headers);
-        forEach(identity, headers::set);
-    }
-
     /** Each name with its value. */
-    public static void forEach(Identity identity, BiConsumer<String, String> header) {
+    static void forEach(Identity identity, BiConsumer<String, String> header) {
         header.accept(USER_ID, encoded(identity.userId()));
         header.accept(USER_NAME, encoded(identity.username()));
         header.accept(USER_TYPE, encoded(identity.userType()));
@@ -60,7 +55,7 @@ public final class IdentityHeaders {
     }
 
     /** Whether a header is one of these, in any spelling. */
-    public static boolean isReservedHeader(CharSequence name) {
+    static boolean isReservedHeader(CharSequence name) {
         return startsWithX(name) && name.length() <= LONGEST && NAMES.contains(CanonicalHeaderName.canonical(name));
     }
 

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Removes tokens from {@code Referer}. A page that was opened with a token in its URL sends it to each service that it calls. */
-public final class Referer {
+final class Referer {
     private static final Set<String> PARAMETERS = Set.of(TokenSources.PARAMETER, TokenSources.TICKET_PARAMETER);
 
     private Referer() {}
@@ -18,7 +18,7 @@ public final class Referer {
      * Returns the value without query parameters that contain a token, or {@code null} if another part contains one. Leaves tokens
      * other than tickets if the route forwards tokens.
      */
-    public static @Nullable String without(RemovedTokens removed, String value) {
+    static @Nullable String without(RemovedTokens removed, String value) {
         if (!mayContainToken(value)) {
             return value;
         }

@@ -24,13 +24,16 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
 
     private final RequestAccess access;
     private final TicketAccess tickets;
+    private final OutgoingHeaders outgoing;
     private final TokenStripper stripper;
     /** By the route's id. */
     private final Map<String, CachedRules> rulesByRouteId = new ConcurrentHashMap<>();
 
-    RouteAuthenticationGlobalFilter(RequestAccess access, TicketAccess tickets, TokenSources sources) {
+    RouteAuthenticationGlobalFilter(
+            RequestAccess access, TicketAccess tickets, TokenSources sources, OutgoingHeaders outgoing) {
         this.access = access;
         this.tickets = tickets;
+        this.outgoing = outgoing;
         this.stripper = new TokenStripper(sources);
     }
 
@@ -74,9 +77,7 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
         }
         ServerHttpRequest.Builder builder = request.mutate();
         stripper.remove(builder, request, admission.removedTokens());
-        if (admission instanceof Admission.Identified identified) {
-            builder.headers(headers -> IdentityHeaders.set(headers, identified.identity()));
-        }
+        builder.headers(headers -> outgoing.write(admission, headers::set));
         ServerWebExchange admitted = exchange.mutate().request(builder.build()).build();
         CurrentIdentity.store(admitted, admission);
         return admitted;

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
@@ -29,9 +31,9 @@ final class TokenStripper {
         // A header that the gateway does not read belongs to the service, unless it has a gateway token.
         RemovedTokens inHeader = keeps || sources.header() ? removed : RemovedTokens.OWN;
         builder.headers(headers -> {
-            removeHeader(headers, inHeader::includes);
-            removeCookies(headers);
-            cleanReferer(headers, removed);
+            replace(headers, HttpHeaders.AUTHORIZATION, value -> authorization(value, inHeader));
+            removeCookies(headers, removed);
+            replace(headers, HttpHeaders.REFERER, value -> OutgoingHeaders.passed(HttpHeaders.REFERER, value, removed));
         });
         // If the gateway does not read the parameter, it belongs to the service, unless its value is a gateway token.
         RemovedTokens inQuery = keeps || sources.tokenParameter() ? removed : RemovedTokens.OWN;
@@ -57,46 +59,36 @@ final class TokenStripper {
         return headers.getOrEmpty(HttpHeaders.COOKIE).stream().anyMatch(GatewayCookies::mayBeIn);
     }
 
-    private static void removeHeader(HttpHeaders headers, Predicate<String> isRemoved) {
-        List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
-        List<String> kept =
-                values.stream().filter(value -> !carriesToken(value, isRemoved)).toList();
-        if (kept.size() == values.size()) {
-            return;
-        }
-        headers.remove(HttpHeaders.AUTHORIZATION);
-        kept.forEach(value -> headers.add(HttpHeaders.AUTHORIZATION, value));
+    private static @Nullable String authorization(String value, RemovedTokens removed) {
+        return OutgoingHeaders.passesAuthorization(BearerTokenResolver.tokenOf(value), removed) ? value : null;
     }
 
-    private static boolean carriesToken(String authorization, Predicate<String> isRemoved) {
-        String token = BearerTokenResolver.tokenOf(authorization);
-        return token != null && isRemoved.test(token);
-    }
-
-    private static void cleanReferer(HttpHeaders headers, RemovedTokens removed) {
-        List<String> values = headers.getOrEmpty(HttpHeaders.REFERER);
+    /** Replaces the values of a header by their changed forms, and drops those that have none. */
+    private static void replace(HttpHeaders headers, String name, Function<String, @Nullable CharSequence> change) {
+        List<String> values = headers.getOrEmpty(name);
         if (values.isEmpty()) {
             return;
         }
-        headers.remove(HttpHeaders.REFERER);
-        values.stream()
-                .map(value -> Referer.without(removed, value))
+        List<String> kept = values.stream()
+                .map(change)
                 .filter(Objects::nonNull)
-                .forEach(value -> headers.add(HttpHeaders.REFERER, value));
+                .map(CharSequence::toString)
+                .toList();
+        if (!kept.equals(values)) {
+            headers.remove(name);
+            kept.forEach(value -> headers.add(name, value));
+        }
     }
 
     /** Removes the gateway's cookies by name, also if the gateway does not read cookies. */
-    private static void removeCookies(HttpHeaders headers) {
+    private static void removeCookies(HttpHeaders headers, RemovedTokens removed) {
         if (!mayHaveCookies(headers)) {
             return;
         }
-        String kept = headers.getOrEmpty(HttpHeaders.COOKIE).stream()
-                .map(GatewayCookies::without)
-                .filter(Objects::nonNull)
-                .collect(Collectors.joining("; "));
-        headers.remove(HttpHeaders.COOKIE);
-        if (!kept.isEmpty()) {
-            headers.set(HttpHeaders.COOKIE, kept);
+        replace(headers, HttpHeaders.COOKIE, value -> OutgoingHeaders.passed(HttpHeaders.COOKIE, value, removed));
+        List<String> kept = headers.getOrEmpty(HttpHeaders.COOKIE);
+        if (kept.size() > 1) {
+            headers.set(HttpHeaders.COOKIE, String.join("; ", kept));
         }
     }
 

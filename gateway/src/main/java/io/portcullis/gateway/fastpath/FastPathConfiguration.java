@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
+import io.portcullis.gateway.authentication.OutgoingHeaders;
 import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.connection.RequestRefuser;
@@ -152,6 +153,7 @@ class FastPathConfiguration {
             ServiceConnections connections,
             HopByHopHeaders hopByHop,
             ForwardedHeaders forwarded,
+            OutgoingHeaders outgoing,
             GatewayProperties gateway,
             CookieProperties cookies,
             ProblemResponses problems) {
@@ -160,7 +162,7 @@ class FastPathConfiguration {
                 calls,
                 streams,
                 connections,
-                new ServiceRequest(hopByHop, forwarded),
+                new ServiceRequest(hopByHop, forwarded, outgoing),
                 new ResponseHeads(hopByHop, gateway.getStreamingMediaTypes(), cookies.cookies()),
                 new TrailerFields(hopByHop),
                 new ProblemWriter(problems));

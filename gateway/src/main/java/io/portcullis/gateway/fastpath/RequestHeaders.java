@@ -4,8 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import io.portcullis.gateway.authentication.IdentityHeaders;
-import io.portcullis.gateway.authentication.Referer;
+import io.portcullis.gateway.authentication.OutgoingHeaders;
 import io.portcullis.gateway.authentication.RemovedTokens;
 import io.portcullis.gateway.authentication.WebSocketUpgrade;
 import io.portcullis.gateway.cookie.CookieMode;
@@ -87,15 +86,15 @@ final class RequestHeaders {
      * @param token the bearer token of the {@code Authorization} header, null if there is none
      */
     void copy(HttpHeaders source, HttpHeaders target, RemovedTokens removed, @Nullable String token) {
-        boolean authorization = token == null || !removed.includes(token);
+        boolean authorization = OutgoingHeaders.passesAuthorization(token, removed);
         Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
             CharSequence name = header.getKey();
-            if (is(HttpHeaderNames.REFERER, name)) {
-                addReferer(name, header.getValue(), target, removed);
-            } else if (isForwarded(name, authorization)) {
-                add(name, header.getValue(), target);
+            CharSequence value =
+                    isForwarded(name, authorization) ? OutgoingHeaders.passed(name, header.getValue(), removed) : null;
+            if (value != null) {
+                target.add(name, value);
             }
         }
     }
@@ -118,26 +117,10 @@ final class RequestHeaders {
                 source.get(HttpHeaderNames.HOST), path, forwarded.trusts(head.peer()) ? reserved(source) : Map.of());
     }
 
-    private static void addReferer(CharSequence name, CharSequence value, HttpHeaders target, RemovedTokens removed) {
-        String clean = Referer.without(removed, value.toString());
-        if (clean != null) {
-            target.add(name, clean);
-        }
-    }
-
-    /** Adds a header, but of {@code Cookie} only the cookies that are not the gateway's. */
-    private static void add(CharSequence name, CharSequence value, HttpHeaders target) {
-        CharSequence kept = is(HttpHeaderNames.COOKIE, name) ? GatewayCookies.without(value.toString()) : value;
-        if (kept != null) {
-            target.add(name, kept);
-        }
-    }
-
     private boolean isForwarded(CharSequence name, boolean authorization) {
         if (dropped.contains(name) || (!authorization && is(HttpHeaderNames.AUTHORIZATION, name))) {
             return false;
         }
-        // The gateway itself sets the identity and forwarding headers; a client must not supply them.
-        return !IdentityHeaders.isReservedHeader(name) && !ForwardedHeaders.isReserved(name);
+        return !OutgoingHeaders.isReserved(name);
     }
 }

@@ -11,7 +11,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.portcullis.gateway.authentication.Admission;
-import io.portcullis.gateway.authentication.IdentityHeaders;
+import io.portcullis.gateway.authentication.OutgoingHeaders;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import reactor.netty.http.client.HttpClient;
 
@@ -19,8 +19,10 @@ import reactor.netty.http.client.HttpClient;
 final class ServiceRequest {
     private final RequestHeaders headers;
     private final ForwardedHeaders forwarded;
+    private final OutgoingHeaders outgoing;
 
-    ServiceRequest(HopByHopHeaders hopByHop, ForwardedHeaders forwarded) {
+    ServiceRequest(HopByHopHeaders hopByHop, ForwardedHeaders forwarded, OutgoingHeaders outgoing) {
+        this.outgoing = outgoing;
         this.headers = new RequestHeaders(hopByHop);
         this.forwarded = forwarded;
     }
@@ -65,9 +67,7 @@ final class ServiceRequest {
                 fast.head().scheme(),
                 fast.upstream().path(),
                 target::set);
-        if (admission instanceof Admission.Identified identified) {
-            IdentityHeaders.forEach(identified.identity(), target::set);
-        }
+        outgoing.write(admission, target::set);
         fast.route().effects().request().apply(target);
         return target;
     }

@@ -2,9 +2,8 @@ package io.portcullis.gateway.fastpath;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.portcullis.gateway.authentication.IdentityHeaders;
+import io.portcullis.gateway.authentication.OutgoingHeaders;
 import io.portcullis.gateway.cors.ServiceCorsHeadersFilter;
-import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -42,6 +41,9 @@ final class TrailerFields {
             "upgrade",
             "vary",
             "www-authenticate",
+            "traceparent",
+            "tracestate",
+            "x-request-id",
             "x-requested-with");
 
     private final HeaderNames dropped;
@@ -62,6 +64,6 @@ final class TrailerFields {
     }
 
     private boolean isDropped(String name) {
-        return dropped.contains(name) || IdentityHeaders.isReservedHeader(name) || ForwardedHeaders.isReserved(name);
+        return dropped.contains(name) || OutgoingHeaders.isReserved(name);
     }
 }
