@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /**
  * Writes log events to another appender on a separate thread (ADR 0018). Drops and counts an event if the queue is full, so
@@ -27,6 +28,7 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
     private final Appender<ILoggingEvent> target;
     private final LogCounters counters;
     private final Runnable everySecond;
+    private final LongConsumer dropReport;
     private final LineQueue queue = new LineQueue(CAPACITY);
     private final AtomicLong unreportedDrops = new AtomicLong();
     private final Thread writer = new Thread(this::write, "log-writer");
@@ -42,6 +44,21 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
         this.target = target;
         this.counters = counters;
         this.everySecond = everySecond;
+        this.dropReport = this::writeReport;
+        name();
+    }
+
+    /** @param dropReport gets the number of dropped events, at most once a second, in place of a line among the events */
+    NonBlockingAppender(
+            Appender<ILoggingEvent> target, LogCounters counters, Runnable everySecond, LongConsumer dropReport) {
+        this.target = target;
+        this.counters = counters;
+        this.everySecond = everySecond;
+        this.dropReport = dropReport;
+        name();
+    }
+
+    private void name() {
         setName(target.getName());
         writer.setDaemon(true);
     }
@@ -106,11 +123,15 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
     private void reportDropped() {
         long count = unreportedDrops.getAndSet(0);
         if (count > 0) {
-            Logger logger = ((LoggerContext) getContext()).getLogger(NonBlockingAppender.class);
-            String text = "{} lines were dropped because the output was slower than the log";
-            writeLine(new LoggingEvent(
-                    NonBlockingAppender.class.getName(), logger, Level.WARN, text, null, new Object[] {count}));
+            dropReport.accept(count);
         }
+    }
+
+    private void writeReport(long count) {
+        Logger logger = ((LoggerContext) getContext()).getLogger(NonBlockingAppender.class);
+        String text = "{} lines were dropped because the output was slower than the log";
+        writeLine(new LoggingEvent(
+                NonBlockingAppender.class.getName(), logger, Level.WARN, text, null, new Object[] {count}));
     }
 
     /**
