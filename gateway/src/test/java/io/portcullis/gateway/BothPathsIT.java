@@ -203,6 +203,33 @@ class BothPathsIT {
 
     @ParameterizedTest
     @EnumSource
+    void traceWhenTheGatewayDoesNotTraceThenPassedOn(RequestPath path) throws Exception {
+        String parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        String head = "GET /public/echo/a\ntraceparent: %s\ntracestate: a=1,b=2\nX-Request-Id: x y\n";
+
+        assertThat(nodes.exchange(path, head.formatted(parent), "").body())
+                .contains("traceparent=[\"" + parent + "\"]", "tracestate=[\"a=1,b=2\"]", "x-request-id=[\"x y\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',                                 Vary=[Origin]",
+        "'Origin: https://friend.example\n', Access-Control-Allow-Origin=[https://friend.example]",
+        "'Origin: https://localhost:1\n',    Vary=[Origin]"
+    })
+    void globalCorsWhenTheRequestIsAllowedThenTheFastPathTakesIt(String origin, String header) throws Exception {
+        String head = "GET /public/echo/shared/a\n" + origin.replace("\\n", "\n");
+        long before = nodes.fastPathCount(FAST_PATH);
+
+        RawResponse response = nodes.exchange(FAST_PATH, head, "");
+
+        assertThat(nodes.fastPathCount(FAST_PATH) - before).isEqualTo(1);
+        assertThat(response.headers().toString()).containsIgnoringCase(header);
+        assertThat(response).isEqualTo(nodes.exchange(FILTER_CHAIN, head, ""));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void refererWhenItHoldsATokenThenTakenOut(RequestPath path) throws Exception {
         String head = "GET /api/echo/a\nAuthorization: Bearer TOKEN\nReferer: https://a.example/";
         String encoded = "%70ca_" + nodes.access().substring(4);
