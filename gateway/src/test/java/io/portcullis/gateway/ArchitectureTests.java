@@ -42,13 +42,15 @@ class ArchitectureTests {
             entry("upstream", Set.of("connection", "origin")),
             entry("logging", Set.of()),
             entry("connection", Set.of("problem", "cors", "origin", "startup")),
-            entry("authentication", Set.of("problem", "forwarded", "cookie", "route", "origin")),
+            entry("accesslog", Set.of("connection", "forwarded", "logging")),
+            entry("authentication", Set.of("problem", "accesslog", "forwarded", "cookie", "route", "origin")),
             entry("stream", Set.of("authentication", "connection", "cookie", "startup", "upstream", "origin")),
             entry("websocket", Set.of("connection", "stream", "upstream")),
             entry(
                     "fastpath",
                     Set.of(
                             "problem",
+                            "accesslog",
                             "authentication",
                             "cookie",
                             "stream",

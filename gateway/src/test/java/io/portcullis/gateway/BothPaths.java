@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.portcullis.gateway.fastpath.FastPath;
 import io.portcullis.testbed.SampleServices;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ final class BothPaths implements AutoCloseable {
         return new Routes()
                 .add("/api/echo/**", uri)
                 .add("/public/echo/**", uri, "metadata.auth=none")
+                .add("/api/slow/**", uri, "metadata.auth=none")
                 .add("/api/status/**", uri)
                 .add("/odd/**", "http://127.0.0.1:" + misbehaving.getLocalPort(), "metadata.auth=none")
                 .add("/optional/**", uri, "metadata.auth=optional", rewrite("/optional"))
@@ -128,6 +130,14 @@ final class BothPaths implements AutoCloseable {
         return Objects.requireNonNull(nodes.get(path));
     }
 
+    <T> T bean(RequestPath path, Class<T> type) {
+        return node(path).bean(type);
+    }
+
+    int port(RequestPath path) {
+        return node(path).uri("/").getPort();
+    }
+
     /** Returns the number of requests that the fast path of the node has handled. */
     long fastPathCount(RequestPath path) {
         return node(path).bean(FastPath.class).count();
@@ -149,17 +159,28 @@ final class BothPaths implements AutoCloseable {
      * @param head the method and target in one line, then the headers, each ended by a line feed
      */
     RawResponse exchange(RequestPath path, String head, String body) throws Exception {
+        return exchange(path, InetAddress.getLoopbackAddress(), head, body);
+    }
+
+    /** Sends a request from a local address, as {@link #exchange(RequestPath, String, String)}. */
+    RawResponse exchange(RequestPath path, InetAddress from, String head, String body) throws Exception {
+        try (Socket socket = send(path, from, head, body)) {
+            return RawResponse.read(socket.getInputStream());
+        }
+    }
+
+    /** Sends a request, and returns the connection. */
+    Socket send(RequestPath path, InetAddress from, String head, String body) throws Exception {
         String line = head.substring(0, head.indexOf('\n'));
         String headers = head.substring(head.indexOf('\n') + 1);
         String request = (line + " HTTP/1.1\nHost: localhost:1\nConnection: close\n" + headers + "\n")
                         .replace("TOKEN", access)
                         .replace("\n", "\r\n")
                 + body;
-        try (Socket socket = new Socket("localhost", node(path).uri("/").getPort())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return RawResponse.read(socket.getInputStream());
-        }
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(path), from, 0);
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+        return socket;
     }
 
     @Override

@@ -10,6 +10,12 @@ import java.util.List;
 
 /** Starts services whose responses the sample services cannot give. */
 final class MisbehavingService {
+    /** The number of a response that breaks off after a third of its body. */
+    static final int CUT = 999;
+
+    private static final String CUT_RESPONSE =
+            "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + "x".repeat(100_000);
+
     private MisbehavingService() {}
 
     /** Starts a service that answers {@code /odd/N} with the response of that number and closes the connection. */
@@ -32,7 +38,8 @@ final class MisbehavingService {
                 int length = socket.getInputStream().read(request);
                 String line = new String(request, 0, Math.max(0, length), ISO_8859_1);
                 int number = Integer.parseInt(line.replaceFirst("(?s)^\\w+ /odd/(\\d+).*", "$1"));
-                socket.getOutputStream().write(responses().get(number).getBytes(ISO_8859_1));
+                String response = number == CUT ? CUT_RESPONSE : responses().get(number);
+                socket.getOutputStream().write(response.getBytes(ISO_8859_1));
                 socket.getOutputStream().flush();
             } catch (IOException e) {
                 return;

@@ -1,6 +1,7 @@
 package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.gateway.accesslog.AccessRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -10,10 +11,14 @@ public final class CurrentIdentity {
 
     private CurrentIdentity() {}
 
-    /** Stores the identity of an {@link Admission.Identified}; does nothing for an anonymous request. */
+    /** Stores the identity of an {@link Admission.Identified}, for the access log too; does nothing for an anonymous request. */
     static void store(ServerWebExchange exchange, Admission admission) {
         if (admission instanceof Admission.Identified identified) {
             exchange.getAttributes().put(ATTRIBUTE, identified.identity());
+            AccessRecord record = AccessRecord.of(exchange.getRequest());
+            if (record != null) {
+                record.identified(identified.identity());
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
+import io.portcullis.gateway.accesslog.AccessRecord;
 import io.portcullis.gateway.cookie.GatewayCookies;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
 import java.util.function.BiConsumer;
@@ -18,8 +19,13 @@ public final class OutgoingHeaders {
     /**
      * Gives each header field that the gateway sets because of the admission to {@code target}, which replaces a field of the same name.
      * The fields that tell where the request comes from are not among them, see {@link ForwardedHeaders}.
+     *
+     * @param record the request's record for the access log, null if the log is off
      */
-    public void write(Admission admission, BiConsumer<String, String> target) {
+    public void write(Admission admission, @Nullable AccessRecord record, BiConsumer<String, String> target) {
+        if (record != null) {
+            target.accept(AccessRecord.REQUEST_ID, record.requestId());
+        }
         if (admission instanceof Admission.Identified identified) {
             IdentityHeaders.forEach(identified.identity(), target);
         }

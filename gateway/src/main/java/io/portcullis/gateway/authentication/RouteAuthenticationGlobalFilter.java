@@ -2,10 +2,12 @@ package io.portcullis.gateway.authentication;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
+import io.portcullis.gateway.accesslog.AccessRecord;
 import io.portcullis.gateway.route.RouteRules;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
@@ -45,10 +47,15 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
+        AccessRecord record = AccessRecord.of(exchange.getRequest());
+        if (record != null) {
+            record.routed(route.getId());
+        }
         RouteRules rule = rulesOf(route);
         WebSocketGuard.check(
                 exchange.getRequest(), route.getUri(), rule, origin -> access.mayOpenWebSocket(origin, exchange));
-        Function<Admission, Mono<Void>> admitted = admission -> chain.filter(withAdmission(exchange, admission));
+        Function<Admission, Mono<Void>> admitted =
+                admission -> chain.filter(withAdmission(exchange, admission, record));
         String ticket = tickets.find(rule, exchange.getRequest());
         return ticket == null
                 ? access.decide(rule, exchange, admitted)
@@ -69,15 +76,19 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
 
     private record CachedRules(Route route, RouteRules rules) {}
 
-    private ServerWebExchange withAdmission(ServerWebExchange exchange, Admission admission) {
+    private ServerWebExchange withAdmission(
+            ServerWebExchange exchange, Admission admission, @Nullable AccessRecord record) {
         ServerHttpRequest request = exchange.getRequest();
         boolean keepsTokens = admission.removedTokens() == RemovedTokens.NONE;
-        if (admission instanceof Admission.Anonymous && keepsTokens && !TokenStripper.mayHaveTickets(request)) {
+        if (admission instanceof Admission.Anonymous
+                && keepsTokens
+                && record == null
+                && !TokenStripper.mayHaveTickets(request)) {
             return exchange;
         }
         ServerHttpRequest.Builder builder = request.mutate();
         stripper.remove(builder, request, admission.removedTokens());
-        builder.headers(headers -> outgoing.write(admission, headers::set));
+        builder.headers(headers -> outgoing.write(admission, record, headers::set));
         ServerWebExchange admitted = exchange.mutate().request(builder.build()).build();
         CurrentIdentity.store(admitted, admission);
         return admitted;

@@ -3,6 +3,7 @@ package io.portcullis.gateway.connection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
@@ -53,6 +54,10 @@ final class RequestNormaliser extends ChannelDuplexHandler {
     static void addTo(Channel channel) {
         channel.pipeline().addAfter(NettyPipeline.HttpCodec, NAME, new RequestNormaliser());
         FoldedLines.addTo(channel);
+    }
+
+    static void addBehind(Channel channel, String name, ChannelHandler handler) {
+        channel.pipeline().addAfter(NAME, name, handler);
     }
 
     @Override

@@ -1,9 +1,12 @@
 package io.portcullis.gateway.connection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpRequest;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemResponses;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -30,6 +33,27 @@ public final class RequestRefuser {
     /** Returns whether a request stands for a refused one, which this class answers. */
     public static boolean isSubstitute(HttpRequest request) {
         return request instanceof RequestNormaliser.Substitute;
+    }
+
+    /** Returns the method that the client sent, also of a refused request. */
+    public static String methodOf(HttpRequest request) {
+        return isSubstitute(request)
+                ? RequestNormaliser.headOf(request.headers()).method()
+                : request.method().name();
+    }
+
+    /** Returns the raw path that the client sent, also of a refused request; null if the request has no valid target. */
+    public static @Nullable String pathOf(HttpRequest request) {
+        if (isSubstitute(request)) {
+            return RequestNormaliser.headOf(request.headers()).path();
+        }
+        int query = request.uri().indexOf('?');
+        return query < 0 ? request.uri() : request.uri().substring(0, query);
+    }
+
+    /** Adds a handler to a client's connection that sees the requests which the checks have passed or replaced, one at a time. */
+    public static void addBehindChecks(Channel channel, String name, ChannelHandler handler) {
+        RequestNormaliser.addBehind(channel, name, handler);
     }
 
     /** Adds the answers to the handlers of a server, before all other handlers. */

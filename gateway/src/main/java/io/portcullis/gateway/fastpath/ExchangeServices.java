@@ -14,4 +14,5 @@ record ExchangeServices(
         ServiceRequest requests,
         ResponseHeads heads,
         TrailerFields trailers,
-        ProblemWriter problems) {}
+        ProblemWriter problems,
+        RequestTracing tracing) {}

@@ -33,6 +33,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     private final ExchangeOwner owner;
     private final RequestBody body;
     private final InterimResponses interim;
+    private final ExchangeObserver observer;
     private final ResponseDeadline deadline = new ResponseDeadline();
 
     private @Nullable Disposable check;
@@ -52,9 +53,11 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
         this.owner = owner;
         this.body = new RequestBody(client.channel(), services.trailers());
         this.interim = new InterimResponses(request, body, owner);
+        this.observer = ExchangeObserver.of(services.tracing(), client.channel(), request);
     }
 
     void begin() {
+        observer.begins();
         Disposable begun = services.access().decide(request.route().rules(), request, this);
         if (admission == null && !over) {
             check = begun;
@@ -99,6 +102,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     }
 
     private void call(Admission granted) {
+        observer.admitted(granted);
         admittedAt = System.nanoTime();
         try {
             call = services.calls().begin(callerOf(granted), request.route().service(), ConnectionBudget.NONE);
@@ -143,7 +147,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
         made.begin(this);
         try {
             Admission granted = Objects.requireNonNull(admission);
-            made.write(services.requests().of(request, granted, body.isEmpty()));
+            made.write(services.requests().of(request, granted, observer, body.isEmpty()));
             body.sendTo(made);
             made.flush();
             if (interim.isContinueAwaited()) {
@@ -195,6 +199,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
         ServiceConnection from = Objects.requireNonNull(connection);
         OpenCall counted = Objects.requireNonNull(call);
         deadline.cancel();
+        observer.receives(head.status().code());
         boolean stream = services.heads().isStreaming(head);
         if (stream) {
             try {
@@ -268,6 +273,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
         if (over) {
             return;
         }
+        observer.fails(failure);
         if (response != null && response.hasBegun()) {
             services.problems().logTruncated(failure, request);
             record(response.status());
@@ -291,6 +297,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
     }
 
     private void record(int status) {
+        observer.answers(status);
         if (call != null) {
             request.route().timers().record(request.method(), status, System.nanoTime() - admittedAt);
         }
@@ -314,6 +321,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
             connection.abort();
         }
         body.release();
+        observer.ends();
         if (call != null) {
             call.release();
         }

@@ -4,6 +4,10 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.observation.MeterObservationHandler;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.SenderContext;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
@@ -27,6 +31,7 @@ import java.util.stream.Stream;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyServerProperties;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -37,6 +42,7 @@ import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
+import org.springframework.cloud.gateway.filter.headers.observation.ObservedRequestHttpHeadersFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
@@ -156,7 +162,8 @@ class FastPathConfiguration {
             OutgoingHeaders outgoing,
             GatewayProperties gateway,
             CookieProperties cookies,
-            ProblemResponses problems) {
+            ProblemResponses problems,
+            RequestTracing tracing) {
         return new ExchangeServices(
                 access,
                 calls,
@@ -165,7 +172,27 @@ class FastPathConfiguration {
                 new ServiceRequest(hopByHop, forwarded, outgoing),
                 new ResponseHeads(hopByHop, gateway.getStreamingMediaTypes(), cookies.cookies()),
                 new TrailerFields(hopByHop),
-                new ProblemWriter(problems));
+                new ProblemWriter(problems),
+                tracing);
+    }
+
+    /**
+     * Tracing is on if an observation handler adds something to requests that are sent. Such a handler comes with Micrometer Tracing. The
+     * handlers of meters do not.
+     */
+    @Bean
+    RequestTracing requestTracing(
+            ObjectProvider<ObservationRegistry> registry,
+            ObjectProvider<ObservationHandler<?>> handlers,
+            ObservationProperties properties,
+            ObjectProvider<ObservedRequestHttpHeadersFilter> observedClients) {
+        boolean traced = handlers.stream()
+                .anyMatch(handler -> !(handler instanceof MeterObservationHandler)
+                        && handler.supportsContext(new SenderContext<>((carrier, name, value) -> {})));
+        return new RequestTracing(
+                traced ? registry.getIfAvailable() : null,
+                properties.getHttp().getServer().getRequests().getName(),
+                observedClients.getIfAvailable() != null);
     }
 
     @Bean
@@ -193,8 +220,8 @@ class FastPathConfiguration {
 
     @Bean
     FastPathEligibility fastPathEligibility(
-            ListableBeanFactory beans, Environment environment, FastPathProperties properties) {
-        return new FastPathEligibility(beans, environment, properties.enabled());
+            ListableBeanFactory beans, Environment environment, FastPathProperties properties, RequestTracing tracing) {
+        return new FastPathEligibility(beans, environment, properties.enabled(), tracing.isActive());
     }
 
     /** Installs the server's handlers. The providers are resolved when the server starts, after all other beans exist. */

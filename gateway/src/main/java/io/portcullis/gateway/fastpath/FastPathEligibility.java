@@ -12,16 +12,17 @@ import org.springframework.cloud.gateway.config.GatewayMetricsProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.cloud.gateway.filter.headers.observation.GatewayObservationConvention;
 import org.springframework.cloud.gateway.support.tagsprovider.GatewayTagsProvider;
 import org.springframework.core.env.Environment;
-import org.springframework.util.ClassUtils;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationConvention;
 import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.server.WebFilter;
 
 /**
  * Decides whether the fast path may be used in this deployment. It may if the fast path implements everything that the filter
- * chain would do. A custom filter bean, tracing, a base path or additional meter tags switch it off for all requests.
+ * chain would do. A custom filter bean, a base path or additional meter tags switch it off for all requests.
  */
 final class FastPathEligibility {
     private static final Logger log = LoggerFactory.getLogger(FastPathEligibility.class);
@@ -46,8 +47,11 @@ final class FastPathEligibility {
     private final ListableBeanFactory beans;
     private final Environment environment;
     private final boolean enabled;
+    private final boolean traced;
 
-    FastPathEligibility(ListableBeanFactory beans, Environment environment, boolean enabled) {
+    /** @param traced whether requests are traced */
+    FastPathEligibility(ListableBeanFactory beans, Environment environment, boolean enabled, boolean traced) {
+        this.traced = traced;
         this.beans = beans;
         this.environment = environment;
         this.enabled = enabled;
@@ -87,11 +91,15 @@ final class FastPathEligibility {
                         when(
                                 StringUtils.hasText(environment.getProperty("spring.webflux.base-path")),
                                 "spring.webflux.base-path is set"),
-                        when(
-                                ClassUtils.isPresent("io.micrometer.tracing.Tracer", null),
-                                "Micrometer Tracing is on the class path"))
+                        whenTraced(ServerRequestObservationConvention.class),
+                        whenTraced(GatewayObservationConvention.class))
                 .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    /** The observations of the fast path have the gateway's own names and tags. */
+    private Optional<String> whenTraced(Class<?> convention) {
+        return traced ? unsupportedBean(convention, type -> false) : Optional.empty();
     }
 
     private <T> Optional<String> unsupportedBean(Class<T> kind, Predicate<Class<?>> known) {

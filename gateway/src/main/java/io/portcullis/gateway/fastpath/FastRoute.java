@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A route in the form that the fast path proxies it, compiled once when the routes are loaded.
  *
+ * @param uri the address of the service as the route writes it
  * @param address the address of the service
  * @param hostField the value of {@code Host} that the service receives, unless the filters keep that of the client
  * @param service the name under which calls to the service are counted
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FastRoute(
         String id,
+        String uri,
         ServiceAddress address,
         String hostField,
         String service,

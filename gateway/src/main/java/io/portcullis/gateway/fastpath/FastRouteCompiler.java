@@ -80,6 +80,7 @@ final class FastRouteCompiler {
         ServiceAddress address = ServiceAddress.of(uri);
         return new FastRoute(
                 route.getId(),
+                uri.toString(),
                 address,
                 address.hostField(),
                 OpenCalls.serviceOf(uri),

@@ -31,11 +31,12 @@ final class ServiceRequest {
      * Returns the request for the service.
      *
      * @param admission the access decision, which determines the identity headers and the tokens to remove
+     * @param observer adds what the access log and the trace tell the service
      * @param complete whether the request is known to have no body, so that head and end are one message
      */
-    HttpRequest of(FastRequest fast, Admission admission, boolean complete) {
+    HttpRequest of(FastRequest fast, Admission admission, ExchangeObserver observer, boolean complete) {
         String target = fast.upstream().path() + fast.upstream().query();
-        HttpHeaders built = build(fast, admission);
+        HttpHeaders built = build(fast, admission, observer);
         return complete
                 ? new DefaultFullHttpRequest(
                         HttpVersion.HTTP_1_1,
@@ -48,7 +49,7 @@ final class ServiceRequest {
     }
 
     /** The names and values are those of a decoded request or of the gateway, and need no second validation. */
-    private HttpHeaders build(FastRequest fast, Admission admission) {
+    private HttpHeaders build(FastRequest fast, Admission admission, ExchangeObserver observer) {
         HttpHeaders source = fast.headers();
         HttpHeaders target =
                 DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
@@ -67,8 +68,9 @@ final class ServiceRequest {
                 fast.head().scheme(),
                 fast.upstream().path(),
                 target::set);
-        outgoing.write(admission, target::set);
+        outgoing.write(admission, observer.accessRecord(), target::set);
         fast.route().effects().request().apply(target);
+        observer.sends(target);
         return target;
     }
 

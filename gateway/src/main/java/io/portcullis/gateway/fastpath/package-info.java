@@ -4,7 +4,7 @@
  * to the filter chain.
  *
  * <p>Start with {@link io.portcullis.gateway.fastpath.FastPathHandler}. May import: {@code core}, {@code problem}, {@code
- * authentication}, {@code cookie}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection}, {@code observe},
+ * accesslog}, {@code authentication}, {@code cookie}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection}, {@code observe},
  * {@code origin}, {@code route}, {@code startup}, {@code upstream}.
  */
 @NullMarked

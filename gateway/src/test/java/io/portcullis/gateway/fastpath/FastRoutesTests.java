@@ -29,6 +29,7 @@ class FastRoutesTests {
     private static FastRoute route(String id) {
         return new FastRoute(
                 id,
+                "http://localhost",
                 new ServiceAddress(false, "localhost", 80),
                 "localhost",
                 "localhost:80",

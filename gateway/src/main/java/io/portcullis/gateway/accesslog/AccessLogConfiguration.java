@@ -1,0 +1,44 @@
+package io.portcullis.gateway.accesslog;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.portcullis.gateway.forwarded.TrustedProxies;
+import io.portcullis.gateway.logging.LineOutput;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Creates the access log of the main port if it is on. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty("portcullis.access-log.enabled")
+class AccessLogConfiguration {
+    @Bean
+    LineOutput accessLogOutput() {
+        return LineOutput.of(AccessLog.LOGGER);
+    }
+
+    @Bean
+    AccessLog accessLog(LineOutput output, Clock clock, TrustedProxies trusted) {
+        return new AccessLog(output.logger(), clock, trusted);
+    }
+
+    @Bean
+    MeterBinder accessLogMetrics(LineOutput output) {
+        return registry -> FunctionCounter.builder("portcullis.access.log.dropped", output, LineOutput::dropped)
+                .description("Lines of the access log that were dropped because the output was slower than the log")
+                .register(registry);
+    }
+
+    /** The provider is resolved when the server starts, after all other beans exist. The server of the management port is not changed. */
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> accessLogOfServer(ObjectProvider<AccessLog> log) {
+        return factory -> factory.addServerCustomizers(server -> {
+            AccessLog accessLog = log.getObject();
+            return server.doOnChannelInit((observer, channel, address) -> AccessLogHandler.addTo(channel, accessLog));
+        });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.gateway.accesslog;
+
+import org.jspecify.annotations.NullMarked;
