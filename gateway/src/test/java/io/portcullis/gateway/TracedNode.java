@@ -35,6 +35,12 @@ class TracedNode {
     record Span(
             String name, String trace, String id, @Nullable String parent, Map<String, String> tags) {}
 
+    /** Traces that begin with this text are observed and not propagated, as by a tracer that does nothing. */
+    static final String UNPROPAGATED = "dead";
+
+    /** The beginning of traces with which the tracer fails at each event. */
+    static final String FAILING = "fa11";
+
     /** Propagates traces by W3C Trace Context, and keeps the spans that have ended. */
     static final class Spans implements ObservationHandler<Observation.Context> {
         private final List<Span> ended = new CopyOnWriteArrayList<>();
@@ -50,7 +56,9 @@ class TracedNode {
 
         @Override
         public void onStart(Observation.Context context) {
-            context.put(Span.class, begin(context));
+            Span span = begin(context);
+            context.put(Span.class, span);
+            failIfAsked(span);
         }
 
         private static Span begin(Observation.Context context) {
@@ -72,13 +80,23 @@ class TracedNode {
         }
 
         private static <C> void send(SenderContext<C> context, String value) {
+            if (value.startsWith("00-" + UNPROPAGATED)) {
+                return;
+            }
             context.getSetter().set(context.getCarrier(), "traceparent", value);
             context.getSetter().set(context.getCarrier(), "tracestate", "gateway=1");
+        }
+
+        private static void failIfAsked(Span span) {
+            if (span.trace().startsWith(FAILING)) {
+                throw new IllegalStateException("a tracer that fails");
+            }
         }
 
         @Override
         public void onStop(Observation.Context context) {
             Span begun = context.getRequired(Span.class);
+            failIfAsked(begun);
             Map<String, String> tags = new TreeMap<>();
             for (KeyValue tag : context.getLowCardinalityKeyValues()) {
                 tags.put(tag.getKey(), tag.getValue());

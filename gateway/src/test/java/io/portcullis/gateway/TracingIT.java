@@ -86,6 +86,28 @@ class TracingIT {
                 .toList();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void traceWhenTheTracerPropagatesNoneThenPassedOn(RequestPath path) throws Exception {
+        String parent = "00-" + TracedNode.UNPROPAGATED + trace.substring(4) + "-" + SPAN + "-01";
+        RawResponse echo =
+                nodes.exchange(path, "GET /public/echo/a\ntraceparent: " + parent + "\ntracestate: client=1\n", "");
+
+        assertThat(echo.body()).contains("traceparent=[\"" + parent + "\"]", "tracestate=[\"client=1\"]");
+    }
+
+    @Test
+    void requestWhenTheTracerFailsThenServedAllTheSame() throws Exception {
+        String parent = "00-" + TracedNode.FAILING + trace.substring(4) + "-" + SPAN + "-01";
+
+        assertThat(nodes.exchange(FAST_PATH, "GET /public/echo/a\ntraceparent: " + parent + "\n", "")
+                        .status())
+                .contains("200");
+        assertThat(nodes.exchange(FAST_PATH, "GET /editors/a\ntraceparent: " + parent + "\n", "")
+                        .status())
+                .contains("401");
+    }
+
     @Test
     void clientWhenItLeavesThenTheSpansEnd() throws Exception {
         Await.until("the spans", () -> {

@@ -4,10 +4,14 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.gateway.accesslog.AccessRecord;
 import io.portcullis.gateway.authentication.Admission;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells the access log and the trace what happens to one request on the fast path. Costs nothing while both are off. */
 final class ExchangeObserver {
+    private static final Logger log = LoggerFactory.getLogger(ExchangeObserver.class);
     private static final ExchangeObserver OFF = new ExchangeObserver(null, null, null);
 
     private final @Nullable AccessRecord accessRecord;
@@ -45,9 +49,26 @@ final class ExchangeObserver {
     }
 
     private void startTrace() {
-        if (trace == null && tracing != null && request != null) {
-            trace = tracing.of(request);
+        if (trace == null && tracing != null && request != null && tracing.isActive()) {
+            try {
+                trace = tracing.of(request);
+            } catch (RuntimeException e) {
+                logFailure(e);
+            }
         }
+    }
+
+    /** A tracer that fails must not fail the request. */
+    private static void tell(RequestTrace trace, Consumer<RequestTrace> event) {
+        try {
+            event.accept(trace);
+        } catch (RuntimeException e) {
+            logFailure(e);
+        }
+    }
+
+    private static void logFailure(RuntimeException failure) {
+        log.warn("Cannot trace a request", failure);
     }
 
     void admitted(Admission admission) {
@@ -60,21 +81,21 @@ final class ExchangeObserver {
     /** The request to the service has these headers, to which the trace is added. */
     void sends(HttpHeaders headers) {
         if (trace != null) {
-            trace.sends(headers);
+            tell(trace, observed -> observed.sends(headers));
         }
     }
 
     /** The head of the service's response has been received. */
     void receives(int status) {
         if (trace != null) {
-            trace.receives(status);
+            tell(trace, observed -> observed.receives(status));
         }
     }
 
     void fails(Throwable failure) {
         startTrace();
         if (trace != null) {
-            trace.fails(failure);
+            tell(trace, observed -> observed.fails(failure));
         }
     }
 
@@ -82,14 +103,14 @@ final class ExchangeObserver {
     void answers(int status) {
         if (trace != null) {
             answered = true;
-            trace.answers(status);
+            tell(trace, observed -> observed.answers(status));
         }
     }
 
     /** The exchange is over. If it has no answer, the client has left. */
     void ends() {
         if (trace != null) {
-            trace.ends(!answered);
+            tell(trace, observed -> observed.ends(!answered));
         }
     }
 }

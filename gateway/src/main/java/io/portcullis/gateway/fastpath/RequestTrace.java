@@ -3,7 +3,6 @@ package io.portcullis.gateway.fastpath;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +10,6 @@ import org.jspecify.annotations.Nullable;
  * request to the service, which is its child. Both have the names and tags of the filter chain's. Confined to the event loop of the client.
  */
 final class RequestTrace {
-    /** The fields with which traces are propagated. Those of the client are replaced by those of the request to the service. */
-    private static final List<String> FIELDS = List.of(
-            "traceparent",
-            "tracestate",
-            "b3",
-            "X-B3-TraceId",
-            "X-B3-SpanId",
-            "X-B3-ParentSpanId",
-            "X-B3-Sampled",
-            "X-B3-Flags");
-
     private final ObservationRegistry registry;
     private final FastRequest request;
     private final boolean observesClient;
@@ -46,7 +34,6 @@ final class RequestTrace {
             return;
         }
         stopClient();
-        FIELDS.forEach(headers::remove);
         var context = new TracedRequest.Client(request, headers);
         clientContext = context;
         client = Observation.createNotStarted(TracedRequest.ClientConvention.INSTANCE, () -> context, registry)

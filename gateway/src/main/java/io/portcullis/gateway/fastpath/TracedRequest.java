@@ -3,12 +3,15 @@ package io.portcullis.gateway.fastpath;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
+import io.micrometer.observation.transport.Propagator;
 import io.micrometer.observation.transport.RequestReplyReceiverContext;
 import io.micrometer.observation.transport.RequestReplySenderContext;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.gateway.observe.StatusTag;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -17,6 +20,17 @@ import org.springframework.http.HttpStatus;
  */
 final class TracedRequest {
     private static final String UNKNOWN = "UNKNOWN";
+
+    /** The fields with which traces are propagated. */
+    private static final List<String> FIELDS = List.of(
+            "traceparent",
+            "tracestate",
+            "b3",
+            "X-B3-TraceId",
+            "X-B3-SpanId",
+            "X-B3-ParentSpanId",
+            "X-B3-Sampled",
+            "X-B3-Flags");
 
     private TracedRequest() {}
 
@@ -42,9 +56,24 @@ final class TracedRequest {
 
         /** @param headers those of the request to the service, which receive the trace */
         Client(FastRequest request, HttpHeaders headers) {
-            super((carrier, name, value) -> Objects.requireNonNull(carrier).set(name, value));
+            super(new Fields());
             setCarrier(headers);
             this.request = request;
+        }
+
+        /** Replaces the fields of the client's trace, all of them with the first one that is written: half a trace would be wrong. */
+        private static final class Fields implements Propagator.Setter<HttpHeaders> {
+            private boolean replaced;
+
+            @Override
+            public void set(@Nullable HttpHeaders headers, String name, String value) {
+                HttpHeaders target = Objects.requireNonNull(headers);
+                if (!replaced) {
+                    replaced = true;
+                    FIELDS.forEach(target::remove);
+                }
+                target.set(name, value);
+            }
         }
     }
 
