@@ -3,6 +3,7 @@ package io.portcullis.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.portcullis.bench.load.H2load;
 import io.portcullis.bench.load.Wrk;
 import io.portcullis.bench.report.Table;
 import io.portcullis.bench.scenario.Results;
@@ -78,6 +79,25 @@ class BenchIT {
         assertThat(rows(tables.get(1))).containsExactly("header", "cookie", "cookie / header");
         assertThat(rows(tables.get(2))).containsExactly("login", "refresh", "logout");
         assertThat(rows(tables.get(3))).containsExactly("-XX:+UseSerialGC");
+    }
+
+    @Test
+    void runWhenTheLoopIsOpenThenHasTheLatenciesOfEachRate() {
+        assumeTrue(H2load.isInstalled(), "skipped, since h2load is not installed");
+        Results results = run("open-loop", "--only", "portcullis");
+
+        assertThat(results.failures()).as("%s", log).isEmpty();
+        assertThat(results.comparisons())
+                .as("%s", log)
+                .hasSize(3)
+                .allSatisfy(comparison -> assertThat(comparison.measures())
+                        .hasSize(1)
+                        .allSatisfy(measure -> {
+                            assertThat(measure.rate()).isPositive();
+                            assertThat(measure.p50Micros()).isPositive();
+                            assertThat(measure.p99Micros()).isGreaterThanOrEqualTo(measure.p50Micros());
+                            assertThat(measure.p999Micros()).isGreaterThanOrEqualTo(measure.p99Micros());
+                        }));
     }
 
     @Test

@@ -27,12 +27,12 @@ class OptionsTests {
                 "--rounds",
                 "2",
                 "--scenarios",
-                "flood,start",
+                "flood,open-loop",
                 "--flag-sets",
                 "-Xmx128m; -Xmx256m -Xms256m");
 
         assertThat(options.subjects()).containsExactly(Subject.PORTCULLIS, Subject.STOCK);
-        assertThat(options.scenarios()).containsExactly(Scenario.FLOOD, Scenario.START);
+        assertThat(options.scenarios()).containsExactly(Scenario.FLOOD, Scenario.OPEN_LOOP);
         assertThat(options.settings().rounds()).isEqualTo(2);
         assertThat(options.settings().flagSets()).containsExactly("-Xmx128m", "-Xmx256m -Xms256m");
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The load that wrk generates.
+ * A load, which a {@link LoadGenerator} applies.
  *
  * @param path the path of all requests, such as {@code /api/small}
  * @param connections the number of persistent connections, each with one request in flight

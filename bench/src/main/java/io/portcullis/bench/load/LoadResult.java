@@ -6,22 +6,32 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The result of a wrk run. The latencies are those of a closed loop: while a server stalls, wrk sends no requests, so that the
- * requests that would have waited are missing.
+ * The result of a run of a load generator.
  *
  * @param requests the number of responses of any status
- * @param micros the duration in microseconds
+ * @param rate the number of responses per second
  * @param refused the number of responses with a status of 400 or above
  * @param broken the number of failed connections and timed-out requests
  * @param p50Micros the median latency in microseconds
  * @param p99Micros the 99th percentile of the latency in microseconds
+ * @param p999Micros the 99.9th percentile of the latency in microseconds
+ * @param lateMicros how late a load generator with a constant rate was, in microseconds; 0 for a closed loop
  */
-public record LoadResult(long requests, long micros, long refused, long broken, long p50Micros, long p99Micros) {
+public record LoadResult(
+        long requests,
+        double rate,
+        long refused,
+        long broken,
+        long p50Micros,
+        long p99Micros,
+        long p999Micros,
+        long lateMicros) {
     private static final Pattern LINE = Pattern.compile("(?m)^RESULT (.*)$");
     private static final Pattern FIELD = Pattern.compile("(\\w+)=(\\d+)");
 
     /**
-     * Parses the line that the {@code done} function of the script prints.
+     * Parses the line that the {@code done} function of the script of wrk prints. Its latencies are those of a closed loop: while
+     * a server stalls, wrk sends no requests, so that the requests that would have waited are missing.
      *
      * @throws IllegalArgumentException if there is no such line; the message contains the whole output
      */
@@ -38,24 +48,23 @@ public record LoadResult(long requests, long micros, long refused, long broken, 
                 throw new IllegalArgumentException("wrk printed no value of " + name + ": " + line.group());
             }
         }
+        long requests = fields.getOrDefault("requests", 0L);
+        long micros = fields.getOrDefault("micros", 0L);
         return new LoadResult(
-                fields.getOrDefault("requests", 0L),
-                fields.getOrDefault("micros", 0L),
+                requests,
+                micros == 0 ? 0 : requests * 1e6 / micros,
                 fields.getOrDefault("status", 0L),
                 fields.getOrDefault("connect", 0L)
                         + fields.getOrDefault("read", 0L)
                         + fields.getOrDefault("write", 0L)
                         + fields.getOrDefault("timeout", 0L),
                 fields.getOrDefault("p50", 0L),
-                fields.getOrDefault("p99", 0L));
+                fields.getOrDefault("p99", 0L),
+                fields.getOrDefault("p999", 0L),
+                0);
     }
 
     private static long value(MatchResult field) {
         return Long.parseLong(field.group(2));
-    }
-
-    /** Returns the number of requests per second. */
-    public double rate() {
-        return micros == 0 ? 0 : requests * 1e6 / micros;
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the load generator wrk as a separate process, so that it does not disturb any JVM. */
-public final class Wrk {
+public final class Wrk implements LoadGenerator {
     private static final int SPARE_SECONDS = 30;
 
     private final Path executable;
@@ -37,8 +37,8 @@ public final class Wrk {
         return Executables.find("wrk").isPresent();
     }
 
-    /** Sends the load to a loopback port for the given number of seconds. Blocks until wrk has ended. */
-    public LoadResult run(Load load, int port, int seconds) {
+    @Override
+    public LoadResult run(Load load, String origin, int seconds) {
         try {
             Path script = Files.writeString(directory.resolve("load.lua"), WrkScript.of(load));
             List<String> command = List.of(
@@ -50,7 +50,7 @@ public final class Wrk {
                     "10s",
                     "-s",
                     script.toString(),
-                    "http://127.0.0.1:" + port + load.path());
+                    origin + load.path());
             return LoadResult.parse(output(command, seconds));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  */
 final class WrkScript {
     static final List<String> FIELDS =
-            List.of("requests", "micros", "connect", "read", "write", "status", "timeout", "p50", "p99");
+            List.of("requests", "micros", "connect", "read", "write", "status", "timeout", "p50", "p99", "p999");
 
     /**
      * If all requests together take less than this, the script creates them in advance, so that wrk itself uses hardly any
@@ -21,9 +21,9 @@ final class WrkScript {
             function done(summary, latency)
               local e = summary.errors
               io.write(string.format(
-                "RESULT requests=%.0f micros=%.0f connect=%.0f read=%.0f write=%.0f status=%.0f timeout=%.0f p50=%.0f p99=%.0f\\n",
+                "RESULT requests=%.0f micros=%.0f connect=%.0f read=%.0f write=%.0f status=%.0f timeout=%.0f p50=%.0f p99=%.0f p999=%.0f\\n",
                 summary.requests, summary.duration, e.connect, e.read, e.write, e.status, e.timeout,
-                latency:percentile(50), latency:percentile(99)))
+                latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
             end
             """;
 

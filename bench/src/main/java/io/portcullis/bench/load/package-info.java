@@ -1,6 +1,6 @@
 /**
- * The load generator wrk: its script, its execution and its result. Start with {@link io.portcullis.bench.load.Wrk}. May
- * import: {@code process}.
+ * The load generators wrk (closed loop) and h2load (constant rate): their execution and their results. Start with {@link
+ * io.portcullis.bench.load.LoadGenerator}. May import: {@code process}.
  */
 @NullMarked
 package io.portcullis.bench.load;

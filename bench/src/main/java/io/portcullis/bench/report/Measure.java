@@ -9,6 +9,7 @@ import io.portcullis.bench.subject.Subject;
  * @param cpuMicros user and system time of the processes of the subject, for each request
  * @param redisMicros user and system time of Redis, for each request
  * @param heapBytes the heap bytes allocated for each request, 0 for a subject without a JVM
+ * @param systemCalls the system calls of the processes of the subject, for each request; NaN if they were not counted
  * @param wrong the number of unexpected responses and broken connections; a measure with any is not used
  */
 public record Measure(
@@ -17,11 +18,30 @@ public record Measure(
         double rate,
         double p50Micros,
         double p99Micros,
+        double p999Micros,
         double cpuMicros,
         double redisMicros,
         double heapBytes,
         double rssBytes,
+        double systemCalls,
         long wrong) {
+    /** Returns this measure with the number of system calls for each request. */
+    public Measure withSystemCalls(double calls) {
+        return new Measure(
+                subject,
+                round,
+                rate,
+                p50Micros,
+                p99Micros,
+                p999Micros,
+                cpuMicros,
+                redisMicros,
+                heapBytes,
+                rssBytes,
+                calls,
+                wrong);
+    }
+
     /** Returns whether all responses were as expected. */
     public boolean usable() {
         return wrong == 0 && rate > 0;

@@ -20,6 +20,10 @@ record Case(String title, Load load, boolean refused, int routes, int warmUp, Pr
         return new Case(title, load, false, SOME_ROUTES, 1, subject -> true);
     }
 
+    Case titled(String other) {
+        return new Case(other, load, refused, routes, warmUp, includes);
+    }
+
     Case warmedUpLess(int times) {
         return new Case(title, load, refused, routes, times, includes);
     }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 record LoadCases(Settings settings, LiveTokens tokens) {
     /** The scenarios that start their own subjects. */
-    private static final Set<Scenario> ALONE =
-            Set.of(Scenario.LATENCY, Scenario.COOKIES, Scenario.LOGIN, Scenario.START, Scenario.FLAGS);
+    private static final Set<Scenario> ALONE = Set.of(
+            Scenario.LATENCY, Scenario.COOKIES, Scenario.LOGIN, Scenario.START, Scenario.FLAGS, Scenario.OPEN_LOOP);
 
     /** The length of one element, including the comma. */
     private static final int LANGUAGE_BYTES = 6;
@@ -56,7 +56,7 @@ record LoadCases(Settings settings, LiveTokens tokens) {
                         this::languages,
                         this::segments,
                         this::methods);
-            case LATENCY, COOKIES, LOGIN, ADMIN, START, FLAGS -> Stream.of();
+            case OPEN_LOOP, LATENCY, COOKIES, LOGIN, ADMIN, START, FLAGS -> Stream.of();
         };
     }
 

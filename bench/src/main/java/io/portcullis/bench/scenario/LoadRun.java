@@ -1,8 +1,9 @@
 package io.portcullis.bench.scenario;
 
+import io.portcullis.bench.load.LoadGenerator;
 import io.portcullis.bench.load.LoadResult;
-import io.portcullis.bench.load.Wrk;
 import io.portcullis.bench.process.ProcessFigures;
+import io.portcullis.bench.process.SystemCalls;
 import io.portcullis.bench.report.Comparison;
 import io.portcullis.bench.report.Measure;
 import io.portcullis.bench.subject.Fleet;
@@ -12,26 +13,42 @@ import io.portcullis.bench.world.World;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
  * Runs cases. Warms up all subjects with the same number of requests. Then applies the load to one subject at a time, in rounds
  * of alternating order, so that changes of the machine affect all subjects alike.
+ *
+ * @param systemCalls counts the system calls; empty if this machine cannot
  */
-record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
+record LoadRun(
+        World world,
+        LoadGenerator generator,
+        Optional<SystemCalls> systemCalls,
+        Settings settings,
+        Consumer<String> log) {
     private static final int WARM_UP_SLICE_SECONDS = 1;
     private static final int MAX_WARM_UP_SLICES = 45;
+    private static final int COUNTED_SECONDS = 1;
 
     Comparison compare(Case testCase, Fleet fleet) {
-        List<RunningSubject> order = new ArrayList<>(fleet.members().stream()
+        List<RunningSubject> subjects = fleet.members().stream()
                 .filter(member -> testCase.includes().test(member.subject()))
-                .toList());
-        order.forEach(subject -> warmUp(testCase, subject));
+                .toList();
+        subjects.forEach(subject -> warmUp(testCase, subject));
+        return compareWarm(testCase, subjects);
+    }
+
+    /** Compares subjects that have been warmed up before. */
+    Comparison compareWarm(Case testCase, List<RunningSubject> subjects) {
+        List<RunningSubject> order = new ArrayList<>(subjects);
         List<Measure> measures = new ArrayList<>();
         for (int round = 1; round <= settings.rounds(); round++) {
             for (RunningSubject subject : order) {
                 Measure measure = measure(testCase, subject, round);
-                measures.add(measure);
+                measures.add(measure.withSystemCalls(systemCallsPerRequest(testCase, subject)));
             }
             Collections.reverse(order);
         }
@@ -41,7 +58,8 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
     void warmUp(Case testCase, RunningSubject subject) {
         long wanted = settings.warmUp() / testCase.warmUp();
         for (int slice = 0; wanted > 0 && slice < MAX_WARM_UP_SLICES; slice++) {
-            wanted -= wrk.run(testCase.load(), subject.port(), WARM_UP_SLICE_SECONDS)
+            wanted -= generator
+                    .run(testCase.load(), subject.origin(), WARM_UP_SLICE_SECONDS)
                     .requests();
         }
         if (wanted > 0) {
@@ -56,7 +74,7 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
         long heapBefore = subject.allocatedBytes();
         ProcessFigures redisBefore = ProcessFigures.of(redis);
         ProcessFigures before = subject.figures();
-        LoadResult result = wrk.run(testCase.load(), subject.port(), settings.seconds());
+        LoadResult result = generator.run(testCase.load(), subject.origin(), settings.seconds());
         ProcessFigures after = subject.figures();
         ProcessFigures redisAfter = ProcessFigures.of(redis);
         double requests = Math.max(1, result.requests());
@@ -66,17 +84,39 @@ record LoadRun(World world, Wrk wrk, Settings settings, Consumer<String> log) {
                 result.rate(),
                 result.p50Micros(),
                 result.p99Micros(),
+                result.p999Micros(),
                 (after.cpuMicros() - before.cpuMicros()) / requests,
                 (redisAfter.cpuMicros() - redisBefore.cpuMicros()) / requests,
                 (subject.allocatedBytes() - heapBefore) / requests,
                 after.rssBytes(),
+                Double.NaN,
                 wrong(testCase, subject, result));
         log.accept(describe(testCase, measure));
+        if (result.lateMicros() > 0) {
+            log.accept("  99 %% of the requests were sent within %.1f ms of an even schedule"
+                    .formatted(result.lateMicros() / 1e3));
+        }
         if (!measure.usable()) {
             log.accept("  NOT USED: %d unexpected responses or broken connections; statuses in its metrics: %s"
                     .formatted(measure.wrong(), subject.statuses().since(statuses)));
         }
         return measure;
+    }
+
+    /** Counts under a load of its own, because counting costs the subject some CPU time for each call. */
+    private double systemCallsPerRequest(Case testCase, RunningSubject subject) {
+        if (systemCalls.isEmpty()) {
+            return Double.NaN;
+        }
+        AtomicLong requests = new AtomicLong();
+        long calls = systemCalls
+                .get()
+                .during(
+                        subject.process().pid(),
+                        () -> requests.set(generator
+                                .run(testCase.load(), subject.origin(), COUNTED_SECONDS)
+                                .requests()));
+        return (double) calls / Math.max(1, requests.get());
     }
 
     private static long wrong(Case testCase, RunningSubject subject, LoadResult result) {

@@ -33,9 +33,14 @@ public final class Results {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            failures.add(title);
-            return add(new Table(title, List.of("outcome", "reason"), List.of(List.of("FAILED", reason(e)))));
+            return addFailure(title, e);
         }
+    }
+
+    /** Adds and returns a table with the reason of a failure. Adds the title to {@link #failures}. */
+    Table addFailure(String title, RuntimeException failure) {
+        failures.add(title);
+        return add(new Table(title, List.of("outcome", "reason"), List.of(List.of("FAILED", reason(failure)))));
     }
 
     /** Returns the first line of the message and of the root cause's, because a table has one line for each row. */

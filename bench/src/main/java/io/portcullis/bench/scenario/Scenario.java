@@ -13,6 +13,7 @@ public enum Scenario {
     ROUTES("10 and 2,000 routes; requests use the last one"),
     TOKENS("10^3 to 10^6 live tokens"),
     FLOOD("401: random, expired and no tokens; long headers and paths; random methods"),
+    OPEN_LOOP("latency at the same two rates for all subjects; needs h2load"),
     LATENCY("latency that the token check adds, on one connection; Portcullis only"),
     COOKIES("the steady load with tokens in a header and in cookies; Portcullis only"),
     LOGIN("logins, refreshes and logouts per second; Portcullis only"),
@@ -27,7 +28,7 @@ public enum Scenario {
     }
 
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**

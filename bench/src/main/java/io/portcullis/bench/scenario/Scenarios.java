@@ -1,12 +1,16 @@
 package io.portcullis.bench.scenario;
 
+import io.portcullis.bench.load.H2load;
 import io.portcullis.bench.load.Wrk;
+import io.portcullis.bench.process.SystemCalls;
+import io.portcullis.bench.report.Comparison;
 import io.portcullis.bench.report.Table;
 import io.portcullis.bench.subject.Fleet;
 import io.portcullis.bench.subject.Jvm;
 import io.portcullis.bench.subject.Subject;
 import io.portcullis.bench.world.World;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -17,6 +21,7 @@ public final class Scenarios {
     private final List<Subject> subjects;
     private final Settings settings;
     private final Consumer<String> log;
+    private final Optional<SystemCalls> systemCalls;
     private final Results results = new Results();
 
     public Scenarios(World world, Jvm jvm, List<Subject> subjects, Settings settings, Consumer<String> log) {
@@ -25,6 +30,7 @@ public final class Scenarios {
         this.subjects = List.copyOf(subjects);
         this.settings = settings;
         this.log = log;
+        this.systemCalls = SystemCalls.find(world.directory(), log);
     }
 
     /**
@@ -35,6 +41,9 @@ public final class Scenarios {
         List<Scenario> loads = LoadCases.withLoads(scenarios);
         if (!loads.isEmpty()) {
             runLoads(loads);
+        }
+        if (scenarios.contains(Scenario.OPEN_LOOP)) {
+            runOpenLoop();
         }
         runAlone(scenarios, Scenario.LATENCY, () -> new LatencyRun(world, jvm, loadRun()).run());
         runAlone(scenarios, Scenario.COOKIES, () -> new CookieRun(world, jvm, loadRun()).run());
@@ -48,6 +57,26 @@ public final class Scenarios {
     private void runAlone(List<Scenario> asked, Scenario scenario, Supplier<Table> run) {
         if (asked.contains(scenario)) {
             print(results.attempt(scenario.label(), () -> results.add(run.get())));
+        }
+    }
+
+    private void runOpenLoop() {
+        if (!H2load.isInstalled()) {
+            log.accept("skipping %s, which needs: %s".formatted(Scenario.OPEN_LOOP.label(), H2load.INSTALLATION));
+            return;
+        }
+        compare(Scenario.OPEN_LOOP, () -> {
+            try (Fleet fleet = start(Case.SOME_ROUTES)) {
+                return new OpenLoopRun(loadRun(), fleet).run();
+            }
+        });
+    }
+
+    private void compare(Scenario scenario, Supplier<List<Comparison>> run) {
+        try {
+            run.get().forEach(comparison -> print(results.add(comparison)));
+        } catch (RuntimeException e) {
+            print(results.addFailure(scenario.label(), e));
         }
     }
 
@@ -76,7 +105,7 @@ public final class Scenarios {
     }
 
     private LoadRun loadRun() {
-        return new LoadRun(world, wrk(), settings, log);
+        return new LoadRun(world, wrk(), systemCalls, settings, log);
     }
 
     private Wrk wrk() {

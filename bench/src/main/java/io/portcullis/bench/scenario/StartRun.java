@@ -59,7 +59,7 @@ record StartRun(World world, Jvm jvm, Wrk wrk, Settings settings, Consumer<Strin
             Duration ready = Duration.ofNanos(System.nanoTime() - from);
             ProcessFigures figures = running.figures();
             log.accept("start: %s was ready after %d ms".formatted(name, ready.toMillis()));
-            var unused = wrk.run(load, running.port(), settings.seconds());
+            var unused = wrk.run(load, running.origin(), settings.seconds());
             measured.computeIfAbsent(name, key -> new ArrayList<>())
                     .add(new Start(ready, figures, running.figures().rssBytes()));
         }

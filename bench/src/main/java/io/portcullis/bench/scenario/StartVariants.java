@@ -68,7 +68,7 @@ record StartVariants(World world, Jvm jvm, Wrk wrk, Load load, Consumer<String> 
     private StartVariant train(String name, Jvm extracted, String output, String input, Path file) {
         Jvm training = extracted.withPortcullisFlags(List.of(output + file));
         try (RunningSubject running = new Launcher(world, training, Case.SOME_ROUTES).start(Subject.PORTCULLIS)) {
-            var unused = wrk.run(load, running.port(), TRAINING_SECONDS);
+            var unused = wrk.run(load, running.origin(), TRAINING_SECONDS);
             running.process().stop(LIMIT_SECONDS, TimeUnit.SECONDS);
             if (Files.notExists(file)) {
                 throw running.process().failure("did not write " + file);

@@ -27,6 +27,11 @@ public final class RunningSubject implements AutoCloseable {
         return ports.server();
     }
 
+    /** Returns the scheme, host and port, such as {@code http://127.0.0.1:8080}. */
+    public String origin() {
+        return "http://127.0.0.1:" + port();
+    }
+
     public ChildProcess process() {
         return process;
     }

@@ -15,7 +15,7 @@ class ReportTests {
     private static final Comparison STEADY = new Comparison(
             "steady: 60 B & 64 connections",
             List.of(
-                    measure(Subject.PORTCULLIS, 1, 20_000, 60),
+                    measure(Subject.PORTCULLIS, 1, 20_000, 60).withSystemCalls(7.5),
                     measure(Subject.STOCK, 1, 10_000, 120),
                     measure(Subject.NETTY, 1, 10_000, 1, 9),
                     measure(Subject.NGINX, 1, 40_000, 24)));
@@ -28,6 +28,9 @@ class ReportTests {
         assertThat(lines.subList(1, lines.size()).stream().map(String::length).distinct())
                 .hasSize(1);
         assertThat(lines.get(2)).contains("portcullis", "20000", "60.0", "0.50", "2.00");
+        assertThat(lines.get(1)).contains("p99.9 ms", "syscalls/req");
+        assertThat(lines.get(2)).contains("9.00", "  7.5  ");
+        assertThat(lines.get(3)).doesNotContain("7.5");
         assertThat(lines.get(4)).contains("netty", "1 (9 wrong)");
     }
 
