@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.portcullis.bench.load.H2load;
 import io.portcullis.bench.load.Wrk;
+import io.portcullis.bench.report.Measure;
 import io.portcullis.bench.report.Table;
 import io.portcullis.bench.scenario.Results;
+import io.portcullis.bench.subject.Subject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,6 +100,20 @@ class BenchIT {
                             assertThat(measure.p99Micros()).isGreaterThanOrEqualTo(measure.p50Micros());
                             assertThat(measure.p999Micros()).isGreaterThanOrEqualTo(measure.p99Micros());
                         }));
+    }
+
+    @Test
+    void runWhenClientsUseTlsThenHasAFigureForEachSubjectThatServesIt() {
+        Results results = run("tls", "--only", "portcullis,netty,nginx");
+
+        assertThat(results.failures()).as("%s", log).isEmpty();
+        assertThat(results.comparisons()).as("%s", log).hasSize(1);
+        assertThat(results.comparisons().get(0).measures())
+                .as("%s", log)
+                .allSatisfy(measure -> assertThat(measure.rate()).isPositive())
+                .extracting(Measure::subject)
+                .contains(Subject.PORTCULLIS)
+                .doesNotContain(Subject.NETTY);
     }
 
     @Test

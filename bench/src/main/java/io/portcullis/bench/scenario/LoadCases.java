@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
 record LoadCases(Settings settings, LiveTokens tokens) {
     /** The scenarios that start their own subjects. */
     private static final Set<Scenario> ALONE = Set.of(
-            Scenario.LATENCY, Scenario.COOKIES, Scenario.LOGIN, Scenario.START, Scenario.FLAGS, Scenario.OPEN_LOOP);
+            Scenario.LATENCY,
+            Scenario.COOKIES,
+            Scenario.LOGIN,
+            Scenario.START,
+            Scenario.FLAGS,
+            Scenario.OPEN_LOOP,
+            Scenario.TLS);
 
     /** The length of one element, including the comma. */
     private static final int LANGUAGE_BYTES = 6;
@@ -56,7 +62,7 @@ record LoadCases(Settings settings, LiveTokens tokens) {
                         this::languages,
                         this::segments,
                         this::methods);
-            case OPEN_LOOP, LATENCY, COOKIES, LOGIN, ADMIN, START, FLAGS -> Stream.of();
+            case OPEN_LOOP, TLS, LATENCY, COOKIES, LOGIN, ADMIN, START, FLAGS -> Stream.of();
         };
     }
 

@@ -14,6 +14,7 @@ public enum Scenario {
     TOKENS("10^3 to 10^6 live tokens"),
     FLOOD("401: random, expired and no tokens; long headers and paths; random methods"),
     OPEN_LOOP("latency at the same two rates for all subjects; needs h2load"),
+    TLS("the steady load over TLS; the Spring gateways and nginx only"),
     LATENCY("latency that the token check adds, on one connection; Portcullis only"),
     COOKIES("the steady load with tokens in a header and in cookies; Portcullis only"),
     LOGIN("logins, refreshes and logouts per second; Portcullis only"),

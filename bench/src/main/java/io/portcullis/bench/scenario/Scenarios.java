@@ -7,7 +7,9 @@ import io.portcullis.bench.report.Comparison;
 import io.portcullis.bench.report.Table;
 import io.portcullis.bench.subject.Fleet;
 import io.portcullis.bench.subject.Jvm;
+import io.portcullis.bench.subject.Launcher;
 import io.portcullis.bench.subject.Subject;
+import io.portcullis.bench.world.Tls;
 import io.portcullis.bench.world.World;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,9 @@ public final class Scenarios {
         if (scenarios.contains(Scenario.OPEN_LOOP)) {
             runOpenLoop();
         }
+        if (scenarios.contains(Scenario.TLS)) {
+            compare(Scenario.TLS, this::overTls);
+        }
         runAlone(scenarios, Scenario.LATENCY, () -> new LatencyRun(world, jvm, loadRun()).run());
         runAlone(scenarios, Scenario.COOKIES, () -> new CookieRun(world, jvm, loadRun()).run());
         runAlone(scenarios, Scenario.LOGIN, () -> new LoginRun(world, jvm, settings.seconds(), log).run());
@@ -70,6 +75,15 @@ public final class Scenarios {
                 return new OpenLoopRun(loadRun(), fleet).run();
             }
         });
+    }
+
+    private List<Comparison> overTls() {
+        Launcher launcher = new Launcher(world, jvm, Case.SOME_ROUTES, Tls.create(world.subdirectory("tls")));
+        List<Subject> able = subjects.stream().filter(Subject::servesTls).toList();
+        try (Fleet fleet = Fleet.start(launcher, able)) {
+            Case steady = new LoadCases(settings, world.tokens()).steady();
+            return List.of(loadRun().compare(steady.titled("tls: " + steady.title()), fleet));
+        }
     }
 
     private void compare(Scenario scenario, Supplier<List<Comparison>> run) {
@@ -118,6 +132,6 @@ public final class Scenarios {
 
     private Fleet start(int routes) {
         log.accept("starting %d subjects with %d routes".formatted(subjects.size(), routes));
-        return Fleet.start(world, jvm, subjects, routes);
+        return Fleet.start(new Launcher(world, jvm, routes), subjects);
     }
 }

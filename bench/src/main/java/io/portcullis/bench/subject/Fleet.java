@@ -1,15 +1,13 @@
 package io.portcullis.bench.subject;
 
-import io.portcullis.bench.world.World;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The running subjects of one comparison. Only one of them receives a load at a time. */
 public record Fleet(List<RunningSubject> members) implements AutoCloseable {
     /** Starts the subjects one after the other, so that a starting subject does not slow down another one. */
-    public static Fleet start(World world, Jvm jvm, List<Subject> subjects, int routes) {
+    public static Fleet start(Launcher launcher, List<Subject> subjects) {
         List<RunningSubject> running = new ArrayList<>();
-        Launcher launcher = new Launcher(world, jvm, routes);
         try {
             subjects.forEach(subject -> running.add(launcher.start(subject)));
             return new Fleet(List.copyOf(running));

@@ -4,6 +4,7 @@ import io.portcullis.bench.process.ChildProcess;
 import io.portcullis.bench.process.FreePort;
 import io.portcullis.bench.world.Nginx;
 import io.portcullis.bench.world.Readiness;
+import io.portcullis.bench.world.Tls;
 import io.portcullis.bench.world.Upstream;
 import io.portcullis.bench.world.World;
 import java.io.IOException;
@@ -13,18 +14,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts each subject as a separate process on a free port.
  *
  * @param routes the number of routes in the route file; requests use the last one
+ * @param tls the key with which the subjects serve TLS, null for plain HTTP
  */
-public record Launcher(World world, Jvm jvm, int routes) {
+public record Launcher(
+        World world, Jvm jvm, int routes, @Nullable Tls tls) {
     private static final String BARE_PROXY = "io.portcullis.bench.bare.BareProxy";
     /** The first administrator, who is used to measure logins. */
     public static final String USERNAME = "admin";
 
     public static final String PASSWORD = "bench-demo-pass";
+
+    /** Creates a launcher of subjects that serve plain HTTP. */
+    public Launcher(World world, Jvm jvm, int routes) {
+        this(world, jvm, routes, null);
+    }
 
     /** Starts a subject. Waits until it proxies a request with a live token. */
     public RunningSubject start(Subject subject) {
@@ -32,8 +41,10 @@ public record Launcher(World world, Jvm jvm, int routes) {
         String token = world.tokens().first();
         ChildProcess process = launch(subject, ports);
         try {
-            Readiness.await(process, ports.server(), Upstream.SMALL, token);
-            return new RunningSubject(subject, process, ports);
+            RunningSubject running = new RunningSubject(subject, process, ports, tls != null);
+            Readiness readiness = tls == null ? Readiness.PLAIN : Readiness.trusting(tls);
+            readiness.await(process, running.origin(), Upstream.SMALL, token);
+            return running;
         } catch (RuntimeException e) {
             process.close();
             throw e;
@@ -54,13 +65,17 @@ public record Launcher(World world, Jvm jvm, int routes) {
             case NETTY -> bare(subject, directory, List.of(Integer.toString(port), upstreamPort()));
             case NETTY_REDIS -> bare(subject, directory, List.of(Integer.toString(port), upstreamPort(), redisPort()));
             case NGINX ->
-                nginx(directory, "", NginxProxy.plain(port, world.upstream().port()), subject);
+                nginx(
+                        directory,
+                        "",
+                        NginxProxy.plain(listen(port), world.upstream().port()),
+                        subject);
             case NGINX_LUA ->
                 nginx(
                         directory,
                         Nginx.lua().orElseThrow(),
                         NginxProxy.checked(
-                                port,
+                                listen(port),
                                 world.upstream().port(),
                                 world.stores().redis().port()),
                         subject);
@@ -106,12 +121,23 @@ public record Launcher(World world, Jvm jvm, int routes) {
     private List<String> arguments(Path directory, RunningSubject.Ports ports) {
         Path file = directory.resolve("routes.yaml");
         write(file, RouteFile.of(routes, world.upstream().uri()));
-        return new ArrayList<>(List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "--server.address=127.0.0.1",
                 "--server.port=" + ports.server(),
                 "--management.server.address=127.0.0.1",
                 "--management.server.port=" + ports.management(),
                 "--spring.config.additional-location=file:" + file));
+        if (tls != null) {
+            arguments.add("--server.ssl.certificate=file:" + tls.certificate());
+            arguments.add("--server.ssl.certificate-private-key=file:" + tls.privateKey());
+            arguments.add("--server.ssl.enabled-protocols=" + Tls.PROTOCOL);
+            arguments.add("--server.ssl.ciphers=" + Tls.CIPHER);
+        }
+        return arguments;
+    }
+
+    private String listen(int port) {
+        return tls == null ? NginxProxy.listen(port) : NginxProxy.listenWithTls(port, tls);
     }
 
     private List<String> redis() {

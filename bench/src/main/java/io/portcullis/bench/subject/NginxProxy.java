@@ -1,5 +1,7 @@
 package io.portcullis.bench.subject;
 
+import io.portcullis.bench.world.Tls;
+
 /** Creates the configuration of nginx as a subject. */
 final class NginxProxy {
     private static final String SERVER = """
@@ -9,7 +11,7 @@ final class NginxProxy {
                 keepalive_requests 1000000000;
               }
               server {
-                listen 127.0.0.1:%1$d backlog=4096;
+            %1$s
                 location / {
             %3$s
                   proxy_pass http://service;
@@ -18,6 +20,14 @@ final class NginxProxy {
                   proxy_set_header Host $http_host;
                 }
               }
+            """;
+
+    private static final String LISTEN_WITH_TLS = """
+                listen 127.0.0.1:%d backlog=4096 ssl;
+                ssl_certificate %s;
+                ssl_certificate_key %s;
+                ssl_protocols %s;
+                ssl_conf_command Ciphersuites %s;
             """;
 
     private static final String CHECK = """
@@ -48,15 +58,30 @@ final class NginxProxy {
 
     private NginxProxy() {}
 
-    static String plain(int port, int upstream) {
-        return SERVER.formatted(port, upstream, "");
+    /** Returns the lines of a server on a loopback port. */
+    static String listen(int port) {
+        return "    listen 127.0.0.1:%d backlog=4096;".formatted(port);
+    }
+
+    /** Returns the lines of a server with TLS on a loopback port. */
+    static String listenWithTls(int port, Tls tls) {
+        return LISTEN_WITH_TLS.formatted(port, tls.certificate(), tls.privateKey(), Tls.PROTOCOL, Tls.CIPHER);
+    }
+
+    /**
+     * Returns the configuration of a proxy.
+     *
+     * @param listen the lines from {@link #listen} or {@link #listenWithTls}
+     */
+    static String plain(String listen, int upstream) {
+        return SERVER.formatted(listen, upstream, "");
     }
 
     /**
      * Returns a configuration that looks up the token of each request by {@code GET} in Redis over pooled connections, and
      * sets the identity headers from the result.
      */
-    static String checked(int port, int upstream, int redis) {
-        return LUA_PATH + SERVER.formatted(port, upstream, CHECK.formatted(redis));
+    static String checked(String listen, int upstream, int redis) {
+        return LUA_PATH + SERVER.formatted(listen, upstream, CHECK.formatted(redis));
     }
 }

@@ -11,12 +11,14 @@ public final class RunningSubject implements AutoCloseable {
     private final Subject subject;
     private final ChildProcess process;
     private final Ports ports;
+    private final boolean tls;
     private @Nullable AllocationMeter meter;
 
-    RunningSubject(Subject subject, ChildProcess process, Ports ports) {
+    RunningSubject(Subject subject, ChildProcess process, Ports ports, boolean tls) {
         this.subject = subject;
         this.process = process;
         this.ports = ports;
+        this.tls = tls;
     }
 
     public Subject subject() {
@@ -29,7 +31,7 @@ public final class RunningSubject implements AutoCloseable {
 
     /** Returns the scheme, host and port, such as {@code http://127.0.0.1:8080}. */
     public String origin() {
-        return "http://127.0.0.1:" + port();
+        return (tls ? "https" : "http") + "://127.0.0.1:" + port();
     }
 
     public ChildProcess process() {

@@ -49,6 +49,11 @@ public enum Subject {
         return platform != Platform.NGINX;
     }
 
+    /** Returns whether the benchmark can configure the subject to serve TLS. */
+    public boolean servesTls() {
+        return platform != Platform.JVM;
+    }
+
     /** Returns whether the subject uses the route file. */
     public boolean hasRoutes() {
         return platform == Platform.SPRING;

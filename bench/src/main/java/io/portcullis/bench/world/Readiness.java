@@ -10,23 +10,32 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Sends single requests to check that a server is ready and responds as expected. */
-public final class Readiness {
+/**
+ * Sends single requests to check that a server is ready and responds as expected.
+ *
+ * @param client the client that sends the requests
+ */
+public record Readiness(HttpClient client) {
+    /** Sends requests without TLS. */
+    public static final Readiness PLAIN = new Readiness(HttpClient.newHttpClient());
+
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(5);
     private static final int POLL_MILLIS = 20;
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private Readiness() {}
+    /** Sends requests with TLS, and trusts the certificate. */
+    public static Readiness trusting(Tls tls) {
+        return new Readiness(HttpClient.newBuilder().sslContext(tls.trust()).build());
+    }
 
     /**
      * Waits until a request is answered with 200.
      *
      * @throws IllegalStateException if the process ends or the time expires
      */
-    public static void await(ChildProcess process, int port, String path, @Nullable String token) {
+    public void await(ChildProcess process, String origin, String path, @Nullable String token) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (status(port, path, token) != 200) {
+        while (status(origin, path, token) != 200) {
             if (!process.isAlive() || System.nanoTime() - deadline > 0) {
                 throw process.failure(process.isAlive() ? "did not get ready" : "ended");
             }
@@ -35,14 +44,14 @@ public final class Readiness {
     }
 
     /** Returns the status of a response, 0 if there is none. */
-    public static int status(int port, String path, @Nullable String token) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(RESPONSE_LIMIT);
+    private int status(String origin, String path, @Nullable String token) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(origin + path)).timeout(RESPONSE_LIMIT);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
         try {
-            return HTTP.send(request.build(), HttpResponse.BodyHandlers.discarding())
+            return client.send(request.build(), HttpResponse.BodyHandlers.discarding())
                     .statusCode();
         } catch (IOException e) {
             return 0;
@@ -58,7 +67,9 @@ public final class Readiness {
                 .timeout(RESPONSE_LIMIT)
                 .build();
         try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            return PLAIN.client
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .body();
         } catch (IOException e) {
             return "";
         } catch (InterruptedException e) {

@@ -50,7 +50,7 @@ public final class Upstream implements AutoCloseable {
         ChildProcess process = Nginx.find()
                 .map(nginx -> nginx.start("upstream", directory, server(directory, port)))
                 .orElseGet(() -> plain(directory, port));
-        Readiness.await(process, port, SMALL, null);
+        Readiness.PLAIN.await(process, "http://127.0.0.1:" + port, SMALL, null);
         return new Upstream(process, port);
     }
 
