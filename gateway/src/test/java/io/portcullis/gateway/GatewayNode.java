@@ -142,7 +142,8 @@ public final class GatewayNode implements AutoCloseable {
     }
 
     URI uri(String path) {
-        return URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path);
+        String scheme = context.getEnvironment().containsProperty("server.ssl.key-store") ? "https" : "http";
+        return URI.create(scheme + "://localhost:" + context.getEnvironment().getProperty("local.server.port") + path);
     }
 
     URI managementUri(String path) {
@@ -156,11 +157,14 @@ public final class GatewayNode implements AutoCloseable {
     }
 
     JsonNode login(String username, String password) throws Exception {
+        return data(send(loginRequest(username, password)));
+    }
+
+    HttpRequest.Builder loginRequest(String username, String password) {
         String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(username, password);
-        var request = HttpRequest.newBuilder(uri("/system/auth/login"))
+        return HttpRequest.newBuilder(uri("/system/auth/login"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
-        return JSON.readTree(send(request).body()).get("data");
     }
 
     /** Header names and values in turn. */

@@ -9,20 +9,17 @@ import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -36,14 +33,10 @@ import org.springframework.context.annotation.Bean;
 @Tag("database-independent")
 class StalledStreamIT {
     private static final String PASSWORD = "some-demo-pass";
-    private static final String KEY_PASSWORD = "some-key-pass";
     private static final String user = "user-" + UUID.randomUUID();
     private static final StreamingService service = new StreamingService();
     private static final BulkService bulk = BulkService.start();
     private static final GatewayNode plain = start();
-
-    @TempDir
-    static Path directory;
 
     private static GatewayNode start(String... more) {
         return GatewayNode.start(new Routes()
@@ -52,13 +45,12 @@ class StalledStreamIT {
                 .arguments(more));
     }
 
-    private static GatewayNode startWithTls(Path keys, boolean fast) {
-        return start(
-                "--portcullis.http.write-timeout=300s",
-                "--portcullis.fast-path.enabled=" + fast,
-                "--server.ssl.key-store=" + keys,
-                "--server.ssl.key-store-password=" + KEY_PASSWORD,
-                "--spring.main.sources=" + PatientCloseNotify.class.getName());
+    private static GatewayNode startWithTls(boolean fast) {
+        List<String> arguments = new ArrayList<>(TestKeys.arguments());
+        arguments.add("--portcullis.http.write-timeout=300s");
+        arguments.add("--portcullis.fast-path.enabled=" + fast);
+        arguments.add("--spring.main.sources=" + PatientCloseNotify.class.getName());
+        return start(arguments.toArray(String[]::new));
     }
 
     @BeforeAll
@@ -82,39 +74,9 @@ class StalledStreamIT {
                 .isEqualTo(200);
     }
 
-    private static Path keys() throws Exception {
-        Path keys = directory.resolve("keys.p12");
-        if (!Files.exists(keys)) {
-            Process tool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                    .toString(),
-                            "-genkeypair",
-                            "-alias",
-                            "node",
-                            "-keyalg",
-                            "EC",
-                            "-dname",
-                            "CN=localhost",
-                            "-storetype",
-                            "PKCS12",
-                            "-storepass",
-                            KEY_PASSWORD,
-                            "-keystore",
-                            keys.toString())
-                    .inheritIO()
-                    .start();
-            assertThat(tool.waitFor()).as("exit code of keytool").isZero();
-        }
-        return keys;
-    }
-
     /** Opens a connection with TLS and requests the path. */
     private static Socket request(GatewayNode node, String path, String token, String headers) throws Exception {
-        KeyStore store = KeyStore.getInstance(keys().toFile(), KEY_PASSWORD.toCharArray());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        SSLContext context = TestKeys.clientContext();
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
         int port = node.uri("/").getPort();
@@ -141,7 +103,7 @@ class StalledStreamIT {
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void logoutWhenAClientWithTlsReadsNothingThenItsStreamsFall(boolean fast) throws Exception {
-        try (GatewayNode node = startWithTls(keys(), fast)) {
+        try (GatewayNode node = startWithTls(fast)) {
             for (String path : new String[] {"/bulk/chunked", "/bulk/events", "/bulk/websocket"}) {
                 String token = login();
                 String headers = path.endsWith("websocket") ? StreamClient.UPGRADE : "";

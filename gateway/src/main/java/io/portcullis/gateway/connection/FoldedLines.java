@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import reactor.netty.NettyPipeline;
 
 /**
  * Marks requests with folded header lines as malformed. A folded line continues on a next line that begins with white space
@@ -40,14 +39,15 @@ final class FoldedLines extends ChannelInboundHandlerAdapter {
     private long remainingBody;
 
     static void addTo(Channel channel) {
-        channel.pipeline().addBefore(NettyPipeline.HttpCodec, NAME, new FoldedLines());
+        channel.pipeline().addBefore(ClientCodec.name(channel.pipeline()), NAME, new FoldedLines());
     }
 
     /** The handler behind the codec comes last, so that it is the next one to it. */
     private void observe(ChannelHandlerContext context) {
         if (!observed) {
             observed = true;
-            context.pipeline().addAfter(NettyPipeline.HttpCodec, Messages.class.getName(), new Messages());
+            String codec = ClientCodec.name(context.pipeline());
+            context.pipeline().addAfter(codec, Messages.class.getName(), new Messages());
         }
     }
 

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
@@ -41,14 +40,15 @@ final class PipeliningGate extends ChannelDuplexHandler {
 
     private PipeliningGate() {}
 
-    /** Returns the server with a gate on each of its connections. */
+    /** Returns the server with a gate on each of its HTTP/1 connections. */
     static HttpServer on(HttpServer server) {
-        return server.doOnChannelInit((observer, channel, address) -> addTo(channel));
+        return NegotiatedProtocol.onHttp1(server, PipeliningGate::addTo);
     }
 
     /** Adds the gate directly after the codec, so that later handlers do not see a waiting request. */
     static void addTo(Channel channel) {
-        channel.pipeline().addAfter(NettyPipeline.HttpCodec, PipeliningGate.class.getName(), new PipeliningGate());
+        String codec = ClientCodec.name(channel.pipeline());
+        channel.pipeline().addAfter(codec, PipeliningGate.class.getName(), new PipeliningGate());
     }
 
     @Override

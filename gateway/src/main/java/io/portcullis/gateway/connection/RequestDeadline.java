@@ -43,9 +43,9 @@ final class RequestDeadline extends ChannelDuplexHandler {
         this.limitNanos = limit.toNanos();
     }
 
-    /** Returns the server with the limit on each of its connections. */
+    /** Returns the server with the limit on each of its HTTP/1 connections. */
     static HttpServer on(HttpServer server, Duration limit) {
-        return server.doOnChannelInit((observer, channel, address) -> addTo(channel, limit));
+        return NegotiatedProtocol.onHttp1(server, channel -> addTo(channel, limit));
     }
 
     /**

@@ -21,7 +21,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
@@ -46,13 +45,13 @@ final class RequestNormaliser extends ChannelDuplexHandler {
     private boolean malformedBody;
     private int pendingResponses;
 
-    /** Adds the handler to each connection of a server that supports only HTTP/1.1. */
+    /** Adds the handler to each HTTP/1 connection of a server. */
     static HttpServer on(HttpServer server) {
-        return server.doOnChannelInit((observer, channel, address) -> addTo(channel));
+        return NegotiatedProtocol.onHttp1(server, RequestNormaliser::addTo);
     }
 
     static void addTo(Channel channel) {
-        channel.pipeline().addAfter(NettyPipeline.HttpCodec, NAME, new RequestNormaliser());
+        channel.pipeline().addAfter(ClientCodec.name(channel.pipeline()), NAME, new RequestNormaliser());
         FoldedLines.addTo(channel);
     }
 
@@ -92,7 +91,8 @@ final class RequestNormaliser extends ChannelDuplexHandler {
         context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
-    private static HttpRequest substitute(HttpRequest request, Refusal refusal) {
+    /** Returns the request that stands for a refused one. */
+    static HttpRequest substitute(HttpRequest request, Refusal refusal) {
         HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory()
                 .withNameValidation(false)
                 .newHeaders();

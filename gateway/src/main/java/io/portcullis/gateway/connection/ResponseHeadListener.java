@@ -10,7 +10,6 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Mono;
-import reactor.netty.NettyPipeline;
 import reactor.netty.channel.ChannelOperations;
 
 /**
@@ -43,8 +42,11 @@ public final class ResponseHeadListener extends ChannelOutboundHandlerAdapter {
     private static void addTo(Channel channel, Runnable task) {
         if (!channel.eventLoop().inEventLoop()) {
             channel.eventLoop().execute(() -> addTo(channel, task));
-        } else if (channel.pipeline().context(NettyPipeline.HttpCodec) != null) {
-            channel.pipeline().addAfter(NettyPipeline.HttpCodec, null, new ResponseHeadListener(task));
+            return;
+        }
+        String codec = ClientCodec.find(channel.pipeline());
+        if (codec != null) {
+            channel.pipeline().addAfter(codec, null, new ResponseHeadListener(task));
         }
     }
 

@@ -23,7 +23,11 @@ class ManagementPortConfiguration {
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> managementRequestLimits(ProblemResponses responses) {
         // The rules for other origins are of the paths of the gateway's own port.
         RequestLimits limits = new RequestLimits(responses, new CorsRules());
-        return factory -> factory.addRouteProviders(limits::addTo);
+        return factory -> {
+            // The port speaks HTTP/1.1 alone: the limits of HTTP/2 are about clients.
+            factory.setHttp2(null);
+            factory.addRouteProviders(limits::addTo);
+        };
     }
 
     /**

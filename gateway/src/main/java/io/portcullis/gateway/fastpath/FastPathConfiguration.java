@@ -13,6 +13,7 @@ import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.OutgoingHeaders;
 import io.portcullis.gateway.authentication.RouteAccess;
+import io.portcullis.gateway.connection.NegotiatedProtocol;
 import io.portcullis.gateway.connection.RequestLimits;
 import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.cookie.CookieProperties;
@@ -245,7 +246,7 @@ class FastPathConfiguration {
 
     private static HttpServer install(
             HttpServer server, FastPath fastPath, ExchangeServices services, ClientLimits limits) {
-        return server.doOnChannelInit(
-                (observer, channel, address) -> new FastPathHandler(fastPath, services, limits).addTo(channel));
+        return NegotiatedProtocol.onHttp1(
+                server, channel -> new FastPathHandler(fastPath, services, limits).addTo(channel));
     }
 }

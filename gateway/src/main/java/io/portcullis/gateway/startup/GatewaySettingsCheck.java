@@ -14,6 +14,8 @@ import org.springframework.core.env.Environment;
 final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
     private static final String GATEWAY = "spring.cloud.gateway.server.webflux.";
     private static final String HTTP_2 = "server.http2.enabled";
+    private static final String VALIDATE = "server.netty.validate-headers";
+    private static final String UPGRADE_LIMIT = "server.netty.h2c-max-content-length";
     /** The timeouts that must be positive. A number without a unit is milliseconds. */
     private static final List<String> LIMITS = List.of(
             GATEWAY + "httpclient.connect-timeout",
@@ -35,7 +37,9 @@ final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
         LIMITS.forEach(this::requirePositive);
-        Binder.get(environment).bind(HTTP_2, Boolean.class).ifBound(GatewaySettingsCheck::requireHttp1);
+        if (isTrue(HTTP_2, false)) {
+            requireHttp2Checks();
+        }
     }
 
     private void requirePositive(String name) {
@@ -47,12 +51,21 @@ final class GatewaySettingsCheck implements BeanFactoryPostProcessor {
         });
     }
 
-    /** The checks of requests (docs/adr/0022), the order of their answers and their time limits are those of HTTP/1.1. */
-    private static void requireHttp1(boolean http2) {
-        if (http2) {
+    private boolean isTrue(String name, boolean fallback) {
+        return Binder.get(environment).bind(name, Boolean.class).orElse(fallback);
+    }
+
+    /** Netty's codec of HTTP/2 checks the fields of a request only together with those of HTTP/1 (docs/adr/0034). */
+    private void requireHttp2Checks() {
+        if (!isTrue(VALIDATE, true)) {
             throw new ConfigurationException(
-                    HTTP_2 + ": true would let requests in that the gateway has no checks for.",
-                    "Leave it out, and terminate HTTP/2 in a proxy in front of the gateway.");
+                    VALIDATE + ": false together with " + HTTP_2 + ": true would let malformed requests in.",
+                    "Leave out " + VALIDATE + ", or " + HTTP_2 + ".");
+        }
+        if (Binder.get(environment).bind(UPGRADE_LIMIT, String.class).isBound()) {
+            throw new ConfigurationException(
+                    UPGRADE_LIMIT + ": has no effect, because the gateway does not upgrade connections to HTTP/2.",
+                    "Leave it out. Clients without TLS begin with HTTP/2 (prior knowledge).");
         }
     }
 }

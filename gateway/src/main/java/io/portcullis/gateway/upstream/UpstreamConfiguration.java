@@ -6,6 +6,7 @@ import io.portcullis.gateway.connection.ConnectionProperties;
 import io.portcullis.gateway.connection.WriteDeadline;
 import java.util.List;
 import java.util.Objects;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
@@ -27,11 +28,11 @@ class UpstreamConfiguration {
     /** Replaces the client factory of the gateway library. */
     @Bean
     EventLoopClientFactory gatewayHttpClientFactory(
-            HttpClientProperties properties,
-            ServerProperties server,
-            HttpClientSslConfigurer ssl,
-            List<HttpClientCustomizer> customizers) {
-        return new EventLoopClientFactory(properties, server, ssl, customizers);
+            HttpClientProperties properties, SslBundles bundles, List<HttpClientCustomizer> customizers) {
+        // The library would call services with HTTP/2 if server.http2.enabled is true, which is about clients.
+        ServerProperties http1 = new ServerProperties();
+        return new EventLoopClientFactory(
+                properties, http1, new HttpClientSslConfigurer(properties.getSsl(), http1, bundles), customizers);
     }
 
     /** The connections of the fast path. */

@@ -34,19 +34,21 @@ class GatewaySettingsCheckTests {
         assertThat(refusal.description()).contains(GATEWAY + name);
     }
 
-    @Test
-    void http2WhenEnabledThenRefused() {
+    @ParameterizedTest
+    @CsvSource({"server.netty.validate-headers, false", "server.netty.h2c-max-content-length, 1KB"})
+    void http2WhenASettingDoesNotGoWithItThenRefused(String name, String value) {
         environment.setProperty("server.http2.enabled", "true");
+        environment.setProperty(name, value);
 
         var refusal = catchThrowableOfType(ConfigurationException.class, this::check);
 
-        assertThat(refusal.description()).contains("server.http2.enabled");
-        assertThat(refusal.action()).contains("terminate HTTP/2 in a proxy in front of the gateway");
+        assertThat(refusal.description()).contains(name);
     }
 
     @Test
     void settingsWhenUsualThenAccepted() {
-        environment.setProperty("server.http2.enabled", "false");
+        environment.setProperty("server.http2.enabled", "true");
+        environment.setProperty("server.netty.validate-headers", "true");
         environment.setProperty(GATEWAY + "httpclient.response-timeout", "30s");
         environment.setProperty(GATEWAY + "httpclient.connect-timeout", "2000");
 
