@@ -228,7 +228,17 @@ class Http2LimitsIT {
                         .isEqualTo("200");
             }
 
+            assertThat(resultOfOneMore(client)).isEmpty();
             assertThat(client.awaitClose()).isEqualTo(Http2Error.NO_ERROR);
+        }
+    }
+
+    /** Empty if the connection is closed, or if the gateway ignores the request. */
+    private static String resultOfOneMore(RawHttp2 client) {
+        try {
+            return client.get("/public/echo/a").result();
+        } catch (IOException e) {
+            return "";
         }
     }
 }

@@ -15,7 +15,8 @@ import io.netty.util.ReferenceCountUtil;
 import reactor.netty.NettyPipeline;
 
 /**
- * Brings the request of an HTTP/2 stream into the one form that the rest of the gateway reads, as {@link RequestNormaliser} does for HTTP/1.
+ * Brings the request of an HTTP/2 stream into the one form that the rest of the gateway reads, as {@link RequestNormaliser} does for
+ * HTTP/1.
  * Netty's codec has made an HTTP/1.1 request of it: {@code :authority} is {@code Host}, the other pseudo headers are the request line.
  *
  * <p>A refused request continues as a substitute that {@link RequestRefuser} answers. What the client sends after it on the stream is

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 import reactor.netty.NettyPipeline;
 
 /**
- * Resets the streams of an HTTP/2 connection whose client lets the gateway send no byte for longer than a limit while bytes wait to be sent:
+ * Resets the streams of an HTTP/2 connection whose client lets the gateway send no byte for longer than a limit while bytes wait:
  * their flow-control window, or that of the connection, stays empty. {@link WriteDeadline} does the same for the bytes that the socket does
  * not take.
  *
