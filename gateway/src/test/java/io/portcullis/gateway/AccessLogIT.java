@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -30,13 +31,21 @@ class AccessLogIT {
     private static final BothPaths nodes = BothPaths.start(
             "--portcullis.access-log.enabled=true",
             "--spring.cloud.gateway.server.webflux.trusted-proxies=127\\.0\\.0\\.7");
+    private static final GatewayNode http2 = startOfHttp2();
     private static final LogCapture log = LogCapture.of("portcullis.access", Level.INFO);
 
     private final String name = UUID.randomUUID().toString();
 
+    private static GatewayNode startOfHttp2() {
+        List<String> arguments = new ArrayList<>(TestKeys.arguments());
+        arguments.addAll(List.of("--server.http2.enabled=true", "--portcullis.access-log.enabled=true"));
+        return GatewayNode.start(arguments.toArray(String[]::new));
+    }
+
     @AfterAll
     static void close() throws Exception {
         log.close();
+        http2.close();
         nodes.close();
     }
 
@@ -83,6 +92,19 @@ class AccessLogIT {
         assertThat(line.get("end").asString()).isEqualTo("complete");
         assertThat(linesWith(name)).hasSize(1);
         assertThat(log.lines()).noneMatch(each -> each.contains("pca_"));
+    }
+
+    @Test
+    void requestWhenOfHttp2ThenOneLineWithItsProtocol() throws Exception {
+        assertThat(new Http2Client(http2).get("/public/echo/" + name, null).statusCode())
+                .isEqualTo(200);
+
+        JsonNode line = lineWith(name);
+        assertThat(line.get("protocol").asString()).isEqualTo("HTTP/2");
+        assertThat(line.get("status").asInt()).isEqualTo(200);
+        assertThat(line.get("client").asString()).isEqualTo("127.0.0.1");
+        assertThat(line.get("end").asString()).isEqualTo("complete");
+        assertThat(linesWith(name)).hasSize(1);
     }
 
     @ParameterizedTest

@@ -211,9 +211,10 @@ class InterimResponseIT {
 
     @Test
     void trailersWhenTheClientSendsThemThenTheServiceReceivesThoseThatNoHeadCouldHave() {
-        String response = exchange(request("POST", "/i/trailers", "Transfer-Encoding: chunked\r\n")
-                + "4\r\nbody\r\n0\r\nX-Checksum: 1\r\nX-User-Id: root\r\nX_User_Id: root\r\nX-Forwarded-For: 1.2.3.4\r\n"
-                + "Authorization: Bearer x\r\nContent-Length: 9\r\nHost: b\r\nCookie: a=b\r\n\r\n");
+        String response = exchange(
+                request("POST", "/i/trailers", "Transfer-Encoding: chunked\r\n")
+                        + "4\r\nbody\r\n0\r\nX-Checksum: 1\r\nX-User-Id: root\r\nX_User_Id: root\r\nX-Forwarded-For: 1.2.3.4\r\n"
+                        + "Authorization: Bearer x\r\nContent-Length: 9\r\nHost: b\r\nCookie: a=b\r\nContent_Length: 9\r\n\r\n");
 
         assertThat(response).startsWith("HTTP/1.1 200 OK\r\n");
         assertThat(received.getOrDefault("/i/trailers", "").toLowerCase(Locale.ROOT))

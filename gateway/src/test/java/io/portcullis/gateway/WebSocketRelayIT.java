@@ -52,7 +52,8 @@ class WebSocketRelayIT {
     }
 
     private static String[] arguments() {
-        List<String> arguments = new ArrayList<>();
+        // HTTP/1.1 has another codec on a port that speaks HTTP/2 too.
+        List<String> arguments = new ArrayList<>(List.of("--server.http2.enabled=true"));
         addRoute(arguments, 0, "relay", service.uri(), "/w/**");
         arguments.add(route(0) + "filters[0]=AddResponseHeader=X-Added, yes");
         arguments.add(route(0) + "metadata.response-timeout=500");

@@ -3,6 +3,7 @@ package io.portcullis.gateway.accesslog;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.forwarded.ClientAddresses;
 import io.portcullis.gateway.forwarded.TrustedProxies;
@@ -43,7 +44,9 @@ final class AccessLog {
                 addresses.find(peer, headers.getAll(FORWARDED_FOR)),
                 RequestRefuser.methodOf(request),
                 RequestRefuser.pathOf(request),
-                request.protocolVersion().text());
+                channel instanceof Http2StreamChannel
+                        ? "HTTP/2"
+                        : request.protocolVersion().text());
         AccessRecord record = new AccessRecord(received, System.nanoTime());
         record.attachTo(channel);
         return record;

@@ -2,6 +2,7 @@ package io.portcullis.gateway.accesslog;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.forwarded.TrustedProxies;
 import io.portcullis.gateway.logging.LineOutput;
 import java.time.Clock;
@@ -38,7 +39,8 @@ class AccessLogConfiguration {
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> accessLogOfServer(ObjectProvider<AccessLog> log) {
         return factory -> factory.addServerCustomizers(server -> {
             AccessLog accessLog = log.getObject();
-            return server.doOnChannelInit((observer, channel, address) -> AccessLogHandler.addTo(channel, accessLog));
+            return RequestRefuser.addBehindChecks(
+                    server, AccessLogHandler.class.getName(), () -> new AccessLogHandler(accessLog));
         });
     }
 }

@@ -2,7 +2,6 @@ package io.portcullis.gateway.accesslog;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -12,7 +11,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.portcullis.gateway.connection.RequestRefuser;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +37,6 @@ final class AccessLogHandler extends ChannelDuplexHandler {
 
     AccessLogHandler(AccessLog log) {
         this.log = log;
-    }
-
-    static void addTo(Channel channel, AccessLog log) {
-        RequestRefuser.addBehindChecks(channel, AccessLogHandler.class.getName(), new AccessLogHandler(log));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.portcullis.gateway.connection;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
@@ -35,6 +36,12 @@ final class Http2RequestNormaliser extends ChannelDuplexHandler {
         String name = Http2RequestNormaliser.class.getName();
         stream.addAfter(NettyPipeline.H2ToHttp11Codec, name, new Http2RequestNormaliser());
         return name;
+    }
+
+    /** Adds a handler to a stream that sees the requests of this one, which may be added later: it stands directly behind the codec. */
+    static void addBehind(ChannelPipeline stream, String name, ChannelHandler handler) {
+        String own = Http2RequestNormaliser.class.getName();
+        stream.addAfter(stream.context(own) == null ? NettyPipeline.H2ToHttp11Codec : own, name, handler);
     }
 
     @Override

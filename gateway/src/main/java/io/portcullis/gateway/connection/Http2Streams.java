@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
@@ -44,10 +45,15 @@ record Http2Streams(
                 settings.maxStreams(maxRequests);
             }
         });
-        return NegotiatedProtocol.onHttp2(limited, this::addToConnection).childObserve((connection, state) -> {
+        return onEachStream(NegotiatedProtocol.onHttp2(limited, this::addToConnection), this::addToStream);
+    }
+
+    /** Returns the server with a task that runs on each stream when its pipeline is complete, before its first frame is read. */
+    static HttpServer onEachStream(HttpServer server, Consumer<Channel> task) {
+        return server.childObserve((connection, state) -> {
             if (state == ConnectionObserver.State.CONNECTED
                     && connection.channel() instanceof Http2StreamChannel stream) {
-                addToStream(stream);
+                task.accept(stream);
             }
         });
     }
@@ -62,7 +68,6 @@ record Http2Streams(
         channel.pipeline().addLast(Http2ConnectionErrors.class.getName(), new Http2ConnectionErrors());
     }
 
-    /** The observer is called when the pipeline of a stream is complete, before its first frame is read. */
     private void addToStream(Channel stream) {
         String normaliser = Http2RequestNormaliser.addTo(stream.pipeline());
         stream.pipeline()

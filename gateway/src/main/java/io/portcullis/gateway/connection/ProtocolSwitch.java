@@ -36,8 +36,9 @@ public final class ProtocolSwitch {
      */
     public static boolean perform(Channel client, HttpHeaders headers, ChannelHandler handler) {
         ChannelPipeline pipeline = client.pipeline();
+        String codec = ClientCodec.find(pipeline);
         PipeliningGate gate = pipeline.get(PipeliningGate.class);
-        if (!client.isActive() || gate == null || gate.isWaiting()) {
+        if (!client.isActive() || codec == null || gate == null || gate.isWaiting()) {
             var unused = client.close();
             return false;
         }
@@ -53,8 +54,8 @@ public final class ProtocolSwitch {
                 headers,
                 EmptyHttpHeaders.INSTANCE));
         var rest = new RestOfCodec();
-        pipeline.addAfter(NettyPipeline.HttpCodec, RestOfCodec.class.getName(), rest);
-        pipeline.remove(NettyPipeline.HttpCodec);
+        pipeline.addAfter(codec, RestOfCodec.class.getName(), rest);
+        pipeline.remove(codec);
         if (rest.seen) {
             var unusedToo = client.close();
             return false;

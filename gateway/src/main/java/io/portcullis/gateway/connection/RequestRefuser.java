@@ -1,11 +1,11 @@
 package io.portcullis.gateway.connection;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpRequest;
 import io.portcullis.gateway.cors.CorsRules;
 import io.portcullis.gateway.problem.ProblemResponses;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,9 +51,15 @@ public final class RequestRefuser {
         return query < 0 ? request.uri() : request.uri().substring(0, query);
     }
 
-    /** Adds a handler to a client's connection that sees the requests which the checks have passed or replaced, one at a time. */
-    public static void addBehindChecks(Channel channel, String name, ChannelHandler handler) {
-        RequestNormaliser.addBehind(channel, name, handler);
+    /**
+     * Returns the server with a handler on each HTTP/1 connection and each HTTP/2 stream, which sees the requests that the checks have passed
+     * or replaced, one at a time.
+     */
+    public static HttpServer addBehindChecks(HttpServer server, String name, Supplier<ChannelHandler> handlers) {
+        HttpServer http1 = NegotiatedProtocol.onHttp1(
+                server, channel -> RequestNormaliser.addBehind(channel, name, handlers.get()));
+        return Http2Streams.onEachStream(
+                http1, stream -> Http2RequestNormaliser.addBehind(stream.pipeline(), name, handlers.get()));
     }
 
     /** Adds the answers to the handlers of a server, before all other handlers. */

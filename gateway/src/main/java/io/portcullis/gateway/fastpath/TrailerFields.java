@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.portcullis.gateway.authentication.OutgoingHeaders;
 import io.portcullis.gateway.cors.ServiceCorsHeadersFilter;
+import io.portcullis.gateway.forwarded.CanonicalHeaderName;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,6 +44,7 @@ final class TrailerFields {
             "www-authenticate",
             "traceparent",
             "tracestate",
+            "x-http-method-override",
             "x-request-id",
             "x-requested-with");
 
@@ -64,6 +66,6 @@ final class TrailerFields {
     }
 
     private boolean isDropped(String name) {
-        return dropped.contains(name) || OutgoingHeaders.isReserved(name);
+        return dropped.contains(CanonicalHeaderName.canonical(name)) || OutgoingHeaders.isReserved(name);
     }
 }
