@@ -17,7 +17,9 @@ import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** Recognises and checks WebSocket handshakes, and builds those that services receive (RFC 6455 section 4). */
 final class HandshakeRequest {
@@ -48,6 +50,9 @@ final class HandshakeRequest {
         if (!request.getMethod().equals(HttpMethod.GET)) {
             throw PortcullisException.of(ErrorCode.BAD_REQUEST, "method (expected for a WebSocket: GET)");
         }
+        if (isVersion10(request)) {
+            throw PortcullisException.of(ErrorCode.BAD_REQUEST, "version (expected for a WebSocket: HTTP/1.1)");
+        }
         if (!asksForUpgrade(headers)) {
             throw PortcullisException.of(ErrorCode.BAD_REQUEST, "Upgrade (expected: websocket)");
         }
@@ -59,6 +64,12 @@ final class HandshakeRequest {
         if (headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
             throw PortcullisException.of(ErrorCode.BAD_REQUEST, "body (a WebSocket handshake has none)");
         }
+    }
+
+    /** RFC 9110 section 7.8: an upgrade in a request of HTTP/1.0 has no effect. */
+    private static boolean isVersion10(ServerHttpRequest request) {
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        return HttpVersion.HTTP_1_0.equals(received.version());
     }
 
     /**

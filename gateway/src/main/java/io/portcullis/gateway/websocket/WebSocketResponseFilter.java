@@ -90,9 +90,13 @@ final class WebSocketResponseFilter implements GlobalFilter, Ordered {
         }
     }
 
-    /** Returns the headers as the filters of the route and the gateway have left them. */
+    /** Returns the headers as the filters of the route and the gateway have left them, without those of a body (RFC 9110 section 8.6). */
     private static HttpHeaders headersOf(ServerHttpResponse response) {
         HttpServerResponse connection = ServerHttpResponseDecorator.getNativeResponse(response);
-        return connection.responseHeaders().copy().remove(HttpHeaderNames.TRANSFER_ENCODING);
+        return connection
+                .responseHeaders()
+                .copy()
+                .remove(HttpHeaderNames.TRANSFER_ENCODING)
+                .remove(HttpHeaderNames.CONTENT_LENGTH);
     }
 }
