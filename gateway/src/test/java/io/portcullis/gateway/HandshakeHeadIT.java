@@ -1,16 +1,21 @@
 package io.portcullis.gateway;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.gateway.stream.OpenStreams;
+import io.portcullis.testbed.Await;
 import java.io.IOException;
+import java.net.Socket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Heads of WebSocket handshakes that RFC 9110 forbids, in both directions. */
+/** Heads of WebSocket handshakes that RFC 9110 forbids, in both directions, and refusals that a client does not wait for. */
 @Timeout(120)
 @Tag("database-independent")
 class HandshakeHeadIT {
@@ -32,6 +37,8 @@ class HandshakeHeadIT {
 
             bytes""";
 
+    private static final String REFUSED = "HTTP/1.1 503 Busy\nTransfer-Encoding: chunked\n\n";
+
     /** The paths that the service was asked for. */
     private static final Queue<String> asked = new ConcurrentLinkedQueue<>();
 
@@ -39,6 +46,7 @@ class HandshakeHeadIT {
 
     private static final GatewayNode node = GatewayNode.start(new Routes()
             .add("/open/**", service.uri(), "metadata.auth=none", "metadata.websocket=true")
+            .add("/own/**", service.uri(), "metadata.websocket=true")
             .arguments());
 
     @AfterAll
@@ -49,7 +57,15 @@ class HandshakeHeadIT {
 
     private static void respond(ScriptedService.Request request, ScriptedService.Wire wire) throws IOException {
         asked.add(request.path());
-        wire.send(lines(ACCEPTED));
+        if (request.path().startsWith("/open")) {
+            wire.send(lines(ACCEPTED));
+        } else {
+            wire.send(lines(REFUSED));
+            for (int i = 0; i < 50; i++) {
+                wire.send(lines("5\nhello\n").repeat(50));
+            }
+            wire.send(lines("0\n\n"));
+        }
     }
 
     private static String lines(String text) {
@@ -74,5 +90,21 @@ class HandshakeHeadIT {
 
         assertThat(answer).startsWith("HTTP/1.0 400 ").contains("version");
         assertThat(asked).doesNotContain("/open/old");
+    }
+
+    /** The number of streams stayed above 0 for a few of a hundred clients, which leave before the first part of the body is written. */
+    @Test
+    void refusalWhenTheClientLeavesThenItCountsAsNoStream() throws Exception {
+        String token = node.login("admin", "admin-demo-pass").get("accessToken").asString();
+        String request = lines("GET /own/socket HTTP/1.1\nAuthorization: Bearer " + token + "\n" + HEADERS + "\n");
+        for (int i = 0; i < 400; i++) {
+            try (Socket client = RawHttp.open(node)) {
+                client.getOutputStream().write(request.getBytes(ISO_8859_1));
+                TimeUnit.MICROSECONDS.sleep(100L * i);
+                client.setSoLinger(true, 0);
+            }
+        }
+
+        Await.until("no stream is open", () -> node.bean(OpenStreams.class).count() == 0);
     }
 }

@@ -17,6 +17,7 @@ import io.portcullis.gateway.upstream.ServiceConnections;
 import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -36,6 +37,9 @@ final class ServiceHandshake implements ExchangeListener {
     private final MonoSink<ServiceHandshake> answered;
     private final WebSocketPeer service = new WebSocketPeer(() -> {}, () -> {});
     private final Sinks.Many<ByteBuf> body = Sinks.many().unicast().onBackpressureBuffer();
+    /** Fails the body when the handshake is aborted. */
+    private final Sinks.Empty<ByteBuf> aborted = Sinks.empty();
+
     private final Deadline deadline = new Deadline();
 
     private @Nullable Acquisition acquisition;
@@ -161,8 +165,9 @@ final class ServiceHandshake implements ExchangeListener {
     Flux<ByteBuf> body() {
         return body.asFlux()
                 .doOnRequest(more -> loop.execute(() -> demand(more)))
-                .doOnDiscard(ByteBuf.class, ByteBuf::release)
-                .doOnCancel(this::abort);
+                .doOnCancel(this::endOnLoop)
+                .takeUntilOther(aborted.asMono())
+                .doOnDiscard(ByteBuf.class, ByteBuf::release);
     }
 
     private void demand(long more) {
@@ -187,7 +192,9 @@ final class ServiceHandshake implements ExchangeListener {
             part.release();
         } else {
             demand--;
-            var unused = body.tryEmitNext(part.content());
+            if (body.tryEmitNext(part.content()).isFailure()) {
+                part.release();
+            }
         }
         if (last && !over) {
             // The connection decides for itself whether it is used again.
@@ -212,9 +219,25 @@ final class ServiceHandshake implements ExchangeListener {
         if (loop.inEventLoop()) {
             end();
             service.abort();
+            releaseUnread();
+            // A client that has left meanwhile leaves a subscriber that requests nothing and never cancels.
+            var unused = aborted.tryEmitError(new CancellationException("the response is not wanted any more"));
         } else {
             loop.execute(this::abort);
         }
+    }
+
+    private void endOnLoop() {
+        if (loop.inEventLoop()) {
+            end();
+        } else {
+            loop.execute(this::end);
+        }
+    }
+
+    /** Releases the body if nobody has subscribed to it. */
+    private void releaseUnread() {
+        var unused = body.asFlux().subscribe(ByteBuf::release, subscribedBefore -> {});
     }
 
     private void end() {

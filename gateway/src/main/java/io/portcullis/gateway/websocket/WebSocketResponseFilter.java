@@ -52,12 +52,13 @@ final class WebSocketResponseFilter implements GlobalFilter, Ordered {
                     ServiceHandshake handshake = exchange.getAttribute(HANDSHAKE);
                     return handshake == null ? Mono.empty() : respond(exchange, handshake);
                 }))
-                .doFinally(end -> abortUnlessComplete(exchange, end));
+                .doFinally(end -> abortUnlessRelayed(exchange, end));
     }
 
-    private static void abortUnlessComplete(ServerWebExchange exchange, SignalType end) {
+    /** A response that was replaced by another one has not been read. */
+    private static void abortUnlessRelayed(ServerWebExchange exchange, SignalType end) {
         ServiceHandshake handshake = exchange.getAttribute(HANDSHAKE);
-        if (handshake != null && end != SignalType.ON_COMPLETE) {
+        if (handshake != null && !(end == SignalType.ON_COMPLETE && handshake.isAccepted())) {
             handshake.abort();
         }
     }
