@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -25,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tests the access log on both paths, for the gateway's own endpoints, and for refused requests. */
+@Tag("database-independent")
 @Execution(ExecutionMode.SAME_THREAD)
 class AccessLogIT {
     private static final String TOKEN = "Authorization: Bearer TOKEN\n";

@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that a trace continues from the client through the gateway to the service, on both paths alike. */
+@Tag("database-independent")
 class TracingIT {
     private static final BothPaths nodes = BothPaths.start("--test.tracing=true");
     private static final String SPAN = "00f067aa0ba902b7";

@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -93,6 +94,43 @@ class ReadOnlyServerIT {
         }
     }
 
+    private void awaitTheFormerServerIsLeft() {
+        Await.until(
+                () -> "no connection to the former server is left; there are " + describeConnectionsTo(former) + " of "
+                        + pooled(),
+                LIMIT,
+                () -> connectionsTo(former) == 0);
+    }
+
+    private String pooled() {
+        return pool.getMetrics()
+                .map(metrics -> metrics.allocatedSize() + " pooled, " + metrics.idleSize() + " idle, "
+                        + metrics.acquiredSize() + " in use")
+                .orElse("an unknown number");
+    }
+
+    private static String describeConnectionsTo(DatabaseServer server) {
+        StringJoiner rows = new StringJoiner("; ");
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id, host, command, time, state, info"
+                        + " FROM information_schema.processlist WHERE user = '" + USER + "'")) {
+            while (row.next()) {
+                rows.add("%s %s %s %s s %s %s"
+                        .formatted(
+                                row.getString(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5),
+                                row.getString(6)));
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+        return rows.toString();
+    }
+
     private static Connection connect(DatabaseServer server) throws SQLException {
         return DriverManager.getConnection(JdbcUrls.of(server.r2dbcUrl()).get(0), server.username(), server.password());
     }
@@ -159,7 +197,7 @@ class ReadOnlyServerIT {
 
         name.retarget("127.0.0.1", next.port());
         Await.until("writes work again", LIMIT, () -> works(write()));
-        Await.until("no connection to the former server is left", LIMIT, () -> connectionsTo(former) == 0);
+        awaitTheFormerServerIsLeft();
         for (int i = 0; i < 20; i++) {
             assertThat(works(write())).isTrue();
         }
@@ -199,7 +237,7 @@ class ReadOnlyServerIT {
                 moved.set("next".equals(readMark().onErrorComplete().block(LIMIT)));
                 return moved.get();
             });
-            Await.until("no connection to the former server is left", LIMIT, () -> connectionsTo(former) == 0);
+            awaitTheFormerServerIsLeft();
         }
         busy.dispose();
     }
