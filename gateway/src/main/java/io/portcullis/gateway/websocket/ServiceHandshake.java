@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.gateway.upstream.Acquisition;
 import io.portcullis.gateway.upstream.Deadlines;
 import io.portcullis.gateway.upstream.ExchangeListener;
@@ -235,9 +236,10 @@ final class ServiceHandshake implements ExchangeListener {
         }
     }
 
-    /** Releases the body if nobody has subscribed to it. */
+    /** Releases the body if nobody has subscribed to it: the sink has one subscriber at most. */
     private void releaseUnread() {
-        var unused = body.asFlux().subscribe(ByteBuf::release, subscribedBefore -> {});
+        Mono<Void> released = body.asFlux().doOnNext(ByteBuf::release).then().onErrorComplete();
+        var unused = BackgroundWork.start("The release of an unread response", released);
     }
 
     private void end() {
