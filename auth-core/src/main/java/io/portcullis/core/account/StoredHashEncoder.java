@@ -20,8 +20,8 @@ import org.springframework.security.crypto.scrypt.SCryptPasswordEncoder;
  * argon2$argon2id$... bcrypt$$2b$...      Django's names before the two others
  * </pre>
  *
- * <p>{@link HashCost} refuses hashes whose comparison would take too much. All comparisons together use a quarter of the heap at most; one
- * that needs more than is left waits on its thread for the others.
+ * <p>{@link HashCost} refuses hashes whose comparison would take too much. All comparisons together use a quarter of the heap at most; a
+ * comparison that needs more than is left of it waits on its thread until other comparisons have ended.
  */
 final class StoredHashEncoder implements PasswordEncoder {
     private static final String BCRYPT_ID = "{bcrypt}";

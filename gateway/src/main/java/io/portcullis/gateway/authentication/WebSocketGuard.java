@@ -32,7 +32,7 @@ final class WebSocketGuard {
         if (!WebSocketUpgrade.isRequested(headers)) {
             return;
         }
-        if (!rules.webSocket() && !isWebSocket(routeUri)) {
+        if (!rules.webSocket() && !Origin.isWebSocket(routeUri.getScheme())) {
             throw PortcullisException.of(ErrorCode.BAD_REQUEST, "this route does not support WebSocket");
         }
         if (headers.getOrEmpty(HttpHeaders.UPGRADE).size() != 1
@@ -46,10 +46,6 @@ final class WebSocketGuard {
         if (headers.containsHeader(HttpHeaders.ORIGIN)) {
             checkOrigin(Origin.parse(headers.getOrEmpty(HttpHeaders.ORIGIN)), rules.allowedOrigins(), allowed);
         }
-    }
-
-    private static boolean isWebSocket(URI uri) {
-        return "ws".equalsIgnoreCase(uri.getScheme()) || "wss".equalsIgnoreCase(uri.getScheme());
     }
 
     /** @param origin null if the request has several, or one that cannot be read */

@@ -1,10 +1,8 @@
 package io.portcullis.gateway.connection;
 
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -64,6 +62,6 @@ final class Http2RequestHead extends ChannelInboundHandlerAdapter {
 
     private void reset(ChannelHandlerContext context, Http2Error error) {
         refused = true;
-        var unused = context.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(ChannelFutureListener.CLOSE);
+        Http2Streams.reset(context, error);
     }
 }

@@ -1,7 +1,6 @@
 package io.portcullis.gateway.connection;
 
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -9,7 +8,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
 import io.netty.util.ReferenceCountUtil;
@@ -17,8 +15,7 @@ import reactor.netty.NettyPipeline;
 
 /**
  * Brings the request of an HTTP/2 stream into the one form that the rest of the gateway reads, as {@link RequestNormaliser} does for
- * HTTP/1.
- * Netty's codec has made an HTTP/1.1 request of it: {@code :authority} is {@code Host}, the other pseudo headers are the request line.
+ * HTTP/1. Netty's codec has made an HTTP/1.1 request of it: {@code :authority} is {@code Host}, the other pseudo headers are the request line.
  *
  * <p>A refused request continues as a substitute that {@link RequestRefuser} answers. What the client sends after it on the stream is
  * discarded, and after the answer the client is asked to stop ({@code NO_ERROR}, RFC 9113 section 8.1). A request from which no HTTP/1.1
@@ -80,14 +77,10 @@ final class Http2RequestNormaliser extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!received && cause instanceof DecoderException) {
-            reset(context, Http2Error.PROTOCOL_ERROR);
+            Http2Streams.reset(context, Http2Error.PROTOCOL_ERROR);
         } else {
             context.fireExceptionCaught(cause);
         }
-    }
-
-    private static void reset(ChannelHandlerContext context, Http2Error error) {
-        var unused = context.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -98,7 +91,7 @@ final class Http2RequestNormaliser extends ChannelDuplexHandler {
         }
         var unused = context.write(message, promise.unvoid()).addListener(written -> {
             if (written.isSuccess() && !complete) {
-                reset(context, Http2Error.NO_ERROR);
+                Http2Streams.reset(context, Http2Error.NO_ERROR);
             }
         });
     }

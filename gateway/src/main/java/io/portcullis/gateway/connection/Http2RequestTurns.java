@@ -16,8 +16,7 @@ import reactor.netty.NettyPipeline;
 
 /**
  * Passes one request of an HTTP/2 connection in each iteration of the event loop, and none while the connection is above its high water
- * mark.
- * The other requests wait in the handlers of their streams, whose number is limited.
+ * mark. The other requests wait in the handlers of their streams, whose number is limited.
  *
  * <p>Without this handler a client that sends many requests at once keeps an event loop from all other clients, and a client that reads no
  * responses makes the gateway keep each response without a body in memory. {@link PipeliningGate} does the same for HTTP/1.

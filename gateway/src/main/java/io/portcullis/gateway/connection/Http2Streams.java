@@ -1,6 +1,10 @@
 package io.portcullis.gateway.connection;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.time.Duration;
@@ -56,6 +60,11 @@ record Http2Streams(
                 task.accept(stream);
             }
         });
+    }
+
+    /** Resets the stream that the context belongs to, and closes its channel. */
+    static void reset(ChannelHandlerContext context, Http2Error error) {
+        var unused = context.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(ChannelFutureListener.CLOSE);
     }
 
     private void addToConnection(Channel channel) {

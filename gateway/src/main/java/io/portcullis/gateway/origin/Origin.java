@@ -26,6 +26,11 @@ public record Origin(String scheme, String host, int port) {
     private static final Pattern FORM =
             Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
 
+    /** Returns whether a scheme is one of WebSocket (RFC 6455 section 3). */
+    public static boolean isWebSocket(@Nullable String scheme) {
+        return "ws".equalsIgnoreCase(scheme) || "wss".equalsIgnoreCase(scheme);
+    }
+
     /** Returns the default port of a scheme in any case, {@link #NO_PORT} if the scheme has none. */
     public static int defaultPort(String scheme) {
         return switch (scheme.toLowerCase(Locale.ROOT)) {

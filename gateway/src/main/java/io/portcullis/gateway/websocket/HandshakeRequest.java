@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.gateway.origin.Origin;
 import io.portcullis.gateway.upstream.ServiceAddress;
 import java.net.URI;
 import java.util.Arrays;
@@ -30,8 +31,7 @@ final class HandshakeRequest {
     /** Returns whether the request is for a WebSocket: its route has the scheme of WebSocket, or it asks for the upgrade. */
     static boolean isWanted(ServerHttpRequest request, URI service) {
         String scheme = service.getScheme();
-        return "ws".equalsIgnoreCase(scheme)
-                || "wss".equalsIgnoreCase(scheme)
+        return Origin.isWebSocket(scheme)
                 || (("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
                         && asksForUpgrade(request.getHeaders()));
     }

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.gateway.upstream.Acquisition;
@@ -31,8 +32,6 @@ import reactor.core.publisher.Sinks;
  * whose body is read at the pace of its subscriber. Confined to the event loop of the client, except where noted.
  */
 final class ServiceHandshake implements ExchangeListener {
-    private static final int SWITCHING_PROTOCOLS = 101;
-
     private final EventLoop loop;
     private final HttpRequest request;
     private final MonoSink<ServiceHandshake> answered;
@@ -128,7 +127,7 @@ final class ServiceHandshake implements ExchangeListener {
     public void head(HttpResponse head) {
         deadline.cancel();
         ServiceConnection from = Objects.requireNonNull(connection);
-        if (head.status().code() != SWITCHING_PROTOCOLS) {
+        if (!isSwitch(head)) {
             response = head;
             from.setReading(false);
             answered.success(this);
@@ -154,7 +153,11 @@ final class ServiceHandshake implements ExchangeListener {
 
     /** Returns whether the service has switched to WebSocket. */
     boolean isAccepted() {
-        return response().status().code() == SWITCHING_PROTOCOLS;
+        return isSwitch(response());
+    }
+
+    private static boolean isSwitch(HttpResponse head) {
+        return head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
     }
 
     /** Returns the handler of the service's connection, once the handshake {@link #isAccepted()}. */
@@ -166,7 +169,7 @@ final class ServiceHandshake implements ExchangeListener {
     Flux<ByteBuf> body() {
         return body.asFlux()
                 .doOnRequest(more -> loop.execute(() -> demand(more)))
-                .doOnCancel(this::endOnLoop)
+                .doOnCancel(() -> onLoop(this::end))
                 .takeUntilOther(aborted.asMono())
                 .doOnDiscard(ByteBuf.class, ByteBuf::release);
     }
@@ -198,7 +201,7 @@ final class ServiceHandshake implements ExchangeListener {
             }
         }
         if (last && !over) {
-            // The connection decides for itself whether it is used again.
+            // After a complete response, the connection returns itself to its pool or closes itself.
             connection = null;
             end();
             var unused = body.tryEmitComplete();
@@ -217,22 +220,20 @@ final class ServiceHandshake implements ExchangeListener {
 
     /** Gives up: closes the connection to the service. Without effect if the response is complete. May be called on any thread. */
     void abort() {
-        if (loop.inEventLoop()) {
+        onLoop(() -> {
             end();
             service.abort();
             releaseUnread();
             // A client that has left meanwhile leaves a subscriber that requests nothing and never cancels.
             var unused = aborted.tryEmitError(new CancellationException("the response is not wanted any more"));
-        } else {
-            loop.execute(this::abort);
-        }
+        });
     }
 
-    private void endOnLoop() {
+    private void onLoop(Runnable task) {
         if (loop.inEventLoop()) {
-            end();
+            task.run();
         } else {
-            loop.execute(this::end);
+            loop.execute(task);
         }
     }
 
