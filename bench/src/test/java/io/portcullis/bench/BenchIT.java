@@ -38,6 +38,8 @@ class BenchIT {
                 "500",
                 "--connections",
                 "4",
+                "--flags",
+                "-Xmx512m -XX:TieredStopAtLevel=1",
                 "--portcullis-args",
                 "--portcullis.redis.command-timeout=2s"));
         arguments.addAll(List.of(more));
