@@ -105,6 +105,11 @@ class BothPathsIT {
                 "GET /queries/a\n" + token,
                 "GET /broken/a\n" + token,
                 "HEAD /api/echo/a\n" + token,
+                "HEAD /api/echo/a\n",
+                "HEAD /api/ticks\n" + token,
+                "HEAD /api/status/204\n" + token,
+                "HEAD /api/status/304\n" + token,
+                "HEAD /api/status/503\n" + token,
                 "OPTIONS /api/echo/a\n" + token,
                 "TRACE /api/echo/a\n" + token,
                 "DELETE /api/echo/a\n" + token,
@@ -117,8 +122,9 @@ class BothPathsIT {
                 "GET /api/status/304\n" + token,
                 "GET /api/status/404\n" + token,
                 "GET /api/status/503\n" + token);
-        Stream<String> odds =
-                IntStream.range(0, MisbehavingService.responses().size()).mapToObj(i -> "GET /odd/" + i + "\n");
+        Stream<String> odds = IntStream.range(0, MisbehavingService.responses().size())
+                .boxed()
+                .flatMap(i -> Stream.of("GET /odd/" + i + "\n", "HEAD /odd/" + i + "\n"));
         return Stream.concat(heads, odds);
     }
 

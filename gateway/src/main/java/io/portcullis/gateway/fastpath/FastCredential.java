@@ -43,8 +43,8 @@ record FastCredential(@Nullable String token, boolean cookie) {
             return GatewayCookies.refreshTokens(values).isEmpty() ? NONE : null;
         }
         String token = tokens.get(0);
-        boolean fromHere =
-                method.equals(HttpMethod.GET) || RequestSite.isSameOrigin(headers.getAll(RequestSite.FETCH_SITE));
+        boolean safe = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+        boolean fromHere = safe || RequestSite.isSameOrigin(headers.getAll(RequestSite.FETCH_SITE));
         return tokens.size() == 1 && fromHere && BearerTokenResolver.isWellFormed(token)
                 ? new FastCredential(token, true)
                 : null;

@@ -26,8 +26,10 @@ public final class FastPath {
      * The methods that the fast path takes. The filter chain answers some requests with other methods itself, for example
      * CORS preflight requests with OPTIONS.
      */
-    private static final Set<HttpMethod> METHODS =
-            Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+    private static final Set<HttpMethod> METHODS = Set.of(
+            HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+    /** A request with one of these methods and a body is rare, and is left to the filter chain if the body is chunked. */
+    private static final Set<HttpMethod> USUALLY_BODYLESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 
     private final RouteTable routes;
     private final FastCors cors;
@@ -85,8 +87,7 @@ public final class FastPath {
     private @Nullable FastRequest onRoute(ClientHead head, RequestTarget target, FastRoute route) {
         HttpMethod method = head.method();
         HttpHeaders headers = head.headers();
-        boolean usuallyBodyless = method.equals(HttpMethod.GET) || method.equals(HttpMethod.DELETE);
-        if (usuallyBodyless && headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+        if (USUALLY_BODYLESS.contains(method) && headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return null;
         }
         RequestTarget upstream = target.withPath(route.effects().path(target.path()));
