@@ -37,7 +37,7 @@ class ArchitectureTests {
             entry("startup", Set.of()),
             entry("observe", Set.of()),
             entry("forwarded", Set.of("startup", "origin")),
-            entry("cors", Set.of("forwarded", "origin")),
+            entry("cors", Set.of("forwarded", "origin", "problem")),
             entry("cookie", Set.of("forwarded", "origin", "connection")),
             entry("upstream", Set.of("connection", "origin")),
             entry("logging", Set.of()),
@@ -63,6 +63,7 @@ class ArchitectureTests {
                             "startup",
                             "upstream")),
             entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),
+            entry("decision", Set.of("problem", "accesslog", "authentication", "route")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream")),
             entry("config", Set.of("observe", "startup", "stream", "admin", "fastpath")));

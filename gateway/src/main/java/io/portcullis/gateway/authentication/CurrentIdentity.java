@@ -12,7 +12,7 @@ public final class CurrentIdentity {
     private CurrentIdentity() {}
 
     /** Stores the identity of an {@link Admission.Identified}, for the access log too; does nothing for an anonymous request. */
-    static void store(ServerWebExchange exchange, Admission admission) {
+    public static void store(ServerWebExchange exchange, Admission admission) {
         if (admission instanceof Admission.Identified identified) {
             exchange.getAttributes().put(ATTRIBUTE, identified.identity());
             AccessRecord record = AccessRecord.of(exchange.getRequest());

@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
  * Decides on a request of the filter chain or of an own endpoint: finds its credential, and applies {@link RouteAccess}. A bearer
  * token precedes the gateway's cookies, which browsers attach by themselves.
  */
-final class RequestAccess {
+public final class RequestAccess {
     private final BearerTokenResolver resolver;
     private final RouteAccess access;
     private final TokenSources sources;
@@ -56,7 +56,7 @@ final class RequestAccess {
      * {@code FOREIGN_ORIGIN} if the credential is a cookie and the request comes from a page of another origin; and those of
      * {@link CookieAuthentication#authenticate}.
      */
-    Mono<Void> decide(RouteRules rules, ServerWebExchange exchange, Function<Admission, Mono<Void>> admitted) {
+    public Mono<Void> decide(RouteRules rules, ServerWebExchange exchange, Function<Admission, Mono<Void>> admitted) {
         return Mono.defer(() -> isDecidedByCookie(rules, exchange.getRequest())
                 ? decideByCookie(rules, exchange, admitted)
                 : access.decide(rules, resolver.tokenSource(exchange.getRequest(), addresses), admitted));

@@ -3,6 +3,7 @@ package io.portcullis.gateway.cors;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.gateway.forwarded.ForwardedHeaders;
+import io.portcullis.gateway.problem.DecisionPath;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
@@ -19,7 +20,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Applies {@link CorsRules} to every request of the filter chain. It precedes all filters that refuse requests, so that a page of
- * an allowed origin can read error responses too. It answers preflight requests itself; they need no token.
+ * an allowed origin can read error responses too. It answers preflight requests itself; they need no token. The decision endpoint has no
+ * CORS rules: its status decides about a request to another path.
  */
 final class CrossOriginWebFilter implements WebFilter, Ordered {
     private final CorsRules rules;
@@ -40,6 +42,9 @@ final class CrossOriginWebFilter implements WebFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         PathContainer path = request.getPath().pathWithinApplication();
+        if (DecisionPath.matches(path)) {
+            return chain.filter(exchange);
+        }
         if (CorsUtils.isPreFlightRequest(request)) {
             return preflight(exchange, rules.find(path));
         }

@@ -112,10 +112,14 @@ public final class ProblemResponses {
         return new Response(problem.code().httpStatus(), headers(problem, refusal), body(problem, acceptLanguage));
     }
 
-    /** Returns the HTTP status. A response to HEAD has no envelope for the code, so it always has the failure's status. */
+    /**
+     * Returns the HTTP status. A response to HEAD has no envelope for the code, so it always has the failure's status. So has a response
+     * of the decision endpoint, because a proxy would take a status of 200 for an admission.
+     */
     private int status(Problem problem, Request request) {
-        boolean statusInBody =
-                statusStyle == StatusStyle.ENVELOPE && !request.method().equals(HttpMethod.HEAD.name());
+        boolean statusInBody = statusStyle == StatusStyle.ENVELOPE
+                && !request.method().equals(HttpMethod.HEAD.name())
+                && (request.proxied() || !DecisionPath.isMeant(request.path()));
         return statusInBody ? HttpStatus.OK.value() : problem.code().httpStatus();
     }
 

@@ -47,6 +47,11 @@ public record RouteRules(
         return new RouteRules(Auth.REQUIRED, List.of(roles), false, false, AllowedOrigins.NONE);
     }
 
+    /** Returns the rules of an endpoint that requires no token; a presented token must be valid. */
+    public static RouteRules optional() {
+        return new RouteRules(Auth.OPTIONAL, List.of(), false, false, AllowedOrigins.NONE);
+    }
+
     /**
      * Reads the rules from a route's metadata, with defaults for missing keys. Ignores other keys.
      *
