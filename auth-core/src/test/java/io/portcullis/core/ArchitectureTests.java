@@ -43,6 +43,7 @@ class ArchitectureTests {
             "login",
             "ticket",
             "retention",
+            "identity",
             "sample");
 
     /** What each adapter imports: the ports, never the services above them, never the other adapter. */
@@ -59,6 +60,7 @@ class ArchitectureTests {
                     "audit",
                     "token",
                     "retention",
+                    "identity",
                     "ticket",
                     "sample",
                     "paging",

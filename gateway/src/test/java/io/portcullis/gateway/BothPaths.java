@@ -20,6 +20,8 @@ import java.util.stream.IntStream;
 final class BothPaths implements AutoCloseable {
     private static final String PASSWORD = "some-demo-pass";
 
+    private static final String SIGNED = "metadata.signed-identity=true";
+
     private static final class Shared {
         static final BothPaths NODES = start();
     }
@@ -82,6 +84,8 @@ final class BothPaths implements AutoCloseable {
                 .add("/queries/**", uri, "predicates[1]=Query=long", rewrite("/queries"))
                 .add("/queries/**", uri, "filters[0]=SetPath=/api/echo/set")
                 .add("/broken/**", uri, "filters[0]=RewritePath=/broken(.*), /$2")
+                .add("/signed/**", uri, SIGNED, "metadata.websocket=true", rewrite("/signed"))
+                .add("/signed-optional/**", uri, SIGNED, "metadata.auth=optional", rewrite("/signed-optional"))
                 // The CORS rules of this route hold for the requests of the first route as well.
                 .add("/api/echo/shared/**", uri, "metadata.cors.allowedOrigins=https://friend.example");
     }

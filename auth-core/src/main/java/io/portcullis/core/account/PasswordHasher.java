@@ -2,6 +2,7 @@ package io.portcullis.core.account;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.resilience.FairWorkers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;

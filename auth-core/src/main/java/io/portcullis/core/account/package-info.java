@@ -1,6 +1,6 @@
 /**
  * Accounts, and the hashing of their passwords. Start with {@link io.portcullis.core.account.AccountRepository}. May
- * import: {@code error}, {@code paging}.
+ * import: {@code error}, {@code paging}, {@code resilience}.
  */
 @CheckReturnValue
 @NullMarked

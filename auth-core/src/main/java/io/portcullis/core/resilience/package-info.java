@@ -1,5 +1,5 @@
 /**
- * Circuit breaker, concurrency limit, timeout and single flight, which keep a failing or overloaded store from
+ * Circuit breaker, concurrency limit, timeout, single flight and fair worker threads, which keep a failing or overloaded store from
  * stopping the gateway. Start with {@link io.portcullis.core.resilience.StoreBreaker}. May import: {@code error}.
  */
 @CheckReturnValue

@@ -2,6 +2,7 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.route.RouteRules;
+import org.jspecify.annotations.Nullable;
 
 /** The decision of {@link RouteAccess} that a request may pass, with the identity and the tokens that the service receives. */
 public sealed interface Admission {
@@ -14,15 +15,29 @@ public sealed interface Admission {
         private static final Anonymous WITHOUT_OWN_TOKENS = new Anonymous(RemovedTokens.OWN);
     }
 
-    /** The request passes with the identity of its caller, who has one of the route's roles if it requires any. */
-    record Identified(Identity identity, RemovedTokens removedTokens) implements Admission {}
+    /**
+     * The request passes with the identity of its caller, who has one of the route's roles if it requires any.
+     *
+     * @param identityToken the signed identity for the service; null if the route asks for none
+     */
+    record Identified(
+            Identity identity,
+            RemovedTokens removedTokens,
+            @Nullable String identityToken) implements Admission {
+        /** Leaves the token out, which must not be logged. */
+        @Override
+        public String toString() {
+            return "Identified[sessionId=" + identity.sessionId() + ", removedTokens=" + removedTokens + "]";
+        }
+    }
 
     /** Returns a shared instance, because the fast path decides on each request and must not allocate. */
     static Admission anonymous(RouteRules rules) {
         return rules.forwardToken() ? Anonymous.WITH_TOKENS : Anonymous.WITHOUT_OWN_TOKENS;
     }
 
-    static Admission identified(Identity identity, RouteRules rules) {
-        return new Identified(identity, rules.forwardToken() ? RemovedTokens.NONE : RemovedTokens.PRESENTED);
+    static Admission identified(Identity identity, RouteRules rules, @Nullable String identityToken) {
+        return new Identified(
+                identity, rules.forwardToken() ? RemovedTokens.NONE : RemovedTokens.PRESENTED, identityToken);
     }
 }

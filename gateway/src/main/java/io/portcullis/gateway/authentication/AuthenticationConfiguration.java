@@ -1,5 +1,6 @@
 package io.portcullis.gateway.authentication;
 
+import io.portcullis.core.identity.IdentityTokens;
 import io.portcullis.core.ticket.TicketService;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.gateway.cookie.CookieAuthentication;
@@ -31,16 +32,17 @@ class AuthenticationConfiguration {
 
     @Bean
     TicketAccess ticketAccess(
+            RouteAccess access,
             BearerTokenResolver resolver,
             TokenSources sources,
             TicketService tickets,
             ClientAddressResolver addresses) {
-        return new TicketAccess(resolver, sources, tickets::redeem, addresses);
+        return new TicketAccess(access, resolver, sources, tickets::redeem, addresses);
     }
 
     @Bean
-    RouteAccess routeAccess(AccessTokenAuthenticator authenticator) {
-        return new RouteAccess(authenticator);
+    RouteAccess routeAccess(AccessTokenAuthenticator authenticator, IdentityTokens identityTokens) {
+        return new RouteAccess(authenticator, identityTokens::token);
     }
 
     @Bean

@@ -17,9 +17,11 @@ public final class IdentityHeaders {
     public static final String TENANT_ID = "X-Tenant-Id";
     public static final String USER_ROLES = "X-User-Roles";
     public static final String SESSION_ID = "X-Session-Id";
+    /** The signed identity, on routes with {@code signed-identity: true} alone. */
+    public static final String IDENTITY_TOKEN = "X-Identity-Token";
 
     private static final Set<String> NAMES =
-            Set.of(USER_ID, USER_NAME, USER_TYPE, TENANT_ID, USER_ROLES, SESSION_ID).stream()
+            Set.of(USER_ID, USER_NAME, USER_TYPE, TENANT_ID, USER_ROLES, SESSION_ID, IDENTITY_TOKEN).stream()
                     .map(CanonicalHeaderName::canonical)
                     .collect(Collectors.toUnmodifiableSet());
 

@@ -82,7 +82,8 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
      * @throws MissingRoleException if the caller has not the role {@code admin}
      */
     public static void admitAdministrator(ServerWebExchange exchange, Identity identity) {
-        CurrentIdentity.store(exchange, RouteAccess.admit(identity, FOR_ADMINISTRATORS));
+        requireAdministrator(identity);
+        CurrentIdentity.store(exchange, Admission.identified(identity, FOR_ADMINISTRATORS, null));
         admit(exchange);
     }
 

@@ -28,6 +28,9 @@ public final class OutgoingHeaders {
         }
         if (admission instanceof Admission.Identified identified) {
             IdentityHeaders.forEach(identified.identity(), target);
+            if (identified.identityToken() != null) {
+                target.accept(IdentityHeaders.IDENTITY_TOKEN, identified.identityToken());
+            }
         }
     }
 

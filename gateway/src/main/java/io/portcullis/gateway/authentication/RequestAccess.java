@@ -79,6 +79,7 @@ public final class RequestAccess {
         }
         SharedCaching.restrict(exchange.getResponse());
         return cookies.authenticate(exchange, clients.resolve(request))
-                .flatMap(identity -> admitted.apply(RouteAccess.admit(identity, rules)));
+                .flatMap(identity -> access.admit(identity, rules))
+                .flatMap(admitted);
     }
 }

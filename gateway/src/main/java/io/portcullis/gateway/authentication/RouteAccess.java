@@ -2,12 +2,14 @@ package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.identity.IdentityTokens;
 import io.portcullis.core.token.check.TokenCheck;
 import io.portcullis.core.token.check.TokenCheckListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.problem.BearerRequestException;
 import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.route.RouteRules;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -20,9 +22,18 @@ import reactor.core.publisher.Mono;
  */
 public final class RouteAccess {
     private final TokenCheck check;
+    private final IdentitySigner signer;
 
-    RouteAccess(TokenCheck check) {
+    RouteAccess(TokenCheck check, IdentitySigner signer) {
         this.check = check;
+        this.signer = signer;
+    }
+
+    /** Signs the identity of callers for services. */
+    @FunctionalInterface
+    interface IdentitySigner {
+        /** Returns the signed identity, or its failure; see {@link IdentityTokens#token}. */
+        CompletableFuture<String> token(Identity identity, String audience);
     }
 
     /** Supplies the bearer token of a request, and the client's address, when a decision needs them. */
@@ -52,7 +63,8 @@ public final class RouteAccess {
      * Decides whether the request may pass, and calls exactly one method of the listener, once, on any thread. Refuses with
      * {@code UNAUTHENTICATED} if the route requires a token and none is presented, with the errors of {@link TokenCheck#authenticate} if
      * the token does not pass, and with {@link MissingRoleException} if the caller has none of the route's roles. On a route with
-     * {@code auth: optional} a presented token must be valid. On a route with {@code auth: none} the token is not read.
+     * {@code auth: optional} a presented token must be valid. On a route with {@code auth: none} the token is not read. On a route with
+     * {@code signed-identity: true}, refuses with the errors of {@link IdentityTokens#token} as well.
      *
      * @return cancels the decision: the listener is not called any more
      * @throws BearerRequestException if the token is read and {@code source} refuses it
@@ -89,25 +101,59 @@ public final class RouteAccess {
                 .flatMap(whenAdmitted);
     }
 
-    private record Decision(RouteRules rules, DecisionListener listener) implements TokenCheckListener {
+    /**
+     * Emits the admission of an identified caller, with the signed identity if the route asks for it. Emits {@link MissingRoleException} if
+     * the caller has none of the route's roles, and the errors of {@link IdentityTokens#token}.
+     */
+    Mono<Admission> admit(Identity identity, RouteRules rules) {
+        return Mono.create(sink -> admit(identity, rules, new DecisionListener() {
+            @Override
+            public void admitted(Admission admission) {
+                sink.success(admission);
+            }
+
+            @Override
+            public void refused(Throwable failure) {
+                sink.error(failure);
+            }
+        }));
+    }
+
+    private void admit(Identity identity, RouteRules rules, DecisionListener listener) {
+        MissingRoleException missing = rules.findMissingRole(identity);
+        String audience = rules.identityAudience();
+        if (missing != null) {
+            listener.refused(missing);
+        } else if (audience == null) {
+            listener.admitted(Admission.identified(identity, rules, null));
+        } else {
+            var unused = signer.token(identity, audience).whenComplete((token, failure) -> {
+                if (failure == null) {
+                    listener.admitted(Admission.identified(identity, rules, token));
+                } else {
+                    listener.refused(failure);
+                }
+            });
+        }
+    }
+
+    private final class Decision implements TokenCheckListener {
+        private final RouteRules rules;
+        private final DecisionListener listener;
+
+        Decision(RouteRules rules, DecisionListener listener) {
+            this.rules = rules;
+            this.listener = listener;
+        }
+
         @Override
         public void passed(Identity identity) {
-            MissingRoleException missing = rules.findMissingRole(identity);
-            if (missing == null) {
-                listener.admitted(Admission.identified(identity, rules));
-            } else {
-                listener.refused(missing);
-            }
+            admit(identity, rules, listener);
         }
 
         @Override
         public void failed(Throwable failure) {
             listener.refused(failure);
         }
-    }
-
-    static Admission admit(Identity identity, RouteRules rules) {
-        rules.requireRole(identity);
-        return Admission.identified(identity, rules);
     }
 }

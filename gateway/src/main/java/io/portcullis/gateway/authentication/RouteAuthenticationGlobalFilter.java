@@ -69,7 +69,7 @@ final class RouteAuthenticationGlobalFilter implements GlobalFilter, Ordered {
         if (cached != null && cached.route() == route) {
             return cached.rules();
         }
-        RouteRules rules = RouteRules.of(route.getMetadata());
+        RouteRules rules = RouteRules.of(route.getId(), route.getMetadata());
         rulesByRouteId.put(route.getId(), new CachedRules(route, rules));
         return rules;
     }

@@ -18,6 +18,7 @@ import reactor.core.publisher.Mono;
  * own endpoints accept no ticket: a text that stood in a URL must neither administer anything nor yield a further ticket.
  */
 final class TicketAccess {
+    private final RouteAccess access;
     private final BearerTokenResolver bearerTokens;
     private final TokenSources sources;
     private final Redemption tickets;
@@ -35,10 +36,12 @@ final class TicketAccess {
     }
 
     TicketAccess(
+            RouteAccess access,
             BearerTokenResolver bearerTokens,
             TokenSources sources,
             Redemption tickets,
             ClientAddressResolver addresses) {
+        this.access = access;
         this.bearerTokens = bearerTokens;
         this.sources = sources;
         this.tickets = tickets;
@@ -82,6 +85,7 @@ final class TicketAccess {
             RouteRules rules, String ticket, ServerHttpRequest request, Function<Admission, Mono<Void>> admitted) {
         TicketPath path = TicketPaths.of(request.getURI().getRawPath());
         return tickets.redeem(ticket, path, () -> addresses.resolve(request))
-                .flatMap(identity -> admitted.apply(RouteAccess.admit(identity, rules)));
+                .flatMap(identity -> access.admit(identity, rules))
+                .flatMap(admitted);
     }
 }

@@ -84,7 +84,7 @@ final class FastRouteCompiler {
                 address,
                 address.hostField(),
                 OpenCalls.serviceOf(uri),
-                RouteRules.of(route.getMetadata()),
+                RouteRules.of(route.getId(), route.getMetadata()),
                 effects,
                 timeouts.connectMillis(route.getMetadata()),
                 timeouts.response(route.getMetadata()),

@@ -129,7 +129,7 @@ final class RouteFileValidator {
         }
         TIMEOUTS.forEach(key -> requireMillis(key, metadata.get(key), location));
         try {
-            RouteRules unused = RouteRules.of(metadata);
+            RouteRules unused = RouteRules.of(location, metadata);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(location + " has invalid metadata.", String.valueOf(e.getMessage()));
         }

@@ -18,11 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param forwardToken whether the service behind the gateway receives the token
  * @param webSocket whether WebSocket handshakes are allowed although the route's URI is not {@code ws} or {@code wss}
  * @param allowedOrigins the origins that may open a WebSocket in addition to the gateway's own
+ * @param identityAudience the audience of the signed identity that the service receives, which is the route's id; null if it receives none
  */
 public record RouteRules(
-        Auth auth, List<String> roles, boolean forwardToken, boolean webSocket, AllowedOrigins allowedOrigins) {
+        Auth auth,
+        List<String> roles,
+        boolean forwardToken,
+        boolean webSocket,
+        AllowedOrigins allowedOrigins,
+        @Nullable String identityAudience) {
     /** The metadata keys that {@link #of} reads. */
-    public static final Set<String> KEYS = Set.of("auth", "roles", "forward-token", "websocket", "allowed-origins");
+    public static final Set<String> KEYS =
+            Set.of("auth", "roles", "forward-token", "websocket", "allowed-origins", "signed-identity");
 
     /** Specifies whether a route requires an access token. */
     public enum Auth {
@@ -40,11 +47,15 @@ public record RouteRules(
             throw new IllegalArgumentException(
                     "roles: " + roles + " on a route with auth: " + word(auth) + " (expected: auth: required)");
         }
+        if (auth == Auth.NONE && identityAudience != null) {
+            throw new IllegalArgumentException(
+                    "signed-identity: true on a route with auth: none (expected: auth: required or optional)");
+        }
     }
 
     /** Returns the rules of an endpoint that requires a token and, if roles are given, one of them. */
     public static RouteRules required(String... roles) {
-        return new RouteRules(Auth.REQUIRED, List.of(roles), false, false, AllowedOrigins.NONE);
+        return new RouteRules(Auth.REQUIRED, List.of(roles), false, false, AllowedOrigins.NONE, null);
     }
 
     /** Returns the rules of an endpoint that requires no token; a presented token must be valid. */
@@ -53,17 +64,18 @@ public record RouteRules(
     }
 
     /**
-     * Reads the rules from a route's metadata, with defaults for missing keys. Ignores other keys.
+     * Reads the rules of a route from its metadata, with defaults for missing keys. Ignores other keys.
      *
      * @throws IllegalArgumentException with a message that names the expected values, if a value is invalid
      */
-    public static RouteRules of(Map<String, ?> metadata) {
+    public static RouteRules of(String routeId, Map<String, ?> metadata) {
         return new RouteRules(
                 auth(metadata.get("auth")),
                 roles(metadata.get("roles")),
                 flag("forward-token", metadata.get("forward-token")),
                 flag("websocket", metadata.get("websocket")),
-                origins(metadata.get("allowed-origins")));
+                origins(metadata.get("allowed-origins")),
+                flag("signed-identity", metadata.get("signed-identity")) ? routeId : null);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class RouteAccessTests {
 
     private final List<String> checked = new ArrayList<>();
     private final List<Admission> admitted = new ArrayList<>();
-    private final RouteAccess access = new RouteAccess(this::authenticate);
+    private final RouteAccess access = new RouteAccess(this::authenticate, this::sign);
 
     private Disposable authenticate(String token, Supplier<String> address, TokenCheckListener listener) {
         checked.add(token);
@@ -41,8 +42,12 @@ class RouteAccessTests {
         return Disposables.disposed();
     }
 
+    private CompletableFuture<String> sign(Identity identity, String audience) {
+        return CompletableFuture.completedFuture(identity.userId() + "@" + audience);
+    }
+
     private Mono<Void> decide(Map<String, ?> metadata, @Nullable String token) {
-        return access.decide(RouteRules.of(metadata), new Source(token), admission -> {
+        return access.decide(RouteRules.of("route", metadata), new Source(token), admission -> {
             admitted.add(admission);
             return Mono.empty();
         });
@@ -70,7 +75,7 @@ class RouteAccessTests {
         StepVerifier.create(decide(Map.of("auth", auth, "forward-token", forward), GOOD))
                 .verifyComplete();
 
-        assertThat(admitted).containsExactly(new Admission.Identified(CALLER, removed));
+        assertThat(admitted).containsExactly(new Admission.Identified(CALLER, removed, null));
     }
 
     @ParameterizedTest
@@ -97,7 +102,7 @@ class RouteAccessTests {
     @ParameterizedTest
     @CsvSource({"false,OWN", "true,NONE"})
     void decideWhenTheRouteIsOpenThenAnonymousAndTheTokenIsNotRead(boolean forward, RemovedTokens removed) {
-        RouteRules rules = RouteRules.of(Map.of("auth", "none", "forward-token", forward));
+        RouteRules rules = RouteRules.of("route", Map.of("auth", "none", "forward-token", forward));
 
         StepVerifier.create(access.decide(
                         rules,
@@ -136,7 +141,7 @@ class RouteAccessTests {
             }
         };
 
-        StepVerifier.create(access.decide(RouteRules.of(Map.of()), source, admission -> Mono.empty()))
+        StepVerifier.create(access.decide(RouteRules.of("route", Map.of()), source, admission -> Mono.empty()))
                 .verifyError(BearerRequestException.class);
     }
 
@@ -145,7 +150,7 @@ class RouteAccessTests {
         StepVerifier.create(decide(Map.of("roles", List.of("admin", "editor")), GOOD))
                 .verifyComplete();
 
-        assertThat(admitted).containsExactly(new Admission.Identified(CALLER, RemovedTokens.PRESENTED));
+        assertThat(admitted).containsExactly(new Admission.Identified(CALLER, RemovedTokens.PRESENTED, null));
     }
 
     @Test

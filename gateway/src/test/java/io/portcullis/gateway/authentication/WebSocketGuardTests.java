@@ -32,7 +32,7 @@ class WebSocketGuardTests {
     }
 
     private static @Nullable Throwable check(MockServerHttpRequest request, String... allowedOnRoute) {
-        RouteRules rules = RouteRules.of(Map.of("allowed-origins", List.of(allowedOnRoute)));
+        RouteRules rules = RouteRules.of("route", Map.of("allowed-origins", List.of(allowedOnRoute)));
         return catchThrowable(() ->
                 WebSocketGuard.check(request, URI.create("ws://service"), rules, origin -> origin.isSameHost(OWN)));
     }

@@ -118,7 +118,8 @@ class ShippedConfigurationTests {
             assertThat(routes).extracting("id").contains("api-echo", "public-echo");
             assertThat(routes)
                     .filteredOn(route -> "public-echo".equals(route.getId()))
-                    .extracting(route -> RouteRules.of(route.getMetadata()).auth())
+                    .extracting(
+                            route -> RouteRules.of("route", route.getMetadata()).auth())
                     .containsExactly(RouteRules.Auth.NONE);
             assertThat(context.getBean(R2dbcProperties.class).getUrl()).startsWith("r2dbc:mysql://");
             assertThat(context.getBean(DataRedisProperties.class).getPort()).isEqualTo(6379);

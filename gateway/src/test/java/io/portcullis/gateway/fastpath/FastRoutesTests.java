@@ -33,7 +33,7 @@ class FastRoutesTests {
                 new ServiceAddress(false, "localhost", 80),
                 "localhost",
                 "localhost:80",
-                RouteRules.of(Map.of()),
+                RouteRules.of("route", Map.of()),
                 RouteFilterEffects.NONE,
                 1_000,
                 null,

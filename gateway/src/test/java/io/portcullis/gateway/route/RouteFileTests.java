@@ -191,7 +191,7 @@ class RouteFileTests {
                       allowed-origins: []
                 """);
 
-        assertThat(rules).isEqualTo(RouteRules.of(Map.of()));
+        assertThat(rules).isEqualTo(RouteRules.of("route", Map.of()));
     }
 
     @Test
@@ -222,7 +222,7 @@ class RouteFileTests {
         List<RouteDefinition> routes = Binder.get(environment)
                 .bind(ROUTES, Bindable.listOf(RouteDefinition.class))
                 .get();
-        return RouteRules.of(routes.get(0).getMetadata());
+        return RouteRules.of("route", routes.get(0).getMetadata());
     }
 
     private static void check(StandardEnvironment environment) {

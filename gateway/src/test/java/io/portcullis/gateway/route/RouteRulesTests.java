@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RouteRulesTests {
-    private static final RouteRules RULES = RouteRules.of(Map.of("roles", List.of("admin", "editor")));
+    private static final RouteRules RULES = RouteRules.of("route", Map.of("roles", List.of("admin", "editor")));
 
     private static Identity caller(String role) {
         return new Identity("1", "alice", "user", null, Set.of(role), "session");

@@ -1,4 +1,4 @@
-package io.portcullis.core.account;
+package io.portcullis.core.resilience;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
  * <p>One origin may occupy at most half of the queue. When the queue is full, a new task displaces the latest task of
  * the origin with the most queued tasks, provided that the new task's origin has at least two fewer.
  */
-final class FairWorkers implements AutoCloseable {
+public final class FairWorkers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FairWorkers.class);
 
     /** A unit of work of one origin. Neither method may throw, and {@link #refuse} must not block. */
-    interface Task {
+    public interface Task {
         /** Does the work. Called on one of the worker threads. */
         void run();
 
@@ -47,7 +47,7 @@ final class FairWorkers implements AutoCloseable {
      * @param threads the number of threads, and so of tasks that run concurrently
      * @param maxWaiting the capacity of the queue
      */
-    FairWorkers(String name, int threads, int maxWaiting) {
+    public FairWorkers(String name, int threads, int maxWaiting) {
         if (threads < 1 || maxWaiting < 1) {
             throw new IllegalArgumentException(
                     "threads: " + threads + ", maxWaiting: " + maxWaiting + " (expected: >= 1)");
@@ -65,7 +65,7 @@ final class FairWorkers implements AutoCloseable {
      * Queues the task for its origin. When the queue is full, refuses this task or displaces a queued task of an
      * origin that has more.
      */
-    void submit(String origin, Task task) {
+    public void submit(String origin, Task task) {
         Task refused = enqueue(origin, task);
         if (refused != null) {
             refused.refuse();
@@ -73,7 +73,7 @@ final class FairWorkers implements AutoCloseable {
     }
 
     /** Removes a queued task whose caller has cancelled. Does nothing if the task is running or has run. */
-    synchronized void withdraw(String origin, Task task) {
+    public synchronized void withdraw(String origin, Task task) {
         Deque<Task> originTasks = waiting.get(origin);
         if (originTasks != null && originTasks.remove(task)) {
             removed(origin, originTasks);

@@ -1,4 +1,4 @@
-package io.portcullis.core.account;
+package io.portcullis.core.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,77 @@
+package io.portcullis.gateway.config;
+
+import io.portcullis.core.id.TimeOrderedIds;
+import io.portcullis.core.identity.IdentityKeys;
+import io.portcullis.core.identity.IdentityTokens;
+import io.portcullis.core.r2dbc.CurrentTimeSql;
+import io.portcullis.core.r2dbc.R2dbcDatabaseClock;
+import io.portcullis.core.r2dbc.R2dbcIdentityKeyRepository;
+import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
+import io.portcullis.core.reactive.BackgroundWork;
+import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.route.RouteRules;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+
+/**
+ * Creates the signed identity (docs/adr/0039). It starts with the first route that asks for it: before the server listens, or in the
+ * background if the routes change at run time. Without such a route there is no key, no thread and no read of MySQL.
+ */
+@Configuration(proxyBeanMethods = false)
+class IdentityTokenConfiguration {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    @Bean(destroyMethod = "close")
+    IdentityKeys identityKeys(
+            DatabaseClient client,
+            Transactions transactions,
+            IdentityTokenProperties properties,
+            Clock clock,
+            SecureRandom random) {
+        return new IdentityKeys(
+                new R2dbcIdentityKeyRepository(client),
+                new R2dbcLeaseRepository(client, transactions),
+                transactions,
+                new R2dbcDatabaseClock(client, CurrentTimeSql.SERVER),
+                properties.rotationPeriod(),
+                new TimeOrderedIds(clock, random),
+                clock);
+    }
+
+    @Bean(destroyMethod = "close")
+    IdentityTokens identityTokens(IdentityKeys keys, IdentityTokenProperties properties, Clock clock) {
+        return new IdentityTokens(keys, properties.settings(), clock);
+    }
+
+    @Bean
+    SmartInitializingSingleton identityTokenStart(RouteLocator routes, IdentityTokens tokens) {
+        return () -> startIfNeeded(routes, tokens).block(START_LIMIT);
+    }
+
+    @Bean
+    ApplicationListener<RefreshRoutesResultEvent> identityTokenRefresh(RouteLocator routes, IdentityTokens tokens) {
+        return event -> {
+            var unused = BackgroundWork.start("The start of the signed identity", startIfNeeded(routes, tokens));
+        };
+    }
+
+    private static Mono<Void> startIfNeeded(RouteLocator routes, IdentityTokens tokens) {
+        return routes.getRoutes()
+                .any(IdentityTokenConfiguration::isSigned)
+                .flatMap(needed -> needed ? tokens.start() : Mono.empty());
+    }
+
+    private static boolean isSigned(Route route) {
+        return RouteRules.of(route.getId(), route.getMetadata()).identityAudience() != null;
+    }
+}
