@@ -27,7 +27,7 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The keys that sign identities. Every node holds them in memory and reads them from MySQL every few seconds; one node at a time, under a
+ * The keys that sign identities. Every node holds them in memory and reads them from MySQL every two seconds; one node at a time, under a
  * lease, adds and removes keys as {@link IdentityKeySchedule} says. While MySQL fails, the keys in memory remain in use.
  */
 public final class IdentityKeys implements AutoCloseable {
@@ -35,7 +35,7 @@ public final class IdentityKeys implements AutoCloseable {
 
     private static final String LEASE = "identity-keys";
     private static final Duration LEASE_TIME = Duration.ofSeconds(10);
-    private static final Duration INTERVAL = Duration.ofSeconds(4);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
     /** The pause before another read, if another node is adding the first key. */
     private static final Duration FIRST_KEY_PAUSE = Duration.ofMillis(200);
 

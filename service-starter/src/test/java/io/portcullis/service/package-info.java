@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.service;
+
+import org.jspecify.annotations.NullMarked;
