@@ -70,7 +70,7 @@ class ServicesBehindTheGatewayIT {
                                     "--portcullis.service.jwk-set-uri=" + gateway.uri("/.well-known/jwks.json"),
                                     "--portcullis.service.audience=" + stack.id(),
                                     "--portcullis.service.open-paths=/open/**"));
-            String route = "--spring.cloud.gateway.server.webflux.routes[%d].".formatted(stack.ordinal());
+            String route = "--spring.cloud.gateway.server.webflux.routes[%d].".formatted(services.size() - 1);
             routes.addAll(List.of(
                     route + "id=" + stack.id(),
                     route + "uri=" + service(stack, ""),
