@@ -44,6 +44,7 @@ class ArchitectureTests {
             "ticket",
             "retention",
             "identity",
+            "event",
             "sample");
 
     /** What each adapter imports: the ports, never the services above them, never the other adapter. */
@@ -61,6 +62,7 @@ class ArchitectureTests {
                     "token",
                     "retention",
                     "identity",
+                    "event",
                     "ticket",
                     "sample",
                     "paging",

@@ -66,7 +66,8 @@ class ArchitectureTests {
             entry("decision", Set.of("problem", "accesslog", "authentication", "route")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream")),
-            entry("config", Set.of("observe", "startup", "stream", "admin", "fastpath", "route")));
+            entry("event", Set.of("startup")),
+            entry("config", Set.of("observe", "startup", "stream", "admin", "fastpath", "route", "event")));
 
     @ArchTest
     static final ArchTests shared = ArchTests.in(ArchitectureRules.class);

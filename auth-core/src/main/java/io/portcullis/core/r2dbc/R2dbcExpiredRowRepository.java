@@ -96,6 +96,9 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case ENDED_SESSION ->
                 "SELECT id, " + NO_SESSION + " FROM auth_session FORCE INDEX (auth_session_expiry)"
                         + " WHERE ended_at < :before ORDER BY ended_at";
+            case DEAD_EVENT ->
+                "SELECT id, " + NO_SESSION + " FROM session_event FORCE INDEX (session_event_state)"
+                        + " WHERE state = 'DEAD' AND created_at < :before ORDER BY created_at";
             case LOGIN_LOG ->
                 "SELECT id, " + NO_SESSION + " FROM login_log FORCE INDEX (login_log_created)"
                         + " WHERE created_at < :before ORDER BY created_at";
@@ -166,6 +169,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case TICKET -> "DELETE t FROM auth_ticket t" + byDigest;
             case USER_LOCK -> "DELETE t FROM user_lock t FORCE INDEX (PRIMARY) WHERE t.user_id IN (:ids)";
             case ENDED_SESSION -> "DELETE t FROM auth_session t" + byId;
+            case DEAD_EVENT -> "DELETE t FROM session_event t" + byId + " AND t.state = 'DEAD'";
             case LOGIN_LOG -> "DELETE t FROM login_log t" + byId;
             case TOKEN_USE, NODE_SAMPLE, SESSION_SAMPLE ->
                 throw new IllegalArgumentException("kind: " + kind + " (expected: a kind with an id)");

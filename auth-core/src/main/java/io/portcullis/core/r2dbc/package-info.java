@@ -2,7 +2,7 @@
  * Implements the persistence ports on MySQL and MariaDB over R2DBC, and migrates the schema.
  *
  * <p>Start with {@link io.portcullis.core.r2dbc.R2dbcTokenRepository}. May import: {@code account}, {@code audit}, {@code clock},
- * {@code error}, {@code paging}, {@code retention}, {@code sample}, {@code session}, {@code ticket}, {@code token},
+ * {@code error}, {@code event}, {@code paging}, {@code retention}, {@code sample}, {@code session}, {@code ticket}, {@code token},
  * {@code token.store}, {@code token.use}, {@code transaction}.
  */
 @CheckReturnValue

@@ -189,6 +189,7 @@ public final class Janitor implements AutoCloseable {
             case ENDED_SESSION -> now.minus(settings.endedSessions());
             case LOGIN_LOG -> now.minus(settings.loginLog());
             case TOKEN_USE -> now.minus(settings.tokenUses());
+            case DEAD_EVENT -> now.minus(settings.deadEvents());
             case NODE_SAMPLE, SESSION_SAMPLE -> now.minus(SAMPLES);
         };
     }

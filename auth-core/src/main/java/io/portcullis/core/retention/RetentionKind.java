@@ -23,6 +23,8 @@ public enum RetentionKind {
     LOGIN_LOG,
     /** Old token uses. */
     TOKEN_USE,
+    /** Session events that were given up long ago. Events that wait for their delivery stay. */
+    DEAD_EVENT,
     /** Old samples of nodes. */
     NODE_SAMPLE,
     /** Old samples of the number of live sessions. */

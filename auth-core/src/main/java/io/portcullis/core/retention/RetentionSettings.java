@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param endedSessions the time for which a session is kept after its end
  * @param loginLog the time for which an entry of the login log is kept
  * @param tokenUses the time for which a token use is kept
+ * @param deadEvents the time for which a session event that was given up is kept
  */
 public record RetentionSettings(
         Duration interval,
@@ -22,7 +23,8 @@ public record RetentionSettings(
         Duration tokens,
         Duration endedSessions,
         Duration loginLog,
-        Duration tokenUses) {
+        Duration tokenUses,
+        Duration deadEvents) {
     public RetentionSettings {
         if (batchSize < 1) {
             throw new IllegalArgumentException("batchSize: " + batchSize + " (expected: 1 or more)");
@@ -32,6 +34,7 @@ public record RetentionSettings(
         requirePositive("endedSessions", endedSessions);
         requirePositive("loginLog", loginLog);
         requirePositive("tokenUses", tokenUses);
+        requirePositive("deadEvents", deadEvents);
         if (grace.isNegative() || tokens.isNegative()) {
             throw new IllegalArgumentException("grace: " + grace + ", tokens: " + tokens + " (expected: zero or more)");
         }

@@ -46,7 +46,8 @@ class JanitorIT {
                 tokens,
                 Duration.ofDays(30),
                 Duration.ofDays(180),
-                Duration.ofDays(90));
+                Duration.ofDays(90),
+                Duration.ofDays(30));
     }
 
     private Janitor janitor(int node, Clock clock) {

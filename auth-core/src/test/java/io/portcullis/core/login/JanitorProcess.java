@@ -66,7 +66,8 @@ final class JanitorProcess {
                 defaults.tokens(),
                 defaults.endedSessions(),
                 defaults.loginLog(),
-                defaults.tokenUses());
+                defaults.tokenUses(),
+                defaults.deadEvents());
         new Janitor(
                         new R2dbcLeaseRepository(client, transactions),
                         new R2dbcExpiredRowRepository(client),

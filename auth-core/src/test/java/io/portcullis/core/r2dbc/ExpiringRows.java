@@ -38,6 +38,7 @@ final class ExpiringRows {
                 "login_log",
                 "user_lock",
                 "token_use",
+                "session_event",
                 "node_sample",
                 "session_sample")) {
             store.execute("DELETE FROM " + table);
@@ -72,6 +73,28 @@ final class ExpiringRows {
         String digest = id();
         insert("refresh_token (digest, session_id, generation, expires_at)", digest, sessionId, "1", expiresAt);
         return digest;
+    }
+
+    /** Inserts an event of a session of its own, in this state; returns its id. */
+    String event(String state, String createdAt) {
+        String id = id();
+        insert(
+                "session_event (id, session_id, ordinal, type, reason, user_id, username, user_type, ip, occurred_at, created_at,"
+                        + " state, next_attempt_at)",
+                id,
+                id(),
+                "1",
+                "session-opened",
+                "login",
+                "u",
+                "u",
+                "user",
+                "::1",
+                createdAt,
+                createdAt,
+                state,
+                createdAt);
+        return id;
     }
 
     /** Inserts a row that expired at {@code at}; returns its key. */
@@ -123,6 +146,7 @@ final class ExpiringRows {
                 insert("token_use", digest, "::1", id(), "u", time, time, "1");
                 yield digest;
             }
+            case DEAD_EVENT -> event("DEAD", time);
             case NODE_SAMPLE -> {
                 String node = id();
                 insert("node_sample", time, node, "60000", "1", "0", "0", "0");
@@ -152,6 +176,7 @@ final class ExpiringRows {
             case ENDED_SESSION -> "SELECT id FROM auth_session";
             case LOGIN_LOG -> "SELECT id FROM login_log";
             case TOKEN_USE -> "SELECT access_digest FROM token_use";
+            case DEAD_EVENT -> "SELECT id FROM session_event";
             case NODE_SAMPLE -> "SELECT node FROM node_sample";
             case SESSION_SAMPLE -> "SELECT CAST(sessions AS CHAR) FROM session_sample";
         };

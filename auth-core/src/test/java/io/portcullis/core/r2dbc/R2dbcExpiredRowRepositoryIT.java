@@ -72,6 +72,15 @@ class R2dbcExpiredRowRepositoryIT {
     }
 
     @Test
+    void removeWhenAnEventWaitsForItsDeliveryThenItStaysHoweverOldItIs() {
+        String pending = made.event("PENDING", "2020-01-01");
+
+        assertThat(remove(RetentionKind.DEAD_EVENT, 10)).isZero();
+
+        assertThat(made.remaining(RetentionKind.DEAD_EVENT)).containsExactly(pending);
+    }
+
+    @Test
     void removeWhenASealedSuccessorThenTheRowStays() {
         made.row(RetentionKind.SEALED_SUCCESSOR, OVER);
 

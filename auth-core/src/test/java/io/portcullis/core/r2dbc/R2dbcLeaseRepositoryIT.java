@@ -100,7 +100,8 @@ class R2dbcLeaseRepositoryIT {
     void endInWhenHeldThenTheNextGetsItAfterThatTime() {
         Lease first = await(leases.take(lease(Duration.ofMinutes(1))));
         run(leases.setRemainingTime(first, Duration.ofMinutes(2)));
-        assertThat(store.count("SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), expires_at) FROM lease"))
+        assertThat(store.count(
+                        "SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), expires_at) FROM lease WHERE name = 'janitor'"))
                 .isBetween(90L, 120L);
 
         run(leases.setRemainingTime(first, Duration.ZERO));

@@ -2,15 +2,19 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.event.SessionEventRepository;
 import io.portcullis.core.r2dbc.CurrentTimeSql;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
+import io.portcullis.core.r2dbc.R2dbcSessionEventRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenUseRepository;
+import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.use.TokenUseRepository;
+import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.admin.Administration;
 import io.r2dbc.pool.ConnectionPool;
 import java.util.Objects;
@@ -42,6 +46,18 @@ class AdministrationConfiguration {
     @Administration
     DatabaseClient administrationClient(@Administration ConnectionPool pool) {
         return DatabaseClient.create(pool);
+    }
+
+    @Bean(destroyMethod = "close", defaultCandidate = false)
+    @Administration
+    Transactions administrationTransactions(@Administration ConnectionPool pool) {
+        return new R2dbcTransactions(pool);
+    }
+
+    @Bean(defaultCandidate = false)
+    @Administration
+    SessionEventRepository administrationSessionEvents(@Administration DatabaseClient client) {
+        return new R2dbcSessionEventRepository(client);
     }
 
     @Bean(defaultCandidate = false)

@@ -3,6 +3,8 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.error.RootCause;
+import io.portcullis.core.event.EventRecordingSessionRepository;
+import io.portcullis.core.event.SessionEventOutbox;
 import io.portcullis.core.r2dbc.CurrentTimeSql;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
@@ -35,6 +37,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
 import org.springframework.context.annotation.Bean;
@@ -135,8 +138,10 @@ class MySqlConfiguration {
     }
 
     @Bean
-    SessionRepository sessionRepository(DatabaseClient client) {
-        return new R2dbcSessionRepository(client);
+    SessionRepository sessionRepository(DatabaseClient client, ObjectProvider<SessionEventOutbox> outbox) {
+        var sessions = new R2dbcSessionRepository(client);
+        SessionEventOutbox events = outbox.getIfAvailable();
+        return events == null ? sessions : new EventRecordingSessionRepository(sessions, events);
     }
 
     @Bean

@@ -40,6 +40,7 @@ record MysqlProperties(
         @DefaultValue("2s") Duration tcpUserTimeout,
         @DefaultValue("150ms") Duration checkTimeout) {
     private static final int WAITING_PER_ADMIN_CONNECTION = 8;
+    private static final int EVENT_CONNECTIONS = 2;
 
     MysqlProperties {
         positive("portcullis.mysql.acquire-timeout", acquireTimeout);
@@ -82,22 +83,31 @@ record MysqlProperties(
      * already.
      */
     PoolSettings administrationPool() {
+        return onDemand(adminConnections, adminStatementTimeout)
+                .withMaxWaiting(WAITING_PER_ADMIN_CONNECTION * adminConnections);
+    }
+
+    /**
+     * Returns the settings of the pool of the delivery of session events, which opens connections on demand.
+     *
+     * @param deliveries the number of deliveries whose results may wait for a connection
+     */
+    PoolSettings eventPool(int deliveries) {
+        // One more may wait: the round itself, or the reading of the backlog.
+        return onDemand(EVENT_CONNECTIONS, statementTimeout).withMaxWaiting(deliveries + EVENT_CONNECTIONS);
+    }
+
+    private PoolSettings onDemand(int connections, Duration statementLimit) {
         PoolSettings defaults = PoolSettings.defaults();
         return new PoolSettings(
-                        adminConnections,
-                        0,
-                        // Opens its first connections on demand.
-                        acquireTimeout.plus(connectTimeout),
-                        validationTimeout,
-                        defaults.maxIdleTime(),
-                        defaults.maxLifeTime(),
-                        new MySqlTimeouts(
-                                connectTimeout,
-                                adminStatementTimeout,
-                                lockWaitTimeout,
-                                responseTimeout,
-                                tcpUserTimeout))
-                .withMaxWaiting(WAITING_PER_ADMIN_CONNECTION * adminConnections);
+                connections,
+                0,
+                // The first connections are opened on demand.
+                acquireTimeout.plus(connectTimeout),
+                validationTimeout,
+                defaults.maxIdleTime(),
+                defaults.maxLifeTime(),
+                new MySqlTimeouts(connectTimeout, statementLimit, lockWaitTimeout, responseTimeout, tcpUserTimeout));
     }
 
     /** Returns the settings of the check of access tokens in MySQL. */

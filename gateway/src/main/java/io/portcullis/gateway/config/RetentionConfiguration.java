@@ -11,6 +11,7 @@ import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.event.WebhookProperties;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,6 +62,7 @@ class RetentionConfiguration {
             JanitorProperties janitor,
             AuditProperties audit,
             TokenUseProperties tokenUse,
+            WebhookProperties webhook,
             LifetimeProperties lifetimes) {
         return new RetentionSettings(
                 janitor.interval(),
@@ -70,6 +72,7 @@ class RetentionConfiguration {
                 janitor.tokenRetention(),
                 janitor.sessionRetention(),
                 audit.loginLogRetention(),
-                tokenUse.retention());
+                tokenUse.retention(),
+                webhook.deadLetterRetention());
     }
 }
