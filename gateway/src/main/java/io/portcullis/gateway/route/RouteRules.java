@@ -60,7 +60,7 @@ public record RouteRules(
 
     /** Returns the rules of an endpoint that requires no token; a presented token must be valid. */
     public static RouteRules optional() {
-        return new RouteRules(Auth.OPTIONAL, List.of(), false, false, AllowedOrigins.NONE);
+        return new RouteRules(Auth.OPTIONAL, List.of(), false, false, AllowedOrigins.NONE, null);
     }
 
     /**
