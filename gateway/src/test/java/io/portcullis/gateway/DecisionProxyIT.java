@@ -153,7 +153,7 @@ class DecisionProxyIT {
 
     /** @param head the method and target in one line, then the headers, each ended by a line feed */
     private static RawResponse send(int port, String head, String body) throws IOException {
-        String connection = head.contains("\nUpgrade:") ? "Upgrade" : "close";
+        String connection = head.contains("\nUpgrade:") ? "Upgrade, close" : "close";
         String request = head.replaceFirst("\n", " HTTP/1.1\nHost: app.example\nConnection: " + connection + "\n");
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);

@@ -22,13 +22,14 @@ import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.util.function.Supplier;
 
-/** The services of the protocol (login, refresh, logout, end of sessions, accounts), wired to their ports. */
+/** The services of the protocol (login, login by a service, refresh, logout, end of sessions, accounts), wired to their ports. */
 public record AuthServices(
         LoginService login,
         RefreshService refresh,
         LogoutService logout,
         SessionTerminator terminator,
-        AccountService accounts) {
+        AccountService accounts,
+        ExternalLoginService externalLogin) {
 
     /** The maximum number of silent refreshes that wait for a running one. A further silent refresh is refused. */
     private static final int MAX_WAITING_REFRESHES = 2_000;
@@ -131,6 +132,8 @@ public record AuthServices(
                         terminator,
                         new AccountAudit(ports.loginLog(), ids, clock),
                         ids,
-                        clock));
+                        clock),
+                new ExternalLoginService(
+                        ports.accounts(), opener, publisher, ports.loginLog(), transactions, ids, clock));
     }
 }

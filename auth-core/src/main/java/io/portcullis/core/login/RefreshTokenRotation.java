@@ -87,11 +87,25 @@ final class RefreshTokenRotation {
         if (!session.live(locked.at())) {
             return refused(ErrorCode.SESSION_EXPIRED);
         }
-        return accounts.findByUsername(session.username())
-                .filter(account -> !account.disabled() && account.id().equals(session.userId()))
-                .flatMap(account -> rotateFor(withAccountData(account, session), locked.at(), attempt))
+        return current(session)
+                .flatMap(current -> rotateFor(current, locked.at(), attempt))
                 .switchIfEmpty(Mono.defer(() -> end(locked, EndReason.ACCOUNT_DISABLED, attempt)))
                 .flatMap(result -> result == REUSE ? end(locked, EndReason.REUSE, attempt) : Mono.just(result));
+    }
+
+    /**
+     * Emits the session with the data of its account; empty if that is disabled or gone. A session that a login service has opened keeps
+     * its data, and needs no account.
+     */
+    private Mono<Session> current(Session session) {
+        Mono<Account> account = accounts.findByUsername(session.username())
+                .filter(found -> found.id().equals(session.userId()));
+        return session.loginService() == null
+                ? account.filter(found -> !found.disabled()).map(found -> withAccountData(found, session))
+                : account.map(Account::disabled)
+                        .defaultIfEmpty(false)
+                        .filter(disabled -> !disabled)
+                        .map(enabled -> session);
     }
 
     /** Emits the result for the presented token, or {@link #REUSE}. */
@@ -242,7 +256,8 @@ final class RefreshTokenRotation {
                 session.lastIp(),
                 session.expiresAt(),
                 session.endedAt(),
-                session.endReason());
+                session.endReason(),
+                session.loginService());
     }
 
     /**

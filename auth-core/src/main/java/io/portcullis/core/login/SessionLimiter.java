@@ -60,7 +60,7 @@ final class SessionLimiter {
 
     /** Returns whether a limit concerns the session. The opening of any other session needs no lock of its user. */
     boolean concerns(NewSession opening) {
-        return limits.concern(opening.session().client().device());
+        return limits.concern(opening.session().client().typeOfDevice());
     }
 
     /**
@@ -135,7 +135,7 @@ final class SessionLimiter {
     private Mono<List<String>> findGivingWay(Login login) {
         String userId = login.userId();
         Mono<List<String>> onDevice = Mono.justOrEmpty(
-                        limits.exclusiveType(login.opening.session().client().device()))
+                        limits.exclusiveType(login.opening.session().client().typeOfDevice()))
                 .flatMapMany(type -> locks.findLiveOnDevice(userId, type, MAX_ENDS))
                 .collectList();
         return onDevice.flatMap(exclusive -> limits.limitsNumber()

@@ -18,6 +18,7 @@ import io.portcullis.core.transaction.Transactions;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Opens a session with its first token pair, within the limits on the sessions of its user. */
@@ -58,15 +59,35 @@ final class SessionOpener {
      * @param replaces as {@link LoginRequest#replaces}
      */
     NewSession prepare(Account account, ClientInfo client, Set<String> replaces, Instant at) {
+        return prepare(
+                new User(account.id(), account.username(), account.userType(), null, account.roles()),
+                client,
+                replaces,
+                null,
+                at);
+    }
+
+    /** Does the same for a user that a login service has authenticated. */
+    NewSession prepare(ExternalLogin login, Instant at) {
+        return prepare(
+                new User(login.userId(), login.username(), login.userType(), login.tenantId(), login.roles()),
+                login.client(),
+                login.replaces(),
+                login.loginService(),
+                at);
+    }
+
+    private NewSession prepare(
+            User user, ClientInfo client, Set<String> replaces, @Nullable String loginService, Instant at) {
         var expiresAt = at.plus(lifetimes.maxSessionLifetime());
         var sessionId = ids.get();
         var session = new Session(
                 sessionId,
-                account.id(),
-                account.username(),
-                account.userType(),
-                null,
-                account.roles(),
+                user.id(),
+                user.name(),
+                user.type(),
+                user.tenantId(),
+                user.roles(),
                 client,
                 Set.of(),
                 at,
@@ -74,9 +95,13 @@ final class SessionOpener {
                 client.ip(),
                 expiresAt,
                 null,
-                null);
+                null,
+                loginService);
         return new NewSession(session, issuer.issue(sessionId, FIRST_GENERATION, at, expiresAt), ids.get(), replaces);
     }
+
+    private record User(
+            String id, String name, String type, @Nullable String tenantId, Set<String> roles) {}
 
     /**
      * Opens the session in one transaction, which also ends the sessions that give way to it. Empty, without an effect, if
@@ -118,7 +143,8 @@ final class SessionOpener {
                 session.client().ip(),
                 session.client().userAgent(),
                 session.createdAt(),
-                session.userId());
+                session.userId(),
+                session.loginService() == null ? null : ExternalLogin.detail(session.loginService()));
     }
 
     /**

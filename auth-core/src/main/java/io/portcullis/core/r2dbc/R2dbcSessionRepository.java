@@ -77,9 +77,11 @@ public final class R2dbcSessionRepository implements SessionRepository {
     private DatabaseClient.GenericExecuteSpec bind(Session session) {
         return client.sql("""
                 INSERT INTO auth_session (id, user_id, username, user_type, tenant_id, roles, client_id, device, ip,
-                    user_agent, scopes, created_at, last_seen_at, last_ip, expires_at, ended_at, end_reason)
+                    user_agent, scopes, created_at, last_seen_at, last_ip, expires_at, ended_at, end_reason,
+                    login_service, device_type)
                 VALUES (:id, :userId, :username, :userType, :tenantId, :roles, :clientId, :device, :ip,
-                    :userAgent, :scopes, :createdAt, :lastSeenAt, :lastIp, :expiresAt, :endedAt, :endReason)""")
+                    :userAgent, :scopes, :createdAt, :lastSeenAt, :lastIp, :expiresAt, :endedAt, :endReason,
+                    :loginService, :deviceType)""")
                 .bind("id", session.id())
                 .bind("userId", session.userId())
                 .bind("username", session.username())
@@ -96,7 +98,9 @@ public final class R2dbcSessionRepository implements SessionRepository {
                 .bind("lastIp", session.lastIp())
                 .bind("expiresAt", ColumnValues.utc(session.expiresAt()))
                 .bind("endedAt", ColumnValues.utcOrNull(session.endedAt()))
-                .bind("endReason", ColumnValues.nameOrNull(session.endReason()));
+                .bind("endReason", ColumnValues.nameOrNull(session.endReason()))
+                .bind("loginService", ColumnValues.textOrNull(session.loginService()))
+                .bind("deviceType", ColumnValues.textOrNull(session.client().deviceType()));
     }
 
     @Override
@@ -210,13 +214,15 @@ public final class R2dbcSessionRepository implements SessionRepository {
                         ColumnValues.text(row, "ip"),
                         ColumnValues.textOrNull(row, "user_agent"),
                         ColumnValues.textOrNull(row, "device"),
-                        ColumnValues.textOrNull(row, "client_id")),
+                        ColumnValues.textOrNull(row, "client_id"),
+                        ColumnValues.textOrNull(row, "device_type")),
                 ColumnValues.set(row, "scopes"),
                 ColumnValues.instant(row, "created_at"),
                 ColumnValues.instant(row, "last_seen_at"),
                 ColumnValues.text(row, "last_ip"),
                 ColumnValues.instant(row, "expires_at"),
                 ColumnValues.instantOrNull(row, "ended_at"),
-                endReason == null ? null : EndReason.ofName(endReason));
+                endReason == null ? null : EndReason.ofName(endReason),
+                ColumnValues.textOrNull(row, "login_service"));
     }
 }

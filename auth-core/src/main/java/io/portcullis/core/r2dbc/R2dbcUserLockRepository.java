@@ -55,8 +55,11 @@ public final class R2dbcUserLockRepository implements UserLockRepository {
 
     @Override
     public Flux<String> findLiveOnDevice(String userId, String deviceType, int limit) {
-        return Flux.defer(() ->
-                ids(client.sql(liveSessions(" AND LOWER(s.device) = :type")).bind("type", deviceType), userId, limit));
+        return Flux.defer(() -> ids(
+                client.sql(liveSessions(" AND LOWER(COALESCE(s.device_type, s.device)) = :type"))
+                        .bind("type", deviceType),
+                userId,
+                limit));
     }
 
     /** The time of the refresh token is a scalar subquery, which the optimizer evaluates by session and not by a range of tokens. */

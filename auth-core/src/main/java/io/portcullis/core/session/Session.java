@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastIp the client's address at that time
  * @param expiresAt the absolute expiry, which no refresh extends
  * @param endedAt the time of the end; null while the session has not been ended
+ * @param loginService the id of the route whose login service opened the session; null for a login with a password. The user of such a
+ *     session need not have an account, and its data stay as the service gave them
  */
 public record Session(
         String id,
@@ -28,7 +30,8 @@ public record Session(
         String lastIp,
         Instant expiresAt,
         @Nullable Instant endedAt,
-        @Nullable EndReason endReason) {
+        @Nullable EndReason endReason,
+        @Nullable String loginService) {
     public Session {
         roles = Set.copyOf(roles);
         scopes = Set.copyOf(scopes);

@@ -25,6 +25,7 @@ public final class Sessions {
                 "192.0.2.1",
                 expiresAt,
                 null,
+                null,
                 null);
     }
 }

@@ -19,9 +19,13 @@ public final class IdentityHeaders {
     public static final String SESSION_ID = "X-Session-Id";
     /** The signed identity, on routes with {@code signed-identity: true} alone. */
     public static final String IDENTITY_TOKEN = "X-Identity-Token";
+    /** With this header in its response a login service opens a session. No client sends it, and no client gets it. */
+    public static final String LOGIN = "X-Portcullis-Login";
+
+    private static final String CANONICAL_LOGIN = CanonicalHeaderName.canonical(LOGIN);
 
     private static final Set<String> NAMES =
-            Set.of(USER_ID, USER_NAME, USER_TYPE, TENANT_ID, USER_ROLES, SESSION_ID, IDENTITY_TOKEN).stream()
+            Set.of(USER_ID, USER_NAME, USER_TYPE, TENANT_ID, USER_ROLES, SESSION_ID, IDENTITY_TOKEN, LOGIN).stream()
                     .map(CanonicalHeaderName::canonical)
                     .collect(Collectors.toUnmodifiableSet());
 
@@ -59,6 +63,13 @@ public final class IdentityHeaders {
     /** Whether a header is one of these, in any spelling. */
     static boolean isReservedHeader(CharSequence name) {
         return startsWithX(name) && name.length() <= LONGEST && NAMES.contains(CanonicalHeaderName.canonical(name));
+    }
+
+    /** Returns whether a header of a service's response is {@link #LOGIN}, in any spelling. */
+    public static boolean isLogin(CharSequence name) {
+        return name.length() == LOGIN.length()
+                && startsWithX(name)
+                && CANONICAL_LOGIN.equals(CanonicalHeaderName.canonical(name));
     }
 
     /** Filters out most header names cheaply: all identity headers begin with X. */

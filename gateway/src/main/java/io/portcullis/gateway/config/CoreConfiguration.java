@@ -11,6 +11,7 @@ import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.login.AuthServices;
+import io.portcullis.core.login.ExternalLoginService;
 import io.portcullis.core.login.LoginService;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.login.RefreshService;
@@ -162,6 +163,11 @@ class CoreConfiguration {
     @Bean
     LoginService loginService(AuthServices services) {
         return services.login();
+    }
+
+    @Bean
+    ExternalLoginService externalLoginService(AuthServices services) {
+        return services.externalLogin();
     }
 
     @Bean

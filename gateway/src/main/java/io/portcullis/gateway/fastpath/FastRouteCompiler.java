@@ -77,6 +77,10 @@ final class FastRouteCompiler {
         if (effects == null || uri.getHost() == null || !SCHEMES.contains(uri.getScheme())) {
             return null;
         }
+        RouteRules rules = RouteRules.of(route.getId(), route.getMetadata());
+        if (rules.login()) {
+            return null;
+        }
         ServiceAddress address = ServiceAddress.of(uri);
         return new FastRoute(
                 route.getId(),
@@ -84,7 +88,7 @@ final class FastRouteCompiler {
                 address,
                 address.hostField(),
                 OpenCalls.serviceOf(uri),
-                RouteRules.of(route.getId(), route.getMetadata()),
+                rules,
                 effects,
                 timeouts.connectMillis(route.getMetadata()),
                 timeouts.response(route.getMetadata()),

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
+import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.gateway.cookie.ClearSiteData;
 import io.portcullis.gateway.cookie.CookieMode;
 import io.portcullis.gateway.cookie.GatewayCookies;
@@ -81,6 +82,7 @@ final class ResponseHeads {
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
             boolean kept = !notCopied.contains(header.getKey())
+                    && !IdentityHeaders.isLogin(header.getKey())
                     && !(isSetCookie(header.getKey()) && GatewayCookies.isSetBy(header.getValue()))
                     && !(hasCorsHeaders && CORS.contains(header.getKey()));
             if (kept) {

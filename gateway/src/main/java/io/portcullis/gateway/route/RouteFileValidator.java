@@ -1,5 +1,6 @@
 package io.portcullis.gateway.route;
 
+import io.portcullis.core.login.ExternalLogin;
 import io.portcullis.gateway.startup.ConfigurationException;
 import io.portcullis.gateway.startup.NearestName;
 import java.net.URI;
@@ -53,6 +54,7 @@ final class RouteFileValidator {
             requirePredicates(route.getPredicates(), location);
             requireFilters(route.getFilters(), location);
             requireMetadata(route.getMetadata(), location);
+            requireLogin(String.valueOf(route.getId()), String.valueOf(route.getUri()), route.getMetadata(), location);
         }
     }
 
@@ -132,6 +134,23 @@ final class RouteFileValidator {
             RouteRules unused = RouteRules.of(location, metadata);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(location + " has invalid metadata.", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The session's row has the id of the route, and a WebSocket has no response that could be replaced. */
+    private static void requireLogin(String id, String uri, Map<String, Object> metadata, String location) {
+        if (!RouteRules.of(id, metadata).login()) {
+            return;
+        }
+        if (id.length() > ExternalLogin.MAX_LOGIN_SERVICE) {
+            throw new ConfigurationException(
+                    location + " has login: true, and an id of more than " + ExternalLogin.MAX_LOGIN_SERVICE
+                            + " characters.",
+                    "Write a shorter id.");
+        }
+        if (uri.startsWith("ws")) {
+            throw new ConfigurationException(
+                    location + " has login: true, and a uri for WebSockets.", "Write a uri such as http://login:8080");
         }
     }
 

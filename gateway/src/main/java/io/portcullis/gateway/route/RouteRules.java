@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param webSocket whether WebSocket handshakes are allowed although the route's URI is not {@code ws} or {@code wss}
  * @param allowedOrigins the origins that may open a WebSocket in addition to the gateway's own
  * @param identityAudience the audience of the signed identity that the service receives, which is the route's id; null if it receives none
+ * @param login whether the service may open sessions (docs/login-services.md)
  */
 public record RouteRules(
         Auth auth,
@@ -26,10 +27,11 @@ public record RouteRules(
         boolean forwardToken,
         boolean webSocket,
         AllowedOrigins allowedOrigins,
-        @Nullable String identityAudience) {
+        @Nullable String identityAudience,
+        boolean login) {
     /** The metadata keys that {@link #of} reads. */
     public static final Set<String> KEYS =
-            Set.of("auth", "roles", "forward-token", "websocket", "allowed-origins", "signed-identity");
+            Set.of("auth", "roles", "forward-token", "websocket", "allowed-origins", "signed-identity", "login");
 
     /** Specifies whether a route requires an access token. */
     public enum Auth {
@@ -51,16 +53,19 @@ public record RouteRules(
             throw new IllegalArgumentException(
                     "signed-identity: true on a route with auth: none (expected: auth: required or optional)");
         }
+        if (login && webSocket) {
+            throw new IllegalArgumentException("login: true and websocket: true on one route (expected: one of them)");
+        }
     }
 
     /** Returns the rules of an endpoint that requires a token and, if roles are given, one of them. */
     public static RouteRules required(String... roles) {
-        return new RouteRules(Auth.REQUIRED, List.of(roles), false, false, AllowedOrigins.NONE, null);
+        return new RouteRules(Auth.REQUIRED, List.of(roles), false, false, AllowedOrigins.NONE, null, false);
     }
 
     /** Returns the rules of an endpoint that requires no token; a presented token must be valid. */
     public static RouteRules optional() {
-        return new RouteRules(Auth.OPTIONAL, List.of(), false, false, AllowedOrigins.NONE, null);
+        return new RouteRules(Auth.OPTIONAL, List.of(), false, false, AllowedOrigins.NONE, null, false);
     }
 
     /**
@@ -75,7 +80,8 @@ public record RouteRules(
                 flag("forward-token", metadata.get("forward-token")),
                 flag("websocket", metadata.get("websocket")),
                 origins(metadata.get("allowed-origins")),
-                flag("signed-identity", metadata.get("signed-identity")) ? routeId : null);
+                flag("signed-identity", metadata.get("signed-identity")) ? routeId : null,
+                flag("login", metadata.get("login")));
     }
 
     /**
