@@ -71,6 +71,7 @@ final class MisbehavingService {
                 "nonsense\r\n\r\n",
                 ok + "Content-Length: nonsense\r\n\r\n",
                 "",
+                ok + "x-identity-TOKEN: returned\r\nX-Other: 1\r\nContent-Length: 1\r\n\r\na",
                 ok + "Clear-Site-Data: \"cookies\"\r\nClear-Site-Data: \"*\"\r\nContent-Length: 1\r\n\r\na",
                 ok
                         + "Set-Cookie: portcullis_access=x; Path=/\r\n"

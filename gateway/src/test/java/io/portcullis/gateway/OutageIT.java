@@ -15,7 +15,10 @@ import tools.jackson.databind.JsonNode;
 
 /** Tests the failure table of docs/design.md, line by line, with servers that die and servers that freeze. */
 class OutageIT {
-    private static final OutageNode outage = OutageNode.start("--portcullis.http.cookies=on");
+    private static final OutageNode outage = OutageNode.start(new Routes()
+            .add("/api/echo/**", "${SAMPLE_SERVICES_URI}", "metadata.signed-identity=true")
+            .add("/public/echo/**", "${SAMPLE_SERVICES_URI}", "metadata.auth=none")
+            .arguments("--portcullis.http.cookies=on"));
     private static final GatewayNode node = outage.node();
 
     @AfterAll
@@ -103,6 +106,9 @@ class OutageIT {
             assertRetryLater(node.call("POST", "/system/auth/ticket", access(pair), null));
             assertThat(node.get("/api/echo/a?ticket=pct_garbage").statusCode()).isEqualTo(401);
             assertThat(node.proxied("pca_garbage")).isEqualTo(401);
+            assertThat(node.get("/.well-known/jwks.json").body()).contains("\"crv\":\"P-256\"");
+            assertThat(node.call("GET", "/api/echo/a", access(pair), null).body())
+                    .containsIgnoringCase("x-identity-token");
             assertRetryLater(outage.tryLogin());
             assertRetryLater(node.refresh(pair.get("refreshToken").asString()));
             assertRetryLater(logout(pair));

@@ -9,12 +9,15 @@ import com.nimbusds.jwt.SignedJWT;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 
 /** Tests the signed identity that services receive, and its keys, on the nodes of both paths. */
 @Tag("database-independent")
@@ -109,6 +112,80 @@ class SignedIdentityIT {
 
         assertThat(nodes.fastPathCount(path) - before).isEqualTo(taken);
         assertThat(verified(token, path).getJWTClaimsSet().getSubject()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void responseWhenTheServiceReturnsItsTokenThenTheClientDoesNotGetIt(RequestPath path) throws Exception {
+        RawResponse response = get(path, "/odd/" + BothPaths.answerWith("x-identity-TOKEN"), "");
+
+        assertThat(response.headers()).containsEntry("x-other", List.of("1")).doesNotContainKey("x-identity-token");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void handshakeWhenTheRouteIsSignedThenTheServiceGetsTheGatewaysToken(RequestPath path) throws Exception {
+        String webSocket = """
+                Upgrade: websocket
+                Connection: Upgrade
+                Sec-WebSocket-Version: 13
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+                X-Identity-Token: forged
+                x_identity_token: forged
+                """;
+
+        RawResponse response = get(path, "/signed/a", BEARER + webSocket);
+
+        assertThat(response.body()).doesNotContain("forged");
+        assertThat(verified(tokenIn(response), path).getJWTClaimsSet().getAudience())
+                .containsExactly(AUDIENCE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void proxiedWhenTheSessionIsRefreshedWithOtherRolesThenTheTokenHasThem(RequestPath path) throws Exception {
+        GatewayNode node = GatewayNode.shared();
+        String user = "user-" + UUID.randomUUID();
+        node.createAccount(user, "some-demo-pass", "user");
+        JsonNode pair = node.login(user, "some-demo-pass");
+        String before = tokenIn(get(path, "/signed/a", bearer(pair)));
+        try (var database = GatewayNode.openDatabase();
+                var update = database.prepareStatement("UPDATE account SET roles = 'chief,user' WHERE username = ?")) {
+            update.setString(1, user);
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
+        JsonNode next = GatewayNode.data(node.refresh(pair.get("refreshToken").asString()));
+
+        assertThat(verified(before, path).getJWTClaimsSet().getStringListClaim("roles"))
+                .containsExactly("user");
+        assertThat(verified(tokenIn(get(path, "/signed/a", bearer(next))), path)
+                        .getJWTClaimsSet()
+                        .getStringListClaim("roles"))
+                .containsExactly("chief", "user");
+    }
+
+    private static String bearer(JsonNode pair) {
+        return "Authorization: Bearer " + pair.get("accessToken").asString() + "\n";
+    }
+
+    /** A node without a signed route makes no key and no thread. */
+    @Test
+    void keysWhenNoRouteIsSignedThenAnEmptySetThatNobodyKeeps() throws Exception {
+        var response = GatewayNode.shared().get("/.well-known/jwks.json");
+
+        assertThat(response.body()).isEqualTo("{\"keys\":[]}");
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(GatewayNode.shared().get("/.well-known/jwks.json/a").statusCode())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keysWhenTheMethodOrThePathDiffersThenNoRouteServesThem(RequestPath path) throws Exception {
+        assertThat(nodes.exchange(path, "POST /.well-known/jwks.json\nContent-Length: 0\n", "")
+                        .status())
+                .contains(" 405 ");
+        assertThat(get(path, "/%2Ewell-known/jwks%2Ejson", "").status()).doesNotContain(" 200 ");
     }
 
     @ParameterizedTest

@@ -63,6 +63,11 @@ class AuthenticationConfiguration {
     }
 
     @Bean
+    IdentityTokenResponseFilter identityTokenResponseFilter() {
+        return new IdentityTokenResponseFilter();
+    }
+
+    @Bean
     OutgoingHeaders outgoingHeaders() {
         return new OutgoingHeaders();
     }

@@ -10,6 +10,7 @@ import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.route.RouteRules;
+import io.portcullis.gateway.startup.ConfigurationException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,7 +56,9 @@ class IdentityTokenConfiguration {
 
     @Bean
     SmartInitializingSingleton identityTokenStart(RouteLocator routes, IdentityTokens tokens) {
-        return () -> startIfNeeded(routes, tokens).block(START_LIMIT);
+        return () -> startIfNeeded(routes, tokens)
+                .timeout(START_LIMIT, Mono.error(IdentityTokenConfiguration::noKey))
+                .block();
     }
 
     @Bean
@@ -69,6 +72,13 @@ class IdentityTokenConfiguration {
         return routes.getRoutes()
                 .any(IdentityTokenConfiguration::isSigned)
                 .flatMap(needed -> needed ? tokens.start() : Mono.empty());
+    }
+
+    private static ConfigurationException noKey() {
+        return new ConfigurationException(
+                "This node has no key for the signed identity after " + START_LIMIT.toSeconds() + " s.",
+                "Look for warnings about identity keys above, and check that MySQL answers and that the database user may"
+                        + " read and change the tables identity_key and lease.");
     }
 
     private static boolean isSigned(Route route) {

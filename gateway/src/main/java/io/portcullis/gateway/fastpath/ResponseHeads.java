@@ -28,18 +28,22 @@ final class ResponseHeads {
     /** Dropped from the response of the service if the gateway has already set its own CORS headers. */
     private static final HeaderNames CORS = HeaderNames.of(ServiceCorsHeadersFilter.NAMES);
 
+    /** A client must not get the signed identity of a service that returns what it receives. */
+    private static final String IDENTITY_TOKEN = IdentityHeaders.IDENTITY_TOKEN.toLowerCase(Locale.ROOT);
+
     private static final int MAX_REMEMBERED_TYPES = 256;
 
     private final HeaderNames dropped;
-    private final Set<String> hopByHop;
+    private final Set<String> alwaysDropped;
     private final List<MediaType> streaming;
     private final CookieMode cookies;
     private final Map<String, Boolean> streamingByType = new ConcurrentHashMap<>();
 
     /** @param streaming the media types of streams; the gateway flushes each part of such a response separately */
     ResponseHeads(HopByHopHeaders hopByHop, List<MediaType> streaming, CookieMode cookies) {
-        this.hopByHop = hopByHop.names();
-        this.dropped = HeaderNames.of(hopByHop.names());
+        this.alwaysDropped = Stream.concat(hopByHop.names().stream(), Stream.of(IDENTITY_TOKEN))
+                .collect(Collectors.toUnmodifiableSet());
+        this.dropped = HeaderNames.of(alwaysDropped);
         this.streaming = List.copyOf(streaming);
         this.cookies = cookies;
     }
@@ -130,10 +134,10 @@ final class ResponseHeads {
                 .map(option -> option.strip().toLowerCase(Locale.ROOT))
                 .filter(option -> !option.isEmpty())
                 .toList();
-        return hopByHop.containsAll(options)
+        return alwaysDropped.containsAll(options)
                 ? dropped
                 : HeaderNames.of(
-                        Stream.concat(hopByHop.stream(), options.stream()).collect(Collectors.toSet()));
+                        Stream.concat(alwaysDropped.stream(), options.stream()).collect(Collectors.toSet()));
     }
 
     /** Returns whether the response is a stream, whose parts are flushed separately, by its media type. */

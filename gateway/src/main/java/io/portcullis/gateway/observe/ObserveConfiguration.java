@@ -3,6 +3,7 @@ package io.portcullis.gateway.observe;
 import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.degraded.WriteAvailability;
+import io.portcullis.core.identity.IdentityTokens;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.throttle.LoginThrottle;
@@ -77,6 +78,11 @@ class ObserveConfiguration {
     @Bean
     TokenUseMetrics tokenUseMetrics(TokenUseFlush flush) {
         return new TokenUseMetrics(flush);
+    }
+
+    @Bean
+    IdentityTokenMetrics identityTokenMetrics(IdentityTokens tokens) {
+        return new IdentityTokenMetrics(tokens);
     }
 
     @Bean

@@ -9,6 +9,7 @@ import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.problem.BearerRequestException;
 import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.route.RouteRules;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -173,5 +174,32 @@ class RouteAccessTests {
     })
     void includesWhenATokenIsPresentedThenByItsRule(RemovedTokens removed, String token, boolean expected) {
         assertThat(removed.includes(token)).isEqualTo(expected);
+    }
+
+    @Test
+    void decideWhenTheRouteIsSignedThenTheAdmissionHasTheTokenForTheRoute() {
+        StepVerifier.create(decide(Map.of("signed-identity", true), GOOD)).verifyComplete();
+
+        assertThat(admitted).containsExactly(new Admission.Identified(CALLER, RemovedTokens.PRESENTED, "1@route"));
+        assertThat(admitted.toString()).doesNotContain("1@route");
+    }
+
+    @Test
+    void decideWhenTheIdentityCannotBeSignedThenRefusedAndNotAdmittedWithoutIt() {
+        var failing = new RouteAccess(
+                this::authenticate,
+                (identity, audience) -> CompletableFuture.failedFuture(
+                        PortcullisException.retryLater(ErrorCode.UNAVAILABLE, Duration.ofSeconds(1))));
+        RouteRules rules = RouteRules.of("route", Map.of("signed-identity", true));
+
+        assertRefused(failing.decide(rules, new Source(GOOD), admission -> Mono.empty()), ErrorCode.UNAVAILABLE);
+        assertRefused(failing.admit(CALLER, rules).then(), ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void admitWhenTheCallerHasNoneOfTheRolesThenRefused() {
+        RouteRules rules = RouteRules.of("route", Map.of("roles", List.of("admin")));
+
+        StepVerifier.create(access.admit(CALLER, rules)).verifyError(MissingRoleException.class);
     }
 }

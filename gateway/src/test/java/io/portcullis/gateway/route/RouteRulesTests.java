@@ -1,5 +1,6 @@
 package io.portcullis.gateway.route;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,5 +26,22 @@ class RouteRulesTests {
     @Test
     void requireRoleWhenTheCallerHasNoneOfThemThenRefused() {
         assertThatThrownBy(() -> RULES.requireRole(caller("user"))).isInstanceOf(MissingRoleException.class);
+    }
+
+    @Test
+    void ofWhenTheIdentityIsSignedThenTheRouteIsItsAudience() {
+        assertThat(RouteRules.of("orders", Map.of("signed-identity", "true")).identityAudience())
+                .isEqualTo("orders");
+        assertThat(RouteRules.of("orders", Map.of("signed-identity", false)).identityAudience())
+                .isNull();
+        assertThat(RouteRules.of("orders", Map.of()).identityAudience()).isNull();
+    }
+
+    @Test
+    void ofWhenTheIdentityIsSignedOnARouteWithoutCallersOrTheValueIsWrongThenSaysWhatToWrite() {
+        assertThatThrownBy(() -> RouteRules.of("orders", Map.of("signed-identity", true, "auth", "none")))
+                .hasMessage("signed-identity: true on a route with auth: none (expected: auth: required or optional)");
+        assertThatThrownBy(() -> RouteRules.of("orders", Map.of("signed-identity", "yes")))
+                .hasMessage("signed-identity: yes (expected: true or false)");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.core.identity;
+
+import org.jspecify.annotations.NullMarked;
