@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JavaScriptClientsIT {
     private static final String BASE = "http://127.0.0.1:";
+    private static final String AUDIENCE = "signed-service";
 
     private final NpmProject project = NpmProject.install(Path.of("src/test/javascript"), Path.of("target/javascript"));
     private final SampleServices services = SampleServices.start();
@@ -48,12 +50,36 @@ class JavaScriptClientsIT {
             exchange.close();
         });
         control.start();
+        int servicePort = freePort();
+        int signed = startNodeWithSignedRoute(servicePort);
         environment = Map.of(
                 "GATEWAY", BASE + node,
                 "GATEWAY_SHORT_LIVED", BASE + startNode("1s"),
+                "GATEWAY_SIGNED", BASE + signed,
+                "JWK_SET_URI", BASE + signed + "/.well-known/jwks.json",
+                "AUDIENCE", AUDIENCE,
+                "SERVICE_PORT", String.valueOf(servicePort),
                 "CONTROL", BASE + control.getAddress().getPort(),
                 "ADMIN", Installation.ADMIN,
                 "PASSWORD", Installation.PASSWORD);
+    }
+
+    /** Starts a node with a route to a service that a script starts. */
+    private int startNodeWithSignedRoute(int servicePort) {
+        String route = "--spring.cloud.gateway.server.webflux.routes[0].";
+        return installation.startNode(
+                route + "id=" + AUDIENCE,
+                route + "uri=" + BASE + servicePort,
+                route + "predicates[0]=Path=/signed/**",
+                route + "metadata.signed-identity=true");
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private int startNode(String accessTtl) {
@@ -79,7 +105,8 @@ class JavaScriptClientsIT {
                 "undici.test.js",
                 "tabs.test.js",
                 "streams.test.js",
-                "types.test.js"
+                "types.test.js",
+                "identity.test.js"
             })
     void scriptPasses(String script) {
         NpmProject.Result result = project.run(environment, "node", "--test", script);
