@@ -53,15 +53,26 @@ class JavaScriptClientsIT {
         int servicePort = freePort();
         int signed = startNodeWithSignedRoute(servicePort);
         environment = Map.of(
-                "GATEWAY", BASE + node,
-                "GATEWAY_SHORT_LIVED", BASE + startNode("1s"),
-                "GATEWAY_SIGNED", BASE + signed,
-                "JWK_SET_URI", BASE + signed + "/.well-known/jwks.json",
-                "AUDIENCE", AUDIENCE,
-                "SERVICE_PORT", String.valueOf(servicePort),
-                "CONTROL", BASE + control.getAddress().getPort(),
-                "ADMIN", Installation.ADMIN,
-                "PASSWORD", Installation.PASSWORD);
+                "GATEWAY",
+                BASE + node,
+                "GATEWAY_SHORT_LIVED",
+                BASE + startNode("1s"),
+                "GATEWAY_SIGNED",
+                BASE + signed,
+                "JWK_SET_URI",
+                BASE + signed + "/.well-known/jwks.json",
+                "AUDIENCE",
+                AUDIENCE,
+                "SERVICE_PORT",
+                String.valueOf(servicePort),
+                "CONTROL",
+                BASE + control.getAddress().getPort(),
+                "ADMIN",
+                Installation.ADMIN,
+                "PASSWORD",
+                Installation.PASSWORD,
+                "CLIENT_SECRET",
+                OAuth2Clients.SECRET);
     }
 
     /** Starts a node with a route to a service that a script starts. */
@@ -83,11 +94,11 @@ class JavaScriptClientsIT {
     }
 
     private int startNode(String accessTtl) {
-        return installation.startNode(
+        return installation.startNode(OAuth2Clients.arguments(
                 "--spring.config.additional-location=file:../config/",
                 "--SAMPLE_SERVICES_URI=" + services.uri(),
                 "--SAMPLE_SERVICES_WS_URI=" + services.uri().replaceFirst("^http", "ws"),
-                "--portcullis.token.access-ttl=" + accessTtl);
+                "--portcullis.token.access-ttl=" + accessTtl));
     }
 
     @AfterAll
@@ -106,7 +117,8 @@ class JavaScriptClientsIT {
                 "tabs.test.js",
                 "streams.test.js",
                 "types.test.js",
-                "identity.test.js"
+                "identity.test.js",
+                "oauth2.test.js"
             })
     void scriptPasses(String script) {
         NpmProject.Result result = project.run(environment, "node", "--test", script);

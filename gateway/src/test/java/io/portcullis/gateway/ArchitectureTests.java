@@ -65,6 +65,7 @@ class ArchitectureTests {
             entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),
             entry("decision", Set.of("problem", "accesslog", "authentication", "route")),
             entry("loginservice", Set.of("problem", "authentication", "cookie", "endpoint", "route")),
+            entry("oauth2", Set.of("problem", "authentication", "endpoint", "forwarded", "origin")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream")),
             entry("event", Set.of("startup")),

@@ -118,7 +118,7 @@ class GatewayIT {
     }
 
     private static void checkGuarded(String path, String method) throws Exception {
-        if (path.matches("/system/auth/(login|logout|refresh-token)|/console.*|/\\.well-known/.*")) {
+        if (path.matches("/system/auth/(login|logout|refresh-token)|/(console|oauth2|\\.well-known).*")) {
             return;
         }
         var anonymous = HttpRequest.newBuilder(node.uri(path)).method(method, HttpRequest.BodyPublishers.noBody());

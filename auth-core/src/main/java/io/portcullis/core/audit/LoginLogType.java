@@ -18,6 +18,12 @@ public final class LoginLogType {
     public static final LoginLogType ACCOUNT_ENABLED = new LoginLogType("ACCOUNT_ENABLED");
     /** An administrator set a new password. A change by the user is {@code PASSWORD_CHANGED}. */
     public static final LoginLogType PASSWORD_RESET = new LoginLogType("PASSWORD_RESET");
+
+    public static final LoginLogType CLIENT_CREATED = new LoginLogType("CLIENT_CREATED");
+    /** An administrator changed an OAuth 2 client or its secrets. */
+    public static final LoginLogType CLIENT_CHANGED = new LoginLogType("CLIENT_CHANGED");
+
+    public static final LoginLogType CLIENT_DELETED = new LoginLogType("CLIENT_DELETED");
     /** Represents a stored value of a later release. Never stored itself. */
     public static final LoginLogType OTHER = new LoginLogType("OTHER");
 
@@ -28,6 +34,7 @@ public final class LoginLogType {
                             .distinct()
                             .map(LoginLogType::new),
                     Stream.of(ACCOUNT_CREATED, ACCOUNT_ENABLED, PASSWORD_RESET),
+                    Stream.of(CLIENT_CREATED, CLIENT_CHANGED, CLIENT_DELETED),
                     Stream.of(OTHER))
             .flatMap(types -> types)
             .toList();

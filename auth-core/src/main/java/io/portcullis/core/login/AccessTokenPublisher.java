@@ -8,6 +8,7 @@ import io.portcullis.core.token.store.AccessTokenRecord;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
+import io.portcullis.core.token.store.TokenGrant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +41,8 @@ final class AccessTokenPublisher {
                 session.userType(),
                 session.tenantId(),
                 session.roles(),
-                session.id());
+                session.id(),
+                new TokenGrant(session.client().clientId(), session.scopes(), now, access.expiresAt()));
         return cache.putIfAbsent(access.digest(), identity, Duration.between(now, access.expiresAt()))
                 .onErrorResume(
                         e -> ignored("Cannot write a new access token to Redis; its first check will fill it", e));

@@ -4,6 +4,7 @@ import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.account.PasswordPolicy;
 import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.client.ClientDirectory;
 import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
@@ -29,7 +30,8 @@ public record AuthServices(
         LogoutService logout,
         SessionTerminator terminator,
         AccountService accounts,
-        ExternalLoginService externalLogin) {
+        ExternalLoginService externalLogin,
+        ClientSessionService clientSessions) {
 
     /** The maximum number of silent refreshes that wait for a running one. A further silent refresh is refused. */
     private static final int MAX_WAITING_REFRESHES = 2_000;
@@ -45,7 +47,8 @@ public record AuthServices(
             AccessTokenCache cache,
             LoginLogRepository loginLog,
             SessionEndListener endListener,
-            UserLockRepository userLocks) {}
+            UserLockRepository userLocks,
+            ClientDirectory clients) {}
 
     /**
      * Creates the services.
@@ -92,7 +95,14 @@ public record AuthServices(
                 new SessionLimiter(limits, ports.userLocks(), ports.sessions(), terminator, transactions, ids));
         var tokenSessions = new TokenSessions(ports.tokens());
         var rotation = new RefreshTokenRotation(
-                ports.accounts(), ports.sessions(), ports.tokens(), terminator, issuer, seal, lifetimes);
+                ports.accounts(),
+                ports.clients(),
+                ports.sessions(),
+                ports.tokens(),
+                terminator,
+                issuer,
+                seal,
+                lifetimes);
         var refreshes = new RefreshService(
                 codec,
                 tokenSessions,
@@ -101,6 +111,7 @@ public record AuthServices(
                 publisher,
                 new DeliveryRecorder(ports.tokens(), transactions),
                 new ConcurrencyLimit("MySQL", maxSilentRefreshes, MAX_WAITING_REFRESHES, () -> {}),
+                lifetimes,
                 ids,
                 clock);
         var passwords = new PasswordVerifier(
@@ -120,7 +131,7 @@ public record AuthServices(
                         new PasswordRehash(ports.hasher(), ports.accounts(), transactions),
                         clock),
                 refreshes,
-                new LogoutService(codec, tokenSessions, ports.cache(), terminator, lifetimes, clock),
+                new LogoutService(codec, tokenSessions, ports.sessions(), ports.cache(), terminator, lifetimes, clock),
                 terminator,
                 new AccountService(
                         ports.accounts(),
@@ -134,6 +145,7 @@ public record AuthServices(
                         ids,
                         clock),
                 new ExternalLoginService(
-                        ports.accounts(), opener, publisher, ports.loginLog(), transactions, ids, clock));
+                        ports.accounts(), opener, publisher, ports.loginLog(), transactions, ids, clock),
+                new ClientSessionService(ports.clients(), opener, publisher, clock));
     }
 }

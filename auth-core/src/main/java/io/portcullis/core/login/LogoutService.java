@@ -1,9 +1,12 @@
 package io.portcullis.core.login;
 
+import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.session.Session;
+import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.core.termination.EndResult;
 import io.portcullis.core.termination.SessionTerminator;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -32,6 +36,7 @@ public final class LogoutService {
 
     private final TokenCodec codec;
     private final TokenSessions sessions;
+    private final SessionRepository sessionRepository;
     private final AccessTokenCache cache;
     private final SessionTerminator terminator;
     private final TokenLifetimes lifetimes;
@@ -41,12 +46,14 @@ public final class LogoutService {
     LogoutService(
             TokenCodec codec,
             TokenSessions sessions,
+            SessionRepository sessionRepository,
             AccessTokenCache cache,
             SessionTerminator terminator,
             TokenLifetimes lifetimes,
             Clock clock) {
         this.codec = codec;
         this.sessions = sessions;
+        this.sessionRepository = sessionRepository;
         this.cache = cache;
         this.terminator = terminator;
         this.lifetimes = lifetimes;
@@ -65,6 +72,36 @@ public final class LogoutService {
     public Mono<Void> logout(String presented, ClientInfo client) {
         return Mono.justOrEmpty(codec.kindOf(presented))
                 .flatMap(kind -> BackgroundWork.run(logout(codec.verify(kind, presented), client)));
+    }
+
+    /**
+     * Ends the session of a token at the request of an OAuth 2 client (RFC 7009), exactly as {@link #logout(String, ClientInfo)} does.
+     * Errors as that, and {@code FORBIDDEN}, with no effect, if the session is that of another client.
+     *
+     * @param clientId the client that presents the token. It is the caller's duty to authenticate a confidential client. Null if the
+     *     request names none
+     */
+    public Mono<Void> revoke(String presented, @Nullable String clientId, ClientInfo client) {
+        return Mono.justOrEmpty(codec.kindOf(presented)).flatMap(kind -> {
+            var verification = codec.verify(kind, presented);
+            return BackgroundWork.run(sessionIdOf(verification)
+                    .flatMap(sessionRepository::findById)
+                    .filter(session -> belongsToAnother(session, clientId))
+                    .flatMap(session -> Mono.error(PortcullisException.of(ErrorCode.FORBIDDEN)))
+                    .then(Mono.defer(() -> logout(verification, client))));
+        });
+    }
+
+    /** Emits the id of the token's session; empty if it is unknown, or the text is no token. */
+    private Mono<String> sessionIdOf(TokenVerification verification) {
+        return verification instanceof TokenVerification.UnknownKey unknown
+                ? sessions.byDigest(unknown.claimed())
+                : Mono.justOrEmpty(ownToken(verification)).flatMap(sessions::of);
+    }
+
+    private static boolean belongsToAnother(Session session, @Nullable String clientId) {
+        String owner = session.client().clientId();
+        return owner != null && !owner.equals(clientId);
     }
 
     /**

@@ -15,11 +15,15 @@ import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
+import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.core.token.TokenPair;
 import io.portcullis.core.token.TokenVerification;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ public final class RefreshService {
     private final RefreshTokenRotation rotation;
     private final SessionTerminator terminator;
     private final AccessTokenPublisher publisher;
+    private final TokenLifetimes lifetimes;
     private final Supplier<String> ids;
     private final Clock clock;
     private final DeliveryRecorder deliveries;
@@ -50,6 +55,7 @@ public final class RefreshService {
             AccessTokenPublisher publisher,
             DeliveryRecorder deliveries,
             ConcurrencyLimit silentLimit,
+            TokenLifetimes lifetimes,
             Supplier<String> ids,
             Clock clock) {
         this.codec = codec;
@@ -59,6 +65,7 @@ public final class RefreshService {
         this.publisher = publisher;
         this.deliveries = deliveries;
         this.silentLimit = silentLimit;
+        this.lifetimes = lifetimes;
         this.ids = ids;
         this.clock = clock;
     }
@@ -72,7 +79,16 @@ public final class RefreshService {
      * be presented again. Once started, a refresh finishes even if the subscriber cancels.
      */
     public Mono<LoginResult> refresh(String refreshToken, ClientInfo client) {
-        return refresh(refreshToken, false, client).map(SilentRefresh::login);
+        return refresh(new RefreshRequest(refreshToken, null, Set.of(), client));
+    }
+
+    /**
+     * Emits the successor pair for a client (RFC 6749 section 6). Errors as {@link #refresh(String, ClientInfo)};
+     * {@code REFRESH_TOKEN_INVALID} also if the token is of another client's session, or its client is not allowed to refresh;
+     * {@code SCOPE_NOT_GRANTED} if the session does not have the scopes. Neither changes anything.
+     */
+    public Mono<LoginResult> refresh(RefreshRequest request) {
+        return refresh(request, false).map(SilentRefresh::login);
     }
 
     /**
@@ -83,7 +99,7 @@ public final class RefreshService {
      * <p>A bounded number runs at the same time. Errors as {@link #refresh}; also {@code UNAVAILABLE} when too many wait.
      */
     public Mono<SilentRefresh> refreshSilently(String refreshToken, ClientInfo client) {
-        return refresh(refreshToken, true, client);
+        return refresh(new RefreshRequest(refreshToken, null, Set.of(), client), true);
     }
 
     /**
@@ -94,26 +110,31 @@ public final class RefreshService {
         return sessions.isLive(refreshed.sessionId(), refreshed.tokens().refresh());
     }
 
-    private Mono<SilentRefresh> refresh(String refreshToken, boolean silent, ClientInfo client) {
+    private Mono<SilentRefresh> refresh(RefreshRequest request, boolean silent) {
         return Mono.defer(() -> {
-            var verification = codec.verify(TokenKind.REFRESH, refreshToken);
+            var verification = codec.verify(TokenKind.REFRESH, request.refreshToken());
             if (verification instanceof TokenVerification.Genuine genuine) {
                 Token token = genuine.token();
                 String session = token.sessionId();
-                var attempt = new Attempt(token, silent, client, ids.get());
-                return share(session == null ? token.digest() : session, attempt, sessions.of(token));
+                return share(
+                        session == null ? token.digest() : session,
+                        attempt(token, request, silent),
+                        sessions.of(token));
             }
             if (verification instanceof TokenVerification.UnknownKey unknown) {
                 Token token = unknown.claimed();
-                var attempt = new Attempt(token, silent, client, ids.get());
                 // The session in its text may be forged, so the token gets a lane of its own.
-                return share(token.digest(), attempt, sessionOfUnknown(token));
+                return share(token.digest(), attempt(token, request, silent), sessionOfUnknown(token));
             }
             return Mono.error(PortcullisException.of(
                     verification instanceof TokenVerification.Expired
                             ? ErrorCode.REFRESH_TOKEN_EXPIRED
                             : ErrorCode.REFRESH_TOKEN_INVALID));
         });
+    }
+
+    private Attempt attempt(Token token, RefreshRequest request, boolean silent) {
+        return new Attempt(token, silent, request.origin(), request.clientId(), request.scopes(), lifetimes, ids.get());
     }
 
     /**
@@ -125,9 +146,19 @@ public final class RefreshService {
     }
 
     private Mono<SilentRefresh> share(String lane, Attempt attempt, Mono<String> session) {
-        String key = (attempt.silent() ? "silent " : "") + attempt.presented().digest();
+        String key = sharedBy(attempt);
         UnaryOperator<Mono<SilentRefresh>> admission = attempt.silent() ? this::limited : UnaryOperator.identity();
         return BackgroundWork.run(calls.join(lane, key, admission, exchange(attempt, session)));
+    }
+
+    /** Returns what calls that share a transaction have in common: a client must not receive what another client was granted. */
+    private static String sharedBy(Attempt attempt) {
+        return String.join(
+                " ",
+                attempt.silent() ? "silent" : "",
+                attempt.presented().digest(),
+                Objects.requireNonNullElse(attempt.clientId(), ""),
+                String.join(" ", new TreeSet<>(attempt.scopes())));
     }
 
     /** Refuses those that wait when a store has failed: otherwise they would wait for each other's timeouts. */
@@ -160,7 +191,7 @@ public final class RefreshService {
         return publisher
                 .publish(session, pair.access(), now())
                 .thenReturn(new SilentRefresh(
-                        new LoginResult(session.userId(), session.id(), pair),
+                        new LoginResult(session.userId(), session.id(), pair, session.scopes()),
                         undelivered == null ? () -> {} : deliveries.once(undelivered)));
     }
 

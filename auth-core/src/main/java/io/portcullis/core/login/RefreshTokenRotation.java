@@ -2,6 +2,8 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.client.ClientDirectory;
+import io.portcullis.core.client.GrantType;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.login.RotationResult.Refused;
 import io.portcullis.core.login.RotationResult.Replayed;
@@ -24,6 +26,7 @@ import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.TokenRepository;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,7 @@ final class RefreshTokenRotation {
     private static final int RENEWED_PART = 4;
 
     private final AccountRepository accounts;
+    private final ClientDirectory clients;
     private final SessionRepository sessions;
     private final TokenRepository tokens;
     private final SessionTerminator terminator;
@@ -54,6 +58,7 @@ final class RefreshTokenRotation {
 
     RefreshTokenRotation(
             AccountRepository accounts,
+            ClientDirectory clients,
             SessionRepository sessions,
             TokenRepository tokens,
             SessionTerminator terminator,
@@ -61,6 +66,7 @@ final class RefreshTokenRotation {
             SuccessorSeal seal,
             TokenLifetimes lifetimes) {
         this.accounts = accounts;
+        this.clients = clients;
         this.sessions = sessions;
         this.tokens = tokens;
         this.terminator = terminator;
@@ -75,8 +81,26 @@ final class RefreshTokenRotation {
      */
     Mono<RotationResult> rotate(String sessionId, Attempt attempt) {
         return sessions.findByIdForUpdate(sessionId)
-                .flatMap(locked -> rotateLocked(locked, attempt))
+                .flatMap(locked ->
+                        permit(locked.session(), attempt).flatMap(permitted -> rotateLocked(locked, permitted)))
                 .defaultIfEmpty(new Refused(ErrorCode.REFRESH_TOKEN_INVALID));
+    }
+
+    /**
+     * Emits the attempt, with the lifetimes for the session's client, if the caller may use the refresh tokens of the session; otherwise
+     * empty. Those of a session without a client anybody may use who has one. Those of a client's session only the client may use
+     * (RFC 6749 section 6): a confidential client must have authenticated, and no other client may be named than a public one.
+     */
+    private Mono<Attempt> permit(Session session, Attempt attempt) {
+        String clientId = session.client().clientId();
+        if (clientId == null) {
+            return Mono.just(attempt.with(lifetimes));
+        }
+        return clients.find(clientId)
+                .filter(client -> client.mayUse(GrantType.REFRESH_TOKEN))
+                .filter(client ->
+                        clientId.equals(attempt.clientId()) || (attempt.clientId() == null && !client.confidential()))
+                .map(client -> attempt.with(client.lifetimes(lifetimes)));
     }
 
     private Mono<RotationResult> rotateLocked(LockedSession locked, Attempt attempt) {
@@ -86,6 +110,9 @@ final class RefreshTokenRotation {
         }
         if (!session.live(locked.at())) {
             return refused(ErrorCode.SESSION_EXPIRED);
+        }
+        if (!session.scopes().containsAll(attempt.scopes())) {
+            return refused(ErrorCode.SCOPE_NOT_GRANTED);
         }
         return current(session)
                 .flatMap(current -> rotateFor(current, locked.at(), attempt))
@@ -128,14 +155,15 @@ final class RefreshTokenRotation {
      */
     private Mono<RotationResult> spend(List<RefreshTokenRecord> latest, Session session, Instant at, Attempt attempt) {
         var token = latest.get(0);
-        var pair = issuer.issue(session.id(), token.generation() + 1, at, session.expiresAt());
+        var pair = issuer.issue(session.id(), token.generation() + 1, at, session.expiresAt(), attempt.lifetimes());
+        var narrowed = attempt.scopes().isEmpty() ? session : session.withScopes(attempt.scopes());
         return tokens.supersedeAccess(session.id(), at, at.plus(lifetimes.grace()))
                 .collectList()
                 .delayUntil(superseded -> Flux.fromIterable(latest)
                         .filter(RefreshTokenRecord::spent)
                         .concatMap(tokens::deleteRefresh))
-                .delayUntil(superseded -> store(token, session, pair, at, attempt))
-                .map(superseded -> new Rotated(session, pair, superseded, at, undelivered(token, attempt.silent())));
+                .delayUntil(superseded -> store(token, narrowed, pair, at, attempt))
+                .map(superseded -> new Rotated(narrowed, pair, superseded, at, undelivered(token, attempt.silent())));
     }
 
     private Mono<Void> store(RefreshTokenRecord token, Session session, TokenPair pair, Instant at, Attempt attempt) {
@@ -143,11 +171,15 @@ final class RefreshTokenRotation {
         var refresh = pair.refresh();
         var successor = seal.seal(attempt.presented().value(), pair);
         return tokens.spendRefresh(token.spent(at, successor, attempt.silent()))
-                .then(tokens.insertAccess(new AccessTokenRecord(
-                        access.digest(), session.id(), session.userId(), access.expiresAt(), null)))
+                .then(insertAccess(access, session, at))
                 .then(tokens.insertRefresh(RefreshTokenRecord.live(
                         refresh.digest(), session.id(), token.generation() + 1, refresh.expiresAt())))
                 .then(touch(session, at, attempt));
+    }
+
+    private Mono<Void> insertAccess(Token access, Session session, Instant at) {
+        Set<String> scopes = session.scopes().isEmpty() ? null : session.scopes();
+        return tokens.insertAccess(AccessTokenRecord.issued(access, session.id(), session.userId(), at, scopes));
     }
 
     private Mono<Void> touch(Session session, Instant at, Attempt attempt) {
@@ -164,17 +196,25 @@ final class RefreshTokenRotation {
                 .filter(successor -> token.undelivered() || withinGrace(token, at))
                 .flatMap(successor ->
                         Mono.justOrEmpty(seal.open(attempt.presented().value(), successor)))
-                .flatMap(pair -> replay(token, pair, session, at, attempt))
+                .flatMap(pair -> withScopesOf(pair.access(), session)
+                        .flatMap(narrowed -> replay(token, pair, narrowed, at, attempt)))
                 .delayUntil(replayed -> token.undelivered() && !attempt.silent()
                         ? tokens.confirmDelivery(List.of(token.digest()))
                         : Mono.empty())
                 .defaultIfEmpty(REUSE);
     }
 
+    /** Emits the session with the scopes of an access token that was issued before. */
+    private Mono<Session> withScopesOf(Token access, Session session) {
+        return session.scopes().isEmpty()
+                ? Mono.just(session)
+                : tokens.findScopes(access.digest()).map(session::withScopes).defaultIfEmpty(session);
+    }
+
     private Mono<RotationResult> replay(
             RefreshTokenRecord token, TokenPair pair, Session session, Instant at, Attempt attempt) {
         boolean stillUndelivered = token.undelivered() && attempt.silent();
-        if ((token.undelivered() || attempt.silent()) && nearExpiry(pair.access(), session, at)) {
+        if ((token.undelivered() || attempt.silent()) && nearExpiry(pair.access(), session, at, attempt.lifetimes())) {
             return renewAccess(token, pair, session, at, attempt);
         }
         return sessions.forceDurableCommit(session.id())
@@ -185,22 +225,21 @@ final class RefreshTokenRotation {
      * Returns whether an access token has less than a quarter of its life left, although a new one would live longer. A pair that was
      * not delivered may be presented again much later, and the client needs an access token that passes.
      */
-    private boolean nearExpiry(Token access, Session session, Instant at) {
+    private static boolean nearExpiry(Token access, Session session, Instant at, TokenLifetimes ofClient) {
         return access.expiresAt().isBefore(session.expiresAt())
-                && !at.plus(lifetimes.access().dividedBy(RENEWED_PART)).isBefore(access.expiresAt());
+                && !at.plus(ofClient.access().dividedBy(RENEWED_PART)).isBefore(access.expiresAt());
     }
 
     /** Replaces the access token of the pair. The refresh token stays, because answers that contain it may be under way. */
     private Mono<RotationResult> renewAccess(
             RefreshTokenRecord token, TokenPair pair, Session session, Instant at, Attempt attempt) {
-        var access = issuer.issue(session.id(), token.generation() + 1, at, session.expiresAt())
+        var access = issuer.issue(session.id(), token.generation() + 1, at, session.expiresAt(), attempt.lifetimes())
                 .access();
         var renewed = new TokenPair(access, pair.refresh());
         boolean stillUndelivered = token.undelivered() && attempt.silent();
         return tokens.supersedeAccess(session.id(), at, at.plus(lifetimes.grace()))
                 .collectList()
-                .delayUntil(superseded -> tokens.insertAccess(new AccessTokenRecord(
-                        access.digest(), session.id(), session.userId(), access.expiresAt(), null)))
+                .delayUntil(superseded -> insertAccess(access, session, at))
                 .delayUntil(superseded -> tokens.replaceSealedSuccessor(
                         token.digest(), seal.seal(attempt.presented().value(), renewed)))
                 .delayUntil(superseded -> touch(session, at, attempt))
@@ -266,11 +305,25 @@ final class RefreshTokenRotation {
      * @param presented the presented refresh token
      * @param silent whether the pair is undelivered until its delivery is confirmed (ADR 0025)
      * @param client the origin of the request
+     * @param clientId the OAuth 2 client that presents the token; null if the request names none
+     * @param scopes the scopes to which the access token is narrowed; empty for those of the session
+     * @param lifetimes the lifetimes of the tokens of the session
      * @param logId the id of the log entry, in case the session is ended
      */
-    record Attempt(Token presented, boolean silent, ClientInfo client, String logId) {
+    record Attempt(
+            Token presented,
+            boolean silent,
+            ClientInfo client,
+            @Nullable String clientId,
+            Set<String> scopes,
+            TokenLifetimes lifetimes,
+            String logId) {
         private SessionEnd end(EndReason reason) {
             return new SessionEnd(reason, new Actor(null, client), logId, null);
+        }
+
+        private Attempt with(TokenLifetimes ofClient) {
+            return new Attempt(presented, silent, client, clientId, scopes, ofClient, logId);
         }
     }
 }

@@ -5,7 +5,9 @@ import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.client.RegisteredClient;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.session.ClientUserId;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.TokenIssuer;
@@ -24,6 +26,7 @@ import reactor.core.publisher.Mono;
 /** Opens a session with its first token pair, within the limits on the sessions of its user. */
 final class SessionOpener {
     private static final int FIRST_GENERATION = 1;
+    private static final String USER_TYPE_OF_CLIENTS = "client";
 
     private final SessionRepository sessions;
     private final TokenRepository tokens;
@@ -79,6 +82,9 @@ final class SessionOpener {
 
     private NewSession prepare(
             User user, ClientInfo client, Set<String> replaces, @Nullable String loginService, Instant at) {
+        if (ClientUserId.isClient(user.id())) {
+            throw new IllegalArgumentException("user id: " + user.id() + " (expected: not that of an OAuth 2 client)");
+        }
         var expiresAt = at.plus(lifetimes.maxSessionLifetime());
         var sessionId = ids.get();
         var session = new Session(
@@ -104,6 +110,33 @@ final class SessionOpener {
             String id, String name, String type, @Nullable String tenantId, Set<String> roles) {}
 
     /**
+     * Creates the session that a client opens for itself. It lasts as long as its access token, because it has no refresh token
+     * (RFC 6749 section 4.4.3). No limit on the sessions of a user applies to it.
+     */
+    NewSession prepare(RegisteredClient client, Set<String> scopes, ClientInfo origin, Instant at) {
+        var ofClient = client.lifetimes(lifetimes);
+        var sessionId = ids.get();
+        var tokens = issuer.issue(sessionId, FIRST_GENERATION, at, at.plus(lifetimes.maxSessionLifetime()), ofClient);
+        var session = new Session(
+                sessionId,
+                client.userId(),
+                client.userId(),
+                USER_TYPE_OF_CLIENTS,
+                null,
+                client.roles(),
+                new ClientInfo(origin.ip(), origin.userAgent(), null, client.id()),
+                scopes,
+                at,
+                at,
+                origin.ip(),
+                tokens.access().expiresAt(),
+                null,
+                null,
+                null);
+        return new NewSession(session, tokens, ids.get(), Set.of());
+    }
+
+    /**
      * Opens the session in one transaction, which also ends the sessions that give way to it. Empty, without an effect, if
      * {@code condition} is empty. A session that no limit concerns costs no additional statement. Errors as
      * {@link SessionLimiter#open}. The caller must not cancel it.
@@ -112,7 +145,7 @@ final class SessionOpener {
      */
     Mono<NewSession> open(NewSession newSession, Mono<?> condition) {
         Mono<NewSession> write = Mono.defer(() -> write(newSession));
-        return limiter.concerns(newSession)
+        return !newSession.ofClientItself() && limiter.concerns(newSession)
                 ? limiter.open(newSession, condition, write)
                 : transactions.execute(condition.flatMap(met -> write));
     }
@@ -123,10 +156,13 @@ final class SessionOpener {
         var access = newSession.tokens().access();
         var refresh = newSession.tokens().refresh();
         return sessions.insert(session)
-                .then(tokens.insertAccess(new AccessTokenRecord(
-                        access.digest(), session.id(), session.userId(), access.expiresAt(), null)))
-                .then(tokens.insertRefresh(
-                        RefreshTokenRecord.live(refresh.digest(), session.id(), FIRST_GENERATION, refresh.expiresAt())))
+                .then(tokens.insertAccess(
+                        AccessTokenRecord.issued(access, session.id(), session.userId(), session.createdAt(), null)))
+                .then(
+                        newSession.ofClientItself()
+                                ? Mono.empty()
+                                : tokens.insertRefresh(RefreshTokenRecord.live(
+                                        refresh.digest(), session.id(), FIRST_GENERATION, refresh.expiresAt())))
                 .then(loginLog.append(entry(newSession)))
                 .thenReturn(newSession);
     }
@@ -150,13 +186,18 @@ final class SessionOpener {
     /**
      * A session that is not yet written.
      *
-     * @param tokens the first token pair
+     * @param tokens the first token pair; of a session that a client opens for itself, only the access token counts
      * @param logId the id of the entry in the login log
      * @param replaces the ids of the sessions of the same client that end after the login
      */
     record NewSession(Session session, TokenPair tokens, String logId, Set<String> replaces) {
         LoginResult result() {
-            return new LoginResult(session.userId(), session.id(), tokens);
+            return new LoginResult(session.userId(), session.id(), tokens, session.scopes());
+        }
+
+        /** Returns whether a client opens the session for itself, without a user. */
+        boolean ofClientItself() {
+            return ClientUserId.isClient(session.userId());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.portcullis.core.r2dbc;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.UnusableAccountException;
+import io.portcullis.core.session.ClientUserId;
 import io.r2dbc.spi.Readable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -85,7 +86,7 @@ final class QueriedAccount {
     /**
      * Returns the account of these columns. Its password hash is empty if the column is NULL.
      *
-     * @throws UnusableAccountException if a column is missing, empty, too long or binary
+     * @throws UnusableAccountException if a column is missing, empty, too long or binary, or if the id is that of an OAuth 2 client
      */
     Account account(List<@Nullable Object> values) {
         if (values.size() < COLUMNS) {
@@ -93,13 +94,20 @@ final class QueriedAccount {
                     "the query selects " + values.size() + " columns (expected: " + COLUMNS + ")");
         }
         return new Account(
-                requireValue("id", values.get(0), MAX_ID),
+                requireUserId(requireValue("id", values.get(0), MAX_ID)),
                 requireValue("username", values.get(1), MAX_USERNAME),
                 text("password hash", values.get(2)),
                 isEnabled(values.get(3)) ? AccountStatus.ENABLED : AccountStatus.DISABLED,
                 ColumnValues.split(requireMaxLength("roles", text("roles", values.get(4)), MAX_ROLES)),
                 requireMaxLength("user type", text("user type", values.get(5)), MAX_USER_TYPE),
                 Instant.EPOCH);
+    }
+
+    private static String requireUserId(String id) {
+        if (ClientUserId.isClient(id)) {
+            throw new UnusableAccountException("the id has the form of a user id of an OAuth 2 client");
+        }
+        return id;
     }
 
     private static String requireValue(String column, @Nullable Object value, int max) {

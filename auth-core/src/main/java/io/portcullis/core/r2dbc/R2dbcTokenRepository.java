@@ -7,6 +7,7 @@ import io.portcullis.core.token.store.LiveAccessToken;
 import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
+import io.portcullis.core.token.store.TokenGrant;
 import io.portcullis.core.token.store.TokenRepository;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -15,9 +16,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -61,14 +63,29 @@ public final class R2dbcTokenRepository implements TokenRepository {
     @Override
     public Mono<Void> insertAccess(AccessTokenRecord token) {
         return client.sql("""
-                        INSERT INTO access_token (digest, session_id, user_id, expires_at, superseded_at)
-                        VALUES (:digest, :sessionId, :userId, :expiresAt, :supersededAt)""")
+                        INSERT INTO access_token (digest, session_id, user_id, expires_at, superseded_at, issued_at, scopes)
+                        VALUES (:digest, :sessionId, :userId, :expiresAt, :supersededAt, :issuedAt, :scopes)""")
                 .bind("digest", token.digest())
                 .bind("sessionId", token.sessionId())
                 .bind("userId", token.userId())
                 .bind("expiresAt", ColumnValues.utc(token.expiresAt()))
                 .bind("supersededAt", ColumnValues.utcOrNull(token.supersededAt()))
+                .bind("issuedAt", ColumnValues.utcOrNull(token.issuedAt()))
+                .bind("scopes", ColumnValues.textOrNull(scopes(token)))
                 .then()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private static @Nullable String scopes(AccessTokenRecord token) {
+        return token.scopes() == null ? null : ColumnValues.join(token.scopes());
+    }
+
+    @Override
+    public Mono<Set<String>> findScopes(String accessTokenDigest) {
+        return client.sql("SELECT scopes FROM access_token WHERE digest = :digest AND scopes IS NOT NULL")
+                .bind("digest", accessTokenDigest)
+                .map(row -> ColumnValues.set(row, "scopes"))
+                .one()
                 .onErrorMap(StoreFailures::translate);
     }
 
@@ -95,12 +112,13 @@ public final class R2dbcTokenRepository implements TokenRepository {
     @Override
     public Mono<Identity> findIdentity(String accessTokenDigest) {
         return client.sql("""
-                        SELECT s.id, s.user_id, s.username, s.user_type, s.tenant_id, s.roles
+                        SELECT s.id, s.user_id, s.username, s.user_type, s.tenant_id, s.roles, s.client_id, s.scopes,
+                          t.scopes AS token_scopes, t.issued_at, t.expires_at AS token_expires_at
                         FROM access_token t JOIN auth_session s ON s.id = t.session_id
                         WHERE t.digest = :digest AND s.ended_at IS NULL AND s.expires_at > %1$s AND t.expires_at > %1$s
                           AND (t.superseded_at IS NULL OR t.superseded_at > %1$s)""".formatted(time.now()))
                 .bind("digest", accessTokenDigest)
-                .map(IdentityRows::identity)
+                .map(IdentityRows::tokenIdentity)
                 .one()
                 .onErrorMap(StoreFailures::translate);
     }
@@ -125,12 +143,24 @@ public final class R2dbcTokenRepository implements TokenRepository {
 
     private Mono<LiveAccessToken> ifLive(Identity identity, String accessTokenDigest) {
         String end = "LEAST(expires_at, COALESCE(superseded_at, expires_at))";
-        return client.sql("SELECT TIMESTAMPDIFF(MICROSECOND, " + time.now() + ", " + end + ") AS remaining"
-                        + " FROM access_token WHERE digest = :digest AND " + end + " > " + time.now())
+        return client.sql("SELECT TIMESTAMPDIFF(MICROSECOND, " + time.now() + ", " + end + ") AS remaining,"
+                        + " scopes, issued_at, expires_at FROM access_token WHERE digest = :digest AND " + end + " > "
+                        + time.now())
                 .bind("digest", accessTokenDigest)
-                .map(row -> Objects.requireNonNull(row.get("remaining", Long.class), "remaining"))
-                .one()
-                .map(micros -> new LiveAccessToken(identity, Duration.of(micros, ChronoUnit.MICROS)));
+                .map(row -> live(identity, row))
+                .one();
+    }
+
+    /** Adds the columns of the token to the identity of its session. */
+    private static LiveAccessToken live(Identity identity, Readable row) {
+        String narrowed = ColumnValues.textOrNull(row, "scopes");
+        var grant = new TokenGrant(
+                identity.grant().clientId(),
+                narrowed == null ? identity.grant().scopes() : ColumnValues.split(narrowed),
+                ColumnValues.instantOrNull(row, "issued_at"),
+                ColumnValues.instant(row, "expires_at"));
+        return new LiveAccessToken(
+                identity.with(grant), Duration.of(ColumnValues.number(row, "remaining"), ChronoUnit.MICROS));
     }
 
     @Override

@@ -60,20 +60,34 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
 
     private final RedisCommandExecutor redis;
     private final @Nullable ReplicaAcknowledgement acknowledgement;
+    private final IdentityFormat format;
 
     /**
      * Creates a cache. {@code find} and {@code putIfAbsent} use the read timeout, because they are part of a check that MySQL can
      * decide. {@code revoke} and {@code expire} use the longer write timeout, so that a pause of Redis does not fail a logout.
      *
      * @param acknowledgement makes a tombstone wait for replicas; null to wait for none
+     * @param format the version of the live entries that are written
      */
+    public RedisAccessTokenCache(
+            RedisConnections redis, @Nullable ReplicaAcknowledgement acknowledgement, IdentityFormat format) {
+        this((RedisCommandExecutor) redis, acknowledgement, format);
+    }
+
+    /** Creates a cache that writes entries which the release before this one can read where possible. */
     public RedisAccessTokenCache(RedisConnections redis, @Nullable ReplicaAcknowledgement acknowledgement) {
-        this((RedisCommandExecutor) redis, acknowledgement);
+        this(redis, acknowledgement, IdentityFormat.COMPATIBLE);
     }
 
     RedisAccessTokenCache(RedisCommandExecutor redis, @Nullable ReplicaAcknowledgement acknowledgement) {
+        this(redis, acknowledgement, IdentityFormat.COMPATIBLE);
+    }
+
+    private RedisAccessTokenCache(
+            RedisCommandExecutor redis, @Nullable ReplicaAcknowledgement acknowledgement, IdentityFormat format) {
         this.redis = redis;
         this.acknowledgement = acknowledgement;
+        this.format = format;
     }
 
     /** Calls the listener on the calling event loop if it is one of the connections' event loops; otherwise on any of these. */
@@ -85,7 +99,7 @@ public final class RedisAccessTokenCache implements AccessTokenCache {
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
         return write(
-                set(digest, IdentityCodec.write(identity), expiry(ttl).nx()),
+                set(digest, IdentityCodec.write(identity, format), expiry(ttl).nx()),
                 redis.timeouts().read());
     }
 

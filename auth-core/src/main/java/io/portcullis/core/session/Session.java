@@ -45,6 +45,26 @@ public record Session(
         return endedAt != null;
     }
 
+    /** Returns this session with other scopes. */
+    public Session withScopes(Set<String> other) {
+        return new Session(
+                id,
+                userId,
+                username,
+                userType,
+                tenantId,
+                roles,
+                client,
+                other,
+                createdAt,
+                lastSeenAt,
+                lastIp,
+                expiresAt,
+                endedAt,
+                endReason,
+                loginService);
+    }
+
     /** Returns whether the session has neither been ended nor expired at the given time. */
     public boolean live(Instant now) {
         return endedAt == null && now.isBefore(expiresAt);

@@ -6,16 +6,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Computes the digest of a token: SHA-256 in lower-case hexadecimal. The stores hold digests, never tokens (docs/design.md
- * section 4).
+ * Computes the digest of a token or another long random secret: SHA-256 in lower-case hexadecimal. The stores hold digests, never
+ * tokens (docs/design.md section 4).
  */
-final class TokenDigest {
+public final class TokenDigest {
     // Cached per thread: the provider look-up takes a lock and may read files.
     private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(TokenDigest::newSha256);
 
     private TokenDigest() {}
 
-    static String of(String tokenValue) {
+    /** Returns the digest of a text. */
+    public static String of(String tokenValue) {
         return HexFormat.of().formatHex(sha256(tokenValue));
     }
 

@@ -20,9 +20,19 @@ public final class TokenIssuer {
      * @param sessionExpiresAt the absolute expiry of the session
      */
     public TokenPair issue(String sessionId, int generation, Instant now, Instant sessionExpiresAt) {
+        return issue(sessionId, generation, now, sessionExpiresAt, lifetimes);
+    }
+
+    /**
+     * Mints a token pair as {@link #issue(String, int, Instant, Instant)}.
+     *
+     * @param ofClient the lifetimes for the client of the session, instead of those for sessions without a client
+     */
+    public TokenPair issue(
+            String sessionId, int generation, Instant now, Instant sessionExpiresAt, TokenLifetimes ofClient) {
         return new TokenPair(
-                codec.mintAccess(sessionId, earlier(now.plus(lifetimes.access()), sessionExpiresAt)),
-                codec.mintRefresh(sessionId, generation, earlier(now.plus(lifetimes.refresh()), sessionExpiresAt)));
+                codec.mintAccess(sessionId, earlier(now.plus(ofClient.access()), sessionExpiresAt)),
+                codec.mintRefresh(sessionId, generation, earlier(now.plus(ofClient.refresh()), sessionExpiresAt)));
     }
 
     private static Instant earlier(Instant a, Instant b) {

@@ -5,12 +5,14 @@ import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.account.PasswordPolicy;
+import io.portcullis.core.client.ClientDirectory;
 import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.login.AuthServices.Ports;
 import io.portcullis.core.r2dbc.CurrentTimeSql;
 import io.portcullis.core.r2dbc.OpenedPools;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
+import io.portcullis.core.r2dbc.R2dbcClientRepository;
 import io.portcullis.core.r2dbc.R2dbcExpiredRowRepository;
 import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
@@ -52,6 +54,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -113,7 +116,8 @@ final class CoreNode implements CoreCalls, AutoCloseable {
                 this.redis.cache(),
                 new R2dbcLoginLogRepository(client),
                 ended -> Mono.fromRunnable(() -> ends.add(ended)),
-                new R2dbcUserLockRepository(client, time));
+                new R2dbcUserLockRepository(client, time),
+                new ClientDirectory(List.of(), new R2dbcClientRepository(client), System::nanoTime));
         this.wiring = (changed, limits) -> AuthServices.of(
                 changed,
                 codec,

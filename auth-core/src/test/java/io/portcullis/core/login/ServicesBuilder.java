@@ -92,7 +92,8 @@ final class ServicesBuilder {
                         cache,
                         ports.loginLog(),
                         endListener,
-                        ports.userLocks()),
+                        ports.userLocks(),
+                        ports.clients()),
                 limits);
     }
 }

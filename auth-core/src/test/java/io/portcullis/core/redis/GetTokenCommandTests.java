@@ -59,7 +59,7 @@ class GetTokenCommandTests {
                 .expectSubscription()
                 .then(() -> assertThat(dispatched).isEmpty())
                 .thenRequest(1)
-                .then(() -> reply(IdentityCodec.write(ALICE)))
+                .then(() -> reply(IdentityCodec.write(ALICE, IdentityFormat.COMPATIBLE)))
                 .expectNext(new AccessTokenEntry.Live(ALICE))
                 .expectComplete()
                 .verify(AccessTokenCacheContract.LIMIT);
@@ -83,7 +83,7 @@ class GetTokenCommandTests {
     void findWhenItFailedThenTheLateAnswerIsIgnored() {
         verifyUnavailable(find().then(() -> {
             boolean unused = lookup().completeExceptionally(new IllegalStateException("lost"));
-            reply(IdentityCodec.write(ALICE));
+            reply(IdentityCodec.write(ALICE, IdentityFormat.COMPATIBLE));
         }));
     }
 
@@ -92,7 +92,7 @@ class GetTokenCommandTests {
         List<AccessTokenEntry> seen = new ArrayList<>();
         cache.find("d1g").subscribe(seen::add).dispose();
 
-        reply(IdentityCodec.write(ALICE));
+        reply(IdentityCodec.write(ALICE, IdentityFormat.COMPATIBLE));
 
         assertThat(lookup().isDone()).isTrue();
         assertThat(seen).isEmpty();

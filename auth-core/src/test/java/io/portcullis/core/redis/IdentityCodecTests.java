@@ -6,21 +6,29 @@ import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
+import io.portcullis.core.token.store.TokenGrant;
+import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityCodecTests {
     private static final Identity ALICE = new Identity("42", "alice", "member", "t1", Set.of("user", "admin"), "9f");
 
+    private static final Identity OF_CLIENT =
+            ALICE.with(new TokenGrant("app", Set.of("read"), Instant.ofEpochMilli(1000), Instant.ofEpochMilli(2000)));
+
     static Stream<Identity> identities() {
         return Stream.of(
                 ALICE,
+                OF_CLIENT,
+                ALICE.with(new TokenGrant("\\\u001f", Set.of("a", "b", "c"), null, null)),
                 new Identity("42", "alice", "member", null, Set.of(), "9f"),
                 new Identity(
                         "\u00fc",
@@ -44,7 +52,8 @@ class IdentityCodecTests {
     @ParameterizedTest
     @MethodSource("identities")
     void readWhenIdentityWrittenThenEqual(Identity identity) {
-        assertThat(IdentityCodec.read(IdentityCodec.write(identity))).contains(new AccessTokenEntry.Live(identity));
+        assertThat(IdentityCodec.read(IdentityCodec.write(identity, IdentityFormat.COMPATIBLE)))
+                .contains(new AccessTokenEntry.Live(identity));
     }
 
     @ParameterizedTest
@@ -60,6 +69,34 @@ class IdentityCodecTests {
                 .contains(new AccessTokenEntry.Live(ALICE));
     }
 
+    /** Pins the second version. */
+    @Test
+    void readWhenTextIsOfVersionTwoThenLiveWithItsGrant() {
+        assertThat(IdentityCodec.read(fields("2|L|42|alice|member|t1|9f|app|read|1000|2000|admin|user")))
+                .contains(new AccessTokenEntry.Live(OF_CLIENT));
+        assertThat(IdentityCodec.read(fields("2|L|42|alice|member|t1|9f||||2000|admin|user")))
+                .contains(new AccessTokenEntry.Live(
+                        ALICE.with(new TokenGrant(null, Set.of(), null, Instant.ofEpochMilli(2000)))));
+    }
+
+    /** Nodes of the release before this one read version 1 alone, and have no sessions of clients. */
+    @ParameterizedTest
+    @EnumSource
+    void writeWhenSessionHasAClientThenTextOfVersionTwo(IdentityFormat format) {
+        assertThat(IdentityCodec.write(OF_CLIENT, format))
+                .startsWith(fields("2|L|42|alice|member|t1|9f|app|read|1000|2000|"));
+    }
+
+    @Test
+    void writeWhenSessionHasNoClientThenTextOfTheSelectedVersion() {
+        Identity timed = ALICE.with(new TokenGrant(null, Set.of(), Instant.EPOCH, Instant.ofEpochMilli(2000)));
+
+        assertThat(IdentityCodec.write(timed, IdentityFormat.COMPATIBLE))
+                .startsWith(fields("1|L|42|alice|member|t1|9f|"));
+        assertThat(IdentityCodec.write(timed, IdentityFormat.EXTENDED))
+                .startsWith(fields("2|L|42|alice|member|t1|9f|||0|2000|"));
+    }
+
     @Test
     void writeWhenReasonThenTextOfVersionOne() {
         assertThat(IdentityCodec.write(RevocationReason.of(EndReason.LOGOUT))).isEqualTo(fields("1|T|LOGOUT"));
@@ -70,6 +107,10 @@ class IdentityCodecTests {
             strings = {
                 "0|T|LOGOUT",
                 "2|L|42|alice|member|t1|9f",
+                "2|L|42|alice|member|t1|9f|app|read|1",
+                "2|L|42|alice|member|t1|9f|app|read|1|tomorrow",
+                "2|L|42|alice|member|t1|9f|app|read read|1|2",
+                "3|L|42|alice|member|t1|9f",
                 "2|T|LOGOUT",
                 "11|T|LOGOUT",
                 " 1|T|LOGOUT",

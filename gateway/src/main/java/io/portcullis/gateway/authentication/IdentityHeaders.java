@@ -1,12 +1,14 @@
 package io.portcullis.gateway.authentication;
 
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.TokenGrant;
 import io.portcullis.gateway.forwarded.CanonicalHeaderName;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 
 /** Writes the caller's identity into the headers of a proxied request (docs/design.md section 5). */
@@ -17,6 +19,8 @@ public final class IdentityHeaders {
     public static final String TENANT_ID = "X-Tenant-Id";
     public static final String USER_ROLES = "X-User-Roles";
     public static final String SESSION_ID = "X-Session-Id";
+    public static final String CLIENT_ID = "X-Client-Id";
+    public static final String SCOPES = "X-Scopes";
     /** The signed identity, on routes with {@code signed-identity: true} alone. */
     public static final String IDENTITY_TOKEN = "X-Identity-Token";
     /** With this header in its response a login service opens a session. No client sends it, and no client gets it. */
@@ -24,10 +28,19 @@ public final class IdentityHeaders {
 
     private static final String CANONICAL_LOGIN = CanonicalHeaderName.canonical(LOGIN);
 
-    private static final Set<String> NAMES =
-            Set.of(USER_ID, USER_NAME, USER_TYPE, TENANT_ID, USER_ROLES, SESSION_ID, IDENTITY_TOKEN, LOGIN).stream()
-                    .map(CanonicalHeaderName::canonical)
-                    .collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> NAMES = Stream.of(
+                    USER_ID,
+                    USER_NAME,
+                    USER_TYPE,
+                    TENANT_ID,
+                    USER_ROLES,
+                    SESSION_ID,
+                    CLIENT_ID,
+                    SCOPES,
+                    IDENTITY_TOKEN,
+                    LOGIN)
+            .map(CanonicalHeaderName::canonical)
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final int LONGEST =
             NAMES.stream().mapToInt(String::length).max().orElseThrow();
@@ -50,14 +63,21 @@ public final class IdentityHeaders {
         if (identity.tenantId() != null) {
             header.accept(TENANT_ID, encoded(identity.tenantId()));
         }
-        header.accept(USER_ROLES, roles(identity.roles()));
+        header.accept(USER_ROLES, list(identity.roles()));
         header.accept(SESSION_ID, encoded(identity.sessionId()));
+        TokenGrant grant = identity.grant();
+        if (grant.clientId() != null) {
+            header.accept(CLIENT_ID, encoded(grant.clientId()));
+        }
+        if (!grant.scopes().isEmpty()) {
+            header.accept(SCOPES, list(grant.scopes()));
+        }
     }
 
-    private static String roles(Set<String> roles) {
-        return roles.size() == 1
-                ? encoded(roles.iterator().next())
-                : roles.stream().sorted().map(IdentityHeaders::encoded).collect(Collectors.joining(","));
+    private static String list(Set<String> names) {
+        return names.size() == 1
+                ? encoded(names.iterator().next())
+                : names.stream().sorted().map(IdentityHeaders::encoded).collect(Collectors.joining(","));
     }
 
     /** Whether a header is one of these, in any spelling. */

@@ -2,10 +2,12 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.client.ClientRepository;
 import io.portcullis.core.event.SessionEventRepository;
 import io.portcullis.core.r2dbc.CurrentTimeSql;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
+import io.portcullis.core.r2dbc.R2dbcClientRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionEventRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
@@ -76,6 +78,12 @@ class AdministrationConfiguration {
     @Administration
     TokenUseRepository administrationTokenUses(@Administration DatabaseClient client) {
         return new R2dbcTokenUseRepository(client);
+    }
+
+    @Bean(defaultCandidate = false)
+    @Administration
+    ClientRepository administrationClients(@Administration DatabaseClient client) {
+        return new R2dbcClientRepository(client);
     }
 
     @Bean(defaultCandidate = false)

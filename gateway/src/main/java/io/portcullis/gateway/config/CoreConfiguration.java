@@ -3,6 +3,7 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.client.ClientDirectory;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.degraded.ReportingTransactions;
 import io.portcullis.core.degraded.WriteOutcomes;
@@ -104,10 +105,21 @@ class CoreConfiguration {
             AccessTokenCache cache,
             LoginLogRepository loginLog,
             SessionEndListener endListener,
-            UserLockRepository userLocks) {
+            UserLockRepository userLocks,
+            ClientDirectory clients) {
         var reporting = new ReportingTransactions(transactions, mysqlWrites);
         return new AuthServices.Ports(
-                reporting, accounts, hasher, throttle, sessions, tokens, cache, loginLog, endListener, userLocks);
+                reporting,
+                accounts,
+                hasher,
+                throttle,
+                sessions,
+                tokens,
+                cache,
+                loginLog,
+                endListener,
+                userLocks,
+                clients);
     }
 
     @Bean

@@ -92,8 +92,8 @@ class RedisConfiguration {
     /** Creates a cache that uses Redis also while it is not trusted, and that does not wait for replicas. */
     @Bean
     @Qualifier(UNGUARDED)
-    AccessTokenCache redisCache(RedisConnections connections) {
-        return new RedisAccessTokenCache(connections, null);
+    AccessTokenCache redisCache(RedisConnections connections, RedisProperties properties) {
+        return new RedisAccessTokenCache(connections, null, properties.format());
     }
 
     /** Creates a cache whose tombstones count as written only after the configured number of replicas has acknowledged them. */
@@ -101,7 +101,9 @@ class RedisConfiguration {
     @Qualifier(ACKNOWLEDGED)
     AccessTokenCache acknowledgedCache(RedisConnections connections, RedisProperties properties) {
         return new RedisAccessTokenCache(
-                connections, connections.acknowledgement(properties.waitReplicas(), properties.waitTimeout()));
+                connections,
+                connections.acknowledgement(properties.waitReplicas(), properties.waitTimeout()),
+                properties.format());
     }
 
     @Bean

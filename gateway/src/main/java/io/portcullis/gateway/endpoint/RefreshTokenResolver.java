@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.HttpMessageReader;
 import org.springframework.util.MultiValueMap;
@@ -46,7 +45,7 @@ final class RefreshTokenResolver {
 
     private Mono<String> inBody(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
-        MediaType type = typeOf(headers);
+        MediaType type = FormBody.typeOf(headers);
         if (type == null) {
             return refuseBody(
                     exchange, "Content-Type (expected: application/json or application/x-www-form-urlencoded)");
@@ -61,22 +60,8 @@ final class RefreshTokenResolver {
         return form ? inForm(exchange) : inJson(exchange);
     }
 
-    /** Returns the media type of the body, or null if the header is absent or malformed. */
-    private static @Nullable MediaType typeOf(HttpHeaders headers) {
-        try {
-            return headers.getContentType();
-        } catch (InvalidMediaTypeException e) {
-            return null;
-        }
-    }
-
     private static Mono<String> inForm(ServerWebExchange exchange) {
-        return exchange.getFormData()
-                .onErrorMap(
-                        IllegalArgumentException.class,
-                        e -> PortcullisException.of(
-                                ErrorCode.BAD_REQUEST, "the form (expected: two hexadecimal digits behind each %)"))
-                .flatMap(RefreshTokenResolver::first);
+        return FormBody.decode(exchange).flatMap(RefreshTokenResolver::first);
     }
 
     private Mono<String> inJson(ServerWebExchange exchange) {

@@ -11,6 +11,7 @@ import io.micrometer.observation.transport.SenderContext;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
+import io.portcullis.gateway.authentication.OAuth2Paths;
 import io.portcullis.gateway.authentication.OutgoingHeaders;
 import io.portcullis.gateway.authentication.RouteAccess;
 import io.portcullis.gateway.connection.NegotiatedProtocol;
@@ -85,13 +86,14 @@ class FastPathConfiguration {
         return new GatewayPaths(endpoints(endpointMappings), Objects.requireNonNullElse(webFlux.getBasePath(), ""));
     }
 
-    /** Returns the paths of all endpoints, and {@code /system/**}, which is guarded even where no endpoint exists. */
+    /** Returns the paths of all endpoints, and those that are reserved even where no endpoint exists. */
     private static List<PathPattern> endpoints(List<RequestMappingInfoHandlerMapping> endpointMappings) {
         Stream<PathPattern> endpoints = endpointMappings.stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                 .flatMap(info -> info.getPatternsCondition().getPatterns().stream());
-        return Stream.concat(endpoints, Stream.of(LocalAuthenticationWebFilter.PATHS))
-                .toList();
+        Stream<PathPattern> reserved =
+                Stream.concat(Stream.of(LocalAuthenticationWebFilter.PATHS), OAuth2Paths.reserved().stream());
+        return Stream.concat(endpoints, reserved).toList();
     }
 
     @Bean

@@ -39,7 +39,10 @@ final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered
         if (response.isCommitted()) {
             return Mono.error(() -> responses.truncate(failure, request));
         }
-        return responses.responseTo(failure, request).replace(response);
+        ProblemResponses.Response answer = ProblemResponses.isOAuth2(exchange)
+                ? responses.oauth2ResponseTo(failure, request)
+                : responses.responseTo(failure, request);
+        return answer.replace(response);
     }
 
     /** Ends the exchange of a client that has disconnected. The status is for the metrics, since nothing can be sent. */

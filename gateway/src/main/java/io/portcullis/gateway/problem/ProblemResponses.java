@@ -18,6 +18,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
@@ -34,6 +35,8 @@ public final class ProblemResponses {
             List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT, HttpHeaders.ACCEPT_PATCH);
 
     private static final Logger log = LoggerFactory.getLogger(ProblemResponses.class);
+
+    private static final String OAUTH2 = ProblemResponses.class.getName() + ".oauth2";
 
     private final StatusStyle statusStyle;
     private final ObjectMapper json;
@@ -85,6 +88,36 @@ public final class ProblemResponses {
         log(problem, request, failure);
         return new Response(
                 status(problem, request), headers(problem, failure), body(problem, request.acceptLanguage()));
+    }
+
+    /** Returns the response of an OAuth 2 endpoint to a failure, in the form of RFC 6749 section 5.2, and logs the failure likewise. */
+    Response oauth2ResponseTo(Throwable failure, Request request) {
+        Problem problem = ProblemTranslator.translate(failure, false);
+        OAuth2Problem answer;
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (failure instanceof OAuth2Exception known) {
+            answer = OAuth2Problem.of(known);
+            headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
+        } else {
+            log(problem, request, failure);
+            answer = OAuth2Problem.of(problem, messages);
+            headers.putAll(headers(problem, failure));
+            headers.remove(HttpHeaders.WWW_AUTHENTICATE);
+        }
+        headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (answer.error() == OAuth2Error.INVALID_CLIENT) {
+            headers.put(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"portcullis\", charset=\"UTF-8\"");
+        }
+        return new Response(answer.status(), headers, json.writeValueAsString(answer.body()));
+    }
+
+    /** Makes failures of this exchange be answered in the form of RFC 6749 section 5.2 instead of the envelope. */
+    public static void answerAsOAuth2(ServerWebExchange exchange) {
+        exchange.getAttributes().put(OAUTH2, true);
+    }
+
+    static boolean isOAuth2(ServerWebExchange exchange) {
+        return exchange.getAttribute(OAUTH2) != null;
     }
 
     /**

@@ -2,7 +2,9 @@ package io.portcullis.gateway.stream;
 
 import io.portcullis.gateway.authentication.ClientAddressResolver;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
+import io.portcullis.gateway.authentication.OAuth2Paths;
 import org.springframework.core.Ordered;
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -29,8 +31,8 @@ public final class GatewayCallLimitWebFilter implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return LocalAuthenticationWebFilter.PATHS.matches(
-                        exchange.getRequest().getPath().pathWithinApplication())
+        PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
+        return LocalAuthenticationWebFilter.PATHS.matches(path) || OAuth2Paths.match(path)
                 ? calls.gatewayCall(Caller.of(exchange, addresses), () -> chain.filter(exchange))
                 : chain.filter(exchange);
     }

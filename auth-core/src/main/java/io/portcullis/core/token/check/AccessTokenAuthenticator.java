@@ -12,6 +12,7 @@ import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.CacheLookupListener;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationLedger;
+import io.portcullis.core.token.store.TokenGrant;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.token.use.TokenUseRecorder;
 import io.portcullis.core.transaction.Transactions;
@@ -77,6 +78,25 @@ public final class AccessTokenAuthenticator implements TokenCheck {
         return Disposables.disposed();
     }
 
+    /**
+     * Emits the identity for which the token passes, with the expiry of the token, as {@link #authenticate(String, Supplier)}, but does
+     * not record the token as used.
+     */
+    public Mono<Identity> introspect(String accessToken) {
+        return Mono.defer(() -> {
+            TokenVerification verification = codec.verify(TokenKind.ACCESS, accessToken);
+            Mono<Identity> checked = authenticate(accessToken, new NotUsed());
+            return verification instanceof TokenVerification.Genuine genuine
+                    ? checked.map(identity -> withExpiry(identity, genuine.token()))
+                    : checked;
+        });
+    }
+
+    private static Identity withExpiry(Identity identity, Token token) {
+        TokenGrant grant = identity.grant();
+        return identity.with(new TokenGrant(grant.clientId(), grant.scopes(), grant.issuedAt(), token.expiresAt()));
+    }
+
     /** Returns the live counters of the checks of this authenticator, by the store that decided. */
     public CheckCounters counters() {
         return counters;
@@ -88,8 +108,17 @@ public final class AccessTokenAuthenticator implements TokenCheck {
     }
 
     private void recordUse(Token token, Identity identity, Supplier<String> clientAddress) {
-        if (uses != TokenUseRecorder.NONE) {
+        if (uses != TokenUseRecorder.NONE && !(clientAddress instanceof NotUsed)) {
             uses.record(token.digest(), identity.sessionId(), identity.userId(), clientAddress.get());
+        }
+    }
+
+    /** Marks a check that is no use of the token. */
+    private static final class NotUsed implements Supplier<String> {
+        @Override
+        public String get() {
+            throw new IllegalStateException(
+                    "client address of a check (expected: not asked for, as the token is not used)");
         }
     }
 

@@ -3,6 +3,7 @@ package io.portcullis.core.token.store;
 import io.portcullis.core.token.TokenKind;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,6 +21,9 @@ public interface TokenRepository {
 
     /** Emits the id of the session to which the access or refresh token belongs; empty if the digest is unknown. */
     Mono<String> findSessionId(TokenKind kind, String digest);
+
+    /** Emits the scopes to which a refresh has narrowed an access token; empty if it has the scopes of its session, or is unknown. */
+    Mono<Set<String>> findScopes(String accessTokenDigest);
 
     /**
      * Emits the identity of a live access token, by one read without locks. Empty if the token is unknown or expired, if its

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,6 +22,11 @@ import reactor.core.publisher.Mono;
 final class ScriptedTokenRepository implements TokenRepository {
     final Deque<Mono<Identity>> results = new ArrayDeque<>();
     final List<String> requested = new ArrayList<>();
+
+    @Override
+    public Mono<Set<String>> findScopes(String accessTokenDigest) {
+        throw new UnsupportedOperationException();
+    }
 
     @Override
     public Mono<Identity> findIdentity(String accessTokenDigest) {

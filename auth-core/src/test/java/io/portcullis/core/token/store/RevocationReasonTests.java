@@ -76,6 +76,7 @@ class RevocationReasonTests {
                                         .map(EndReason::logName)
                                         .distinct(),
                                 Stream.of("ACCOUNT_CREATED", "ACCOUNT_ENABLED", "PASSWORD_RESET"),
+                                Stream.of("CLIENT_CREATED", "CLIENT_CHANGED", "CLIENT_DELETED"),
                                 Stream.of("OTHER"))
                         .flatMap(names -> names)
                         .toList());

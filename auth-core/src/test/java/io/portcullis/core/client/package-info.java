@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.core.client;
+
+import org.jspecify.annotations.NullMarked;
