@@ -21,6 +21,7 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,13 +137,14 @@ class OAuth2JavaClientsIT {
 
     /** The constructor's introspector does not encode the secret. */
     @Test
-    @SuppressWarnings("deprecation")
+    @SuppressWarnings("removal")
     void reactiveSpringWhenSecretIsNotEncodedThenAuthenticatedAllTheSame() throws Exception {
         String token = issued(new ClientSecretBasic(ID, SECRET)).getValue();
         var introspector = new SpringReactiveOpaqueTokenIntrospector(
                 metadata.getIntrospectionEndpointURI().toString(), OAuth2Clients.ID, OAuth2Clients.SECRET);
 
-        OAuth2AuthenticatedPrincipal principal = introspector.introspect(token).block();
+        OAuth2AuthenticatedPrincipal principal =
+                Objects.requireNonNull(introspector.introspect(token).block());
 
         assertThat(principal.getName()).isEqualTo("client:" + OAuth2Clients.ID);
     }
