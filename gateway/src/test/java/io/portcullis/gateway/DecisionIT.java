@@ -36,7 +36,11 @@ class DecisionIT {
     }
 
     private static final Map<Mode, GatewayNode> nodes = new EnumMap<>(Mode.class);
-    private static final Map<Mode, Credentials> credentials = new EnumMap<>(Mode.class);
+    private static List<Credential> credentials = List.of();
+    /** An access token of a live session. */
+    private static String token = "";
+    /** The cookies of a live session. */
+    private static String cookies = "";
 
     @BeforeAll
     static void start() throws Exception {
@@ -46,9 +50,9 @@ class DecisionIT {
                 Mode.COOKIES_ONLY,
                 GatewayNode.start("--portcullis.http.cookies=only", "--portcullis.http.status-style=envelope"));
         node(Mode.COOKIES_OFF).createAccount(USER, PASSWORD, "user", "auditor");
-        for (Mode mode : Mode.values()) {
-            credentials.put(mode, Credentials.create());
-        }
+        token = node(Mode.COOKIES_OFF).login(USER, PASSWORD).get("accessToken").asString();
+        cookies = Browser.loggedIn(node(Mode.COOKIES_ON), USER, PASSWORD).header();
+        credentials = Credentials.create();
     }
 
     @AfterAll
@@ -90,10 +94,10 @@ class DecisionIT {
     }
 
     /** The credentials of one session that is open, and of one that is over. */
-    private record Credentials(List<Credential> all) {
-        static Credentials create() throws Exception {
+    private static final class Credentials {
+        static List<Credential> create() throws Exception {
             GatewayNode issuer = node(Mode.COOKIES_OFF);
-            String access = issuer.login(USER, PASSWORD).get("accessToken").asString();
+            String access = token;
             var over = issuer.login(USER, PASSWORD);
             String ended = over.get("accessToken").asString();
             String refresh = over.get("refreshToken").asString();
@@ -129,7 +133,7 @@ class DecisionIT {
                     Worth.INVALID,
                     Worth.NONE,
                     Worth.VALID));
-            return new Credentials(all);
+            return all;
         }
 
         private static Credential header(String name, String line, Worth worth) {
@@ -184,8 +188,7 @@ class DecisionIT {
     @ParameterizedTest
     @EnumSource
     void checkWhenAskedThenCredentialAndQueryDecide(Mode mode) throws Exception {
-        for (Credential credential :
-                Objects.requireNonNull(credentials.get(mode)).all()) {
+        for (Credential credential : credentials) {
             for (var query : QUERIES.entrySet()) {
                 if (query.getValue() == 400 && !CREDENTIALS_OF_BAD_QUERIES.contains(credential.name())) {
                     continue;
@@ -238,10 +241,6 @@ class DecisionIT {
         }
     }
 
-    private static String token() throws Exception {
-        return node(Mode.COOKIES_OFF).login(USER, PASSWORD).get("accessToken").asString();
-    }
-
     /** Every method is judged, OPTIONS and a preflight request of CORS among them, and no header names a path that is not. */
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -265,7 +264,7 @@ class DecisionIT {
             String line = method + " " + CHECK;
             RawResponse refused = ask(node(mode), line + "\n" + foreign);
             RawResponse anonymous = ask(node(mode), line + "?auth=optional\n" + foreign);
-            RawResponse admitted = ask(node(mode), line + "\n" + foreign + "Authorization: Bearer " + token() + "\n");
+            RawResponse admitted = ask(node(mode), line + "\n" + foreign + "Authorization: Bearer " + token + "\n");
 
             assertThat(refused.status()).contains(" 401 ");
             assertThat(refused.headers()).containsKey("www-authenticate");
@@ -319,7 +318,7 @@ class DecisionIT {
                 "HEAD %s HTTP/1.0\nHost: a\n%s\n"
             })
     void checkWhenOfAnyFormThenAnswered(String form) throws Exception {
-        String authorization = "Authorization: Bearer " + token() + "\n";
+        String authorization = "Authorization: Bearer " + token + "\n";
 
         RawResponse admitted = send(node(Mode.COOKIES_OFF), form.formatted(CHECK, authorization));
         RawResponse refused = send(node(Mode.COOKIES_OFF), form.formatted(CHECK + "?roles=admin", authorization));
@@ -332,7 +331,7 @@ class DecisionIT {
 
     @Test
     void checkWhenTheConnectionIsKeptThenEachCallIsJudged() throws Exception {
-        String good = "Authorization: Bearer " + token() + "\n";
+        String good = "Authorization: Bearer " + token + "\n";
         String kept = " HTTP/1.1\nHost: a\nConnection: keep-alive\n";
         try (Socket socket = RawHttp.open(node(Mode.COOKIES_OFF))) {
             socket.setSoTimeout(10_000);
@@ -435,7 +434,7 @@ class DecisionIT {
     void checkWhenByCookieThenAForeignPageIsRefused(String row) throws Exception {
         GatewayNode node = node(Mode.COOKIES_ON);
         String[] parts = row.split("\\|", -1);
-        String cookie = "Cookie: " + Browser.loggedIn(node, USER, PASSWORD).header() + "\n";
+        String cookie = "Cookie: " + cookies + "\n";
 
         RawResponse response = ask(node, parts[0] + " " + CHECK + "\n" + parts[1] + "\n" + cookie);
 

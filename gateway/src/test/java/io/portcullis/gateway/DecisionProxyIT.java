@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -210,6 +211,22 @@ class DecisionProxyIT {
                 .startsWith("get /orders?a=1 ")
                 .contains("x-user-name: " + nodes.user(), "x-user-roles: user", "x-session-id: ")
                 .doesNotContain("forged", "pca_", "authorization");
+    }
+
+    /** The locations of nginx ask different questions. */
+    @Test
+    void requestWhenItsLocationAsksForARoleThenRefusedWithout() throws Exception {
+        String authorization = "Authorization: Bearer " + token() + "\n";
+
+        RawResponse refused = send(Proxy.NGINX, "GET /admin/a?roles=user\n" + authorization);
+
+        assertThat(refused.status()).contains(" 403");
+        assertThat(refused.body()).contains("\"code\":403");
+        assertThat(refused.headers().get("www-authenticate"))
+                .singleElement()
+                .asString()
+                .contains("insufficient_scope");
+        assertThat(received()).isEmpty();
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import io.portcullis.gateway.logging.LogCapture;
 import io.portcullis.testbed.Await;
+import io.portcullis.testbed.TextMessageLogin;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -42,6 +43,7 @@ class LoginServiceIT {
     private static final List<String> responses = new ArrayList<>();
     private static final List<String> received = new ArrayList<>();
     private static final ScriptedService service = ScriptedService.start(LoginServiceIT::respond);
+    private static final TextMessageLogin textMessages = TextMessageLogin.start();
     private static final Map<RequestPath, GatewayNode> nodes = new EnumMap<>(RequestPath.class);
 
     private final String userId = "u-" + UUID.randomUUID();
@@ -55,6 +57,12 @@ class LoginServiceIT {
                     path,
                     GatewayNode.start(new Routes()
                             .add("/login/**", service.uri(), "metadata.auth=none", "metadata.login=true")
+                            .add(
+                                    "/sms/**",
+                                    textMessages.uri(),
+                                    "metadata.auth=none",
+                                    "metadata.login=true",
+                                    "filters[0]=RewritePath=/sms,/login/sms")
                             .add("/open/**", service.uri(), "metadata.auth=none")
                             .add("/orders/**", service.uri())
                             .arguments(
@@ -68,6 +76,7 @@ class LoginServiceIT {
     static void close() throws IOException {
         nodes.values().forEach(GatewayNode::close);
         service.close();
+        textMessages.close();
     }
 
     private static GatewayNode node(RequestPath path) {
@@ -402,6 +411,29 @@ class LoginServiceIT {
 
         assertThat(code(node.call("GET", "/orders/echo", access, null))).isEqualTo(1002000022);
         assertThat(node.call("GET", "/orders/echo", onWeb, null).statusCode()).isEqualTo(200);
+    }
+
+    /** The example in the testbed. */
+    @Test
+    void loginWhenByTextMessageThenTheCodeOpensOneSession() throws Exception {
+        GatewayNode node = withoutCookies();
+        String phone = "+49" + (1_000_000_000L + Math.floorMod(userId.hashCode(), 1_000_000_000));
+        assertThat(node.call("POST", "/sms/code", null, "{\"phone\":\"" + phone + "\"}")
+                        .statusCode())
+                .isEqualTo(202);
+        String code = textMessages.codeOf(phone).orElseThrow();
+        String body = "{\"phone\":\"%s\",\"code\":\"%s\"}".formatted(phone, code);
+
+        var response = node.call("POST", "/sms", null, body);
+        var again = node.call("POST", "/sms", null, body);
+
+        assertThat(response.body()).contains("\"service\":{\"phone\":\"" + phone + "\"}");
+        String access = GatewayNode.data(response).get("accessToken").asString();
+        JsonNode me = GatewayNode.data(node.call("GET", "/system/auth/me", access, null));
+        assertThat(me.get("username").asString()).isEqualTo(phone);
+        assertThat(me.get("userType").asString()).isEqualTo("customer");
+        assertThat(again.statusCode()).isEqualTo(403);
+        assertThat(again.body()).isEmpty();
     }
 
     /** Where the user of the service has an account, its status counts: at the login, and at each refresh. */

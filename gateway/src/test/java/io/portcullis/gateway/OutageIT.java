@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.Signals;
+import io.portcullis.testbed.TextMessageLogin;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -15,15 +16,34 @@ import tools.jackson.databind.JsonNode;
 
 /** Tests the failure table of docs/design.md, line by line, with servers that die and servers that freeze. */
 class OutageIT {
-    private static final OutageNode outage = OutageNode.start(new Routes()
-            .add("/api/echo/**", "${SAMPLE_SERVICES_URI}", "metadata.signed-identity=true")
-            .add("/public/echo/**", "${SAMPLE_SERVICES_URI}", "metadata.auth=none")
-            .arguments("--portcullis.http.cookies=on"));
+    private static final TextMessageLogin textMessages = TextMessageLogin.start();
+    private static final OutageNode outage = OutageNode.start(routes());
     private static final GatewayNode node = outage.node();
 
     @AfterAll
     static void close() {
         outage.close();
+        textMessages.close();
+    }
+
+    private static String[] routes() {
+        return new Routes()
+                .add("/api/echo/**", "${SAMPLE_SERVICES_URI}", "metadata.signed-identity=true")
+                .add("/public/echo/**", "${SAMPLE_SERVICES_URI}", "metadata.auth=none")
+                .add("/login/sms/**", textMessages.uri(), "metadata.auth=none", "metadata.login=true")
+                .arguments("--portcullis.http.cookies=on");
+    }
+
+    /** Asks the decision endpoint. */
+    private static HttpResponse<String> check(String token) throws Exception {
+        return node.call("GET", "/system/auth/check", token, null);
+    }
+
+    private static HttpResponse<String> loginByTextMessage() throws Exception {
+        String phone = "+4912345";
+        node.call("POST", "/login/sms/code", null, "{\"phone\":\"" + phone + "\"}");
+        String code = textMessages.codeOf(phone).orElseThrow();
+        return node.call("POST", "/login/sms", null, "{\"phone\":\"%s\",\"code\":\"%s\"}".formatted(phone, code));
     }
 
     /** Waits until Redis is trusted again, because no store could answer if the next test stops MySQL during the recovery. */
@@ -109,7 +129,13 @@ class OutageIT {
             assertThat(node.get("/.well-known/jwks.json").body()).contains("\"crv\":\"P-256\"");
             assertThat(node.call("GET", "/api/echo/a", access(pair), null).body())
                     .containsIgnoringCase("x-identity-token");
+            assertThat(check(access(pair)).statusCode()).isEqualTo(200);
+            assertThat(check("pca_garbage").statusCode()).isEqualTo(401);
             assertRetryLater(outage.tryLogin());
+            HttpResponse<String> bySms = loginByTextMessage();
+            assertRetryLater(bySms);
+            assertThat(bySms.headers().allValues("Set-Cookie")).isEmpty();
+            assertThat(bySms.body()).doesNotContain("pca_", "+49");
             assertRetryLater(node.refresh(pair.get("refreshToken").asString()));
             assertRetryLater(logout(pair));
             assertThat(node.proxied(access(pair))).isEqualTo(200);
@@ -165,6 +191,8 @@ class OutageIT {
         try {
             assertRetryLater(node.call("GET", "/api/echo/a", access(pair), null));
             assertThat(node.proxied("pca_garbage")).isEqualTo(401);
+            assertRetryLater(check(access(pair)));
+            assertThat(check("pca_garbage").statusCode()).isEqualTo(401);
             assertThat(node.get("/public/echo/a").statusCode()).isEqualTo(200);
             assertRetryLater(logout(pair));
             assertThat(node.health("/actuator/health/readiness").statusCode()).isEqualTo(503);

@@ -111,12 +111,16 @@ class TokenUseIT {
         assertThat(use(path, "/system/session/page", pair, "198.51.100.9"))
                 .as("a token that passes and lacks a role is used, too")
                 .isEqualTo(403);
+        assertThat(use(path, "/system/auth/check", pair, "198.51.100.10"))
+                .as("the decision for another proxy, of which the address is trusted")
+                .isEqualTo(200);
         long end = System.currentTimeMillis();
 
-        Await.until("four addresses", () -> addresses("sessionId=" + session).size() == 4);
+        Await.until("five addresses", () -> addresses("sessionId=" + session).size() == 5);
 
         assertThat(addresses("sessionId=" + session))
-                .containsExactlyInAnyOrder("198.51.100.7", "2001:db8:0:0:0:0:0:1", "198.51.100.8", "198.51.100.9");
+                .containsExactlyInAnyOrder(
+                        "198.51.100.7", "2001:db8:0:0:0:0:0:1", "198.51.100.8", "198.51.100.9", "198.51.100.10");
         JsonNode use = uses("ip=2001:db8::1&sessionId=" + session).get(0);
         assertThat(use.get("userId")).isEqualTo(pair.get("userId"));
         assertThat(use.get("sessionId").asString()).isEqualTo(session);
@@ -124,16 +128,16 @@ class TokenUseIT {
         assertThat(use.get("lastSeenTime").asLong()).isBetween(begin, end);
         String id = use.get("accessTokenId").asString();
         assertThat(id).matches("[0-9a-f]{16}");
-        assertThat(uses("accessTokenId=" + id)).hasSize(4);
-        assertThat(uses("userId=" + pair.get("userId").asString())).hasSize(4);
+        assertThat(uses("accessTokenId=" + id)).hasSize(5);
+        assertThat(uses("userId=" + pair.get("userId").asString())).hasSize(5);
         assertThat(uses("ip=198.51.100.7&at=" + begin + "&sessionId=" + session))
                 .hasSize(1);
         assertThat(uses("at=" + (begin - 3_600_000) + "&sessionId=" + session)).isEmpty();
         assertThat(uses("from=" + begin + "&to=" + end + "&sessionId=" + session))
-                .hasSize(4);
+                .hasSize(5);
         assertThat(uses("to=" + (begin - 1) + "&sessionId=" + session)).isEmpty();
         assertThat(uses("from=" + (end + 1) + "&sessionId=" + session)).isEmpty();
-        assertSeen(pair, "198.51.100.9", begin, end);
+        assertSeen(pair, "198.51.100.10", begin, end);
     }
 
     private static void assertSeen(JsonNode pair, String ip, long begin, long end) throws Exception {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxPerUser the largest number of live sessions of a user; {@link #UNLIMITED} for no limit
  * @param whenFull the policy for a login beyond {@code maxPerUser}
- * @param onePerDeviceType the types of devices of which a user has one session at most. The type of a session is the device that its
- *     login named, without regard to case
+ * @param onePerDeviceType the types of devices of which a user has one session at most. The type of a session is
+ *     {@link io.portcullis.core.session.ClientInfo#typeOfDevice}, without regard to case
  */
 public record SessionLimits(int maxPerUser, WhenFull whenFull, Set<String> onePerDeviceType) {
     /** The value of {@link #maxPerUser} for no limit. */

@@ -41,7 +41,7 @@ final class LoginServiceGlobalFilter implements GlobalFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
-        if (!RouteRules.of(route.getId(), route.getMetadata()).login()) {
+        if (!isLogin(route)) {
             return chain.filter(exchange);
         }
         if (mode != CookieMode.OFF && !isSafe(exchange.getRequest().getMethod())) {
@@ -56,6 +56,12 @@ final class LoginServiceGlobalFilter implements GlobalFilter, Ordered {
                 .request(request)
                 .response(new LoginServiceResponse(exchange, route.getId(), responder))
                 .build());
+    }
+
+    /** Most routes have no such key, and then nothing else of the metadata is read. */
+    private static boolean isLogin(Route route) {
+        return route.getMetadata().containsKey("login")
+                && RouteRules.of(route.getId(), route.getMetadata()).login();
     }
 
     /** A redirection of single sign-on comes from a page of the provider. It is for the service to check its state. */
