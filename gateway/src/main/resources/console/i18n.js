@@ -37,6 +37,8 @@ const TEXTS = {
     cut: "More than 10,000 of a kind in an hour are counted as 10,000.",
     sessions24: "Sessions in the last 24 hours", nodes24: "Nodes in the last 24 hours", latest: "latest", least: "least", most: "most",
     requests: "requests with a token", refusals: "refused", atMost: "at most", perSecond: "a second", degradedSeconds: "s degraded",
+    events: "Session events", eventsHint: "What the receiver of session events has not accepted yet, or never will.",
+    attempts: "Failed attempts", nextAttempt: "Next attempt", redeliver: "Send again", redeliverTitle: "Send this event again?",
     streamsNow: "open streams", moreNodes: "There are more nodes.", noSamples: "There are no samples yet. The first ones come within minutes.",
   },
   zh: {
@@ -73,6 +75,8 @@ const TEXTS = {
     cut: "每小时每类超过 10,000 次按 10,000 次计。",
     sessions24: "最近 24 小时的会话", nodes24: "最近 24 小时的节点", latest: "最新", least: "最少", most: "最多",
     requests: "个带令牌的请求", refusals: "个被拒绝", atMost: "最高", perSecond: "个/秒", degradedSeconds: "秒降级",
+    events: "会话事件", eventsHint: "接收方尚未接受或不会再接受的会话事件。",
+    attempts: "失败次数", nextAttempt: "下次尝试", redeliver: "重新发送", redeliverTitle: "重新发送该事件?",
     streamsNow: "个打开的数据流", moreNodes: "还有更多节点。", noSamples: "还没有采样数据,几分钟内会有。",
   },
 };
@@ -84,7 +88,7 @@ const WORDS = {
     login: "登录", logout: "退出", kicked: "踢下线", replaced: "被替换", reuse: "令牌重用", expired: "到期", account_created: "新建账号",
     account_disabled: "账号停用", account_enabled: "账号启用", account_deleted: "账号删除", client_created: "新建客户端",
     client_changed: "客户端变更", client_deleted: "客户端删除", roles_changed: "角色变更", password_changed: "密码修改",
-    password_reset: "密码重置", success: "成功", bad_credentials: "用户名或密码错误", too_many_tries: "尝试过多", too_many_sessions: "会话过多", other: "其他",
+    password_reset: "密码重置", pending: "等待", dead: "已放弃", success: "成功", bad_credentials: "用户名或密码错误", too_many_tries: "尝试过多", too_many_sessions: "会话过多", other: "其他",
   },
 };
 

@@ -5,6 +5,7 @@ import { get, segment } from "./api.js";
 import { number, t, time, word, zone } from "./i18n.js";
 import { accounts } from "./accounts.js";
 import { charts } from "./charts.js";
+import { events } from "./events.js";
 import { afterTyping, listOf, listView, name, problem, shortId, storyLink, table, title, total, userLink, when } from "./widgets.js";
 
 const kickButton = (app, session, username) => html`
@@ -173,7 +174,7 @@ function log(app, userId = "") {
     leave: allCharts.leave,
     view: () => html`
       <div class="head">${title(t("log"))}<p class="count"><b id="count">${total(list)}</b> ${t("entries")}</p></div>
-      <p class="hint">${t("logHint")}</p>
+      <p class="hint">${t("logHint")} <a href="#/events">${t("events")}</a></p>
       ${filters(app, list, html`${input("username", t("by_username"))}${input("userId", t("by_userId"), userId)}${input("ip", t("address"))}
         ${select("type", t("type"), TYPES)}${select("result", t("result"), RESULTS)}
         ${input("from", `${t("from")} (${zone()})`, "", "datetime-local")}${input("to", `${t("to")} (${zone()})`, "", "datetime-local")}`, read)}
@@ -199,4 +200,4 @@ function use(app, userId = "") {
   };
 }
 
-export const PAGES = { online, user, session, log, use, accounts };
+export const PAGES = { online, user, session, log, use, events, accounts };

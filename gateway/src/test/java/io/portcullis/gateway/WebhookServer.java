@@ -27,6 +27,8 @@ final class WebhookServer implements AutoCloseable {
     /** The answer that comes, with the status 200, when the server is closed or {@link #releaseHanging} is called. */
     static final int HANG = 1;
 
+    private static final String TARGET = "/hook?tenant=1";
+
     /** A request as it arrived. */
     record Received(String id, String signature, String body, JsonNode event) {
         String session() {
@@ -35,6 +37,11 @@ final class WebhookServer implements AutoCloseable {
 
         String type() {
             return event.get("type").asString();
+        }
+
+        /** Returns the device, which tests use to tell sessions apart before they know their ids. */
+        String device() {
+            return event.path("device").asString("");
         }
 
         String reason() {
@@ -46,6 +53,9 @@ final class WebhookServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Received> requests = new ArrayList<>();
     private final List<Received> accepted = new ArrayList<>();
+    /** The method and target of each request that was no event. */
+    private final List<String> others = new ArrayList<>();
+
     private volatile CountDownLatch hanging = new CountDownLatch(1);
     private volatile Function<Received, Integer> answers = request -> 204;
 
@@ -71,7 +81,7 @@ final class WebhookServer implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + port() + "/hook?tenant=1";
+        return "http://127.0.0.1:" + port() + TARGET;
     }
 
     /** Answers further requests with the status that the function returns, or as {@link #CLOSE} and {@link #HANG} say. */
@@ -87,6 +97,14 @@ final class WebhookServer implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
+            String target = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            if (!target.equals("POST " + TARGET)) {
+                synchronized (requests) {
+                    others.add(target);
+                }
+                exchange.sendResponseHeaders(200, -1);
+                return;
+            }
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             var headers = exchange.getRequestHeaders();
             var received = new Received(
@@ -146,6 +164,12 @@ final class WebhookServer implements AutoCloseable {
             return accepted.stream()
                     .filter(each -> each.session().equals(session))
                     .toList();
+        }
+    }
+
+    List<String> others() {
+        synchronized (requests) {
+            return List.copyOf(others);
         }
     }
 

@@ -56,6 +56,8 @@ public final class SessionEventDelivery implements AutoCloseable {
 
     private volatile boolean stopping;
     private volatile @Nullable Lease held;
+    /** The time at which the lease was taken or renewed, in {@link System#nanoTime()}. */
+    private volatile long heldSince;
     /** The number of rounds in a row in which no event was accepted and at least one failed. One round runs at a time. */
     private volatile int failedRounds;
 
@@ -122,16 +124,27 @@ public final class SessionEventDelivery implements AutoCloseable {
                 .defaultIfEmpty(settings.pollInterval());
     }
 
+    /** Emits the lease, which it renews when a quarter of its life has passed; empty if another node holds it. */
     private Mono<Lease> lease() {
         Lease lease = held;
+        long now = nanoTime.getAsLong();
         if (lease == null) {
             return leases.take(new Lease(LEASE, ids.get(), settings.leaseTime()))
-                    .doOnNext(taken -> held = taken);
+                    .doOnNext(taken -> hold(taken, now));
+        }
+        if (now - heldSince < settings.leaseTime().toNanos() / 4) {
+            return Mono.just(lease);
         }
         return transactions
                 .execute(leases.renew(lease))
+                .then(Mono.fromRunnable(() -> hold(lease, now)))
                 .thenReturn(lease)
                 .doOnError(LeaseLostException.class, lost -> held = null);
+    }
+
+    private void hold(Lease lease, long since) {
+        held = lease;
+        heldSince = since;
     }
 
     /** Starts no session's turn when half of the lease has passed, so that the round ends before the lease does. */

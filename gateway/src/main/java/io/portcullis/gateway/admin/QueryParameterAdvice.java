@@ -22,13 +22,25 @@ import org.springframework.web.server.ServerWebExchange;
             SessionAdminEndpoint.class,
             LoginLogEndpoint.class,
             TokenUseEndpoint.class,
+            SessionEventEndpoint.class,
             SampleEndpoint.class,
             AccountAdminEndpoint.class
         })
 final class QueryParameterAdvice {
     /** The filters of all pages. Other unknown parameters are ignored, as everywhere. */
     private static final Set<String> FILTERS = Set.of(
-            "userId", "username", "sessionId", "ip", "device", "accessTokenId", "type", "result", "from", "to", "at");
+            "userId",
+            "username",
+            "sessionId",
+            "ip",
+            "device",
+            "accessTokenId",
+            "type",
+            "result",
+            "state",
+            "from",
+            "to",
+            "at");
 
     /** Runs before each method of the administration. Throws {@code BAD_REQUEST}, which names the parameter. */
     @ModelAttribute

@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.degraded.Recovery;
 import io.portcullis.core.degraded.WriteAvailability;
+import io.portcullis.core.event.SessionEventDelivery;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.redis.RedisConnections;
@@ -14,6 +15,7 @@ import io.portcullis.gateway.stream.OpenStreams;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -60,7 +62,7 @@ class ShutdownConfiguration {
     }
 
     /**
-     * Stops the background tasks and waits for the sample that is being written, writes the token uses of the last requests, and waits for
+     * Stops the background tasks and waits for the deliveries of session events under way and for the sample that is being written, writes the token uses of the last requests, and waits for
      * the logouts and refreshes that continue without their client, and for the ends of sessions that MySQL has not confirmed.
      */
     @Bean
@@ -72,6 +74,7 @@ class ShutdownConfiguration {
             SessionTerminator terminator,
             TokenUseFlush tokenUses,
             Sampler sampler,
+            ObjectProvider<SessionEventDelivery> events,
             ClientLimits fastPath,
             LifecycleProperties lifecycle) {
         return new Step(AFTER_THE_PORTS_CLOSED, () -> {
@@ -81,6 +84,10 @@ class ShutdownConfiguration {
             writes.close();
             terminator.hurryUnconfirmedEnds();
             flush(tokenUses, lifecycle.getTimeoutPerShutdownPhase());
+            Mono.justOrEmpty(events.getIfAvailable())
+                    .flatMap(SessionEventDelivery::stop)
+                    .timeout(lifecycle.getTimeoutPerShutdownPhase(), Mono.empty())
+                    .block();
             sampler.stop()
                     .timeout(lifecycle.getTimeoutPerShutdownPhase(), Mono.empty())
                     .block();

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
@@ -53,6 +54,7 @@ final class WebhookReceiver implements SessionEventReceiver, AutoCloseable {
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(properties.connectTimeout().toMillis()))
+                .doOnResponse(WebhookReceiver::closeUnlessAccepted)
                 .headers(headers -> headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json")
                         .set(HttpHeaderNames.USER_AGENT, "Portcullis"));
         this.url = properties.target().toASCIIString();
@@ -92,11 +94,23 @@ final class WebhookReceiver implements SessionEventReceiver, AutoCloseable {
                 .then();
     }
 
-    private static DeliveryResult result(HttpClientResponse response) {
+    /** After an interim response, which the client takes for the final one, the next event would get the response to this one. */
+    private static void closeUnlessAccepted(HttpClientResponse response, Connection connection) {
+        if (!isSuccess(response)) {
+            connection.markPersistent(false);
+        }
+    }
+
+    private static boolean isSuccess(HttpClientResponse response) {
         int status = response.status().code();
-        if (status >= 200 && status < 300) {
+        return status >= 200 && status < 300;
+    }
+
+    private static DeliveryResult result(HttpClientResponse response) {
+        if (isSuccess(response)) {
             return DELIVERED;
         }
+        int status = response.status().code();
         String failure = "HTTP " + status;
         return REFUSALS.contains(status) ? new DeliveryResult.Refused(failure) : new DeliveryResult.Failed(failure);
     }

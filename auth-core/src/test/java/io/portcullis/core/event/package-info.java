@@ -1,0 +1,5 @@
+/** Tests of session events. */
+@NullMarked
+package io.portcullis.core.event;
+
+import org.jspecify.annotations.NullMarked;
