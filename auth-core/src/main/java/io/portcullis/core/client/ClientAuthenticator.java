@@ -7,20 +7,26 @@ import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.reactive.BackgroundWork;
+import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.session.AddressBlock;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.ClientUserId;
 import io.portcullis.core.throttle.SecretThrottle;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
 /** Authenticates clients (RFC 6749 section 2.3), and logs the refusals. */
 public final class ClientAuthenticator {
     private static final int MAX_LOGGED_ID = 50;
+    private static final int MAX_CONCURRENT = 4;
+    private static final int MAX_WAITING = 200;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ClientDirectory clients;
     private final SecretThrottle throttle;
@@ -28,6 +34,10 @@ public final class ClientAuthenticator {
     private final LoginLogRepository loginLog;
     private final Supplier<String> ids;
     private final Clock clock;
+    private final ConcurrencyLimit unknownClients = ConcurrencyLimit.ofCallers(
+            () -> PortcullisException.retryLater(ErrorCode.TOO_MANY_REQUESTS, RETRY_AFTER),
+            MAX_CONCURRENT,
+            MAX_WAITING);
 
     public ClientAuthenticator(
             ClientDirectory clients,
@@ -67,13 +77,18 @@ public final class ClientAuthenticator {
             String name = nameOf(presented);
             var attempt = throttle.begin(name, AddressBlock.of(origin.ip()));
             boolean exhausted = attempt.exhausted();
-            boolean lookedUp = !exhausted || clients.isKnown(presented.id());
-            return (lookedUp ? lookup.apply(presented.id()) : Mono.<RegisteredClient>empty())
-                    .filter(client -> matches(client, presented))
-                    .doOnNext(client -> attempt.end(false))
+            Mono<RegisteredClient> client = lookup.apply(presented.id());
+            return (exhausted && !clients.isKnown(presented.id()) ? limited(client) : client)
+                    .filter(found -> matches(found, presented))
+                    .doOnNext(found -> attempt.end(false))
                     .doOnError(failure -> attempt.end(false))
                     .switchIfEmpty(Mono.defer(() -> refuse(name, attempt, exhausted, origin)));
         }));
+    }
+
+    /** Bounds the look-ups that a flood of unknown ids causes, once a limit on wrong secrets has been reached. */
+    private Mono<RegisteredClient> limited(Mono<RegisteredClient> client) {
+        return unknownClients.run(client, UnaryOperator.identity());
     }
 
     private static boolean matches(RegisteredClient client, ClientCredentials presented) {
