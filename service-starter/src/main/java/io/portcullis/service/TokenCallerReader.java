@@ -1,10 +1,14 @@
 package io.portcullis.service;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.oauth2.jwt.BadJwtException;
@@ -17,7 +21,12 @@ import org.springframework.security.oauth2.jwt.JwtException;
 final class TokenCallerReader implements CallerReader {
     static final String HEADER = "X-Identity-Token";
 
+    private static final Logger log = LoggerFactory.getLogger(TokenCallerReader.class);
+    /** At most one warning in this time: each request with a forged key id would cause one. */
+    private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
+
     private final JwtDecoder decoder;
+    private final AtomicLong warnedAt = new AtomicLong(System.nanoTime() - WARNING_INTERVAL.toNanos());
 
     TokenCallerReader(JwtDecoder decoder) {
         this.decoder = decoder;
@@ -35,7 +44,16 @@ final class TokenCallerReader implements CallerReader {
         } catch (BadJwtException e) {
             throw new BadCredentialsException(HEADER + ": " + e.getMessage(), e);
         } catch (JwtException e) {
+            warn(e);
             throw new AuthenticationServiceException("the keys of the gateway: " + e.getMessage(), e);
+        }
+    }
+
+    private void warn(JwtException failure) {
+        long now = System.nanoTime();
+        long last = warnedAt.get();
+        if (now - last >= WARNING_INTERVAL.toNanos() && warnedAt.compareAndSet(last, now)) {
+            log.warn("Cannot verify who is calling, the response is 503: {}", failure.getMessage());
         }
     }
 

@@ -26,8 +26,11 @@ final class CachedTokens {
         this.maxPerGeneration = Math.max(1, capacity / 2);
     }
 
-    /** What a token says and to whom. Another identity, for example with other roles, has another token. */
-    record Key(Identity identity, String audience) {}
+    /**
+     * What a token says and to whom, and the id of the key that signs. Another identity, for example with other roles, has another token, and
+     * no token of a key that was removed serves further requests.
+     */
+    record Key(Identity identity, String audience, String signerId) {}
 
     /** A token, or the promise of one. */
     static final class Entry {

@@ -80,22 +80,27 @@ public final class IdentityTokens implements AutoCloseable {
     }
 
     /**
-     * Returns the token for a caller and an audience. It is usually complete. Otherwise it completes on a thread of the parallel
-     * scheduler: with the token, or with {@code UNAVAILABLE} if this node has no key, or too many signatures wait. Callers must not
-     * complete the future, which they share.
+     * Returns the token for a caller and an audience, or {@code UNAVAILABLE} if this node has no key, or too many signatures wait. The
+     * future is usually complete. Otherwise it completes on a thread of the parallel scheduler. Callers must not complete it, because they
+     * share it.
      */
     public CompletableFuture<String> token(Identity identity, String audience) {
-        CachedTokens.Entry entry = cache.get(new CachedTokens.Key(identity, audience), clock.millis());
+        Instant now = clock.instant();
+        IdentityKey key = keys.findSigner(now);
+        FairWorkers threads = workers;
+        if (key == null || threads == null) {
+            refused.increment();
+            return CompletableFuture.failedFuture(unavailable());
+        }
+        CachedTokens.Entry entry = cache.get(new CachedTokens.Key(identity, audience, key.id()), now.toEpochMilli());
         if (entry.claim()) {
-            var signature = new Signature(identity, audience, entry.token());
-            FairWorkers threads = workers;
-            if (threads == null) {
-                signature.refuse();
-            } else {
-                threads.submit(identity.userId(), signature);
-            }
+            threads.submit(identity.userId(), new Signature(identity, audience, key, entry.token()));
         }
         return entry.token();
+    }
+
+    private static PortcullisException unavailable() {
+        return PortcullisException.retryLater(ErrorCode.UNAVAILABLE, RETRY_AFTER);
     }
 
     /** Returns the number of tokens that this node has signed. */
@@ -137,24 +142,20 @@ public final class IdentityTokens implements AutoCloseable {
     private final class Signature implements FairWorkers.Task {
         private final Identity identity;
         private final String audience;
+        private final IdentityKey key;
         private final CompletableFuture<String> token;
 
-        Signature(Identity identity, String audience, CompletableFuture<String> token) {
+        Signature(Identity identity, String audience, IdentityKey key, CompletableFuture<String> token) {
             this.identity = identity;
             this.audience = audience;
+            this.key = key;
             this.token = token;
         }
 
         @Override
         public void run() {
-            Instant now = clock.instant();
-            IdentityKey key = keys.findSigner(now);
-            if (key == null) {
-                refuse();
-                return;
-            }
             try {
-                String text = key.sign(claims(identity, audience, now));
+                String text = key.sign(claims(identity, audience, clock.instant()));
                 signed.increment();
                 complete(() -> token.complete(text));
             } catch (RuntimeException e) {
@@ -166,8 +167,7 @@ public final class IdentityTokens implements AutoCloseable {
         @Override
         public void refuse() {
             refused.increment();
-            complete(() ->
-                    token.completeExceptionally(PortcullisException.retryLater(ErrorCode.UNAVAILABLE, RETRY_AFTER)));
+            complete(() -> token.completeExceptionally(unavailable()));
         }
 
         /** The requests that wait continue on the thread that completes the token. */

@@ -12,7 +12,7 @@ class CachedTokensTests {
     private final CachedTokens cache = new CachedTokens(1_000, CAPACITY);
 
     private static CachedTokens.Key key(String session, String... roles) {
-        return new CachedTokens.Key(new Identity("1", "alice", "user", null, Set.of(roles), session), "orders");
+        return new CachedTokens.Key(new Identity("1", "alice", "user", null, Set.of(roles), session), "orders", "key");
     }
 
     @Test

@@ -41,6 +41,9 @@ import reactor.core.publisher.Mono;
 class R2dbcIdentityKeyRepositoryIT {
     private static final Identity CALLER = new Identity("1", "alice", "user", "t1", Set.of("b", "a"), "session");
 
+    /** Less than the time for which a token is reused. */
+    private static final Duration IN_TIME = Duration.ofSeconds(15);
+
     @RegisterExtension
     static final TestStore store = new TestStore();
 
@@ -154,13 +157,18 @@ class R2dbcIdentityKeyRepositoryIT {
     void keysWhenAllRowsAreDeletedThenANewOneSignsAtOnceAndNeverNone() throws Exception {
         startAll();
         String first = stored().get(0).id();
-        store.execute("DELETE FROM identity_key");
+        IdentityKeys node = nodes.get(1);
+        try (var tokens = new IdentityTokens(node, new IdentityTokenSettings("i", 100), Clock.systemUTC())) {
+            run(tokens.start());
+            assertThat(token(tokens).getHeader().getKeyID()).isEqualTo(first);
+            store.execute("DELETE FROM identity_key");
 
-        Await.until("a new key signs", () -> {
-            String signer = signerOf(nodes.get(1));
-            assertThat(published(nodes.get(1))).isNotEmpty();
-            return !signer.equals(first);
-        });
+            // No token of the deleted key is used again, although it would be young enough for longer.
+            Await.until("a new key signs", IN_TIME, () -> {
+                assertThat(published(node)).isNotEmpty();
+                return !token(tokens).getHeader().getKeyID().equals(first);
+            });
+        }
         assertThat(stored()).hasSize(1);
     }
 

@@ -77,12 +77,14 @@ public final class ReactivePortcullisSecurity {
     private Mono<Authentication> read(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         Mono<Authentication> caller = Mono.fromCallable(() -> reader.read(name -> headers.getOrEmpty(name)));
-        return reader.isBlocking() ? caller.subscribeOn(Schedulers.boundedElastic()) : caller;
+        // The service's handlers run where they must not block, as without the starter.
+        return reader.isBlocking()
+                ? caller.subscribeOn(Schedulers.boundedElastic()).publishOn(Schedulers.parallel())
+                : caller;
     }
 
     private static Mono<Void> fail(ServerWebExchange exchange, AuthenticationException failure) {
         if (failure instanceof AuthenticationServiceException) {
-            log.warn("Cannot verify who is calling: {}", failure.getMessage());
             exchange.getResponse().setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
             exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
             return exchange.getResponse().setComplete();

@@ -83,7 +83,6 @@ public final class PortcullisSecurity {
 
     private static void fail(HttpServletResponse response, AuthenticationException failure) {
         if (failure instanceof AuthenticationServiceException) {
-            log.warn("Cannot verify who is calling: {}", failure.getMessage());
             response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
         } else {
