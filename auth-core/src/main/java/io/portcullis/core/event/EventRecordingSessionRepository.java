@@ -14,8 +14,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Writes an event with each session that is inserted or marked as ended. Every opening and every end passes through these two methods of
- * the repository, in a transaction of its own kind, so none can forget the event. Without a receiver this class is not used.
+ * Writes an event with each session that is inserted or marked as ended. Every opening and every end passes through these two methods, in
+ * the transaction of the change, so none can forget the event. Without a receiver this class is not used.
  */
 public final class EventRecordingSessionRepository implements SessionRepository {
     private final SessionRepository sessions;
