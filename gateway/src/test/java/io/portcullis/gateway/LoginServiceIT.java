@@ -251,6 +251,7 @@ class LoginServiceIT {
                         "{\"userId\":null,\"username\":\"n\"}",
                         "{\"userId\":\"\",\"username\":\"n\"}",
                         "{\"userId\":\"U \",\"username\":\"n\"}",
+                        "{\"userId\":\"client:U\",\"username\":\"n\"}",
                         "{\"userId\":\"U\",\"username\":\"a\\nSECRET\"}",
                         "{\"userId\":\"U\",\"username\":\"\\ud800\"}",
                         "{\"userId\":\"U\",\"username\":\"" + "n".repeat(129) + "\"}",

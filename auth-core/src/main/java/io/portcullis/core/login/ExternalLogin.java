@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.session.ClientUserId;
 import java.util.Collection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ public record ExternalLogin(
     /** @throws IllegalArgumentException if a value does not fit, with a message that does not repeat it */
     public ExternalLogin {
         requireText("userId", userId, MAX_ID);
+        if (ClientUserId.isClient(userId)) {
+            throw new IllegalArgumentException("userId (expected: not that of an OAuth 2 client)");
+        }
         requireText("username", username, MAX_USERNAME);
         requireText("userType", userType, MAX_ID);
         roles = Set.copyOf(roles);
