@@ -26,10 +26,16 @@ final class OAuth2Node {
         static final OAuth2Node NODE = new OAuth2Node();
     }
 
+    /** The service of the routes. One of them has every path, also those of the endpoints. */
+    private static final String SERVICE = "${SAMPLE_SERVICES_URI}";
+
     /** Higher than the number of wrong secrets in the tables of errors. */
     static final int MAX_FAILURES = 40;
 
-    private final OutageNode stores = OutageNode.start(
+    private final OutageNode stores = OutageNode.start(new Routes()
+            .add("/api/**", SERVICE)
+            .add("/**", SERVICE, "metadata.auth=none")
+            .arguments(
             "--portcullis.login.max-failures=" + MAX_FAILURES,
             "--portcullis.login.max-failures-per-address=1000",
             "--portcullis.oauth2.clients[0].id=" + REPORTING,
@@ -45,7 +51,7 @@ final class OAuth2Node {
             "--portcullis.oauth2.clients[2].id=" + APP,
             "--portcullis.oauth2.clients[2].type=public",
             "--portcullis.oauth2.clients[2].grants=refresh_token",
-            "--portcullis.oauth2.clients[2].scopes=read,write");
+            "--portcullis.oauth2.clients[2].scopes=read,write"));
 
     private OAuth2Node() {}
 
