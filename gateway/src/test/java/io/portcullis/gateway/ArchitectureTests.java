@@ -63,7 +63,7 @@ class ArchitectureTests {
                             "startup",
                             "upstream")),
             entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),
-            entry("decision", Set.of("problem", "accesslog", "authentication", "route")),
+            entry("decision", Set.of("problem", "accesslog", "authentication", "cookie", "route")),
             entry("loginservice", Set.of("problem", "authentication", "cookie", "endpoint", "route")),
             entry("oauth2", Set.of("problem", "authentication", "endpoint", "forwarded", "origin")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),

@@ -400,6 +400,23 @@ class DecisionIT {
                 .doesNotContainKey("set-cookie");
     }
 
+    /** A script of the page could read the header, and could not read the cookie. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "COOKIES_OFF")
+    void checkWhenABrowserAsksForCookiesInHeadersThenRefusedAndNotRefreshed(Mode mode) throws Exception {
+        String head = "GET " + CHECK + "?cookies=separate\nSec-Fetch-Site: same-origin\nCookie: "
+                + Browser.loggedIn(node(mode), USER, PASSWORD)
+                        .without(Browser.ACCESS)
+                        .header()
+                + "\n";
+
+        RawResponse response = ask(node(mode), head);
+
+        assertThat(response.status()).contains(" 400 ");
+        assertThat(response.body()).contains("Sec-Fetch-Site");
+        assertThat(response.toString()).doesNotContain("pca_", "pcr_");
+    }
+
     /** Neither the access nor the refresh token of an ended session opens the door again, and both cookies are cleared. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "COOKIES_OFF")

@@ -229,6 +229,16 @@ class DecisionProxyIT {
         assertThat(received()).isEmpty();
     }
 
+    @Test
+    void requestWhenAClientCallsTheEndpointItselfThenNotFound() throws Exception {
+        for (String target :
+                List.of("/system/auth/check?cookies=separate", "/portcullis-check", "/system/auth/%63heck")) {
+            assertThat(send(Proxy.NGINX, "GET " + target + "\n").status())
+                    .as(target)
+                    .contains(" 404");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void requestWhenTheAccessCookieIsMissingThenRefreshedAndBothCookiesComeBack(Proxy proxy) throws Exception {

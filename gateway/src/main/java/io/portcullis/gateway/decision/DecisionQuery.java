@@ -26,10 +26,11 @@ record DecisionQuery(RouteRules rules, boolean cookieHeaders) {
      * Reads the parameters {@code auth}, {@code roles} and {@code cookies}. Without them a token is required, and no role. The parameter
      * {@code token} is a credential and not read here.
      *
+     * @param fromBrowser whether the call may be a browser's own. Its scripts can read headers, and must not get tokens
      * @throws PortcullisException {@code BAD_REQUEST} if a parameter is unknown, occurs twice or has an invalid value; the message does
      *     not repeat it, because it may be a token
      */
-    static DecisionQuery of(MultiValueMap<String, String> parameters) {
+    static DecisionQuery of(MultiValueMap<String, String> parameters, boolean fromBrowser) {
         if (!NAMES.containsAll(parameters.keySet())) {
             throw invalid("unknown parameter (expected: auth, roles, cookies or token)");
         }
@@ -42,7 +43,7 @@ record DecisionQuery(RouteRules rules, boolean cookieHeaders) {
                 auth == RouteRules.Auth.OPTIONAL
                         ? RouteRules.optional()
                         : RouteRules.required(roles.toArray(String[]::new)),
-                cookieHeaders(single(parameters, COOKIES)));
+                cookieHeaders(single(parameters, COOKIES), fromBrowser));
     }
 
     /** Returns the value of a parameter, empty if it has none, and {@code null} if the parameter does not occur. */
@@ -81,14 +82,17 @@ record DecisionQuery(RouteRules rules, boolean cookieHeaders) {
         return roles;
     }
 
-    private static boolean cookieHeaders(@Nullable String value) {
+    private static boolean cookieHeaders(@Nullable String value, boolean fromBrowser) {
         if (value == null) {
             return false;
         }
-        if (value.equals("separate")) {
-            return true;
+        if (!value.equals("separate")) {
+            throw invalid("cookies (expected: separate)");
         }
-        throw invalid("cookies (expected: separate)");
+        if (fromBrowser) {
+            throw invalid("cookies=separate (expected: a call without Sec-Fetch-Site, which the proxy must leave out)");
+        }
+        return true;
     }
 
     private static PortcullisException invalid(String detail) {

@@ -6,11 +6,13 @@ import io.portcullis.gateway.authentication.CurrentIdentity;
 import io.portcullis.gateway.authentication.LocalAuthenticationWebFilter;
 import io.portcullis.gateway.authentication.OutgoingHeaders;
 import io.portcullis.gateway.authentication.RequestAccess;
+import io.portcullis.gateway.cookie.RequestSite;
 import io.portcullis.gateway.problem.DecisionPath;
 import org.springframework.core.Ordered;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
@@ -58,7 +60,8 @@ final class DecisionWebFilter implements WebFilter, Ordered {
         response.getHeaders().setCacheControl(CacheControl.noStore());
         ServerRequestObservationContext.findCurrent(exchange.getAttributes())
                 .ifPresent(observation -> observation.setPathPattern(DecisionPath.PATH));
-        DecisionQuery query = DecisionQuery.of(exchange.getRequest().getQueryParams());
+        ServerHttpRequest request = exchange.getRequest();
+        DecisionQuery query = DecisionQuery.of(request.getQueryParams(), RequestSite.isBrowser(request.getHeaders()));
         return access.decide(query.rules(), exchange, admission -> admit(admission, exchange))
                 .doOnError(refused -> addCookieHeaders(query, response))
                 .then(Mono.defer(() -> {

@@ -6,7 +6,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Copies each cookie of a response into a header of its own. A response has several fields {@code Set-Cookie}, of which nginx reads only
- * one in {@code auth_request_set}, or joins them to a text that no browser understands.
+ * one in {@code auth_request_set}, or joins them to a text that no browser understands. Scripts can
+ * read these headers, unlike {@code Set-Cookie}, so no call of a browser may have them.
  */
 final class SeparateCookies {
     private static final String PREFIX = "X-Portcullis-Set-Cookie-";

@@ -1,7 +1,7 @@
 /**
  * Decides on requests for other proxies, which pass them on themselves (docs/behind-other-proxies.md). Start with
  * {@link io.portcullis.gateway.decision.DecisionWebFilter}. May import: {@code problem}, {@code accesslog}, {@code authentication},
- * {@code route}.
+ * {@code cookie}, {@code route}.
  */
 @NullMarked
 package io.portcullis.gateway.decision;
