@@ -36,22 +36,22 @@ final class OAuth2Node {
             .add("/api/**", SERVICE)
             .add("/**", SERVICE, "metadata.auth=none")
             .arguments(
-            "--portcullis.login.max-failures=" + MAX_FAILURES,
-            "--portcullis.login.max-failures-per-address=1000",
-            "--portcullis.oauth2.clients[0].id=" + REPORTING,
-            "--portcullis.oauth2.clients[0].secrets[0]=" + SECRET,
-            "--portcullis.oauth2.clients[0].secrets[1]=" + SECOND_SECRET,
-            "--portcullis.oauth2.clients[0].grants=client_credentials,refresh_token",
-            "--portcullis.oauth2.clients[0].scopes=read,write",
-            "--portcullis.oauth2.clients[0].roles=reporter",
-            "--portcullis.oauth2.clients[0].access-ttl=10m",
-            "--portcullis.oauth2.clients[0].refresh-ttl=2h",
-            "--portcullis.oauth2.clients[1].id=" + OTHER,
-            "--portcullis.oauth2.clients[1].secrets=" + OTHER_SECRET,
-            "--portcullis.oauth2.clients[2].id=" + APP,
-            "--portcullis.oauth2.clients[2].type=public",
-            "--portcullis.oauth2.clients[2].grants=refresh_token",
-            "--portcullis.oauth2.clients[2].scopes=read,write"));
+                    "--portcullis.login.max-failures=" + MAX_FAILURES,
+                    "--portcullis.login.max-failures-per-address=1000",
+                    "--portcullis.oauth2.clients[0].id=" + REPORTING,
+                    "--portcullis.oauth2.clients[0].secrets[0]=" + SECRET,
+                    "--portcullis.oauth2.clients[0].secrets[1]=" + SECOND_SECRET,
+                    "--portcullis.oauth2.clients[0].grants=client_credentials,refresh_token",
+                    "--portcullis.oauth2.clients[0].scopes=read,write",
+                    "--portcullis.oauth2.clients[0].roles=reporter",
+                    "--portcullis.oauth2.clients[0].access-ttl=10m",
+                    "--portcullis.oauth2.clients[0].refresh-ttl=2h",
+                    "--portcullis.oauth2.clients[1].id=" + OTHER,
+                    "--portcullis.oauth2.clients[1].secrets=" + OTHER_SECRET,
+                    "--portcullis.oauth2.clients[2].id=" + APP,
+                    "--portcullis.oauth2.clients[2].type=public",
+                    "--portcullis.oauth2.clients[2].grants=refresh_token",
+                    "--portcullis.oauth2.clients[2].scopes=read,write"));
 
     private OAuth2Node() {}
 
