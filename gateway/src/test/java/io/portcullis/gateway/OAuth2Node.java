@@ -16,7 +16,9 @@ final class OAuth2Node {
     /** Has the characters that RFC 6749 section 2.3.1 has clients encode. */
     static final String SECRET = "reporting: 100% + more & = secret";
 
-    static final String SECOND_SECRET = "second-secret-of-reporting-0123456789";
+    /** Is another secret if it is decoded, and some clients do not encode it. */
+    static final String SECOND_SECRET = "second+secret%41of-reporting-0123456789";
+
     static final String OTHER_SECRET = "other-secret-0123456789-0123456789";
     static final String REPORTING = "reporting";
     static final String OTHER = "other-service";
