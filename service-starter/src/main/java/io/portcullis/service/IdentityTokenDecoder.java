@@ -26,7 +26,7 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /**
  * Verifies tokens: ES256 alone, under the gateway's keys, with issuer, audience and expiry. The keys are read with the first token, kept
- * for five minutes, and read again for an unknown key id, a few times a minute at most, so that forged tokens do not become a flood of
+ * for five minutes, and read again for an unknown key id, twice in ten seconds at most, so that forged tokens do not become a flood of
  * requests to the gateway. While the gateway does not answer, the keys that it gave within the last hour remain in use.
  */
 final class IdentityTokenDecoder {

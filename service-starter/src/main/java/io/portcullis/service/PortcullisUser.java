@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.AuthenticatedPrincipal;
 
 /**
- * The caller of a request, as the gateway has authenticated it: the principal of Spring Security's authentication. A controller gets it with
- * {@code @AuthenticationPrincipal PortcullisUser user}.
+ * The caller of a request, as the gateway has authenticated it: the principal of Spring Security's authentication. A controller gets it
+ * with {@code @AuthenticationPrincipal PortcullisUser user}.
  *
  * @param userId the user's id, which never changes
  * @param username the name with which the user logs in

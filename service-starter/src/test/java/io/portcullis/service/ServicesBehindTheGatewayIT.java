@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Tests a servlet service and a WebFlux service that use the starter, behind a real gateway. The last tests change its keys and restart it. */
+/** Tests a servlet and a WebFlux service that use the starter, behind a real gateway. The last tests change its keys and restart it. */
 @Timeout(300)
 @Tag("database-independent")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -27,8 +27,8 @@ final class CachedTokens {
     }
 
     /**
-     * What a token says and to whom, and the id of the key that signs. Another identity, for example with other roles, has another token, and
-     * no token of a key that was removed serves further requests.
+     * What a token says and to whom, and the id of the key that signs. Another identity, for example with other roles, has another token,
+     * and no token of a key that was removed serves further requests.
      */
     record Key(Identity identity, String audience, String signerId) {}
 

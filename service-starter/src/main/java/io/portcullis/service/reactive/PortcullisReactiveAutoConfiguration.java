@@ -18,7 +18,8 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
         beforeName = {
             "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
             "org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
-            "org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.reactive.ReactiveOAuth2ResourceServerWebSecurityAutoConfiguration"
+            "org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.reactive."
+                    + "ReactiveOAuth2ResourceServerWebSecurityAutoConfiguration"
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 public final class PortcullisReactiveAutoConfiguration {

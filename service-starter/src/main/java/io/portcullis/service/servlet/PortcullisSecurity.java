@@ -21,8 +21,8 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AuthenticationFilter;
 
 /**
- * Authenticates the requests of a filter chain by what the gateway sends. A service that has a {@code SecurityFilterChain} of its own applies
- * it there:
+ * Authenticates the requests of a filter chain by what the gateway sends. A service that has a {@code SecurityFilterChain} of its own
+ * applies it there:
  *
  * <pre>{@code
  * @Bean
