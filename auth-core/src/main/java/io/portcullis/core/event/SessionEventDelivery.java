@@ -38,6 +38,9 @@ public final class SessionEventDelivery implements AutoCloseable {
     private static final int SESSIONS_PER_ROUND = 500;
 
     private static final int GIVEN_UP_PER_ROUND = 500;
+    /** The number of failures without which no event is given up for its age, so that events survive a long stop of all nodes. */
+    private static final int LEAST_FAILURES = 5;
+
     private static final Duration STORE_PAUSE = Duration.ofSeconds(2);
 
     private final LeaseRepository leases;
@@ -196,7 +199,7 @@ public final class SessionEventDelivery implements AutoCloseable {
         String id = first.event().id();
         counters.addFailed();
         round.addFailed(failure);
-        if (refused && first.refusals() + 1 >= settings.maxRefusals()) {
+        if (isHopeless(first, refused)) {
             return transactions
                     .execute(queue.giveUp(id, failure))
                     .then(Mono.fromRunnable(() -> addDead(1, round)))
@@ -206,9 +209,18 @@ public final class SessionEventDelivery implements AutoCloseable {
         return transactions.execute(queue.retryLater(id, failure, refused, delay, turn.idsBehind()));
     }
 
-    /** Gives old events up only if an attempt failed: an event that nothing was wrong with is still delivered after a long pause. */
+    /** Returns whether the failure of this attempt is the last one that the event may have. */
+    private boolean isHopeless(PendingEvent failed, boolean refused) {
+        boolean old = failed.age().compareTo(settings.giveUpAfter()) > 0 && failed.attempts() + 1 >= LEAST_FAILURES;
+        return old || (refused && failed.refusals() + 1 >= settings.maxRefusals());
+    }
+
+    /**
+     * Gives old events up without an attempt while the receiver accepts nothing at all, because there may be more of them than the few
+     * attempts of such rounds reach.
+     */
     private Mono<DeliveryRound> giveUpOld(DeliveryRound round) {
-        if (round.lastFailure().isEmpty()) {
+        if (!round.onlyFailed() || failedRounds < LEAST_FAILURES) {
             return Mono.just(round);
         }
         return transactions

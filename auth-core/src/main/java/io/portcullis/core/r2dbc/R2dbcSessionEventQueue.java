@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
@@ -37,7 +36,8 @@ public final class R2dbcSessionEventQueue implements SessionEventQueue {
     @Override
     public Mono<List<PendingEvent>> findDue(int sessions) {
         return client.sql("""
-                        SELECT DISTINCT e.*, (e.next_attempt_at <= %1$s) AS due
+                        SELECT DISTINCT e.*, (e.next_attempt_at <= %1$s) AS due,
+                            TIMESTAMPDIFF(MICROSECOND, e.created_at, %1$s) AS age
                         FROM (SELECT session_id FROM session_event FORCE INDEX (session_event_due)
                             WHERE state = 'PENDING' AND next_attempt_at <= %1$s
                             ORDER BY next_attempt_at LIMIT :sessions) d
@@ -54,6 +54,7 @@ public final class R2dbcSessionEventQueue implements SessionEventQueue {
     private static PendingEvent pending(Readable row) {
         return new PendingEvent(
                 SessionEventRows.event(row),
+                age(row),
                 SessionEventRows.count(row, "attempts"),
                 SessionEventRows.count(row, "refusals"),
                 ColumnValues.number(row, "due") == 1,
@@ -129,10 +130,13 @@ public final class R2dbcSessionEventQueue implements SessionEventQueue {
                         SELECT TIMESTAMPDIFF(MICROSECOND, created_at, %s) AS age
                         FROM session_event FORCE INDEX (session_event_state)
                         WHERE state = 'PENDING' ORDER BY created_at, id LIMIT 1""".formatted(time.now()))
-                .map(row -> Objects.requireNonNull(row.get("age", Long.class), "age"))
+                .map(R2dbcSessionEventQueue::age)
                 .one()
-                .map(age -> Duration.ofNanos(Math.max(0, age) * 1_000))
                 .onErrorMap(StoreFailures::translate);
+    }
+
+    private static Duration age(Readable row) {
+        return Duration.ofNanos(Math.max(0, ColumnValues.number(row, "age")) * 1_000);
     }
 
     private static long micros(Duration duration) {

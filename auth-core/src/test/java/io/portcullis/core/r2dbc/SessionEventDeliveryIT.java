@@ -28,7 +28,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -170,6 +172,31 @@ class SessionEventDeliveryIT {
     }
 
     @Test
+    void deliveryWhenManySessionsWaitThenNoMoreAreUnderWayThanAllowedAndOneOfEachSession() {
+        openAndEnd(50);
+        Set<String> underWay = ConcurrentHashMap.newKeySet();
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger together = new AtomicInteger();
+        startNode(
+                event -> Mono.defer(() -> {
+                    if (!underWay.add(event.sessionId())) {
+                        together.incrementAndGet();
+                    }
+                    most.accumulateAndGet(underWay.size(), Math::max);
+                    return Mono.delay(Duration.ofMillis(20)).map(moment -> {
+                        underWay.remove(event.sessionId());
+                        return DELIVERED;
+                    });
+                }),
+                settings(Duration.ofDays(1), Duration.ofMinutes(10)));
+
+        Await.until("all events are delivered", () -> pending() == 0);
+
+        assertThat(most).hasValueGreaterThan(1).hasValueLessThanOrEqualTo(16);
+        assertThat(together).hasValue(0);
+    }
+
+    @Test
     void deliveryWhenItsNodeHangsThenAnotherGoesOnAndDoublesHaveTheSameId() {
         DeliverySettings shortLease = settings(Duration.ofDays(1), Duration.ofMillis(500));
         startNode(event -> receiver(any -> DELIVERED).deliver(event).then(Mono.never()), shortLease);
@@ -295,8 +322,23 @@ class SessionEventDeliveryIT {
 
         SessionEventDelivery failing = startNode(event -> FAILED);
 
-        Await.until("the old events are dead", () -> pending() == 0);
-        Await.until("both are counted", () -> failing.counters().dead() == 2);
+        Await.until(
+                "the old event that is tried is dead", () -> failing.counters().dead() == 1);
+        assertThat(pending()).isEqualTo(1);
+        assertThat(failing.counters().failed()).isEqualTo(5);
+    }
+
+    @Test
+    void deliveryWhenTheReceiverAcceptsNothingThenOldEventsDieWithoutAnAttempt() {
+        openAndEnd(3);
+        store.execute("UPDATE session_event SET created_at = '2020-01-01',"
+                + " next_attempt_at = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR");
+        openAndEnd(20);
+
+        SessionEventDelivery node = startNode(event -> FAILED);
+
+        Await.until("the old events are dead", () -> node.counters().dead() == 5);
+        assertThat(pending()).isEqualTo(36);
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.portcullis.gateway.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.event.DeliverySettings;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,24 @@ class WebhookPropertiesTests {
                 .run(context -> assertThat(
                                 context.getBean(WebhookProperties.class).url())
                         .isNull());
+    }
+
+    @Test
+    void propertiesWhenNoneIsWrittenThenAsDocumented() {
+        runner.run(context -> {
+            var properties = context.getBean(WebhookProperties.class);
+            assertThat(properties.delivery())
+                    .isEqualTo(new DeliverySettings(
+                            16,
+                            Duration.ofMillis(500),
+                            Duration.ofMinutes(10),
+                            Duration.ofDays(3),
+                            10,
+                            Duration.ofSeconds(25)));
+            assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(properties.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(properties.deadLetterRetention()).isEqualTo(Duration.ofDays(30));
+        });
     }
 
     @Test
