@@ -65,7 +65,13 @@ final class ExpiringRows {
 
     String access(String sessionId, String expiresAt, String supersededAt) {
         String digest = id();
-        insert("access_token", digest, sessionId, "u", expiresAt, supersededAt);
+        insert(
+                "access_token (digest, session_id, user_id, expires_at, superseded_at)",
+                digest,
+                sessionId,
+                "u",
+                expiresAt,
+                supersededAt);
         return digest;
     }
 
