@@ -19,9 +19,12 @@ let reads = 0;
 const app = {
   state,
   update,
-  /** Notes that the session is over, and shows the sign-in page with the reason. */
+  /**
+   * Notes that the session is over, and shows the sign-in page with the reason. The refusal that tells the reason removes the cookies, so
+   * a call that is refused after it tells none, and the reason stays.
+   */
   fail(error) {
-    if (error.signedOut) signedOut(error.ended ? error.message : t("signedOut"));
+    if (error.signedOut && (state.user || error.ended)) signedOut(error.ended ? error.message : t("signedOut"));
     return error;
   },
   open(dialog) {

@@ -7,6 +7,7 @@ import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import io.portcullis.clients.BrowserFixture.Mode;
 import io.portcullis.testbed.Await;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,35 @@ class ConsoleIT extends ConsoleTestCase {
             own.getByText("Kick").click();
             assertThat(page.locator("dialog")).containsText("your own session");
             page.click("#dialog-confirm");
+
+            assertThat(page.locator("form.card")).containsText("The session was ended by an administrator");
+        }
+    }
+
+    /** The refusal that tells the reason removes the cookies, so that one that comes after it tells none. */
+    @Test
+    void consoleWhenAnotherCallIsRefusedAfterTheReasonThenItStays() {
+        try (ConsoleUser console = signedIn()) {
+            Page page = console.page();
+            page.fill("#search", Installation.ADMIN);
+            Locator own = page.locator("tbody tr", new Page.LocatorOptions().setHasText("this console"));
+            assertThat(own).hasCount(1);
+            own.getByText("Kick").click();
+            List<Route> held = new ArrayList<>();
+            page.route(call -> call.contains("/api/session/page"), held::add);
+            page.click("#dialog-confirm");
+            assertThat(page.locator("form.card")).containsText("The session was ended by an administrator");
+            BrowserUser.await(page, () -> !held.isEmpty());
+
+            for (Route each : held) {
+                page.waitForResponse(
+                        each.request().url(),
+                        () -> each.fulfill(new Route.FulfillOptions()
+                                .setStatus(401)
+                                .setContentType("application/json")
+                                .setBody("{\"code\":401,\"msg\":\"\",\"data\":null}")));
+            }
+            page.evaluate("() => new Promise(done => setTimeout(done))");
 
             assertThat(page.locator("form.card")).containsText("The session was ended by an administrator");
         }
