@@ -5,6 +5,7 @@ import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
+import io.portcullis.core.client.RegisteredClient;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
 import java.time.Clock;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Writes the changes of accounts to the login log, in the surrounding transaction of the change (ADR 0029). */
+/** Writes the changes of accounts and clients to the login log, in the surrounding transaction of the change (ADR 0029). */
 final class AccountAudit {
     private final LoginLogRepository loginLog;
     private final Supplier<String> ids;
@@ -29,12 +30,21 @@ final class AccountAudit {
 
     /** Appends an entry about a change of the account. The entry has no session. */
     Mono<Void> append(LoginLogType type, Account account, Actor actor, @Nullable String detail) {
+        return append(type, account.id(), account.username(), actor, detail);
+    }
+
+    /** Appends an entry about a change of the client, with what it may do now. The entry has no session. */
+    Mono<Void> append(LoginLogType type, RegisteredClient client, Actor actor) {
+        return append(type, client.userId(), client.userId(), actor, client.description());
+    }
+
+    private Mono<Void> append(LoginLogType type, String userId, String username, Actor actor, @Nullable String detail) {
         return Mono.defer(() -> loginLog.append(new LoginLogEntry(
                 ids.get(),
                 type,
                 LoginLogResult.SUCCESS,
-                account.id(),
-                account.username(),
+                userId,
+                username,
                 null,
                 actor.client().ip(),
                 actor.client().userAgent(),

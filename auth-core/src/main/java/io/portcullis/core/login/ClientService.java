@@ -1,8 +1,6 @@
 package io.portcullis.core.login;
 
-import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogRepository;
-import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.client.ClientDirectory;
 import io.portcullis.core.client.ClientRepository;
@@ -18,7 +16,6 @@ import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.transaction.Transactions;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,10 +33,8 @@ public final class ClientService {
     private final ClientDirectory directory;
     private final Transactions transactions;
     private final SessionTerminator terminator;
-    private final LoginLogRepository loginLog;
-    private final Supplier<String> ids;
+    private final AccountAudit audit;
     private final SecureRandom random;
-    private final Clock clock;
 
     /** Creates a service. */
     public ClientService(
@@ -55,10 +50,8 @@ public final class ClientService {
         this.directory = directory;
         this.transactions = transactions;
         this.terminator = terminator;
-        this.loginLog = loginLog;
-        this.ids = ids;
+        this.audit = new AccountAudit(loginLog, ids, clock);
         this.random = random;
-        this.clock = clock;
     }
 
     /** A client with the secret that was created for it; the secret is empty for a public client. {@code toString} hides it. */
@@ -86,8 +79,7 @@ public final class ClientService {
             RegisteredClient client =
                     request.confidential() ? request.withSecrets(List.of(ClientSecrets.digest(secret))) : request;
             return transactions
-                    .execute(clients.insert(client)
-                            .then(append(LoginLogType.CLIENT_CREATED, client, actor, client.description())))
+                    .execute(clients.insert(client).then(audit.append(LoginLogType.CLIENT_CREATED, client, actor)))
                     .thenReturn(new CreatedSecret(client, secret));
         });
     }
@@ -163,8 +155,7 @@ public final class ClientService {
                 .execute(locked)
                 .flatMap(found -> terminator.endAllAfter(
                         locked.delayUntil(client -> clients.delete(id))
-                                .flatMap(client ->
-                                        append(LoginLogType.CLIENT_DELETED, client, actor, client.description())),
+                                .flatMap(client -> audit.append(LoginLogType.CLIENT_DELETED, client, actor)),
                         ClientUserId.of(id),
                         null,
                         EndReason.ACCOUNT_DELETED,
@@ -183,7 +174,7 @@ public final class ClientService {
         Mono<RegisteredClient> written = locked(id).flatMap(before -> {
             RegisteredClient after = change.apply(before);
             return clients.update(after)
-                    .then(append(LoginLogType.CLIENT_CHANGED, after, actor, after.description()))
+                    .then(audit.append(LoginLogType.CLIENT_CHANGED, after, actor))
                     .thenReturn(after);
         });
         return BackgroundWork.run(transactions.execute(locked(id)).flatMap(before -> {
@@ -208,20 +199,5 @@ public final class ClientService {
                     "roles (expected: without " + AccountService.ADMIN_ROLE
                             + ", which only the configuration gives to a client)");
         }
-    }
-
-    private Mono<Void> append(LoginLogType type, RegisteredClient client, Actor actor, String detail) {
-        return Mono.defer(() -> loginLog.append(new LoginLogEntry(
-                ids.get(),
-                type,
-                LoginLogResult.SUCCESS,
-                client.userId(),
-                client.userId(),
-                null,
-                actor.client().ip(),
-                actor.client().userAgent(),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                actor.userId(),
-                detail)));
     }
 }
