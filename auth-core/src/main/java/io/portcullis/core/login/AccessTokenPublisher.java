@@ -35,14 +35,8 @@ final class AccessTokenPublisher {
 
     /** Writes a new access token with its identity. Always completes. */
     Mono<Void> publish(Session session, Token access, Instant now) {
-        var identity = new Identity(
-                session.userId(),
-                session.username(),
-                session.userType(),
-                session.tenantId(),
-                session.roles(),
-                session.id(),
-                new TokenGrant(session.client().clientId(), session.scopes(), now, access.expiresAt()));
+        var grant = new TokenGrant(session.client().clientId(), session.scopes(), now, access.expiresAt());
+        var identity = Identity.of(session, grant);
         return cache.putIfAbsent(access.digest(), identity, Duration.between(now, access.expiresAt()))
                 .onErrorResume(
                         e -> ignored("Cannot write a new access token to Redis; its first check will fill it", e));

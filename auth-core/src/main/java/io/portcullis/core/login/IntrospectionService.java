@@ -87,14 +87,8 @@ public final class IntrospectionService {
     }
 
     private static Identity identity(Session session, Token token) {
-        return new Identity(
-                session.userId(),
-                session.username(),
-                session.userType(),
-                session.tenantId(),
-                session.roles(),
-                session.id(),
-                new TokenGrant(session.client().clientId(), session.scopes(), null, token.expiresAt()));
+        return Identity.of(
+                session, new TokenGrant(session.client().clientId(), session.scopes(), null, token.expiresAt()));
     }
 
     /** An active token. The grant of its identity has its expiry. */

@@ -7,7 +7,6 @@ import io.portcullis.core.token.store.LiveAccessToken;
 import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
-import io.portcullis.core.token.store.TokenGrant;
 import io.portcullis.core.token.store.TokenRepository;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -118,7 +117,7 @@ public final class R2dbcTokenRepository implements TokenRepository {
                         WHERE t.digest = :digest AND s.ended_at IS NULL AND s.expires_at > %1$s AND t.expires_at > %1$s
                           AND (t.superseded_at IS NULL OR t.superseded_at > %1$s)""".formatted(time.now()))
                 .bind("digest", accessTokenDigest)
-                .map(IdentityRows::tokenIdentity)
+                .map(row -> IdentityRows.ofToken(IdentityRows.identity(row), row))
                 .one()
                 .onErrorMap(StoreFailures::translate);
     }
@@ -144,23 +143,14 @@ public final class R2dbcTokenRepository implements TokenRepository {
     private Mono<LiveAccessToken> ifLive(Identity identity, String accessTokenDigest) {
         String end = "LEAST(expires_at, COALESCE(superseded_at, expires_at))";
         return client.sql("SELECT TIMESTAMPDIFF(MICROSECOND, " + time.now() + ", " + end + ") AS remaining,"
-                        + " scopes, issued_at, expires_at FROM access_token WHERE digest = :digest AND " + end + " > "
+                        + " scopes AS token_scopes, issued_at, expires_at AS token_expires_at FROM access_token WHERE digest = :digest AND "
+                        + end + " > "
                         + time.now())
                 .bind("digest", accessTokenDigest)
-                .map(row -> live(identity, row))
+                .map(row -> new LiveAccessToken(
+                        IdentityRows.ofToken(identity, row),
+                        Duration.of(ColumnValues.number(row, "remaining"), ChronoUnit.MICROS)))
                 .one();
-    }
-
-    /** Adds the columns of the token to the identity of its session. */
-    private static LiveAccessToken live(Identity identity, Readable row) {
-        String narrowed = ColumnValues.textOrNull(row, "scopes");
-        var grant = new TokenGrant(
-                identity.grant().clientId(),
-                narrowed == null ? identity.grant().scopes() : ColumnValues.split(narrowed),
-                ColumnValues.instantOrNull(row, "issued_at"),
-                ColumnValues.instant(row, "expires_at"));
-        return new LiveAccessToken(
-                identity.with(grant), Duration.of(ColumnValues.number(row, "remaining"), ChronoUnit.MICROS));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.portcullis.core.token.store;
 
+import io.portcullis.core.session.Session;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,18 @@ public record Identity(
             Set<String> roles,
             String sessionId) {
         this(userId, username, userType, tenantId, roles, sessionId, TokenGrant.NONE);
+    }
+
+    /** Returns the identity of a session's user, under the grant of one of its tokens. */
+    public static Identity of(Session session, TokenGrant grant) {
+        return new Identity(
+                session.userId(),
+                session.username(),
+                session.userType(),
+                session.tenantId(),
+                session.roles(),
+                session.id(),
+                grant);
     }
 
     /** Returns this identity with another grant. */
