@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 
 /**
  * Decides whether a request may pass (docs/design.md section 5, step 6). The fast path, the filter chain and the gateway's own
@@ -87,17 +88,7 @@ public final class RouteAccess {
      * the refusal, or the {@link BearerRequestException} of {@code source}.
      */
     Mono<Void> decide(RouteRules rules, TokenSource source, Function<Admission, Mono<Void>> whenAdmitted) {
-        return Mono.<Admission>create(sink -> sink.onDispose(decide(rules, source, new DecisionListener() {
-                    @Override
-                    public void admitted(Admission admission) {
-                        sink.success(admission);
-                    }
-
-                    @Override
-                    public void refused(Throwable failure) {
-                        sink.error(failure);
-                    }
-                })))
+        return Mono.<Admission>create(sink -> sink.onDispose(decide(rules, source, new Emission(sink))))
                 .flatMap(whenAdmitted);
     }
 
@@ -106,17 +97,7 @@ public final class RouteAccess {
      * the caller has none of the route's roles, and the errors of {@link IdentityTokens#token}.
      */
     Mono<Admission> admit(Identity identity, RouteRules rules) {
-        return Mono.create(sink -> admit(identity, rules, new DecisionListener() {
-            @Override
-            public void admitted(Admission admission) {
-                sink.success(admission);
-            }
-
-            @Override
-            public void refused(Throwable failure) {
-                sink.error(failure);
-            }
-        }));
+        return Mono.create(sink -> admit(identity, rules, new Emission(sink)));
     }
 
     private void admit(Identity identity, RouteRules rules, DecisionListener listener) {
@@ -134,6 +115,19 @@ public final class RouteAccess {
                     listener.refused(failure);
                 }
             });
+        }
+    }
+
+    /** Emits a decision. */
+    private record Emission(MonoSink<Admission> sink) implements DecisionListener {
+        @Override
+        public void admitted(Admission admission) {
+            sink.success(admission);
+        }
+
+        @Override
+        public void refused(Throwable failure) {
+            sink.error(failure);
         }
     }
 

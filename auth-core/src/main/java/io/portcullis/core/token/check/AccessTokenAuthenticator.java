@@ -62,7 +62,12 @@ public final class AccessTokenAuthenticator implements TokenCheck {
 
     @Override
     public Disposable authenticate(String accessToken, Supplier<String> clientAddress, TokenCheckListener listener) {
-        TokenVerification verification = codec.verify(TokenKind.ACCESS, accessToken);
+        return check(codec.verify(TokenKind.ACCESS, accessToken), clientAddress, listener);
+    }
+
+    /** @param clientAddress as {@link #authenticate}; null if the check is no use of the token */
+    private Disposable check(
+            TokenVerification verification, @Nullable Supplier<String> clientAddress, TokenCheckListener listener) {
         if (verification instanceof TokenVerification.Genuine genuine) {
             Token token = genuine.token();
             var check = new Check(token, clientAddress, listener);
@@ -85,7 +90,7 @@ public final class AccessTokenAuthenticator implements TokenCheck {
     public Mono<Identity> introspect(String accessToken) {
         return Mono.defer(() -> {
             TokenVerification verification = codec.verify(TokenKind.ACCESS, accessToken);
-            Mono<Identity> checked = authenticate(accessToken, new NotUsed());
+            Mono<Identity> checked = TokenCheckListener.emit(listener -> check(verification, null, listener));
             return verification instanceof TokenVerification.Genuine genuine
                     ? checked.map(identity -> withExpiry(identity, genuine.token()))
                     : checked;
@@ -107,30 +112,21 @@ public final class AccessTokenAuthenticator implements TokenCheck {
         listener.failed(PortcullisException.of(code));
     }
 
-    private void recordUse(Token token, Identity identity, Supplier<String> clientAddress) {
-        if (uses != TokenUseRecorder.NONE && !(clientAddress instanceof NotUsed)) {
+    private void recordUse(Token token, Identity identity, @Nullable Supplier<String> clientAddress) {
+        if (uses != TokenUseRecorder.NONE && clientAddress != null) {
             uses.record(token.digest(), identity.sessionId(), identity.userId(), clientAddress.get());
-        }
-    }
-
-    /** Marks a check that is no use of the token. */
-    private static final class NotUsed implements Supplier<String> {
-        @Override
-        public String get() {
-            throw new IllegalStateException(
-                    "client address of a check (expected: not asked for, as the token is not used)");
         }
     }
 
     /** Decides by what Redis has, or asks MySQL. */
     private final class Check implements CacheLookupListener, Disposable {
         private final Token token;
-        private final Supplier<String> clientAddress;
+        private final @Nullable Supplier<String> clientAddress;
         private final TokenCheckListener listener;
         private volatile boolean disposed;
         private volatile @Nullable Disposable inMySql;
 
-        Check(Token token, Supplier<String> clientAddress, TokenCheckListener listener) {
+        Check(Token token, @Nullable Supplier<String> clientAddress, TokenCheckListener listener) {
             this.token = token;
             this.clientAddress = clientAddress;
             this.listener = listener;

@@ -23,16 +23,6 @@ public interface TokenCheck {
      * Emits the identity for which the token passes; never empty. Errors as {@link #authenticate(String, Supplier, TokenCheckListener)}.
      */
     default Mono<Identity> authenticate(String accessToken, Supplier<String> clientAddress) {
-        return Mono.create(sink -> sink.onDispose(authenticate(accessToken, clientAddress, new TokenCheckListener() {
-            @Override
-            public void passed(Identity identity) {
-                sink.success(identity);
-            }
-
-            @Override
-            public void failed(Throwable failure) {
-                sink.error(failure);
-            }
-        })));
+        return TokenCheckListener.emit(listener -> authenticate(accessToken, clientAddress, listener));
     }
 }
