@@ -2,7 +2,6 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
-import io.portcullis.core.login.RefreshTokenRotation.Attempt;
 import io.portcullis.core.login.RotationResult.Refused;
 import io.portcullis.core.login.RotationResult.Replayed;
 import io.portcullis.core.login.RotationResult.Rotated;
@@ -133,8 +132,9 @@ public final class RefreshService {
         });
     }
 
-    private Attempt attempt(Token token, RefreshRequest request, boolean silent) {
-        return new Attempt(token, silent, request.origin(), request.clientId(), request.scopes(), lifetimes, ids.get());
+    private RefreshAttempt attempt(Token token, RefreshRequest request, boolean silent) {
+        return new RefreshAttempt(
+                token, silent, request.origin(), request.clientId(), request.scopes(), lifetimes, ids.get());
     }
 
     /**
@@ -145,14 +145,14 @@ public final class RefreshService {
         return sessions.byDigest(claimed).filter(sessionId -> clock.instant().isBefore(claimed.expiresAt()));
     }
 
-    private Mono<SilentRefresh> share(String lane, Attempt attempt, Mono<String> session) {
+    private Mono<SilentRefresh> share(String lane, RefreshAttempt attempt, Mono<String> session) {
         String key = sharedBy(attempt);
         UnaryOperator<Mono<SilentRefresh>> admission = attempt.silent() ? this::limited : UnaryOperator.identity();
         return BackgroundWork.run(calls.join(lane, key, admission, exchange(attempt, session)));
     }
 
     /** Returns what calls that share a transaction have in common: a client must not receive what another client was granted. */
-    private static String sharedBy(Attempt attempt) {
+    private static String sharedBy(RefreshAttempt attempt) {
         return String.join(
                 " ",
                 attempt.silent() ? "silent" : "",
@@ -169,7 +169,7 @@ public final class RefreshService {
         return silentLimit.run(reporting, UnaryOperator.identity());
     }
 
-    private Mono<SilentRefresh> exchange(Attempt attempt, Mono<String> session) {
+    private Mono<SilentRefresh> exchange(RefreshAttempt attempt, Mono<String> session) {
         return session.switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
                 .flatMap(sessionId -> terminator.inTransaction(rotation.rotate(sessionId, attempt)))
                 .flatMap(this::toResult);

@@ -8,13 +8,10 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.login.RotationResult.Refused;
 import io.portcullis.core.login.RotationResult.Replayed;
 import io.portcullis.core.login.RotationResult.Rotated;
-import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.session.Session;
 import io.portcullis.core.session.SessionRepository;
-import io.portcullis.core.termination.Actor;
-import io.portcullis.core.termination.SessionEnd;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.Token;
@@ -79,7 +76,7 @@ final class RefreshTokenRotation {
      * Rotates the token in the surrounding transaction. Never empty; a token without a session yields
      * {@code REFRESH_TOKEN_INVALID}.
      */
-    Mono<RotationResult> rotate(String sessionId, Attempt attempt) {
+    Mono<RotationResult> rotate(String sessionId, RefreshAttempt attempt) {
         return sessions.findByIdForUpdate(sessionId)
                 .flatMap(locked ->
                         permit(locked.session(), attempt).flatMap(permitted -> rotateLocked(locked, permitted)))
@@ -91,10 +88,10 @@ final class RefreshTokenRotation {
      * empty. Those of a session without a client anybody may use who has one. Those of a client's session only the client may use
      * (RFC 6749 section 6): a confidential client must have authenticated, and no other client may be named than a public one.
      */
-    private Mono<Attempt> permit(Session session, Attempt attempt) {
+    private Mono<RefreshAttempt> permit(Session session, RefreshAttempt attempt) {
         String clientId = session.client().clientId();
         if (clientId == null) {
-            return Mono.just(attempt.with(lifetimes));
+            return Mono.just(attempt);
         }
         return clients.find(clientId)
                 .filter(client -> client.mayUse(GrantType.REFRESH_TOKEN))
@@ -103,7 +100,7 @@ final class RefreshTokenRotation {
                 .map(client -> attempt.with(client.lifetimes(lifetimes)));
     }
 
-    private Mono<RotationResult> rotateLocked(LockedSession locked, Attempt attempt) {
+    private Mono<RotationResult> rotateLocked(LockedSession locked, RefreshAttempt attempt) {
         var session = locked.session();
         if (session.endReason() != null) {
             return refused(session.endReason().errorCode());
@@ -128,7 +125,8 @@ final class RefreshTokenRotation {
         Mono<Account> account = accounts.findByUsername(session.username())
                 .filter(found -> found.id().equals(session.userId()));
         return session.loginService() == null
-                ? account.filter(found -> !found.disabled()).map(found -> withAccountData(found, session))
+                ? account.filter(found -> !found.disabled())
+                        .map(found -> session.withUser(found.username(), found.userType(), found.roles()))
                 : account.map(Account::disabled)
                         .defaultIfEmpty(false)
                         .filter(disabled -> !disabled)
@@ -136,7 +134,7 @@ final class RefreshTokenRotation {
     }
 
     /** Emits the result for the presented token, or {@link #REUSE}. */
-    private Mono<RotationResult> rotateFor(Session session, Instant at, Attempt attempt) {
+    private Mono<RotationResult> rotateFor(Session session, Instant at, RefreshAttempt attempt) {
         return tokens.findLatestRefresh(session.id())
                 .collectList()
                 .flatMap(latest -> latest.stream()
@@ -153,7 +151,8 @@ final class RefreshTokenRotation {
      * Spends the live token and stores its successor. The row of the token that was spent before is deleted, so that
      * a session never has more than two rows.
      */
-    private Mono<RotationResult> spend(List<RefreshTokenRecord> latest, Session session, Instant at, Attempt attempt) {
+    private Mono<RotationResult> spend(
+            List<RefreshTokenRecord> latest, Session session, Instant at, RefreshAttempt attempt) {
         var token = latest.get(0);
         var pair = issuer.issue(session.id(), token.generation() + 1, at, session.expiresAt(), attempt.lifetimes());
         var narrowed = attempt.scopes().isEmpty() ? session : session.withScopes(attempt.scopes());
@@ -166,7 +165,8 @@ final class RefreshTokenRotation {
                 .map(superseded -> new Rotated(narrowed, pair, superseded, at, undelivered(token, attempt.silent())));
     }
 
-    private Mono<Void> store(RefreshTokenRecord token, Session session, TokenPair pair, Instant at, Attempt attempt) {
+    private Mono<Void> store(
+            RefreshTokenRecord token, Session session, TokenPair pair, Instant at, RefreshAttempt attempt) {
         var access = pair.access();
         var refresh = pair.refresh();
         var successor = seal.seal(attempt.presented().value(), pair);
@@ -182,7 +182,7 @@ final class RefreshTokenRotation {
         return tokens.insertAccess(AccessTokenRecord.issued(access, session.id(), session.userId(), at, scopes));
     }
 
-    private Mono<Void> touch(Session session, Instant at, Attempt attempt) {
+    private Mono<Void> touch(Session session, Instant at, RefreshAttempt attempt) {
         return sessions.touch(
                 session.id(), at, attempt.client().ip(), session.username(), session.roles(), session.userType());
     }
@@ -191,7 +191,7 @@ final class RefreshTokenRotation {
      * Emits the pair that replaced the token, again, if the grace window has not ended. While the pair is undelivered, the window
      * has not begun. Only a silent refresh leaves it so: the client of an ordinary refresh gets the pair now.
      */
-    private Mono<RotationResult> replay(RefreshTokenRecord token, Session session, Instant at, Attempt attempt) {
+    private Mono<RotationResult> replay(RefreshTokenRecord token, Session session, Instant at, RefreshAttempt attempt) {
         return Mono.justOrEmpty(token.sealedSuccessor())
                 .filter(successor -> token.undelivered() || withinGrace(token, at))
                 .flatMap(successor ->
@@ -212,7 +212,7 @@ final class RefreshTokenRotation {
     }
 
     private Mono<RotationResult> replay(
-            RefreshTokenRecord token, TokenPair pair, Session session, Instant at, Attempt attempt) {
+            RefreshTokenRecord token, TokenPair pair, Session session, Instant at, RefreshAttempt attempt) {
         boolean stillUndelivered = token.undelivered() && attempt.silent();
         if ((token.undelivered() || attempt.silent()) && nearExpiry(pair.access(), session, at, attempt.lifetimes())) {
             return renewAccess(token, pair, session, at, attempt);
@@ -232,7 +232,7 @@ final class RefreshTokenRotation {
 
     /** Replaces the access token of the pair. The refresh token stays, because answers that contain it may be under way. */
     private Mono<RotationResult> renewAccess(
-            RefreshTokenRecord token, TokenPair pair, Session session, Instant at, Attempt attempt) {
+            RefreshTokenRecord token, TokenPair pair, Session session, Instant at, RefreshAttempt attempt) {
         var access = issuer.issue(session.id(), token.generation() + 1, at, session.expiresAt(), attempt.lifetimes())
                 .access();
         var renewed = new TokenPair(access, pair.refresh());
@@ -260,7 +260,7 @@ final class RefreshTokenRotation {
      * was spent earlier. If its generation is newer than the newest in MySQL, then MySQL was reset to an earlier
      * state. In that case the live token in MySQL has already been spent, so the session must end, too.
      */
-    private static Mono<RotationResult> reuse(List<RefreshTokenRecord> latest, Attempt attempt) {
+    private static Mono<RotationResult> reuse(List<RefreshTokenRecord> latest, RefreshAttempt attempt) {
         int known = latest.isEmpty() ? 0 : latest.get(0).generation();
         if (attempt.presented().generation() > known) {
             log.warn(
@@ -272,58 +272,11 @@ final class RefreshTokenRotation {
         return Mono.just(REUSE);
     }
 
-    private Mono<RotationResult> end(LockedSession locked, EndReason reason, Attempt attempt) {
+    private Mono<RotationResult> end(LockedSession locked, EndReason reason, RefreshAttempt attempt) {
         return terminator.endLocked(locked, attempt.end(reason)).thenReturn(new Refused(reason.errorCode()));
     }
 
     private static Mono<RotationResult> refused(ErrorCode errorCode) {
         return Mono.just(new Refused(errorCode));
-    }
-
-    private static Session withAccountData(Account account, Session session) {
-        return new Session(
-                session.id(),
-                session.userId(),
-                account.username(),
-                account.userType(),
-                session.tenantId(),
-                account.roles(),
-                session.client(),
-                session.scopes(),
-                session.createdAt(),
-                session.lastSeenAt(),
-                session.lastIp(),
-                session.expiresAt(),
-                session.endedAt(),
-                session.endReason(),
-                session.loginService());
-    }
-
-    /**
-     * The values of one refresh that are fixed before its transaction.
-     *
-     * @param presented the presented refresh token
-     * @param silent whether the pair is undelivered until its delivery is confirmed (ADR 0025)
-     * @param client the origin of the request
-     * @param clientId the OAuth 2 client that presents the token; null if the request names none
-     * @param scopes the scopes to which the access token is narrowed; empty for those of the session
-     * @param lifetimes the lifetimes of the tokens of the session
-     * @param logId the id of the log entry, in case the session is ended
-     */
-    record Attempt(
-            Token presented,
-            boolean silent,
-            ClientInfo client,
-            @Nullable String clientId,
-            Set<String> scopes,
-            TokenLifetimes lifetimes,
-            String logId) {
-        private SessionEnd end(EndReason reason) {
-            return new SessionEnd(reason, new Actor(null, client), logId, null);
-        }
-
-        private Attempt with(TokenLifetimes ofClient) {
-            return new Attempt(presented, silent, client, clientId, scopes, ofClient, logId);
-        }
     }
 }

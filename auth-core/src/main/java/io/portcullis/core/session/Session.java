@@ -65,6 +65,26 @@ public record Session(
                 loginService);
     }
 
+    /** Returns this session with other data of its user. */
+    public Session withUser(String name, String type, Set<String> otherRoles) {
+        return new Session(
+                id,
+                userId,
+                name,
+                type,
+                tenantId,
+                otherRoles,
+                client,
+                scopes,
+                createdAt,
+                lastSeenAt,
+                lastIp,
+                expiresAt,
+                endedAt,
+                endReason,
+                loginService);
+    }
+
     /** Returns whether the session has neither been ended nor expired at the given time. */
     public boolean live(Instant now) {
         return endedAt == null && now.isBefore(expiresAt);
