@@ -13,13 +13,11 @@ import io.portcullis.core.r2dbc.R2dbcSessionEventRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenUseRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.use.TokenUseRepository;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.admin.Administration;
 import io.r2dbc.pool.ConnectionPool;
-import java.util.Objects;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -37,11 +35,7 @@ class AdministrationConfiguration {
     @Bean(destroyMethod = "dispose", defaultCandidate = false)
     @Administration
     ConnectionPool administrationPool(ConnectionPool logins, R2dbcProperties r2dbc, MysqlProperties properties) {
-        return MySqlConnectionPools.create(
-                Objects.requireNonNull(r2dbc.getUrl(), "url"),
-                Objects.requireNonNullElse(r2dbc.getUsername(), ""),
-                Objects.requireNonNullElse(r2dbc.getPassword(), ""),
-                properties.administrationPool());
+        return MySqlConfiguration.pool(r2dbc, properties.administrationPool());
     }
 
     @Bean(defaultCandidate = false)

@@ -20,6 +20,7 @@ import io.portcullis.core.r2dbc.R2dbcUserLockRepository;
 import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.r2dbc.SchemaMigrationException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.core.session.SessionEndRepository;
 import io.portcullis.core.session.SessionRepository;
@@ -62,12 +63,24 @@ class MySqlConfiguration {
             throw new ConfigurationException(
                     "spring.r2dbc.url is missing.", "Write a URL such as r2dbc:mysql://localhost:3306/portcullis");
         }
-        String username = Objects.requireNonNullElse(r2dbc.getUsername(), "");
-        String password = Objects.requireNonNullElse(r2dbc.getPassword(), "");
-        migrate(url, username, password);
-        ConnectionPool pool = MySqlConnectionPools.create(url, username, password, properties.pool());
+        migrate(url, username(r2dbc), password(r2dbc));
+        ConnectionPool pool = pool(r2dbc, properties.pool());
         openFirst(pool);
         return pool;
+    }
+
+    /** Returns a pool of connections to the server that the URL names, which opens none yet. */
+    static ConnectionPool pool(R2dbcProperties r2dbc, PoolSettings settings) {
+        String url = Objects.requireNonNull(r2dbc.getUrl(), "url");
+        return MySqlConnectionPools.create(url, username(r2dbc), password(r2dbc), settings);
+    }
+
+    private static String username(R2dbcProperties r2dbc) {
+        return Objects.requireNonNullElse(r2dbc.getUsername(), "");
+    }
+
+    private static String password(R2dbcProperties r2dbc) {
+        return Objects.requireNonNullElse(r2dbc.getPassword(), "");
     }
 
     private static void migrate(String url, String username, String password) {

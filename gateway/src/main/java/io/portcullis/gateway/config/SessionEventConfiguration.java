@@ -11,13 +11,11 @@ import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionEventOutbox;
 import io.portcullis.core.r2dbc.R2dbcSessionEventQueue;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.gateway.event.OnWebhook;
 import io.portcullis.gateway.event.WebhookProperties;
 import io.r2dbc.pool.ConnectionPool;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Objects;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
@@ -46,11 +44,7 @@ class SessionEventConfiguration {
     @Qualifier(EVENTS)
     ConnectionPool sessionEventPool(
             ConnectionPool logins, R2dbcProperties r2dbc, MysqlProperties properties, WebhookProperties webhook) {
-        return MySqlConnectionPools.create(
-                Objects.requireNonNull(r2dbc.getUrl(), "url"),
-                Objects.requireNonNullElse(r2dbc.getUsername(), ""),
-                Objects.requireNonNullElse(r2dbc.getPassword(), ""),
-                properties.eventPool(webhook.concurrency()));
+        return MySqlConfiguration.pool(r2dbc, properties.eventPool(webhook.concurrency()));
     }
 
     @Bean(defaultCandidate = false)

@@ -62,8 +62,9 @@ class ShutdownConfiguration {
     }
 
     /**
-     * Stops the background tasks and waits for the deliveries of session events under way and for the sample that is being written, writes the token uses of the last requests, and waits for
-     * the logouts and refreshes that continue without their client, and for the ends of sessions that MySQL has not confirmed.
+     * Stops the background tasks, writes the token uses of the last requests, and waits for the deliveries of session events that are under
+     * way, for the sample that is being written, for the logouts and refreshes that continue without their client, and for the ends of
+     * sessions that MySQL has not confirmed.
      */
     @Bean
     SmartLifecycle finish(
@@ -77,21 +78,17 @@ class ShutdownConfiguration {
             ObjectProvider<SessionEventDelivery> events,
             ClientLimits fastPath,
             LifecycleProperties lifecycle) {
+        Duration limit = lifecycle.getTimeoutPerShutdownPhase();
         return new Step(AFTER_THE_PORTS_CLOSED, () -> {
-            awaitNoRequests(fastPath, lifecycle.getTimeoutPerShutdownPhase());
+            awaitNoRequests(fastPath, limit);
             janitor.close();
             sampler.close();
             writes.close();
             terminator.hurryUnconfirmedEnds();
-            flush(tokenUses, lifecycle.getTimeoutPerShutdownPhase());
-            Mono.justOrEmpty(events.getIfAvailable())
-                    .flatMap(SessionEventDelivery::stop)
-                    .timeout(lifecycle.getTimeoutPerShutdownPhase(), Mono.empty())
-                    .block();
-            sampler.stop()
-                    .timeout(lifecycle.getTimeoutPerShutdownPhase(), Mono.empty())
-                    .block();
-            awaitNoTransactions(transactions, terminator, lifecycle.getTimeoutPerShutdownPhase());
+            flush(tokenUses, limit);
+            await(Mono.justOrEmpty(events.getIfAvailable()).flatMap(SessionEventDelivery::stop), limit);
+            await(sampler.stop(), limit);
+            awaitNoTransactions(transactions, terminator, limit);
             recovery.close();
         });
     }
@@ -103,6 +100,10 @@ class ShutdownConfiguration {
     @Bean
     SmartLifecycle disconnect(RedisConnections redis) {
         return new Step(BEFORE_THE_EVENT_LOOPS_END, redis::close);
+    }
+
+    private static void await(Mono<Void> end, Duration limit) {
+        end.timeout(limit, Mono.empty()).block();
     }
 
     /** Writes the uses of the last requests. Takes a second or so, also when MySQL is unavailable. */

@@ -34,7 +34,7 @@ public final class RequestSite {
     }
 
     /** Returns whether a method changes nothing (RFC 9110 section 9.2.1), so that a request with it needs no check. */
-    private static boolean isSafe(HttpMethod method) {
+    public static boolean isSafe(HttpMethod method) {
         return SAFE.contains(method);
     }
 

@@ -10,7 +10,6 @@ import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -44,7 +43,8 @@ final class LoginServiceGlobalFilter implements GlobalFilter, Ordered {
         if (!isLogin(route)) {
             return chain.filter(exchange);
         }
-        if (mode != CookieMode.OFF && !isSafe(exchange.getRequest().getMethod())) {
+        // A redirection of single sign-on comes from a page of the provider. It is for the service to check its state.
+        if (mode != CookieMode.OFF && !RequestSite.isSafe(exchange.getRequest().getMethod())) {
             site.refuseForeign(exchange);
         }
         // A compressed body could not become a part of the response.
@@ -62,10 +62,5 @@ final class LoginServiceGlobalFilter implements GlobalFilter, Ordered {
     private static boolean isLogin(Route route) {
         return route.getMetadata().containsKey("login")
                 && RouteRules.of(route.getId(), route.getMetadata()).login();
-    }
-
-    /** A redirection of single sign-on comes from a page of the provider. It is for the service to check its state. */
-    private static boolean isSafe(HttpMethod method) {
-        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.OPTIONS);
     }
 }

@@ -53,8 +53,9 @@ final class RouteFileValidator {
             requireUri(route.getUri(), location);
             requirePredicates(route.getPredicates(), location);
             requireFilters(route.getFilters(), location);
-            requireMetadata(route.getMetadata(), location);
-            requireLogin(String.valueOf(route.getId()), String.valueOf(route.getUri()), route.getMetadata(), location);
+            if (requireMetadata(route.getMetadata(), location).login()) {
+                requireLogin(String.valueOf(route.getId()), String.valueOf(route.getUri()), location);
+            }
         }
     }
 
@@ -118,7 +119,7 @@ final class RouteFileValidator {
         }
     }
 
-    private static void requireMetadata(Map<String, Object> metadata, String location) {
+    private static RouteRules requireMetadata(Map<String, Object> metadata, String location) {
         Set<String> known = new TreeSet<>(RouteRules.KEYS);
         known.addAll(GATEWAY_KEYS);
         for (String key : metadata.keySet()) {
@@ -131,17 +132,14 @@ final class RouteFileValidator {
         }
         TIMEOUTS.forEach(key -> requireMillis(key, metadata.get(key), location));
         try {
-            RouteRules unused = RouteRules.of(location, metadata);
+            return RouteRules.of(location, metadata);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(location + " has invalid metadata.", String.valueOf(e.getMessage()));
         }
     }
 
     /** The session's row has the id of the route, and a WebSocket has no response that could be replaced. */
-    private static void requireLogin(String id, String uri, Map<String, Object> metadata, String location) {
-        if (!RouteRules.of(id, metadata).login()) {
-            return;
-        }
+    private static void requireLogin(String id, String uri, String location) {
         if (id.length() > ExternalLogin.MAX_LOGIN_SERVICE) {
             throw new ConfigurationException(
                     location + " has login: true, and an id of more than " + ExternalLogin.MAX_LOGIN_SERVICE
