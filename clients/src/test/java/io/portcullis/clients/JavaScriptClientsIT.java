@@ -3,12 +3,12 @@ package io.portcullis.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.portcullis.testbed.Ports;
 import io.portcullis.testbed.SampleServices;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -50,7 +50,7 @@ class JavaScriptClientsIT {
             exchange.close();
         });
         control.start();
-        int servicePort = freePort();
+        int servicePort = Ports.free();
         int signed = startNodeWithSignedRoute(servicePort);
         environment = Map.of(
                 "GATEWAY",
@@ -83,14 +83,6 @@ class JavaScriptClientsIT {
                 route + "uri=" + BASE + servicePort,
                 route + "predicates[0]=Path=/signed/**",
                 route + "metadata.signed-identity=true");
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private int startNode(String accessTtl) {

@@ -4,23 +4,17 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.portcullis.testbed.Await;
-import java.io.File;
+import io.portcullis.testbed.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +31,7 @@ class DecisionProxyIT {
 
     private static final CookieNodes nodes = CookieNodes.shared();
     private static final RecordingService service = RecordingService.start();
-    private static final List<Process> processes = new ArrayList<>();
+    private static final InstalledProxies proxies = new InstalledProxies();
 
     @TempDir
     private static Path directory;
@@ -54,24 +48,21 @@ class DecisionProxyIT {
     @BeforeAll
     static void start() throws Exception {
         for (Proxy proxy : Proxy.values()) {
-            assumeTrue(find(name(proxy)).isPresent(), name(proxy) + " is not installed");
+            assumeTrue(InstalledProxies.find(name(proxy)).isPresent(), name(proxy) + " is not installed");
         }
         for (Proxy proxy : Proxy.values()) {
             asking.put(proxy, start(proxy, gateway().uri("/").getPort()));
-            withoutGateway.put(proxy, start(proxy, freePort()));
+            withoutGateway.put(proxy, start(proxy, Ports.free()));
         }
         for (Proxy proxy : Proxy.values()) {
-            Await.until(proxy + " has started: " + directory, () -> accepts(port(asking, proxy)));
-            Await.until(proxy + " has started: " + directory, () -> accepts(port(withoutGateway, proxy)));
+            InstalledProxies.awaitStart(name(proxy), directory, port(asking, proxy));
+            InstalledProxies.awaitStart(name(proxy), directory, port(withoutGateway, proxy));
         }
     }
 
     @AfterAll
     static void close() throws Exception {
-        for (Process process : processes) {
-            process.destroy();
-            process.waitFor(5, TimeUnit.SECONDS);
-        }
+        proxies.close();
         service.close();
     }
 
@@ -92,24 +83,8 @@ class DecisionProxyIT {
         return Objects.requireNonNull(ports.get(proxy));
     }
 
-    private static Optional<String> find(String program) {
-        return Stream.concat(
-                        Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1)),
-                        Stream.of("/usr/sbin", "/usr/local/sbin"))
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static int start(Proxy proxy, int gatewayPort) throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         Path own = Files.createDirectory(directory.resolve(name(proxy) + "-" + port));
         for (String file : List.of("nginx.conf", "haproxy.cfg", "portcullis.lua")) {
             String text = Files.readString(FILES.resolve(file))
@@ -127,7 +102,7 @@ class DecisionProxyIT {
               include nginx.conf;
             }
             """.formatted(own));
-        String program = find(name(proxy)).orElseThrow();
+        String program = InstalledProxies.find(name(proxy)).orElseThrow();
         List<String> command = proxy == Proxy.NGINX
                 ? List.of(
                         program,
@@ -136,20 +111,8 @@ class DecisionProxyIT {
                         "-c",
                         own.resolve("main.conf").toString())
                 : List.of(program, "-db", "-f", own.resolve("haproxy.cfg").toString());
-        processes.add(new ProcessBuilder(command)
-                .directory(own.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(own.resolve("output").toFile())
-                .start());
+        proxies.start(own, command);
         return port;
-    }
-
-    private static boolean accepts(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** @param head the method and target in one line, then the headers, each ended by a line feed */

@@ -3,19 +3,13 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.portcullis.testbed.Await;
-import java.io.File;
+import io.portcullis.testbed.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("database-independent")
 class ProxyComparisonIT {
     private static final RecordingService service = RecordingService.start();
-    private static final List<Process> processes = new ArrayList<>();
+    private static final InstalledProxies proxies = new InstalledProxies();
 
     @TempDir
     private static Path directory;
@@ -36,11 +30,11 @@ class ProxyComparisonIT {
 
     @BeforeAll
     static void startProxies() throws Exception {
-        Optional<String> nginxFile = find("nginx");
-        Optional<String> haproxyFile = find("haproxy");
+        Optional<String> nginxFile = InstalledProxies.find("nginx");
+        Optional<String> haproxyFile = InstalledProxies.find("haproxy");
         assumeTrue(nginxFile.isPresent() && haproxyFile.isPresent(), "nginx and haproxy are not both installed");
-        nginx = freePort();
-        haproxy = freePort();
+        nginx = Ports.free();
+        haproxy = Ports.free();
         String nginxConfiguration = """
             daemon off; master_process off; pid %1$s/nginx.pid; error_log %1$s/nginx.log;
             events {}
@@ -66,54 +60,22 @@ class ProxyComparisonIT {
             backend service
               server recording 127.0.0.1:%d
             """.formatted(haproxy, service.port());
-        start(nginxFile.get(), "-p", directory.toString(), "-c", write("nginx.conf", nginxConfiguration));
-        start(haproxyFile.get(), "-db", "-f", write("haproxy.cfg", haproxyConfiguration));
-        Await.until("nginx has started: " + directory, () -> accepts(nginx));
-        Await.until("haproxy has started: " + directory, () -> accepts(haproxy));
+        proxies.start(
+                directory,
+                List.of(nginxFile.get(), "-p", directory.toString(), "-c", write("nginx.conf", nginxConfiguration)));
+        proxies.start(directory, List.of(haproxyFile.get(), "-db", "-f", write("haproxy.cfg", haproxyConfiguration)));
+        InstalledProxies.awaitStart("nginx", directory, nginx);
+        InstalledProxies.awaitStart("haproxy", directory, haproxy);
     }
 
     @AfterAll
     static void close() throws Exception {
-        for (Process process : processes) {
-            process.destroy();
-            process.waitFor(5, TimeUnit.SECONDS);
-        }
+        proxies.close();
         service.close();
-    }
-
-    private static Optional<String> find(String program) {
-        return Stream.concat(
-                        Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1)),
-                        Stream.of("/usr/sbin", "/usr/local/sbin"))
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String write(String name, String text) throws IOException {
         return Files.writeString(directory.resolve(name), text).toString();
-    }
-
-    private static void start(String... command) throws IOException {
-        processes.add(new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("output" + processes.size()).toFile())
-                .start());
-    }
-
-    private static boolean accepts(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     @Test

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
+import io.portcullis.testbed.Ports;
 import io.portcullis.testbed.Testbed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,8 +34,8 @@ final class GatewayJar implements AutoCloseable {
 
     private final DatabaseServer server = Testbed.shared().database();
     private final String database = server.createDatabase();
-    private final int port = freePort();
-    private final int managementPort = freePort();
+    private final int port = Ports.free();
+    private final int managementPort = Ports.free();
     private final Path log;
     private List<String> arguments = List.of();
     private @Nullable Process process;
@@ -51,14 +50,6 @@ final class GatewayJar implements AutoCloseable {
     void start(List<String> furtherArguments) throws IOException {
         arguments = furtherArguments;
         restart();
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private Process launch() throws IOException {

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntFunction;
 
 /** Finds free loopback ports for servers. */
-final class Ports {
+public final class Ports {
     static final String LOOPBACK = "127.0.0.1";
 
     /** The offset of the cluster bus port of a Redis node, which is configurable only from Redis 7 on. */
@@ -38,7 +38,8 @@ final class Ports {
         }
     }
 
-    private static int free() {
+    /** Returns a port that was free at the time of the call. */
+    public static int free() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             if (isFree(port) && isFree(port + CLUSTER_BUS_OFFSET)) {
