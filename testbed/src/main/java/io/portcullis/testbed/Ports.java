@@ -14,10 +14,16 @@ public final class Ports {
     private static final int CLUSTER_BUS_OFFSET = 10_000;
 
     // Below the ephemeral port range of Linux and macOS, even with the offset added. An outgoing connection could
-    // occupy
-    // a port of that range before the server listens on it.
+    // occupy a port of that
+    // range before the server listens on it.
     private static final int LOWEST = 11_000;
     private static final int HIGHEST = 22_000;
+
+    // Test JVMs that run side by side take ports of different remainders, so that none takes the port of a server that
+    // another restarts.
+    private static final int FORKS = 8;
+    private static final int FORK = Integer.getInteger("portcullis.testbed.fork", 0) % FORKS;
+
     private static final int ATTEMPTS = 3;
 
     private Ports() {}
@@ -41,7 +47,7 @@ public final class Ports {
     /** Returns a port that was free at the time of the call. */
     public static int free() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+            int port = ThreadLocalRandom.current().nextInt(LOWEST / FORKS, HIGHEST / FORKS) * FORKS + FORK;
             if (isFree(port) && isFree(port + CLUSTER_BUS_OFFSET)) {
                 return port;
             }
