@@ -84,6 +84,7 @@ public final class GatewayNode implements AutoCloseable {
                 "--spring.data.redis.port=" + testbed.redis().port(),
                 // A busy machine must not count as a failure of MySQL.
                 "--portcullis.mysql.check-timeout=2s",
+                "--portcullis.mysql.validation-timeout=1500ms",
                 "--portcullis.bootstrap-admin.username=admin",
                 "--portcullis.bootstrap-admin.password=admin-demo-pass",
                 "--SAMPLE_SERVICES_URI=" + Shared.SERVICES.uri(),

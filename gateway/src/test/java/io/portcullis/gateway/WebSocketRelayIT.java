@@ -56,10 +56,11 @@ class WebSocketRelayIT {
         List<String> arguments = new ArrayList<>(List.of("--server.http2.enabled=true"));
         addRoute(arguments, 0, "relay", service.uri(), "/w/**");
         arguments.add(route(0) + "filters[0]=AddResponseHeader=X-Added, yes");
-        arguments.add(route(0) + "metadata.response-timeout=500");
         addRoute(arguments, 1, "dead", "http://127.0.0.1:1", "/dead/**");
+        addRoute(arguments, 2, "silent", service.uri(), "/silent/**");
+        arguments.add(route(2) + "metadata.response-timeout=500");
         // The file that ships has more routes.
-        for (int i = 2; i < 6; i++) {
+        for (int i = 3; i < 6; i++) {
             addRoute(arguments, i, "relay-" + i, service.uri().replace("http", "ws"), "/wsonly/**");
         }
         return arguments.toArray(String[]::new);
@@ -87,7 +88,7 @@ class WebSocketRelayIT {
             }
             case "/w/ws-version" ->
                 wire.send("HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\nContent-Length: 0\r\n\r\n");
-            case "/w/ws-silent" -> wire.read();
+            case "/silent/ws" -> wire.read();
             case "/w/ws-gone" -> wire.close();
             case "/w/ws-other" ->
                 wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n");
@@ -161,7 +162,7 @@ class WebSocketRelayIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"/dead/ws,502", "/w/ws-silent,504", "/w/ws-gone,502", "/w/ws-other,502", "/w/ws-junk,502"})
+    @CsvSource({"/dead/ws,502", "/silent/ws,504", "/w/ws-gone,502", "/w/ws-other,502", "/w/ws-junk,502"})
     void handshakeWhenTheServiceFailsThenTheClientIsToldSo(String path, int status) throws Exception {
         try (StreamClient client = StreamClient.request(node, path, token)) {
             client.awaitBody("}");
