@@ -36,7 +36,7 @@ class OAuth2SessionIT {
 
     @Test
     void refreshWhenSessionIsOfAConfidentialClientThenOnlyThatClient() throws Exception {
-        JsonNode pair = node.loginOf(REPORTING, "read,write");
+        JsonNode pair = node.loginThrough(REPORTING, "read write");
 
         assertError(node.refresh("", refreshToken(pair)), 400, "invalid_grant");
         assertError(node.refresh("", refreshToken(pair), "client_id", APP), 400, "invalid_grant");
@@ -63,7 +63,7 @@ class OAuth2SessionIT {
 
     @Test
     void refreshWhenAnotherClientRacesThenItGetsNothingOfTheOne() throws Exception {
-        JsonNode pair = node.loginOf(REPORTING, "read");
+        JsonNode pair = node.loginThrough(REPORTING, "read");
         for (int round = 0; round < 5; round++) {
             String token = refreshToken(pair);
             var wrong = new FutureTask<>(() -> node.refresh("", token, "client_id", APP));
@@ -78,7 +78,7 @@ class OAuth2SessionIT {
 
     @Test
     void refreshWhenScopeIsNarrowedThenTheNextMayHaveAllAgain() throws Exception {
-        JsonNode pair = node.loginOf(APP, "read,write");
+        JsonNode pair = node.loginThrough(APP, "read write");
 
         assertError(
                 node.refresh("", refreshToken(pair), "client_id", APP, "scope", "read admin"), 400, "invalid_scope");
@@ -108,7 +108,7 @@ class OAuth2SessionIT {
 
     @Test
     void refreshWhenTokenIsReusedThenTheSessionEnds() throws Exception {
-        JsonNode first = node.loginOf(APP, "");
+        JsonNode first = node.loginThrough(APP, "");
         JsonNode second = json(node.refresh("", refreshToken(first), "client_id", APP));
         JsonNode third = json(node.refresh("", refreshToken(second), "client_id", APP));
 
@@ -120,7 +120,7 @@ class OAuth2SessionIT {
 
     @Test
     void revokeWhenTokenIsOfAnotherClientThenRefusedWithoutEffect() throws Exception {
-        JsonNode pair = node.loginOf(REPORTING, "read");
+        JsonNode pair = node.loginThrough(REPORTING, "read");
         for (String token : new String[] {accessToken(pair), refreshToken(pair)}) {
             assertError(node.post("/oauth2/revoke", "", "token", token), 401, "invalid_client");
             assertError(node.post("/oauth2/revoke", "", "token", token, "client_id", APP), 400, "invalid_grant");
@@ -152,7 +152,7 @@ class OAuth2SessionIT {
     @Test
     void revokeWhenARefreshRacesItThenBothPairsAreDead() throws Exception {
         for (int round = 0; round < 12; round++) {
-            JsonNode pair = node.loginOf(APP, "read");
+            JsonNode pair = node.loginThrough(APP, "read");
             String presented = round % 2 == 0 ? accessToken(pair) : refreshToken(pair);
             var refresh = new FutureTask<>(() -> node.refresh("", refreshToken(pair), "client_id", APP));
             Thread racer = new Thread(refresh);

@@ -54,10 +54,12 @@ public final class ClientDirectory {
     }
 
     /**
-     * Emits the enabled client as it is now, and keeps it so until the surrounding transaction ends. Empty and errors as {@link #find}.
+     * Emits the client, and keeps it as it is until the surrounding transaction ends; empty if it has changed since it was
+     * authenticated. A change that commits in between therefore wins. Errors as {@link #find}.
      */
-    public Mono<RegisteredClient> findForShare(String id) {
-        return find(id, repository::findForShare);
+    public Mono<RegisteredClient> findUnchanged(RegisteredClient authenticated) {
+        return Mono.defer(() -> find(authenticated.id(), repository::findForShare))
+                .filter(authenticated::equals);
     }
 
     private Mono<RegisteredClient> find(String id, Function<String, Mono<RegisteredClient>> query) {

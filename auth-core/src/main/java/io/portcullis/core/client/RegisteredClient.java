@@ -93,6 +93,18 @@ public record RegisteredClient(
         return grants.contains(grant);
     }
 
+    /**
+     * Returns the scopes of a session for which these are requested: all that the client may have if none are.
+     *
+     * @throws PortcullisException {@code SCOPE_NOT_GRANTED} if the client may not have all of them
+     */
+    public Set<String> grantedScopes(Set<String> requested) {
+        if (!scopes.containsAll(requested)) {
+            throw PortcullisException.of(ErrorCode.SCOPE_NOT_GRANTED);
+        }
+        return requested.isEmpty() ? scopes : requested;
+    }
+
     /** Returns this client with other secrets. */
     public RegisteredClient withSecrets(List<String> digests) {
         return new RegisteredClient(

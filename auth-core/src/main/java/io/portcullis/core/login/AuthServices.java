@@ -125,6 +125,7 @@ public record AuthServices(
         return new AuthServices(
                 new LoginService(
                         ports.accounts(),
+                        ports.clients(),
                         passwords,
                         opener,
                         publisher,

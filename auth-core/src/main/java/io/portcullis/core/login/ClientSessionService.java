@@ -37,23 +37,11 @@ public final class ClientSessionService {
      */
     public Mono<ClientToken> open(RegisteredClient authenticated, Set<String> requested, ClientInfo origin) {
         return Mono.defer(() -> {
-            if (!authenticated.scopes().containsAll(requested)) {
-                return Mono.error(PortcullisException.of(ErrorCode.SCOPE_NOT_GRANTED));
-            }
-            Set<String> scopes = requested.isEmpty() ? authenticated.scopes() : requested;
-            var newSession = opener.prepare(authenticated, scopes, origin, now());
-            return BackgroundWork.run(opener.open(newSession, unchanged(authenticated))
+            var newSession = opener.prepare(authenticated, authenticated.grantedScopes(requested), origin, now());
+            return BackgroundWork.run(opener.open(newSession, clients.findUnchanged(authenticated))
                     .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.BAD_CREDENTIALS)))
                     .flatMap(this::publish));
         });
-    }
-
-    /**
-     * Emits the client, with its row locked, if it has not changed since its authentication; otherwise empty. A change that commits in
-     * between therefore wins. A disabling that comes later finds the new session and ends it.
-     */
-    private Mono<RegisteredClient> unchanged(RegisteredClient authenticated) {
-        return Mono.defer(() -> clients.findForShare(authenticated.id())).filter(authenticated::equals);
     }
 
     private Mono<ClientToken> publish(NewSession opened) {

@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.audit.LoginLogResult;
+import io.portcullis.core.client.ClientDirectory;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.SessionOpener.NewSession;
@@ -13,12 +14,13 @@ import io.portcullis.core.throttle.PasswordVerifier;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Checks a name and password and opens a session (docs/design.md section 6). */
 public final class LoginService {
     private final AccountRepository accounts;
+    private final ClientDirectory clients;
     private final PasswordVerifier passwords;
     private final SessionOpener opener;
     private final AccessTokenPublisher publisher;
@@ -27,12 +29,14 @@ public final class LoginService {
 
     LoginService(
             AccountRepository accounts,
+            ClientDirectory clients,
             PasswordVerifier passwords,
             SessionOpener opener,
             AccessTokenPublisher publisher,
             PasswordRehash rehash,
             Clock clock) {
         this.accounts = accounts;
+        this.clients = clients;
         this.passwords = passwords;
         this.opener = opener;
         this.publisher = publisher;
@@ -59,19 +63,19 @@ public final class LoginService {
                 return Mono.error(PortcullisException.of(ErrorCode.TENANT_REQUIRED));
             }
             var attempt = PasswordAttempt.ofLogin(request.username(), tenantId, request.password(), request.client());
-            return logIn(attempt, request.replaces(), true);
+            return logIn(attempt, request, true);
         });
     }
 
-    /** Checks the password and opens a session. If the account has changed in between, begins anew, once. */
-    private Mono<LoginResult> logIn(PasswordAttempt attempt, Set<String> replaces, boolean mayBeginAnew) {
+    /** Checks the password and opens a session. If the account or the client has changed in between, begins anew, once. */
+    private Mono<LoginResult> logIn(PasswordAttempt attempt, LoginRequest request, boolean mayBeginAnew) {
         return passwords
                 .verify(attempt, accounts.findByUsername(attempt.username(), attempt.tenantId()))
                 .flatMap(account -> requireEnabled(attempt, account))
-                .flatMap(account -> BackgroundWork.run(open(attempt, account, replaces))
+                .flatMap(account -> BackgroundWork.run(open(attempt, account, request))
                         .doOnNext(opened -> rehash.start(attempt, account))
                         .switchIfEmpty(Mono.defer(() -> mayBeginAnew
-                                ? logIn(attempt, replaces, false)
+                                ? logIn(attempt, request, false)
                                 : refuse(
                                         attempt, account, LoginLogResult.BAD_CREDENTIALS, ErrorCode.BAD_CREDENTIALS))));
     }
@@ -86,10 +90,10 @@ public final class LoginService {
         return passwords.log(attempt, account, result).then(Mono.error(PortcullisException.of(errorCode)));
     }
 
-    /** Emits the opened session; empty if the account has changed since the check. */
-    private Mono<LoginResult> open(PasswordAttempt attempt, Account account, Set<String> replaces) {
-        var newSession = opener.prepare(account, attempt.client(), replaces, now());
-        return opener.open(newSession, Mono.defer(() -> unchanged(account)))
+    /** Emits the opened session; empty if the account or the client has changed since the check. */
+    private Mono<LoginResult> open(PasswordAttempt attempt, Account account, LoginRequest request) {
+        var newSession = opener.prepare(account, request, now());
+        return opener.open(newSession, Mono.defer(() -> unchanged(account, request.loginClient())))
                 .onErrorResume(
                         LoginService::isOfTooManySessions,
                         refusal -> passwords
@@ -101,11 +105,15 @@ public final class LoginService {
     /**
      * Emits the account, with its row locked, if it has not changed since the password check; otherwise empty. A
      * disabling, a password reset or a change of roles that commits in between therefore wins. One that comes later finds the
-     * new session and ends it.
+     * new session and ends it. The same holds for the client, if the user logs in through one.
      */
-    private Mono<Account> unchanged(Account checked) {
-        return accounts.findByUsernameForShare(checked.username(), checked.tenantId())
+    private Mono<Account> unchanged(Account checked, @Nullable LoginClient loginClient) {
+        Mono<Account> account = accounts.findByUsernameForShare(checked.username(), checked.tenantId())
                 .filter(checked::equals);
+        return loginClient == null
+                ? account
+                : account.flatMap(
+                        found -> clients.findUnchanged(loginClient.client()).map(client -> found));
     }
 
     private static boolean isOfTooManySessions(Throwable error) {

@@ -59,13 +59,14 @@ final class SessionOpener {
     /**
      * Creates the session and its tokens before the transaction, so that a repeated transaction writes the same rows.
      *
-     * @param replaces as {@link LoginRequest#replaces}
+     * @param account the account that the request names
      */
-    NewSession prepare(Account account, ClientInfo client, Set<String> replaces, Instant at) {
+    NewSession prepare(Account account, LoginRequest request, Instant at) {
         return prepare(
                 new User(account.id(), account.username(), account.userType(), account.tenantId(), account.roles()),
-                client,
-                replaces,
+                request.client(),
+                request.loginClient(),
+                request.replaces(),
                 null,
                 at);
     }
@@ -75,17 +76,24 @@ final class SessionOpener {
         return prepare(
                 new User(login.userId(), login.username(), login.userType(), login.tenantId(), login.roles()),
                 login.client(),
+                null,
                 login.replaces(),
                 login.loginService(),
                 at);
     }
 
     private NewSession prepare(
-            User user, ClientInfo client, Set<String> replaces, @Nullable String loginService, Instant at) {
+            User user,
+            ClientInfo origin,
+            @Nullable LoginClient loginClient,
+            Set<String> replaces,
+            @Nullable String loginService,
+            Instant at) {
         if (ClientUserId.isClient(user.id())) {
             throw new IllegalArgumentException("user id: " + user.id() + " (expected: not that of an OAuth 2 client)");
         }
         var expiresAt = at.plus(lifetimes.maxSessionLifetime());
+        var ofClient = loginClient == null ? lifetimes : loginClient.client().lifetimes(lifetimes);
         var sessionId = ids.get();
         var session = new Session(
                 sessionId,
@@ -94,16 +102,19 @@ final class SessionOpener {
                 user.type(),
                 user.tenantId(),
                 user.roles(),
-                client,
-                Set.of(),
+                loginClient == null
+                        ? origin
+                        : origin.withClientId(loginClient.client().id()),
+                loginClient == null ? Set.of() : loginClient.scopes(),
                 at,
                 at,
-                client.ip(),
+                origin.ip(),
                 expiresAt,
                 null,
                 null,
                 loginService);
-        return new NewSession(session, issuer.issue(sessionId, FIRST_GENERATION, at, expiresAt), ids.get(), replaces);
+        return new NewSession(
+                session, issuer.issue(sessionId, FIRST_GENERATION, at, expiresAt, ofClient), ids.get(), replaces);
     }
 
     private record User(

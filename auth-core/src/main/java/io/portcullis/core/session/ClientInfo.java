@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param userAgent the {@code User-Agent} header, at most 255 characters
  * @param device the name that the client gave itself at login, at most 64 characters, without white space at its ends. It is also the
  *     type of the device unless {@code deviceType} is there, see docs/adr/0028
- * @param clientId the id that the client sent, at most 64 characters
+ * @param clientId the id of the OAuth 2 client, if the session is one's, at most 64 characters
  * @param deviceType the type of the device as a login service named it, at most 64 characters; null where the device is its own type
  */
 public record ClientInfo(
@@ -34,6 +34,11 @@ public record ClientInfo(
     /** Creates the origin of a request whose device is its own type. */
     public ClientInfo(String ip, @Nullable String userAgent, @Nullable String device, @Nullable String clientId) {
         this(ip, userAgent, device, clientId, null);
+    }
+
+    /** Returns this origin with the id of an OAuth 2 client. */
+    public ClientInfo withClientId(String id) {
+        return new ClientInfo(ip, userAgent, device, id, deviceType);
     }
 
     /** Returns the type of the device for the limits on the sessions of one user. */

@@ -86,6 +86,7 @@ final class ConsoleEndpoint {
                         tenants.of("tenant", body.tenant()),
                         body.requirePassword(),
                         client,
+                        null,
                         older.idsOf(tokens)))
                 .delayUntil(result -> requireAdministrator(result, client))
                 .delayUntil(result -> older.end(tokens, result, client))

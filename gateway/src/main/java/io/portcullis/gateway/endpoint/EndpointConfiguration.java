@@ -1,5 +1,6 @@
 package io.portcullis.gateway.endpoint;
 
+import io.portcullis.core.client.ClientAuthenticator;
 import io.portcullis.gateway.authentication.TokenSources;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +15,11 @@ class EndpointConfiguration {
     @Bean
     RefreshTokenResolver refreshTokenResolver(ServerCodecConfigurer codecs, TokenSources sources) {
         return new RefreshTokenResolver(codecs.getReaders(), sources);
+    }
+
+    @Bean
+    LoginClients loginClients(ClientAuthenticator authenticator) {
+        return new LoginClients(authenticator);
     }
 
     @Bean

@@ -17,6 +17,7 @@ import io.portcullis.gateway.tenant.LoginTenants;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -36,6 +37,7 @@ final class LoginEndpoint {
     private final BrowserSessions browserSessions;
     private final ClientInfoResolver clients;
     private final LoginTenants tenants;
+    private final LoginClients loginClients;
 
     LoginEndpoint(
             LoginService loginService,
@@ -45,7 +47,8 @@ final class LoginEndpoint {
             TokenCookies cookies,
             BrowserSessions browserSessions,
             ClientInfoResolver clients,
-            LoginTenants tenants) {
+            LoginTenants tenants,
+            LoginClients loginClients) {
         this.loginService = loginService;
         this.refreshService = refreshService;
         this.logoutService = logoutService;
@@ -54,6 +57,7 @@ final class LoginEndpoint {
         this.browserSessions = browserSessions;
         this.clients = clients;
         this.tenants = tenants;
+        this.loginClients = loginClients;
     }
 
     /**
@@ -65,15 +69,18 @@ final class LoginEndpoint {
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Envelope<TokenBody>>> login(@RequestBody LoginBody body, ServerWebExchange exchange) {
-        ClientInfo client = clients.resolve(exchange.getRequest(), body.device());
-        return loginService
-                .login(new LoginRequest(
+        ServerHttpRequest request = exchange.getRequest();
+        ClientInfo client = clients.resolve(request, body.device());
+        return loginClients
+                .find(body, client, browserSessions.receivesTokens(request))
+                .flatMap(loginClient -> loginService.login(new LoginRequest(
                         body.username(),
-                        tenants.of(exchange.getRequest().getHeaders()),
+                        tenants.of(request.getHeaders()),
                         body.password(),
                         client,
-                        browserSessions.olderSessions(exchange.getRequest())))
-                .delayUntil(result -> browserSessions.endOlder(exchange.getRequest(), result, client))
+                        loginClient.orElse(null),
+                        browserSessions.olderSessions(request))))
+                .delayUntil(result -> browserSessions.endOlder(request, result, client))
                 .map(result -> tokenResponse(result, exchange));
     }
 
