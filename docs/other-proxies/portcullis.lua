@@ -7,7 +7,8 @@ local TIMEOUT = 6000
 local ASKED = { "authorization", "cookie", "origin", "sec-fetch-site", "x-requested-with", "accept-language", "user-agent",
   "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "host" }
 -- What the service gets. All of them are removed first: a client could send one.
-local IDENTITY = { "x-user-id", "x-user-name", "x-user-type", "x-user-roles", "x-tenant-id", "x-session-id" }
+local IDENTITY = { "x-user-id", "x-user-name", "x-user-type", "x-user-roles", "x-tenant-id", "x-session-id", "x-client-id", "x-scopes",
+  "x-identity-token", "x-portcullis-login" }
 -- What the client gets with a refusal.
 local REFUSAL = { "content-type", "cache-control", "www-authenticate", "retry-after", "set-cookie" }
 local REFUSALS = { [400] = true, [401] = true, [403] = true, [429] = true }

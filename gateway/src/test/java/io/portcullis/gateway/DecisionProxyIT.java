@@ -4,17 +4,21 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.portcullis.gateway.authentication.IdentityHeaders;
 import io.portcullis.testbed.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,7 +168,8 @@ class DecisionProxyIT {
     @ParameterizedTest
     @EnumSource
     void requestWhenItsTokenPassesThenTheServiceGetsTheIdentityAlone(Proxy proxy) throws Exception {
-        String forged = "X-User-Id: forged\nx-tenant-id: forged\nX-User-Roles: forged\nX_User_Id: forged\n";
+        String forged = "X_User_Id: forged\n"
+                + identityHeaders().map(name -> name + ": forged\n").collect(Collectors.joining());
 
         RawResponse response = send(proxy, "GET /orders?a=1\nAuthorization: Bearer " + token() + "\n" + forged);
 
@@ -174,6 +179,42 @@ class DecisionProxyIT {
                 .startsWith("get /orders?a=1 ")
                 .contains("x-user-name: " + nodes.user(), "x-user-roles: user", "x-session-id: ")
                 .doesNotContain("forged", "pca_", "authorization");
+    }
+
+    /** Returns the names of all headers that only the gateway sets. */
+    private static Stream<String> identityHeaders() {
+        return Arrays.stream(IdentityHeaders.class.getFields()).map(field -> {
+            try {
+                return String.valueOf(field.get(null));
+            } catch (IllegalAccessException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    /** The configurations that no test runs must remove them, too. */
+    @Test
+    void documentWhenItNamesTheIdentityHeadersThenAllOfThemForEachProxy() throws Exception {
+        String document = Files.readString(FILES.resolveSibling("behind-other-proxies.md"))
+                .toLowerCase(Locale.ROOT);
+
+        for (String section : List.of("what the proxy must do", "traefik", "envoy", "apisix")) {
+            String text = document.split("\n## " + section + "\n", 2)[1].split("\n## ", 2)[0];
+            assertThat(identityHeaders().map(name -> name.toLowerCase(Locale.ROOT)))
+                    .as(section)
+                    .allMatch(text::contains);
+        }
+    }
+
+    /** No browser sends a cookie twice, but nothing keeps a client from it. */
+    @Test
+    void requestWhenItHasACookieOfTheGatewayTwiceThenTheServiceGetsNoToken() throws Exception {
+        String cookie = Browser.ACCESS + "=" + token();
+
+        RawResponse response = send(Proxy.NGINX, "GET /orders\nCookie: " + cookie + "; a=1; " + cookie + "\n");
+
+        assertThat(response.status()).contains(" 200");
+        assertThat(received()).contains("x-user-name: " + nodes.user()).doesNotContain("pca_");
     }
 
     /** The locations of nginx ask different questions. */
@@ -192,14 +233,13 @@ class DecisionProxyIT {
         assertThat(received()).isEmpty();
     }
 
-    @Test
-    void requestWhenAClientCallsTheEndpointItselfThenNotFound() throws Exception {
-        for (String target :
-                List.of("/system/auth/check?cookies=separate", "/portcullis-check", "/system/auth/%63heck")) {
-            assertThat(send(Proxy.NGINX, "GET " + target + "\n").status())
-                    .as(target)
-                    .contains(" 404");
+    @ParameterizedTest
+    @EnumSource
+    void requestWhenAClientCallsTheEndpointItselfThenNotFound(Proxy proxy) throws Exception {
+        for (String target : List.of("/system/auth/check?cookies=separate", "/system/auth/%63heck")) {
+            assertThat(send(proxy, "GET " + target + "\n").status()).as(target).contains(" 404");
         }
+        assertThat(send(Proxy.NGINX, "GET /portcullis-check\n").status()).contains(" 404");
     }
 
     @ParameterizedTest

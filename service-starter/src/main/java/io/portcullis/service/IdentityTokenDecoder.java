@@ -1,14 +1,18 @@
 package io.portcullis.service;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jose.util.Resource;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.text.ParseException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +31,7 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 /**
  * Verifies tokens: ES256 alone, under the gateway's keys, with issuer, audience and expiry. The keys are read with the first token, kept
  * for five minutes, and read again for an unknown key id, twice in ten seconds at most, so that forged tokens do not become a flood of
- * requests to the gateway. While the gateway does not answer, the keys that it gave within the last hour remain in use.
+ * requests to the gateway. While the gateway does not answer, or answers no key, the keys that it gave within the last hour remain in use.
  */
 final class IdentityTokenDecoder {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -74,7 +78,7 @@ final class IdentityTokenDecoder {
         var http = new DefaultResourceRetriever(
                 (int) CONNECT_TIMEOUT.toMillis(), (int) READ_TIMEOUT.toMillis(), MAX_BYTES);
         try {
-            return JWKSourceBuilder.create(jwkSetUri.toURL(), http)
+            return JWKSourceBuilder.create(jwkSetUri.toURL(), address -> nonEmpty(http.retrieveResource(address)))
                     .cache(KEPT.toMillis(), MAX_WAIT.toMillis())
                     .rateLimited(READ_INTERVAL.toMillis())
                     .outageTolerant(KEPT_IN_OUTAGE.toMillis())
@@ -82,5 +86,21 @@ final class IdentityTokenDecoder {
         } catch (MalformedURLException e) {
             throw new IllegalArgumentException("portcullis.service.jwk-set-uri: " + jwkSetUri, e);
         }
+    }
+
+    /**
+     * Returns the key set if it has keys. A node of the gateway without a route with a signed identity answers an empty set, which must not
+     * replace the keys of the other nodes: good tokens would be refused.
+     */
+    private static Resource nonEmpty(Resource keySet) throws IOException {
+        try {
+            if (JWKSet.parse(keySet.getContent()).isEmpty()) {
+                throw new IOException(
+                        "The key set is empty (expected: the keys of a node of the gateway with signed-identity: true)");
+            }
+        } catch (ParseException e) {
+            throw new IOException("The answer is no key set (expected: the gateway's, at /.well-known/jwks.json)", e);
+        }
+        return keySet;
     }
 }

@@ -68,6 +68,11 @@ final class TestGatewayKeys implements AutoCloseable {
         keys.add(newKey("key-" + keys.size()));
     }
 
+    /** Lets the gateway publish an empty set. */
+    void removeKeys() {
+        keys.clear();
+    }
+
     static ECKey newKey(String id) {
         try {
             return new ECKeyGenerator(Curve.P_256)

@@ -183,4 +183,20 @@ class TokenCallerReaderTests {
         CallerReader started = reader(gateway.uri());
         assertThatExceptionOfType(AuthenticationServiceException.class).isThrownBy(() -> started.read(only(good)));
     }
+
+    /** A node of the gateway without a signed route answers an empty set, for example while such a route is rolled out. */
+    @Test
+    void readWhenANodeOfTheGatewayHasNoKeysThenTheKeysInMemoryServeAndNoGoodTokenIsRefused() {
+        String good = gateway.token(claims());
+        String unknown = token(claims(), newKey("unknown"));
+        read(good);
+        gateway.removeKeys();
+
+        assertThatExceptionOfType(AuthenticationException.class).isThrownBy(() -> read(unknown));
+
+        assertThat(gateway.reads()).isEqualTo(2);
+        assertThat(read(good).userId()).isEqualTo("4711");
+        CallerReader started = reader(gateway.uri());
+        assertThatExceptionOfType(AuthenticationServiceException.class).isThrownBy(() -> started.read(only(good)));
+    }
 }

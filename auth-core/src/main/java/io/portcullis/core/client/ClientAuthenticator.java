@@ -76,13 +76,12 @@ public final class ClientAuthenticator {
         return BackgroundWork.run(Mono.defer(() -> {
             String name = nameOf(presented);
             var attempt = throttle.begin(name, AddressBlock.of(origin.ip()));
-            boolean exhausted = attempt.exhausted();
             Mono<RegisteredClient> client = lookup.apply(presented.id());
-            return (exhausted && !clients.isKnown(presented.id()) ? limited(client) : client)
+            return (attempt.exhausted() && !clients.isKnown(presented.id()) ? limited(client) : client)
                     .filter(found -> matches(found, presented))
                     .doOnNext(found -> attempt.end(false))
                     .doOnError(failure -> attempt.end(false))
-                    .switchIfEmpty(Mono.defer(() -> refuse(name, attempt, exhausted, origin)));
+                    .switchIfEmpty(Mono.defer(() -> refuse(name, attempt, origin)));
         }));
     }
 
@@ -97,10 +96,9 @@ public final class ClientAuthenticator {
                 : presented.secrets().isEmpty();
     }
 
-    private Mono<RegisteredClient> refuse(
-            String name, SecretThrottle.Attempt attempt, boolean exhausted, ClientInfo origin) {
+    private Mono<RegisteredClient> refuse(String name, SecretThrottle.Attempt attempt, ClientInfo origin) {
         attempt.end(true);
-        if (!exhausted) {
+        if (attempt.admitsWrong()) {
             return log(name, LoginLogResult.BAD_CREDENTIALS, origin)
                     .then(Mono.error(PortcullisException.of(ErrorCode.BAD_CREDENTIALS)));
         }

@@ -46,14 +46,29 @@ public final class SecretThrottle {
             return name.exhausted() || address.exhausted();
         }
 
-        /** Returns the time after which a wrong secret is answered as such again. */
-        public Duration retryAfter() {
-            return name.exhausted() ? name.retryAfter() : address.retryAfter();
+        /**
+         * Returns whether the limits allow one more wrong secret. Running checks count like wrong secrets, so that concurrent ones cannot
+         * exceed a limit together.
+         */
+        public boolean admitsWrong() {
+            return name.granted() && address.granted();
         }
 
-        /** Returns true on the first call per name, address and window, so that the refusals of a window cause one log entry. */
+        /** Returns the time after which a wrong secret is answered as such again. */
+        public Duration retryAfter() {
+            return limit().retryAfter();
+        }
+
+        /**
+         * Returns true on the first call per window and limit that was reached, so that the refusals of a window cause one log entry. With a
+         * new name in each request, the limit of the address is the one that was reached.
+         */
         public boolean reportsFirst() {
-            return name.reportsFirst();
+            return limit().reportsFirst();
+        }
+
+        private AttemptCounters.Slot limit() {
+            return address.granted() ? name : address;
         }
 
         /** Ends the check. */

@@ -82,15 +82,14 @@ final class WebhookReceiver implements SessionEventReceiver, AutoCloseable {
                 .single();
     }
 
-    /** Reads the body to its end, so that the connection can be used again. Fails if it is too long. */
+    /**
+     * Reads the body to its end, so that the connection can be used again, or up to a limit, where the connection is closed. The event is
+     * accepted all the same, because only the status counts.
+     */
     private static Mono<Void> discard(ByteBufFlux content) {
         return content.map(part -> (long) part.readableBytes())
                 .scan(0L, Long::sum)
-                .doOnNext(total -> {
-                    if (total > MAX_RESPONSE_BODY) {
-                        throw new ResponseTooLongException();
-                    }
-                })
+                .takeUntil(total -> total > MAX_RESPONSE_BODY)
                 .then();
     }
 
@@ -126,11 +125,5 @@ final class WebhookReceiver implements SessionEventReceiver, AutoCloseable {
     @Override
     public void close() {
         connections.dispose();
-    }
-
-    private static final class ResponseTooLongException extends RuntimeException {
-        ResponseTooLongException() {
-            super("the response is too long", null, false, false);
-        }
     }
 }
