@@ -106,7 +106,7 @@ class BenchIT {
 
     @Test
     void runWhenClientsUseTlsThenHasAFigureForEachSubjectThatServesIt() {
-        Results results = run("tls", "--only", "portcullis,netty,nginx");
+        Results results = run("tls", "--only", "portcullis,netty,nginx-decision");
 
         assertThat(results.failures()).as("%s", log).isEmpty();
         assertThat(results.comparisons()).as("%s", log).hasSize(1);
@@ -116,6 +116,10 @@ class BenchIT {
                 .extracting(Measure::subject)
                 .contains(Subject.PORTCULLIS)
                 .doesNotContain(Subject.NETTY);
+        // The gateway that nginx asks counts, too.
+        assertThat(results.comparisons().get(0).measures())
+                .filteredOn(measure -> measure.subject() == Subject.NGINX_DECISION)
+                .allSatisfy(measure -> assertThat(measure.rssBytes()).isGreaterThan(100 << 20));
     }
 
     @Test

@@ -51,38 +51,40 @@ class JavaScriptClientsIT {
         });
         control.start();
         int servicePort = Ports.free();
-        int signed = startNodeWithSignedRoute(servicePort);
-        environment = Map.of(
-                "GATEWAY",
-                BASE + node,
-                "GATEWAY_SHORT_LIVED",
-                BASE + startNode("1s"),
-                "GATEWAY_SIGNED",
-                BASE + signed,
-                "JWK_SET_URI",
-                BASE + signed + "/.well-known/jwks.json",
-                "AUDIENCE",
-                AUDIENCE,
-                "SERVICE_PORT",
-                String.valueOf(servicePort),
-                "CONTROL",
-                BASE + control.getAddress().getPort(),
-                "ADMIN",
-                Installation.ADMIN,
-                "PASSWORD",
-                Installation.PASSWORD,
-                "CLIENT_SECRET",
-                OAuth2Clients.SECRET);
+        int loginPort = Ports.free();
+        int scripted = startNodeOfScriptedServices(servicePort, loginPort);
+        environment = Map.ofEntries(
+                Map.entry("GATEWAY", BASE + node),
+                Map.entry("GATEWAY_SHORT_LIVED", BASE + startNode("1s")),
+                Map.entry("GATEWAY_SIGNED", BASE + scripted),
+                Map.entry("GATEWAY_OPENID", BASE + scripted),
+                Map.entry("JWK_SET_URI", BASE + scripted + "/.well-known/jwks.json"),
+                Map.entry("AUDIENCE", AUDIENCE),
+                Map.entry("SERVICE_PORT", String.valueOf(servicePort)),
+                Map.entry("LOGIN_PORT", String.valueOf(loginPort)),
+                Map.entry("CONTROL", BASE + control.getAddress().getPort()),
+                Map.entry("ADMIN", Installation.ADMIN),
+                Map.entry("PASSWORD", Installation.PASSWORD),
+                Map.entry("CLIENT_SECRET", OAuth2Clients.SECRET));
     }
 
-    /** Starts a node with a route to a service that a script starts. */
-    private int startNodeWithSignedRoute(int servicePort) {
-        String route = "--spring.cloud.gateway.server.webflux.routes[0].";
+    /** Starts a node with cookies, and with routes to a service and a login service that scripts start. */
+    private int startNodeOfScriptedServices(int servicePort, int loginPort) {
+        String routes = "--spring.cloud.gateway.server.webflux.routes";
         return installation.startNode(
-                route + "id=" + AUDIENCE,
-                route + "uri=" + BASE + servicePort,
-                route + "predicates[0]=Path=/signed/**",
-                route + "metadata.signed-identity=true");
+                "--portcullis.http.cookies=on",
+                routes + "[0].id=" + AUDIENCE,
+                routes + "[0].uri=" + BASE + servicePort,
+                routes + "[0].predicates[0]=Path=/signed/**",
+                routes + "[0].metadata.signed-identity=true",
+                routes + "[1].id=openid-login",
+                routes + "[1].uri=" + BASE + loginPort,
+                routes + "[1].predicates[0]=Path=/login/openid/**",
+                routes + "[1].metadata.auth=none",
+                routes + "[1].metadata.login=true",
+                routes + "[2].id=echo",
+                routes + "[2].uri=" + services.uri(),
+                routes + "[2].predicates[0]=Path=/api/echo/**");
     }
 
     private int startNode(String accessTtl) {
@@ -110,7 +112,8 @@ class JavaScriptClientsIT {
                 "streams.test.js",
                 "types.test.js",
                 "identity.test.js",
-                "oauth2.test.js"
+                "oauth2.test.js",
+                "openid.test.js"
             })
     void scriptPasses(String script) {
         NpmProject.Result result = project.run(environment, "node", "--test", script);

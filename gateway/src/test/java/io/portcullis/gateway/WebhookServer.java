@@ -1,5 +1,6 @@
 package io.portcullis.gateway;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.portcullis.testbed.Await;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -29,14 +31,37 @@ final class WebhookServer implements AutoCloseable {
 
     private static final String TARGET = "/hook?tenant=1";
 
-    /** A request as it arrived. */
-    record Received(String id, String signature, String body, JsonNode event) {
-        String session() {
-            return event.get("sessionId").asString();
+    private static final String TOKEN = "application/secevent+jwt";
+
+    /**
+     * A request as it arrived.
+     *
+     * @param event the body, or the claims in it if it is a token
+     */
+    record Received(Headers headers, String body, JsonNode event) {
+        String id() {
+            return isToken() ? event.get("jti").asString() : headers.getFirst("X-Portcullis-Event-Id");
         }
 
+        String signature() {
+            return headers.getFirst("X-Portcullis-Signature");
+        }
+
+        String session() {
+            return isToken()
+                    ? event.at("/sub_id/session/id").asString()
+                    : event.get("sessionId").asString();
+        }
+
+        /** Returns the type, of a token without its prefix. */
         String type() {
-            return event.get("type").asString();
+            return isToken()
+                    ? uri().substring(uri().lastIndexOf('/') + 1)
+                    : event.get("type").asString();
+        }
+
+        private String uri() {
+            return event.get("events").propertyNames().iterator().next();
         }
 
         /** Returns the device, which tests use to tell sessions apart before they know their ids. */
@@ -45,7 +70,13 @@ final class WebhookServer implements AutoCloseable {
         }
 
         String reason() {
-            return event.get("reason").asString();
+            return isToken()
+                    ? event.get("events").get(uri()).at("/reason_admin/en").asString()
+                    : event.get("reason").asString();
+        }
+
+        private boolean isToken() {
+            return TOKEN.equals(headers.getFirst("Content-Type"));
         }
     }
 
@@ -58,6 +89,8 @@ final class WebhookServer implements AutoCloseable {
 
     private volatile CountDownLatch hanging = new CountDownLatch(1);
     private volatile Function<Received, Integer> answers = request -> 204;
+
+    private volatile String answerBody = "internal text of the receiver";
 
     private WebhookServer(HttpServer server) {
         this.server = server;
@@ -89,6 +122,11 @@ final class WebhookServer implements AutoCloseable {
         answers = statuses;
     }
 
+    /** Answers further requests with this body, unless the status is 204. */
+    void answerBody(String body) {
+        answerBody = body;
+    }
+
     /** Answers the requests that hang. */
     void releaseHanging() {
         hanging.countDown();
@@ -107,16 +145,17 @@ final class WebhookServer implements AutoCloseable {
             }
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             var headers = exchange.getRequestHeaders();
-            var received = new Received(
-                    headers.getFirst("X-Portcullis-Event-Id"),
-                    headers.getFirst("X-Portcullis-Signature"),
-                    body,
-                    GatewayNode.JSON.readTree(body));
+            String json = TOKEN.equals(headers.getFirst("Content-Type")) ? payload(body) : body;
+            var received = new Received(headers, body, GatewayNode.JSON.readTree(json));
             synchronized (requests) {
                 requests.add(received);
             }
             respond(exchange, received, answers.apply(received));
         }
+    }
+
+    private static String payload(String token) {
+        return new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
     }
 
     private void respond(HttpExchange exchange, Received received, int answer) throws IOException {
@@ -136,7 +175,7 @@ final class WebhookServer implements AutoCloseable {
         if (status / 100 == 3) {
             exchange.getResponseHeaders().add("Location", "/elsewhere");
         }
-        byte[] body = status == 204 ? new byte[0] : "internal text of the receiver".getBytes(StandardCharsets.UTF_8);
+        byte[] body = status == 204 ? new byte[0] : answerBody.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
     }

@@ -1,5 +1,6 @@
 package io.portcullis.core.identity;
 
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
@@ -155,7 +156,7 @@ public final class IdentityTokens implements AutoCloseable {
         @Override
         public void run() {
             try {
-                String text = key.sign(claims(identity, audience, clock.instant()));
+                String text = key.sign(JOSEObjectType.JWT, claims(identity, audience, clock.instant()));
                 signed.increment();
                 complete(() -> token.complete(text));
             } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -13,6 +14,8 @@ import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.identity.IdentityKeys;
 import io.portcullis.core.identity.IdentityTokenSettings;
 import io.portcullis.core.identity.IdentityTokens;
+import io.portcullis.core.identity.SecurityEvent;
+import io.portcullis.core.identity.SecurityEventTokens;
 import io.portcullis.core.identity.StoredIdentityKey;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.testbed.Await;
@@ -20,6 +23,7 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -170,6 +174,38 @@ class R2dbcIdentityKeyRepositoryIT {
             });
         }
         assertThat(stored()).hasSize(1);
+    }
+
+    @Test
+    void securityEventWhenTheKeyIsRotatedThenThePublishedKeysVerifyTheTokensOfBoth() throws Exception {
+        IdentityKeys node = nodes.get(0);
+        var tokens = new SecurityEventTokens(node, "i", Clock.systemUTC());
+        assertThatExceptionOfType(PortcullisException.class)
+                .isThrownBy(() -> securityEvent(tokens))
+                .returns(ErrorCode.UNAVAILABLE, PortcullisException::code);
+        run(tokens.start());
+        SignedJWT before = securityEvent(tokens);
+        store.execute("UPDATE identity_key SET signs_from = signs_from - INTERVAL 30 DAY + INTERVAL 50 MINUTE");
+        Await.until("the node publishes both keys", () -> publishesTwo(node));
+        store.execute("UPDATE identity_key SET signs_from = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND"
+                + " WHERE signs_from > UTC_TIMESTAMP(3)");
+
+        Await.until(
+                "the second key signs",
+                () -> !securityEvent(tokens)
+                        .getHeader()
+                        .getKeyID()
+                        .equals(before.getHeader().getKeyID()));
+        JWKSet keys = JWKSet.parse(node.publicKeys());
+        for (SignedJWT token : List.of(before, securityEvent(tokens))) {
+            JWK key = keys.getKeyByKeyId(token.getHeader().getKeyID());
+            assertThat(token.verify(new ECDSAVerifier(key.toECKey()))).isTrue();
+        }
+    }
+
+    private static SignedJWT securityEvent(SecurityEventTokens tokens) throws ParseException {
+        var event = new SecurityEvent("id", "receiver", Map.of("format", "opaque", "id", "s"), "type:a", Map.of());
+        return SignedJWT.parse(await(tokens.sign(event)));
     }
 
     @Test

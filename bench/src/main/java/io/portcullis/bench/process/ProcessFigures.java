@@ -21,7 +21,8 @@ public record ProcessFigures(long cpuMicros, long rssBytes) {
     private static final int USER_TIME = 11;
 
     private static final int SYSTEM_TIME = 12;
-    private static final ProcessFigures NONE = new ProcessFigures(0, 0);
+    /** No usage. */
+    public static final ProcessFigures NONE = new ProcessFigures(0, 0);
 
     /** Returns the sum over the process and all its running descendants. */
     public static ProcessFigures of(long pid) {
@@ -77,7 +78,8 @@ public record ProcessFigures(long cpuMicros, long rssBytes) {
                 .sum();
     }
 
-    private ProcessFigures plus(ProcessFigures other) {
+    /** Returns the sum of both. */
+    public ProcessFigures plus(ProcessFigures other) {
         return new ProcessFigures(cpuMicros + other.cpuMicros, rssBytes + other.rssBytes);
     }
 }

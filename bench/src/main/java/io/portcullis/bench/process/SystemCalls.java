@@ -45,7 +45,7 @@ public final class SystemCalls {
         }
         SystemCalls calls = new SystemCalls(perf.get(), directory);
         try {
-            calls.during(ProcessHandle.current().pid(), () -> {});
+            calls.during(List.of(ProcessHandle.current().pid()), () -> {});
             return Optional.of(calls);
         } catch (IllegalStateException e) {
             log.accept("no syscalls/req: " + e.getMessage());
@@ -54,12 +54,12 @@ public final class SystemCalls {
     }
 
     /**
-     * Runs the work, and returns the number of system calls of the process and its running descendants meanwhile.
+     * Runs the work, and returns the number of system calls of the processes and their running descendants meanwhile.
      *
      * @throws IllegalStateException if perf cannot count; the message contains its output
      */
-    public long during(long pid, Runnable work) {
-        Process process = start(pid);
+    public long during(List<Long> parents, Runnable work) {
+        Process process = start(parents);
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             awaitCounting(output);
             work.run();
@@ -79,12 +79,14 @@ public final class SystemCalls {
         }
     }
 
-    private Process start(long pid) {
-        Stream<Long> descendants = ProcessHandle.of(pid).stream()
+    private Process start(List<Long> parents) {
+        Stream<Long> descendants = parents.stream()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .flatMap(ProcessHandle::descendants)
                 .map(ProcessHandle::pid);
-        String pids =
-                Stream.concat(Stream.of(pid), descendants).map(String::valueOf).collect(Collectors.joining(","));
+        String pids = Stream.concat(parents.stream(), descendants)
+                .map(String::valueOf)
+                .collect(Collectors.joining(","));
         List<String> command = List.of(
                 perf.toString(),
                 "stat",

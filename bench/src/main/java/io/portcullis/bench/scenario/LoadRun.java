@@ -112,7 +112,7 @@ record LoadRun(
         long calls = systemCalls
                 .get()
                 .during(
-                        subject.process().pid(),
+                        subject.pids(),
                         () -> requests.set(generator
                                 .run(testCase.load(), subject.origin(), COUNTED_SECONDS)
                                 .requests()));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,19 +40,35 @@ public record Launcher(
     public RunningSubject start(Subject subject) {
         var ports = new RunningSubject.Ports(FreePort.find(), FreePort.find());
         String token = world.tokens().first();
-        ChildProcess process = launch(subject, ports);
+        RunningSubject decider = subject == Subject.NGINX_DECISION ? startDecider() : null;
+        ChildProcess process = launch(subject, ports, decider);
+        RunningSubject running = new RunningSubject(subject, process, ports, tls != null, decider);
         try {
-            RunningSubject running = new RunningSubject(subject, process, ports, tls != null);
             Readiness readiness = tls == null ? Readiness.PLAIN : Readiness.trusting(tls);
             readiness.await(process, running.origin(), Upstream.SMALL, token);
             return running;
         } catch (RuntimeException e) {
-            process.close();
+            running.close();
             throw e;
         }
     }
 
-    private ChildProcess launch(Subject subject, RunningSubject.Ports ports) {
+    /** Starts a gateway that another proxy asks. It serves plain HTTP: both are on one machine. */
+    private RunningSubject startDecider() {
+        var ports = new RunningSubject.Ports(FreePort.find(), FreePort.find());
+        ChildProcess process = new Launcher(world, jvm, routes).portcullis(world.subdirectory("decider"), ports);
+        var running = new RunningSubject(Subject.PORTCULLIS, process, ports, false, null);
+        try {
+            Readiness.PLAIN.await(
+                    process, running.origin(), Upstream.SMALL, world.tokens().first());
+            return running;
+        } catch (RuntimeException e) {
+            running.close();
+            throw e;
+        }
+    }
+
+    private ChildProcess launch(Subject subject, RunningSubject.Ports ports, @Nullable RunningSubject decider) {
         int port = ports.server();
         Path directory = world.subdirectory(subject.label());
         return switch (subject) {
@@ -78,6 +95,15 @@ public record Launcher(
                                 listen(port),
                                 world.upstream().port(),
                                 world.stores().redis().port()),
+                        subject);
+            case NGINX_DECISION ->
+                nginx(
+                        directory,
+                        "",
+                        NginxProxy.decided(
+                                listen(port),
+                                world.upstream().port(),
+                                Objects.requireNonNull(decider, "decider").port()),
                         subject);
         };
     }

@@ -54,6 +54,48 @@ final class NginxProxy {
                   }
             """;
 
+    /** As in docs/other-proxies/nginx.conf, without its cookies, which the loads do not have. */
+    private static final String DECISION = """
+                  auth_request /portcullis-check;
+                  auth_request_set $user_id $upstream_http_x_user_id;
+                  auth_request_set $user_name $upstream_http_x_user_name;
+                  auth_request_set $user_type $upstream_http_x_user_type;
+                  auth_request_set $user_roles $upstream_http_x_user_roles;
+                  auth_request_set $tenant_id $upstream_http_x_tenant_id;
+                  auth_request_set $session_id $upstream_http_x_session_id;
+                  proxy_set_header X-User-Id $user_id;
+                  proxy_set_header X-User-Name $user_name;
+                  proxy_set_header X-User-Type $user_type;
+                  proxy_set_header X-User-Roles $user_roles;
+                  proxy_set_header X-Tenant-Id $tenant_id;
+                  proxy_set_header X-Session-Id $session_id;
+                  proxy_set_header Authorization "";
+            """;
+
+    private static final String DECIDER = """
+              upstream portcullis {
+                server 127.0.0.1:%1$d;
+                keepalive 1000;
+                keepalive_requests 1000000000;
+              }
+            """;
+
+    private static final String QUESTION = """
+                location = /portcullis-check {
+                  internal;
+                  proxy_pass http://portcullis/system/auth/check?auth=required;
+                  proxy_method $request_method;
+                  proxy_pass_request_body off;
+                  proxy_http_version 1.1;
+                  proxy_set_header Content-Length "";
+                  proxy_set_header Connection "";
+                  proxy_set_header Host $http_host;
+                  proxy_set_header X-Forwarded-For $remote_addr;
+                  proxy_set_header X-Forwarded-Proto $scheme;
+                  proxy_set_header X-Forwarded-Host $http_host;
+                }
+            """;
+
     private static final String LUA_PATH = "  lua_package_path \"/usr/share/lua/5.1/?.lua;;\";\n";
 
     private NginxProxy() {}
@@ -83,5 +125,13 @@ final class NginxProxy {
      */
     static String checked(String listen, int upstream, int redis) {
         return LUA_PATH + SERVER.formatted(listen, upstream, CHECK.formatted(redis));
+    }
+
+    /**
+     * Returns a configuration that asks the decision endpoint of a gateway about each request, and sets the identity headers of its
+     * answer.
+     */
+    static String decided(String listen, int upstream, int gateway) {
+        return DECIDER.formatted(gateway) + SERVER.formatted(listen + "\n" + QUESTION, upstream, DECISION);
     }
 }

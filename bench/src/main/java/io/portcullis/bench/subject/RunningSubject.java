@@ -4,21 +4,24 @@ import io.portcullis.bench.process.AllocationMeter;
 import io.portcullis.bench.process.ChildProcess;
 import io.portcullis.bench.process.ProcessFigures;
 import io.portcullis.bench.world.Readiness;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A running subject that answers on a loopback port. */
+/** A running subject that answers on a loopback port. It may ask another one, whose resources then count as its own. */
 public final class RunningSubject implements AutoCloseable {
     private final Subject subject;
     private final ChildProcess process;
     private final Ports ports;
     private final boolean tls;
+    private final @Nullable RunningSubject decider;
     private @Nullable AllocationMeter meter;
 
-    RunningSubject(Subject subject, ChildProcess process, Ports ports, boolean tls) {
+    RunningSubject(Subject subject, ChildProcess process, Ports ports, boolean tls, @Nullable RunningSubject decider) {
         this.subject = subject;
         this.process = process;
         this.ports = ports;
         this.tls = tls;
+        this.decider = decider;
     }
 
     public Subject subject() {
@@ -38,12 +41,17 @@ public final class RunningSubject implements AutoCloseable {
         return process;
     }
 
-    /** Returns the resource usage of the processes of the subject so far. */
-    public ProcessFigures figures() {
-        return ProcessFigures.of(process.pid());
+    /** Returns the parent processes of the subject. */
+    public List<Long> pids() {
+        return decider == null ? List.of(process.pid()) : List.of(process.pid(), decider.process.pid());
     }
 
-    /** Returns the heap bytes allocated so far, 0 for a subject without a JVM. */
+    /** Returns the resource usage of the processes of the subject so far. */
+    public ProcessFigures figures() {
+        return pids().stream().map(ProcessFigures::of).reduce(ProcessFigures.NONE, ProcessFigures::plus);
+    }
+
+    /** Returns the heap bytes allocated so far, 0 for a subject that is no JVM itself. */
     public long allocatedBytes() {
         if (!subject.isJvm()) {
             return 0;
@@ -68,6 +76,9 @@ public final class RunningSubject implements AutoCloseable {
             meter.close();
         }
         process.close();
+        if (decider != null) {
+            decider.close();
+        }
     }
 
     /** The ports of a subject. Only the gateways have a management port. */

@@ -14,7 +14,12 @@ public enum Subject {
     NETTY("netty", Platform.JVM, false, "a bare reactor-netty proxy, no check"),
     NETTY_REDIS("netty-redis", Platform.JVM, true, "the same with a GET on raw Lettuce"),
     NGINX("nginx", Platform.NGINX, false, "a plain proxy"),
-    NGINX_LUA("nginx-lua", Platform.NGINX, true, "the same with a GET in Lua");
+    NGINX_LUA("nginx-lua", Platform.NGINX, true, "the same with a GET in Lua"),
+    NGINX_DECISION(
+            "nginx-decision",
+            Platform.NGINX,
+            true,
+            "the same with auth_request to the decision endpoint of Portcullis");
 
     /** The baseline of all ratios. */
     public static final Subject BASELINE = STOCK;

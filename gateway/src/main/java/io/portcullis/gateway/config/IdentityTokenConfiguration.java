@@ -3,6 +3,7 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.identity.IdentityKeys;
 import io.portcullis.core.identity.IdentityTokens;
+import io.portcullis.core.identity.SecurityEventTokens;
 import io.portcullis.core.r2dbc.CurrentTimeSql;
 import io.portcullis.core.r2dbc.R2dbcDatabaseClock;
 import io.portcullis.core.r2dbc.R2dbcIdentityKeyRepository;
@@ -26,7 +27,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Creates the signed identity (docs/adr/0039). It starts with the first route that asks for it: before the server listens, or in the
- * background if the routes change at run time. Without such a route there is no key, no thread and no read of MySQL.
+ * background if the routes change at run time. Without such a route there is no thread, and no key and no read of MySQL unless session
+ * events are security event tokens.
  */
 @Configuration(proxyBeanMethods = false)
 class IdentityTokenConfiguration {
@@ -52,6 +54,11 @@ class IdentityTokenConfiguration {
     @Bean(destroyMethod = "close")
     IdentityTokens identityTokens(IdentityKeys keys, IdentityTokenProperties properties, Clock clock) {
         return new IdentityTokens(keys, properties.settings(), clock);
+    }
+
+    @Bean
+    SecurityEventTokens securityEventTokens(IdentityKeys keys, IdentityTokenProperties properties, Clock clock) {
+        return new SecurityEventTokens(keys, properties.issuer(), clock);
     }
 
     @Bean

@@ -1,8 +1,7 @@
 package io.portcullis.gateway.config;
 
 import io.portcullis.core.identity.IdentityTokenSettings;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.portcullis.gateway.startup.PropertyRules;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,17 +18,16 @@ record IdentityTokenProperties(
         @DefaultValue("portcullis") String issuer,
         @DefaultValue("30d") Duration rotationPeriod,
         @DefaultValue("20000") int maxCached) {
-    private static final int MAX_ISSUER_LENGTH = 255;
     private static final Duration MIN_PERIOD = Duration.ofHours(6);
     private static final Duration MAX_PERIOD = Duration.ofDays(3_650);
     private static final int MIN_CACHED = 100;
     private static final int MAX_CACHED = 10_000_000;
 
     IdentityTokenProperties {
-        if (issuer.length() > MAX_ISSUER_LENGTH || !isStringOrUri(issuer)) {
+        if (!PropertyRules.isStringOrUri(issuer)) {
             throw new IllegalArgumentException("portcullis.identity-token.issuer: " + issuer
                     + " (expected: a text without spaces, or a URI such as https://gateway.example.com, of 1 to "
-                    + MAX_ISSUER_LENGTH + " characters)");
+                    + PropertyRules.MAX_NAME_LENGTH + " characters)");
         }
         // A key is published an hour before it signs, and an hour after.
         if (rotationPeriod.compareTo(MIN_PERIOD) < 0 || rotationPeriod.compareTo(MAX_PERIOD) > 0) {
@@ -39,18 +37,6 @@ record IdentityTokenProperties(
         if (maxCached < MIN_CACHED || maxCached > MAX_CACHED) {
             throw new IllegalArgumentException("portcullis.identity-token.max-cached: " + maxCached + " (expected: "
                     + MIN_CACHED + " to " + MAX_CACHED + ", such as 20000)");
-        }
-    }
-
-    /** RFC 7519 section 2: a text with a colon must be a URI. */
-    private static boolean isStringOrUri(String text) {
-        if (text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
-            return false;
-        }
-        try {
-            return text.indexOf(':') < 0 || new URI(text).isAbsolute();
-        } catch (URISyntaxException e) {
-            return false;
         }
     }
 

@@ -9,8 +9,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers the public keys of the signed identity to everybody, from memory (RFC 7517 section 5). Services may keep them for
- * {@link #MAX_AGE}, much less than the time for which a key is published before it signs.
+ * Answers the public keys of the signed identity and of session events to everybody, from memory (RFC 7517 section 5). Services may
+ * keep them for {@link #MAX_AGE}, much less than the time for which a key is published before it signs.
  */
 @RestController
 final class JwkSetEndpoint {
@@ -22,7 +22,7 @@ final class JwkSetEndpoint {
         this.keys = keys;
     }
 
-    /** Answers an empty set, which nobody may keep, if no route of this node has a signed identity. */
+    /** Answers an empty set, which nobody may keep, if neither a route of this node nor its session events need a signature. */
     @GetMapping("/.well-known/jwks.json")
     ResponseEntity<String> publicKeys() {
         CacheControl caching = keys.isLoaded() ? CacheControl.maxAge(MAX_AGE).cachePublic() : CacheControl.noStore();

@@ -6,11 +6,13 @@ import static io.portcullis.gateway.startup.PropertyRules.positive;
 import static io.portcullis.gateway.startup.PropertyRules.requireAtLeastOne;
 
 import io.portcullis.core.event.DeliverySettings;
+import io.portcullis.gateway.startup.PropertyRules;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,7 +22,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The receiver of session events.
  *
  * @param url https or http URL to which the events are sent; without it no event is written or sent
- * @param secret secret of at least 32 characters that signs the events; required with the URL
+ * @param format how an event is written: json, or security-event-token for a signed token (RFC 8417) with an event of CAEP
+ * @param audience claim aud of each security event token, as agreed with the receiver; required with that format
+ * @param authorization value of the header field Authorization of each request, such as Bearer and a token
+ * @param secret secret of at least 32 characters that signs the events in the format json; required with it
  * @param previousSecret former secret that signs the events as well, while the receiver changes to the new one
  * @param timeout time limit for one attempt, from the connection to the end of the response
  * @param connectTimeout time limit for a new connection
@@ -34,6 +39,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("portcullis.events.webhook")
 public record WebhookProperties(
         @Nullable String url,
+        @DefaultValue("json") WebhookFormat format,
+        @Nullable String audience,
+        @Nullable String authorization,
         @Nullable String secret,
         @Nullable String previousSecret,
         @DefaultValue("5s") Duration timeout,
@@ -46,6 +54,9 @@ public record WebhookProperties(
         @DefaultValue("30d") Duration deadLetterRetention) {
     private static final String PREFIX = "portcullis.events.webhook.";
     private static final int MIN_SECRET = 32;
+    private static final int MAX_AUTHORIZATION = 4_096;
+    private static final Pattern AUTHORIZATION = Pattern.compile(
+            "(?=.{1," + MAX_AUTHORIZATION + "}$)[A-Za-z0-9!#$%&'*+.^_`|~-]+ [\\x21-\\x7e][\\x20-\\x7e]*");
     private static final int MAX_CONCURRENCY = 256;
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
@@ -53,11 +64,19 @@ public record WebhookProperties(
 
     public WebhookProperties {
         url = blankToNull(url);
+        audience = blankToNull(audience);
+        authorization = blankToNull(authorization);
         secret = blankToNull(secret);
         previousSecret = blankToNull(previousSecret);
         if (url != null) {
             requireUrl(url);
-            requireSecret("secret", secret);
+            requireAuthorization(authorization);
+            if (format == WebhookFormat.SECURITY_EVENT_TOKEN) {
+                requireAudience(audience);
+            }
+            if (format == WebhookFormat.JSON || secret != null) {
+                requireSecret("secret", secret);
+            }
             if (previousSecret != null) {
                 requireSecret("previous-secret", previousSecret);
             }
@@ -97,6 +116,23 @@ public record WebhookProperties(
         throw new IllegalArgumentException(
                 PREFIX + "url is not valid (expected: an absolute https or http URL without user name,"
                         + " password and fragment, such as https://events.example.com/portcullis)");
+    }
+
+    private static void requireAudience(@Nullable String value) {
+        if (value == null || !PropertyRules.isStringOrUri(value)) {
+            throw new IllegalArgumentException(PREFIX + "audience: " + (value == null ? "missing" : value)
+                    + " (expected with format: security-event-token: the name by which the receiver knows itself, a text"
+                    + " without spaces or a URI, of 1 to 255 characters, such as https://events.example.com)");
+        }
+    }
+
+    /** The message does not have the value, which is a secret. */
+    private static void requireAuthorization(@Nullable String value) {
+        if (value != null && !AUTHORIZATION.matcher(value).matches()) {
+            throw new IllegalArgumentException(PREFIX + "authorization is not valid (expected: a scheme, a space and"
+                    + " credentials in visible ASCII characters, up to " + MAX_AUTHORIZATION
+                    + ", such as Bearer and a token)");
+        }
     }
 
     /** The message does not have the value, because a value that is too short may still be a secret. */

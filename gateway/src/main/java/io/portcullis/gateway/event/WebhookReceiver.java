@@ -3,13 +3,13 @@ package io.portcullis.gateway.event;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.portcullis.core.error.RootCause;
 import io.portcullis.core.event.DeliveryResult;
 import io.portcullis.core.event.SessionEvent;
 import io.portcullis.core.event.SessionEventReceiver;
-import java.time.Clock;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
@@ -18,17 +18,12 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends each event as an HTTP POST (docs/events.md). The client and its connections serve nothing else. A redirect is not followed: it
- * is a failure. Of the response only the status is used; a body beyond a limit closes the connection.
+ * is a failure. A body of a response beyond a limit closes the connection.
  */
 final class WebhookReceiver implements SessionEventReceiver, AutoCloseable {
-    private static final String EVENT_ID = "X-Portcullis-Event-Id";
-    /** The statuses that say that the receiver works and does not accept this event. */
-    private static final Set<Integer> REFUSALS = Set.of(400, 409, 413, 422);
-
     private static final int MAX_RESPONSE_BODY = 16 * 1024;
     private static final Duration MAX_IDLE = Duration.ofSeconds(20);
     private static final DeliveryResult DELIVERED = new DeliveryResult.Delivered();
@@ -37,11 +32,9 @@ final class WebhookReceiver implements SessionEventReceiver, AutoCloseable {
     private final HttpClient client;
     private final String url;
     private final Duration timeout;
-    private final SignatureHeader signature;
-    private final JsonMapper json;
-    private final Clock clock;
+    private final EventFormat format;
 
-    WebhookReceiver(WebhookProperties properties, LoopResources loops, JsonMapper json, Clock clock) {
+    WebhookReceiver(WebhookProperties properties, LoopResources loops, EventFormat format) {
         this.connections = ConnectionProvider.builder("session-events")
                 .maxConnections(properties.concurrency())
                 .pendingAcquireMaxCount(properties.concurrency())
@@ -55,42 +48,49 @@ final class WebhookReceiver implements SessionEventReceiver, AutoCloseable {
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(properties.connectTimeout().toMillis()))
                 .doOnResponse(WebhookReceiver::closeUnlessAccepted)
-                .headers(headers -> headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-                        .set(HttpHeaderNames.USER_AGENT, "Portcullis"));
+                .headers(headers -> addFixedHeaders(headers, properties));
         this.url = properties.target().toASCIIString();
         this.timeout = properties.timeout();
-        this.signature = new SignatureHeader(properties.secrets());
-        this.json = json;
-        this.clock = clock;
+        this.format = format;
+    }
+
+    private static void addFixedHeaders(HttpHeaders headers, WebhookProperties properties) {
+        headers.set(HttpHeaderNames.USER_AGENT, "Portcullis");
+        if (properties.authorization() != null) {
+            headers.set(HttpHeaderNames.AUTHORIZATION, properties.authorization());
+        }
     }
 
     @Override
     public Mono<DeliveryResult> deliver(SessionEvent event) {
-        return Mono.defer(() -> post(event)).timeout(timeout).onErrorResume(failure -> Mono.just(failed(failure)));
+        return Mono.defer(() -> format.write(event))
+                .flatMap(this::post)
+                .timeout(timeout)
+                .onErrorResume(failure -> Mono.just(failed(failure)));
     }
 
-    private Mono<DeliveryResult> post(SessionEvent event) {
-        byte[] body = json.writeValueAsBytes(EventBody.of(event));
-        String signed = signature.sign(clock.instant(), body);
-        return client.headers(headers -> headers.set(EVENT_ID, event.id())
-                        .set(SignatureHeader.NAME, signed)
-                        .set(HttpHeaderNames.CONTENT_LENGTH, body.length))
+    private Mono<DeliveryResult> post(EventMessage message) {
+        return client.headers(headers ->
+                        headers.add(message.headers()).set(HttpHeaderNames.CONTENT_LENGTH, message.body().length))
                 .post()
                 .uri(url)
-                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                .response((response, content) -> discard(content).then(Mono.fromSupplier(() -> result(response))))
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(message.body())))
+                .response((response, content) -> read(content).map(body -> result(response, body)))
                 .single();
     }
 
     /**
-     * Reads the body to its end, so that the connection can be used again, or up to a limit, where the connection is closed. The event is
-     * accepted all the same, because only the status counts.
+     * Emits the body: to its end, so that the connection can be used again, or up to a limit, where the connection is closed. A response
+     * that is too long counts by its status all the same.
      */
-    private static Mono<Void> discard(ByteBufFlux content) {
-        return content.map(part -> (long) part.readableBytes())
-                .scan(0L, Long::sum)
-                .takeUntil(total -> total > MAX_RESPONSE_BODY)
-                .then();
+    private static Mono<byte[]> read(ByteBufFlux content) {
+        return Mono.defer(() -> {
+            var body = new ByteArrayOutputStream();
+            return content.asByteArray()
+                    .doOnNext(body::writeBytes)
+                    .takeUntil(part -> body.size() > MAX_RESPONSE_BODY)
+                    .then(Mono.fromSupplier(body::toByteArray));
+        });
     }
 
     /** After an interim response, which the client takes for the final one, the next event would get the response to this one. */
@@ -105,18 +105,18 @@ final class WebhookReceiver implements SessionEventReceiver, AutoCloseable {
         return status >= 200 && status < 300;
     }
 
-    private static DeliveryResult result(HttpClientResponse response) {
-        if (isSuccess(response)) {
-            return DELIVERED;
-        }
-        int status = response.status().code();
-        String failure = "HTTP " + status;
-        return REFUSALS.contains(status) ? new DeliveryResult.Refused(failure) : new DeliveryResult.Failed(failure);
+    private DeliveryResult result(HttpClientResponse response, byte[] body) {
+        return isSuccess(response)
+                ? DELIVERED
+                : format.failure(response.status().code(), body);
     }
 
     private static DeliveryResult failed(Throwable failure) {
         if (failure instanceof TimeoutException) {
             return new DeliveryResult.Failed("no response in time");
+        }
+        if (failure instanceof UnwritableEventException unwritable) {
+            return new DeliveryResult.Failed(unwritable.getMessage());
         }
         // The class alone: messages of connection failures have the receiver's address.
         return new DeliveryResult.Failed(RootCause.of(failure).getClass().getSimpleName());

@@ -1,9 +1,14 @@
 package io.portcullis.gateway.startup;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 
 /** Validates values of properties. Each method throws {@link IllegalArgumentException} with the expected values. */
 public final class PropertyRules {
+    /** The largest number of characters of an issuer or an audience. */
+    public static final int MAX_NAME_LENGTH = 255;
+
     private PropertyRules() {}
 
     /**
@@ -53,6 +58,19 @@ public final class PropertyRules {
     public static void requireAtLeastOne(String name, int value, int example) {
         if (value < 1) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: 1 or more, such as " + example + ")");
+        }
+    }
+
+    /** Returns whether a text can be the name of an issuer or an audience: 1 to 255 characters as RFC 7519 section 2 says. */
+    public static boolean isStringOrUri(String text) {
+        if (text.isEmpty() || text.length() > MAX_NAME_LENGTH || text.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+            return false;
+        }
+        try {
+            // A text with a colon must be a URI.
+            return text.indexOf(':') < 0 || new URI(text).isAbsolute();
+        } catch (URISyntaxException e) {
+            return false;
         }
     }
 }

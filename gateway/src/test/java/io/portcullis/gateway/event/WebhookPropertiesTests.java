@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.event.DeliverySettings;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,6 +77,8 @@ class WebhookPropertiesTests {
                 "url=https://u:p@example.com/    | url is not valid",
                 "url=https://example.com/#x      | url is not valid",
                 "url=https://exa mple.com/       | url is not valid",
+                "authorization=receiver-token    | authorization is not valid (expected: a scheme, a space and credentials",
+                "authorization=Bearer é          | authorization is not valid",
                 "timeout=0s                      | timeout: PT0S (expected: more than zero",
                 "timeout=2m                      | timeout: PT2M (expected: 1m or less",
                 "connect-timeout=-1s             | connect-timeout: PT-1S",
@@ -97,5 +100,42 @@ class WebhookPropertiesTests {
                         .hasMessageContaining(sentence)
                         .message()
                         .doesNotContain("u:p"));
+    }
+
+    @Test
+    void propertiesWhenEventsAreTokensThenNoSecretIsNeededAndNothingSecretIsPrinted() {
+        tokens("audience=https://events.example.com", "authorization=Bearer some-receiver-token")
+                .run(context -> {
+                    var properties = context.getBean(WebhookProperties.class);
+                    assertThat(properties.format()).isEqualTo(WebhookFormat.SECURITY_EVENT_TOKEN);
+                    assertThat(properties.audience()).isEqualTo("https://events.example.com");
+                    assertThat(properties.authorization()).isEqualTo("Bearer some-receiver-token");
+                    assertThat(properties.toString()).doesNotContain("some-receiver-token");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audience=        | audience: missing (expected with format: security-event-token: the name",
+                "audience=a b     | audience: a b (expected",
+                "audience=ht!tp:x | audience: ht!tp:x (expected",
+                "secret=short     | secret has 5 characters",
+            })
+    void propertiesWhenEventsAreTokensAndOneIsWrongThenTheStartStopsWithASentence(String property, String sentence) {
+        tokens(property.startsWith("audience") ? property : "audience=receiver", property)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageStartingWith(PREFIX)
+                        .hasMessageContaining(sentence));
+    }
+
+    private ApplicationContextRunner tokens(String... properties) {
+        return runner.withPropertyValues(
+                        PREFIX + "url=https://events.example.com/", PREFIX + "format=security-event-token")
+                .withPropertyValues(
+                        Stream.of(properties).map(property -> PREFIX + property).toArray(String[]::new));
     }
 }

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Tests the client of the webhook against responses that break the rules of HTTP, or do not end. */
 class WebhookReceiverTests {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final SessionEvent EVENT = new SessionEvent(
             "id", "session-opened", "login", "s", "u", "alice", "user", null, "phone", "::1", Instant.ofEpochMilli(7));
 
@@ -44,7 +46,10 @@ class WebhookReceiverTests {
     private WebhookReceiver receiver(Duration timeout) {
         var properties = new WebhookProperties(
                 "http://127.0.0.1:" + server.getLocalPort() + "/",
-                "0123456789abcdef0123456789abcdef",
+                WebhookFormat.JSON,
+                null,
+                null,
+                SECRET,
                 null,
                 timeout,
                 Duration.ofSeconds(2),
@@ -54,7 +59,8 @@ class WebhookReceiverTests {
                 Duration.ofDays(1),
                 1,
                 Duration.ofDays(2));
-        return new WebhookReceiver(properties, loops, new JsonMapper(), Clock.systemUTC());
+        var format = new JsonEventFormat(List.of(SECRET), new JsonMapper(), Clock.systemUTC());
+        return new WebhookReceiver(properties, loops, format);
     }
 
     /** Answers the first request of each connection, and leaves the connection open. */
