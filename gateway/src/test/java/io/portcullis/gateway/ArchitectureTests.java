@@ -62,12 +62,13 @@ class ArchitectureTests {
                             "route",
                             "startup",
                             "upstream")),
-            entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),
+            entry("tenant", Set.of("startup")),
+            entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors", "tenant")),
             entry("decision", Set.of("problem", "accesslog", "authentication", "cookie", "route")),
             entry("loginservice", Set.of("problem", "authentication", "cookie", "endpoint", "route")),
             entry("oauth2", Set.of("problem", "authentication", "endpoint", "forwarded", "origin")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
-            entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream")),
+            entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream", "tenant")),
             entry("event", Set.of("startup")),
             entry("config", Set.of("observe", "startup", "stream", "admin", "fastpath", "route", "event")));
 

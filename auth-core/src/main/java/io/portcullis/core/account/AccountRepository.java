@@ -13,8 +13,23 @@ import reactor.core.publisher.Mono;
  */
 public interface AccountRepository {
 
-    /** Emits the account with exactly this username; empty when there is none. */
-    Mono<Account> findByUsername(String username);
+    /**
+     * Returns whether a username is unique within its tenant only, so that every look-up by username needs a tenant. True for an existing
+     * user table whose query has the parameter {@code :tenant}.
+     */
+    boolean requiresTenant();
+
+    /** Returns the tenant if a look-up by username needs one, otherwise null: the part of a user's name that the username lacks. */
+    default @Nullable String qualifier(@Nullable String tenantId) {
+        return requiresTenant() ? tenantId : null;
+    }
+
+    /**
+     * Emits the account with exactly this username; empty when there is none.
+     *
+     * @param tenantId the tenant in which to look, where {@link #requiresTenant}: without one the result is empty. Otherwise ignored
+     */
+    Mono<Account> findByUsername(String username, @Nullable String tenantId);
 
     /** Emits the account with this id; empty when there is none. */
     Mono<Account> findById(String id);
@@ -26,11 +41,11 @@ public interface AccountRepository {
     Mono<Account> findByIdForUpdate(String id);
 
     /**
-     * Emits the account with exactly this username and locks its row in share mode until the surrounding transaction
+     * Emits the account as {@link #findByUsername} does and locks its row in share mode until the surrounding transaction
      * ends. The lock serializes a login with a concurrent disabling of the same account. Empty when there is none.
      * With an existing user table ({@code portcullis.account.query}) no row is locked.
      */
-    Mono<Account> findByUsernameForShare(String username);
+    Mono<Account> findByUsernameForShare(String username, @Nullable String tenantId);
 
     /**
      * Tells whether no account can have a password of more than 72 bytes in UTF-8. False for an existing user table: its hashes may have

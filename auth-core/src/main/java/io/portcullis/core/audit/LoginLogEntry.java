@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     gateway itself acted
  * @param detail what was changed, such as the roles before and after, or why an administrator ended the session; null for most types.
  *     Never a password or a hash
+ * @param tenantId the tenant of the account or session concerned; if there is none, the tenant that the login named; null for none
  */
 public record LoginLogEntry(
         String id,
@@ -24,9 +25,26 @@ public record LoginLogEntry(
         @Nullable String userAgent,
         Instant createdAt,
         @Nullable String actor,
-        @Nullable String detail) {
+        @Nullable String detail,
+        @Nullable String tenantId) {
 
-    /** Creates an entry without a detail. */
+    /** Creates an entry without a tenant. */
+    public LoginLogEntry(
+            String id,
+            LoginLogType type,
+            LoginLogResult result,
+            @Nullable String userId,
+            String username,
+            @Nullable String sessionId,
+            String ip,
+            @Nullable String userAgent,
+            Instant createdAt,
+            @Nullable String actor,
+            @Nullable String detail) {
+        this(id, type, result, userId, username, sessionId, ip, userAgent, createdAt, actor, detail, null);
+    }
+
+    /** Creates an entry without a detail and without a tenant. */
     public LoginLogEntry(
             String id,
             LoginLogType type,
@@ -39,5 +57,11 @@ public record LoginLogEntry(
             Instant createdAt,
             @Nullable String actor) {
         this(id, type, result, userId, username, sessionId, ip, userAgent, createdAt, actor, null);
+    }
+
+    /** Returns this entry with a tenant. */
+    public LoginLogEntry inTenant(@Nullable String tenant) {
+        return new LoginLogEntry(
+                id, type, result, userId, username, sessionId, ip, userAgent, createdAt, actor, detail, tenant);
     }
 }

@@ -22,11 +22,12 @@ public interface LoginLogRepository {
      * @param userId the account's id; null when the username has no account. Then only the attempts from the block
      *     are counted
      * @param username the username as the client presented it
+     * @param tenantId the tenant to which the username belongs; null for none
      * @param since the start of the counted window
      */
     Mono<FailedAttempts> countFailedAttempts(
-            @Nullable String userId, String username, AddressBlock block, Instant since);
+            @Nullable String userId, String username, @Nullable String tenantId, AddressBlock block, Instant since);
 
-    /** Emits whether the log has a successful login of this username from the block of addresses. */
-    Mono<Boolean> hasLoggedInFrom(String username, AddressBlock block);
+    /** Emits whether the log has a successful login of this username of this tenant, or of none, from the block of addresses. */
+    Mono<Boolean> hasLoggedInFrom(String username, @Nullable String tenantId, AddressBlock block);
 }

@@ -30,15 +30,21 @@ final class AccountAudit {
 
     /** Appends an entry about a change of the account. The entry has no session. */
     Mono<Void> append(LoginLogType type, Account account, Actor actor, @Nullable String detail) {
-        return append(type, account.id(), account.username(), actor, detail);
+        return append(type, account.id(), account.username(), account.tenantId(), actor, detail);
     }
 
     /** Appends an entry about a change of the client, with what it may do now. The entry has no session. */
     Mono<Void> append(LoginLogType type, RegisteredClient client, Actor actor) {
-        return append(type, client.userId(), client.userId(), actor, client.description());
+        return append(type, client.userId(), client.userId(), null, actor, client.description());
     }
 
-    private Mono<Void> append(LoginLogType type, String userId, String username, Actor actor, @Nullable String detail) {
+    private Mono<Void> append(
+            LoginLogType type,
+            String userId,
+            String username,
+            @Nullable String tenantId,
+            Actor actor,
+            @Nullable String detail) {
         return Mono.defer(() -> loginLog.append(new LoginLogEntry(
                 ids.get(),
                 type,
@@ -50,7 +56,8 @@ final class AccountAudit {
                 actor.client().userAgent(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 actor.userId(),
-                detail)));
+                detail,
+                tenantId)));
     }
 
     /** Appends an entry about an account that was created or deleted, with its roles and its type. */

@@ -198,7 +198,8 @@ public final class AccountService {
         return Mono.defer(() -> {
             NewAccount.requirePassword(newPassword);
             policy.require(identity.username(), newPassword);
-            var attempt = PasswordAttempt.ofPasswordChange(identity, currentPassword, actor.client());
+            var attempt = PasswordAttempt.ofPasswordChange(
+                    identity, accounts.qualifier(identity.tenantId()), currentPassword, actor.client());
             return changePassword(identity, attempt, newPassword, actor, true);
         });
     }
@@ -209,7 +210,8 @@ public final class AccountService {
         return passwords
                 .verify(
                         attempt,
-                        accounts.findByUsername(identity.username()).filter(account -> belongsTo(account, identity)))
+                        accounts.findByUsername(identity.username(), identity.tenantId())
+                                .filter(account -> belongsTo(account, identity)))
                 .onErrorMap(AccountService::isWrongPassword, e -> wrongCurrentPassword())
                 .flatMap(account -> hasher.hash(attempt.block().site(), newPassword)
                         .flatMap(hash -> BackgroundWork.run(replacePassword(identity, account, hash, actor)))

@@ -63,7 +63,7 @@ public final class ExternalLoginService {
 
     /** Emits the login, with the row of the user's account locked, if there is one, so that a concurrent disabling comes after it. */
     private Mono<ExternalLogin> requireEnabled(ExternalLogin login) {
-        return Mono.defer(() -> accounts.findByUsernameForShare(login.username()))
+        return Mono.defer(() -> accounts.findByUsernameForShare(login.username(), login.tenantId()))
                 .filter(account -> account.id().equals(login.userId()) && account.disabled())
                 .flatMap(ExternalLoginService::refuse)
                 .thenReturn(login);
@@ -96,7 +96,8 @@ public final class ExternalLoginService {
                 login.client().userAgent(),
                 now(),
                 null,
-                ExternalLogin.detail(login.loginService()));
+                ExternalLogin.detail(login.loginService()),
+                login.tenantId());
         return transactions.execute(loginLog.append(entry));
     }
 

@@ -44,7 +44,8 @@ public final class LoginService {
      * Opens a session and emits its first token pair. Errors: {@code BAD_CREDENTIALS} for an unknown username or a
      * wrong password, which take the same time; {@code ACCOUNT_DISABLED} only after a correct password;
      * {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit of {@link LoginThrottle} is reached; {@code TOO_MANY_REQUESTS}
-     * when too many passwords wait to be checked; {@code TOO_MANY_SESSIONS} after a correct password when the user has too
+     * when too many passwords wait to be checked; {@code TENANT_REQUIRED} when the request names none and usernames are unique within a
+     * tenant only; {@code TOO_MANY_SESSIONS} after a correct password when the user has too
      * many sessions and {@link WhenFull#REJECT} is set; {@code UNAVAILABLE} when MySQL failed, or when a session has to give
      * way and its end needs Redis.
      *
@@ -53,7 +54,11 @@ public final class LoginService {
      */
     public Mono<LoginResult> login(LoginRequest request) {
         return Mono.defer(() -> {
-            var attempt = PasswordAttempt.ofLogin(request.username(), request.password(), request.client());
+            String tenantId = accounts.qualifier(request.tenantId());
+            if (accounts.requiresTenant() && tenantId == null) {
+                return Mono.error(PortcullisException.of(ErrorCode.TENANT_REQUIRED));
+            }
+            var attempt = PasswordAttempt.ofLogin(request.username(), tenantId, request.password(), request.client());
             return logIn(attempt, request.replaces(), true);
         });
     }
@@ -61,7 +66,7 @@ public final class LoginService {
     /** Checks the password and opens a session. If the account has changed in between, begins anew, once. */
     private Mono<LoginResult> logIn(PasswordAttempt attempt, Set<String> replaces, boolean mayBeginAnew) {
         return passwords
-                .verify(attempt, accounts.findByUsername(attempt.username()))
+                .verify(attempt, accounts.findByUsername(attempt.username(), attempt.tenantId()))
                 .flatMap(account -> requireEnabled(attempt, account))
                 .flatMap(account -> BackgroundWork.run(open(attempt, account, replaces))
                         .doOnNext(opened -> rehash.start(attempt, account))
@@ -99,7 +104,8 @@ public final class LoginService {
      * new session and ends it.
      */
     private Mono<Account> unchanged(Account checked) {
-        return accounts.findByUsernameForShare(checked.username()).filter(checked::equals);
+        return accounts.findByUsernameForShare(checked.username(), checked.tenantId())
+                .filter(checked::equals);
     }
 
     private static boolean isOfTooManySessions(Throwable error) {

@@ -23,6 +23,7 @@ import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.TokenRepository;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -118,14 +119,16 @@ final class RefreshTokenRotation {
     }
 
     /**
-     * Emits the session with the data of its account; empty if that is disabled or gone. A session that a login service has opened keeps
+     * Emits the session with the data of its account; empty if that is disabled, gone, or of another tenant now: a session belongs to one
+     * tenant for its whole life. A session that a login service has opened keeps
      * its data, and needs no account.
      */
     private Mono<Session> current(Session session) {
-        Mono<Account> account = accounts.findByUsername(session.username())
+        Mono<Account> account = accounts.findByUsername(session.username(), session.tenantId())
                 .filter(found -> found.id().equals(session.userId()));
         return session.loginService() == null
                 ? account.filter(found -> !found.disabled())
+                        .filter(found -> Objects.equals(found.tenantId(), session.tenantId()))
                         .map(found -> session.withUser(found.username(), found.userType(), found.roles()))
                 : account.map(Account::disabled)
                         .defaultIfEmpty(false)

@@ -63,7 +63,7 @@ final class SessionOpener {
      */
     NewSession prepare(Account account, ClientInfo client, Set<String> replaces, Instant at) {
         return prepare(
-                new User(account.id(), account.username(), account.userType(), null, account.roles()),
+                new User(account.id(), account.username(), account.userType(), account.tenantId(), account.roles()),
                 client,
                 replaces,
                 null,
@@ -180,7 +180,8 @@ final class SessionOpener {
                 session.client().userAgent(),
                 session.createdAt(),
                 session.userId(),
-                session.loginService() == null ? null : ExternalLogin.detail(session.loginService()));
+                session.loginService() == null ? null : ExternalLogin.detail(session.loginService()),
+                session.tenantId());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.TenantIds;
 import io.portcullis.core.account.UnusableAccountException;
 import io.portcullis.core.session.ClientUserId;
 import io.r2dbc.spi.Readable;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueriedAccount {
     static final int COLUMNS = 6;
+    static final int COLUMNS_WITH_TENANT = 7;
 
     // The lengths of the columns of auth_session, which stores these values.
     private static final int MAX_ID = 64;
@@ -41,11 +43,11 @@ final class QueriedAccount {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Returns the first six columns by position; fewer if the row has fewer. */
+    /** Returns the first seven columns by position; fewer if the row has fewer. */
     static List<@Nullable Object> values(Readable row) {
-        List<@Nullable Object> values = new ArrayList<>(COLUMNS);
+        List<@Nullable Object> values = new ArrayList<>(COLUMNS_WITH_TENANT);
         try {
-            for (int i = 0; i < COLUMNS; i++) {
+            for (int i = 0; i < COLUMNS_WITH_TENANT; i++) {
                 Object value = value(row, i);
                 values.add(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value);
             }
@@ -100,7 +102,21 @@ final class QueriedAccount {
                 isEnabled(values.get(3)) ? AccountStatus.ENABLED : AccountStatus.DISABLED,
                 ColumnValues.split(requireMaxLength("roles", text("roles", values.get(4)), MAX_ROLES)),
                 requireMaxLength("user type", text("user type", values.get(5)), MAX_USER_TYPE),
+                values.size() < COLUMNS_WITH_TENANT ? null : tenant(values.get(COLUMNS)),
                 Instant.EPOCH);
+    }
+
+    /** Distinguishes NULL from an empty text, because an administrator without a tenant administers all of them. */
+    private static @Nullable String tenant(@Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        String text = text("tenant", value);
+        if (!TenantIds.isValid(text)) {
+            throw new UnusableAccountException(
+                    "the tenant is unusable (expected: " + TenantIds.RULE + "; NULL for none)");
+        }
+        return text;
     }
 
     private static String requireUserId(String id) {

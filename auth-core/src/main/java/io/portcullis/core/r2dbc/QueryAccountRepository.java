@@ -11,8 +11,10 @@ import io.portcullis.core.paging.PageRequest;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +33,13 @@ import reactor.core.publisher.Mono;
  * }</pre>
  *
  * <p>The columns are read by position: id, username, password hash ({@code {bcrypt}...}), status, roles (comma-separated), user
- * type. An account is enabled if its status is one of {@code portcullis.account.enabled-values}; any other status, including
- * NULL, is disabled. The accounts are managed by another application: no row is locked, and writes and lists fail with
+ * type, and optionally the tenant. An account is enabled if its status is one of {@code portcullis.account.enabled-values}; any other status, including
+ * NULL, is disabled. The tenant is NULL for an account without one.
+ *
+ * <p>If usernames are unique within a tenant only, the query also has the parameter {@code :tenant} and selects the tenant. A row whose
+ * tenant is not exactly the requested one is ignored, because MySQL compares texts and numbers loosely: {@code '01'} finds the tenant 1.
+ *
+ * <p>The accounts are managed by another application: no row is locked, and writes and lists fail with
  * {@code BAD_REQUEST}. The query selects by name only, so {@link #findById} is always empty.
  *
  * <p>For an unusable row, the repository logs a line and signals {@code UNAVAILABLE} with an {@link UnusableAccountException} as
@@ -44,6 +51,10 @@ public final class QueryAccountRepository implements AccountRepository {
     private static final String PROPERTY = "portcullis.account.query";
     private static final String EXPECTED =
             "SELECT id, username, password hash, status, roles, user type ... WHERE username = :username";
+    private static final String EXPECTED_WITH_TENANT =
+            "SELECT id, username, password hash, status, roles, user type, tenant"
+                    + " ... WHERE username = :username AND tenant = :tenant";
+    private static final Pattern TENANT = Pattern.compile(":tenant\\b");
     private static final String NO_USER = "portcullis start check";
     /** The number of rows to read. Two are enough to detect that a name is not unique. */
     private static final int ROWS = 2;
@@ -52,6 +63,7 @@ public final class QueryAccountRepository implements AccountRepository {
 
     private final DatabaseClient client;
     private final String sql;
+    private final boolean byTenant;
     private final QueriedAccount rows;
     private final AtomicLong logged = new AtomicLong(System.nanoTime() - LOG_INTERVAL.toNanos());
 
@@ -63,6 +75,7 @@ public final class QueryAccountRepository implements AccountRepository {
         requireQuery(sql);
         this.client = client;
         this.sql = sql.strip().replaceFirst(";$", "");
+        this.byTenant = selectsByTenant(sql);
         this.rows = new QueriedAccount(enabledValues);
     }
 
@@ -77,15 +90,20 @@ public final class QueryAccountRepository implements AccountRepository {
         }
     }
 
+    /** Returns whether the SQL has the parameter {@code :tenant}. */
+    public static boolean selectsByTenant(String sql) {
+        return TENANT.matcher(sql).find();
+    }
+
     /**
      * Runs the query once, for a name that no account has, and completes empty if it works. Errors: an
      * {@link IllegalArgumentException} that describes the fault of the query or its table, or {@code UNAVAILABLE} if MySQL
      * failed.
      */
     public Mono<Void> tryOnce() {
-        return select(NO_USER)
+        return select(NO_USER, NO_USER)
                 .then(Mono.defer(this::requireColumns))
-                .onErrorMap(QueryAccountRepository::explainFailure)
+                .onErrorMap(this::explainFailure)
                 .onErrorMap(StoreFailures::translate);
     }
 
@@ -94,17 +112,16 @@ public final class QueryAccountRepository implements AccountRepository {
      * expressions: such an expression must name exactly as many columns as the query selects.
      */
     private Mono<Void> requireColumns() {
-        return Flux.range(1, QueriedAccount.COLUMNS - 1)
+        return Flux.range(1, columns() - 1)
                 .concatMap(count -> hasColumns(count).filter(same -> same).map(same -> count))
                 .next()
                 .flatMap(count -> Mono.error(new IllegalArgumentException(PROPERTY + ": selects " + count
-                        + " columns (expected: the " + QueriedAccount.COLUMNS + " of " + EXPECTED + ")")));
+                        + " columns (expected: the " + columns() + " of " + expected() + ")")));
     }
 
     private Mono<Boolean> hasColumns(int count) {
         String names = IntStream.rangeClosed(1, count).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
-        return client.sql("WITH tried (" + names + ") AS (\n" + sql + "\n) SELECT COUNT(*) FROM tried")
-                .bind("username", NO_USER)
+        return bind("WITH tried (" + names + ") AS (\n" + sql + "\n) SELECT COUNT(*) FROM tried", NO_USER, NO_USER)
                 .then()
                 .thenReturn(true)
                 // Another number of columns, or a statement that is not allowed in a CTE, which the gateway can use
@@ -112,31 +129,53 @@ public final class QueryAccountRepository implements AccountRepository {
                 .onErrorResume(e -> StoreFailures.refusalOfStatement(e) != null, e -> Mono.just(false));
     }
 
-    private static Throwable explainFailure(Throwable error) {
+    private int columns() {
+        return byTenant ? QueriedAccount.COLUMNS_WITH_TENANT : QueriedAccount.COLUMNS;
+    }
+
+    private String expected() {
+        return byTenant ? EXPECTED_WITH_TENANT : EXPECTED;
+    }
+
+    private Throwable explainFailure(Throwable error) {
         var refusal = StoreFailures.refusalOfStatement(error);
         return refusal == null
                 ? error
                 : new IllegalArgumentException(PROPERTY + ": refused by MySQL: " + refusal.getMessage() + " (error "
-                        + refusal.getErrorCode() + "; expected: " + EXPECTED + ")");
+                        + refusal.getErrorCode() + "; expected: " + expected() + ")");
     }
 
     @Override
-    public Mono<Account> findByUsername(String username) {
-        return select(username)
+    public boolean requiresTenant() {
+        return byTenant;
+    }
+
+    @Override
+    public Mono<Account> findByUsername(String username, @Nullable String tenantId) {
+        String tenant = qualifier(tenantId);
+        if (byTenant && tenant == null) {
+            return Mono.empty();
+        }
+        return select(username, tenant)
                 .flatMap(found -> account(username, found))
+                .filter(account -> !byTenant || Objects.equals(account.tenantId(), tenant))
                 // The column's character set cannot represent the name, so no row has it.
                 .onErrorResume(StoreFailures::isIncomparable, e -> Mono.empty())
                 .onErrorMap(StoreFailures::translate);
     }
 
     /** Emits the first two rows, or fewer; empty if there is no row. */
-    private Mono<List<List<@Nullable Object>>> select(String username) {
-        return client.sql(sql)
-                .bind("username", username)
+    private Mono<List<List<@Nullable Object>>> select(String username, @Nullable String tenantId) {
+        return bind(sql, username, tenantId)
                 .map(QueriedAccount::values)
                 .all()
                 .buffer(ROWS)
                 .next();
+    }
+
+    private DatabaseClient.GenericExecuteSpec bind(String statement, String username, @Nullable String tenantId) {
+        var bound = client.sql(statement).bind("username", username);
+        return byTenant && tenantId != null ? bound.bind("tenant", tenantId) : bound;
     }
 
     private Mono<Account> account(String username, List<List<@Nullable Object>> found) {
@@ -169,8 +208,8 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     @Override
-    public Mono<Account> findByUsernameForShare(String username) {
-        return findByUsername(username);
+    public Mono<Account> findByUsernameForShare(String username, @Nullable String tenantId) {
+        return findByUsername(username, tenantId);
     }
 
     @Override

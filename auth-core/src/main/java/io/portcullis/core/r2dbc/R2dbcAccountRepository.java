@@ -49,16 +49,21 @@ public final class R2dbcAccountRepository implements AccountRepository {
     }
 
     @Override
-    public Mono<Account> findByUsername(String username) {
-        return findByUsername(BY_USERNAME, username);
+    public boolean requiresTenant() {
+        return false;
     }
 
     @Override
-    public Mono<Account> findByUsernameForShare(String username) {
-        return findByUsername(BY_USERNAME + " LOCK IN SHARE MODE", username);
+    public Mono<Account> findByUsername(String username, @Nullable String tenantId) {
+        return select(BY_USERNAME, username);
     }
 
-    private Mono<Account> findByUsername(String sql, String username) {
+    @Override
+    public Mono<Account> findByUsernameForShare(String username, @Nullable String tenantId) {
+        return select(BY_USERNAME + " LOCK IN SHARE MODE", username);
+    }
+
+    private Mono<Account> select(String sql, String username) {
         return client.sql(sql)
                 .bind("username", username)
                 .map(this::account)

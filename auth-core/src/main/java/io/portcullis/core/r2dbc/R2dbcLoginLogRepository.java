@@ -60,9 +60,9 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
         String detail = entry.detail();
         return client.sql("""
                         INSERT INTO login_log (id, type, result, user_id, username, session_id, ip, user_agent,
-                            created_at, actor, detail)
+                            created_at, actor, detail, tenant_id)
                         VALUES (:id, :type, :result, :userId, :username, :sessionId, :ip, :userAgent,
-                            :createdAt, :actor, :detail)""")
+                            :createdAt, :actor, :detail, :tenantId)""")
                 .bind("id", entry.id())
                 .bind("type", entry.type().name())
                 .bind("result", entry.result().name())
@@ -76,6 +76,7 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
                 .bind("createdAt", ColumnValues.utc(entry.createdAt()))
                 .bind("actor", ColumnValues.textOrNull(entry.actor()))
                 .bind("detail", ColumnValues.textOrNull(detail == null ? null : ColumnValues.cut(detail, MAX_DETAIL)))
+                .bind("tenantId", ColumnValues.textOrNull(entry.tenantId()))
                 .then()
                 .onErrorMap(StoreFailures::translate);
     }
@@ -136,8 +137,8 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
 
     @Override
     public Mono<FailedAttempts> countFailedAttempts(
-            @Nullable String userId, String username, AddressBlock block, Instant since) {
-        return userId == null ? countOfName(username, block, since) : countOfAccount(userId, block, since);
+            @Nullable String userId, String username, @Nullable String tenantId, AddressBlock block, Instant since) {
+        return userId == null ? countOfName(username, tenantId, block, since) : countOfAccount(userId, block, since);
     }
 
     /** Counts by the index on user and time, which reads only the rows of the window. */
@@ -157,12 +158,14 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    private Mono<FailedAttempts> countOfName(String username, AddressBlock block, Instant since) {
+    private Mono<FailedAttempts> countOfName(
+            String username, @Nullable String tenantId, AddressBlock block, Instant since) {
         return client.sql("""
                         SELECT COUNT(*) AS from_block FROM login_log
                         WHERE username = :username AND ip BETWEEN :first AND :last AND result = 'BAD_CREDENTIALS'
-                            AND created_at >= :since""")
+                            AND created_at >= :since AND tenant_id <=> :tenantId""")
                 .bind("username", ColumnValues.cut(username, MAX_USERNAME))
+                .bind("tenantId", ColumnValues.textOrNull(tenantId))
                 .bind("first", ColumnValues.cut(block.first(), MAX_IP))
                 .bind("last", ColumnValues.cut(block.last(), MAX_IP))
                 .bind("since", ColumnValues.utc(since))
@@ -172,12 +175,13 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
     }
 
     @Override
-    public Mono<Boolean> hasLoggedInFrom(String username, AddressBlock block) {
+    public Mono<Boolean> hasLoggedInFrom(String username, @Nullable String tenantId, AddressBlock block) {
         return client.sql("""
                         SELECT 1 AS found FROM login_log
                         WHERE username = :username AND ip BETWEEN :first AND :last AND result = 'SUCCESS'
-                            AND type = 'LOGIN'
+                            AND type = 'LOGIN' AND tenant_id <=> :tenantId
                         LIMIT 1""")
+                .bind("tenantId", ColumnValues.textOrNull(tenantId))
                 .bind("username", ColumnValues.cut(username, MAX_USERNAME))
                 .bind("first", ColumnValues.cut(block.first(), MAX_IP))
                 .bind("last", ColumnValues.cut(block.last(), MAX_IP))
@@ -199,6 +203,7 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
                 ColumnValues.textOrNull(row, "user_agent"),
                 ColumnValues.instant(row, "created_at"),
                 ColumnValues.textOrNull(row, "actor"),
-                ColumnValues.textOrNull(row, "detail"));
+                ColumnValues.textOrNull(row, "detail"),
+                ColumnValues.textOrNull(row, "tenant_id"));
     }
 }

@@ -301,7 +301,8 @@ public final class SessionTerminator implements AutoCloseable {
                 client.userAgent(),
                 locked.at(),
                 actor == null && end.reason() == EndReason.LOGOUT ? session.userId() : actor,
-                end.actor().comment());
+                end.actor().comment(),
+                session.tenantId());
     }
 
     private Instant now() {

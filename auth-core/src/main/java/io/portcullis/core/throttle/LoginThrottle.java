@@ -51,9 +51,16 @@ public final class LoginThrottle {
         return addresses.keys() + pairs.keys() + accounts.keys();
     }
 
-    /** Starts a check of a username from a block of addresses. The caller must call {@link Admission#end}. */
-    Admission begin(String username, AddressBlock block) {
-        return new Admission(FoldedName.of(username), block, clock.instant());
+    /**
+     * Starts a check of a username from a block of addresses. The caller must call {@link Admission#end}.
+     *
+     * @param tenantId the tenant to which the username belongs, so that the same username of another tenant has limits of its own; null
+     *     where usernames are unique
+     */
+    Admission begin(String username, @Nullable String tenantId, AddressBlock block) {
+        String name = FoldedName.of(username);
+        // Neither part has a control character, so the key is unambiguous.
+        return new Admission(tenantId == null ? name : tenantId + '\0' + name, block, clock.instant());
     }
 
     /** The reservations of one check in all limits. Used by one check, whose signals are serialized. */

@@ -87,7 +87,7 @@ public final class PasswordVerifier {
     }
 
     private Mono<Account> verifyOnce(PasswordAttempt attempt, Mono<Account> account) {
-        var admission = throttle.begin(attempt.username(), attempt.block());
+        var admission = throttle.begin(attempt.username(), attempt.tenantId(), attempt.block());
         var refusal = admission.refusal();
         Mono<Account> outcome = refusal == null
                 ? account.map(Optional::of)
@@ -128,7 +128,7 @@ public final class PasswordVerifier {
     private Mono<FailedAttempts> countFailedAttempts(PasswordAttempt attempt, @Nullable Account account) {
         Instant since = now().minus(throttle.limits().window());
         return loginLog.countFailedAttempts(
-                account == null ? null : account.id(), attempt.username(), attempt.block(), since);
+                account == null ? null : account.id(), attempt.username(), attempt.tenantId(), attempt.block(), since);
     }
 
     /**
@@ -148,7 +148,7 @@ public final class PasswordVerifier {
             return check(attempt, account, admission);
         }
         String name = account == null ? attempt.username() : account.username();
-        return loginLog.hasLoggedInFrom(name, attempt.block())
+        return loginLog.hasLoggedInFrom(name, tenantOf(attempt, account), attempt.block())
                 .flatMap(familiar ->
                         familiar ? check(attempt, account, admission) : refuseUnfamiliar(attempt, account, admission));
     }
@@ -220,7 +220,11 @@ public final class PasswordVerifier {
                 attempt.client().userAgent(),
                 now(),
                 attempt.actor());
-        return transactions.execute(loginLog.append(entry));
+        return transactions.execute(loginLog.append(entry.inTenant(tenantOf(attempt, account))));
+    }
+
+    private static @Nullable String tenantOf(PasswordAttempt attempt, @Nullable Account account) {
+        return account == null ? attempt.tenantId() : account.tenantId();
     }
 
     private Instant now() {

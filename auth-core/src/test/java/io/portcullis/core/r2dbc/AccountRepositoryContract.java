@@ -28,23 +28,25 @@ abstract class AccountRepositoryContract {
 
     @Test
     void findByUsernameWhenTheTableHasItThenEmitsTheAccount() {
-        assertThat(await(repository().findByUsername(enabled().username()))).isEqualTo(enabled());
-        assertThat(await(repository().findByUsername(disabled().username()))).isEqualTo(disabled());
+        assertThat(await(repository().findByUsername(enabled().username(), null)))
+                .isEqualTo(enabled());
+        assertThat(await(repository().findByUsername(disabled().username(), null)))
+                .isEqualTo(disabled());
     }
 
     @Test
     void findByUsernameForShareWhenTheTableHasItThenEmitsTheAccount() {
-        assertThat(await(repository().findByUsernameForShare(enabled().username())))
+        assertThat(await(repository().findByUsernameForShare(enabled().username(), null)))
                 .isEqualTo(enabled());
-        assertThat(await(repository().findByUsernameForShare(disabled().username())))
+        assertThat(await(repository().findByUsernameForShare(disabled().username(), null)))
                 .isEqualTo(disabled());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "", "a\u0000b", "\ud83d\ude00", "\ud800", "' OR ''='", "%", "_"})
     void findWhenNoAccountHasTheNameThenEmpty(String username) {
-        assertThat(repository().findByUsername(username).blockOptional()).isEmpty();
-        assertThat(repository().findByUsernameForShare(username).blockOptional())
+        assertThat(repository().findByUsername(username, null).blockOptional()).isEmpty();
+        assertThat(repository().findByUsernameForShare(username, null).blockOptional())
                 .isEmpty();
     }
 

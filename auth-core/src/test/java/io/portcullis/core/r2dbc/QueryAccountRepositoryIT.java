@@ -14,7 +14,9 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,13 +67,13 @@ class QueryAccountRepositoryIT extends AccountRepositoryContract {
     void findWhenTheTableIsUsualThenReadsIt() {
         var query = query(ALL);
 
-        Account bob = await(query.findByUsername("bob"));
+        Account bob = await(query.findByUsername("bob", null));
         assertThat(bob.id()).isEqualTo("42");
         assertThat(bob.status()).isEqualTo(AccountStatus.ENABLED);
         assertThat(bob.roles()).containsExactlyInAnyOrder("user", "admin");
         assertThat(bob.userType()).isEqualTo("2");
-        assertThat(await(query.findByUsernameForShare("eve")).disabled()).isTrue();
-        assertThat(query.findByUsername("none").blockOptional()).isEmpty();
+        assertThat(await(query.findByUsernameForShare("eve", null)).disabled()).isTrue();
+        assertThat(query.findByUsername("none", null).blockOptional()).isEmpty();
         assertThatThrownBy(() -> run(query.insert(anAccount("new"))))
                 .isInstanceOfSatisfying(
                         PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
@@ -79,7 +81,7 @@ class QueryAccountRepositoryIT extends AccountRepositoryContract {
 
     @Test
     void findWhenColumnsAreNullThenADisabledAccountWithoutAPassword() {
-        Account nil = await(query(ALL).findByUsername("nil"));
+        Account nil = await(query(ALL).findByUsername("nil", null));
 
         assertThat(nil.passwordHash()).isEmpty();
         assertThat(nil.disabled()).isTrue();
@@ -100,7 +102,7 @@ class QueryAccountRepositoryIT extends AccountRepositoryContract {
     void findWhenTheRowCannotBeUsedThenUnavailableForAReason(String name, String id, String reason) {
         var query = query(ALL.replaceFirst("id", id));
 
-        assertThatThrownBy(() -> run(query.findByUsername(name)))
+        assertThatThrownBy(() -> run(query.findByUsername(name, null)))
                 .isInstanceOfSatisfying(
                         PortcullisException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
                 .hasCauseInstanceOf(UnusableAccountException.class)
@@ -117,8 +119,8 @@ class QueryAccountRepositoryIT extends AccountRepositoryContract {
         var query = query("SELECT 1, name, 'h', 1, '', '' FROM narrow_" + charset + " WHERE name = :username");
 
         assertThat(List.of("\ud83d\ude00", "\u7528\u6237", "\ud800", "a\u0000b", "' OR ''='"))
-                .allSatisfy(name ->
-                        assertThat(query.findByUsername(name).blockOptional()).isEmpty());
+                .allSatisfy(name -> assertThat(query.findByUsername(name, null).blockOptional())
+                        .isEmpty());
     }
 
     @ParameterizedTest
@@ -141,7 +143,7 @@ class QueryAccountRepositoryIT extends AccountRepositoryContract {
     void statusWhenNothingIsConfiguredThenTheseAreEnabled(String status, boolean enabled) {
         var query = query(ALL.replace("active", status));
 
-        assertThat(await(query.findByUsername("bob")).disabled()).isEqualTo(!enabled);
+        assertThat(await(query.findByUsername("bob", null)).disabled()).isEqualTo(!enabled);
     }
 
     @ParameterizedTest
@@ -155,22 +157,23 @@ class QueryAccountRepositoryIT extends AccountRepositoryContract {
 
         var query = new QueryAccountRepository(store.client, sql, List.of(enabledValue));
 
-        assertThat(await(query.findByUsername("bob")).disabled()).isEqualTo(!enabled);
+        assertThat(await(query.findByUsername("bob", null)).disabled()).isEqualTo(!enabled);
     }
 
     @Test
     void statusWhenZeroIsConfiguredThenZeroAloneIsEnabled() {
         var query = new QueryAccountRepository(store.client, ALL, List.of("0"));
 
-        assertThat(await(query.findByUsername("bob")).disabled()).isTrue();
-        assertThat(await(query.findByUsername("eve")).disabled()).isFalse();
-        assertThat(await(query.findByUsername("nil")).disabled()).isTrue();
+        assertThat(await(query.findByUsername("bob", null)).disabled()).isTrue();
+        assertThat(await(query.findByUsername("eve", null)).disabled()).isFalse();
+        assertThat(await(query.findByUsername("nil", null)).disabled()).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "SELECT id, name, pw, active, roles, kind FROM legacy WHERE name = :username AND id = :tenant | selects 6 columns",
                 "SELECT id, name, pw, active, roles, kind FROM users WHERE name = :username | users",
                 "SELECT id, name, pwd, active, roles, kind FROM legacy WHERE name = :username | pwd",
                 "SELECT id name pw FROM WHERE :username | syntax",
@@ -198,6 +201,49 @@ class QueryAccountRepositoryIT extends AccountRepositoryContract {
     void tryOnceWhenTheQueryWorksThenNothing(String sql) {
         run(query(sql).tryOnce());
 
-        assertThat(query(sql).findByUsername("none").blockOptional()).isEmpty();
+        assertThat(query(sql).findByUsername("none", null).blockOptional()).isEmpty();
+    }
+
+    @Test
+    void findWhenTheQuerySelectsATenantThenTheAccountHasIt() {
+        String sql = ALL.replace(" FROM", ", IF(id = 42, 7, NULL) FROM");
+
+        assertThat(await(query(sql).findByUsername("bob", null)).tenantId()).isEqualTo("7");
+        assertThat(await(query(sql).findByUsername("eve", "ignored")).tenantId())
+                .isNull();
+        assertThat(query(sql).requiresTenant()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"''", "' 7'", "UNHEX('00ff')", "REPEAT('t', 65)"})
+    void findWhenTheTenantIsUnusableThenUnavailable(String tenant) {
+        var query = query(ALL.replace(" FROM", ", " + tenant + " FROM"));
+
+        assertThatThrownBy(() -> run(query.findByUsername("bob", null)))
+                .hasCauseInstanceOf(UnusableAccountException.class)
+                .cause()
+                .hasMessageContaining("the tenant is");
+    }
+
+    /** MySQL compares a number with the number at the begin of a text, so all of these find the tenant 1. */
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "NULL",
+            value = {"1, 51", "2, 52", "3, NULL", "01, NULL", "1.0, NULL", "1x, NULL", "NULL, NULL"})
+    void findWhenUsernamesRepeatAcrossTenantsThenExactlyTheTenantsAccount(
+            @Nullable String tenant, @Nullable String id) {
+        store.execute("CREATE TABLE IF NOT EXISTS legacy_tenants"
+                + " (id BIGINT PRIMARY KEY, name VARCHAR(30), tenant_id BIGINT, UNIQUE KEY (name, tenant_id))");
+        store.execute("INSERT IGNORE INTO legacy_tenants VALUES (51, 'bob', 1), (52, 'bob', 2)");
+        var query = query("SELECT id, name, '{noop}x', 1, '', '', tenant_id FROM legacy_tenants"
+                + " WHERE name = :username AND tenant_id = :tenant");
+
+        run(query.tryOnce());
+
+        assertThat(query.requiresTenant()).isTrue();
+        assertThat(query.findByUsername("bob", tenant).map(Account::id).blockOptional())
+                .isEqualTo(Optional.ofNullable(id));
+        assertThat(query.findByUsernameForShare("bob", tenant).map(Account::id).blockOptional())
+                .isEqualTo(Optional.ofNullable(id));
     }
 }

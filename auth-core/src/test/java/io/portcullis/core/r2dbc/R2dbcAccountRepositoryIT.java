@@ -77,11 +77,14 @@ class R2dbcAccountRepositoryIT extends AccountRepositoryContract {
     void findWhenInsertedThenEqual() {
         run(repository.insert(account));
 
-        assertThat(await(repository.findByUsername(username))).isEqualTo(account);
-        assertThat(await(repository.findByUsernameForShare(username))).isEqualTo(account);
+        assertThat(await(repository.findByUsername(username, null))).isEqualTo(account);
+        assertThat(await(repository.findByUsernameForShare(username, null))).isEqualTo(account);
         assertThat(await(repository.findById(account.id()))).isEqualTo(account);
-        assertThat(repository.findByUsername(username + " ").blockOptional()).isEmpty();
-        assertThat(repository.findByUsername(username.toUpperCase(Locale.ROOT)).blockOptional())
+        assertThat(repository.findByUsername(username + " ", null).blockOptional())
+                .isEmpty();
+        assertThat(repository
+                        .findByUsername(username.toUpperCase(Locale.ROOT), null)
+                        .blockOptional())
                 .isEmpty();
     }
 
@@ -119,9 +122,9 @@ class R2dbcAccountRepositoryIT extends AccountRepositoryContract {
         lines.start();
         log.addAppender(lines);
 
-        assertThat(await(repository.findByUsername(username)).disabled()).isTrue();
-        assertThat(await(repository.findByUsername(username)).disabled()).isTrue();
-        assertThat(await(repository.findByUsername(locked.username())).disabled())
+        assertThat(await(repository.findByUsername(username, null)).disabled()).isTrue();
+        assertThat(await(repository.findByUsername(username, null)).disabled()).isTrue();
+        assertThat(await(repository.findByUsername(locked.username(), null)).disabled())
                 .isTrue();
         log.detachAppender(lines);
 
@@ -131,7 +134,7 @@ class R2dbcAccountRepositoryIT extends AccountRepositoryContract {
                         "Account " + account.id() + " has the status 'SUSPENDED'" + DISABLED,
                         "Account " + locked.id() + " has the status 'LOCKED'" + DISABLED);
         assertThat(await(repository.findById(account.id())).disabled()).isTrue();
-        assertThat(await(repository.findByUsernameForShare(username)).disabled())
+        assertThat(await(repository.findByUsernameForShare(username, null)).disabled())
                 .isTrue();
         assertThat(await(repository.page(username, new PageRequest(1, 5))).list())
                 .singleElement()
@@ -179,7 +182,7 @@ class R2dbcAccountRepositoryIT extends AccountRepositoryContract {
                 () -> store.client.sql(changeable).mapValue(String.class).all());
 
         var meanwhile = store.transactions.execute(repository
-                .findByUsernameForShare(username)
+                .findByUsernameForShare(username, null)
                 // Removes the transaction's context, so that the read uses another connection.
                 .flatMap(found -> unlocked.collectList().contextWrite(context -> Context.empty())));
 

@@ -115,9 +115,9 @@ class R2dbcLoginLogRepositoryIT {
         run(loginLog.append(entry(username, LoginLogResult.SUCCESS, NOW))
                 .then(loginLog.append(failure("id", username, "192.0.2.2"))));
 
-        assertThat(await(loginLog.hasLoggedInFrom(username, AddressBlock.of("192.0.2.1"))))
+        assertThat(await(loginLog.hasLoggedInFrom(username, null, AddressBlock.of("192.0.2.1"))))
                 .isTrue();
-        assertThat(await(loginLog.hasLoggedInFrom(username, AddressBlock.of("192.0.2.2"))))
+        assertThat(await(loginLog.hasLoggedInFrom(username, null, AddressBlock.of("192.0.2.2"))))
                 .isFalse();
     }
 
@@ -132,7 +132,7 @@ class R2dbcLoginLogRepositoryIT {
 
     private FailedAttempts countFailedAttempts(@Nullable String userId, String name, String ip, Instant since) {
         var client = new ClientInfo(ip, null, null, null);
-        return await(loginLog.countFailedAttempts(userId, name, AddressBlock.of(client.ip()), since));
+        return await(loginLog.countFailedAttempts(userId, name, null, AddressBlock.of(client.ip()), since));
     }
 
     private static LoginLogEntry failure(String userId, String name, String ip) {

@@ -150,7 +150,7 @@ class R2dbcTransactionsIT extends TransactionsContract {
         closed.dispose();
 
         assertThat(codeOf(new R2dbcTransactions(closed).execute(Mono.just(1)))).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(codeOf(new R2dbcAccountRepository(DatabaseClient.create(closed)).findByUsername("alice")))
+        assertThat(codeOf(new R2dbcAccountRepository(DatabaseClient.create(closed)).findByUsername("alice", null)))
                 .isEqualTo(ErrorCode.UNAVAILABLE);
     }
 

@@ -21,7 +21,7 @@ class LoginThrottleTests {
 
     /** Presents a wrong password; returns false if the attempt was refused. */
     private boolean fail(String name, AddressBlock block) {
-        var admission = throttle.begin(name, block);
+        var admission = throttle.begin(name, null, block);
         boolean admitted = admission.refusal() == null && !admission.requiresFamiliarAddress();
         if (admitted) {
             admission.countAsWrong();
@@ -33,7 +33,7 @@ class LoginThrottleTests {
     @Test
     void beginGivenPasswordsThatAreRightThenNoLimit() {
         for (int i = 0; i < 100; i++) {
-            var admission = throttle.begin("alice", HERE);
+            var admission = throttle.begin("alice", null, HERE);
             assertThat(admission.refusal()).isNull();
             assertThat(admission.refusal("id")).isNull();
             admission.end();
@@ -42,14 +42,16 @@ class LoginThrottleTests {
 
     @Test
     void beginGivenChecksUnderWayThenTheyCountAsWrong() {
-        var underWay =
-                List.of(throttle.begin("alice", HERE), throttle.begin("alice", HERE), throttle.begin("alice", HERE));
+        var underWay = List.of(
+                throttle.begin("alice", null, HERE),
+                throttle.begin("alice", null, HERE),
+                throttle.begin("alice", null, HERE));
 
-        var refusal = Objects.requireNonNull(throttle.begin("alice", HERE).refusal());
+        var refusal = Objects.requireNonNull(throttle.begin("alice", null, HERE).refusal());
 
         assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(1));
         underWay.forEach(LoginThrottle.Admission::end);
-        assertThat(throttle.begin("alice", HERE).refusal()).isNull();
+        assertThat(throttle.begin("alice", null, HERE).refusal()).isNull();
     }
 
     @Test
@@ -59,7 +61,7 @@ class LoginThrottleTests {
         }
         clock.advance(Duration.ofMinutes(2));
 
-        var refusal = Objects.requireNonNull(throttle.begin("ALICE", HERE).refusal());
+        var refusal = Objects.requireNonNull(throttle.begin("ALICE", null, HERE).refusal());
 
         assertThat(refusal.retryAfter()).isEqualTo(Duration.ofMinutes(3));
         assertThat(fail("alice", ELSEWHERE)).isTrue();
@@ -72,14 +74,15 @@ class LoginThrottleTests {
     void beginGivenAnExhaustedAddressThenOneCheckOfANameMayShowThatItIsAtHome() {
         exhaustAddress();
 
-        var first = throttle.begin("alice", HERE);
+        var first = throttle.begin("alice", null, HERE);
         assertThat(first.refusal()).isNull();
         assertThat(first.requiresFamiliarAddress()).isTrue();
-        assertThat(throttle.begin("alice", HERE).refusal()).isNotNull();
-        assertThat(throttle.begin("ben", HERE).refusal()).isNull();
+        assertThat(throttle.begin("alice", null, HERE).refusal()).isNotNull();
+        assertThat(throttle.begin("ben", null, HERE).refusal()).isNull();
         first.end();
-        assertThat(throttle.begin("alice", HERE).refusal()).isNull();
-        assertThat(throttle.begin("ben", ELSEWHERE).requiresFamiliarAddress()).isFalse();
+        assertThat(throttle.begin("alice", null, HERE).refusal()).isNull();
+        assertThat(throttle.begin("ben", null, ELSEWHERE).requiresFamiliarAddress())
+                .isFalse();
     }
 
     /** A caller with an account of its own must not block the other callers at its address. */
@@ -88,9 +91,9 @@ class LoginThrottleTests {
         exhaustAddress();
 
         for (int i = 0; i < 8; i++) {
-            assertThat(throttle.begin("user" + i, HERE).refusal()).isNull();
+            assertThat(throttle.begin("user" + i, null, HERE).refusal()).isNull();
         }
-        assertThat(throttle.begin("user8", HERE).refusal()).isNotNull();
+        assertThat(throttle.begin("user8", null, HERE).refusal()).isNotNull();
     }
 
     private void exhaustAddress() {
@@ -102,14 +105,14 @@ class LoginThrottleTests {
     @Test
     void refusalGivenWrongPasswordsFromManyAddressesThenAFamiliarOneIsLeft() {
         for (int i = 0; i < 8; i++) {
-            var admission = throttle.begin("alice", AddressBlock.of("198.51.100." + i));
+            var admission = throttle.begin("alice", null, AddressBlock.of("198.51.100." + i));
             assertThat(admission.refusal("id")).isNull();
             assertThat(admission.requiresFamiliarAddress()).isFalse();
             admission.countAsWrong();
             admission.end();
         }
 
-        var next = throttle.begin("alice", HERE);
+        var next = throttle.begin("alice", null, HERE);
 
         assertThat(next.refusal()).isNull();
         assertThat(next.refusal("id")).isNull();
@@ -120,7 +123,7 @@ class LoginThrottleTests {
     void refusalGivenOneAccountUnderManyNamesThenTheyAreOne() {
         List<Boolean> refused = new ArrayList<>();
         for (String name : List.of("one", "two", "three", "four")) {
-            var admission = throttle.begin(name, HERE);
+            var admission = throttle.begin(name, null, HERE);
             refused.add(admission.refusal("id") != null);
             admission.countAsWrong();
             admission.end();
@@ -131,13 +134,14 @@ class LoginThrottleTests {
 
     @Test
     void reportsFirstWhenAskedThenOncePerWindow() {
-        var slot = throttle.begin("alice", HERE).name();
+        var slot = throttle.begin("alice", null, HERE).name();
 
         assertThat(slot.reportsFirst()).isTrue();
-        assertThat(throttle.begin("alice", HERE).name().reportsFirst()).isFalse();
-        assertThat(throttle.begin("alice", ELSEWHERE).name().reportsFirst()).isTrue();
+        assertThat(throttle.begin("alice", null, HERE).name().reportsFirst()).isFalse();
+        assertThat(throttle.begin("alice", null, ELSEWHERE).name().reportsFirst())
+                .isTrue();
         clock.advance(Duration.ofMinutes(5));
-        assertThat(throttle.begin("alice", HERE).name().reportsFirst()).isTrue();
+        assertThat(throttle.begin("alice", null, HERE).name().reportsFirst()).isTrue();
     }
 
     /** Varies everything that a client chooses: usernames and addresses. */

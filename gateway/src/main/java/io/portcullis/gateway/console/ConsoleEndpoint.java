@@ -15,6 +15,7 @@ import io.portcullis.gateway.cookie.OlderSessions;
 import io.portcullis.gateway.problem.Envelope;
 import io.portcullis.gateway.problem.MissingRoleException;
 import io.portcullis.gateway.stream.OpenStreams;
+import io.portcullis.gateway.tenant.LoginTenants;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -46,6 +47,7 @@ final class ConsoleEndpoint {
     private final ReactiveHealthIndicator stores;
     private final OpenStreams streams;
     private final Clock clock;
+    private final LoginTenants tenants;
 
     ConsoleEndpoint(
             LoginService logins,
@@ -56,7 +58,8 @@ final class ConsoleEndpoint {
             ClientInfoResolver clients,
             @Qualifier("storesHealthIndicator") ReactiveHealthIndicator stores,
             OpenStreams streams,
-            Clock clock) {
+            Clock clock,
+            LoginTenants tenants) {
         this.logins = logins;
         this.logouts = logouts;
         this.older = older;
@@ -66,18 +69,24 @@ final class ConsoleEndpoint {
         this.stores = stores;
         this.streams = streams;
         this.clock = clock;
+        this.tenants = tenants;
     }
 
     /**
      * Opens a session and sets the console's cookies; the body has no token. An older session of the same cookies ends. The session of a
-     * caller without the role {@code admin} ends at once, and the call fails with {@code FORBIDDEN}.
+     * caller without the role {@code admin} ends at once, and the call fails with {@code FORBIDDEN}. The call fails with
+     * {@code TENANT_REQUIRED} if usernames are unique within a tenant only and the body names none.
      */
     @PostMapping(path = "/login", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> login(@RequestBody ConsoleLoginBody body, ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest(), DEVICE);
         List<String> tokens = cookies.tokens(exchange.getRequest());
-        return logins.login(
-                        new LoginRequest(body.requireUsername(), body.requirePassword(), client, older.idsOf(tokens)))
+        return logins.login(new LoginRequest(
+                        body.requireUsername(),
+                        tenants.of("tenant", body.tenant()),
+                        body.requirePassword(),
+                        client,
+                        older.idsOf(tokens)))
                 .delayUntil(result -> requireAdministrator(result, client))
                 .delayUntil(result -> older.end(tokens, result, client))
                 .doOnNext(result -> cookies.set(exchange.getResponse(), result))

@@ -4,8 +4,15 @@ import io.portcullis.gateway.endpoint.RequestFields;
 import io.portcullis.gateway.endpoint.StrictBody;
 import org.jspecify.annotations.Nullable;
 
-/** The request body of a login in the console. */
-record ConsoleLoginBody(@Nullable String username, @Nullable String password) implements StrictBody {
+/**
+ * The request body of a login in the console.
+ *
+ * @param tenant the tenant of the username, where usernames are unique within a tenant only
+ */
+record ConsoleLoginBody(
+        @Nullable String username,
+        @Nullable String password,
+        @Nullable String tenant) implements StrictBody {
     /** Returns the name. Throws {@code BAD_REQUEST} if it cannot be the name of an account. */
     String requireUsername() {
         return RequestFields.username(username);

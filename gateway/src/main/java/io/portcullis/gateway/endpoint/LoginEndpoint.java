@@ -13,6 +13,7 @@ import io.portcullis.gateway.authentication.ClientInfoResolver;
 import io.portcullis.gateway.cookie.BrowserSessions;
 import io.portcullis.gateway.cookie.TokenCookies;
 import io.portcullis.gateway.problem.Envelope;
+import io.portcullis.gateway.tenant.LoginTenants;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -34,6 +35,7 @@ final class LoginEndpoint {
     private final TokenCookies cookies;
     private final BrowserSessions browserSessions;
     private final ClientInfoResolver clients;
+    private final LoginTenants tenants;
 
     LoginEndpoint(
             LoginService loginService,
@@ -42,7 +44,8 @@ final class LoginEndpoint {
             RefreshTokenResolver refreshTokens,
             TokenCookies cookies,
             BrowserSessions browserSessions,
-            ClientInfoResolver clients) {
+            ClientInfoResolver clients,
+            LoginTenants tenants) {
         this.loginService = loginService;
         this.refreshService = refreshService;
         this.logoutService = logoutService;
@@ -50,6 +53,7 @@ final class LoginEndpoint {
         this.cookies = cookies;
         this.browserSessions = browserSessions;
         this.clients = clients;
+        this.tenants = tenants;
     }
 
     /**
@@ -64,7 +68,11 @@ final class LoginEndpoint {
         ClientInfo client = clients.resolve(exchange.getRequest(), body.device());
         return loginService
                 .login(new LoginRequest(
-                        body.username(), body.password(), client, browserSessions.olderSessions(exchange.getRequest())))
+                        body.username(),
+                        tenants.of(exchange.getRequest().getHeaders()),
+                        body.password(),
+                        client,
+                        browserSessions.olderSessions(exchange.getRequest())))
                 .delayUntil(result -> browserSessions.endOlder(exchange.getRequest(), result, client))
                 .map(result -> tokenResponse(result, exchange));
     }
