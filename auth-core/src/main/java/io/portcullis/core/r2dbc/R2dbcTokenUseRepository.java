@@ -34,6 +34,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
             new PageOrder("last_seen_at", List.of("access_digest", "ip", "used_hour"));
     private static final Index BY_TIME = index("token_use_seen", "last_seen_at");
     private static final Index BY_SESSION = index("token_use_session", "session_id", "last_seen_at");
+    private static final Index BY_TENANT = index("token_use_tenant", "tenant_id", "last_seen_at");
     private static final Index BY_USER = index("token_use_user", "user_id", "last_seen_at");
     private static final Index BY_IP = index("token_use_ip", "ip", "last_seen_at");
     private static final Index BY_TOKEN = index("PRIMARY", "session_id", "user_id", "first_seen_at", "last_seen_at");
@@ -64,7 +65,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
         }
         return client.sql("""
                         INSERT INTO token_use
-                            (access_digest, ip, used_hour, session_id, user_id, first_seen_at, last_seen_at)
+                            (access_digest, ip, used_hour, session_id, user_id, first_seen_at, last_seen_at, tenant_id)
                         VALUES :rows
                         ON DUPLICATE KEY UPDATE
                             first_seen_at = LEAST(first_seen_at, VALUES(first_seen_at)),
@@ -76,7 +77,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    private static Object[] valuesOf(TokenUse use) {
+    private static @Nullable Object[] valuesOf(TokenUse use) {
         return new Object[] {
             use.digest(),
             ColumnValues.cut(use.ip(), MAX_IP),
@@ -84,7 +85,8 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
             use.sessionId(),
             use.userId(),
             ColumnValues.utc(use.firstSeenAt()),
-            ColumnValues.utc(use.lastSeenAt())
+            ColumnValues.utc(use.lastSeenAt()),
+            use.tenantId()
         };
     }
 
@@ -190,6 +192,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
         Instant to = filter.to();
         var filters = new PageFilters("token_use", LATEST_FIRST, "", BY_TIME)
                 .between(from == null ? null : limited(from), latestEnd(to))
+                .equal("tenant_id", filter.tenants().tenantId(), BY_TENANT)
                 .equal("session_id", filter.sessionId(), BY_SESSION)
                 .address("ip", filter.ip(), BY_IP)
                 .equal("user_id", filter.userId(), BY_USER)
@@ -215,6 +218,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
                 ColumnValues.text(row, "ip"),
                 ColumnValues.number(row, "used_hour"),
                 ColumnValues.instant(row, "first_seen_at"),
-                ColumnValues.instant(row, "last_seen_at"));
+                ColumnValues.instant(row, "last_seen_at"),
+                ColumnValues.textOrNull(row, "tenant_id"));
     }
 }

@@ -3,6 +3,7 @@ package io.portcullis.core.r2dbc;
 import static java.util.stream.Collectors.collectingAndThen;
 import static java.util.stream.Collectors.toList;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogFilter;
 import io.portcullis.core.audit.LoginLogResult;
@@ -102,6 +103,7 @@ class PageCostIT {
     @MethodSource("sessionFilters")
     void sessionPageWhenFilteredThenTheRowsAtBoundedCost(List<Given> given) {
         var filter = new SessionFilter(
+                TenantScope.ALL,
                 PageCost.value(given, "userId"),
                 PageCost.value(given, "username"),
                 PageCost.value(given, "ip"),
@@ -122,6 +124,7 @@ class PageCostIT {
         String type = PageCost.value(given, "type");
         String result = PageCost.value(given, "result");
         var filter = new LoginLogFilter(
+                TenantScope.ALL,
                 PageCost.value(given, "username"),
                 PageCost.value(given, "userId"),
                 PageCost.value(given, "sessionId"),
