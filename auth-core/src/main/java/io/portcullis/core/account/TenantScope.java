@@ -14,8 +14,8 @@ public final class TenantScope {
     /** All tenants, and what has no tenant. */
     public static final TenantScope ALL = new TenantScope(null, Set.of());
 
-    /** The id of no tenant. */
-    private static final String NO_TENANT = "";
+    /** The id of no tenant, because of its space ({@link TenantIds}). Nor is it empty, as in rows without a tenant. */
+    private static final String NO_TENANT = " none";
 
     private final @Nullable String tenantId;
     private final Set<String> grantableRoles;

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import reactor.core.publisher.Mono;
 
 /** Stores token uses in the table {@code token_use}, and the last use of a session in its row. */
 public final class R2dbcTokenUseRepository implements TokenUseRepository {
+    private static final String NO_TENANT = "";
     private static final int MAX_IP = 45;
     /** A row covers at most one hour of the clock. */
     private static final Duration LONGEST_ROW = Duration.ofHours(1);
@@ -77,7 +79,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
                 .onErrorMap(StoreFailures::translate);
     }
 
-    private static @Nullable Object[] valuesOf(TokenUse use) {
+    private static Object[] valuesOf(TokenUse use) {
         return new Object[] {
             use.digest(),
             ColumnValues.cut(use.ip(), MAX_IP),
@@ -86,7 +88,8 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
             use.userId(),
             ColumnValues.utc(use.firstSeenAt()),
             ColumnValues.utc(use.lastSeenAt()),
-            use.tenantId()
+            // A row of this list cannot have a null.
+            Objects.requireNonNullElse(use.tenantId(), NO_TENANT)
         };
     }
 
@@ -211,6 +214,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
     }
 
     private static TokenUse use(Readable row) {
+        String tenantId = ColumnValues.textOrNull(row, "tenant_id");
         return new TokenUse(
                 ColumnValues.text(row, "access_digest"),
                 ColumnValues.text(row, "session_id"),
@@ -219,6 +223,6 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
                 ColumnValues.number(row, "used_hour"),
                 ColumnValues.instant(row, "first_seen_at"),
                 ColumnValues.instant(row, "last_seen_at"),
-                ColumnValues.textOrNull(row, "tenant_id"));
+                NO_TENANT.equals(tenantId) ? null : tenantId);
     }
 }

@@ -52,7 +52,8 @@ class ClockSkewIT {
         try (var ahead = cluster.startNode(Duration.ofDays(100))) {
             assertThat(Outcome.of(ahead.services()
                                     .terminator()
-                                    .endAllOf("bob", TenantScope.ALL, EndReason.KICKED, new Actor(null, CoreNode.CLIENT)))
+                                    .endAllOf(
+                                            "bob", TenantScope.ALL, EndReason.KICKED, new Actor(null, CoreNode.CLIENT)))
                             .get())
                     .isEqualTo(1);
         }

@@ -83,6 +83,16 @@ class LastAdministratorIT {
     }
 
     @Test
+    void disableWhenTheOtherAdministersOneTenantThenOnlyThatOne() {
+        cluster.addAccount("tess", "admin");
+        cluster.addAccount("theo", "admin");
+        cluster.sql().update("UPDATE account SET tenant_id = 'one' WHERE id = 'theo'");
+
+        assertThat(disable("tess").error()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(disable("theo").succeeded()).isTrue();
+    }
+
+    @Test
     void demoteWhenItIsTheLastActiveAdministratorThenNothingChanges() {
         cluster.addAccount("dot", "admin", "user");
         cluster.addAccount("dan", "user");

@@ -88,6 +88,36 @@ class R2dbcTokenUseRepositoryIT {
     }
 
     @Test
+    void pageWhenTheScopeIsOneTenantThenItsUsesAlone() {
+        TokenUse ofOne = inTenant(use(1, IP, NOON, NOON), "one");
+        TokenUse ofTwo = inTenant(use(2, IP, NOON, NOON.plusSeconds(1)), "two");
+        TokenUse ofNone = use(3, IP, NOON, NOON.plusSeconds(2));
+        save(ofOne, ofTwo, ofNone);
+        TenantScope one = TenantScope.of("one", Set.of());
+
+        assertThat(page(everything())).containsExactly(ofNone, ofTwo, ofOne);
+        assertThat(page(ofTenant(one))).containsExactly(ofOne);
+        assertThat(page(ofTenant(TenantScope.ALL.within("two")))).containsExactly(ofTwo);
+        assertThat(page(ofTenant(one.within("two")))).isEmpty();
+    }
+
+    private static TokenUseFilter ofTenant(TenantScope tenants) {
+        return new TokenUseFilter(tenants, null, null, null, null, null, null);
+    }
+
+    private static TokenUse inTenant(TokenUse use, String tenantId) {
+        return new TokenUse(
+                use.digest(),
+                use.sessionId(),
+                use.userId(),
+                use.ip(),
+                use.hour(),
+                use.firstSeenAt(),
+                use.lastSeenAt(),
+                tenantId);
+    }
+
+    @Test
     void saveWhenManyNodesWriteTheSameRowsThenAllAreWritten() {
         List<TokenUse> rows = new ArrayList<>();
         for (int token = 0; token < 200; token++) {
