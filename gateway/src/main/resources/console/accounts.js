@@ -3,7 +3,7 @@
 import { html } from "./lit/lit-html.js";
 import { call, segment } from "./api.js";
 import { t } from "./i18n.js";
-import { afterTyping, listOf, listView, name, title, total, when } from "./widgets.js";
+import { afterTyping, listOf, listView, name, tenantColumn, tenantFilter, title, total, when } from "./widgets.js";
 
 function accountActions(app, account) {
   const path = `account/${segment(account.id)}`;
@@ -31,16 +31,23 @@ function accountActions(app, account) {
 /** Lists the accounts, and changes them. */
 export function accounts(app) {
   const list = listOf(app, "account/page");
-  const typed = afterTyping((username) => list.load({ username }));
+  const query = {};
+  const typed = (field) => afterTyping((text) => {
+    query[field] = text;
+    list.load({ ...query });
+  });
+  const typedName = typed("username");
+  const typedTenant = typed("tenantId");
   list.load();
   const create = () => app.open({
-    kind: "form", title: "create", fields: ["username", "password", "roles"],
+    kind: "form", title: "create", fields: ["username", "password", "roles", ...(app.state.user?.restricted ? [] : ["tenantId"])],
     work: (values) => call("POST", "account", { body: values }),
   });
   const columns = () => [
     [t("user"), (row) => html`<a href="#/user/${segment(row.id)}">${name(row.username)}</a>`],
     [t("status"), (row) => html`<span class=${row.status === "enabled" ? "tag good" : "tag bad"}>${t(row.status)}</span>`],
     [t("roles"), (row) => row.roles.map((role) => html`<span class="tag"><bdi>${role}</bdi></span> `)],
+    ...tenantColumn(app),
     [t("created"), (row) => when(row.createTime)],
     [t("actions"), (row) => accountActions(app, row)],
   ];
@@ -49,7 +56,8 @@ export function accounts(app) {
     view: () => html`
       <div class="head">${title(t("accounts"))}<p class="count"><b id="count">${total(list)}</b> <button class="primary" id="create" @click=${create}>${t("create")}</button></p></div>
       <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
-        <label>${t("search")}<input type="search" id="search" @input=${typed} autocomplete="off" maxlength="128" /></label></form>
+        <label>${t("search")}<input type="search" id="search" @input=${typedName} autocomplete="off" maxlength="128" /></label>
+        ${tenantFilter(app).map(() => html`<label>${t("tenant")}<input type="search" id="tenant-filter" @input=${typedTenant} autocomplete="off" maxlength="64" /></label>`)}</form>
       ${listView(app, list, t("accounts"), columns())}`,
   };
 }

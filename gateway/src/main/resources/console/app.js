@@ -6,11 +6,17 @@ import { currentLanguage, t, useLanguage, zoneText } from "./i18n.js";
 import { PAGES } from "./pages.js";
 import { showDialogs } from "./dialogs.js";
 
+/** The code of a login that must name a tenant. */
+const TENANT_REQUIRED = 1002000008;
 const REFRESH_MILLIS = 5000;
 const NAVIGATION = ["online", "log", "use", "accounts"];
 
 const state = {
   user: null, overview: null, failure: "", message: "", page: null, route: null, dialog: null, busy: false, checked: false,
+  /** Whether the sign-in form asks for the tenant, because usernames repeat across tenants. */
+  asksTenant: false,
+  /** Whether a row with a tenant has been read. */
+  hasTenants: false,
 };
 
 /** The number of the last read of the overview. */
@@ -114,10 +120,12 @@ async function signIn(event) {
   state.message = "";
   update();
   try {
-    await call("POST", "console/login", { body: { username: form.get("username"), password: form.get("password") } });
+    const tenant = state.asksTenant ? { tenant: form.get("tenant") } : {};
+    await call("POST", "console/login", { body: { username: form.get("username"), password: form.get("password"), ...tenant } });
     await readOverview();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (error.code === TENANT_REQUIRED) state.asksTenant = true;
     state.message = error.forbidden && error.code !== 1002000030 ? t("notAdmin") : error.message || t("unreachable");
   }
   state.busy = false;
@@ -153,6 +161,7 @@ function signInPage() {
       <form class="card" @submit=${signIn}>
         <h1><img src=${new URL("icon.svg", import.meta.url).href} alt="" width="28" height="28" /> Portcullis <small>${t("console")}</small></h1>
         <p class="message" role="alert">${state.message || state.failure}</p>
+        ${state.asksTenant ? html`<label>${t("tenant")}<input name="tenant" autocomplete="organization" required maxlength="64" /></label>` : nothing}
         <label>${t("username")}<input name="username" autocomplete="username" required maxlength="128" /></label>
         <label>${t("password")}<input name="password" type="password" autocomplete="current-password" required maxlength="128" /></label>
         <button class="primary" ?disabled=${state.busy}>${t("signIn")}</button>
@@ -188,7 +197,7 @@ function frame() {
     <header>
       <b class="brand"><img src=${new URL("icon.svg", import.meta.url).href} alt="" width="24" height="24" /> Portcullis</b>
       <nav aria-label=${t("menu")}><ul>${NAVIGATION.map(link)}</ul></nav>
-      <div class="who">${health()} <bdi class="name">${state.user.username}</bdi> <button id="sign-out" @click=${signOut}>${t("signOut")}</button></div>
+      <div class="who">${health()} <bdi class="name">${state.user.username}</bdi> ${state.user.restricted ? html`<span class="tag" id="tenant">${t("tenant")} <bdi>${state.user.tenantId}</bdi></span>` : nothing} <button id="sign-out" @click=${signOut}>${t("signOut")}</button></div>
     </header>
     <main id="content">${degraded()}${state.page?.view() ?? nothing}</main>
     <footer><span id="zone">${t("times")} ${zoneText()}</span><span class="keys">${t("keysHelp")}</span><div class="settings">${settings()}</div></footer>`;

@@ -99,13 +99,13 @@ function nodesDrawing(data) {
     ${data.more ? html`<p class="hint">${t("moreNodes")}</p>` : nothing}`;
 }
 
-/** Makes all charts. Each reads its data when it is opened. */
+/** Makes the charts; an administrator of one tenant has those of the tenant alone. Each reads its data when it is opened. */
 export function charts(app) {
-  const all = [
-    loginChart(app),
+  const ofAllTenants = () => [
     sampleChart(app, "chart-sessions", "sessions24", "session/samples", sessionDrawing),
     sampleChart(app, "chart-nodes", "nodes24", "node/samples", nodesDrawing),
   ];
+  const all = [loginChart(app), ...(app.state.user?.restricted ? [] : ofAllTenants())];
   return {
     view: () => all.map((each) => each.view()),
     leave: () => all.forEach((each) => each.leave()),

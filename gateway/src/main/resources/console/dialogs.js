@@ -82,6 +82,7 @@ const FIELDS = {
   password: () => html`<label>${t("newPassword")}<input name="password" type="password" required maxlength="128" autocomplete="new-password" /></label>`,
   roles: (dialog) => html`<label>${t("roles")} <small>${t("rolesHint")}</small>
     <input name="roles" autocomplete="off" .value=${(dialog.account?.roles ?? []).join(", ")} /></label>`,
+  tenantId: () => html`<label>${t("tenant")} <small>${t("optional")}</small><input name="tenantId" maxlength="64" autocomplete="off" /></label>`,
 };
 
 /** Asks for the fields of a change: `dialog.fields`, and `dialog.work` with their values. */
@@ -90,7 +91,7 @@ function formDialog(app, dialog) {
     event.preventDefault();
     const form = new FormData(event.target);
     const roles = String(form.get("roles") ?? "").split(/[,,]/).map((role) => role.trim()).filter(Boolean);
-    changed(app, dialog, () => dialog.work({ username: form.get("username"), password: form.get("password"), roles }));
+    changed(app, dialog, () => dialog.work({ username: form.get("username"), password: form.get("password"), tenantId: form.get("tenantId") ?? undefined, roles }));
   };
   return html`
     <form @submit=${submit}>

@@ -6,7 +6,7 @@ const TEXTS = {
   en: {
     title: "Portcullis", console: "Administration", skip: "Skip to content", menu: "Pages",
     online: "Who is online", log: "Login log", use: "Token use", accounts: "Accounts",
-    signIn: "Sign in", signOut: "Sign out", username: "Username", password: "Password",
+    signIn: "Sign in", signOut: "Sign out", username: "Username", password: "Password", tenant: "Tenant", optional: "Optional", by_tenantId: "Tenant is",
     signInHint: "For accounts with the role admin.", notAdmin: "This account is not an administrator. The role admin is needed.",
     signedOut: "You are signed out.", theme: "Theme", themeAuto: "System", themeLight: "Light", themeDark: "Dark", language: "Language",
     search: "Search", searchBy: "Search by", by_username: "Name begins with", by_userId: "User id", by_ip: "Address", by_device: "Device",
@@ -44,7 +44,7 @@ const TEXTS = {
   zh: {
     title: "Portcullis", console: "管理控制台", skip: "跳到内容", menu: "页面",
     online: "在线用户", log: "登录日志", use: "令牌使用", accounts: "账号",
-    signIn: "登录", signOut: "退出", username: "用户名", password: "密码",
+    signIn: "登录", signOut: "退出", username: "用户名", password: "密码", tenant: "租户", optional: "可不填", by_tenantId: "租户为",
     signInHint: "需要具有 admin 角色的账号。", notAdmin: "该账号不是管理员,需要 admin 角色。",
     signedOut: "您已退出。", theme: "主题", themeAuto: "跟随系统", themeLight: "浅色", themeDark: "深色", language: "语言",
     search: "搜索", searchBy: "搜索条件", by_username: "用户名开头", by_userId: "用户编号", by_ip: "地址", by_device: "设备",

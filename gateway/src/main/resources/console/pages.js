@@ -6,7 +6,7 @@ import { number, t, time, word, zone } from "./i18n.js";
 import { accounts } from "./accounts.js";
 import { charts } from "./charts.js";
 import { events } from "./events.js";
-import { afterTyping, listOf, listView, name, problem, shortId, storyLink, table, title, total, userLink, when } from "./widgets.js";
+import { afterTyping, listOf, listView, name, problem, shortId, storyLink, table, tenantColumn, tenantFilter, title, total, userLink, when } from "./widgets.js";
 
 const kickButton = (app, session, username) => html`
   <button class="danger" @click=${() => app.open({ kind: "kick", title: "kickTitle", session, username })}
@@ -20,13 +20,14 @@ function sessionColumns(app, withUser) {
   const columns = [
     [t("user"), (row) => html`${userLink(row)}${own(row)}`],
     [t("roles"), (row) => row.roles.map((role) => html`<span class="tag"><bdi>${role}</bdi></span> `)],
+    ...tenantColumn(app),
     [t("lastAddress"), (row) => html`<code>${row.lastIp ?? row.ip}</code>`],
     [t("device"), (row) => html`<bdi dir="auto" class="name">${row.device ?? row.userAgent ?? "–"}</bdi>`],
     [t("signedIn"), (row) => when(row.createTime)],
     [t("lastSeen"), (row) => when(row.lastSeenTime)],
     [t("actions"), (row) => html`<span class="actions">${storyLink(row, t("story"))} ${kickButton(app, row, row.username)}</span>`],
   ];
-  return withUser ? columns : columns.slice(2).map((column, index) => (index === 0 ? [column[0], (row) => html`${column[1](row)}${own(row)}`] : column));
+  return withUser ? columns : columns.slice(2 + tenantColumn(app).length).map((column, index) => (index === 0 ? [column[0], (row) => html`${column[1](row)}${own(row)}`] : column));
 }
 
 function online(app) {
@@ -43,7 +44,7 @@ function online(app) {
       <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
         <label>${t("search")}<input type="search" id="search" @input=${typed} autocomplete="off" spellcheck="false" maxlength="128" /></label>
         <label>${t("searchBy")}<select id="search-by" @change=${(event) => { field = event.target.value; search(); }}>
-          ${["username", "userId", "ip", "device"].map((each) => html`<option value=${each}>${t(`by_${each}`)}</option>`)}</select></label>
+          ${["username", "userId", "ip", "device", ...tenantFilter(app)].map((each) => html`<option value=${each}>${t(`by_${each}`)}</option>`)}</select></label>
       </form>
       ${listView(app, list, t("online"), sessionColumns(app, true))}`,
   };
@@ -73,13 +74,14 @@ function user(app, userId) {
   };
 }
 
-function logColumns() {
+function logColumns(app) {
   const mark = (row) => (row.result === "success" ? "tag good" : "tag bad");
   return [
     [t("time"), (row) => when(row.createTime)],
     [t("event"), (row) => html`<b>${word(row.type)}</b>${row.detail ? html`<br /><bdi dir="auto" class="detail">${row.detail}</bdi>` : nothing}`],
     [t("result"), (row) => html`<span class=${mark(row)}>${word(row.result)}</span>`],
     [t("user"), (row) => (row.userId ? userLink(row) : name(row.username))],
+    ...tenantColumn(app),
     [t("address"), (row) => html`<code>${row.ip}</code>`],
     [t("actor"), (row) => (row.actor ? html`<a href="#/user/${segment(row.actor)}">${name(row.actor)}</a>` : "–")],
     [t("session"), (row) => (row.sessionId && row.userId ? storyLink({ id: row.sessionId, userId: row.userId }, shortId(row.sessionId)) : "–")],
@@ -118,7 +120,7 @@ function session(app, sessionId, userId) {
   const facts = (row) => [
     [t("user"), userLink(row)], [t("roles"), row.roles.join(", ") || "–"], [t("address"), html`<code>${row.ip}</code>`],
     [t("lastAddress"), html`<code>${row.lastIp}</code>`], [t("device"), name(row.device ?? "–")], [t("userAgent"), name(row.userAgent ?? "–")],
-    [t("signedIn"), time(row.createTime)], [t("lastSeen"), time(row.lastSeenTime)], [t("expires"), time(row.expiresTime)],
+    ...(row.tenantId ? [[t("tenant"), name(row.tenantId)]] : []), [t("signedIn"), time(row.createTime)], [t("lastSeen"), time(row.lastSeenTime)], [t("expires"), time(row.expiresTime)],
     [t("streams"), `${number(page.streams ?? 0)} ${t("onThisNode")}`],
   ];
   const summary = () => {
@@ -137,7 +139,7 @@ function session(app, sessionId, userId) {
       <div class="head">${title(html`${t("session")} <code>${sessionId}</code>`)}
         ${page.session ? kickButton(app, page.session, page.session.username) : nothing}</div>
       ${page.error ? problem(app, page.error, load) : summary()}
-      <h2>${t("log")}</h2>${listView(app, log, t("log"), logColumns())}
+      <h2>${t("log")}</h2>${listView(app, log, t("log"), logColumns(app))}
       <h2>${t("addresses")}</h2>${listView(app, use, t("addresses"), useColumns(), useId)}`,
   };
 }
@@ -166,7 +168,7 @@ function log(app, userId = "") {
   const allCharts = charts(app);
   list.load(userId ? { userId } : {});
   const read = (form) => ({
-    username: form.get("username"), userId: form.get("userId"), ip: form.get("ip"), type: form.get("type"), result: form.get("result"),
+    username: form.get("username"), userId: form.get("userId"), tenantId: form.get("tenantId"), ip: form.get("ip"), type: form.get("type"), result: form.get("result"),
     from: millis(form.get("from")), to: millis(form.get("to")),
   });
   return {
@@ -175,11 +177,11 @@ function log(app, userId = "") {
     view: () => html`
       <div class="head">${title(t("log"))}<p class="count"><b id="count">${total(list)}</b> ${t("entries")}</p></div>
       <p class="hint">${t("logHint")} <a href="#/events">${t("events")}</a></p>
-      ${filters(app, list, html`${input("username", t("by_username"))}${input("userId", t("by_userId"), userId)}${input("ip", t("address"))}
+      ${filters(app, list, html`${input("username", t("by_username"))}${input("userId", t("by_userId"), userId)}${tenantFilter(app).map((each) => input(each, t("tenant")))}${input("ip", t("address"))}
         ${select("type", t("type"), TYPES)}${select("result", t("result"), RESULTS)}
         ${input("from", `${t("from")} (${zone()})`, "", "datetime-local")}${input("to", `${t("to")} (${zone()})`, "", "datetime-local")}`, read)}
       ${allCharts.view()}
-      ${listView(app, list, t("log"), logColumns())}`,
+      ${listView(app, list, t("log"), logColumns(app))}`,
   };
 }
 
@@ -187,7 +189,7 @@ function use(app, userId = "") {
   const list = listOf(app, "token-use/page");
   list.load(userId ? { userId } : {});
   const read = (form) => ({
-    ip: form.get("ip"), at: millis(form.get("at")), userId: form.get("userId"), sessionId: form.get("sessionId"),
+    ip: form.get("ip"), at: millis(form.get("at")), userId: form.get("userId"), sessionId: form.get("sessionId"), tenantId: form.get("tenantId"),
   });
   return {
     refresh: () => list.refresh(),
@@ -195,7 +197,7 @@ function use(app, userId = "") {
       <div class="head">${title(t("use"))}<p class="count"><b id="count">${total(list)}</b> ${t("entries")}</p></div>
       <p class="hint">${t("useHint")}</p>
       ${filters(app, list, html`${input("ip", t("address"))}${input("at", `${t("at")} (${zone()})`, "", "datetime-local")}
-        ${input("userId", t("by_userId"), userId)}${input("sessionId", t("session"))}`, read)}
+        ${input("userId", t("by_userId"), userId)}${input("sessionId", t("session"))}${tenantFilter(app).map((each) => input(each, t("tenant")))}`, read)}
       ${listView(app, list, t("use"), useColumns(), useId)}`,
   };
 }

@@ -27,6 +27,11 @@ export function table(caption, columns, rows, id) {
     </table></div>`;
 }
 
+/** The columns and filters of tenants: for administrators of all tenants, once a row with a tenant has been read. */
+const showsTenants = (app) => app.state.hasTenants && !app.state.user?.restricted;
+export const tenantColumn = (app) => (showsTenants(app) ? [[t("tenant"), (row) => (row.tenantId ? name(row.tenantId) : "–")]] : []);
+export const tenantFilter = (app) => (showsTenants(app) ? ["tenantId"] : []);
+
 export function problem(app, error, retry) {
   if (error.missing) return html`<p class="empty" role="status">${t("notAvailable")}</p>`;
   return html`<p class="message" role="alert">${error.message || t("failed")} <button @click=${retry}>${t("retry")}</button></p>`;
@@ -48,6 +53,7 @@ export const total = (list) => (list.rows ? `${number(list.total)}${list.bounded
 export function listOf(app, path) {
   const list = new List(path, () => {
     if (list.error) app.fail(list.error);
+    if (list.rows?.some((row) => row.tenantId)) app.state.hasTenants = true;
     app.update();
   });
   return list;

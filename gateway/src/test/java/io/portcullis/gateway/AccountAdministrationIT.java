@@ -64,7 +64,7 @@ class AccountAdministrationIT {
                 "'roles':[1]                        | expected",
                 "'roles':[true]                     | expected",
                 "'userType':1                       | expected",
-                "'unknown':1                        | unknown field unknown (expected: username, password, roles, userType)"
+                "'unknown':1                        | unknown field unknown (expected: username, password, roles, userType, tenantId)"
             })
     void createWhenBodyIsAmbiguousThenToldSoAndNothingIsMade(String more, String said) throws Exception {
         String body = "{'username':'%s','password':'%s',%s}"

@@ -1,6 +1,7 @@
 package io.portcullis.gateway;
 
 import io.portcullis.core.account.NewAccount;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.redis.RedisConnections;
@@ -153,7 +154,7 @@ public final class GatewayNode implements AutoCloseable {
 
     void createAccount(String username, String password, String... roles) {
         Objects.requireNonNull(bean(AccountService.class)
-                .create(new NewAccount(username, password, Set.of(roles), "user"), Actor.gateway())
+                .create(new NewAccount(username, password, Set.of(roles), "user"), TenantScope.ALL, Actor.gateway())
                 .block(LIMIT));
     }
 

@@ -146,8 +146,8 @@ class TenantLoginIT {
     void consoleLoginWhenNoTenantIsNamedThenItsCodeAsksForOne() throws Exception {
         String body = "{\"username\":\"zhang\",\"password\":\"pass-of-one\"%s}";
 
-        var missing = node.call("POST", "/system/console/login", null, body.formatted(""));
-        var named = node.call("POST", "/system/console/login", null, body.formatted(",\"tenant\":\"1\""));
+        var missing = node.call("POST", "/console/api/console/login", null, body.formatted(""));
+        var named = node.call("POST", "/console/api/console/login", null, body.formatted(",\"tenant\":\"1\""));
 
         assertThat(missing.body()).contains("1002000008");
         assertThat(named.statusCode()).isEqualTo(403);

@@ -1,6 +1,7 @@
 package io.portcullis.quickstart;
 
 import io.portcullis.core.account.NewAccount;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.AccountService;
@@ -22,7 +23,7 @@ class SampleAccounts {
     @DependsOn("bootstrapAdmin")
     InitializingBean alice(AccountService accounts) {
         var alice = new NewAccount("alice", "alice-demo-pass", Set.of("user"), "user");
-        return () -> accounts.create(alice, Actor.gateway())
+        return () -> accounts.create(alice, TenantScope.ALL, Actor.gateway())
                 .onErrorResume(SampleAccounts::isTaken, e -> Mono.empty())
                 .block(LIMIT);
     }

@@ -67,11 +67,11 @@ public interface AccountRepository {
     Mono<Long> insertFirst(Account account);
 
     /**
-     * Emits the number of enabled accounts that have the role, other than the given one. The count holds a lock until the surrounding
+     * Emits the number of enabled accounts that have the role and whose tenant is unrestricted by the rules, other than the given one. The count holds a lock until the surrounding
      * transaction ends, so that of two transactions that take the role from accounts, or disable or delete them, one decides after the
      * other. To prevent deadlocks the lock is taken before that of an account's row.
      */
-    Mono<Long> countOtherEnabledForUpdate(String role, String id);
+    Mono<Long> countOtherEnabledForUpdate(String role, String id, TenantRules rules);
 
     /**
      * Sets the status of the account. Emits 1, also when the account already had the status, or 0 when there is no
@@ -95,8 +95,8 @@ public interface AccountRepository {
      */
     Mono<Long> replacePasswordHash(String id, String expected, String passwordHash);
 
-    /** Emits one page of accounts, newest first. A null {@code usernamePrefix} matches every account. */
-    Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request);
+    /** Emits one page of the accounts in the scope, newest first. A null {@code usernamePrefix} matches every account. */
+    Mono<Page<Account>> page(TenantScope tenants, @Nullable String usernamePrefix, PageRequest request);
 
     /** Emits the number of accounts. */
     Mono<Long> count();

@@ -5,13 +5,19 @@ import io.portcullis.core.error.PortcullisException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data of an account to create. The constructor validates it and throws {@code BAD_REQUEST} for a username or
  * password that cannot be used for a login, and for a role or user type that cannot be sent in a header.
  * {@code toString} leaves out the password.
  */
-public record NewAccount(String username, String password, Set<String> roles, String userType) {
+public record NewAccount(
+        String username,
+        String password,
+        Set<String> roles,
+        String userType,
+        @Nullable String tenantId) {
     private static final int MAX_USERNAME = 64;
     private static final int MAX_ROLES = 16;
     private static final int MAX_PASSWORD_BYTES = 72;
@@ -23,6 +29,23 @@ public record NewAccount(String username, String password, Set<String> roles, St
         roles = Set.copyOf(roles);
         requireRoles(roles);
         requireName("userType", userType);
+        requireTenant(tenantId);
+    }
+
+    /** Creates the data of an account without a tenant. */
+    public NewAccount(String username, String password, Set<String> roles, String userType) {
+        this(username, password, roles, userType, null);
+    }
+
+    private static void requireTenant(@Nullable String tenantId) {
+        if (tenantId != null && !TenantIds.isValid(tenantId)) {
+            throw PortcullisException.of(ErrorCode.BAD_REQUEST, "tenantId: invalid (expected: " + TenantIds.RULE + ")");
+        }
+    }
+
+    /** Returns the same account in the tenant. */
+    public NewAccount inTenant(@Nullable String tenant) {
+        return new NewAccount(username, password, roles, userType, tenant);
     }
 
     /** Throws {@code BAD_REQUEST} for more than 16 roles, and for a role that is no name of 1 to 32 characters. */

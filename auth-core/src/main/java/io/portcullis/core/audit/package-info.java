@@ -1,6 +1,6 @@
 /**
  * The login log: its entries and their persistence port. Start with
- * {@link io.portcullis.core.audit.LoginLogRepository}. May import: {@code paging}, {@code session}.
+ * {@link io.portcullis.core.audit.LoginLogRepository}. May import: {@code account}, {@code paging}, {@code session}.
  */
 @CheckReturnValue
 @NullMarked

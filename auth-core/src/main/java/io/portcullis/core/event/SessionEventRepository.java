@@ -1,5 +1,6 @@
 package io.portcullis.core.event;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import reactor.core.publisher.Mono;
@@ -11,8 +12,8 @@ public interface SessionEventRepository {
     Mono<Page<UndeliveredEvent>> page(SessionEventFilter filter, PageRequest request);
 
     /**
-     * Makes a dead event pending again, due at once and without failed attempts. Emits whether there was a dead event with the id. Call it
+     * Makes a dead event pending again, due at once and without failed attempts. Emits whether there was a dead event with the id in the scope. Call it
      * in a transaction.
      */
-    Mono<Boolean> redeliver(String id);
+    Mono<Boolean> redeliver(String id, TenantScope tenants);
 }

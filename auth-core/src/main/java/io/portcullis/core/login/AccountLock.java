@@ -2,6 +2,8 @@ package io.portcullis.core.login;
 
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.account.TenantRules;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import reactor.core.publisher.Mono;
@@ -12,31 +14,35 @@ import reactor.core.publisher.Mono;
  */
 final class AccountLock {
     private final AccountRepository accounts;
+    private final TenantRules rules;
 
-    AccountLock(AccountRepository accounts) {
+    AccountLock(AccountRepository accounts, TenantRules rules) {
         this.accounts = accounts;
+        this.rules = rules;
     }
 
-    /** Emits the account with its row locked. Fails with {@code NOT_FOUND} when there is no such account. */
-    Mono<Account> lock(String id) {
+    /** Emits the account with its row locked. Fails with {@code NOT_FOUND} when there is no such account in the scope. */
+    Mono<Account> lock(String id, TenantScope tenants) {
         return accounts.findByIdForUpdate(id)
+                .filter(account -> tenants.includes(account.tenantId()))
                 .switchIfEmpty(
                         Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND, "No account has this id.")));
     }
 
     /**
      * Emits the account with its row locked, for a change after which it is no active administrator. Fails with
-     * {@code CONFLICT} when it is the last one, and with {@code NOT_FOUND} when there is no such account.
+     * {@code CONFLICT} when it is the last one of all tenants, and with
+     * {@code NOT_FOUND} when there is no such account in the scope.
      *
      * <p>Only a change of an administrator takes the lock of the administrators, so that other changes do not wait for each
      * other. If the account becomes an administrator between the first look and the lock of its row, the locks are taken in the
      * other order; of two such transactions that wait for each other MySQL aborts one, which is then repeated.
      */
-    Mono<Account> lockUnlessLastAdministrator(String id) {
+    Mono<Account> lockUnlessLastAdministrator(String id, TenantScope tenants) {
         return accounts.findById(id)
-                .filter(AccountLock::isActiveAdministrator)
+                .filter(account -> tenants.includes(account.tenantId()) && isActiveAdministrator(account))
                 .flatMap(administrator -> countOthers(id))
-                .then(lock(id))
+                .then(lock(id, tenants))
                 .delayUntil(this::requireAnother);
     }
 
@@ -53,10 +59,13 @@ final class AccountLock {
     }
 
     private Mono<Long> countOthers(String id) {
-        return accounts.countOtherEnabledForUpdate(AccountService.ADMIN_ROLE, id);
+        return accounts.countOtherEnabledForUpdate(AccountService.ADMIN_ROLE, id, rules);
     }
 
-    private static boolean isActiveAdministrator(Account account) {
-        return !account.disabled() && account.roles().contains(AccountService.ADMIN_ROLE);
+    /** Excludes the administrators of one tenant, because an administrator of all tenants can appoint others. */
+    private boolean isActiveAdministrator(Account account) {
+        return !account.disabled()
+                && account.roles().contains(AccountService.ADMIN_ROLE)
+                && rules.isUnrestricted(account.tenantId());
     }
 }

@@ -6,6 +6,8 @@ import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.account.PasswordPolicy;
+import io.portcullis.core.account.TenantRules;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
@@ -22,6 +24,8 @@ import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -57,6 +61,7 @@ public final class AccountService {
             SessionRepository sessions,
             SessionTerminator terminator,
             AccountAudit audit,
+            TenantRules rules,
             Supplier<String> ids,
             Clock clock) {
         this.accounts = accounts;
@@ -66,7 +71,7 @@ public final class AccountService {
         this.transactions = transactions;
         this.sessions = sessions;
         this.terminator = terminator;
-        this.lock = new AccountLock(accounts);
+        this.lock = new AccountLock(accounts, rules);
         this.audit = audit;
         this.ids = ids;
         this.clock = clock;
@@ -74,20 +79,28 @@ public final class AccountService {
 
     /**
      * Creates an account and emits it. Fails with {@code USERNAME_TAKEN} when the username exists, and with {@code BAD_REQUEST} for a
-     * password against the {@link PasswordPolicy}.
+     * password against the {@link PasswordPolicy}. An administrator of one tenant creates accounts in that tenant; another tenant, and a
+     * role that the administrator may not give, are {@code FORBIDDEN}.
      *
      * @param actor who creates the account, for the login log
      */
-    public Mono<Account> create(NewAccount request, Actor actor) {
-        return prepare(request)
+    public Mono<Account> create(NewAccount request, TenantScope tenants, Actor actor) {
+        return prepare(request, tenants)
                 .flatMap(account -> transactions
                         .execute(accounts.insert(account)
                                 .then(audit.appendWhole(LoginLogType.ACCOUNT_CREATED, account, actor)))
                         .thenReturn(account));
     }
 
-    private Mono<Account> prepare(NewAccount request) {
+    private Mono<Account> prepare(NewAccount requested, TenantScope tenants) {
+        String tenantId = requested.tenantId() == null ? tenants.tenantId() : requested.tenantId();
+        NewAccount request = requested.inTenant(tenantId);
         return Mono.defer(() -> {
+                    if (!tenants.includes(tenantId)) {
+                        throw PortcullisException.of(
+                                ErrorCode.FORBIDDEN, "tenantId (expected: the administrator's own tenant, or none)");
+                    }
+                    requireGrantable(request.roles(), tenants);
                     policy.require(request.username(), request.password());
                     return hasher.hash(request.password());
                 })
@@ -98,20 +111,29 @@ public final class AccountService {
                         AccountStatus.ENABLED,
                         request.roles(),
                         request.userType(),
+                        request.tenantId(),
                         clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    private static void requireGrantable(Collection<String> roles, TenantScope tenants) {
+        if (!tenants.mayGrant(roles)) {
+            throw PortcullisException.of(
+                    ErrorCode.FORBIDDEN,
+                    "roles (expected: those that an administrator of one tenant has, or portcullis.admin.tenant-roles)");
+        }
     }
 
     /**
      * Enables or disables an account. Disabling also ends the account's sessions, in the same transaction. Fails with
-     * {@code NOT_FOUND} when there is no such account, with {@code CONFLICT} for the last active administrator, and with
+     * {@code NOT_FOUND} when there is no such account in the scope, with {@code CONFLICT} for the last active administrator of all tenants, and with
      * {@code UNAVAILABLE} when a store failed; the call may be repeated safely.
      */
-    public Mono<Void> setStatus(String id, AccountStatus status, Actor actor) {
+    public Mono<Void> setStatus(String id, AccountStatus status, TenantScope tenants, Actor actor) {
         return status == AccountStatus.ENABLED
-                ? transactions.execute(lock.lock(id)
+                ? transactions.execute(lock.lock(id, tenants)
                         .flatMap(account -> writeStatus(account, status, LoginLogType.ACCOUNT_ENABLED, actor)))
                 : changeAndEnd(
-                        lock.lockUnlessLastAdministrator(id),
+                        lock.lockUnlessLastAdministrator(id, tenants),
                         account -> writeStatus(account, status, LoginLogType.of(EndReason.ACCOUNT_DISABLED), actor),
                         EndReason.ACCOUNT_DISABLED,
                         actor);
@@ -124,27 +146,36 @@ public final class AccountService {
 
     /**
      * Sets the roles of an account and ends its sessions, in one transaction, so that no session has a role that was taken away. The
-     * same roles as before change nothing. Errors as {@link #setStatus}, and {@code BAD_REQUEST} for an invalid role.
+     * same roles as before change nothing. Errors as {@link #setStatus}, {@code BAD_REQUEST} for an invalid role, and {@code FORBIDDEN} for
+     * an additional role that an administrator of one tenant may not give.
      */
-    public Mono<Void> setRoles(String id, Set<String> roles, Actor actor) {
+    public Mono<Void> setRoles(String id, Set<String> roles, TenantScope tenants, Actor actor) {
         return Mono.defer(() -> {
             NewAccount.requireRoles(roles);
-            var locked = roles.contains(ADMIN_ROLE) ? lock.lock(id) : lock.lockUnlessLastAdministrator(id);
+            var locked =
+                    roles.contains(ADMIN_ROLE) ? lock.lock(id, tenants) : lock.lockUnlessLastAdministrator(id, tenants);
             return changeAndEnd(
-                    locked.filter(account -> !account.roles().equals(roles)),
+                    locked.doOnNext(account -> requireGrantable(added(roles, account), tenants))
+                            .filter(account -> !account.roles().equals(roles)),
                     account -> accounts.updateRoles(id, roles).then(audit.appendRoles(account, roles, actor)),
                     EndReason.ROLES_CHANGED,
                     actor);
         });
     }
 
+    private static Set<String> added(Set<String> roles, Account account) {
+        Set<String> added = new HashSet<>(roles);
+        added.removeAll(account.roles());
+        return added;
+    }
+
     /**
      * Deletes an account and ends its sessions, in one transaction. The entries of the login log stay. The username can be used
      * for another account, which has another id. Errors as {@link #setStatus}.
      */
-    public Mono<Void> delete(String id, Actor actor) {
+    public Mono<Void> delete(String id, TenantScope tenants, Actor actor) {
         return changeAndEnd(
-                lock.lockUnlessLastAdministrator(id),
+                lock.lockUnlessLastAdministrator(id, tenants),
                 account -> accounts.delete(id)
                         .then(audit.appendWhole(LoginLogType.of(EndReason.ACCOUNT_DELETED), account, actor)),
                 EndReason.ACCOUNT_DELETED,
@@ -153,17 +184,19 @@ public final class AccountService {
 
     /**
      * Sets a new password and ends all sessions of the account, in one transaction. Fails with {@code BAD_REQUEST}
-     * for an invalid password; other errors as {@link #setStatus}.
+     * for an invalid password, and with {@code FORBIDDEN} for an account with a role that an administrator of one tenant may not give,
+     * because the administrator could log in as that account; other errors as {@link #setStatus}.
      */
-    public Mono<Void> resetPassword(String id, String newPassword, Actor actor) {
+    public Mono<Void> resetPassword(String id, String newPassword, TenantScope tenants, Actor actor) {
         return Mono.defer(() -> {
             NewAccount.requirePassword(newPassword);
             return BackgroundWork.run(transactions
-                    .execute(lock.lock(id))
+                    .execute(lock.lock(id, tenants))
+                    .doOnNext(account -> requireGrantable(account.roles(), tenants))
                     .doOnNext(account -> policy.require(account.username(), newPassword))
                     .flatMap(account -> hasher.hash(newPassword))
                     .flatMap(hash -> changeAndEnd(
-                            lock.lock(id),
+                            lock.lock(id, tenants).doOnNext(account -> requireGrantable(account.roles(), tenants)),
                             account -> accounts.updatePasswordHash(id, hash)
                                     .then(audit.append(LoginLogType.PASSWORD_RESET, account, actor, null)),
                             EndReason.PASSWORD_CHANGED,
@@ -261,7 +294,8 @@ public final class AccountService {
         // server.
         return accounts.count()
                 .filter(count -> count == 0)
-                .flatMap(none -> prepare(new NewAccount(username, password, Set.of(ADMIN_ROLE), DEFAULT_USER_TYPE)))
+                .flatMap(none -> prepare(
+                        new NewAccount(username, password, Set.of(ADMIN_ROLE), DEFAULT_USER_TYPE), TenantScope.ALL))
                 .flatMap(account -> transactions.execute(accounts.insertFirst(account)
                         .filter(inserted -> inserted > 0)
                         .flatMap(

@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.account.PasswordPolicy;
+import io.portcullis.core.account.TenantRules;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.client.ClientDirectory;
 import io.portcullis.core.resilience.ConcurrencyLimit;
@@ -57,6 +58,7 @@ public record AuthServices(
      * @param policy the rules for new passwords
      * @param redisFailurePolicy decides about an end whose tombstone failed
      * @param limits the limits on the sessions of one user
+     * @param tenantRules decide which accounts administer all tenants
      * @param maxSilentRefreshes the number of silent refreshes that may use MySQL at the same time
      * @param ids generates the ids of rows
      */
@@ -68,6 +70,7 @@ public record AuthServices(
             PasswordPolicy policy,
             RedisFailurePolicy redisFailurePolicy,
             SessionLimits limits,
+            TenantRules tenantRules,
             int maxSilentRefreshes,
             Supplier<String> ids,
             Clock clock) {
@@ -143,6 +146,7 @@ public record AuthServices(
                         ports.sessions(),
                         terminator,
                         new AccountAudit(ports.loginLog(), ids, clock),
+                        tenantRules,
                         ids,
                         clock),
                 new ExternalLoginService(

@@ -3,6 +3,8 @@ package io.portcullis.core.r2dbc;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.TenantRules;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.account.UnusableAccountException;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
@@ -238,7 +240,7 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     @Override
-    public Mono<Long> countOtherEnabledForUpdate(String role, String id) {
+    public Mono<Long> countOtherEnabledForUpdate(String role, String id, TenantRules rules) {
         return refuse();
     }
 
@@ -273,7 +275,7 @@ public final class QueryAccountRepository implements AccountRepository {
     }
 
     @Override
-    public Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request) {
+    public Mono<Page<Account>> page(TenantScope tenants, @Nullable String usernamePrefix, PageRequest request) {
         return refuse();
     }
 

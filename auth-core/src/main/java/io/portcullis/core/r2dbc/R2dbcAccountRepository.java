@@ -3,6 +3,8 @@ package io.portcullis.core.r2dbc;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.TenantRules;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.paging.Page;
@@ -39,6 +41,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
             + " VALUES (:name, '', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE expires_at = UTC_TIMESTAMP(3)";
 
     private static final Index CREATED = Index.of("account_created", "created_at", "id");
+    private static final Index TENANT = Index.of("account_tenant", "tenant_id", "created_at", "id", "username");
     private static final Index NAMES = Index.of("account_username", "username", "id");
 
     private final DatabaseClient client;
@@ -104,14 +107,15 @@ public final class R2dbcAccountRepository implements AccountRepository {
     @Override
     public Mono<Void> insert(Account account) {
         return Mono.defer(() -> client.sql("""
-                        INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at)
-                        VALUES (:id, :username, :passwordHash, :status, :roles, :userType, :createdAt)""")
+                        INSERT INTO account (id, username, password_hash, status, roles, user_type, tenant_id, created_at)
+                        VALUES (:id, :username, :passwordHash, :status, :roles, :userType, :tenantId, :createdAt)""")
                         .bind("id", account.id())
                         .bind("username", account.username())
                         .bind("passwordHash", account.passwordHash())
                         .bind("status", account.status().name())
                         .bind("roles", ColumnValues.join(account.roles()))
                         .bind("userType", account.userType())
+                        .bind("tenantId", ColumnValues.textOrNull(account.tenantId()))
                         .bind("createdAt", ColumnValues.utc(account.createdAt()))
                         .then())
                 .onErrorMap(StoreFailures::isDuplicateKey, e -> PortcullisException.of(ErrorCode.USERNAME_TAKEN))
@@ -131,10 +135,10 @@ public final class R2dbcAccountRepository implements AccountRepository {
 
     /** Counts after the lock was granted, as {@link #insertFirst} does. */
     @Override
-    public Mono<Long> countOtherEnabledForUpdate(String role, String id) {
+    public Mono<Long> countOtherEnabledForUpdate(String role, String id, TenantRules rules) {
         return lock("account-roles")
                 .then(Mono.defer(() -> enabledByRole(role)
-                        .filter(account -> !account.id().equals(id))
+                        .filter(account -> !account.id().equals(id) && rules.isUnrestricted(account.tenantId()))
                         .count()
                         .onErrorMap(StoreFailures::translate)));
     }
@@ -209,8 +213,10 @@ public final class R2dbcAccountRepository implements AccountRepository {
     }
 
     @Override
-    public Mono<Page<Account>> page(@Nullable String usernamePrefix, PageRequest request) {
-        var filters = new PageFilters("account", "", CREATED).prefix("username", usernamePrefix, NAMES);
+    public Mono<Page<Account>> page(TenantScope tenants, @Nullable String usernamePrefix, PageRequest request) {
+        var filters = new PageFilters("account", "", CREATED)
+                .equal("tenant_id", tenants.tenantId(), TENANT)
+                .prefix("username", usernamePrefix, NAMES);
         return new PagedSelect<>(client, filters, PageLimits.DEFAULT, request, this::account).read();
     }
 
@@ -230,6 +236,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
                 status(row),
                 ColumnValues.set(row, "roles"),
                 ColumnValues.text(row, "user_type"),
+                ColumnValues.textOrNull(row, "tenant_id"),
                 ColumnValues.instant(row, "created_at"));
     }
 

@@ -35,6 +35,8 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
 
     private static final Index BY_TIME =
             Index.of("login_log_created", "created_at", "id", "username", "ip", "type", "result");
+    private static final Index BY_TENANT =
+            Index.of("login_log_tenant", "tenant_id", "created_at", "id", "username", "ip", "type", "result");
     private static final Index BY_SESSION = Index.of("login_log_session", "session_id", "created_at", "id");
     private static final Index BY_USER = Index.of("login_log_user", "user_id", "created_at", "id");
     private static final Index BY_USERNAME =
@@ -101,6 +103,7 @@ public final class R2dbcLoginLogRepository implements LoginLogRepository {
     private static PageFilters filters(LoginLogFilter filter) {
         return new PageFilters("login_log", "", BY_TIME)
                 .between(filter.from(), filter.to())
+                .equal("tenant_id", filter.tenants().tenantId(), BY_TENANT)
                 .equal("session_id", filter.sessionId(), BY_SESSION)
                 .equal("user_id", filter.userId(), BY_USER)
                 .prefix("username", filter.username(), BY_USERNAME)

@@ -1,5 +1,6 @@
 package io.portcullis.core.r2dbc;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.event.SessionEventFilter;
 import io.portcullis.core.event.SessionEventRepository;
 import io.portcullis.core.event.SessionEventState;
@@ -17,6 +18,7 @@ import reactor.core.publisher.Mono;
 public final class R2dbcSessionEventRepository implements SessionEventRepository {
     private static final Index BY_TIME = Index.of("session_event_created", "created_at", "id");
     private static final Index BY_STATE = Index.of("session_event_state", "state", "created_at", "id");
+    private static final Index BY_TENANT = Index.of("session_event_tenant", "tenant_id", "created_at", "id");
     private static final Index BY_SESSION = Index.of("session_event_ordinal", "session_id", "ordinal", "id");
 
     private final DatabaseClient client;
@@ -35,6 +37,7 @@ public final class R2dbcSessionEventRepository implements SessionEventRepository
     private static PageFilters filters(SessionEventFilter filter) {
         SessionEventState state = filter.state();
         PageFilters filters = new PageFilters("session_event", "", BY_TIME)
+                .equal("tenant_id", filter.tenants().tenantId(), BY_TENANT)
                 .equal("state", state == null ? null : state.name(), BY_STATE);
         if (filter.sessionId() == null) {
             return filters;
@@ -45,14 +48,16 @@ public final class R2dbcSessionEventRepository implements SessionEventRepository
     }
 
     @Override
-    public Mono<Boolean> redeliver(String id) {
+    public Mono<Boolean> redeliver(String id, TenantScope tenants) {
         if (!ColumnValues.isId(id)) {
             return Mono.just(false);
         }
-        return client.sql("""
+        String tenantId = tenants.tenantId();
+        var statement = client.sql("""
                         UPDATE session_event FORCE INDEX (PRIMARY) SET state = 'PENDING', attempts = 0, refusals = 0,
                             created_at = UTC_TIMESTAMP(3), next_attempt_at = UTC_TIMESTAMP(3)
-                        WHERE id = :id AND state = 'DEAD'""")
+                        WHERE id = :id AND state = 'DEAD'""" + (tenantId == null ? "" : " AND tenant_id = :tenantId"));
+        return (tenantId == null ? statement : statement.bind("tenantId", tenantId))
                 .bind("id", id)
                 .fetch()
                 .rowsUpdated()

@@ -1,5 +1,6 @@
 package io.portcullis.core.r2dbc;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.r2dbc.Access.Index;
@@ -14,6 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,6 +45,9 @@ public final class R2dbcSessionRepository implements SessionRepository {
     private static final Index LIVE_IP = live("ip");
     private static final Index LIVE_LAST_IP = live("last_ip");
     private static final Index LIVE_DEVICE = live("device");
+    private static final Index LIVE_TENANT = new Index(
+            "auth_session_live_tenant",
+            Stream.concat(LIVE.columns().stream(), Stream.of("tenant_id")).collect(Collectors.toUnmodifiableSet()));
     private static final Index BY_USER =
             Index.of("auth_session_user", "user_id", "ended_at", "created_at", "id", "expires_at");
 
@@ -162,15 +168,26 @@ public final class R2dbcSessionRepository implements SessionRepository {
     }
 
     @Override
-    public Flux<String> findUnendedIdsByUser(String userId) {
-        return client.sql("""
-                        SELECT id FROM auth_session
-                        WHERE user_id = :userId AND ended_at IS NULL
-                        ORDER BY created_at, id""")
-                .bind("userId", userId)
+    public Flux<String> findUnendedIdsByUser(String userId, TenantScope tenants) {
+        String sql = """
+                SELECT id FROM auth_session
+                WHERE user_id = :userId AND ended_at IS NULL%s
+                ORDER BY created_at, id""".formatted(inScope(tenants));
+        return bind(client.sql(sql).bind("userId", userId), tenants)
                 .map(row -> ColumnValues.text(row, "id"))
                 .all()
                 .onErrorMap(StoreFailures::translate);
+    }
+
+    /** Returns the condition that a row is in the scope, with the parameter of {@link #bind}; empty for all tenants. */
+    private static String inScope(TenantScope tenants) {
+        return tenants.restricted() ? " AND tenant_id = :tenantId" : "";
+    }
+
+    private static DatabaseClient.GenericExecuteSpec bind(
+            DatabaseClient.GenericExecuteSpec statement, TenantScope tenants) {
+        String tenantId = tenants.tenantId();
+        return tenantId == null ? statement : statement.bind("tenantId", tenantId);
     }
 
     @Override
@@ -181,6 +198,7 @@ public final class R2dbcSessionRepository implements SessionRepository {
     private static PageFilters filters(SessionFilter filter, Instant now) {
         return new PageFilters("auth_session", "ended_at IS NULL", LIVE)
                 .where("expires_at > :now", "expires_at", "now", ColumnValues.utc(now))
+                .equal("tenant_id", filter.tenants().tenantId(), LIVE_TENANT)
                 .equal("user_id", filter.userId(), BY_USER)
                 .prefix("username", filter.username(), LIVE_USERNAME)
                 .addressInEither("ip", LIVE_IP, "last_ip", LIVE_LAST_IP, filter.ip())
@@ -188,12 +206,12 @@ public final class R2dbcSessionRepository implements SessionRepository {
     }
 
     @Override
-    public Mono<List<Session>> listLiveByUser(String userId, Instant now) {
-        return client.sql("""
-                        SELECT * FROM auth_session FORCE INDEX (auth_session_user)
-                        WHERE user_id = :userId AND ended_at IS NULL AND expires_at > :now
-                        ORDER BY created_at DESC, id DESC LIMIT %d""".formatted(MAX_LISTED))
-                .bind("userId", userId)
+    public Mono<List<Session>> listLiveByUser(String userId, TenantScope tenants, Instant now) {
+        String sql = """
+                SELECT * FROM auth_session FORCE INDEX (auth_session_user)
+                WHERE user_id = :userId AND ended_at IS NULL AND expires_at > :now%s
+                ORDER BY created_at DESC, id DESC LIMIT %d""".formatted(inScope(tenants), MAX_LISTED);
+        return bind(client.sql(sql).bind("userId", userId), tenants)
                 .bind("now", ColumnValues.utc(now))
                 .map(R2dbcSessionRepository::session)
                 .all()

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import reactor.core.publisher.Mono;
 
 /** Stores token uses in the table {@code token_use}, and the last use of a session in its row. */
 public final class R2dbcTokenUseRepository implements TokenUseRepository {
+    private static final String NO_TENANT = "";
     private static final int MAX_IP = 45;
     /** A row covers at most one hour of the clock. */
     private static final Duration LONGEST_ROW = Duration.ofHours(1);
@@ -34,6 +36,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
             new PageOrder("last_seen_at", List.of("access_digest", "ip", "used_hour"));
     private static final Index BY_TIME = index("token_use_seen", "last_seen_at");
     private static final Index BY_SESSION = index("token_use_session", "session_id", "last_seen_at");
+    private static final Index BY_TENANT = index("token_use_tenant", "tenant_id", "last_seen_at");
     private static final Index BY_USER = index("token_use_user", "user_id", "last_seen_at");
     private static final Index BY_IP = index("token_use_ip", "ip", "last_seen_at");
     private static final Index BY_TOKEN = index("PRIMARY", "session_id", "user_id", "first_seen_at", "last_seen_at");
@@ -64,7 +67,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
         }
         return client.sql("""
                         INSERT INTO token_use
-                            (access_digest, ip, used_hour, session_id, user_id, first_seen_at, last_seen_at)
+                            (access_digest, ip, used_hour, session_id, user_id, first_seen_at, last_seen_at, tenant_id)
                         VALUES :rows
                         ON DUPLICATE KEY UPDATE
                             first_seen_at = LEAST(first_seen_at, VALUES(first_seen_at)),
@@ -84,7 +87,9 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
             use.sessionId(),
             use.userId(),
             ColumnValues.utc(use.firstSeenAt()),
-            ColumnValues.utc(use.lastSeenAt())
+            ColumnValues.utc(use.lastSeenAt()),
+            // A row of this list cannot have a null.
+            Objects.requireNonNullElse(use.tenantId(), NO_TENANT)
         };
     }
 
@@ -190,6 +195,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
         Instant to = filter.to();
         var filters = new PageFilters("token_use", LATEST_FIRST, "", BY_TIME)
                 .between(from == null ? null : limited(from), latestEnd(to))
+                .equal("tenant_id", filter.tenants().tenantId(), BY_TENANT)
                 .equal("session_id", filter.sessionId(), BY_SESSION)
                 .address("ip", filter.ip(), BY_IP)
                 .equal("user_id", filter.userId(), BY_USER)
@@ -208,6 +214,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
     }
 
     private static TokenUse use(Readable row) {
+        String tenantId = ColumnValues.textOrNull(row, "tenant_id");
         return new TokenUse(
                 ColumnValues.text(row, "access_digest"),
                 ColumnValues.text(row, "session_id"),
@@ -215,6 +222,7 @@ public final class R2dbcTokenUseRepository implements TokenUseRepository {
                 ColumnValues.text(row, "ip"),
                 ColumnValues.number(row, "used_hour"),
                 ColumnValues.instant(row, "first_seen_at"),
-                ColumnValues.instant(row, "last_seen_at"));
+                ColumnValues.instant(row, "last_seen_at"),
+                NO_TENANT.equals(tenantId) ? null : tenantId);
     }
 }

@@ -1,5 +1,6 @@
 package io.portcullis.core.session;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import java.time.Instant;
@@ -44,8 +45,8 @@ public interface DelegatingSessionRepository extends SessionRepository {
     }
 
     @Override
-    default Flux<String> findUnendedIdsByUser(String userId) {
-        return delegate().findUnendedIdsByUser(userId);
+    default Flux<String> findUnendedIdsByUser(String userId, TenantScope tenants) {
+        return delegate().findUnendedIdsByUser(userId, tenants);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.portcullis.core.session;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import java.time.Instant;
@@ -39,18 +40,18 @@ public interface SessionRepository {
     Mono<Void> end(String id, Instant at, EndReason reason);
 
     /**
-     * Emits the ids of the user's sessions that have not been ended, oldest first. Expired sessions are included,
+     * Emits the ids of the user's sessions in the scope that have not been ended, oldest first. Expired sessions are included,
      * because a session that has expired by this node's clock may be alive by another node's, and ending an expired
      * session is harmless.
      */
-    Flux<String> findUnendedIdsByUser(String userId);
+    Flux<String> findUnendedIdsByUser(String userId, TenantScope tenants);
 
     /** Emits one page of the sessions that are live at {@code now}, newest first. */
     Mono<Page<Session>> pageLive(SessionFilter filter, Instant now, PageRequest request);
 
-    /** Emits the user's sessions that are live at {@code now}, newest first: the newest 200 if there are more. */
-    default Mono<List<Session>> listLiveByUser(String userId, Instant now) {
-        return pageLive(SessionFilter.ofUser(userId), now, new PageRequest(1, MAX_LISTED))
+    /** Emits the user's sessions in the scope that are live at {@code now}, newest first: the newest 200 if there are more. */
+    default Mono<List<Session>> listLiveByUser(String userId, TenantScope tenants, Instant now) {
+        return pageLive(SessionFilter.ofUser(userId, tenants), now, new PageRequest(1, MAX_LISTED))
                 .map(Page::list);
     }
 }

@@ -1,6 +1,6 @@
 /**
  * Sessions: one login and all tokens that descend from it. Start with
- * {@link io.portcullis.core.session.SessionRepository}. May import: {@code error}, {@code paging}.
+ * {@link io.portcullis.core.session.SessionRepository}. May import: {@code account}, {@code error}, {@code paging}.
  */
 @CheckReturnValue
 @NullMarked

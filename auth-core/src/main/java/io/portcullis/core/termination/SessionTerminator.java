@@ -1,5 +1,6 @@
 package io.portcullis.core.termination;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
@@ -100,6 +101,20 @@ public final class SessionTerminator implements AutoCloseable {
     }
 
     /**
+     * Ends one session for an administrator, as {@link #end} does. Emits {@code NOT_FOUND}, without an effect, for a session that an
+     * administrator of one tenant must not see. The tenant of a session never changes.
+     */
+    public Mono<EndResult> kick(String sessionId, TenantScope tenants, Actor actor) {
+        if (!tenants.restricted()) {
+            return end(sessionId, EndReason.KICKED, actor);
+        }
+        return sessions.findById(sessionId)
+                .filter(session -> tenants.includes(session.tenantId()))
+                .flatMap(session -> end(sessionId, EndReason.KICKED, actor))
+                .defaultIfEmpty(EndResult.NOT_FOUND);
+    }
+
+    /**
      * Logs out the session of the presented token. A presented access token is revoked even if MySQL does not have it
      * as a token of the session, or does not have the session, as after the restore of an older dump. Errors as
      * {@link #end}. The caller must run it under {@link BackgroundWork}, together with the look-up of the session.
@@ -158,15 +173,15 @@ public final class SessionTerminator implements AutoCloseable {
     }
 
     /**
-     * Ends all current sessions of the user, including those with only a refresh token left, and emits the number of
+     * Ends all current sessions of the user in the scope, including those with only a refresh token left, and emits the number of
      * sessions ended. Fails with {@code UNAVAILABLE} when a session could not be ended; the other sessions are ended
      * all the same.
      */
-    public Mono<Integer> endAllOf(String userId, EndReason reason, Actor actor) {
+    public Mono<Integer> endAllOf(String userId, TenantScope tenants, EndReason reason, Actor actor) {
         // The whole loop is uncancellable: a client that disconnects after the first session must not leave the
         // others alive. The failure of one session is emitted after the other sessions have ended.
         return BackgroundWork.run(
-                ListenerCalls.awaitedAfter(EachInTurn.run(unendedOf(userId), id -> end(id, reason, actor))
+                ListenerCalls.awaitedAfter(EachInTurn.run(unendedOf(userId, tenants), id -> end(id, reason, actor))
                         .filter(result -> result == EndResult.ENDED)
                         .count()
                         .map(Math::toIntExact)));
@@ -203,7 +218,7 @@ public final class SessionTerminator implements AutoCloseable {
     private Mono<Void> endNewest(
             Mono<?> change, String userId, @Nullable String keepSessionId, EndReason reason, Actor actor) {
         Map<String, SessionEnd> fixed = new ConcurrentHashMap<>();
-        Mono<Void> ends = unendedOf(userId)
+        Mono<Void> ends = unendedOf(userId, TenantScope.ALL)
                 .filter(id -> !id.equals(keepSessionId))
                 .concatMap(id ->
                         end(id, fixed.computeIfAbsent(id, any -> new SessionEnd(reason, actor, ids.get(), null))))
@@ -214,7 +229,7 @@ public final class SessionTerminator implements AutoCloseable {
     /** Ends all sessions of the user but the newest few, each in a transaction of its own. */
     private Mono<Void> endOlder(String userId, @Nullable String keepSessionId, EndReason reason, Actor actor) {
         return EachInTurn.run(
-                        unendedOf(userId)
+                        unendedOf(userId, TenantScope.ALL)
                                 .filter(id -> !id.equals(keepSessionId))
                                 .skipLast(MAX_ENDS_PER_TRANSACTION),
                         id -> end(id, reason, actor))
@@ -222,8 +237,8 @@ public final class SessionTerminator implements AutoCloseable {
     }
 
     /** Reads the whole list before the first session is ended, so that only one connection is used at a time. */
-    private Flux<String> unendedOf(String userId) {
-        return sessions.findUnendedIdsByUser(userId).collectList().flatMapMany(Flux::fromIterable);
+    private Flux<String> unendedOf(String userId, TenantScope tenants) {
+        return sessions.findUnendedIdsByUser(userId, tenants).collectList().flatMapMany(Flux::fromIterable);
     }
 
     /**

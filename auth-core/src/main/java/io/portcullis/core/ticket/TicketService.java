@@ -116,6 +116,7 @@ public final class TicketService {
                         TokenUse.ticketsOf(identity.sessionId()),
                         identity.sessionId(),
                         identity.userId(),
+                        identity.tenantId(),
                         clientAddress.get())));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.termination.Actor;
@@ -67,17 +68,20 @@ class AccountAdministrationIT {
 
     @Test
     void changesWhenAnAdministratorMakesThemThenEachIsLogged() {
-        var account = Outcome.of(
-                        accounts().create(new NewAccount(user, CoreCluster.PASSWORD, Set.of("b", "a"), "member"), ROOT))
+        var account = Outcome.of(accounts()
+                        .create(
+                                new NewAccount(user, CoreCluster.PASSWORD, Set.of("b", "a"), "member"),
+                                TenantScope.ALL,
+                                ROOT))
                 .get();
         String id = account.id();
 
-        run(accounts().setRoles(id, Set.of("c"), ROOT));
-        run(accounts().setRoles(id, Set.of(), ROOT));
-        run(accounts().setStatus(id, AccountStatus.DISABLED, ROOT));
-        run(accounts().setStatus(id, AccountStatus.ENABLED, ROOT));
-        run(accounts().resetPassword(id, NEXT, ROOT));
-        run(accounts().delete(id, ROOT));
+        run(accounts().setRoles(id, Set.of("c"), TenantScope.ALL, ROOT));
+        run(accounts().setRoles(id, Set.of(), TenantScope.ALL, ROOT));
+        run(accounts().setStatus(id, AccountStatus.DISABLED, TenantScope.ALL, ROOT));
+        run(accounts().setStatus(id, AccountStatus.ENABLED, TenantScope.ALL, ROOT));
+        run(accounts().resetPassword(id, NEXT, TenantScope.ALL, ROOT));
+        run(accounts().delete(id, TenantScope.ALL, ROOT));
 
         assertThat(audit(id))
                 .containsExactlyInAnyOrder(
@@ -107,8 +111,8 @@ class AccountAdministrationIT {
         cluster.addAccount(user, "user");
         var login = cluster.node(0).login(user);
 
-        run(accounts().setRoles(user, Set.of("user"), ROOT));
-        run(accounts().setStatus(user, AccountStatus.ENABLED, ROOT));
+        run(accounts().setRoles(user, Set.of("user"), TenantScope.ALL, ROOT));
+        run(accounts().setStatus(user, AccountStatus.ENABLED, TenantScope.ALL, ROOT));
 
         assertThat(audit(user)).isEmpty();
         cluster.assertEverywhere(login.tokens().access(), null);
@@ -122,12 +126,15 @@ class AccountAdministrationIT {
         String before = row();
         cluster.sql().update("ALTER TABLE login_log RENAME COLUMN detail TO detail_away");
         try {
-            assertUnavailable(accounts().setRoles(user, Set.of("admin"), ROOT));
-            assertUnavailable(accounts().setStatus(user, AccountStatus.DISABLED, ROOT));
-            assertUnavailable(accounts().resetPassword(user, NEXT, ROOT));
-            assertUnavailable(accounts().delete(user, ROOT));
-            assertUnavailable(
-                    accounts().create(new NewAccount(user + "-2", CoreCluster.PASSWORD, Set.of(), "member"), ROOT));
+            assertUnavailable(accounts().setRoles(user, Set.of("admin"), TenantScope.ALL, ROOT));
+            assertUnavailable(accounts().setStatus(user, AccountStatus.DISABLED, TenantScope.ALL, ROOT));
+            assertUnavailable(accounts().resetPassword(user, NEXT, TenantScope.ALL, ROOT));
+            assertUnavailable(accounts().delete(user, TenantScope.ALL, ROOT));
+            assertUnavailable(accounts()
+                    .create(
+                            new NewAccount(user + "-2", CoreCluster.PASSWORD, Set.of(), "member"),
+                            TenantScope.ALL,
+                            ROOT));
         } finally {
             cluster.sql().update("ALTER TABLE login_log RENAME COLUMN detail_away TO detail");
         }
@@ -152,7 +159,7 @@ class AccountAdministrationIT {
         cluster.addAccount(user, "editor");
         var login = cluster.node(0).login(user);
 
-        run(accounts().setRoles(user, Set.of("reader"), ROOT));
+        run(accounts().setRoles(user, Set.of("reader"), TenantScope.ALL, ROOT));
 
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ROLES_CHANGED);
         assertThat(cluster.node(1).refresh(login.tokens().refresh()).error())
@@ -166,7 +173,7 @@ class AccountAdministrationIT {
     @Test
     void rolesWhenChangedWhileALoginChecksThePasswordThenItsSessionHasTheNewOnes() {
         cluster.addAccount(user, "editor");
-        var change = accounts().setRoles(user, Set.of("reader"), ROOT);
+        var change = accounts().setRoles(user, Set.of("reader"), TenantScope.ALL, ROOT);
         var encoder = new CountingEncoder(
                 () -> Objects.requireNonNull(Outcome.later(change).block()));
         try (var slow = new PasswordHasher(encoder, 1, 8)) {
@@ -190,18 +197,22 @@ class AccountAdministrationIT {
 
     @Test
     void deleteWhenAnsweredThenTheSessionsAreOverAndTheNameIsFree() {
-        var first = Outcome.of(accounts().create(new NewAccount(user, CoreCluster.PASSWORD, Set.of(), "member"), ROOT))
+        var first = Outcome.of(accounts()
+                        .create(new NewAccount(user, CoreCluster.PASSWORD, Set.of(), "member"), TenantScope.ALL, ROOT))
                 .get();
         var login = login(hasher, CoreCluster.PASSWORD).get();
 
-        run(accounts().delete(first.id(), ROOT));
+        run(accounts().delete(first.id(), TenantScope.ALL, ROOT));
 
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DELETED);
         assertThat(cluster.node(1).refresh(login.tokens().refresh()).error())
                 .isEqualTo(ErrorCode.SESSION_ACCOUNT_DELETED);
         assertThat(login(hasher, CoreCluster.PASSWORD).error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
-        assertThat(Outcome.of(accounts().delete(first.id(), ROOT)).error()).isEqualTo(ErrorCode.NOT_FOUND);
-        var second = Outcome.of(accounts().create(new NewAccount(user, NEXT, Set.of(), "member"), ROOT))
+        assertThat(Outcome.of(accounts().delete(first.id(), TenantScope.ALL, ROOT))
+                        .error())
+                .isEqualTo(ErrorCode.NOT_FOUND);
+        var second = Outcome.of(
+                        accounts().create(new NewAccount(user, NEXT, Set.of(), "member"), TenantScope.ALL, ROOT))
                 .get();
         assertThat(second.id()).isNotEqualTo(first.id());
         assertThat(login(hasher, NEXT).get().userId()).isEqualTo(second.id());
@@ -212,7 +223,7 @@ class AccountAdministrationIT {
     @Test
     void deleteWhenALoginChecksThePasswordThenItIsRefused() {
         cluster.addAccount(user);
-        var delete = accounts().delete(user, ROOT);
+        var delete = accounts().delete(user, TenantScope.ALL, ROOT);
         var encoder = new CountingEncoder(
                 () -> Objects.requireNonNull(Outcome.later(delete).block()));
         try (var slow = new PasswordHasher(encoder, 1, 8)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.Await;
@@ -89,7 +90,7 @@ class AccountChangeIT {
         var second = login();
         String before = columnOfAmy("password_hash");
 
-        assertResponseLost(accounts.resetPassword("amy", NEXT, ADMIN), END_OF_SESSION);
+        assertResponseLost(accounts.resetPassword("amy", NEXT, TenantScope.ALL, ADMIN), END_OF_SESSION);
 
         assertThat(columnOfAmy("password_hash")).isEqualTo(before);
         assertEndsLater(first, ErrorCode.SESSION_PASSWORD_CHANGED);
@@ -102,7 +103,7 @@ class AccountChangeIT {
         var first = login();
         var second = login();
 
-        assertResponseLost(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), END_OF_SESSION);
+        assertResponseLost(accounts.setStatus("amy", AccountStatus.DISABLED, TenantScope.ALL, ADMIN), END_OF_SESSION);
 
         assertThat(columnOfAmy("status")).isEqualTo("ENABLED");
         assertEndsLater(first, ErrorCode.SESSION_ACCOUNT_DISABLED);
@@ -134,7 +135,8 @@ class AccountChangeIT {
     void disablingWhenThereAreManyThenOnlyTheNewestAreInTheTransaction() {
         var sessions = Stream.generate(this::login).limit(8).toList();
 
-        assertResponseLost(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), CHANGE_OF_ACCOUNT);
+        assertResponseLost(
+                accounts.setStatus("amy", AccountStatus.DISABLED, TenantScope.ALL, ADMIN), CHANGE_OF_ACCOUNT);
 
         assertThat(columnOfAmy("status")).isEqualTo("ENABLED");
         assertThat(cluster.sql().number("SELECT COUNT(*) FROM auth_session WHERE ended_at IS NULL"))
@@ -142,7 +144,7 @@ class AccountChangeIT {
         sessions.subList(0, 3).forEach(login -> assertEndsLater(login, ErrorCode.SESSION_ACCOUNT_DISABLED));
         sessions.subList(3, 8).forEach(this::assertLives);
 
-        assertThat(Outcome.of(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN))
+        assertThat(Outcome.of(accounts.setStatus("amy", AccountStatus.DISABLED, TenantScope.ALL, ADMIN))
                         .succeeded())
                 .isTrue();
         assertThat(columnOfAmy("status")).isEqualTo("DISABLED");
@@ -155,9 +157,9 @@ class AccountChangeIT {
     void disablingWhenRepeatedAfterAFailureThenNoSessionIsLeft() {
         var first = login();
         var second = login();
-        assertResponseLost(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN), END_OF_SESSION);
+        assertResponseLost(accounts.setStatus("amy", AccountStatus.DISABLED, TenantScope.ALL, ADMIN), END_OF_SESSION);
 
-        assertThat(Outcome.of(accounts.setStatus("amy", AccountStatus.DISABLED, ADMIN))
+        assertThat(Outcome.of(accounts.setStatus("amy", AccountStatus.DISABLED, TenantScope.ALL, ADMIN))
                         .succeeded())
                 .isTrue();
 

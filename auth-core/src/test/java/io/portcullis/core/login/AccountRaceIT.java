@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.termination.Actor;
@@ -145,19 +146,19 @@ class AccountRaceIT {
         SET_ROLES(ErrorCode.SESSION_ROLES_CHANGED, null) {
             @Override
             Mono<Void> of(String user, int node) {
-                return accounts(node).setRoles(user, Set.of("reader"), ROOT);
+                return accounts(node).setRoles(user, Set.of("reader"), TenantScope.ALL, ROOT);
             }
         },
         DISABLE(ErrorCode.SESSION_ACCOUNT_DISABLED, ErrorCode.ACCOUNT_DISABLED) {
             @Override
             Mono<Void> of(String user, int node) {
-                return accounts(node).setStatus(user, AccountStatus.DISABLED, ROOT);
+                return accounts(node).setStatus(user, AccountStatus.DISABLED, TenantScope.ALL, ROOT);
             }
         },
         DELETE(ErrorCode.SESSION_ACCOUNT_DELETED, ErrorCode.BAD_CREDENTIALS) {
             @Override
             Mono<Void> of(String user, int node) {
-                return accounts(node).delete(user, ROOT);
+                return accounts(node).delete(user, TenantScope.ALL, ROOT);
             }
         };
 

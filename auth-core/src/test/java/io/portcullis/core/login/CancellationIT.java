@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.Await;
@@ -100,7 +101,9 @@ class CancellationIT {
                     cluster.node(0).login(user),
                     cluster.node(1).login(user),
                     cluster.node(0).login(user));
-            cancel(cluster.node(0).services().terminator().endAllOf(user, EndReason.KICKED, actor), millis);
+            cancel(
+                    cluster.node(0).services().terminator().endAllOf(user, TenantScope.ALL, EndReason.KICKED, actor),
+                    millis);
 
             Await.until("all sessions end", () -> sessions.stream().noneMatch(login -> live(login.sessionId())));
             sessions.forEach(CancellationIT::assertDead);

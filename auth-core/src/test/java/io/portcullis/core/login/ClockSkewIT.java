@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
@@ -51,7 +52,8 @@ class ClockSkewIT {
         try (var ahead = cluster.startNode(Duration.ofDays(100))) {
             assertThat(Outcome.of(ahead.services()
                                     .terminator()
-                                    .endAllOf("bob", EndReason.KICKED, new Actor(null, CoreNode.CLIENT)))
+                                    .endAllOf(
+                                            "bob", TenantScope.ALL, EndReason.KICKED, new Actor(null, CoreNode.CLIENT)))
                             .get())
                     .isEqualTo(1);
         }

@@ -5,6 +5,7 @@ import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.account.PasswordPolicy;
+import io.portcullis.core.account.TenantRules;
 import io.portcullis.core.client.ClientDirectory;
 import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.id.TimeOrderedIds;
@@ -126,6 +127,7 @@ final class CoreNode implements CoreCalls, AutoCloseable {
                 PasswordPolicy.defaults(),
                 new RedisFailurePolicy(policy, this.redis.degraded()),
                 limits,
+                TenantRules.defaults(),
                 MAX_SILENT_REFRESHES,
                 new TimeOrderedIds(clock, random),
                 clock);

@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.testbed.Await;
@@ -78,7 +79,10 @@ class KickRaceIT {
         }
 
         private Mono<Integer> kick() {
-            return cluster.node(number).services().terminator().endAllOf(user, EndReason.KICKED, ADMIN);
+            return cluster.node(number)
+                    .services()
+                    .terminator()
+                    .endAllOf(user, TenantScope.ALL, EndReason.KICKED, ADMIN);
         }
 
         private void verify(long called, long completed) {

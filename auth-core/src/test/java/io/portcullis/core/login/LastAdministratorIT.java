@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class LastAdministratorIT {
     }
 
     private static Mono<Void> setting(int node, String user, AccountStatus status) {
-        return cluster.node(node).services().accounts().setStatus(user, status, ROOT);
+        return cluster.node(node).services().accounts().setStatus(user, status, TenantScope.ALL, ROOT);
     }
 
     private static Outcome<Void> disable(String user) {
@@ -82,6 +83,16 @@ class LastAdministratorIT {
     }
 
     @Test
+    void disableWhenTheOtherAdministersOneTenantThenOnlyThatOne() {
+        cluster.addAccount("tess", "admin");
+        cluster.addAccount("theo", "admin");
+        cluster.sql().update("UPDATE account SET tenant_id = 'one' WHERE id = 'theo'");
+
+        assertThat(disable("tess").error()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(disable("theo").succeeded()).isTrue();
+    }
+
+    @Test
     void demoteWhenItIsTheLastActiveAdministratorThenNothingChanges() {
         cluster.addAccount("dot", "admin", "user");
         cluster.addAccount("dan", "user");
@@ -89,11 +100,11 @@ class LastAdministratorIT {
 
         assertThat(Outcome.of(Removal.DEMOTE.of("dot", 0)).error()).isEqualTo(ErrorCode.CONFLICT);
         assertThat(Outcome.of(Removal.DELETE.of("dot", 0)).error()).isEqualTo(ErrorCode.CONFLICT);
-        assertThat(Outcome.of(accounts(0).setRoles("dot", Set.of("admin"), ROOT))
+        assertThat(Outcome.of(accounts(0).setRoles("dot", Set.of("admin"), TenantScope.ALL, ROOT))
                         .succeeded())
                 .as("remains an administrator")
                 .isTrue();
-        assertThat(Outcome.of(accounts(0).setRoles("dan", Set.of("admin"), ROOT))
+        assertThat(Outcome.of(accounts(0).setRoles("dan", Set.of("admin"), TenantScope.ALL, ROOT))
                         .succeeded())
                 .isTrue();
         assertThat(Outcome.of(Removal.DELETE.of("dot", 0)).succeeded()).isTrue();
@@ -149,19 +160,19 @@ class LastAdministratorIT {
         DISABLE {
             @Override
             Mono<Void> of(String user, int node) {
-                return accounts(node).setStatus(user, AccountStatus.DISABLED, ROOT);
+                return accounts(node).setStatus(user, AccountStatus.DISABLED, TenantScope.ALL, ROOT);
             }
         },
         DEMOTE {
             @Override
             Mono<Void> of(String user, int node) {
-                return accounts(node).setRoles(user, Set.of("user"), ROOT);
+                return accounts(node).setRoles(user, Set.of("user"), TenantScope.ALL, ROOT);
             }
         },
         DELETE {
             @Override
             Mono<Void> of(String user, int node) {
-                return accounts(node).delete(user, ROOT);
+                return accounts(node).delete(user, TenantScope.ALL, ROOT);
             }
         };
 

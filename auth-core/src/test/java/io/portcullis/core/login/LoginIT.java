@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.termination.Actor;
@@ -73,7 +74,11 @@ class LoginIT {
     void loginWhenTheAccountIsDisabledThenOnlyTheRightPasswordIsTold() {
         cluster.addAccount("cleo");
         var actor = new Actor("root", CoreNode.CLIENT);
-        cluster.node(0).run(cluster.node(0).services().accounts().setStatus("cleo", AccountStatus.DISABLED, actor));
+        cluster.node(0)
+                .run(cluster.node(0)
+                        .services()
+                        .accounts()
+                        .setStatus("cleo", AccountStatus.DISABLED, TenantScope.ALL, actor));
 
         assertThat(cluster.node(1).login("cleo", "wrong horse").error()).isEqualTo(ErrorCode.BAD_CREDENTIALS);
         assertThat(cluster.node(1).login("cleo", CoreCluster.PASSWORD).error()).isEqualTo(ErrorCode.ACCOUNT_DISABLED);

@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.session.ClientInfo;
@@ -290,8 +291,9 @@ class LoginThrottleIT {
     void loginWhenThePasswordIsResetWhileItIsCheckedThenNoSessionIsLeft() {
         cluster.addAccount("ivy");
         var node = cluster.node(0);
-        var reset =
-                node.services().accounts().resetPassword("ivy", "another horse", new Actor("root", CoreNode.CLIENT));
+        var reset = node.services()
+                .accounts()
+                .resetPassword("ivy", "another horse", TenantScope.ALL, new Actor("root", CoreNode.CLIENT));
         var encoder = new CountingEncoder(() -> Objects.requireNonNull(
                 Outcome.later(reset).block(LIMIT), "the reset is answered while the login waits"));
         try (var hasher = new PasswordHasher(encoder, 1, 8)) {

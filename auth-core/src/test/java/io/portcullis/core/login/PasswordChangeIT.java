@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.termination.Actor;
@@ -70,7 +71,7 @@ class PasswordChangeIT {
     void changeWhenAResetIsAnsweredDuringTheCheckThenTheResetHolds() {
         cluster.addAccount("amy");
         var login = cluster.node(0).login("amy");
-        var reset = services(0).accounts().resetPassword("amy", RESET, ADMIN);
+        var reset = services(0).accounts().resetPassword("amy", RESET, TenantScope.ALL, ADMIN);
         var encoder = new CountingEncoder(
                 () -> Objects.requireNonNull(Outcome.later(reset).block(LIMIT), "answered while the change waits"));
         try (var slow = new PasswordHasher(encoder, 1, 8)) {
@@ -128,7 +129,9 @@ class PasswordChangeIT {
             assertThat(cluster.node(1).login(user).userId()).isEqualTo(user);
             var change = Race.begin(changing(services(round), login, CoreCluster.PASSWORD), handicap.first(), SPREAD);
             var reset = Race.begin(
-                    services(round + 1).accounts().resetPassword(user, RESET, ADMIN), handicap.second(), SPREAD);
+                    services(round + 1).accounts().resetPassword(user, RESET, TenantScope.ALL, ADMIN),
+                    handicap.second(),
+                    SPREAD);
 
             assertThat(reset.join().error()).as("reset, round %d", round).isNull();
             boolean succeeded = change.join().succeeded();

@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.EndReason;
@@ -192,7 +193,7 @@ class QueuedEndIT {
         RESET("PASSWORD_CHANGED", ErrorCode.SESSION_PASSWORD_CHANGED) {
             @Override
             Mono<?> end(AuthServices services, Opened session) {
-                return services.accounts().resetPassword("alice", "the next password", ADMIN);
+                return services.accounts().resetPassword("alice", "the next password", TenantScope.ALL, ADMIN);
             }
         };
 

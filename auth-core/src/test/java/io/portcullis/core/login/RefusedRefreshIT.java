@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
 import java.time.Duration;
@@ -112,7 +113,11 @@ class RefusedRefreshIT {
         cluster.addAccount("dan");
         var login = cluster.node(0).login("dan");
         var caller = new Actor("root", CoreNode.CLIENT);
-        cluster.node(1).run(cluster.node(1).services().accounts().setStatus("dan", AccountStatus.DISABLED, caller));
+        cluster.node(1)
+                .run(cluster.node(1)
+                        .services()
+                        .accounts()
+                        .setStatus("dan", AccountStatus.DISABLED, TenantScope.ALL, caller));
 
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
         assertThat(cluster.node(0).refresh(login.tokens().refresh()).succeeded())

@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
@@ -136,7 +137,7 @@ class RestoreIT {
         return cluster.node(0)
                 .services()
                 .terminator()
-                .endAllOf(user, EndReason.KICKED, ADMIN)
+                .endAllOf(user, TenantScope.ALL, EndReason.KICKED, ADMIN)
                 .blockOptional()
                 .orElseThrow();
     }

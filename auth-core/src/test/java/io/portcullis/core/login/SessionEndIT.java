@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.termination.Actor;
@@ -72,7 +73,7 @@ class SessionEndIT {
         var kick = Outcome.of(cluster.node(0)
                 .services()
                 .terminator()
-                .endAllOf(held.userId(), EndReason.KICKED, new Actor("root", CoreNode.CLIENT)));
+                .endAllOf(held.userId(), TenantScope.ALL, EndReason.KICKED, new Actor("root", CoreNode.CLIENT)));
 
         cluster.sql().update("ROLLBACK");
         assertThat(kick.error()).isEqualTo(ErrorCode.UNAVAILABLE);

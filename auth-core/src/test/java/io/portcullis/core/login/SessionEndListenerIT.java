@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.EndedSession;
@@ -158,7 +159,7 @@ class SessionEndListenerIT {
         Integer ended = cluster.node(0)
                 .services(hanging)
                 .terminator()
-                .endAllOf(login.userId(), EndReason.KICKED, CALLER)
+                .endAllOf(login.userId(), TenantScope.ALL, EndReason.KICKED, CALLER)
                 .block(Duration.ofSeconds(14));
 
         assertThat(ended).isEqualTo(count);

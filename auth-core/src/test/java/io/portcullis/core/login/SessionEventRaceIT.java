@@ -2,6 +2,7 @@ package io.portcullis.core.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.event.EventRecordingSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionEventOutbox;
@@ -65,7 +66,7 @@ class SessionEventRaceIT {
         for (int i = 1; i <= LOGINS; i++) {
             AuthServices node = nodes.get(i % nodes.size());
             calls.add(Race.begin(node.login().login(request(user, i)), SPREAD));
-            calls.add(Race.begin(node.terminator().endAllOf(userId, EndReason.KICKED, ADMIN), SPREAD));
+            calls.add(Race.begin(node.terminator().endAllOf(userId, TenantScope.ALL, EndReason.KICKED, ADMIN), SPREAD));
         }
 
         calls.forEach(

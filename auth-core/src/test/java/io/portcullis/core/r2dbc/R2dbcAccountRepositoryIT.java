@@ -12,6 +12,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.portcullis.core.account.Account;
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.AccountStatus;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.paging.PageRequest;
@@ -136,7 +137,8 @@ class R2dbcAccountRepositoryIT extends AccountRepositoryContract {
         assertThat(await(repository.findById(account.id())).disabled()).isTrue();
         assertThat(await(repository.findByUsernameForShare(username, null)).disabled())
                 .isTrue();
-        assertThat(await(repository.page(username, new PageRequest(1, 5))).list())
+        assertThat(await(repository.page(TenantScope.ALL, username, new PageRequest(1, 5)))
+                        .list())
                 .singleElement()
                 .matches(Account::disabled);
     }
@@ -155,13 +157,14 @@ class R2dbcAccountRepositoryIT extends AccountRepositoryContract {
     void pageWhenPrefixThenMatchesFromTheStart() {
         run(repository.insert(account));
 
-        assertThat(await(repository.page(username.substring(0, 20), new PageRequest(1, 5)))
+        assertThat(await(repository.page(TenantScope.ALL, username.substring(0, 20), new PageRequest(1, 5)))
                         .list())
                 .containsExactly(account);
-        assertThat(await(repository.page("%" + username.substring(1), new PageRequest(1, 5)))
+        assertThat(await(repository.page(TenantScope.ALL, "%" + username.substring(1), new PageRequest(1, 5)))
                         .total())
                 .isZero();
-        assertThat(await(repository.page(username, new PageRequest(2, 5))).list())
+        assertThat(await(repository.page(TenantScope.ALL, username, new PageRequest(2, 5)))
+                        .list())
                 .isEmpty();
     }
 

@@ -4,6 +4,7 @@ import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.audit.FailedAttempts;
 import io.portcullis.core.audit.LoginLogEntry;
 import io.portcullis.core.audit.LoginLogFilter;
@@ -52,10 +53,11 @@ class R2dbcLoginLogRepositoryIT {
         LoginLogEntry third = entry(username, LoginLogResult.SUCCESS, NOW.plusSeconds(2));
         run(loginLog.append(first).then(loginLog.append(second)).then(loginLog.append(third)));
 
-        LoginLogFilter all =
-                new LoginLogFilter(username, null, null, "192.0", LoginLogType.LOGIN, null, NOW, NOW.plusSeconds(2));
+        LoginLogFilter all = new LoginLogFilter(
+                TenantScope.ALL, username, null, null, "192.0", LoginLogType.LOGIN, null, NOW, NOW.plusSeconds(2));
         assertThat(await(loginLog.page(all, new PageRequest(1, 10))).list()).containsExactly(second, first);
-        LoginLogFilter good = new LoginLogFilter(username, null, null, null, null, LoginLogResult.SUCCESS, null, null);
+        LoginLogFilter good = new LoginLogFilter(
+                TenantScope.ALL, username, null, null, null, null, LoginLogResult.SUCCESS, null, null);
         assertThat(await(loginLog.page(good, new PageRequest(1, 10))).total()).isEqualTo(2);
         assertThat(await(loginLog.page(good, new PageRequest(2, 1))).list()).containsExactly(second);
     }
@@ -78,7 +80,7 @@ class R2dbcLoginLogRepositoryIT {
     }
 
     private List<String> ids(@Nullable LoginLogType type, @Nullable LoginLogResult result) {
-        var filter = new LoginLogFilter(username, null, null, null, type, result, null, null);
+        var filter = new LoginLogFilter(TenantScope.ALL, username, null, null, null, type, result, null, null);
         return await(loginLog.page(filter, new PageRequest(1, 10)))
                 .map(LoginLogEntry::id)
                 .list();

@@ -5,6 +5,7 @@ import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
@@ -36,7 +37,7 @@ class R2dbcSessionRepositoryIT {
     private final Session session = aSession(id, userId, NOW, LATER);
 
     private List<String> page(@Nullable String username, @Nullable String ip, @Nullable String device) {
-        SessionFilter filter = new SessionFilter(userId, username, ip, device);
+        SessionFilter filter = new SessionFilter(TenantScope.ALL, userId, username, ip, device);
         return await(sessions.pageLive(filter, NOW, new PageRequest(1, 10)))
                 .map(Session::id)
                 .list();
@@ -93,7 +94,8 @@ class R2dbcSessionRepositoryIT {
                 .then(sessions.insert(aSession(ended, userId, NOW.minusSeconds(7), LATER)))
                 .then(sessions.end(ended, NOW, EndReason.KICKED)));
 
-        assertThat(await(sessions.findUnendedIdsByUser(userId).collectList())).containsExactly(older, expired, id);
+        assertThat(await(sessions.findUnendedIdsByUser(userId, TenantScope.ALL).collectList()))
+                .containsExactly(older, expired, id);
         assertThat(page(null, null, null)).containsExactly(id, older);
     }
 
@@ -105,7 +107,7 @@ class R2dbcSessionRepositoryIT {
                         "s-" + i + "-" + userId.substring(0, 8), userId, NOW.plusSeconds(i), LATER.plusSeconds(count))))
                 .then());
 
-        var listed = await(sessions.listLiveByUser(userId, NOW.plusSeconds(count)));
+        var listed = await(sessions.listLiveByUser(userId, TenantScope.ALL, NOW.plusSeconds(count)));
 
         assertThat(listed).hasSize(200);
         assertThat(listed.get(0).id()).startsWith("s-200-");

@@ -5,6 +5,7 @@ import static io.portcullis.core.r2dbc.TestStore.await;
 import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.session.EndReason;
@@ -67,7 +68,7 @@ class R2dbcTokenUseRepositoryIT {
     }
 
     private static TokenUseFilter between(@Nullable Instant from, @Nullable Instant to) {
-        return new TokenUseFilter(null, null, null, null, from, to);
+        return new TokenUseFilter(TenantScope.ALL, null, null, null, null, from, to);
     }
 
     private static TokenUseFilter everything() {
@@ -84,6 +85,36 @@ class R2dbcTokenUseRepositoryIT {
         save(late);
 
         assertThat(page(everything())).containsExactly(use(1, IP, NOON, NOON.plusSeconds(11)));
+    }
+
+    @Test
+    void pageWhenTheScopeIsOneTenantThenItsUsesAlone() {
+        TokenUse ofOne = inTenant(use(1, IP, NOON, NOON), "one");
+        TokenUse ofTwo = inTenant(use(2, IP, NOON, NOON.plusSeconds(1)), "two");
+        TokenUse ofNone = use(3, IP, NOON, NOON.plusSeconds(2));
+        save(ofOne, ofTwo, ofNone);
+        TenantScope one = TenantScope.of("one", Set.of());
+
+        assertThat(page(everything())).containsExactly(ofNone, ofTwo, ofOne);
+        assertThat(page(ofTenant(one))).containsExactly(ofOne);
+        assertThat(page(ofTenant(TenantScope.ALL.within("two")))).containsExactly(ofTwo);
+        assertThat(page(ofTenant(one.within("two")))).isEmpty();
+    }
+
+    private static TokenUseFilter ofTenant(TenantScope tenants) {
+        return new TokenUseFilter(tenants, null, null, null, null, null, null);
+    }
+
+    private static TokenUse inTenant(TokenUse use, String tenantId) {
+        return new TokenUse(
+                use.digest(),
+                use.sessionId(),
+                use.userId(),
+                use.ip(),
+                use.hour(),
+                use.firstSeenAt(),
+                use.lastSeenAt(),
+                tenantId);
     }
 
     @Test
@@ -130,14 +161,16 @@ class R2dbcTokenUseRepositoryIT {
         assertThat(page(everything()))
                 .extracting(TokenUse::lastSeenAt)
                 .containsExactly(NOON.plusSeconds(2), NOON.plusSeconds(1), NOON);
-        assertThat(page(new TokenUseFilter(null, null, null, IP, null, null))).hasSize(2);
-        assertThat(page(new TokenUseFilter(null, session, "u", null, null, null)))
-                .hasSize(3);
-        assertThat(page(new TokenUseFilter(digest(2), null, null, null, null, null)))
+        assertThat(page(new TokenUseFilter(TenantScope.ALL, null, null, null, IP, null, null)))
                 .hasSize(2);
-        assertThat(page(new TokenUseFilter(null, null, "x'--", null, null, null)))
+        assertThat(page(new TokenUseFilter(TenantScope.ALL, null, session, "u", null, null, null)))
+                .hasSize(3);
+        assertThat(page(new TokenUseFilter(TenantScope.ALL, digest(2), null, null, null, null, null)))
+                .hasSize(2);
+        assertThat(page(new TokenUseFilter(TenantScope.ALL, null, null, "x'--", null, null, null)))
                 .isEmpty();
-        assertThat(page(new TokenUseFilter(null, "日本", null, null, null, null))).isEmpty();
+        assertThat(page(new TokenUseFilter(TenantScope.ALL, null, "日本", null, null, null, null)))
+                .isEmpty();
         assertThat(page(between(NOON, Instant.parse("9999-12-31T23:59:59.999Z"))))
                 .hasSize(3);
     }
@@ -158,7 +191,8 @@ class R2dbcTokenUseRepositoryIT {
         rows.add(use(0, IP, hourBefore.minusMillis(1), NOON.minusMillis(1)));
         save(rows.toArray(TokenUse[]::new));
 
-        for (var filter : List.of(everything(), new TokenUseFilter(null, session, null, null, null, null))) {
+        for (var filter :
+                List.of(everything(), new TokenUseFilter(TenantScope.ALL, null, session, null, null, null, null))) {
             List<TokenUse> listed = new ArrayList<>();
             Page<TokenUse> page = await(uses.page(filter, new PageRequest(1, pageSize)));
             listed.addAll(page.list());

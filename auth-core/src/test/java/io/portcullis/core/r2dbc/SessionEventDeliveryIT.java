@@ -5,6 +5,7 @@ import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.event.DeliveryResult;
 import io.portcullis.core.event.DeliverySettings;
 import io.portcullis.core.event.EventRecordingSessionRepository;
@@ -277,13 +278,13 @@ class SessionEventDeliveryIT {
         List<UndeliveredEvent> waiting = await(page(SessionEventState.PENDING, session.id()));
         assertThat(waiting).hasSize(2);
         assertThat(await(store.transactions.execute(
-                        repository.redeliver(waiting.get(0).event().id()))))
+                        repository.redeliver(waiting.get(0).event().id(), TenantScope.ALL))))
                 .isFalse();
     }
 
     private Mono<List<UndeliveredEvent>> page(SessionEventState state, String sessionId) {
         return repository
-                .page(new SessionEventFilter(state, sessionId), new PageRequest(1, 10))
+                .page(new SessionEventFilter(TenantScope.ALL, state, sessionId), new PageRequest(1, 10))
                 .map(page -> page.list());
     }
 
@@ -298,12 +299,15 @@ class SessionEventDeliveryIT {
             refuses[0] = false;
         }
 
-        assertThat(await(store.transactions.execute(repository.redeliver(id)))).isTrue();
+        assertThat(await(store.transactions.execute(repository.redeliver(id, TenantScope.ALL))))
+                .isTrue();
 
         Await.until("the event is delivered", () -> accepted().size() == 1);
         Await.until("the event is removed", () -> store.count("SELECT COUNT(*) FROM session_event") == 0);
-        assertThat(await(store.transactions.execute(repository.redeliver(id)))).isFalse();
-        assertThat(await(store.transactions.execute(repository.redeliver("é")))).isFalse();
+        assertThat(await(store.transactions.execute(repository.redeliver(id, TenantScope.ALL))))
+                .isFalse();
+        assertThat(await(store.transactions.execute(repository.redeliver("é", TenantScope.ALL))))
+                .isFalse();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.portcullis.core.r2dbc;
 import static java.util.stream.Collectors.collectingAndThen;
 import static java.util.stream.Collectors.toList;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.r2dbc.PageCost.Given;
 import io.portcullis.core.token.use.TokenUse;
 import io.portcullis.core.token.use.TokenUseFilter;
@@ -75,6 +76,7 @@ class TokenUsePageCostIT {
     @MethodSource("filters")
     void pageWhenFilteredThenTheRowsAtBoundedCost(List<Given> given) {
         var filter = new TokenUseFilter(
+                TenantScope.ALL,
                 PageCost.value(given, "accessTokenId"),
                 PageCost.value(given, "sessionId"),
                 PageCost.value(given, "userId"),

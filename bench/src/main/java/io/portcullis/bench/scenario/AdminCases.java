@@ -1,5 +1,6 @@
 package io.portcullis.bench.scenario;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.audit.LoginLogFilter;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
@@ -77,6 +78,7 @@ final class AdminCases {
     private static TokenUseFilter use(Map<String, String> given, Instant now) {
         Instant at = optional(given.get("daysAgo"), days -> now.minus(Duration.ofDays(Long.parseLong(days))));
         return new TokenUseFilter(
+                TenantScope.ALL,
                 given.get("accessTokenId"),
                 given.get("sessionId"),
                 given.get("userId"),
@@ -97,11 +99,13 @@ final class AdminCases {
     }
 
     private static SessionFilter session(Map<String, String> given) {
-        return new SessionFilter(given.get("userId"), given.get("username"), given.get("ip"), given.get("device"));
+        return new SessionFilter(
+                TenantScope.ALL, given.get("userId"), given.get("username"), given.get("ip"), given.get("device"));
     }
 
     private static LoginLogFilter entry(Map<String, String> given) {
         return new LoginLogFilter(
+                TenantScope.ALL,
                 given.get("username"),
                 given.get("userId"),
                 given.get("sessionId"),

@@ -1,6 +1,7 @@
 package io.portcullis.gateway.admin;
 
 import io.portcullis.core.account.AccountRepository;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
@@ -40,8 +41,8 @@ final class AccountAdminEndpoint {
     /** Creates an account and answers with it. Fails with {@code USERNAME_TAKEN} if the name exists. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<AccountBody>> create(
-            @RequestBody NewAccountBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.create(body.toNewAccount(), clients.actorOf(identity, exchange))
+            @RequestBody NewAccountBody body, TenantScope tenants, Identity identity, ServerWebExchange exchange) {
+        return accounts.create(body.toNewAccount(), tenants, clients.actorOf(identity, exchange))
                 .map(account -> Envelope.of(AccountBody.of(account)));
     }
 
@@ -50,30 +51,43 @@ final class AccountAdminEndpoint {
      */
     @PutMapping(path = "/{id}/status", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> setStatus(
-            @PathVariable String id, @RequestBody StatusBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.setStatus(id, body.toStatus(), clients.actorOf(identity, exchange))
+            @PathVariable String id,
+            @RequestBody StatusBody body,
+            TenantScope tenants,
+            Identity identity,
+            ServerWebExchange exchange) {
+        return accounts.setStatus(id, body.toStatus(), tenants, clients.actorOf(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 
     /** Sets the roles of an account. A change ends its sessions. Fails with {@code CONFLICT} for the last active administrator. */
     @PutMapping(path = "/{id}/roles", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> setRoles(
-            @PathVariable String id, @RequestBody RolesBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.setRoles(id, body.toRoles(), clients.actorOf(identity, exchange))
+            @PathVariable String id,
+            @RequestBody RolesBody body,
+            TenantScope tenants,
+            Identity identity,
+            ServerWebExchange exchange) {
+        return accounts.setRoles(id, body.toRoles(), tenants, clients.actorOf(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 
     /** Deletes an account and ends its sessions. Fails with {@code CONFLICT} for the last active administrator. */
     @DeleteMapping("/{id}")
-    Mono<Envelope<Boolean>> delete(@PathVariable String id, Identity identity, ServerWebExchange exchange) {
-        return accounts.delete(id, clients.actorOf(identity, exchange)).thenReturn(Envelope.of(true));
+    Mono<Envelope<Boolean>> delete(
+            @PathVariable String id, TenantScope tenants, Identity identity, ServerWebExchange exchange) {
+        return accounts.delete(id, tenants, clients.actorOf(identity, exchange)).thenReturn(Envelope.of(true));
     }
 
     /** Sets a new password for an account and ends its sessions. */
     @PutMapping(path = "/{id}/password", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Envelope<Boolean>> resetPassword(
-            @PathVariable String id, @RequestBody NewPasswordBody body, Identity identity, ServerWebExchange exchange) {
-        return accounts.resetPassword(id, body.value(), clients.actorOf(identity, exchange))
+            @PathVariable String id,
+            @RequestBody NewPasswordBody body,
+            TenantScope tenants,
+            Identity identity,
+            ServerWebExchange exchange) {
+        return accounts.resetPassword(id, body.value(), tenants, clients.actorOf(identity, exchange))
                 .thenReturn(Envelope.of(true));
     }
 
@@ -81,13 +95,18 @@ final class AccountAdminEndpoint {
     @GetMapping("/page")
     Mono<Envelope<PageBody<AccountBody>>> page(
             @RequestParam(required = false) @Nullable String username,
+            @RequestParam(required = false) @Nullable String tenantId,
             @RequestParam(required = false) @Nullable String pageNo,
             @RequestParam(required = false) @Nullable String pageSize,
-            @RequestParam(required = false) @Nullable String after) {
-        var filter = new AccountFilter(QueryParameters.username(username));
+            @RequestParam(required = false) @Nullable String after,
+            TenantScope tenants) {
+        var filter = new AccountFilter(QueryParameters.tenant(tenantId, tenants), QueryParameters.username(username));
         PageQuery query = PageQuery.of(pageNo, pageSize, after, filter);
-        return repository.page(filter.username(), query.request()).map(page -> query.answer(page.map(AccountBody::of)));
+        return repository
+                .page(filter.tenants(), filter.username(), query.request())
+                .map(page -> query.answer(page.map(AccountBody::of)));
     }
 
-    private record AccountFilter(@Nullable String username) {}
+    private record AccountFilter(
+            TenantScope tenants, @Nullable String username) {}
 }

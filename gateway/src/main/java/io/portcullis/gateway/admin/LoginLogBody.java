@@ -15,7 +15,8 @@ record LoginLogBody(
         @Nullable String userAgent,
         long createTime,
         @Nullable String actor,
-        @Nullable String detail) {
+        @Nullable String detail,
+        @Nullable String tenantId) {
     static LoginLogBody of(LoginLogEntry entry) {
         return new LoginLogBody(
                 entry.id(),
@@ -28,6 +29,7 @@ record LoginLogBody(
                 entry.userAgent(),
                 entry.createdAt().toEpochMilli(),
                 entry.actor(),
-                entry.detail());
+                entry.detail(),
+                entry.tenantId());
     }
 }

@@ -1,5 +1,6 @@
 package io.portcullis.gateway.admin;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.audit.LoginLogFilter;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.audit.LoginLogResult;
@@ -48,10 +49,13 @@ final class LoginLogEndpoint {
             @RequestParam(required = false) @Nullable String result,
             @RequestParam(required = false) @Nullable String from,
             @RequestParam(required = false) @Nullable String to,
+            @RequestParam(required = false) @Nullable String tenantId,
             @RequestParam(required = false) @Nullable String pageNo,
             @RequestParam(required = false) @Nullable String pageSize,
-            @RequestParam(required = false) @Nullable String after) {
+            @RequestParam(required = false) @Nullable String after,
+            TenantScope tenants) {
         var filter = new LoginLogFilter(
+                QueryParameters.tenant(tenantId, tenants),
                 QueryParameters.username(username),
                 QueryParameters.userId(userId),
                 QueryParameters.sessionId(sessionId),

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The request body that creates an account. Without {@code roles} the account has none, without {@code userType} its type is
- * {@code user}. {@link NewAccount} validates the values.
+ * {@code user}, without {@code tenantId} it is in the administrator's tenant, or in none. {@link NewAccount} validates the values.
  */
 record NewAccountBody(
         @Nullable String username,
         @Nullable String password,
         @Nullable Set<@Nullable String> roles,
-        @Nullable String userType)
+        @Nullable String userType,
+        @Nullable String tenantId)
         implements StrictBody {
     private static final String DEFAULT_USER_TYPE = "user";
 
@@ -27,7 +28,8 @@ record NewAccountBody(
                 Objects.requireNonNullElse(username, ""),
                 Objects.requireNonNullElse(password, ""),
                 roles == null ? Set.of() : RolesBody.namesOf(roles),
-                Objects.requireNonNullElse(userType, DEFAULT_USER_TYPE));
+                Objects.requireNonNullElse(userType, DEFAULT_USER_TYPE),
+                tenantId == null || tenantId.isEmpty() ? null : tenantId);
     }
 
     @Override

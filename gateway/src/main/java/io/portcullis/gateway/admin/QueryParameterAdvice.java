@@ -29,6 +29,7 @@ import org.springframework.web.server.ServerWebExchange;
 final class QueryParameterAdvice {
     /** The filters of all pages. Other unknown parameters are ignored, as everywhere. */
     private static final Set<String> FILTERS = Set.of(
+            "tenantId",
             "userId",
             "username",
             "sessionId",

@@ -1,5 +1,7 @@
 package io.portcullis.gateway.admin;
 
+import io.portcullis.core.account.TenantIds;
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.gateway.endpoint.RequestFields;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +39,11 @@ final class QueryParameters {
 
     static @Nullable String userId(@Nullable String value) {
         return text("userId", value, MAX_USER_ID);
+    }
+
+    /** Returns the part of the scope that is in the tenant; without a tenant, the whole scope. */
+    static TenantScope tenant(@Nullable String value, TenantScope tenants) {
+        return tenants.within(text("tenantId", value, TenantIds.MAX_LENGTH));
     }
 
     static @Nullable String device(@Nullable String value) {

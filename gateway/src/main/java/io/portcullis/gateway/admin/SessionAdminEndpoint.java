@@ -1,5 +1,6 @@
 package io.portcullis.gateway.admin;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.LogoutService;
@@ -65,10 +66,13 @@ final class SessionAdminEndpoint {
             @RequestParam(required = false) @Nullable String username,
             @RequestParam(required = false) @Nullable String ip,
             @RequestParam(required = false) @Nullable String device,
+            @RequestParam(required = false) @Nullable String tenantId,
             @RequestParam(required = false) @Nullable String pageNo,
             @RequestParam(required = false) @Nullable String pageSize,
-            @RequestParam(required = false) @Nullable String after) {
+            @RequestParam(required = false) @Nullable String after,
+            TenantScope tenants) {
         var filter = new SessionFilter(
+                QueryParameters.tenant(tenantId, tenants),
                 QueryParameters.userId(userId),
                 QueryParameters.username(username),
                 AddressParameter.of(ip),
@@ -87,10 +91,11 @@ final class SessionAdminEndpoint {
     Mono<Envelope<Boolean>> kick(
             @PathVariable String id,
             @RequestParam(required = false) @Nullable String reason,
+            TenantScope tenants,
             Identity identity,
             ServerWebExchange exchange) {
         return terminator
-                .end(id, EndReason.KICKED, actorOf(identity, exchange, reason))
+                .kick(id, tenants, actorOf(identity, exchange, reason))
                 .filter(result -> result != EndResult.NOT_FOUND)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND)))
                 .thenReturn(Envelope.of(true));
@@ -98,8 +103,8 @@ final class SessionAdminEndpoint {
 
     /** Answers with the live sessions of a user, the newest 200 at most. */
     @GetMapping("/user/{userId}/sessions")
-    Mono<Envelope<List<SessionBody>>> sessionsOf(@PathVariable String userId) {
-        return sessions.listLiveByUser(userId, clock.instant()).map(SessionBody::listOf);
+    Mono<Envelope<List<SessionBody>>> sessionsOf(@PathVariable String userId, TenantScope tenants) {
+        return sessions.listLiveByUser(userId, tenants, clock.instant()).map(SessionBody::listOf);
     }
 
     /**
@@ -112,6 +117,7 @@ final class SessionAdminEndpoint {
     Mono<Envelope<Integer>> kickUser(
             @PathVariable String userId,
             @RequestParam(required = false) @Nullable String reason,
+            TenantScope tenants,
             Identity identity,
             ServerWebExchange exchange) {
         Actor actor = actorOf(identity, exchange, reason);
@@ -119,7 +125,7 @@ final class SessionAdminEndpoint {
                 ? bearerTokens.find(exchange.getRequest())
                 : Optional.<BearerToken>empty();
         return terminator
-                .endAllOf(userId, EndReason.KICKED, actor)
+                .endAllOf(userId, tenants, EndReason.KICKED, actor)
                 .delayUntil(count ->
                         Mono.justOrEmpty(presented).flatMap(token -> logout.logout(token.value(), actor.client())))
                 .map(Envelope::of);

@@ -1,5 +1,6 @@
 package io.portcullis.gateway.admin;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.event.SessionEventFilter;
@@ -36,20 +37,24 @@ final class SessionEventEndpoint {
     Mono<Envelope<PageBody<SessionEventBody>>> page(
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String sessionId,
+            @RequestParam(required = false) @Nullable String tenantId,
             @RequestParam(required = false) @Nullable String pageNo,
             @RequestParam(required = false) @Nullable String pageSize,
-            @RequestParam(required = false) @Nullable String after) {
+            @RequestParam(required = false) @Nullable String after,
+            TenantScope tenants) {
         var filter = new SessionEventFilter(
-                QueryParameters.word("state", state, SessionEventState.class), QueryParameters.sessionId(sessionId));
+                QueryParameters.tenant(tenantId, tenants),
+                QueryParameters.word("state", state, SessionEventState.class),
+                QueryParameters.sessionId(sessionId));
         PageQuery query = PageQuery.of(pageNo, pageSize, after, filter);
         return events.page(filter, query.request()).map(page -> query.answer(page.map(SessionEventBody::of)));
     }
 
     /** Has a dead event delivered again. Fails with {@code NOT_FOUND} if no dead event has the id. */
     @PostMapping(path = "/system/event/{id}/redeliver", produces = MediaType.APPLICATION_JSON_VALUE)
-    Mono<Envelope<Boolean>> redeliver(@PathVariable String id) {
+    Mono<Envelope<Boolean>> redeliver(@PathVariable String id, TenantScope tenants) {
         return transactions
-                .execute(events.redeliver(id))
+                .execute(events.redeliver(id, tenants))
                 .filter(found -> found)
                 .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.NOT_FOUND)))
                 .map(Envelope::of);

@@ -1,5 +1,6 @@
 package io.portcullis.gateway.admin;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.token.use.TokenUseFilter;
 import io.portcullis.core.token.use.TokenUseRepository;
 import io.portcullis.core.token.use.TokenUseSettings;
@@ -46,14 +47,17 @@ final class TokenUseEndpoint {
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String sessionId,
             @RequestParam(required = false) @Nullable String accessTokenId,
+            @RequestParam(required = false) @Nullable String tenantId,
             @RequestParam(required = false) @Nullable String pageNo,
             @RequestParam(required = false) @Nullable String pageSize,
-            @RequestParam(required = false) @Nullable String after) {
+            @RequestParam(required = false) @Nullable String after,
+            TenantScope tenants) {
         Range range = range(
                 QueryParameters.instant("at", at),
                 QueryParameters.instant("from", from),
                 QueryParameters.instant("to", to));
         var filter = new TokenUseFilter(
+                QueryParameters.tenant(tenantId, tenants),
                 digest(accessTokenId),
                 QueryParameters.sessionId(sessionId),
                 QueryParameters.userId(userId),

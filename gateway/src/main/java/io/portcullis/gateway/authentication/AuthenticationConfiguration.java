@@ -1,5 +1,6 @@
 package io.portcullis.gateway.authentication;
 
+import io.portcullis.core.account.TenantRules;
 import io.portcullis.core.identity.IdentityTokens;
 import io.portcullis.core.ticket.TicketService;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
@@ -7,10 +8,13 @@ import io.portcullis.gateway.cookie.CookieAuthentication;
 import io.portcullis.gateway.cookie.CookieProperties;
 import io.portcullis.gateway.cookie.RequestSite;
 import io.portcullis.gateway.forwarded.TrustedProxies;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
 /** Creates the filters that admit requests, and the resolvers of tokens, clients and identities. */
 @Configuration(proxyBeanMethods = false)
@@ -63,6 +67,13 @@ class AuthenticationConfiguration {
     }
 
     @Bean
+    TenantScopeWebFilter tenantScopeWebFilter(
+            TenantRules rules,
+            @Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> handlers) {
+        return new TenantScopeWebFilter(rules, handlers::getObject);
+    }
+
+    @Bean
     IdentityTokenResponseFilter identityTokenResponseFilter() {
         return new IdentityTokenResponseFilter();
     }
@@ -93,7 +104,7 @@ class AuthenticationConfiguration {
         return new WebFluxConfigurer() {
             @Override
             public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
-                configurer.addCustomResolver(new IdentityArgumentResolver());
+                configurer.addCustomResolver(new IdentityArgumentResolver(), new TenantScopeArgumentResolver());
             }
         };
     }

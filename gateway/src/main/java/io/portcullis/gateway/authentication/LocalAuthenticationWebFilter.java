@@ -35,6 +35,8 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
 
     private static final String ADMITTED = LocalAuthenticationWebFilter.class.getName() + ".admitted";
 
+    private static final String OF_ADMINISTRATION = LocalAuthenticationWebFilter.class.getName() + ".administration";
+
     private static final RouteRules FOR_USERS = RouteRules.required();
     private static final RouteRules FOR_ADMINISTRATORS = RouteRules.required(ADMIN);
 
@@ -64,8 +66,12 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
         if (isOpen(path) || CorsUtils.isPreFlightRequest(exchange.getRequest())) {
             return chain.filter(exchange);
         }
-        RouteRules rules = SELF_SERVICE.matches(path) ? FOR_USERS : FOR_ADMINISTRATORS;
+        boolean selfService = SELF_SERVICE.matches(path);
+        RouteRules rules = selfService ? FOR_USERS : FOR_ADMINISTRATORS;
         return access.decide(rules, exchange, admission -> {
+            if (!selfService) {
+                exchange.getAttributes().put(OF_ADMINISTRATION, true);
+            }
             CurrentIdentity.store(exchange, admission);
             return chain.filter(exchange);
         });
@@ -84,7 +90,13 @@ public final class LocalAuthenticationWebFilter implements WebFilter, Ordered {
     public static void admitAdministrator(ServerWebExchange exchange, Identity identity) {
         requireAdministrator(identity);
         CurrentIdentity.store(exchange, Admission.identified(identity, FOR_ADMINISTRATORS, null));
+        exchange.getAttributes().put(OF_ADMINISTRATION, true);
         admit(exchange);
+    }
+
+    /** Returns whether the request was admitted because its caller is an administrator. */
+    static boolean isOfAdministration(ServerWebExchange exchange) {
+        return exchange.getAttribute(OF_ADMINISTRATION) != null;
     }
 
     /**

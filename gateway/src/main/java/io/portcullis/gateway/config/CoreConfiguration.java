@@ -2,6 +2,7 @@ package io.portcullis.gateway.config;
 
 import io.portcullis.core.account.AccountRepository;
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.TenantRules;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.client.ClientDirectory;
 import io.portcullis.core.degraded.DegradedMode;
@@ -123,6 +124,11 @@ class CoreConfiguration {
     }
 
     @Bean
+    TenantRules tenantRules(AdminProperties properties) {
+        return properties.rules();
+    }
+
+    @Bean
     AuthServices authServices(
             AuthServices.Ports ports,
             TokenCodec codec,
@@ -131,6 +137,7 @@ class CoreConfiguration {
             LogoutProperties logout,
             DegradedMode degraded,
             MysqlProperties mysql,
+            TenantRules tenantRules,
             Clock clock,
             SecureRandom random) {
         return AuthServices.of(
@@ -141,6 +148,7 @@ class CoreConfiguration {
                 account.password().policy(),
                 new RedisFailurePolicy(logout.whenRedisFails(), degraded),
                 properties.session().limits(),
+                tenantRules,
                 mysql.silentRefreshes(),
                 new TimeOrderedIds(clock, random),
                 clock);

@@ -1,11 +1,13 @@
 package io.portcullis.gateway.console;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.login.LoginRequest;
 import io.portcullis.core.login.LoginResult;
 import io.portcullis.core.login.LoginService;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.core.reactive.EachInTurn;
 import io.portcullis.core.session.ClientInfo;
+import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.gateway.authentication.ClientInfoResolver;
@@ -47,7 +49,8 @@ final class ConsoleEndpoint {
     private final ReactiveHealthIndicator stores;
     private final OpenStreams streams;
     private final Clock clock;
-    private final LoginTenants tenants;
+    private final LoginTenants loginTenants;
+    private final SessionRepository sessions;
 
     ConsoleEndpoint(
             LoginService logins,
@@ -59,7 +62,8 @@ final class ConsoleEndpoint {
             @Qualifier("storesHealthIndicator") ReactiveHealthIndicator stores,
             OpenStreams streams,
             Clock clock,
-            LoginTenants tenants) {
+            LoginTenants loginTenants,
+            SessionRepository sessions) {
         this.logins = logins;
         this.logouts = logouts;
         this.older = older;
@@ -69,7 +73,8 @@ final class ConsoleEndpoint {
         this.stores = stores;
         this.streams = streams;
         this.clock = clock;
-        this.tenants = tenants;
+        this.loginTenants = loginTenants;
+        this.sessions = sessions;
     }
 
     /**
@@ -83,7 +88,7 @@ final class ConsoleEndpoint {
         List<String> tokens = cookies.tokens(exchange.getRequest());
         return logins.login(new LoginRequest(
                         body.requireUsername(),
-                        tenants.of("tenant", body.tenant()),
+                        loginTenants.of("tenant", body.tenant()),
                         body.requirePassword(),
                         client,
                         null,
@@ -116,16 +121,26 @@ final class ConsoleEndpoint {
                 .thenReturn(Envelope.of(true));
     }
 
-    /** Answers with the administrator and the health of the stores. */
+    /** Answers with the administrator and the health of the stores; an administrator of one tenant gets no figures of the node. */
     @GetMapping("/overview")
-    Mono<Envelope<ConsoleOverviewBody>> overview(Identity identity) {
+    Mono<Envelope<ConsoleOverviewBody>> overview(TenantScope tenants, Identity identity) {
         return stores.health()
-                .map(health -> Envelope.of(ConsoleOverviewBody.of(identity, health, streams.count(), clock.millis())));
+                .map(health -> Envelope.of(
+                        ConsoleOverviewBody.of(identity, tenants, health, streams.count(), clock.millis())));
+    }
+
+    /** Emits whether the caller may see the session. An administrator of all tenants may see each, also if MySQL does not have it. */
+    private Mono<Boolean> inScope(String sessionId, TenantScope tenants) {
+        return tenants.restricted()
+                ? sessions.findById(sessionId)
+                        .map(session -> tenants.includes(session.tenantId()))
+                        .defaultIfEmpty(false)
+                : Mono.just(true);
     }
 
     /** Answers with the number of streams of a session that are open on this node; other nodes may have more. */
     @GetMapping("/streams/{sessionId}")
-    Mono<Envelope<Integer>> streams(@PathVariable String sessionId) {
-        return Mono.fromSupplier(() -> Envelope.of(streams.countOf(sessionId)));
+    Mono<Envelope<Integer>> streams(@PathVariable String sessionId, TenantScope tenants) {
+        return inScope(sessionId, tenants).map(known -> Envelope.of(known ? streams.countOf(sessionId) : 0));
     }
 }

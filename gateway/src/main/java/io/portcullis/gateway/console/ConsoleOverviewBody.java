@@ -1,7 +1,9 @@
 package io.portcullis.gateway.console;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.token.store.Identity;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 
 /**
@@ -11,8 +13,10 @@ import org.springframework.boot.health.contributor.Health;
  * @param username the administrator's name
  * @param sessionId the administrator's session
  * @param status {@code UP}, {@code DEGRADED} or {@code DOWN}: the health of the stores as this node sees it
- * @param stores the details of that health
- * @param streams the number of streams that are open on this node
+ * @param stores the details of that health; empty for an administrator of one tenant
+ * @param streams the number of streams that are open on this node; null for an administrator of one tenant
+ * @param tenantId the administrator's tenant; null for none
+ * @param restricted whether the administrator administers that tenant alone
  * @param time the node's time in epoch milliseconds
  */
 record ConsoleOverviewBody(
@@ -21,16 +25,20 @@ record ConsoleOverviewBody(
         String sessionId,
         String status,
         Map<String, Object> stores,
-        int streams,
+        @Nullable Integer streams,
+        @Nullable String tenantId,
+        boolean restricted,
         long time) {
-    static ConsoleOverviewBody of(Identity identity, Health stores, int streams, long time) {
+    static ConsoleOverviewBody of(Identity identity, TenantScope tenants, Health stores, int streams, long time) {
         return new ConsoleOverviewBody(
                 identity.userId(),
                 identity.username(),
                 identity.sessionId(),
                 stores.getStatus().getCode(),
-                stores.getDetails(),
-                streams,
+                tenants.restricted() ? Map.of() : stores.getDetails(),
+                tenants.restricted() ? null : streams,
+                identity.tenantId(),
+                tenants.restricted(),
                 time);
     }
 }

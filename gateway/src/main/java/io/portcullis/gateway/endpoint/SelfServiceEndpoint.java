@@ -1,5 +1,6 @@
 package io.portcullis.gateway.endpoint;
 
+import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.AccountService;
@@ -74,7 +75,8 @@ final class SelfServiceEndpoint {
     /** Answers with the caller's live sessions, the newest 200 at most. */
     @GetMapping("/sessions")
     Mono<Envelope<List<SessionBody>>> sessions(Identity identity) {
-        return sessions.listLiveByUser(identity.userId(), clock.instant()).map(SessionBody::listOf);
+        return sessions.listLiveByUser(identity.userId(), TenantScope.ALL, clock.instant())
+                .map(SessionBody::listOf);
     }
 
     /** Ends one of the caller's sessions. Fails with {@code NOT_FOUND} for an unknown id and for another user's session alike. */
@@ -96,7 +98,7 @@ final class SelfServiceEndpoint {
     Mono<Envelope<Boolean>> logoutAll(Identity identity, ServerWebExchange exchange) {
         Actor actor = clients.actorOf(identity, exchange);
         return terminator
-                .endAllOf(identity.userId(), EndReason.LOGOUT, actor)
+                .endAllOf(identity.userId(), TenantScope.ALL, EndReason.LOGOUT, actor)
                 .thenMany(Flux.fromStream(presented(exchange)))
                 .concatMap(token -> logout.logout(token, actor.client()))
                 .then(Mono.fromRunnable(() -> cookies.clear(exchange.getResponse())))

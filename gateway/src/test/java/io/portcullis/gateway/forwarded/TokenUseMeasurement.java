@@ -63,7 +63,7 @@ class TokenUseMeasurement {
         print(
                 "record, 200 addresses of one token",
                 nanos(i -> gathered.record(
-                        new String(digests[0].toCharArray()), sessions[0], "u", "198.51.100." + i % 200)),
+                        new String(digests[0].toCharArray()), sessions[0], "u", null, "198.51.100." + i % 200)),
                 reference);
         System.out.printf("dropped: %d, sink %d%n", counters.droppedForMemory(), sink);
         assertThat(counters.droppedForMemory()).isZero();
@@ -73,7 +73,7 @@ class TokenUseMeasurement {
     private void use(int i, String ip) {
         int session = i % SESSIONS;
         gathered.record(
-                new String(digests[session].toCharArray()), new String(sessions[session].toCharArray()), "u", ip);
+                new String(digests[session].toCharArray()), new String(sessions[session].toCharArray()), "u", null, ip);
     }
 
     private static double nanos(IntConsumer call) {

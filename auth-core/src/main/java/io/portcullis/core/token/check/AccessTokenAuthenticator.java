@@ -114,7 +114,8 @@ public final class AccessTokenAuthenticator implements TokenCheck {
 
     private void recordUse(Token token, Identity identity, @Nullable Supplier<String> clientAddress) {
         if (uses != TokenUseRecorder.NONE && clientAddress != null) {
-            uses.record(token.digest(), identity.sessionId(), identity.userId(), clientAddress.get());
+            uses.record(
+                    token.digest(), identity.sessionId(), identity.userId(), identity.tenantId(), clientAddress.get());
         }
     }
 

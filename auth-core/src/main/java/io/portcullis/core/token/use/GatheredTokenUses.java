@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
@@ -41,7 +42,7 @@ public final class GatheredTokenUses implements TokenUseRecorder {
     }
 
     @Override
-    public void record(String digest, String sessionId, String userId, String ip) {
+    public void record(String digest, String sessionId, String userId, @Nullable String tenantId, String ip) {
         long now = clock.millis();
         int start = preferred.get();
         for (int i = 0; i < stripes.length; i++) {
@@ -50,7 +51,7 @@ public final class GatheredTokenUses implements TokenUseRecorder {
                 UseStripe.Outcome outcome;
                 int size;
                 try {
-                    outcome = stripe.add(digest, sessionId, userId, ip, now);
+                    outcome = stripe.add(digest, sessionId, userId, tenantId, ip, now);
                     size = stripe.size();
                 } finally {
                     stripe.leave();

@@ -45,7 +45,8 @@ final class PendingUses {
                     each.ip,
                     each.hour,
                     Instant.ofEpochMilli(each.firstSeen),
-                    Instant.ofEpochMilli(each.lastSeen)));
+                    Instant.ofEpochMilli(each.lastSeen),
+                    session.tenantId));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.portcullis.core.token.use;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The uses of one access token from one address within one hour.
@@ -11,9 +12,29 @@ import java.time.Instant;
  *     lives
  * @param firstSeenAt the first use within the hour, by the clock of the node
  * @param lastSeenAt the last use within the hour, by the clock of the node
+ * @param tenantId the tenant of the session; null for none
  */
 public record TokenUse(
-        String digest, String sessionId, String userId, String ip, long hour, Instant firstSeenAt, Instant lastSeenAt) {
+        String digest,
+        String sessionId,
+        String userId,
+        String ip,
+        long hour,
+        Instant firstSeenAt,
+        Instant lastSeenAt,
+        @Nullable String tenantId) {
+    /** Creates the use of a token of a session without a tenant. */
+    public TokenUse(
+            String digest,
+            String sessionId,
+            String userId,
+            String ip,
+            long hour,
+            Instant firstSeenAt,
+            Instant lastSeenAt) {
+        this(digest, sessionId, userId, ip, hour, firstSeenAt, lastSeenAt, null);
+    }
+
     /** Begins the digest of the uses of tickets. All tickets of a session share it, because each ticket is used only once. */
     public static final String TICKETS = "ticket:";
 
@@ -50,7 +71,8 @@ public record TokenUse(
                 ip,
                 hour,
                 firstSeenAt.isBefore(other.firstSeenAt) ? firstSeenAt : other.firstSeenAt,
-                lastSeenAt.isAfter(other.lastSeenAt) ? lastSeenAt : other.lastSeenAt);
+                lastSeenAt.isAfter(other.lastSeenAt) ? lastSeenAt : other.lastSeenAt,
+                tenantId);
     }
 
     /** Identifies a row. */

@@ -40,13 +40,13 @@ final class UseStripe {
         return size;
     }
 
-    Outcome add(String digest, String sessionId, String userId, String ip, long now) {
+    Outcome add(String digest, String sessionId, String userId, @Nullable String tenantId, String ip, long now) {
         GatheredSession session = sessions.get(sessionId);
         if (session == null) {
             if (size >= maxUses) {
                 return Outcome.STRIPE_FULL;
             }
-            session = new GatheredSession(sessionId, userId);
+            session = new GatheredSession(sessionId, userId, tenantId);
             sessions.put(sessionId, session);
         }
         session.see(ip, now);
@@ -76,6 +76,7 @@ final class UseStripe {
     static final class GatheredSession {
         final String sessionId;
         final String userId;
+        final @Nullable String tenantId;
         String lastIp = "";
         long lastSeen;
         int count;
@@ -83,9 +84,10 @@ final class UseStripe {
         @Nullable
         Entry first;
 
-        GatheredSession(String sessionId, String userId) {
+        GatheredSession(String sessionId, String userId, @Nullable String tenantId) {
             this.sessionId = sessionId;
             this.userId = userId;
+            this.tenantId = tenantId;
         }
 
         void see(String ip, long now) {

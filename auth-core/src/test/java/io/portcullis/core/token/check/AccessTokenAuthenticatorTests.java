@@ -42,7 +42,8 @@ class AccessTokenAuthenticatorTests {
             new NoTransactions(),
             Clock.systemUTC(),
             new FallbackSettings(2, 2, Duration.ofSeconds(5)),
-            (digest, sessionId, userId, ip) -> recorded.add(digest + " " + sessionId + " " + userId + " " + ip));
+            (digest, sessionId, userId, tenantId, ip) ->
+                    recorded.add(digest + " " + sessionId + " " + userId + " " + ip));
     private final Token token = mint();
 
     private Token mint() {

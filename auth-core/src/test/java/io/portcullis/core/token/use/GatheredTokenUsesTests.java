@@ -44,8 +44,8 @@ class GatheredTokenUsesTests {
     void recordWhenTheSameTokenIsUsedAgainThenOneUseUntilItIsDrained() {
         GatheredTokenUses gathered = gathered(1_000, 10);
         for (int i = 0; i < 3; i++) {
-            gathered.record("d", "s", "u", "192.0.2.1");
-            gathered.record("d", "s", "u", "192.0.2.2");
+            gathered.record("d", "s", "u", null, "192.0.2.1");
+            gathered.record("d", "s", "u", null, "192.0.2.2");
         }
 
         assertThat(drained(gathered)).containsExactlyInAnyOrder("s d 192.0.2.1", "s d 192.0.2.2");
@@ -62,7 +62,7 @@ class GatheredTokenUsesTests {
         for (int thread = 0; thread < threads; thread++) {
             String session = "s" + thread;
             Schedulers.parallel().schedule(() -> {
-                IntStream.range(0, each).forEach(i -> gathered.record("d" + i, session + i, "u", "192.0.2.1"));
+                IntStream.range(0, each).forEach(i -> gathered.record("d" + i, session + i, "u", null, "192.0.2.1"));
                 done.countDown();
             });
         }
@@ -87,17 +87,17 @@ class GatheredTokenUsesTests {
         var unused = early.subscribe(signal -> signals.incrementAndGet());
 
         for (int i = 0; i < 4; i++) {
-            gathered.record("d" + i, "s", "u", "192.0.2.1");
+            gathered.record("d" + i, "s", "u", null, "192.0.2.1");
         }
         assertThat(signals.get()).isZero();
         for (int i = 4; i < 13; i++) {
-            gathered.record("d" + i, "s", "u", "192.0.2.1");
+            gathered.record("d" + i, "s", "u", null, "192.0.2.1");
         }
 
         assertThat(signals.get()).isEqualTo(1);
         assertThat(counters.droppedForMemory()).isEqualTo(3);
         assertThat(drained(gathered)).hasSize(10);
-        gathered.record("d99", "s", "u", "192.0.2.1");
+        gathered.record("d99", "s", "u", null, "192.0.2.1");
         assertThat(drained(gathered)).hasSize(1);
     }
 
@@ -105,7 +105,7 @@ class GatheredTokenUsesTests {
     void recordWhenASessionHasManyAddressesThenBoundedAndItsLastAddressIsKnown() {
         GatheredTokenUses gathered = gathered(1_000, 3);
         for (int i = 0; i < 5; i++) {
-            gathered.record("d", "s", "u", "192.0.2." + i);
+            gathered.record("d", "s", "u", null, "192.0.2." + i);
         }
 
         List<String> last = new ArrayList<>();
