@@ -24,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 class SessionEventCrashIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final int SESSIONS_PER_DEVICE = 3;
+    private static final int EVENTS_PER_SESSION = 2;
     /** The devices of the sessions, and what the first attempt of each of their events meets. */
     private static final Map<String, Integer> FAULTS = Map.of(
             "plain", 204,
@@ -57,7 +58,7 @@ class SessionEventCrashIT {
                                         .map(Received::id)
                                         .distinct()
                                         .count()
-                                == 2));
+                                == EVENTS_PER_SESSION));
                 assertThat(delivering.alive()).isFalse();
                 sessions.forEach(session -> assertInOrder(receiver, session));
                 Await.until("the outbox is empty", () -> sessions.stream().allMatch(SessionEventCrashIT::isDelivered));
@@ -122,25 +123,30 @@ class SessionEventCrashIT {
 
     private static long doubled(WebhookServer receiver, List<String> sessions) {
         return sessions.stream()
-                .mapToLong(session -> receiver.accepted(session).size() - 2)
+                .mapToLong(session -> receiver.accepted(session).size() - EVENTS_PER_SESSION)
                 .sum();
     }
 
-    /** Prints the figures: an event is late if its first attempt was not accepted. */
+    /** Prints the figures of each fault. An event is late if its first attempt was not accepted. */
     private static void report(WebhookServer receiver, List<String> sessions) {
-        long attempts = sessions.stream()
-                .mapToLong(session -> receiver.requests(session).size())
-                .sum();
-        long late = sessions.stream()
-                .flatMap(session ->
-                        receiver.requests(session).stream()
-                                .collect(Collectors.groupingBy(Received::id))
-                                .values()
-                                .stream())
-                .filter(requests -> requests.size() > 1)
+        System.out.println("Session events while their node is killed:");
+        for (String fault : FAULTS.keySet()) {
+            List<String> affected = sessions.stream()
+                    .filter(session ->
+                            receiver.requests(session).get(0).device().equals(fault))
+                    .toList();
+            long late = affected.stream()
+                    .mapToLong(session -> late(receiver.requests(session)))
+                    .sum();
+            System.out.printf(
+                    "%-8s %d delivered, %d late, %d doubled%n",
+                    fault, affected.size() * EVENTS_PER_SESSION, late, doubled(receiver, affected));
+        }
+    }
+
+    private static long late(List<Received> requests) {
+        return requests.stream().collect(Collectors.groupingBy(Received::id, Collectors.counting())).values().stream()
+                .filter(attempts -> attempts > 1)
                 .count();
-        System.out.printf(
-                "Session events with a killed node: %d delivered, %d late, %d doubled, %d attempts%n",
-                sessions.size() * 2, late, doubled(receiver, sessions), attempts);
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,6 +45,10 @@ class WebhookReceiverTests {
     }
 
     private WebhookReceiver receiver(Duration timeout) {
+        return receiver(timeout, new JsonEventFormat(List.of(SECRET), new JsonMapper(), Clock.systemUTC()));
+    }
+
+    private WebhookReceiver receiver(Duration timeout, EventFormat format) {
         var properties = new WebhookProperties(
                 "http://127.0.0.1:" + server.getLocalPort() + "/",
                 WebhookFormat.JSON,
@@ -59,7 +64,6 @@ class WebhookReceiverTests {
                 Duration.ofDays(1),
                 1,
                 Duration.ofDays(2));
-        var format = new JsonEventFormat(List.of(SECRET), new JsonMapper(), Clock.systemUTC());
         return new WebhookReceiver(properties, loops, format);
     }
 
@@ -97,6 +101,26 @@ class WebhookReceiverTests {
             assertThat(deliver(receiver)).isInstanceOf(DeliveryResult.Failed.class);
             assertThat(deliver(receiver)).isInstanceOf(DeliveryResult.Failed.class);
             assertThat(connections).hasValue(2);
+        }
+    }
+
+    @Test
+    void deliverWhenTheEventCannotBeWrittenThenFailedWithoutARequest() {
+        serve("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "");
+        EventFormat unable = new EventFormat() {
+            @Override
+            public Mono<EventMessage> write(SessionEvent event) {
+                return Mono.error(new UnwritableEventException("no key"));
+            }
+
+            @Override
+            public DeliveryResult failure(int status, byte[] body) {
+                throw new AssertionError("there is no response");
+            }
+        };
+        try (var receiver = receiver(Duration.ofSeconds(20), unable)) {
+            assertThat(deliver(receiver)).isEqualTo(new DeliveryResult.Failed("no key"));
+            assertThat(connections).hasValue(0);
         }
     }
 
