@@ -64,7 +64,7 @@ class ArchitectureTests {
                             "upstream")),
             entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors")),
             entry("decision", Set.of("problem", "accesslog", "authentication", "cookie", "route")),
-            entry("loginservice", Set.of("problem", "authentication", "cookie", "endpoint", "route")),
+            entry("loginservice", Set.of("problem", "authentication", "cookie", "endpoint", "route", "upstream")),
             entry("oauth2", Set.of("problem", "authentication", "endpoint", "forwarded", "origin")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream")),
