@@ -65,7 +65,7 @@ class ArchitectureTests {
             entry("tenant", Set.of("startup")),
             entry("endpoint", Set.of("problem", "authentication", "cookie", "connection", "cors", "tenant")),
             entry("decision", Set.of("problem", "accesslog", "authentication", "cookie", "route")),
-            entry("loginservice", Set.of("problem", "authentication", "cookie", "endpoint", "route")),
+            entry("loginservice", Set.of("problem", "authentication", "cookie", "endpoint", "route", "upstream")),
             entry("oauth2", Set.of("problem", "authentication", "endpoint", "forwarded", "origin")),
             entry("admin", Set.of("problem", "authentication", "endpoint")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream", "tenant")),

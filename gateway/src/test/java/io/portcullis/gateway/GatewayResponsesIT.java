@@ -86,7 +86,7 @@ class GatewayResponsesIT {
     }
 
     @Test
-    void headWhenTheStyleIsEnvelopeAndThereIsNoTokenThenTheStatusIsReal() throws Exception {
+    void statusWhenTheStyleIsEnvelopeThenRealForHeadAndForOAuth2() throws Exception {
         try (GatewayNode envelope = GatewayNode.start("--portcullis.http.status-style=envelope")) {
             assertThat(envelope.call("GET", "/api/echo/a", null, null).statusCode())
                     .isEqualTo(200);
@@ -94,6 +94,13 @@ class GatewayResponsesIT {
                     .isEqualTo(401);
             assertThat(envelope.call("HEAD", "/system/auth/me", null, null).statusCode())
                     .isEqualTo(401);
+            // A client that revokes a token reads the status alone.
+            for (String path :
+                    List.of("//oauth2/revoke", "/oauth2//revoke", "/oauth2/revoke;a=1", "/oauth2/revoke%2f")) {
+                assertThat(envelope.call("POST", path, null, "{}").statusCode())
+                        .as(path)
+                        .isEqualTo(400);
+            }
         }
     }
 }

@@ -58,6 +58,12 @@ class LoginServiceIT {
                     GatewayNode.start(new Routes()
                             .add("/login/**", service.uri(), "metadata.auth=none", "metadata.login=true")
                             .add(
+                                    "/impatient/**",
+                                    service.uri(),
+                                    "metadata.auth=none",
+                                    "metadata.login=true",
+                                    "metadata.response-timeout=500")
+                            .add(
                                     "/sms/**",
                                     textMessages.uri(),
                                     "metadata.auth=none",
@@ -312,6 +318,19 @@ class LoginServiceIT {
             assertThat(sessions()).isZero();
             assertThat(lines.lines()).noneMatch(line -> line.contains("SECRET") || line.contains(userId));
         }
+    }
+
+    /** The gateway itself waits for the body, so a service that stalls must not hold the call. */
+    @ParameterizedTest
+    @ValueSource(strings = {"200 OK", "302 Found\r\nLocation: /a"})
+    void loginWhenTheServiceStallsInItsBodyThenTimeoutAndNothingOpens(String status) throws Exception {
+        String response = "HTTP/1.1 " + status + "\r\n" + line(user("")) + "Content-Length: 20\r\n\r\n{";
+
+        var answer = post(withCookies(), script("/impatient/", response));
+
+        assertThat(answer.statusCode()).isEqualTo(504);
+        assertThat(setCookies(answer)).isEmpty();
+        assertThat(sessions()).isZero();
     }
 
     /** Of repeated failures the log has one a second. */

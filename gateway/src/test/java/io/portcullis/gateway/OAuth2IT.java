@@ -9,6 +9,7 @@ import static io.portcullis.gateway.OAuth2Node.rawBasic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +72,21 @@ class OAuth2IT {
 
         assertThat(next.propertyNames()).containsExactly("access_token", "token_type", "expires_in", "refresh_token");
         assertThat(node.node().proxied(next.get("access_token").asString())).isEqualTo(200);
+    }
+
+    /** Texts that scripts send for a token, such as one that was read from a file with its line end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%s\n", " %s ", "\"%s\"", "Bearer %s", "\uFEFF%s", "token=%s"})
+    void revokeWhenThereIsMoreThanTheTokenThenTheSessionIsOver(String text) throws Exception {
+        for (String presented : List.of("accessToken", "refreshToken")) {
+            JsonNode pair = node.stores().login();
+            String token = text.formatted(pair.get(presented).asString());
+
+            assertThat(node.post("/oauth2/revoke", "", "token", token).statusCode())
+                    .isEqualTo(200);
+            assertThat(node.introspect(pair.get("accessToken").asString()).toString())
+                    .isEqualTo("{\"active\":false}");
+        }
     }
 
     @ParameterizedTest

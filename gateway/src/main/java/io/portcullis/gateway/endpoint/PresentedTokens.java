@@ -18,7 +18,7 @@ import reactor.netty.http.server.HttpServerRequest;
  * Finds every token that a logout presents: in the target, in any header or trailer, in a body of any type, in each encoding that
  * {@link TokenScanner} reads. A token in one place does not hide a token in another, and a body that cannot be read is searched too.
  */
-final class PresentedTokens {
+public final class PresentedTokens {
     /** The number of bytes of a body that are searched: as much as the other endpoints of the gateway read. */
     private static final int MAX_BODY_BYTES = 64 * 1024;
 
@@ -45,6 +45,16 @@ final class PresentedTokens {
      */
     static Flux<String> of(ServerHttpRequest request) {
         return Flux.defer(() -> new PresentedTokens(request).find());
+    }
+
+    /**
+     * Returns the distinct tokens in a text of at most 2,048 characters that a client presents as one token: a line end, quotes or the word
+     * {@code Bearer} around a token do not hide it.
+     */
+    public static List<String> in(String text) {
+        TokenScanner scanner = new TokenScanner();
+        scanner.scanWhole(text);
+        return scanner.finish();
     }
 
     private Flux<String> find() {

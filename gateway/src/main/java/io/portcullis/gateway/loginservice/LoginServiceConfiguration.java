@@ -6,6 +6,7 @@ import io.portcullis.gateway.cookie.BrowserSessions;
 import io.portcullis.gateway.cookie.CookieProperties;
 import io.portcullis.gateway.cookie.RequestSite;
 import io.portcullis.gateway.cookie.TokenCookies;
+import io.portcullis.gateway.upstream.ServiceTimeouts;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,9 +27,10 @@ class LoginServiceConfiguration {
             TokenCookies cookies,
             BrowserSessions browserSessions,
             ClientInfoResolver clients,
+            ServiceTimeouts timeouts,
             JsonMapper json) {
         var responder =
                 new LoginServiceResponder(logins, properties.cookies(), cookies, browserSessions, clients, json);
-        return new LoginServiceGlobalFilter(properties.cookies(), site, responder);
+        return new LoginServiceGlobalFilter(properties.cookies(), site, timeouts, responder);
     }
 }

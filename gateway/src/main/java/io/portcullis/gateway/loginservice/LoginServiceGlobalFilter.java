@@ -5,6 +5,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 import io.portcullis.gateway.cookie.CookieMode;
 import io.portcullis.gateway.cookie.RequestSite;
 import io.portcullis.gateway.route.RouteRules;
+import io.portcullis.gateway.upstream.ServiceTimeouts;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
@@ -24,11 +25,14 @@ final class LoginServiceGlobalFilter implements GlobalFilter, Ordered {
 
     private final CookieMode mode;
     private final RequestSite site;
+    private final ServiceTimeouts timeouts;
     private final LoginServiceResponder responder;
 
-    LoginServiceGlobalFilter(CookieMode mode, RequestSite site, LoginServiceResponder responder) {
+    LoginServiceGlobalFilter(
+            CookieMode mode, RequestSite site, ServiceTimeouts timeouts, LoginServiceResponder responder) {
         this.mode = mode;
         this.site = site;
+        this.timeouts = timeouts;
         this.responder = responder;
     }
 
@@ -54,7 +58,8 @@ final class LoginServiceGlobalFilter implements GlobalFilter, Ordered {
                 .build();
         return chain.filter(exchange.mutate()
                 .request(request)
-                .response(new LoginServiceResponse(exchange, route.getId(), responder))
+                .response(new LoginServiceResponse(
+                        exchange, route.getId(), timeouts.response(route.getMetadata()), responder))
                 .build());
     }
 

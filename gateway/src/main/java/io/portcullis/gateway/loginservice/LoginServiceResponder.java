@@ -12,8 +12,11 @@ import io.portcullis.gateway.cookie.CookieMode;
 import io.portcullis.gateway.cookie.TokenCookies;
 import io.portcullis.gateway.endpoint.TokenBody;
 import io.portcullis.gateway.problem.Envelope;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,17 +87,23 @@ final class LoginServiceResponder {
 
     /**
      * Reads the body of the service's response, opens the session and writes the response. Errors: {@code BAD_GATEWAY} if the response is
-     * not understood, and those of {@link ExternalLoginService#login}. On an error no session is open, but for one whose opening MySQL did not
+     * not understood; {@link TimeoutException} if its body does not end in time; those of {@link ExternalLoginService#login}. On an error no session is open, but for one whose opening MySQL did not
      * confirm.
      *
      * @param exchange as it was received, with the gateway's cookies
+     * @param bodyTimeout how long the body may take; null for no limit. The response timeout of the route ends at the headers
      * @param body the body of the service's response
      */
-    Mono<Void> respond(ServerWebExchange exchange, String route, Publisher<? extends DataBuffer> body) {
+    Mono<Void> respond(
+            ServerWebExchange exchange,
+            String route,
+            @Nullable Duration bodyTimeout,
+            Publisher<? extends DataBuffer> body) {
         ServerHttpResponse response = exchange.getResponse();
         boolean redirects = isRedirection(response);
         Mono<ServiceBody> read = redirects ? ServiceBody.skip(body) : ServiceBody.read(response.getHeaders(), body);
-        return read.flatMap(object -> open(exchange, route, redirects)
+        Mono<ServiceBody> inTime = bodyTimeout == null ? read : read.timeout(bodyTimeout);
+        return inTime.flatMap(object -> open(exchange, route, redirects)
                         .flatMap(result -> write(
                                 exchange,
                                 redirects,

@@ -5,15 +5,18 @@ import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.login.LogoutService;
 import io.portcullis.gateway.authentication.OAuth2Paths;
+import io.portcullis.gateway.endpoint.PresentedTokens;
 import io.portcullis.gateway.oauth2.ClientRequests.ClientRequest;
 import io.portcullis.gateway.problem.OAuth2Error;
 import io.portcullis.gateway.problem.OAuth2Exception;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Revokes tokens (RFC 7009): ends the session of the token, exactly as a logout does. */
@@ -28,8 +31,8 @@ final class RevocationEndpoint {
     }
 
     /**
-     * Answers 200 when no token of the session passes any more, also if the text is no token (section 2.2). {@code token_type_hint} is
-     * not needed, because a token tells its type.
+     * Answers 200 when no token of the session passes any more, also if the text is no token (section 2.2). Finds a token in the text as a
+     * logout does: after a 200 nobody may go on with it. {@code token_type_hint} is not needed, because a token tells its type.
      */
     @PostMapping(OAuth2Paths.REVOKE)
     Mono<ResponseEntity<Void>> revoke(ServerWebExchange exchange) {
@@ -39,12 +42,14 @@ final class RevocationEndpoint {
     }
 
     private Mono<Void> revoke(ClientRequest request) {
-        String token = request.form().require(FormParameters.TOKEN);
+        List<String> tokens = PresentedTokens.in(request.form().require(FormParameters.TOKEN));
         return requests.authenticateIfNamed(request)
                 .map(RegisteredClient::id)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(clientId -> logouts.revoke(token, orNull(clientId), request.origin())
+                .flatMap(clientId -> Flux.fromIterable(tokens)
+                        .concatMap(token -> logouts.revoke(token, orNull(clientId), request.origin()))
+                        .then()
                         .onErrorMap(RevocationEndpoint::isOfAnotherClient, e -> refusal(clientId)));
     }
 

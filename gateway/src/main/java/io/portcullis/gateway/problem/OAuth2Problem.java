@@ -30,6 +30,14 @@ record OAuth2Problem(OAuth2Error error, String description, int status) {
         return new OAuth2Problem(error, description, status(code, error));
     }
 
+    /**
+     * Returns whether a path that was refused may have been meant for an OAuth 2 endpoint, such as one with a second slash. Reads the path as
+     * it was received.
+     */
+    static boolean isMeant(String rawPath) {
+        return rawPath.toLowerCase(Locale.ROOT).contains("oauth2");
+    }
+
     private static OAuth2Error error(ErrorCode code) {
         return switch (code) {
             case BAD_CREDENTIALS -> OAuth2Error.INVALID_CLIENT;

@@ -147,13 +147,18 @@ public final class ProblemResponses {
 
     /**
      * Returns the HTTP status. A response to HEAD has no envelope for the code, so it always has the failure's status. So has a response
-     * of the decision endpoint, because a proxy would take a status of 200 for an admission.
+     * of the decision endpoint, because a proxy would take a status of 200 for an admission, and one of the endpoints of OAuth 2, because a
+     * client would take it for a revocation.
      */
     private int status(Problem problem, Request request) {
         boolean statusInBody = statusStyle == StatusStyle.ENVELOPE
                 && !request.method().equals(HttpMethod.HEAD.name())
-                && (request.proxied() || !DecisionPath.isMeant(request.path()));
+                && (request.proxied() || !readsStatusAlone(request.path()));
         return statusInBody ? HttpStatus.OK.value() : problem.code().httpStatus();
+    }
+
+    private static boolean readsStatusAlone(String path) {
+        return DecisionPath.isMeant(path) || OAuth2Problem.isMeant(path);
     }
 
     private Map<String, String> headers(Problem problem, Throwable failure) {
