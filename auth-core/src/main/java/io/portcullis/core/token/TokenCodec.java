@@ -42,6 +42,7 @@ public final class TokenCodec {
     private static final int TICKET_LENGTH = 75;
     private static final int FIRST_FORMAT_LENGTH = 45;
     private static final int PREFIX_LENGTH = 4;
+    private static final int IMPORTED_LENGTH = 32;
     private static final long MAX_EXPIRY = (1L << (8 * EXPIRY_LENGTH)) - 1;
 
     private static final TokenVerification REFUSED = new TokenVerification.Refused();
@@ -144,6 +145,23 @@ public final class TokenCodec {
         long expiry = readExpiry(body);
         Token token = token(kind, text, expiry);
         return clock.millis() < expiry ? new TokenVerification.Genuine(token) : new TokenVerification.Expired(token);
+    }
+
+    /**
+     * Returns whether the text has the form of the tokens that can be imported: a UUID without hyphens, 32 lower-case hexadecimal digits,
+     * as yudao makes them.
+     */
+    public static boolean hasImportedForm(String text) {
+        if (text.length() != IMPORTED_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < IMPORTED_LENGTH; i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean hasForm(TokenKind kind, String text) {

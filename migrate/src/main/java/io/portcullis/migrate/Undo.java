@@ -1,0 +1,58 @@
+package io.portcullis.migrate;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Removes what the import has made, and keeps what was used or changed since. */
+final class Undo {
+    private final Database target;
+    private final Journal journal;
+    private final Report report;
+
+    Undo(Database target, Journal journal, Report report) {
+        this.target = target;
+        this.journal = journal;
+        this.report = report;
+    }
+
+    /** Removes the unused accounts. Each is decided under the lock of its row, which a login takes too. */
+    void accounts() throws SQLException {
+        journal.forEachPage(Journal.Kind.ACCOUNT, page -> {
+            for (Journal.Entry entry : page) {
+                target.runInTransaction(() -> account(entry));
+            }
+        });
+    }
+
+    private void account(Journal.Entry entry) throws SQLException {
+        String what = "account " + entry.targetId();
+        AccountImport.Row stored = AccountImport.Row.lock(target, entry.targetId());
+        String reason = stored == null ? null : use(entry, stored);
+        if (reason != null) {
+            report.kept(what, reason);
+            return;
+        }
+        target.update("DELETE FROM account WHERE id = ?", entry.targetId());
+        journal.delete(Journal.Kind.ACCOUNT, entry.sourceKey());
+        report.done("remove", what, stored == null ? "was gone already" : "");
+    }
+
+    private @Nullable String use(Journal.Entry entry, AccountImport.Row stored) throws SQLException {
+        if (!stored.fingerprint().equals(entry.fingerprint())) {
+            return "changed in the gateway since";
+        }
+        if (exists("SELECT 1 FROM auth_session WHERE user_id = ? AND ended_at IS NULL LIMIT 1", entry.targetId())) {
+            return "has a session";
+        }
+        return exists(
+                        "SELECT 1 FROM login_log WHERE user_id = ? AND created_at >= ? AND type = 'LOGIN' AND result = 'SUCCESS' LIMIT 1",
+                        entry.targetId(),
+                        Journal.utc(entry.importedAt()))
+                ? "has logged in since"
+                : null;
+    }
+
+    private boolean exists(String sql, Object... parameters) throws SQLException {
+        return !target.select(sql, row -> true, parameters).isEmpty();
+    }
+}
