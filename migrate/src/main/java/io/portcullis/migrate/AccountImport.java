@@ -32,6 +32,7 @@ final class AccountImport {
     private final Instant now;
     private final boolean tenants;
     private final Set<String> seen = new HashSet<>();
+    private final Set<String> usable = new HashSet<>();
 
     /** @param write false for a dry run */
     AccountImport(
@@ -67,6 +68,11 @@ final class AccountImport {
                 }));
     }
 
+    /** Returns the ids of the accounts that {@link #run} has imported, now or earlier. */
+    Set<String> usable() {
+        return usable;
+    }
+
     /** An account that somebody creates meanwhile can take a name or an id after it was looked up. */
     private void importPage(List<SourceAccount> page) throws SQLException {
         for (int attempt = 1; ; attempt++) {
@@ -95,6 +101,7 @@ final class AccountImport {
             Journal.Entry entry = earlier.get(account.id());
             String obstacle = rules.obstacle(account);
             if (entry != null) {
+                usable.add(account.id());
                 lines.add(update(account, entry, obstacle, takenNames));
             } else if (obstacle != null) {
                 lines.add(() -> report.skipped(account, obstacle));
@@ -113,6 +120,7 @@ final class AccountImport {
 
     private Runnable insert(SourceAccount account) throws SQLException {
         Row row = row(account);
+        usable.add(account.id());
         if (write) {
             target.update(
                     "INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at"

@@ -1,6 +1,8 @@
 package io.portcullis.migrate;
 
+import io.portcullis.core.id.TimeOrderedIds;
 import java.io.PrintStream;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,8 +71,29 @@ final class Migration {
         Source source = source(sourceDatabase, now);
         source.check(settings.parts());
         var rules = new AccountRules(source.doubledUsernames(), settings.administratorRole());
+        Set<String> usableAccounts = null;
         if (settings.imports(ImportPart.ACCOUNTS)) {
-            new AccountImport(source, target, journal, report, rules, write, now).run();
+            var accounts = new AccountImport(source, target, journal, report, rules, write, now);
+            accounts.run();
+            usableAccounts = accounts.usable();
+        }
+        var clients = new ClientImport(target, journal, report, settings.minSecretLength(), write, now);
+        if (settings.imports(ImportPart.CLIENTS)) {
+            clients.run(source.clients());
+        }
+        if (settings.imports(ImportPart.TOKENS)) {
+            new SessionImport(
+                            source,
+                            target,
+                            journal,
+                            report,
+                            rules,
+                            sessions(target),
+                            usableAccounts,
+                            clients.refreshing(),
+                            write,
+                            now)
+                    .run();
         }
     }
 
@@ -95,8 +118,14 @@ final class Migration {
                 .matches("(?s).*\\bfrom\\s+`?account`?\\b.*");
     }
 
-    private static void undo(Database target, Journal journal, Report report) throws SQLException {
+    private TargetSessions sessions(Database target) {
+        return new TargetSessions(target, new TimeOrderedIds(clock, new SecureRandom()));
+    }
+
+    private void undo(Database target, Journal journal, Report report) throws SQLException {
         var undo = new Undo(target, journal, report);
+        undo.sessions(sessions(target));
+        undo.clients();
         undo.accounts();
     }
 }

@@ -18,7 +18,6 @@ record SourceSession(
         boolean administrator,
         String clientId,
         List<String> scopes,
-        @Nullable String tenantId,
         Instant createdAt,
         Instant expiresAt) {
 
@@ -27,7 +26,7 @@ record SourceSession(
 
     SourceSession with(@Nullable AccessToken token) {
         return new SourceSession(
-                id, refreshDigest, token, userId, administrator, clientId, scopes, tenantId, createdAt, expiresAt);
+                id, refreshDigest, token, userId, administrator, clientId, scopes, createdAt, expiresAt);
     }
 
     @Override

@@ -24,6 +24,54 @@ final class Undo {
         });
     }
 
+    /** Ends the sessions that have not been refreshed. A user who has refreshed has tokens of the gateway, and stays logged in. */
+    void sessions(TargetSessions sessions) throws SQLException {
+        journal.forEachPage(Journal.Kind.SESSION, page -> {
+            for (Journal.Entry entry : page) {
+                target.runInTransaction(() -> session(entry, sessions));
+            }
+        });
+    }
+
+    private void session(Journal.Entry entry, TargetSessions sessions) throws SQLException {
+        String what = "session " + entry.targetId();
+        TargetSessions.State state = sessions.lock(entry.targetId(), entry.sourceKey());
+        if (state == TargetSessions.State.REFRESHED) {
+            report.kept(what, "has been refreshed, so that its user has tokens of the gateway");
+            return;
+        }
+        if (state == TargetSessions.State.UNUSED) {
+            sessions.end(entry.targetId(), "KICKED", "migration: undone");
+        }
+        sessions.forgetTokens(entry.targetId());
+        journal.delete(Journal.Kind.SESSION, entry.sourceKey());
+        report.done("end", what, state == TargetSessions.State.ENDED ? "had ended already" : "");
+    }
+
+    /** Removes the clients that nobody has changed and that have no session. */
+    void clients() throws SQLException {
+        journal.forEachPage(Journal.Kind.CLIENT, page -> {
+            for (Journal.Entry entry : page) {
+                target.runInTransaction(() -> client(entry));
+            }
+        });
+    }
+
+    private void client(Journal.Entry entry) throws SQLException {
+        String what = "client " + entry.targetId();
+        ClientImport.Row stored = ClientImport.Row.lock(target, entry.targetId());
+        if (stored != null && !stored.fingerprint().equals(entry.fingerprint())) {
+            report.kept(what, "changed in the gateway since");
+        } else if (exists(
+                "SELECT 1 FROM auth_session WHERE client_id = ? AND ended_at IS NULL LIMIT 1", entry.targetId())) {
+            report.kept(what, "has a session");
+        } else {
+            target.update("DELETE FROM oauth_client WHERE id = ?", entry.targetId());
+            journal.delete(Journal.Kind.CLIENT, entry.sourceKey());
+            report.done("remove", what, stored == null ? "was gone already" : "");
+        }
+    }
+
     private void account(Journal.Entry entry) throws SQLException {
         String what = "account " + entry.targetId();
         AccountImport.Row stored = AccountImport.Row.lock(target, entry.targetId());

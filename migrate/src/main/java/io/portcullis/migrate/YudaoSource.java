@@ -196,7 +196,6 @@ final class YudaoSource implements Source {
                         row.getInt("user_type") == ADMIN,
                         row.getString("client_id"),
                         names(row, "scopes"),
-                        hasColumn(row, "tenant_id") ? tenant(row) : null,
                         instant(row, "create_time"),
                         instant(row, "expires_time")));
     }
@@ -225,15 +224,6 @@ final class YudaoSource implements Source {
 
     private static @Nullable String digest(String token) {
         return TokenCodec.hasImportedForm(token) ? TokenDigest.of(token) : null;
-    }
-
-    private static boolean hasColumn(ResultSet row, String name) throws SQLException {
-        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-            if (row.getMetaData().getColumnLabel(i).equalsIgnoreCase(name)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private Instant instant(ResultSet row, String column) throws SQLException {

@@ -119,7 +119,7 @@ class TokenScannerTests {
     }
 
     private static List<String> scan(String text) {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         scanner.scanWhole(text);
         return scanner.finish();
     }
@@ -171,7 +171,7 @@ class TokenScannerTests {
     }
 
     private static List<String> scanBody(byte[] body) {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         scanner.scanPart(body);
         return scanner.finish();
     }
@@ -185,7 +185,7 @@ class TokenScannerTests {
     void scanWhenTokenSplitOverPartsThenFoundOnce() {
         byte[] body = ("x=" + ACCESS + "&y=" + REFRESH + "&z=" + ACCESS).getBytes(StandardCharsets.US_ASCII);
         for (int at = 0; at <= body.length; at++) {
-            var scanner = new TokenScanner();
+            var scanner = new TokenScanner(false);
             scanner.scanPart(Arrays.copyOf(body, at));
             scanner.scanPart(Arrays.copyOfRange(body, at, body.length));
 
@@ -195,7 +195,7 @@ class TokenScannerTests {
 
     @Test
     void scanWhenTwoTextsEndAndBeginWithTokensThenTheyAreKeptApart() {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         scanner.scanWhole(ACCESS);
         scanner.scanWhole(REFRESH);
 
@@ -238,7 +238,7 @@ class TokenScannerTests {
             })
     void acceptWhenATextIsFullOfPrefixesThenFindsAreFew(String repeated) {
         var found = new FoundTokens();
-        var run = new TokenMatcher(found);
+        var run = new TokenMatcher(found, false);
         char[] text = repeated.repeat(64 * 1024 / repeated.length()).toCharArray();
 
         run.accept(text, text.length);
@@ -291,7 +291,7 @@ class TokenScannerTests {
 
     @Test
     void scanWhenOneTokenIsRepeatedThenNoOverflow() {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         for (int i = 0; i < 100; i++) {
             scanner.scanWhole("refreshToken=" + REFRESH);
         }
@@ -302,7 +302,7 @@ class TokenScannerTests {
 
     @Test
     void scanWhenMoreThanAHundredTokensThenTheScannerOverflows() {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         for (int i = 0; i < 101; i++) {
             scanner.scanWhole(ACCESS.substring(0, 61) + (100 + i));
         }
