@@ -47,15 +47,29 @@ final class YudaoDatabase implements AutoCloseable {
                 "target.password", SERVER.password()));
     }
 
+    /** Returns the name of the database, for a query of the gateway. */
+    String name() throws SQLException {
+        return client.rows("SELECT DATABASE()").get(0);
+    }
+
+    /** Leaves the accounts in yudao. */
+    void importLoginsOnly() {
+        settings.setProperty("import", "clients,tokens");
+    }
+
     /** The tokens of a login of yudao, and its user. */
     record Login(String userId, String username, String access, String refresh) {}
 
     /** Inserts a user of tenant 1 and a login that lasts. */
     Login login() throws SQLException {
+        return login("yudao" + nextId, 1);
+    }
+
+    /** Inserts a user of a tenant, and a login that lasts. */
+    Login login(String username, int tenant) throws SQLException {
         long id = nextId++;
-        String username = "yudao" + id;
         client.execute("INSERT INTO system_users (id, username, password, tenant_id) VALUES (" + id + ", '" + username
-                + "', '" + HASH + "', 1)");
+                + "', '" + HASH + "', " + tenant + ")");
         String refresh = token();
         LocalDateTime now = LocalDateTime.now(ZONE);
         client.execute("INSERT INTO system_oauth2_refresh_token"

@@ -216,6 +216,42 @@ class YudaoMigrationIT {
         assertThat(refresh(loggedOut.refresh()).get("code").asInt()).isNotZero();
     }
 
+    /** The accounts stay in yudao, as the guide says for names that occur in several tenants. */
+    @Test
+    void loginsOfOneNameInTwoTenantsThenEachStaysInItsOwn() throws Exception {
+        try (var database = new YudaoDatabase(node)) {
+            database.importLoginsOnly();
+            Login one = database.login("wang", 1);
+            Login two = database.login("wang", 122);
+            assertThat(database.migrate("apply")).contains("import session: 2");
+            String query =
+                    "SELECT u.id, u.username, u.password, u.status, 'common', '2', u.tenant_id FROM `" + database.name()
+                            + "`.system_users u WHERE u.username = :username AND u.tenant_id = :tenant AND u.deleted = 0";
+            try (var tenants = GatewayNode.start(
+                    "--portcullis.migration.accept-tokens-until=2099-01-01",
+                    "--portcullis.account.query=" + query,
+                    "--portcullis.account.enabled-values=0",
+                    "--portcullis.login.tenant-header=tenant-id")) {
+                for (Login login : List.of(one, two)) {
+                    JsonNode pair = GatewayNode.data(tenants.refresh(login.refresh()));
+                    String answer = tenants.call(
+                                    "GET",
+                                    "/api/echo/a",
+                                    pair.get("accessToken").asString(),
+                                    null)
+                            .body();
+                    assertThat(answer).contains(login.userId()).contains(login == one ? "\"1\"" : "\"122\"");
+                }
+                var request =
+                        tenants.loginRequest("wang", YudaoDatabase.PASSWORD).header("tenant-id", "122");
+                assertThat(GatewayNode.data(GatewayNode.send(request))
+                                .get("userId")
+                                .asString())
+                        .isEqualTo(two.userId());
+            }
+        }
+    }
+
     @Test
     void undoThenUnusedSessionsEndAndRefreshedOnesStay() throws Exception {
         try (var database = new YudaoDatabase(node)) {

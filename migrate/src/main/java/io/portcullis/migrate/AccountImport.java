@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccountImport {
     private static final int ATTEMPTS = 3;
+    private static final String ENDED_BY = "migration: the account has changed in the source";
 
     private final Source source;
     private final Database target;
     private final Journal journal;
     private final Report report;
     private final AccountRules rules;
+    private final TargetSessions sessions;
     private final boolean write;
     private final Instant now;
     private final boolean tenants;
@@ -41,6 +43,7 @@ final class AccountImport {
             Journal journal,
             Report report,
             AccountRules rules,
+            TargetSessions sessions,
             boolean write,
             Instant now)
             throws SQLException {
@@ -49,6 +52,7 @@ final class AccountImport {
         this.journal = journal;
         this.report = report;
         this.rules = rules;
+        this.sessions = sessions;
         this.write = write;
         this.now = now;
         this.tenants = target.columns("account").contains("tenant_id");
@@ -155,12 +159,18 @@ final class AccountImport {
             return () -> report.skipped(account, "imported before, not updated: " + reason);
         }
         if (write) {
-            store(entry, row);
+            store(entry, stored, row);
         }
         return () -> report.done("update", account, "changed in the source");
     }
 
-    private void store(Journal.Entry entry, Row row) throws SQLException {
+    /** Like a change in the gateway, other roles and a disabled account end the user's sessions. */
+    private void store(Journal.Entry entry, Row stored, Row row) throws SQLException {
+        if (!row.status().equals("ENABLED")) {
+            sessions.endAllOf(entry.targetId(), "ACCOUNT_DISABLED", ENDED_BY);
+        } else if (!row.roles().equals(stored.roles())) {
+            sessions.endAllOf(entry.targetId(), "ROLES_CHANGED", ENDED_BY);
+        }
         target.update(
                 "UPDATE account SET username = ?, password_hash = ?, status = ?, roles = ?, user_type = ? WHERE id = ?",
                 row.username(),
@@ -180,7 +190,10 @@ final class AccountImport {
             return;
         }
         if (write) {
-            store(entry, new Row(stored.username(), stored.hash(), "DISABLED", stored.roles(), stored.userType()));
+            store(
+                    entry,
+                    stored,
+                    new Row(stored.username(), stored.hash(), "DISABLED", stored.roles(), stored.userType()));
         }
         report.done("disable", "account " + entry.targetId() + " (" + stored.username() + ")", "gone from the source");
     }

@@ -55,10 +55,13 @@ final class Migration {
         target.require("account", HINT, "id", "username", "password_hash", "status", "roles", "user_type");
     }
 
-    /** The server releases the lock with the connection, also when this process is killed. */
+    /**
+     * Takes the lock of the target. The server releases it with the connection, also when this process is killed, and a moment later:
+     * hence the wait of 3 s.
+     */
     private static void lock(Database target) throws SQLException {
         boolean locked = target.select(
-                        "SELECT GET_LOCK(CONCAT('portcullis.migrate.', MD5(DATABASE())), 0)", row -> row.getInt(1) == 1)
+                        "SELECT GET_LOCK(CONCAT('portcullis.migrate.', MD5(DATABASE())), 3)", row -> row.getInt(1) == 1)
                 .get(0);
         if (!locked) {
             throw new MigrationException("Another run of this tool is at work on the target (expected: one at a time)");
@@ -73,7 +76,7 @@ final class Migration {
         var rules = new AccountRules(source.doubledUsernames(), settings.administratorRole());
         Set<String> usableAccounts = null;
         if (settings.imports(ImportPart.ACCOUNTS)) {
-            var accounts = new AccountImport(source, target, journal, report, rules, write, now);
+            var accounts = new AccountImport(source, target, journal, report, rules, sessions(target), write, now);
             accounts.run();
             usableAccounts = accounts.usable();
         }

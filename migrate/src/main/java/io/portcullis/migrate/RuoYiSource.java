@@ -65,7 +65,7 @@ final class RuoYiSource implements Source {
     public Map<String, String> doubledUsernames() throws SQLException {
         return database
                 .select(
-                        "SELECT BINARY user_name, GROUP_CONCAT(user_id ORDER BY user_id)" + LIVE
+                        "SELECT MIN(user_name), GROUP_CONCAT(user_id ORDER BY user_id)" + LIVE
                                 + " GROUP BY BINARY user_name HAVING COUNT(*) > 1",
                         row -> Map.entry(row.getString(1), row.getString(2)))
                 .stream()

@@ -150,6 +150,21 @@ final class TargetSessions {
                 sessionId);
     }
 
+    /**
+     * Ends all sessions of a user, as the gateway does when an account is disabled or gets other roles. The row of the account must be
+     * locked, so that no session is opened meanwhile. Returns their number.
+     */
+    int endAllOf(String userId, String reason, String detail) throws SQLException {
+        List<String> unended = target.select(
+                "SELECT id FROM auth_session WHERE user_id = ? AND ended_at IS NULL ORDER BY id FOR UPDATE",
+                row -> row.getString(1),
+                userId);
+        for (String id : unended) {
+            end(id, reason, detail);
+        }
+        return unended.size();
+    }
+
     private void revokeAccess(String sessionId, String reason) throws SQLException {
         target.update(
                 "INSERT INTO revoked_token (digest, expires_at, reason, revoked_at, applied_at)"

@@ -36,16 +36,17 @@ final class Undo {
     private void session(Journal.Entry entry, TargetSessions sessions) throws SQLException {
         String what = "session " + entry.targetId();
         TargetSessions.State state = sessions.lock(entry.targetId(), entry.sourceKey());
-        if (state == TargetSessions.State.REFRESHED) {
-            report.kept(what, "has been refreshed, so that its user has tokens of the gateway");
-            return;
+        switch (state) {
+            case REFRESHED -> report.kept(what, "has been refreshed, so that its user has tokens of the gateway");
+            // Without its entry in the journal, a later import would log in again a user who has logged out.
+            case ENDED -> report.kept(what, "has ended in the gateway, and no later import opens it again");
+            case UNUSED -> {
+                sessions.end(entry.targetId(), "KICKED", "migration: undone");
+                sessions.forgetTokens(entry.targetId());
+                journal.delete(Journal.Kind.SESSION, entry.sourceKey());
+                report.done("end", what, "");
+            }
         }
-        if (state == TargetSessions.State.UNUSED) {
-            sessions.end(entry.targetId(), "KICKED", "migration: undone");
-        }
-        sessions.forgetTokens(entry.targetId());
-        journal.delete(Journal.Kind.SESSION, entry.sourceKey());
-        report.done("end", what, state == TargetSessions.State.ENDED ? "had ended already" : "");
     }
 
     /** Removes the clients that nobody has changed and that have no session. */

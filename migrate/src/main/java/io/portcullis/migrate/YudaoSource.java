@@ -95,7 +95,7 @@ final class YudaoSource implements Source {
     public Map<String, String> doubledUsernames() throws SQLException {
         Map<String, String> doubled = new HashMap<>();
         database.select(
-                        "SELECT BINARY username, GROUP_CONCAT(id ORDER BY id) FROM system_users WHERE deleted = 0"
+                        "SELECT MIN(username), GROUP_CONCAT(id ORDER BY id) FROM system_users WHERE deleted = 0"
                                 + " GROUP BY BINARY username HAVING COUNT(*) > 1",
                         row -> Map.entry(row.getString(1), row.getString(2)))
                 .forEach(entry -> doubled.put(entry.getKey(), entry.getValue()));

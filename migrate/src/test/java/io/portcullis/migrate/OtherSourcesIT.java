@@ -109,7 +109,7 @@ class OtherSourcesIT {
             assertThat(others.run("plan").err()).contains("source.time-zone: missing");
 
             others.settings.setProperty("source.time-zone", "UTC");
-            others.target.execute("SELECT GET_LOCK(CONCAT('portcullis.migrate.', MD5(DATABASE())), 0)");
+            others.target.execute("SELECT GET_LOCK(CONCAT('portcullis.migrate.', MD5(DATABASE())), 10)");
             assertThat(others.run("apply").err()).contains("Another run of this tool");
 
             others.target.execute("DROP TABLE migration_import");

@@ -139,6 +139,46 @@ class YudaoTokensIT {
     }
 
     @Test
+    void applyWhenTheSourceDisablesAUserOrChangesRolesThenAllSessionsEnd() throws Exception {
+        login(1, 2, "default", now.plusDays(30), token());
+        databases.yudaoUser(3, "other", 0, 1);
+        login(3, 2, "default", now.plusDays(30), token());
+        databases.run("apply");
+        databases.target.execute("UPDATE refresh_token SET used_at = UTC_TIMESTAMP(3)");
+        databases.source.execute("UPDATE system_users SET status = 1 WHERE id = 1");
+        databases.source.execute("INSERT INTO system_role (id, name, code) VALUES (1, 'a', 'common')");
+        databases.source.execute("INSERT INTO system_user_role (user_id, role_id) VALUES (3, 1)");
+
+        databases.run("apply");
+
+        assertThat(databases.target.rows("SELECT end_reason FROM auth_session ORDER BY user_id"))
+                .containsExactly("ACCOUNT_DISABLED", "ROLES_CHANGED");
+        assertThat(databases.target.rows("SELECT digest FROM access_token")).isEmpty();
+        assertThat(databases.target.rows("SELECT reason FROM revoked_token WHERE applied_at IS NULL"))
+                .hasSize(2);
+    }
+
+    /** The tables of yudao still have the login of somebody who has logged out at the gateway. */
+    @Test
+    void undoAndApplyWhenTheUserHasLoggedOutThenNotLoggedInAgain() throws Exception {
+        login(1, 2, "default", now.plusDays(30), token());
+        databases.run("apply");
+        databases.target.execute("UPDATE auth_session SET ended_at = UTC_TIMESTAMP(3), end_reason = 'LOGOUT'");
+        databases.target.execute("DELETE FROM refresh_token");
+        databases.target.execute("DELETE FROM access_token");
+
+        assertThat(databases.run("apply").out()).contains("unchanged tokens: 1");
+        assertThat(databases.run("undo").out()).contains("keep session", "has ended in the gateway");
+        databases.target.execute("DELETE FROM auth_session");
+        databases.target.execute("DELETE FROM imported_token");
+        assertThat(databases.run("apply").exitCode()).isZero();
+
+        assertThat(databases.target.rows("SELECT id FROM auth_session")).isEmpty();
+        assertThat(databases.target.rows("SELECT digest FROM access_token UNION SELECT digest FROM refresh_token"))
+                .isEmpty();
+    }
+
+    @Test
     void clientsThenOnlyThoseThatTheGatewayCanServe() throws Exception {
         databases.source.execute("INSERT INTO system_oauth2_client (client_id, secret, name, status,"
                 + " access_token_validity_seconds, refresh_token_validity_seconds, authorized_grant_types, scopes) VALUES"
