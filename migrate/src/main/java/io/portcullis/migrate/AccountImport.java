@@ -105,7 +105,6 @@ final class AccountImport {
             Journal.Entry entry = earlier.get(account.id());
             String obstacle = rules.obstacle(account);
             if (entry != null) {
-                usable.add(account.id());
                 lines.add(update(account, entry, obstacle, takenNames));
             } else if (obstacle != null) {
                 lines.add(() -> report.skipped(account, obstacle));
@@ -150,6 +149,9 @@ final class AccountImport {
             SourceAccount account, Journal.Entry entry, @Nullable String obstacle, Set<String> takenNames)
             throws SQLException {
         Row stored = lock(entry.targetId());
+        if (stored != null) {
+            usable.add(account.id());
+        }
         Row row = obstacle == null ? row(account) : null;
         if (stored == null || !stored.fingerprint().equals(entry.fingerprint()) || stored.equals(row)) {
             return () -> report.unchanged(ImportPart.ACCOUNTS);

@@ -215,5 +215,9 @@ class YudaoTokensIT {
 
         assertThat(databases.run("apply").out())
                 .contains("skip session 1 of account 1: the account was not imported, or is disabled");
+
+        databases.target.execute("DELETE FROM account WHERE id = '1'");
+        assertThat(databases.run("apply").out()).contains("skip session 1 of account 1");
+        assertThat(databases.target.rows("SELECT id FROM auth_session")).isEmpty();
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -286,6 +287,24 @@ class TokenScannerTests {
             step.end();
 
             assertThat(lengths[0]).isLessThanOrEqualTo(text.length);
+        }
+    }
+
+    @Test
+    void scanWhenImportedTokensAreKnownThenARunOfTheirFormIsFound() {
+        String imported = "0123456789abcdef0123456789abcdef";
+        for (String text :
+                List.of("Bearer " + imported, "refreshToken=" + imported + "&x=1", "{\"a\":\"" + imported + "\"}")) {
+            var scanner = new TokenScanner(true);
+            scanner.scanWhole(text);
+            assertThat(scanner.finish()).as(text).containsExactly(imported);
+            assertThat(scan(text)).as("off").isEmpty();
+        }
+        for (String text :
+                List.of("00-" + imported + "-00f067aa0ba902b7-01", imported + "0", imported.toUpperCase(Locale.ROOT))) {
+            var scanner = new TokenScanner(true);
+            scanner.scanWhole(text);
+            assertThat(scanner.finish()).as(text).isEmpty();
         }
     }
 
