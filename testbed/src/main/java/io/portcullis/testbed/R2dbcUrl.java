@@ -41,6 +41,11 @@ record R2dbcUrl(String driver, String host, int port, String database, String op
         return "jdbc:mariadb://%s:%d/?connectTimeout=5000&socketTimeout=30000&%s".formatted(host, port, mode);
     }
 
+    /** Returns the same JDBC URL with the database. */
+    String databaseJdbcUrl() {
+        return jdbcUrl().replace("/?", "/" + database + "?");
+    }
+
     @Override
     public String toString() {
         return "%s%s://%s:%d/%s%s"

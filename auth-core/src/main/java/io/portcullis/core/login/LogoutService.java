@@ -12,11 +12,13 @@ import io.portcullis.core.termination.EndResult;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.TokenDigest;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.core.token.TokenVerification;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenEntry;
+import io.portcullis.core.token.store.ImportedToken;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -70,6 +72,9 @@ public final class LogoutService {
      * finishes even if the subscriber cancels.
      */
     public Mono<Void> logout(String presented, ClientInfo client) {
+        if (mayBeImported(presented)) {
+            return BackgroundWork.run(logoutImported(presented, client));
+        }
         return Mono.justOrEmpty(codec.kindOf(presented))
                 .flatMap(kind -> BackgroundWork.run(logout(codec.verify(kind, presented), client)));
     }
@@ -82,14 +87,49 @@ public final class LogoutService {
      *     request names none
      */
     public Mono<Void> revoke(String presented, @Nullable String clientId, ClientInfo client) {
+        if (mayBeImported(presented)) {
+            Mono<String> session = sessions.imported(TokenDigest.of(presented)).map(ImportedToken::sessionId);
+            return BackgroundWork.run(revoke(session, clientId, Mono.defer(() -> logoutImported(presented, client))));
+        }
         return Mono.justOrEmpty(codec.kindOf(presented)).flatMap(kind -> {
             var verification = codec.verify(kind, presented);
-            return BackgroundWork.run(sessionIdOf(verification)
-                    .flatMap(sessionRepository::findById)
-                    .filter(session -> belongsToAnother(session, clientId))
-                    .flatMap(session -> Mono.error(PortcullisException.of(ErrorCode.FORBIDDEN)))
-                    .then(Mono.defer(() -> logout(verification, client))));
+            return BackgroundWork.run(
+                    revoke(sessionIdOf(verification), clientId, Mono.defer(() -> logout(verification, client))));
         });
+    }
+
+    private Mono<Void> revoke(Mono<String> sessionId, @Nullable String clientId, Mono<Void> logout) {
+        return sessionId
+                .flatMap(sessionRepository::findById)
+                .filter(session -> belongsToAnother(session, clientId))
+                .flatMap(session -> Mono.error(PortcullisException.of(ErrorCode.FORBIDDEN)))
+                .then(logout);
+    }
+
+    /** Returns whether tokens of another system may be presented, in which case texts of their form are looked up. */
+    public boolean knowsImported() {
+        return codec.knowsImported();
+    }
+
+    /** Ignores the time until which imported tokens are accepted: a logout with one may come later, and ends its session all the same. */
+    private boolean mayBeImported(String presented) {
+        return codec.knowsImported() && TokenCodec.hasImportedForm(presented);
+    }
+
+    /**
+     * Ends the session of an imported token. If MySQL has no row of it, as after the restore of an older dump, Redis may still have the
+     * access token.
+     */
+    private Mono<Void> logoutImported(String presented, ClientInfo client) {
+        var actor = new Actor(null, client);
+        String digest = TokenDigest.of(presented);
+        var claimed =
+                new Token(TokenKind.ACCESS, presented, digest, clock.instant().plus(lifetimes.access()));
+        return sessions.imported(digest)
+                .flatMap(token -> terminator.logOut(token.sessionId(), token.of(presented), actor))
+                .switchIfEmpty(Mono.defer(() -> sessionInRedis(claimed))
+                        .flatMap(sessionId -> terminator.logOut(sessionId, claimed, actor)))
+                .then();
     }
 
     /** Emits the id of the token's session; empty if it is unknown, or the text is no token. */

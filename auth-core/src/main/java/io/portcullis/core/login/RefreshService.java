@@ -125,6 +125,10 @@ public final class RefreshService {
                 // The session in its text may be forged, so the token gets a lane of its own.
                 return share(token.digest(), attempt(token, request, silent), sessionOfUnknown(token));
             }
+            if (verification instanceof TokenVerification.Imported imported) {
+                Token token = imported.claimed();
+                return share(token.digest(), attempt(token, request, silent), sessionOfImported(token));
+            }
             return Mono.error(PortcullisException.of(
                     verification instanceof TokenVerification.Expired
                             ? ErrorCode.REFRESH_TOKEN_EXPIRED
@@ -143,6 +147,15 @@ public final class RefreshService {
      */
     private Mono<String> sessionOfUnknown(Token claimed) {
         return sessions.byDigest(claimed).filter(sessionId -> clock.instant().isBefore(claimed.expiresAt()));
+    }
+
+    /** Emits the session of an imported refresh token. Its row says which kind it is, because its text does not. */
+    private Mono<String> sessionOfImported(Token claimed) {
+        return sessions.imported(claimed.digest())
+                .filter(token -> token.kind() == TokenKind.REFRESH)
+                .flatMap(token -> clock.instant().isBefore(token.expiresAt())
+                        ? Mono.just(token.sessionId())
+                        : Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_EXPIRED)));
     }
 
     private Mono<SilentRefresh> share(String lane, RefreshAttempt attempt, Mono<String> session) {

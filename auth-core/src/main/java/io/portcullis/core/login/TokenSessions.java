@@ -3,6 +3,7 @@ package io.portcullis.core.login;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.token.Token;
+import io.portcullis.core.token.store.ImportedToken;
 import io.portcullis.core.token.store.TokenRepository;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +18,9 @@ final class TokenSessions {
 
     private final TokenRepository tokens;
     private final ConcurrencyLimit limit =
+            ConcurrencyLimit.ofCallers(UnknownTokenBudget::refusal, MAX_CONCURRENT, MAX_WAITING);
+    /** Of its own, so that a flood of forged tokens of one form does not refuse those of the other. */
+    private final ConcurrencyLimit importedLimit =
             ConcurrencyLimit.ofCallers(UnknownTokenBudget::refusal, MAX_CONCURRENT, MAX_WAITING);
 
     TokenSessions(TokenRepository tokens) {
@@ -44,7 +48,16 @@ final class TokenSessions {
      * {@code TOO_MANY_REQUESTS} when too many wait.
      */
     Mono<String> byDigest(Token claimed) {
-        return limit.run(tokens.findSessionId(claimed.kind(), claimed.digest()), running -> running.timeout(MAX_WAIT))
+        return limited(limit, tokens.findSessionId(claimed.kind(), claimed.digest()));
+    }
+
+    /** Emits the row of an imported token; empty if there is none. Bounded, and errors, as {@link #byDigest}. */
+    Mono<ImportedToken> imported(String digest) {
+        return limited(importedLimit, tokens.findImported(digest));
+    }
+
+    private static <T> Mono<T> limited(ConcurrencyLimit limit, Mono<T> query) {
+        return limit.run(query, running -> running.timeout(MAX_WAIT))
                 .onErrorMap(TimeoutException.class, late -> PortcullisException.storeUnavailable("MySQL", late));
     }
 }

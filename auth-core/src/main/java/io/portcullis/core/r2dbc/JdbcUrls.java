@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** Derives the JDBC URLs of the schema migration from the R2DBC URL, with the same server, database and TLS settings. */
-final class JdbcUrls {
+/** Derives the JDBC URLs of tools that work over JDBC from the R2DBC URL, with the same server, database and TLS settings. */
+public final class JdbcUrls {
     private static final Option<String> SSL_MODE = Option.valueOf("sslMode");
     private static final Option<String> SSL_CA = Option.valueOf("sslCa");
     private static final Option<String> SSL_KEY = Option.valueOf("sslKey");
@@ -27,7 +27,7 @@ final class JdbcUrls {
      *
      * @throws IllegalArgumentException if an option of the URL is unknown or has no JDBC equivalent
      */
-    static List<String> of(String r2dbcUrl) {
+    public static List<String> of(String r2dbcUrl) {
         ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(r2dbcUrl);
         Object port = options.hasOption(ConnectionFactoryOptions.PORT)
                 ? options.getRequiredValue(ConnectionFactoryOptions.PORT)

@@ -90,6 +90,10 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
             case TICKET ->
                 "SELECT digest AS id, " + NO_SESSION + " FROM auth_ticket FORCE INDEX (auth_ticket_expiry)"
                         + " WHERE expires_at < :before ORDER BY expires_at";
+            case IMPORTED_TOKEN ->
+                "SELECT digest AS id, " + NO_SESSION
+                        + " FROM imported_token FORCE INDEX (imported_token_expiry)"
+                        + " WHERE expires_at < :before ORDER BY expires_at";
             case USER_LOCK ->
                 "SELECT user_id AS id, " + NO_SESSION + " FROM user_lock FORCE INDEX (user_lock_created)"
                         + " WHERE created_at < :before ORDER BY created_at";
@@ -167,6 +171,7 @@ public final class R2dbcExpiredRowRepository implements ExpiredRowRepository {
                         + " WHERE t.digest IN (:ids) AND t.sealed_successor IS NOT NULL AND NOT t.undelivered";
             case REVOKED_TOKEN -> "DELETE t FROM revoked_token t" + byDigest;
             case TICKET -> "DELETE t FROM auth_ticket t" + byDigest;
+            case IMPORTED_TOKEN -> "DELETE t FROM imported_token t" + byDigest;
             case USER_LOCK -> "DELETE t FROM user_lock t FORCE INDEX (PRIMARY) WHERE t.user_id IN (:ids)";
             case ENDED_SESSION -> "DELETE t FROM auth_session t" + byId;
             case DEAD_EVENT -> "DELETE t FROM session_event t" + byId + " AND t.state = 'DEAD'";

@@ -3,6 +3,7 @@ package io.portcullis.core.r2dbc;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.store.AccessTokenRecord;
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.ImportedToken;
 import io.portcullis.core.token.store.LiveAccessToken;
 import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.RevocationReason;
@@ -104,6 +105,19 @@ public final class R2dbcTokenRepository implements TokenRepository {
         return client.sql("SELECT session_id FROM " + table + " WHERE digest = :digest")
                 .bind("digest", digest)
                 .map(row -> ColumnValues.text(row, "session_id"))
+                .one()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    @Override
+    public Mono<ImportedToken> findImported(String digest) {
+        return client.sql("SELECT kind, digest, session_id, expires_at FROM imported_token WHERE digest = :digest")
+                .bind("digest", digest)
+                .map(row -> new ImportedToken(
+                        TokenKind.valueOf(ColumnValues.text(row, "kind")),
+                        ColumnValues.text(row, "digest"),
+                        ColumnValues.text(row, "session_id"),
+                        ColumnValues.instant(row, "expires_at")))
                 .one()
                 .onErrorMap(StoreFailures::translate);
     }

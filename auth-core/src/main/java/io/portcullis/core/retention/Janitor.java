@@ -180,7 +180,8 @@ public final class Janitor implements AutoCloseable {
     private Instant cutoff(RetentionKind kind, Instant now) {
         Duration skew = RevokedToken.CLOCK_SKEW;
         return switch (kind) {
-            case ACCESS_TOKEN, REFRESH_TOKEN -> now.minus(settings.tokens()).minus(skew);
+            case ACCESS_TOKEN, REFRESH_TOKEN, IMPORTED_TOKEN ->
+                now.minus(settings.tokens()).minus(skew);
             case SEALED_SUCCESSOR -> now.minus(settings.grace()).minus(skew);
             // The tombstone outlives its token by the skew already, hence twice the skew.
             case REVOKED_TOKEN -> now.minus(skew.multipliedBy(2));

@@ -15,6 +15,8 @@ public enum RetentionKind {
     REVOKED_TOKEN,
     /** Tickets that were never used and have expired. */
     TICKET,
+    /** Tokens that were imported from another system and have expired. */
+    IMPORTED_TOKEN,
     /** Locks of users. The next login of a user to whom a limit applies inserts the row again. */
     USER_LOCK,
     /** Sessions that ended long ago. */

@@ -42,6 +42,7 @@ public final class TokenCodec {
     private static final int TICKET_LENGTH = 75;
     private static final int FIRST_FORMAT_LENGTH = 45;
     private static final int PREFIX_LENGTH = 4;
+    private static final int IMPORTED_LENGTH = 32;
     private static final long MAX_EXPIRY = (1L << (8 * EXPIRY_LENGTH)) - 1;
 
     private static final TokenVerification REFUSED = new TokenVerification.Refused();
@@ -52,9 +53,21 @@ public final class TokenCodec {
     private final KeyRing keys;
     private final Clock clock;
     private final SecureRandom random;
+    private final @Nullable Instant importedUntil;
 
     /** @param clock the clock that decides whether a token has expired */
     public TokenCodec(KeyRing keys, Clock clock, SecureRandom random) {
+        this(keys, clock, random, null);
+    }
+
+    /**
+     * Creates a codec that recognises the form of imported tokens, too.
+     *
+     * @param clock the clock that decides whether a token has expired
+     * @param importedUntil when imported tokens are accepted no more; null if they are not accepted
+     */
+    public TokenCodec(KeyRing keys, Clock clock, SecureRandom random, @Nullable Instant importedUntil) {
+        this.importedUntil = importedUntil;
         this.keys = keys;
         this.clock = clock;
         this.random = random;
@@ -128,7 +141,7 @@ public final class TokenCodec {
     /** Verifies the prefix, key, HMAC and expiry of {@code text}. Accesses no store and never throws. */
     public TokenVerification verify(TokenKind kind, String text) {
         if (!hasForm(kind, text)) {
-            return REFUSED;
+            return imported(kind, text);
         }
         byte[] body = Base64Url.decode(text, PREFIX_LENGTH);
         if (body == null) {
@@ -146,6 +159,38 @@ public final class TokenCodec {
         return clock.millis() < expiry ? new TokenVerification.Genuine(token) : new TokenVerification.Expired(token);
     }
 
+    /**
+     * Returns whether the text has the form of the tokens that can be imported: a UUID without hyphens, 32 lower-case hexadecimal digits,
+     * as yudao makes them.
+     */
+    public static boolean hasImportedForm(String text) {
+        if (text.length() != IMPORTED_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < IMPORTED_LENGTH; i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private TokenVerification imported(TokenKind kind, String text) {
+        Instant until = importedUntil;
+        return kind != TokenKind.TICKET
+                        && until != null
+                        && hasImportedForm(text)
+                        && clock.instant().isBefore(until)
+                ? new TokenVerification.Imported(kind, text, until)
+                : REFUSED;
+    }
+
+    /** Returns whether the configuration knows of imported tokens, also after the time until which they are accepted. */
+    public boolean knowsImported() {
+        return importedUntil != null;
+    }
+
     private static boolean hasForm(TokenKind kind, String text) {
         int length = text.length() - PREFIX_LENGTH;
         boolean firstFormat = length == FIRST_FORMAT_LENGTH / 3 * 4 && kind != TokenKind.TICKET;
@@ -160,8 +205,11 @@ public final class TokenCodec {
         };
     }
 
-    /** Returns the session id that a token's text carries; null for a token of the first format. */
+    /** Returns the session id that a token's text carries; null for a token of the first format and an imported one. */
     static @Nullable String sessionIdIn(String value) {
+        if (hasImportedForm(value)) {
+            return null;
+        }
         byte[] body = bodyOf(value);
         if (body.length == FIRST_FORMAT_LENGTH) {
             return null;
@@ -172,6 +220,9 @@ public final class TokenCodec {
 
     /** Returns the generation that a refresh token's text carries; 0 for any other token. */
     static int generationIn(String value) {
+        if (hasImportedForm(value)) {
+            return 0;
+        }
         byte[] body = bodyOf(value);
         return body.length == REFRESH_LENGTH ? ByteBuffer.wrap(body).getInt(GENERATION_OFFSET) : 0;
     }

@@ -1,5 +1,7 @@
 package io.portcullis.core.token;
 
+import java.time.Instant;
+
 /** Represents the result of {@link TokenCodec#verify}: the facts about a token that its text alone proves. */
 public sealed interface TokenVerification {
     /** The token's HMAC is valid under a key of the ring, and the token has not expired. It may have been revoked. */
@@ -24,6 +26,24 @@ public sealed interface TokenVerification {
         @Override
         public String toString() {
             return "UnknownKey[kind=" + kind + "]";
+        }
+    }
+
+    /**
+     * The text has the form of a token that was imported from another system (ADR 42), and such tokens are accepted at this time.
+     * The text proves nothing: only a row with its digest does.
+     *
+     * @param until when imported tokens are accepted no more
+     */
+    record Imported(TokenKind kind, String value, Instant until) implements TokenVerification {
+        /** Returns the token that the text claims to be, unverified. Its expiry is not known from the text, and is {@link #until}. */
+        public Token claimed() {
+            return new Token(kind, value, TokenDigest.of(value), until);
+        }
+
+        @Override
+        public String toString() {
+            return "Imported[kind=" + kind + "]";
         }
     }
 

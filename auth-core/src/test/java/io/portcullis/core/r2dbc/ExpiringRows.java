@@ -125,6 +125,11 @@ final class ExpiringRows {
                 insert("auth_ticket (digest, session_id, expires_at)", digest, id(), time);
                 yield digest;
             }
+            case IMPORTED_TOKEN -> {
+                String digest = id();
+                insert("imported_token (digest, kind, session_id, expires_at)", digest, "ACCESS", id(), time);
+                yield digest;
+            }
             case USER_LOCK -> {
                 String user = id();
                 insert("user_lock (user_id, uses, created_at)", user, "1", time);
@@ -178,6 +183,7 @@ final class ExpiringRows {
             case SEALED_SUCCESSOR -> "SELECT digest FROM refresh_token WHERE sealed_successor IS NOT NULL";
             case REVOKED_TOKEN -> "SELECT digest FROM revoked_token";
             case TICKET -> "SELECT digest FROM auth_ticket";
+            case IMPORTED_TOKEN -> "SELECT digest FROM imported_token";
             case USER_LOCK -> "SELECT user_id FROM user_lock";
             case ENDED_SESSION -> "SELECT id FROM auth_session";
             case LOGIN_LOG -> "SELECT id FROM login_log";

@@ -54,6 +54,35 @@ class TokenCodecTests {
                 || verification instanceof TokenVerification.UnknownKey;
     }
 
+    @Test
+    void verifyWhenTheFormOfAnImportedTokenThenOnlyWhileTheyAreAccepted() {
+        String text = "0123456789abcdef0123456789abcdef";
+        TokenCodec accepting = imported(NOW.plusMillis(1));
+
+        assertThat(accepting.verify(TokenKind.ACCESS, text))
+                .isInstanceOfSatisfying(TokenVerification.Imported.class, imported -> {
+                    assertThat(imported.claimed().digest()).isEqualTo(TokenDigest.of(text));
+                    assertThat(imported.claimed().sessionId()).isNull();
+                    assertThat(imported.claimed().generation()).isZero();
+                    assertThat(imported).asString().doesNotContain(text);
+                });
+        assertThat(accepting.verify(TokenKind.REFRESH, text)).isInstanceOf(TokenVerification.Imported.class);
+        assertThat(refused(accepting, TokenKind.TICKET, text)).isTrue();
+        for (String other :
+                List.of(text.toUpperCase(Locale.ROOT), text + "0", text.substring(1), text.replace('0', '-'))) {
+            assertThat(refused(accepting, TokenKind.ACCESS, other)).as(other).isTrue();
+        }
+        assertThat(refused(imported(NOW), TokenKind.ACCESS, text))
+                .as("at the end")
+                .isTrue();
+        assertThat(refused(codec, TokenKind.ACCESS, text)).as("off").isTrue();
+        assertThat(codec.knowsImported()).isFalse();
+    }
+
+    private TokenCodec imported(Instant until) {
+        return new TokenCodec(KeyRing.of(List.of(secret)), Clock.fixed(NOW, ZoneOffset.UTC), RANDOM, until);
+    }
+
     @ParameterizedTest
     @EnumSource
     void verifyWhenMintedHereThenTheSameToken(TokenKind kind) {

@@ -13,6 +13,7 @@ public sealed interface Admission {
     record Anonymous(RemovedTokens removedTokens) implements Admission {
         private static final Anonymous WITH_TOKENS = new Anonymous(RemovedTokens.NONE);
         private static final Anonymous WITHOUT_OWN_TOKENS = new Anonymous(RemovedTokens.OWN);
+        private static final Anonymous WITHOUT_OWN_OR_IMPORTED = new Anonymous(RemovedTokens.OWN_AND_IMPORTED);
     }
 
     /**
@@ -31,9 +32,16 @@ public sealed interface Admission {
         }
     }
 
-    /** Returns a shared instance, because the fast path decides on each request and must not allocate. */
-    static Admission anonymous(RouteRules rules) {
-        return rules.forwardToken() ? Anonymous.WITH_TOKENS : Anonymous.WITHOUT_OWN_TOKENS;
+    /**
+     * Returns a shared instance, because the fast path decides on each request and must not allocate.
+     *
+     * @param imported whether texts of the form of imported tokens are removed, too
+     */
+    static Admission anonymous(RouteRules rules, boolean imported) {
+        if (rules.forwardToken()) {
+            return Anonymous.WITH_TOKENS;
+        }
+        return imported ? Anonymous.WITHOUT_OWN_OR_IMPORTED : Anonymous.WITHOUT_OWN_TOKENS;
     }
 
     static Admission identified(Identity identity, RouteRules rules, @Nullable String identityToken) {

@@ -3,6 +3,7 @@ package io.portcullis.gateway.authentication;
 import io.portcullis.core.account.TenantRules;
 import io.portcullis.core.identity.IdentityTokens;
 import io.portcullis.core.ticket.TicketService;
+import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.gateway.cookie.CookieAuthentication;
 import io.portcullis.gateway.cookie.CookieProperties;
@@ -45,8 +46,8 @@ class AuthenticationConfiguration {
     }
 
     @Bean
-    RouteAccess routeAccess(AccessTokenAuthenticator authenticator, IdentityTokens identityTokens) {
-        return new RouteAccess(authenticator, identityTokens::token);
+    RouteAccess routeAccess(AccessTokenAuthenticator authenticator, TokenCodec codec, IdentityTokens identityTokens) {
+        return new RouteAccess(authenticator, identityTokens::token, codec.knowsImported());
     }
 
     @Bean

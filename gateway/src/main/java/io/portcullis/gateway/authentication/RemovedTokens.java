@@ -1,5 +1,6 @@
 package io.portcullis.gateway.authentication;
 
+import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
 
 /**
@@ -11,6 +12,8 @@ public enum RemovedTokens {
     NONE,
     /** Tokens with the gateway's prefixes are removed. On a route without a login, other tokens may be meant for the service. */
     OWN,
+    /** The same, and texts that have the form of a token that was imported from another system, while such tokens pass. */
+    OWN_AND_IMPORTED,
     /** Every bearer token is removed, because the gateway has verified it as its own. */
     PRESENTED;
 
@@ -19,6 +22,7 @@ public enum RemovedTokens {
         return switch (this) {
             case NONE -> token.startsWith(TokenKind.TICKET.prefix());
             case OWN -> TokenStripper.hasTokenPrefix(token);
+            case OWN_AND_IMPORTED -> TokenStripper.hasTokenPrefix(token) || TokenCodec.hasImportedForm(token);
             case PRESENTED -> true;
         };
     }

@@ -24,10 +24,17 @@ import reactor.core.publisher.MonoSink;
 public final class RouteAccess {
     private final TokenCheck check;
     private final IdentitySigner signer;
+    private final boolean knowsImported;
 
     RouteAccess(TokenCheck check, IdentitySigner signer) {
+        this(check, signer, false);
+    }
+
+    /** @param knowsImported whether tokens of another system may pass, so that no service may get one unchecked */
+    RouteAccess(TokenCheck check, IdentitySigner signer, boolean knowsImported) {
         this.check = check;
         this.signer = signer;
+        this.knowsImported = knowsImported;
     }
 
     /** Signs the identity of callers for services. */
@@ -76,7 +83,7 @@ public final class RouteAccess {
             if (rules.auth() == RouteRules.Auth.REQUIRED) {
                 listener.refused(PortcullisException.of(ErrorCode.UNAUTHENTICATED));
             } else {
-                listener.admitted(Admission.anonymous(rules));
+                listener.admitted(Admission.anonymous(rules, knowsImported));
             }
             return Disposables.disposed();
         }

@@ -39,6 +39,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -77,11 +78,19 @@ class CoreConfiguration {
      */
     @Bean
     TokenCodec tokenCodec(
-            LifetimeProperties properties, SigningKeyRepository keyStore, Clock clock, SecureRandom random) {
+            LifetimeProperties properties,
+            MigrationProperties migration,
+            SigningKeyRepository keyStore,
+            Clock clock,
+            SecureRandom random) {
         byte[] stored = properties.token().needsStored()
                 ? keyStore.getOrCreate(KeyRing.newSecret(random)).block(START_LIMIT)
                 : keyStore.find().block(START_LIMIT);
-        return new TokenCodec(KeyRing.of(properties.token().secrets(stored)), clock, random);
+        Instant importedUntil = migration.importedUntil();
+        if (importedUntil != null) {
+            log.info("Imported tokens pass until {} (portcullis.migration.accept-tokens-until)", importedUntil);
+        }
+        return new TokenCodec(KeyRing.of(properties.token().secrets(stored)), clock, random, importedUntil);
     }
 
     @Bean(destroyMethod = "close")

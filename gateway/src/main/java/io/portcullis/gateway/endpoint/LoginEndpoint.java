@@ -23,6 +23,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Serves login, refresh and logout, which need no access token (docs/design.md section 7). */
@@ -104,7 +105,8 @@ final class LoginEndpoint {
     @PostMapping("/logout")
     Mono<ResponseEntity<Envelope<Boolean>>> logout(ServerWebExchange exchange) {
         ClientInfo client = clients.resolve(exchange.getRequest());
-        return EachInTurn.run(PresentedTokens.of(exchange.getRequest()), token -> logoutService.logout(token, client))
+        Flux<String> tokens = PresentedTokens.of(exchange.getRequest(), logoutService.knowsImported());
+        return EachInTurn.run(tokens, token -> logoutService.logout(token, client))
                 .then(Mono.fromSupplier(() -> logoutResponse(exchange)));
     }
 

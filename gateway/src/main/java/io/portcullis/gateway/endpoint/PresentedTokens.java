@@ -23,14 +23,15 @@ public final class PresentedTokens {
     private static final int MAX_BODY_BYTES = 64 * 1024;
 
     private final ServerHttpRequest request;
-    private final TokenScanner scanner = new TokenScanner();
+    private final TokenScanner scanner;
     private final ContentCodings codings;
     private final int maxBytes;
     private final ByteArrayOutputStream encoded = new ByteArrayOutputStream(0);
     private int bodyBytes;
     private @Nullable Throwable unreadFailure;
 
-    private PresentedTokens(ServerHttpRequest request) {
+    private PresentedTokens(ServerHttpRequest request, boolean imported) {
+        this.scanner = new TokenScanner(imported);
         this.request = request;
         this.codings = ContentCodings.of(request.getHeaders());
         this.maxBytes = codings.areDecoded() ? ContentCodings.maxEncodedBytes() : MAX_BODY_BYTES;
@@ -42,9 +43,11 @@ public final class PresentedTokens {
      * hundred tokens; {@code UNSUPPORTED_MEDIA_TYPE} for a charset that is not read, another content coding, or two; {@code BAD_REQUEST}
      * for a body that is not encoded as it says; the failure of a body that breaks off. Empty if the request presents no text of a
      * token's form.
+     *
+     * @param imported whether texts that have the form of an imported token are found, too
      */
-    static Flux<String> of(ServerHttpRequest request) {
-        return Flux.defer(() -> new PresentedTokens(request).find());
+    static Flux<String> of(ServerHttpRequest request, boolean imported) {
+        return Flux.defer(() -> new PresentedTokens(request, imported).find());
     }
 
     /**

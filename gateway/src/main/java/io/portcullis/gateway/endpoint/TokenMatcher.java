@@ -1,5 +1,6 @@
 package io.portcullis.gateway.endpoint;
 
+import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
 
 /**
@@ -19,13 +20,18 @@ final class TokenMatcher implements TextSink {
     private static final int REFRESH = 88;
     private static final int MAX_KEPT = 256;
 
+    private static final int IMPORTED = 32;
+
     private final FoundTokens found;
+    private final boolean imported;
     private final StringBuilder run = new StringBuilder(MAX_KEPT);
     private int zeros;
     private int zerosBeforeLast;
 
-    TokenMatcher(FoundTokens found) {
+    /** @param imported whether runs that have the form of an imported token are found, too */
+    TokenMatcher(FoundTokens found, boolean imported) {
         this.found = found;
+        this.imported = imported;
     }
 
     @Override
@@ -60,6 +66,7 @@ final class TokenMatcher implements TextSink {
     @Override
     public void end() {
         findEndings();
+        findImported();
         run.setLength(0);
         zeros = 0;
         zerosBeforeLast = 0;
@@ -70,6 +77,13 @@ final class TokenMatcher implements TextSink {
         findEnding(run.length());
         if (zerosBeforeLast > 0) {
             findEnding(run.length() - 1);
+        }
+    }
+
+    /** An imported token has no prefix, so it must be the whole run. */
+    private void findImported() {
+        if (imported && run.length() == IMPORTED && TokenCodec.hasImportedForm(run.toString())) {
+            found.add(run, 0, IMPORTED);
         }
     }
 

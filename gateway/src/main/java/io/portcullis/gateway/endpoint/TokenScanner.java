@@ -23,11 +23,18 @@ final class TokenScanner {
 
     private final FoundTokens found = new FoundTokens();
     private final char[] piece = new char[PIECE];
-    private final List<TextSink> readings = List.of(
-            new TokenMatcher(found),
-            new PercentDecoder(new JsonEscapeDecoder(inner())),
-            new QuotedPrintableDecoder(inner()),
-            new Base64Decoder(inner()));
+    private final boolean imported;
+    private final List<TextSink> readings;
+
+    /** @param imported whether texts that have the form of an imported token are found, too */
+    TokenScanner(boolean imported) {
+        this.imported = imported;
+        this.readings = List.of(
+                new TokenMatcher(found, imported),
+                new PercentDecoder(new JsonEscapeDecoder(inner())),
+                new QuotedPrintableDecoder(inner()),
+                new Base64Decoder(inner()));
+    }
 
     private TextSink[] inner() {
         return new TextSink[] {unescaped(), new QuotedPrintableDecoder(unescaped()), new Base64Decoder(unescaped())};
@@ -35,7 +42,7 @@ final class TokenScanner {
 
     /** Percent-encoding may stand around the escapes of JSON (JSON in a form) and inside of them (a URL in JSON). */
     private TextSink unescaped() {
-        return new PercentDecoder(new JsonEscapeDecoder(new PercentDecoder(new TokenMatcher(found))));
+        return new PercentDecoder(new JsonEscapeDecoder(new PercentDecoder(new TokenMatcher(found, imported))));
     }
 
     /** Scans one complete text, such as a header's value. */

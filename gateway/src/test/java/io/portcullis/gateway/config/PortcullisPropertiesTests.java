@@ -197,7 +197,8 @@ class PortcullisPropertiesTests {
                 "mysql.response-timeout=3s           | longer than portcullis.mysql.statement-timeout, which is PT3S",
                 "mysql.lock-wait-timeout=7s          | longer than portcullis.mysql.lock-wait-timeout, which is PT7S",
                 "mysql.tcp-user-timeout=0s           | portcullis.mysql.tcp-user-timeout",
-                "mysql.check-timeout=0s              | portcullis.mysql.check-timeout"
+                "mysql.check-timeout=0s              | portcullis.mysql.check-timeout",
+                "migration.accept-tokens-until=soon  | soon (expected: a date such as 2027-01-31"
             })
     void propertyWhenBadThenASentenceSaysWhatToWrite(String property, String sentence, CapturedOutput output) {
         assertThat(startsWith(property)).isFalse();

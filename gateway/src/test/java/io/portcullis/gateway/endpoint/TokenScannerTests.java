@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,7 @@ class TokenScannerTests {
     }
 
     private static List<String> scan(String text) {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         scanner.scanWhole(text);
         return scanner.finish();
     }
@@ -171,7 +172,7 @@ class TokenScannerTests {
     }
 
     private static List<String> scanBody(byte[] body) {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         scanner.scanPart(body);
         return scanner.finish();
     }
@@ -185,7 +186,7 @@ class TokenScannerTests {
     void scanWhenTokenSplitOverPartsThenFoundOnce() {
         byte[] body = ("x=" + ACCESS + "&y=" + REFRESH + "&z=" + ACCESS).getBytes(StandardCharsets.US_ASCII);
         for (int at = 0; at <= body.length; at++) {
-            var scanner = new TokenScanner();
+            var scanner = new TokenScanner(false);
             scanner.scanPart(Arrays.copyOf(body, at));
             scanner.scanPart(Arrays.copyOfRange(body, at, body.length));
 
@@ -195,7 +196,7 @@ class TokenScannerTests {
 
     @Test
     void scanWhenTwoTextsEndAndBeginWithTokensThenTheyAreKeptApart() {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         scanner.scanWhole(ACCESS);
         scanner.scanWhole(REFRESH);
 
@@ -238,7 +239,7 @@ class TokenScannerTests {
             })
     void acceptWhenATextIsFullOfPrefixesThenFindsAreFew(String repeated) {
         var found = new FoundTokens();
-        var run = new TokenMatcher(found);
+        var run = new TokenMatcher(found, false);
         char[] text = repeated.repeat(64 * 1024 / repeated.length()).toCharArray();
 
         run.accept(text, text.length);
@@ -290,8 +291,26 @@ class TokenScannerTests {
     }
 
     @Test
+    void scanWhenImportedTokensAreKnownThenARunOfTheirFormIsFound() {
+        String imported = "0123456789abcdef0123456789abcdef";
+        for (String text :
+                List.of("Bearer " + imported, "refreshToken=" + imported + "&x=1", "{\"a\":\"" + imported + "\"}")) {
+            var scanner = new TokenScanner(true);
+            scanner.scanWhole(text);
+            assertThat(scanner.finish()).as(text).containsExactly(imported);
+            assertThat(scan(text)).as("off").isEmpty();
+        }
+        for (String text :
+                List.of("00-" + imported + "-00f067aa0ba902b7-01", imported + "0", imported.toUpperCase(Locale.ROOT))) {
+            var scanner = new TokenScanner(true);
+            scanner.scanWhole(text);
+            assertThat(scanner.finish()).as(text).isEmpty();
+        }
+    }
+
+    @Test
     void scanWhenOneTokenIsRepeatedThenNoOverflow() {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         for (int i = 0; i < 100; i++) {
             scanner.scanWhole("refreshToken=" + REFRESH);
         }
@@ -302,7 +321,7 @@ class TokenScannerTests {
 
     @Test
     void scanWhenMoreThanAHundredTokensThenTheScannerOverflows() {
-        var scanner = new TokenScanner();
+        var scanner = new TokenScanner(false);
         for (int i = 0; i < 101; i++) {
             scanner.scanWhole(ACCESS.substring(0, 61) + (100 + i));
         }

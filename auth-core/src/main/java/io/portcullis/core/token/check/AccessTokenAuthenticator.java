@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 /**
  * Decides whether an access token passes, and for which identity (docs/design.md section 5, steps 3 to 5).
  *
- * <p>The text is verified first; only a genuine, unexpired token reaches a store. Redis is read next. If Redis has no entry,
+ * <p>The text is verified first; only a genuine, unexpired token reaches a store, and a text of the form of an imported one. Redis is read next. If Redis has no entry,
  * MySQL is queried and Redis is filled. If Redis fails or is not trusted, MySQL is queried alone. The failure of a store ends in
  * {@code UNAVAILABLE}, never in a refusal of the token (invariant I6).
  */
@@ -34,6 +34,9 @@ public final class AccessTokenAuthenticator implements TokenCheck {
     private final TokenCodec codec;
     private final AccessTokenCache cache;
     private final DatabaseTokenCheck fallback;
+    /** Of its own: anybody can make up texts of the form of imported tokens, and they must not crowd out genuine tokens. */
+    private final DatabaseTokenCheck importedFallback;
+
     private final TokenUseRecorder uses;
     private final CheckCounters counters = new CheckCounters();
 
@@ -58,6 +61,8 @@ public final class AccessTokenAuthenticator implements TokenCheck {
         this.uses = uses;
         this.cache = cache;
         this.fallback = new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings);
+        this.importedFallback =
+                new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings.forUnverified());
     }
 
     @Override
@@ -69,10 +74,10 @@ public final class AccessTokenAuthenticator implements TokenCheck {
     private Disposable check(
             TokenVerification verification, @Nullable Supplier<String> clientAddress, TokenCheckListener listener) {
         if (verification instanceof TokenVerification.Genuine genuine) {
-            Token token = genuine.token();
-            var check = new Check(token, clientAddress, listener);
-            cache.find(token.digest(), check);
-            return check;
+            return start(new Check(genuine.token(), fallback, clientAddress, listener));
+        }
+        if (verification instanceof TokenVerification.Imported imported) {
+            return start(new Check(imported.claimed(), importedFallback, clientAddress, listener));
         }
         counters.countUnverified();
         refuse(
@@ -81,6 +86,11 @@ public final class AccessTokenAuthenticator implements TokenCheck {
                         ? ErrorCode.ACCESS_TOKEN_EXPIRED
                         : ErrorCode.ACCESS_TOKEN_INVALID);
         return Disposables.disposed();
+    }
+
+    private Disposable start(Check check) {
+        cache.find(check.token.digest(), check);
+        return check;
     }
 
     /**
@@ -122,13 +132,19 @@ public final class AccessTokenAuthenticator implements TokenCheck {
     /** Decides by what Redis has, or asks MySQL. */
     private final class Check implements CacheLookupListener, Disposable {
         private final Token token;
+        private final DatabaseTokenCheck inDatabase;
         private final @Nullable Supplier<String> clientAddress;
         private final TokenCheckListener listener;
         private volatile boolean disposed;
         private volatile @Nullable Disposable inMySql;
 
-        Check(Token token, @Nullable Supplier<String> clientAddress, TokenCheckListener listener) {
+        Check(
+                Token token,
+                DatabaseTokenCheck inDatabase,
+                @Nullable Supplier<String> clientAddress,
+                TokenCheckListener listener) {
             this.token = token;
+            this.inDatabase = inDatabase;
             this.clientAddress = clientAddress;
             this.listener = listener;
         }
@@ -147,13 +163,13 @@ public final class AccessTokenAuthenticator implements TokenCheck {
         @Override
         public void absent() {
             counters.countRefilled();
-            decideBy(fallback.fill(token));
+            decideBy(inDatabase.fill(token));
         }
 
         @Override
         public void failed(Throwable failure) {
             counters.countDegraded();
-            decideBy(fallback.read(token));
+            decideBy(inDatabase.read(token));
         }
 
         private void decideBy(Mono<Identity> check) {

@@ -11,6 +11,9 @@ import java.time.Duration;
  *     look-up fails with {@code UNAVAILABLE}
  */
 public record FallbackSettings(int maxConcurrent, int maxWaiting, Duration deadline) {
+    private static final int MAX_UNVERIFIED = 4;
+    private static final int MAX_UNVERIFIED_WAITING = 200;
+
     public FallbackSettings {
         if (maxConcurrent < 1) {
             throw new IllegalArgumentException("maxConcurrent: " + maxConcurrent + " (expected: >= 1)");
@@ -21,6 +24,12 @@ public record FallbackSettings(int maxConcurrent, int maxWaiting, Duration deadl
         if (deadline.toMillis() < 1) {
             throw new IllegalArgumentException("deadline: " + deadline + " (expected: >= 1ms)");
         }
+    }
+
+    /** Returns the settings for tokens of which the text proves nothing, so that anybody can make them up: 4 concurrent, 200 waiting. */
+    FallbackSettings forUnverified() {
+        return new FallbackSettings(
+                Math.min(maxConcurrent, MAX_UNVERIFIED), Math.min(maxWaiting, MAX_UNVERIFIED_WAITING), deadline);
     }
 
     /** Returns the defaults: 10 concurrent, 2,000 waiting, a deadline of 150 ms. */

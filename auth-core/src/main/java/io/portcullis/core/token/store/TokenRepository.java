@@ -22,6 +22,12 @@ public interface TokenRepository {
     /** Emits the id of the session to which the access or refresh token belongs; empty if the digest is unknown. */
     Mono<String> findSessionId(TokenKind kind, String digest);
 
+    /**
+     * Emits the row of a token that was imported from another system; empty if there is none. The row stays when the token is spent or
+     * revoked.
+     */
+    Mono<ImportedToken> findImported(String digest);
+
     /** Emits the scopes to which a refresh has narrowed an access token; empty if it has the scopes of its session, or is unknown. */
     Mono<Set<String>> findScopes(String accessTokenDigest);
 

@@ -9,6 +9,7 @@ import io.portcullis.core.session.EndReason;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
+import io.portcullis.core.token.TokenDigest;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.Identity;
 import io.portcullis.core.token.store.RevocationReason;
@@ -34,20 +35,23 @@ class AccessTokenAuthenticatorTests {
     private final ScriptedTokenRepository tokens = new ScriptedTokenRepository();
     private final InMemoryRevocationLedger ledger = new InMemoryRevocationLedger();
     private final List<String> recorded = new ArrayList<>();
-    private final AccessTokenAuthenticator authenticator = new AccessTokenAuthenticator(
-            codec,
-            cache,
-            tokens,
-            ledger,
-            new NoTransactions(),
-            Clock.systemUTC(),
-            new FallbackSettings(2, 2, Duration.ofSeconds(5)),
-            (digest, sessionId, userId, tenantId, ip) ->
-                    recorded.add(digest + " " + sessionId + " " + userId + " " + ip));
+    private final AccessTokenAuthenticator authenticator = authenticator(codec);
     private final Token token = mint();
 
     private Token mint() {
         return codec.mintAccess(SESSION, Instant.now().plusSeconds(60));
+    }
+
+    private AccessTokenAuthenticator authenticator(TokenCodec used) {
+        return new AccessTokenAuthenticator(
+                used,
+                cache,
+                tokens,
+                ledger,
+                new NoTransactions(),
+                Clock.systemUTC(),
+                new FallbackSettings(2, 2, Duration.ofSeconds(5)),
+                (digest, sessionId, userId, tenantId, ip) -> recorded.add(digest + " " + sessionId + " " + userId + " " + ip));
     }
 
     private Mono<Identity> authenticate() {
@@ -77,6 +81,30 @@ class AccessTokenAuthenticatorTests {
         assertRefused(authenticator.authenticate(expired.value(), () -> IP), ErrorCode.ACCESS_TOKEN_EXPIRED);
         assertThat(cache.finds).isZero();
         assertThat(tokens.requested).isEmpty();
+    }
+
+    @Test
+    void authenticateWhenImportedThenCheckedByItsDigest() {
+        String text = "0123456789abcdef0123456789abcdef";
+        var importing = authenticator(new TokenCodec(
+                KeyRing.of(List.of(KeyRing.newSecret(random))),
+                Clock.systemUTC(),
+                random,
+                Instant.now().plusSeconds(60)));
+        tokens.results.add(Mono.just(ALICE));
+        tokens.results.add(Mono.empty());
+        tokens.results.add(Mono.error(PortcullisException.of(ErrorCode.UNAVAILABLE)));
+
+        assertPasses(importing.authenticate(text, () -> IP));
+        assertThat(tokens.requested).containsExactly(TokenDigest.of(text));
+        cache.entries.put(TokenDigest.of(text), new AccessTokenEntry.Tombstone(RevocationReason.of(EndReason.LOGOUT)));
+        assertRefused(importing.authenticate(text, () -> IP), ErrorCode.SESSION_LOGGED_OUT);
+        cache.failing = true;
+        assertRefused(importing.authenticate(text, () -> IP), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertRefused(importing.authenticate(text, () -> IP), ErrorCode.UNAVAILABLE);
+        int asked = tokens.requested.size();
+        assertRefused(authenticator.authenticate(text, () -> IP), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertThat(tokens.requested).as("off: no store is asked").hasSize(asked);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.portcullis.core.token.check;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.store.AccessTokenRecord;
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.ImportedToken;
 import io.portcullis.core.token.store.LiveAccessToken;
 import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.portcullis.core.token.store.RevocationReason;
@@ -22,6 +23,11 @@ import reactor.core.publisher.Mono;
 final class ScriptedTokenRepository implements TokenRepository {
     final Deque<Mono<Identity>> results = new ArrayDeque<>();
     final List<String> requested = new ArrayList<>();
+
+    @Override
+    public Mono<ImportedToken> findImported(String digest) {
+        throw new UnsupportedOperationException();
+    }
 
     @Override
     public Mono<Set<String>> findScopes(String accessTokenDigest) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.migrate;
+
+import org.jspecify.annotations.NullMarked;
