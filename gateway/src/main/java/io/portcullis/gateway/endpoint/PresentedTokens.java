@@ -53,9 +53,11 @@ public final class PresentedTokens {
     /**
      * Returns the distinct tokens in a text of at most 2,048 characters that a client presents as one token: a line end, quotes or the word
      * {@code Bearer} around a token do not hide it.
+     *
+     * @param imported whether texts that have the form of an imported token are found, too
      */
-    public static List<String> in(String text) {
-        TokenScanner scanner = new TokenScanner();
+    public static List<String> in(String text, boolean imported) {
+        TokenScanner scanner = new TokenScanner(imported);
         scanner.scanWhole(text);
         return scanner.finish();
     }

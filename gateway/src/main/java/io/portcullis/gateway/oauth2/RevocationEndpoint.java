@@ -42,7 +42,8 @@ final class RevocationEndpoint {
     }
 
     private Mono<Void> revoke(ClientRequest request) {
-        List<String> tokens = PresentedTokens.in(request.form().require(FormParameters.TOKEN));
+        List<String> tokens =
+                PresentedTokens.in(request.form().require(FormParameters.TOKEN), logouts.knowsImported());
         return requests.authenticateIfNamed(request)
                 .map(RegisteredClient::id)
                 .map(Optional::of)
