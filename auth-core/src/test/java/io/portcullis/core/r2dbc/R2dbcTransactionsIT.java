@@ -9,6 +9,7 @@ import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.transaction.Transactions;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -152,6 +153,11 @@ class R2dbcTransactionsIT extends TransactionsContract {
         assertThat(codeOf(new R2dbcTransactions(closed).execute(Mono.just(1)))).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(codeOf(new R2dbcAccountRepository(DatabaseClient.create(closed)).findByUsername("alice", null)))
                 .isEqualTo(ErrorCode.UNAVAILABLE);
+        var query = new QueryAccountRepository(
+                DatabaseClient.create(closed),
+                "SELECT 1, 'n', 'h', 1, '', '', 't' FROM DUAL WHERE 'n' = :username AND 't' = :tenant",
+                List.of("1"));
+        assertThat(codeOf(query.findByUsername("n", "t"))).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
     @Test

@@ -138,6 +138,8 @@ class PortcullisPropertiesTests {
                 "account.password.min-length=65      | expected: 8 to 64",
                 "account.password.bcrypt-cost=9      | expected: 10 to 14",
                 "account.password.bcrypt-cost=15     | expected: 10 to 14",
+                "login.tenant-header=my tenant          | portcullis.login.tenant-header: my tenant (expected: the name of a header, such as tenant-id)",
+                "admin.unrestricted-tenants=1,a\u0007b  | portcullis.admin.unrestricted-tenants",
                 "login.failure-window=0s             | portcullis.login.failure-window: PT0S (expected: 1s or more",
                 "login.failure-window=2h             | 1h or less",
                 "login.max-failures=0                | portcullis.login.max-failures: 0 (expected: 1 or more, such as 10)",
