@@ -32,7 +32,6 @@ final class AccountImport {
     private final TargetSessions sessions;
     private final boolean write;
     private final Instant now;
-    private final boolean tenants;
     private final Set<String> seen = new HashSet<>();
     private final Set<String> usable = new HashSet<>();
 
@@ -45,8 +44,7 @@ final class AccountImport {
             AccountRules rules,
             TargetSessions sessions,
             boolean write,
-            Instant now)
-            throws SQLException {
+            Instant now) {
         this.source = source;
         this.target = target;
         this.journal = journal;
@@ -55,7 +53,6 @@ final class AccountImport {
         this.sessions = sessions;
         this.write = write;
         this.now = now;
-        this.tenants = target.columns("account").contains("tenant_id");
     }
 
     /** Runs the import, one transaction for each page. */
@@ -126,12 +123,9 @@ final class AccountImport {
         usable.add(account.id());
         if (write) {
             target.update(
-                    "INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at"
-                            + (tenants ? ", tenant_id" : "") + ") VALUES (?, ?, ?, ?, ?, ?, ?"
-                            + (tenants ? ", ?)" : ")"),
-                    tenants
-                            ? row.with(account.id(), Journal.utc(account.createdAt()), account.tenantId())
-                            : row.with(account.id(), Journal.utc(account.createdAt())));
+                    "INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at, tenant_id)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    row.with(account.id(), Journal.utc(account.createdAt()), account.tenantId()));
             journal.insert(Journal.Kind.ACCOUNT, account.id(), account.id(), row.fingerprint(), now);
         }
         return () -> report.done("import", account, detail(account, row));

@@ -2,6 +2,7 @@ package io.portcullis.migrate;
 
 import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.PasswordHasher;
+import io.portcullis.core.account.TenantIds;
 import io.portcullis.core.error.PortcullisException;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,7 +24,6 @@ final class AccountRules {
 
     private static final int MAX_HASH = 255;
     private static final int MAX_ID = 64;
-    private static final int MAX_TENANT = 64;
 
     private final Map<String, String> doubled;
     private final @Nullable String administratorRole;
@@ -63,8 +63,8 @@ final class AccountRules {
             return "the id has " + account.id().length() + " characters (expected: 1 to " + MAX_ID
                     + ", not client:...)";
         }
-        if (account.tenantId() != null && account.tenantId().length() > MAX_TENANT) {
-            return "the tenant id is longer than " + MAX_TENANT + " characters";
+        if (account.tenantId() != null && !TenantIds.isValid(account.tenantId())) {
+            return "the tenant id is malformed (expected: 1 to 64 characters, no white space at an end)";
         }
         try {
             NewAccount.requireUsername(account.username());

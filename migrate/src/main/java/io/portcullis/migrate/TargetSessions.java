@@ -142,8 +142,8 @@ final class TargetSessions {
                 reason,
                 sessionId);
         target.update(
-                "INSERT INTO login_log (id, type, result, user_id, username, session_id, ip, created_at, detail)"
-                        + " SELECT ?, ?, 'SUCCESS', user_id, username, id, last_ip, UTC_TIMESTAMP(3), ? FROM auth_session WHERE id = ?",
+                "INSERT INTO login_log (id, type, result, user_id, username, session_id, ip, created_at, detail, tenant_id)"
+                        + " SELECT ?, ?, 'SUCCESS', user_id, username, id, last_ip, UTC_TIMESTAMP(3), ?, tenant_id FROM auth_session WHERE id = ?",
                 ids.get(),
                 reason,
                 detail,

@@ -51,7 +51,8 @@ class AccessTokenAuthenticatorTests {
                 new NoTransactions(),
                 Clock.systemUTC(),
                 new FallbackSettings(2, 2, Duration.ofSeconds(5)),
-                (digest, sessionId, userId, tenantId, ip) -> recorded.add(digest + " " + sessionId + " " + userId + " " + ip));
+                (digest, sessionId, userId, tenantId, ip) ->
+                        recorded.add(digest + " " + sessionId + " " + userId + " " + ip));
     }
 
     private Mono<Identity> authenticate() {
