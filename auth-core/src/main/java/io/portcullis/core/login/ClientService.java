@@ -29,8 +29,8 @@ import reactor.core.publisher.Mono;
  * client opened for itself are one transaction, which locks the client's row first. An opening that waits for the lock is refused
  * afterwards; a session that was opened before is ended.
  *
- * <p>A client that is disabled or deleted is stopped before, in a transaction of its own. Otherwise somebody with a stolen secret could open
- * sessions faster than they end, and the change would never succeed.
+ * <p>A client that is disabled or deleted is stopped before, in a transaction of its own. Otherwise somebody with a stolen secret could
+ * open sessions faster than they end, and the change would never succeed.
  */
 public final class ClientService {
     private final ClientRepository clients;
