@@ -4,9 +4,11 @@ import static io.portcullis.gateway.OAuth2Node.basic;
 import static io.portcullis.gateway.OAuth2Node.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.testbed.Await;
 import java.net.http.HttpResponse;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +99,39 @@ class OAuth2ClientAdministrationIT {
 
         assertThat(call(method, "/" + id, body).statusCode()).isEqualTo(200);
 
+        assertThat(node.node().proxied(opened)).isEqualTo(401);
+        assertThat(token(secret).statusCode()).isEqualTo(401);
+    }
+
+    /** Whoever has a stolen secret opens sessions as fast as possible. One of many sessions cannot end yet. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PUT | {\"status\":\"disabled\",\"grants\":[\"client_credentials\"],\"scopes\":[\"read\"],\"roles\":[\"reader\"]}",
+                "DELETE | ''"
+            })
+    void clientWhenDisabledOrDeletedThenNoneOpensWhileItsSessionsStillEnd(String method, String body) throws Exception {
+        String secret = create();
+        String opened = access(secret);
+        for (int i = 0; i < SessionTerminator.MAX_ENDS_PER_TRANSACTION; i++) {
+            access(secret);
+        }
+        String oldest = node.introspect(opened).get("sid").asString();
+        var stopping = new FutureTask<>(() -> call(method, "/" + id, body));
+        try (var database = node.stores().openDatabase();
+                var locked = database.prepareStatement("SELECT id FROM auth_session WHERE id = ? FOR UPDATE")) {
+            database.setAutoCommit(false);
+            locked.setString(1, oldest);
+            locked.executeQuery();
+            new Thread(stopping).start();
+
+            Await.until("no session opens", () -> token(secret).statusCode() == 401);
+
+            assertThat(stopping.isDone()).isFalse();
+            database.rollback();
+        }
+        assertThat(stopping.get().statusCode()).isEqualTo(200);
         assertThat(node.node().proxied(opened)).isEqualTo(401);
         assertThat(token(secret).statusCode()).isEqualTo(401);
     }

@@ -111,6 +111,12 @@ public record RegisteredClient(
                 id, name, type, enabled, grants, scopes, roles, accessTtl, refreshTtl, digests, createdAt);
     }
 
+    /** Returns this client, disabled. */
+    public RegisteredClient disabled() {
+        return new RegisteredClient(
+                id, name, type, false, grants, scopes, roles, accessTtl, refreshTtl, secretDigests, createdAt);
+    }
+
     /** Returns this client with the values of another one, but with its own id, type, secrets and time of creation. */
     public RegisteredClient with(RegisteredClient values) {
         return new RegisteredClient(

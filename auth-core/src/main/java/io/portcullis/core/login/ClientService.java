@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -27,6 +28,9 @@ import reactor.core.publisher.Mono;
  * Creates and changes OAuth 2 clients for administrators. A change, its entry in the login log, and the end of the sessions that the
  * client opened for itself are one transaction, which locks the client's row first. An opening that waits for the lock is refused
  * afterwards; a session that was opened before is ended.
+ *
+ * <p>A client that is disabled or deleted is stopped before, in a transaction of its own. Otherwise somebody with a stolen secret could
+ * open sessions faster than they end, and the change would never succeed.
  */
 public final class ClientService {
     private final ClientRepository clients;
@@ -86,7 +90,8 @@ public final class ClientService {
 
     /**
      * Changes the name, the grants, scopes, roles and lifetimes of a client, and whether it is enabled. If it is disabled or its scopes or
-     * roles change, the sessions that it opened for itself end. Fails with {@code NOT_FOUND} if there is no such client; otherwise as
+     * roles change, the sessions that it opened for itself end. If the change to a disabled client fails, it may be disabled all the same.
+     * Fails with {@code NOT_FOUND} if there is no such client; otherwise as
      * {@link #create}.
      *
      * @param request the new values; the type and the secrets stay
@@ -94,7 +99,12 @@ public final class ClientService {
     public Mono<Void> update(RegisteredClient request, Actor actor) {
         return Mono.defer(() -> {
             requireNoAdministrator(request);
-            return change(request.id(), actor, before -> before.with(request), ClientService::reasonOf);
+            Mono<Void> changed = Mono.defer(
+                    () -> change(request.id(), actor, before -> before.with(request), ClientService::reasonOf));
+            return request.enabled()
+                    ? changed
+                    : BackgroundWork.run(
+                            stop(request.id(), before -> before.with(request)).then(changed));
         });
     }
 
@@ -148,18 +158,32 @@ public final class ClientService {
                 (before, after) -> EndReason.PASSWORD_CHANGED);
     }
 
-    /** Deletes a client and ends the sessions that it opened for itself. Fails with {@code NOT_FOUND} if there is no such client. */
+    /**
+     * Deletes a client and ends the sessions that it opened for itself. If that fails, the client may be disabled. Fails with
+     * {@code NOT_FOUND} if there is no such client.
+     */
     public Mono<Void> delete(String id, Actor actor) {
-        Mono<RegisteredClient> locked = locked(id);
-        return BackgroundWork.run(transactions
-                .execute(locked)
+        return BackgroundWork.run(stop(id, UnaryOperator.identity())
                 .flatMap(found -> terminator.endAllAfter(
-                        locked.delayUntil(client -> clients.delete(id))
-                                .flatMap(client -> audit.append(LoginLogType.CLIENT_DELETED, client, actor)),
+                        locked(id)
+                                .then(clients.delete(id))
+                                .then(audit.append(LoginLogType.CLIENT_DELETED, found, actor)),
                         ClientUserId.of(id),
                         null,
                         EndReason.ACCOUNT_DELETED,
                         actor)));
+    }
+
+    /**
+     * Disables a client at once. Emits the client as it was. Errors as {@code change}, with no effect.
+     *
+     * @param change the change that follows
+     */
+    private Mono<RegisteredClient> stop(String id, UnaryOperator<RegisteredClient> change) {
+        return transactions.execute(locked(id)
+                .delayUntil(before -> Mono.just(change.apply(before))
+                        .filter(after -> before.enabled())
+                        .flatMap(after -> clients.update(before.disabled()))));
     }
 
     /** Decides on the reason for which the sessions of a client end after a change; null if they stay. */

@@ -60,8 +60,8 @@ public final class SecretThrottle {
         }
 
         /**
-         * Returns true on the first call per window and limit that was reached, so that the refusals of a window cause one log entry. With a
-         * new name in each request, the limit of the address is the one that was reached.
+         * Returns true on the first call per window and limit that was reached, so that the refusals of a window cause one log entry. With
+         * a new name in each request, the limit of the address is the one that was reached.
          */
         public boolean reportsFirst() {
             return limit().reportsFirst();

@@ -87,8 +87,8 @@ final class LoginServiceResponder {
 
     /**
      * Reads the body of the service's response, opens the session and writes the response. Errors: {@code BAD_GATEWAY} if the response is
-     * not understood; {@link TimeoutException} if its body does not end in time; those of {@link ExternalLoginService#login}. On an error no session is open, but for one whose opening MySQL did not
-     * confirm.
+     * not understood; {@link TimeoutException} if its body does not end in time; those of {@link ExternalLoginService#login}. On an error no
+     * session is open, but for one whose opening MySQL did not confirm.
      *
      * @param exchange as it was received, with the gateway's cookies
      * @param bodyTimeout how long the body may take; null for no limit. The response timeout of the route ends at the headers

@@ -31,8 +31,8 @@ record OAuth2Problem(OAuth2Error error, String description, int status) {
     }
 
     /**
-     * Returns whether a path that was refused may have been meant for an OAuth 2 endpoint, such as one with a second slash. Reads the path as
-     * it was received.
+     * Returns whether a path that was refused may have been meant for an OAuth 2 endpoint, such as one with a second slash. Reads the path
+     * as it was received.
      */
     static boolean isMeant(String rawPath) {
         return rawPath.toLowerCase(Locale.ROOT).contains("oauth2");
