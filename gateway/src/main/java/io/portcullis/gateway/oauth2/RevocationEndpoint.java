@@ -42,8 +42,7 @@ final class RevocationEndpoint {
     }
 
     private Mono<Void> revoke(ClientRequest request) {
-        List<String> tokens =
-                PresentedTokens.in(request.form().require(FormParameters.TOKEN), logouts.knowsImported());
+        List<String> tokens = PresentedTokens.in(request.form().require(FormParameters.TOKEN), logouts.knowsImported());
         return requests.authenticateIfNamed(request)
                 .map(RegisteredClient::id)
                 .map(Optional::of)
