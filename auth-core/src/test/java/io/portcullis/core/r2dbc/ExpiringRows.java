@@ -59,8 +59,9 @@ final class ExpiringRows {
         return session(BEFORE.plus(Duration.ofDays(1)));
     }
 
-    private void insert(String table, String... values) {
-        store.execute("INSERT INTO " + table + " VALUES ('" + String.join("', '", values) + "')");
+    /** @param columns the table with the columns of the values, since a later version of the schema may add others */
+    private void insert(String columns, String... values) {
+        store.execute("INSERT INTO " + columns + " VALUES ('" + String.join("', '", values) + "')");
     }
 
     String access(String sessionId, String expiresAt, String supersededAt) {
@@ -154,13 +155,29 @@ final class ExpiringRows {
             }
             case TOKEN_USE -> {
                 String digest = id();
-                insert("token_use", digest, "::1", id(), "u", time, time, "1");
+                insert(
+                        "token_use (access_digest, ip, session_id, user_id, first_seen_at, last_seen_at, used_hour)",
+                        digest,
+                        "::1",
+                        id(),
+                        "u",
+                        time,
+                        time,
+                        "1");
                 yield digest;
             }
             case DEAD_EVENT -> event("DEAD", time);
             case NODE_SAMPLE -> {
                 String node = id();
-                insert("node_sample", time, node, "60000", "1", "0", "0", "0");
+                insert(
+                        "node_sample (sampled_at, node, covered_millis, checks, refused, degraded_millis, streams)",
+                        time,
+                        node,
+                        "60000",
+                        "1",
+                        "0",
+                        "0",
+                        "0");
                 yield node;
             }
             case SESSION_SAMPLE -> {
