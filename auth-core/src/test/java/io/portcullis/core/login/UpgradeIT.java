@@ -28,7 +28,10 @@ class UpgradeIT {
     @BeforeAll
     static void start() {
         cluster = CoreCluster.startOnFirstSchema();
-        cluster.addAccount("alice");
+        cluster.sql()
+                .update("INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at)"
+                        + " VALUES ('alice', 'alice', '{noop}x', 'ENABLED', '', 'member', "
+                        + cluster.time(cluster.clock().instant()) + ")");
     }
 
     private record OldSession(String id, Token access, Token former, Token refresh, Token spent) {}
