@@ -71,6 +71,20 @@ class RefusedRefreshIT {
         assertThat(cluster.liveRefreshTokens(first.sessionId())).isZero();
     }
 
+    /** Names are unique in the whole table here, so the account is found, in another tenant than the session. */
+    @Test
+    void refreshWhenTheAccountIsInAnotherTenantThenTheSessionEnds() {
+        cluster.addAccount("mona");
+        var login = cluster.node(0).login("mona");
+        cluster.sql().update("UPDATE account SET tenant_id = 'two' WHERE id = 'mona'");
+
+        assertThat(cluster.node(1).refresh(login.tokens().refresh()).error())
+                .isEqualTo(ErrorCode.SESSION_ACCOUNT_DISABLED);
+
+        cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
+        assertThat(cluster.node(0).login("mona").tokens()).isNotNull();
+    }
+
     @Test
     void refreshWhenMySqlWasSetBackThenASpentTokenDoesNotRenewTheSession() {
         var login = cluster.node(0).login("alice");
