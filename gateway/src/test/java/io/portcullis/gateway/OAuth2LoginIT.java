@@ -9,7 +9,11 @@ import static io.portcullis.gateway.OAuth2Node.basic;
 import static io.portcullis.gateway.OAuth2Node.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.Await;
+import io.portcullis.testbed.InnoDbTransactions;
 import java.net.http.HttpResponse;
+import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +82,35 @@ class OAuth2LoginIT {
 
         assertThat(code(response)).as(response.body()).isEqualTo(expected);
         assertThat(response.body()).doesNotContain("pca_", "secret-0123");
+        assertThat(sessions()).isEqualTo(before);
+    }
+
+    /** The client is enabled when it is looked up, and disabled when the transaction of the login reads it again. */
+    @Test
+    void loginWhenTheClientIsDisabledMeanwhileThenRefused() throws Exception {
+        String id = "c-" + UUID.randomUUID();
+        String admin =
+                node.node().login("admin", "admin-demo-pass").get("accessToken").asString();
+        String client = "{\"id\":\"%s\",\"type\":\"public\",\"grants\":[\"refresh_token\"]}".formatted(id);
+        assertThat(node.node()
+                        .call("POST", "/system/oauth2-client", admin, client)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(code(node.tryLogin(id, "", ""))).isZero();
+        long before = sessions();
+        var login = new FutureTask<>(() -> node.tryLogin(id, "", ""));
+        try (var database = node.stores().openDatabase();
+                var statement = database.createStatement()) {
+            database.setAutoCommit(false);
+            statement.executeUpdate("UPDATE oauth_client SET status = 'DISABLED' WHERE id = '" + id + "'");
+            new Thread(login).start();
+            try (var other = node.stores().openDatabase()) {
+                Await.until("the login waits for the row", InnoDbTransactions.waiting(other));
+            }
+            database.commit();
+        }
+
+        assertThat(code(login.get())).isEqualTo(1002000041);
         assertThat(sessions()).isEqualTo(before);
     }
 

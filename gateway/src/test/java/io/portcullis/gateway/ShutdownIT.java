@@ -17,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -181,7 +180,7 @@ class ShutdownIT {
                                 ("POST /system/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nAuthorization: Bearer "
                                                 + pair.get("accessToken").asString() + "\r\n\r\n")
                                         .getBytes(StandardCharsets.US_ASCII));
-                Await.until("the logout waits for the row", InnoDbTransactions.fresh(() -> waiting(database)));
+                Await.until("the logout waits for the row", InnoDbTransactions.waiting(database));
                 client.setSoLinger(true, 0);
             }
 
@@ -202,14 +201,6 @@ class ShutdownIT {
                 assertThat(rows.next()).isTrue();
                 assertThat(rows.getInt(1)).isEqualTo(1);
             }
-        }
-    }
-
-    private static boolean waiting(Connection database) throws SQLException {
-        try (var statement = database.createStatement();
-                var rows = statement.executeQuery(
-                        "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")) {
-            return rows.next() && rows.getInt(1) > 0;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.portcullis.testbed;
 
+import java.sql.Connection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -9,6 +10,17 @@ public final class InnoDbTransactions {
     private static final long PAUSE_MILLIS = 150;
 
     private InnoDbTransactions() {}
+
+    /** Returns the condition that a transaction waits for a lock, as the database of the connection sees it. */
+    public static Callable<Boolean> waiting(Connection database) {
+        return fresh(() -> {
+            try (var statement = database.createStatement();
+                    var rows = statement.executeQuery(
+                            "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")) {
+                return rows.next() && rows.getInt(1) > 0;
+            }
+        });
+    }
 
     /** Returns the condition with a pause before each evaluation, so that each one reads a fresh table. */
     public static Callable<Boolean> fresh(Callable<Boolean> condition) {

@@ -49,7 +49,7 @@ public final class LoginService {
      * wrong password, which take the same time; {@code ACCOUNT_DISABLED} only after a correct password;
      * {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit of {@link LoginThrottle} is reached; {@code TOO_MANY_REQUESTS}
      * when too many passwords wait to be checked; {@code TENANT_REQUIRED} when the request names none and usernames are unique within a
-     * tenant only; {@code TOO_MANY_SESSIONS} after a correct password when the user has too
+     * tenant only; {@code CLIENT_REFUSED} when the client of the login has changed meanwhile; {@code TOO_MANY_SESSIONS} after a correct password when the user has too
      * many sessions and {@link WhenFull#REJECT} is set; {@code UNAVAILABLE} when MySQL failed, or when a session has to give
      * way and its end needs Redis.
      *
@@ -67,7 +67,7 @@ public final class LoginService {
         });
     }
 
-    /** Checks the password and opens a session. If the account or the client has changed in between, begins anew, once. */
+    /** Checks the password and opens a session. If the account has changed in between, begins anew, once. */
     private Mono<LoginResult> logIn(PasswordAttempt attempt, LoginRequest request, boolean mayBeginAnew) {
         return passwords
                 .verify(attempt, accounts.findByUsername(attempt.username(), attempt.tenantId()))
@@ -90,7 +90,7 @@ public final class LoginService {
         return passwords.log(attempt, account, result).then(Mono.error(PortcullisException.of(errorCode)));
     }
 
-    /** Emits the opened session; empty if the account or the client has changed since the check. */
+    /** Emits the opened session; empty if the account has changed since the check. */
     private Mono<LoginResult> open(PasswordAttempt attempt, Account account, LoginRequest request) {
         var newSession = opener.prepare(account, request, now());
         return opener.open(newSession, Mono.defer(() -> unchanged(account, request.loginClient())))
@@ -105,15 +105,16 @@ public final class LoginService {
     /**
      * Emits the account, with its row locked, if it has not changed since the password check; otherwise empty. A
      * disabling, a password reset or a change of roles that commits in between therefore wins. One that comes later finds the
-     * new session and ends it. The same holds for the client, if the user logs in through one.
+     * new session and ends it. Fails with {@code CLIENT_REFUSED} if the client of the login has changed.
      */
     private Mono<Account> unchanged(Account checked, @Nullable LoginClient loginClient) {
         Mono<Account> account = accounts.findByUsernameForShare(checked.username(), checked.tenantId())
                 .filter(checked::equals);
         return loginClient == null
                 ? account
-                : account.flatMap(
-                        found -> clients.findUnchanged(loginClient.client()).map(client -> found));
+                : account.flatMap(found -> clients.findUnchanged(loginClient.client())
+                        .switchIfEmpty(Mono.error(() -> PortcullisException.of(ErrorCode.CLIENT_REFUSED)))
+                        .map(client -> found));
     }
 
     private static boolean isOfTooManySessions(Throwable error) {
