@@ -160,7 +160,7 @@ final class SessionImport {
             return;
         }
         if (write) {
-            sessions.replaceAccess(entry.targetId(), login.userId(), access);
+            sessions.replaceAccess(entry.targetId(), login, access);
         }
         report.done("update", login, "another access token");
     }

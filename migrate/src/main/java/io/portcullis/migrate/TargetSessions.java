@@ -73,19 +73,24 @@ final class TargetSessions {
                 Journal.utc(login.expiresAt()));
         insertImported(refresh, "REFRESH", id, login.expiresAt());
         if (access != null) {
-            insertAccess(access, id, user.id());
+            insertAccess(access, id, login);
         }
         return id;
     }
 
     /** Replaces the access token of a session, because the source has issued another one since. */
-    void replaceAccess(String sessionId, String userId, SourceSession.AccessToken access) throws SQLException {
+    void replaceAccess(String sessionId, SourceSession login, SourceSession.AccessToken access) throws SQLException {
         revokeAccess(sessionId, "SUPERSEDED");
-        insertAccess(access, sessionId, userId);
+        insertAccess(access, sessionId, login);
     }
 
-    private void insertAccess(SourceSession.AccessToken access, String sessionId, String userId) throws SQLException {
-        insertImported(access.digest(), "ACCESS", sessionId, access.expiresAt());
+    /**
+     * Keeps the digest in {@code imported_token} for as long as the login lasts: the text names no session, and a logout with an access
+     * token that has expired must end its session, too.
+     */
+    private void insertAccess(SourceSession.AccessToken access, String sessionId, SourceSession login)
+            throws SQLException {
+        insertImported(access.digest(), "ACCESS", sessionId, login.expiresAt());
         boolean revoked = !target.select("SELECT 1 FROM revoked_token WHERE digest = ?", row -> true, access.digest())
                 .isEmpty();
         if (!revoked) {
@@ -93,7 +98,7 @@ final class TargetSessions {
                     "INSERT INTO access_token (digest, session_id, user_id, expires_at, issued_at) VALUES (?, ?, ?, ?, ?)",
                     access.digest(),
                     sessionId,
-                    userId,
+                    login.userId(),
                     Journal.utc(access.expiresAt()),
                     Journal.utc(access.createdAt()));
         }

@@ -89,6 +89,10 @@ class YudaoTokensIT {
                         .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME));
         assertThat(databases.target.rows("SELECT kind FROM imported_token ORDER BY kind"))
                 .containsExactly("ACCESS", "REFRESH");
+        assertThat(databases.target.rows("SELECT DISTINCT i.expires_at = s.expires_at FROM imported_token i"
+                        + " JOIN auth_session s ON s.id = i.session_id"))
+                .as("a logout with an expired access token finds its session")
+                .containsExactly("1");
         String all = String.join(
                 "",
                 databases.target.rows(
