@@ -91,6 +91,13 @@ final class YudaoDatabase implements AutoCloseable {
         return access;
     }
 
+    /** Gives the user of a login a role that an administrator of a tenant has made. */
+    void role(Login login, String code) throws SQLException {
+        long id = nextId++;
+        client.execute("INSERT INTO system_role (id, name, code) VALUES (" + id + ", 'r', '" + code + "')");
+        client.execute("INSERT INTO system_user_role (user_id, role_id) VALUES (" + login.userId() + ", " + id + ")");
+    }
+
     /** Ends a login, as a logout of yudao does. */
     void logOut(Login login) throws SQLException {
         for (String table : List.of("system_oauth2_access_token", "system_oauth2_refresh_token")) {

@@ -7,6 +7,8 @@ import io.portcullis.gateway.YudaoDatabase.Login;
 import io.portcullis.testbed.Await;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -227,9 +229,11 @@ class YudaoMigrationIT {
             Login one = database.login("wang", 1);
             Login two = database.login("wang", 122);
             assertThat(database.migrate("apply")).contains("import session: 2");
-            String query =
-                    "SELECT u.id, u.username, u.password, u.status, 'common', '2', u.tenant_id FROM `" + database.name()
-                            + "`.system_users u WHERE u.username = :username AND u.tenant_id = :tenant AND u.deleted = 0";
+            database.role(two, "ops");
+            database.role(two, "x,admin");
+            database.role(two, "admin");
+            database.role(two, " Admin");
+            String query = queryOfTheGuide().replace("ruoyi-vue-pro", database.name());
             try (var tenants = GatewayNode.start(
                     "--portcullis.migration.accept-tokens-until=2099-01-01",
                     "--portcullis.account.query=" + query,
@@ -244,6 +248,9 @@ class YudaoMigrationIT {
                                     null)
                             .body();
                     assertThat(answer).contains(login.userId()).contains(login.equals(one) ? "\"1\"" : "\"122\"");
+                    assertThat(answer.contains("\"X-User-Roles\":[\"ops\"]"))
+                            .as(answer)
+                            .isEqualTo(login.equals(two));
                 }
                 var request =
                         tenants.loginRequest("wang", YudaoDatabase.PASSWORD).header("tenant-id", "122");
@@ -253,6 +260,13 @@ class YudaoMigrationIT {
                         .isEqualTo(two.userId());
             }
         }
+    }
+
+    private static String queryOfTheGuide() throws Exception {
+        String guide = Files.readString(Path.of("../docs/migration/yudao.md"));
+        return guide.substring(guide.indexOf("SELECT u.id"), guide.indexOf("account.enabled-values"))
+                .replace('\n', ' ')
+                .strip();
     }
 
     @Test

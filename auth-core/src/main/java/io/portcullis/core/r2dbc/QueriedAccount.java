@@ -32,7 +32,11 @@ final class QueriedAccount {
     private static final int MAX_ID = 64;
     private static final int MAX_USERNAME = 128;
     private static final int MAX_USER_TYPE = 64;
-    private static final int MAX_ROLES = 1024;
+    /**
+     * In bytes of UTF-8. {@code GROUP_CONCAT} cuts its result to 1,024 bytes by default, between two characters of at most 4 bytes, and
+     * the rest of a name may be the name of another role.
+     */
+    private static final int MAX_ROLES_BYTES = 1020;
 
     private final Set<String> enabledValues;
 
@@ -100,7 +104,7 @@ final class QueriedAccount {
                 requireValue("username", values.get(1), MAX_USERNAME),
                 text("password hash", values.get(2)),
                 isEnabled(values.get(3)) ? AccountStatus.ENABLED : AccountStatus.DISABLED,
-                ColumnValues.split(requireMaxLength("roles", text("roles", values.get(4)), MAX_ROLES)),
+                ColumnValues.split(requireWhole(text("roles", values.get(4)))),
                 requireMaxLength("user type", text("user type", values.get(5)), MAX_USER_TYPE),
                 values.size() < COLUMNS_WITH_TENANT ? null : tenant(values.get(COLUMNS)),
                 Instant.EPOCH);
@@ -139,6 +143,15 @@ final class QueriedAccount {
             throw new UnusableAccountException("the " + column + " has more than " + max + " characters");
         }
         return text;
+    }
+
+    private static String requireWhole(String roles) {
+        int bytes = roles.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_ROLES_BYTES) {
+            throw new UnusableAccountException("the roles have " + bytes + " bytes (expected: at most "
+                    + MAX_ROLES_BYTES + ", beyond which MySQL may have cut the last name)");
+        }
+        return roles;
     }
 
     private boolean isEnabled(@Nullable Object status) {

@@ -110,6 +110,18 @@ class QueryAccountRepositoryIT extends AccountRepositoryContract {
                 .hasMessageContaining(reason);
     }
 
+    /** GROUP_CONCAT cuts a list in the middle of a name: the beginning of another role may be {@code admin}. */
+    @Test
+    void findWhenTheListOfRolesMayBeCutThenUnavailable() {
+        String query = ALL.replace("roles", "CONCAT(REPEAT('role,', 203), '%s')");
+
+        assertThatThrownBy(() -> run(query(query.formatted("admins")).findByUsername("bob", null)))
+                .hasRootCauseInstanceOf(UnusableAccountException.class);
+        assertThat(await(query(query.formatted("whole")).findByUsername("bob", null))
+                        .roles())
+                .contains("whole");
+    }
+
     /** Verifies that error 1267, "Illegal mix of collations", means an unknown name and not a failure of MySQL. */
     @ParameterizedTest
     @ValueSource(strings = {"latin1", "ascii", "utf8mb3"})
