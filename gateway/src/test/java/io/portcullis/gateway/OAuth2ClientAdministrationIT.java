@@ -66,6 +66,34 @@ class OAuth2ClientAdministrationIT {
     }
 
     @Test
+    void scopesWhenTheClientLosesOneThenUsersGetItNoMore() throws Exception {
+        String client = "{\"id\":\"" + id + "\",\"type\":\"public\",\"grants\":[\"refresh_token\"],\"scopes\":[%s]}";
+        assertThat(call("POST", "", client.formatted("\"read\",\"write\"")).statusCode())
+                .isEqualTo(200);
+        String refresh = node.loginThrough(id, "").get("refreshToken").asString();
+        String change = "{\"grants\":[\"refresh_token\"],\"status\":\"enabled\",\"scopes\":[%s]}";
+
+        assertThat(call("PUT", "/" + id, change.formatted("\"read\"")).statusCode())
+                .isEqualTo(200);
+        assertThat(node.refresh("", refresh, "client_id", id, "scope", "write").body())
+                .contains("invalid_scope");
+        JsonNode limited = json(node.refresh("", refresh, "client_id", id));
+        assertThat(node.introspect(limited.get("access_token").asString())
+                        .get("scope")
+                        .asString())
+                .isEqualTo("read");
+
+        refresh = limited.get("refresh_token").asString();
+        assertThat(call("PUT", "/" + id, change.formatted("\"other\"")).statusCode())
+                .isEqualTo(200);
+        assertThat(node.refresh("", refresh, "client_id", id).body()).contains("invalid_scope");
+        assertThat(call("PUT", "/" + id, change.formatted("\"read\",\"write\"")).statusCode())
+                .isEqualTo(200);
+        JsonNode whole = json(node.refresh("", refresh, "client_id", id));
+        assertThat(whole.get("scope").asString()).isEqualTo("read write");
+    }
+
+    @Test
     void secretWhenRotatedThenBothWorkUntilTheOldOneIsRemoved() throws Exception {
         String first = create();
         String opened = access(first);

@@ -138,7 +138,7 @@ public final class RefreshService {
 
     private RefreshAttempt attempt(Token token, RefreshRequest request, boolean silent) {
         return new RefreshAttempt(
-                token, silent, request.origin(), request.clientId(), request.scopes(), lifetimes, ids.get());
+                token, silent, request.origin(), request.clientId(), request.scopes(), lifetimes, null, ids.get());
     }
 
     /**

@@ -85,8 +85,8 @@ final class RefreshTokenRotation {
     }
 
     /**
-     * Emits the attempt, with the lifetimes for the session's client, if the caller may use the refresh tokens of the session; otherwise
-     * empty. Those of a session without a client anybody may use who has one. Those of a client's session only the client may use
+     * Emits the attempt, with the lifetimes and scopes of the session's client, if the caller may use the refresh tokens of the session;
+     * otherwise empty. Those of a session without a client anybody may use who has one. Those of a client's session only the client may use
      * (RFC 6749 section 6): a confidential client must have authenticated, and no other client may be named than a public one.
      */
     private Mono<RefreshAttempt> permit(Session session, RefreshAttempt attempt) {
@@ -98,7 +98,7 @@ final class RefreshTokenRotation {
                 .filter(client -> client.mayUse(GrantType.REFRESH_TOKEN))
                 .filter(client ->
                         clientId.equals(attempt.clientId()) || (attempt.clientId() == null && !client.confidential()))
-                .map(client -> attempt.with(client.lifetimes(lifetimes)));
+                .map(attempt::of);
     }
 
     private Mono<RotationResult> rotateLocked(LockedSession locked, RefreshAttempt attempt) {
@@ -109,10 +109,13 @@ final class RefreshTokenRotation {
         if (!session.live(locked.at())) {
             return refused(ErrorCode.SESSION_EXPIRED);
         }
-        if (!session.scopes().containsAll(attempt.scopes())) {
+        var limited = attempt.limited(session);
+        // A session that has lost all its scopes must not look like one without scopes.
+        if (!limited.scopes().containsAll(attempt.scopes())
+                || limited.scopes().isEmpty() != session.scopes().isEmpty()) {
             return refused(ErrorCode.SCOPE_NOT_GRANTED);
         }
-        return current(session)
+        return current(limited)
                 .flatMap(current -> rotateFor(current, locked.at(), attempt))
                 .switchIfEmpty(Mono.defer(() -> end(locked, EndReason.ACCOUNT_DISABLED, attempt)))
                 .flatMap(result -> result == REUSE ? end(locked, EndReason.REUSE, attempt) : Mono.just(result));
