@@ -2,6 +2,8 @@ package io.portcullis.migrate;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -83,6 +85,7 @@ final class SessionImport {
                 page.stream()
                         .map(login -> String.valueOf(login.refreshDigest()))
                         .toList());
+        Map<String, Instant> endings = lastEndings(userIds);
         for (SourceSession login : page) {
             SourceAccount user = users.get(login.userId());
             String obstacle = obstacle(login, user, accounts.get(login.userId()));
@@ -93,12 +96,32 @@ final class SessionImport {
             String digest = String.valueOf(login.refreshDigest());
             live.add(digest);
             Journal.Entry entry = earlier.get(digest);
-            if (entry == null) {
+            if (entry == null && login.createdAt().isBefore(endings.getOrDefault(login.userId(), Instant.MIN))) {
+                report.skipped(login, "it is older than a new password, or than a disabling, in the gateway");
+            } else if (entry == null) {
                 insert(login, user(user, accounts.get(login.userId())));
             } else {
                 follow(login, entry);
             }
         }
+    }
+
+    /**
+     * Returns when the gateway has ended all sessions of these users, if it has: what was opened before, such as by whoever knew the former
+     * password, must not pass again.
+     */
+    private Map<String, Instant> lastEndings(Set<String> userIds) throws SQLException {
+        return target
+                .selectIn(
+                        "SELECT user_id, MAX(created_at) FROM login_log WHERE user_id IN (?) AND type IN"
+                                + " ('PASSWORD_CHANGED', 'PASSWORD_RESET', 'ACCOUNT_DISABLED') AND result = 'SUCCESS'"
+                                + " AND COALESCE(detail, '') NOT LIKE 'migration: %' GROUP BY user_id",
+                        userIds,
+                        row -> Map.entry(
+                                row.getString(1),
+                                row.getObject(2, LocalDateTime.class).toInstant(ZoneOffset.UTC)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private @Nullable String obstacle(

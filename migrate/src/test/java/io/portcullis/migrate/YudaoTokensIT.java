@@ -212,6 +212,21 @@ class YudaoTokensIT {
     }
 
     @Test
+    void applyWhenTheLoginIsOlderThanANewPasswordInTheGatewayThenNoSession() throws Exception {
+        databases.run("apply");
+        databases.target.execute("INSERT INTO login_log (id, type, result, user_id, username, ip, created_at) VALUES"
+                + " (UUID(), 'PASSWORD_RESET', 'SUCCESS', '1', 'admin', '::1', UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE)");
+        login(1, 2, "default", now.plusDays(30), token());
+
+        assertThat(databases.run("apply").out())
+                .contains("skip session 1 of account 1: it is older than a new password");
+        assertThat(databases.target.rows("SELECT id FROM auth_session")).isEmpty();
+
+        databases.target.execute("UPDATE login_log SET created_at = UTC_TIMESTAMP(3) - INTERVAL 1 DAY");
+        assertThat(databases.run("apply").out()).contains("import session 1 of account 1");
+    }
+
+    @Test
     void applyWhenTheGatewayHasDisabledTheAccountThenNoSession() throws Exception {
         databases.run("apply");
         databases.target.execute("UPDATE account SET status = 'DISABLED' WHERE id = '1'");
