@@ -28,6 +28,8 @@ final class ClientImport {
     private final int minSecretLength;
     private final boolean write;
     private final Instant now;
+    private static final String ENABLED = "ENABLED";
+
     private final Set<String> refreshing = new HashSet<>();
 
     /** @param write false for a dry run */
@@ -60,7 +62,9 @@ final class ClientImport {
             report.skipped(client, obstacle);
             return;
         }
-        if (client.enabled() && grants(client).contains(GrantType.REFRESH_TOKEN)) {
+        if (client.enabled()
+                && grants(client).contains(GrantType.REFRESH_TOKEN)
+                && (!earlier || isUsable(Row.lock(target, client.id())))) {
             refreshing.add(client.id());
         }
         if (earlier) {
@@ -71,6 +75,13 @@ final class ClientImport {
             insert(registered(client));
         }
         report.done("import", client, detail(client));
+    }
+
+    /** Returns whether a client that was imported earlier may still refresh tokens, as administrators of the gateway have left it. */
+    private static boolean isUsable(@Nullable Row row) {
+        return row != null
+                && row.status().equals(ENABLED)
+                && List.of(row.grants().split(",")).contains(GrantType.REFRESH_TOKEN.name());
     }
 
     private @Nullable String obstacle(SourceClient client) throws SQLException {
@@ -158,7 +169,7 @@ final class ClientImport {
         static Row of(RegisteredClient client) {
             return new Row(
                     client.name(),
-                    client.enabled() ? "ENABLED" : "DISABLED",
+                    client.enabled() ? ENABLED : "DISABLED",
                     client.grants().stream().map(Enum::name).sorted().collect(Collectors.joining(",")),
                     client.scopes().stream().sorted().collect(Collectors.joining(",")),
                     client.roles().stream().sorted().collect(Collectors.joining(",")),

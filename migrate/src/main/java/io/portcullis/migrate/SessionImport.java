@@ -136,12 +136,13 @@ final class SessionImport {
             return "the user is disabled or deleted in the source";
         }
         if (usableAccounts != null
-                && (!usableAccounts.contains(user.id()) || (account != null && !account.enabled()))) {
-            return "the account was not imported, or is disabled in the gateway";
+                && (!usableAccounts.contains(user.id()) || (account == null ? write : !account.enabled()))) {
+            return "the account was not imported, or is disabled or gone in the gateway";
         }
         boolean frontEnd = login.clientId().equals(ClientImport.FRONT_END);
         if (!frontEnd && !clients.contains(login.clientId())) {
-            return "its client " + login.clientId() + " was not imported with the grant refresh_token";
+            return "its client " + login.clientId()
+                    + " was not imported with the grant refresh_token, or cannot use it in the gateway";
         }
         if (!frontEnd
                 && !login.scopes().stream()

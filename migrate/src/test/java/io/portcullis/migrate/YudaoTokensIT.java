@@ -207,6 +207,12 @@ class YudaoTokensIT {
         assertThat(databases.target.rows("SELECT id, access_ttl_ms FROM oauth_client"))
                 .containsExactly("good 1800000");
 
+        databases.target.execute("UPDATE oauth_client SET status = 'DISABLED'");
+        String later = login(1, 2, "good", now.plusDays(30), token());
+        assertThat(databases.run("apply").out()).contains("its client good was not imported with the grant");
+        databases.source.execute("DELETE FROM system_oauth2_refresh_token WHERE refresh_token = '" + later + "'");
+        databases.target.execute("UPDATE oauth_client SET status = 'ENABLED'");
+
         assertThat(databases.run("undo").out()).contains("remove client good", "remove account 1");
         assertThat(databases.target.rows("SELECT id FROM oauth_client")).isEmpty();
     }
