@@ -228,7 +228,10 @@ class StreamOutageIT {
         }
     }
 
-    /** Each round ends a session, and requests a stream of it up to 25 ms later: the streams begin before and after the end. */
+    /**
+     * Each round ends a session, and requests a stream of it up to 25 ms later: the streams begin before and after the end. A node that has
+     * neither a database nor, on a busy machine, an answer of Redis in time refuses a stream with 503.
+     */
     @Test
     void logoutWhenAStreamBeginsInTheSameMomentThenItEndsWithoutADatabase() throws Exception {
         ProxiedNode node = nodes.get(0);
@@ -248,13 +251,14 @@ class StreamOutageIT {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(MAX_DELAY_MILLIS) * i / ROUNDS);
             try (StreamClient stream = StreamClient.request(node.gateway(), PATHS.get(i % PATHS.size()), token)) {
                 assertThat(loggedOut.get(20, TimeUnit.SECONDS)).isTrue();
-                if (!stream.status().contains(" 401 ")) {
-                    assertThat(stream.status()).containsAnyOf(" 101 ", " 200 ");
+                assertThat(stream.status()).containsAnyOf(" 101 ", " 200 ", " 401 ", " 503 ");
+                if (stream.status().matches(".* (101|200) .*")) {
                     begun++;
                     stream.awaitEnd();
                 }
             }
         }
+        assertThat(begun).as("streams that began before the end of their session").isPositive();
         System.out.printf("%d of %d streams began before the end of their session%n", begun, ROUNDS);
     }
 }
