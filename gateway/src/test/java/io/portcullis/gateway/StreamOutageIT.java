@@ -258,7 +258,9 @@ class StreamOutageIT {
                 }
             }
         }
-        assertThat(begun).as("streams that began before the end of their session").isPositive();
+        assertThat(begun)
+                .as("streams that began before the end of their session")
+                .isPositive();
         System.out.printf("%d of %d streams began before the end of their session%n", begun, ROUNDS);
     }
 }
