@@ -5,12 +5,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Reads the tables {@code sys_*} of RuoYi. Its tokens are JWTs that only Redis lists, so they are not imported. */
@@ -74,9 +71,8 @@ final class RuoYiSource implements Source {
 
     @Override
     public Map<String, SourceAccount> accountsById(Set<String> ids) throws SQLException {
-        return withRoles(database.selectIn("SELECT " + COLUMNS + LIVE + " AND user_id IN (?)", ids, this::account))
-                .stream()
-                .collect(Collectors.toMap(SourceAccount::id, Function.identity()));
+        return SourceRows.byId(
+                withRoles(database.selectIn("SELECT " + COLUMNS + LIVE + " AND user_id IN (?)", ids, this::account)));
     }
 
     private SourceAccount account(ResultSet row) throws SQLException {
@@ -95,16 +91,10 @@ final class RuoYiSource implements Source {
     }
 
     private List<SourceAccount> withRoles(List<SourceAccount> users) throws SQLException {
-        Map<String, Set<String>> roles = new HashMap<>();
-        database.selectIn(
-                        "SELECT u.user_id, r.role_key FROM sys_user_role u JOIN sys_role r ON r.role_id = u.role_id"
-                                + " WHERE r.del_flag = '0' AND r.status = '0' AND u.user_id IN (?)",
-                        users.stream().map(SourceAccount::id).toList(),
-                        row -> Map.entry(row.getString(1), row.getString(2)))
-                .forEach(entry -> roles.computeIfAbsent(entry.getKey(), id -> new HashSet<>())
-                        .add(entry.getValue()));
-        return users.stream()
-                .map(user -> user.withRoles(roles.getOrDefault(user.id(), Set.of())))
-                .toList();
+        return SourceRows.withRoles(
+                database,
+                "SELECT u.user_id, r.role_key FROM sys_user_role u JOIN sys_role r ON r.role_id = u.role_id"
+                        + " WHERE r.del_flag = '0' AND r.status = '0' AND u.user_id IN (?)",
+                users);
     }
 }

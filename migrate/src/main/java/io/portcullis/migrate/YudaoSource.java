@@ -10,14 +10,11 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the tables {@code system_*} of yudao (ruoyi-vue-pro and yudao-cloud), with or without its tenants. */
@@ -83,12 +80,8 @@ final class YudaoSource implements Source {
 
     @Override
     public Map<String, SourceAccount> accountsById(Set<String> ids) throws SQLException {
-        return withRoles(database.selectIn(
-                        "SELECT " + userColumns() + " FROM system_users WHERE deleted = 0 AND id IN (?)",
-                        ids,
-                        this::account))
-                .stream()
-                .collect(Collectors.toMap(SourceAccount::id, Function.identity()));
+        return SourceRows.byId(withRoles(database.selectIn(
+                "SELECT " + userColumns() + " FROM system_users WHERE deleted = 0 AND id IN (?)", ids, this::account)));
     }
 
     @Override
@@ -128,17 +121,11 @@ final class YudaoSource implements Source {
     }
 
     private List<SourceAccount> withRoles(List<SourceAccount> users) throws SQLException {
-        Map<String, Set<String>> roles = new HashMap<>();
-        database.selectIn(
-                        "SELECT u.user_id, r.code FROM system_user_role u JOIN system_role r ON r.id = u.role_id"
-                                + " WHERE u.deleted = 0 AND r.deleted = 0 AND r.status = 0 AND u.user_id IN (?)",
-                        users.stream().map(SourceAccount::id).toList(),
-                        row -> Map.entry(row.getString(1), row.getString(2)))
-                .forEach(entry -> roles.computeIfAbsent(entry.getKey(), id -> new HashSet<>())
-                        .add(entry.getValue()));
-        return users.stream()
-                .map(user -> user.withRoles(roles.getOrDefault(user.id(), Set.of())))
-                .toList();
+        return SourceRows.withRoles(
+                database,
+                "SELECT u.user_id, r.code FROM system_user_role u JOIN system_role r ON r.id = u.role_id"
+                        + " WHERE u.deleted = 0 AND r.deleted = 0 AND r.status = 0 AND u.user_id IN (?)",
+                users);
     }
 
     @Override
