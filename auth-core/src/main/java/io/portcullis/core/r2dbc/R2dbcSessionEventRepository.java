@@ -52,13 +52,11 @@ public final class R2dbcSessionEventRepository implements SessionEventRepository
         if (!ColumnValues.isId(id)) {
             return Mono.just(false);
         }
-        String tenantId = tenants.tenantId();
         var statement = client.sql("""
                         UPDATE session_event FORCE INDEX (PRIMARY) SET state = 'PENDING', attempts = 0, refusals = 0,
                             created_at = UTC_TIMESTAMP(3), next_attempt_at = UTC_TIMESTAMP(3)
-                        WHERE id = :id AND state = 'DEAD'""" + (tenantId == null ? "" : " AND tenant_id = :tenantId"));
-        return (tenantId == null ? statement : statement.bind("tenantId", tenantId))
-                .bind("id", id)
+                        WHERE id = :id AND state = 'DEAD'""" + ScopeSql.condition(tenants));
+        return ScopeSql.bind(statement.bind("id", id), tenants)
                 .fetch()
                 .rowsUpdated()
                 .map(updated -> updated == 1)

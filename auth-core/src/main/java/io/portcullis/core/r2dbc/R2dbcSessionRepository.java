@@ -172,22 +172,11 @@ public final class R2dbcSessionRepository implements SessionRepository {
         String sql = """
                 SELECT id FROM auth_session
                 WHERE user_id = :userId AND ended_at IS NULL%s
-                ORDER BY created_at, id""".formatted(inScope(tenants));
-        return bind(client.sql(sql).bind("userId", userId), tenants)
+                ORDER BY created_at, id""".formatted(ScopeSql.condition(tenants));
+        return ScopeSql.bind(client.sql(sql).bind("userId", userId), tenants)
                 .map(row -> ColumnValues.text(row, "id"))
                 .all()
                 .onErrorMap(StoreFailures::translate);
-    }
-
-    /** Returns the condition that a row is in the scope, with the parameter of {@link #bind}; empty for all tenants. */
-    private static String inScope(TenantScope tenants) {
-        return tenants.restricted() ? " AND tenant_id = :tenantId" : "";
-    }
-
-    private static DatabaseClient.GenericExecuteSpec bind(
-            DatabaseClient.GenericExecuteSpec statement, TenantScope tenants) {
-        String tenantId = tenants.tenantId();
-        return tenantId == null ? statement : statement.bind("tenantId", tenantId);
     }
 
     @Override
@@ -210,8 +199,8 @@ public final class R2dbcSessionRepository implements SessionRepository {
         String sql = """
                 SELECT * FROM auth_session FORCE INDEX (auth_session_user)
                 WHERE user_id = :userId AND ended_at IS NULL AND expires_at > :now%s
-                ORDER BY created_at DESC, id DESC LIMIT %d""".formatted(inScope(tenants), MAX_LISTED);
-        return bind(client.sql(sql).bind("userId", userId), tenants)
+                ORDER BY created_at DESC, id DESC LIMIT %d""".formatted(ScopeSql.condition(tenants), MAX_LISTED);
+        return ScopeSql.bind(client.sql(sql).bind("userId", userId), tenants)
                 .bind("now", ColumnValues.utc(now))
                 .map(R2dbcSessionRepository::session)
                 .all()
