@@ -89,6 +89,18 @@ public record NewAccount(
         };
     }
 
+    /**
+     * Tells whether a text is 1 to {@code max} characters of one line. White space at an end is refused because MySQL compares texts
+     * without it, so that two texts that differ in Java would be one in SQL.
+     */
+    public static boolean isOneLine(String text, int max) {
+        return !text.isEmpty()
+                && text.length() <= max
+                && text.equals(text.strip())
+                && text.chars().noneMatch(Character::isISOControl)
+                && !hasLoneSurrogate(text);
+    }
+
     /** Tells whether a text has half of a surrogate pair. UTF-8 has no bytes for it, and Java writes a question mark in its place. */
     public static boolean hasLoneSurrogate(String text) {
         return text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);

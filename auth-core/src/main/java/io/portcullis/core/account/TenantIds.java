@@ -11,15 +11,8 @@ public final class TenantIds {
 
     private TenantIds() {}
 
-    /**
-     * Returns whether the text can be the id of a tenant. White space at an end is refused because MySQL compares texts without it, so that
-     * two ids that differ in Java would be one in SQL.
-     */
+    /** Returns whether the text can be the id of a tenant. */
     public static boolean isValid(String text) {
-        return !text.isEmpty()
-                && text.length() <= MAX_LENGTH
-                && text.equals(text.strip())
-                && text.chars().noneMatch(Character::isISOControl)
-                && !NewAccount.hasLoneSurrogate(text);
+        return NewAccount.isOneLine(text, MAX_LENGTH);
     }
 }

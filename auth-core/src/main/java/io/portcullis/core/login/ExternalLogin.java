@@ -66,17 +66,12 @@ public record ExternalLogin(
     }
 
     /**
-     * Checks a text of one line. White space at an end is refused because MySQL compares texts without it.
+     * Checks a text of one line ({@link NewAccount#isOneLine}).
      *
      * @throws IllegalArgumentException with a message that names the field, and does not repeat the value
      */
     public static void requireText(String field, String value, int max) {
-        boolean fits = !value.isEmpty()
-                && value.length() <= max
-                && value.equals(value.strip())
-                && value.chars().noneMatch(Character::isISOControl)
-                && !NewAccount.hasLoneSurrogate(value);
-        if (!fits) {
+        if (!NewAccount.isOneLine(value, max)) {
             throw new IllegalArgumentException(
                     field + " (expected: 1 to " + max + " characters, no control characters, no space at either end)");
         }
