@@ -67,9 +67,9 @@ public interface AccountRepository {
     Mono<Long> insertFirst(Account account);
 
     /**
-     * Emits the number of enabled accounts that have the role and whose tenant is unrestricted by the rules, other than the given one. The count holds a lock until the surrounding
-     * transaction ends, so that of two transactions that take the role from accounts, or disable or delete them, one decides after the
-     * other. To prevent deadlocks the lock is taken before that of an account's row.
+     * Emits the number of enabled accounts, other than the given one, that have the role and a tenant that the rules do not restrict. The
+     * count holds a lock until the surrounding transaction ends, so that of two transactions that take the role from accounts, or disable
+     * or delete them, one decides after the other. To prevent deadlocks the lock is taken before that of an account's row.
      */
     Mono<Long> countOtherEnabledForUpdate(String role, String id, TenantRules rules);
 

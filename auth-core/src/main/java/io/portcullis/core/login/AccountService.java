@@ -125,8 +125,8 @@ public final class AccountService {
 
     /**
      * Enables or disables an account. Disabling also ends the account's sessions, in the same transaction. Fails with
-     * {@code NOT_FOUND} when there is no such account in the scope, with {@code CONFLICT} for the last active administrator of all tenants, and with
-     * {@code UNAVAILABLE} when a store failed; the call may be repeated safely.
+     * {@code NOT_FOUND} when there is no such account in the scope, with {@code CONFLICT} for the last active administrator of all
+     * tenants, and with {@code UNAVAILABLE} when a store failed; the call may be repeated safely.
      */
     public Mono<Void> setStatus(String id, AccountStatus status, TenantScope tenants, Actor actor) {
         return status == AccountStatus.ENABLED

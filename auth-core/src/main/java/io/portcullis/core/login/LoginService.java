@@ -49,8 +49,8 @@ public final class LoginService {
      * wrong password, which take the same time; {@code ACCOUNT_DISABLED} only after a correct password;
      * {@code TOO_MANY_LOGIN_ATTEMPTS} when a limit of {@link LoginThrottle} is reached; {@code TOO_MANY_REQUESTS}
      * when too many passwords wait to be checked; {@code TENANT_REQUIRED} when the request names none and usernames are unique within a
-     * tenant only; {@code CLIENT_REFUSED} when the client of the login has changed meanwhile; {@code TOO_MANY_SESSIONS} after a correct password when the user has too
-     * many sessions and {@link WhenFull#REJECT} is set; {@code UNAVAILABLE} when MySQL failed, or when a session has to give
+     * tenant only; {@code CLIENT_REFUSED} when the client of the login has changed meanwhile; {@code TOO_MANY_SESSIONS} after a correct
+     * password when the user has too many sessions and {@link WhenFull#REJECT} is set; {@code UNAVAILABLE} when MySQL failed, or when a session has to give
      * way and its end needs Redis.
      *
      * <p>Each attempt whose password was checked is written to the login log, and of the refusals by one limit the first in a
