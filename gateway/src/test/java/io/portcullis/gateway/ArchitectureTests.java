@@ -67,7 +67,8 @@ class ArchitectureTests {
             entry("decision", Set.of("problem", "accesslog", "authentication", "cookie", "route")),
             entry("loginservice", Set.of("problem", "authentication", "cookie", "endpoint", "route", "upstream")),
             entry("oauth2", Set.of("problem", "authentication", "endpoint", "forwarded", "origin")),
-            entry("admin", Set.of("problem", "authentication", "endpoint")),
+            entry("reload", Set.of("route", "startup")),
+            entry("admin", Set.of("problem", "authentication", "endpoint", "reload", "route")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream", "tenant")),
             entry("event", Set.of("startup")),
             entry("config", Set.of("observe", "startup", "stream", "admin", "fastpath", "route", "event")));

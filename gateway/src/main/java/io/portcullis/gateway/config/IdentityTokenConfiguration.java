@@ -10,14 +10,15 @@ import io.portcullis.core.r2dbc.R2dbcIdentityKeyRepository;
 import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.route.RoutePreparation;
 import io.portcullis.gateway.route.RouteRules;
 import io.portcullis.gateway.startup.ConfigurationException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
-import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -75,9 +76,17 @@ class IdentityTokenConfiguration {
         };
     }
 
+    /** A reload that adds the first such route waits for the key, so that no request to the route is refused for its lack. */
+    @Bean
+    RoutePreparation identityTokenPreparation(IdentityTokens tokens) {
+        return routes -> routes.stream().anyMatch(each -> isSigned(String.valueOf(each.getId()), each.getMetadata()))
+                ? tokens.start().timeout(START_LIMIT, Mono.error(IdentityTokenConfiguration::noKey))
+                : Mono.empty();
+    }
+
     private static Mono<Void> startIfNeeded(RouteLocator routes, IdentityTokens tokens) {
         return routes.getRoutes()
-                .any(IdentityTokenConfiguration::isSigned)
+                .any(route -> isSigned(route.getId(), route.getMetadata()))
                 .flatMap(needed -> needed ? tokens.start() : Mono.empty());
     }
 
@@ -88,7 +97,7 @@ class IdentityTokenConfiguration {
                         + " read and change the tables identity_key and lease.");
     }
 
-    private static boolean isSigned(Route route) {
-        return RouteRules.of(route.getId(), route.getMetadata()).identityAudience() != null;
+    private static boolean isSigned(String routeId, Map<String, Object> metadata) {
+        return RouteRules.of(routeId, metadata).identityAudience() != null;
     }
 }

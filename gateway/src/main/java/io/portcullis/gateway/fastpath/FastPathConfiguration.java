@@ -113,8 +113,9 @@ class FastPathConfiguration {
     }
 
     @Bean
-    RouteTable routeTable(RouteLocator routes, RouteDefinitionLocator definitions, FastRouteCompiler compiler) {
-        return new RouteTable(routes, definitions, compiler);
+    RouteTable routeTable(
+            RouteLocator routes, RouteDefinitionLocator definitions, FastRouteCompiler compiler, RouteMeters meters) {
+        return new RouteTable(routes, definitions, compiler, meters);
     }
 
     @Bean
@@ -122,11 +123,13 @@ class FastPathConfiguration {
         return () -> routes.load().block(START_LIMIT);
     }
 
-    /** Reloads the route table in the background after the routes have changed at run time. */
+    /**
+     * Reloads the route table after the routes have changed at run time. Requests take the routes of before until the new ones are
+     * compiled, so that no request takes the filter chain because of a reload.
+     */
     @Bean
     ApplicationListener<RefreshRoutesResultEvent> routeTableRefresh(RouteTable routes) {
         return event -> {
-            routes.invalidate();
             var unused = BackgroundWork.start("The reading of the routes", routes.load());
         };
     }

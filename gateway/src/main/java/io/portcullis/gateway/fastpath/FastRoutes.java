@@ -3,7 +3,9 @@ package io.portcullis.gateway.fastpath;
 import io.netty.handler.codec.http.HttpMethod;
 import io.portcullis.gateway.route.RouteIndex;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
@@ -84,7 +86,13 @@ final class FastRoutes {
         return index.candidates(path);
     }
 
-    long fastCount() {
-        return entries.stream().filter(entry -> entry.fast() != null).count();
+    /** Returns the ids of the routes whose conditions and filters the fast path supports. */
+    Set<String> fastIds() {
+        return entries.stream()
+                .filter(Entry::complete)
+                .map(Entry::fast)
+                .filter(Objects::nonNull)
+                .map(FastRoute::id)
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

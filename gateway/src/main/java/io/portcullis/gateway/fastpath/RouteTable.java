@@ -1,7 +1,9 @@
 package io.portcullis.gateway.fastpath;
 
+import io.portcullis.gateway.route.RoutesInForce;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,23 +15,26 @@ import org.springframework.http.server.PathContainer;
 import reactor.core.publisher.Mono;
 
 /** The current routes, with a path index that the fast path and the filter chain share. Thread-safe. */
-final class RouteTable {
+final class RouteTable implements RoutesInForce {
     private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
 
     private final RouteLocator locator;
     private final RouteDefinitionLocator definitions;
     private final FastRouteCompiler compiler;
+    private final RouteMeters meters;
     private final AtomicReference<String> logged = new AtomicReference<>("");
     private volatile @Nullable Loaded current;
 
-    RouteTable(RouteLocator locator, RouteDefinitionLocator definitions, FastRouteCompiler compiler) {
+    RouteTable(
+            RouteLocator locator, RouteDefinitionLocator definitions, FastRouteCompiler compiler, RouteMeters meters) {
         this.locator = locator;
         this.definitions = definitions;
         this.compiler = compiler;
+        this.meters = meters;
     }
 
-    /** Loads and compiles the routes. When the returned {@code Mono} completes, all requests use them. */
-    Mono<Void> load() {
+    @Override
+    public Mono<Void> load() {
         return Mono.zip(
                         locator.getRoutes().collectList(),
                         definitions.getRouteDefinitions().collectList())
@@ -40,27 +45,26 @@ final class RouteTable {
 
     private void replace(Loaded loaded) {
         current = loaded;
-        String counts = "%d of %d routes can take the fast path".formatted(loaded.fast.fastCount(), loaded.all.size());
+        meters.retain(loaded.all);
+        String counts = "%d of %d routes can take the fast path"
+                .formatted(loaded.fast.fastIds().size(), loaded.all.size());
         if (!counts.equals(logged.getAndSet(counts))) {
             log.info(counts);
         }
     }
 
-    /**
-     * Drops the routes until {@link #load} has completed again. Meanwhile every request takes the filter chain, without the
-     * index.
-     */
-    void invalidate() {
-        current = null;
+    @Override
+    public Set<String> fastIds() {
+        return fast().fastIds();
     }
 
-    /** Returns the compiled routes; an empty set of routes while they are not loaded. */
+    /** Returns the compiled routes; an empty set of routes before the first load. */
     FastRoutes fast() {
         Loaded loaded = current;
         return loaded == null ? FastRoutes.NONE : loaded.fast;
     }
 
-    /** Returns the routes whose path patterns may match, in matching order; null while the routes are not loaded. */
+    /** Returns the routes whose path patterns may match, in matching order; null before the first load. */
     @Nullable
     List<Route> candidates(String rawPath) {
         Loaded loaded = current;

@@ -20,11 +20,14 @@ final class RouteTimers {
     private final Tags route;
     private final ConcurrentMap<HttpMethod, Timer[]> timers = new ConcurrentHashMap<>();
 
-    /** @param name the name of the timer */
-    RouteTimers(MeterRegistry registry, String name, String routeId, String routeUri) {
+    /**
+     * @param name the name of the timer
+     * @param route the tags that all timers of the route have
+     */
+    RouteTimers(MeterRegistry registry, String name, Tags route) {
         this.registry = registry;
         this.name = name;
-        this.route = Tags.of("routeId", routeId, "routeUri", routeUri);
+        this.route = route;
     }
 
     void record(HttpMethod method, int status, long nanos) {

@@ -19,12 +19,16 @@ class RouteConfiguration {
 
     @Bean
     @SuppressWarnings("rawtypes")
-    RouteStartCheck routeStartCheck(
+    RouteCreation routeCreation(
             List<RoutePredicateFactory> predicates,
             List<GatewayFilterFactory> filters,
             GatewayProperties gateway,
-            ConfigurationService configuration,
-            RouteFileCheck file) {
-        return new RouteStartCheck(predicates, filters, gateway, configuration, file::origin);
+            ConfigurationService configuration) {
+        return new RouteCreation(predicates, filters, gateway, configuration);
+    }
+
+    @Bean
+    RouteStartCheck routeStartCheck(RouteCreation creation, RouteFileCheck file) {
+        return new RouteStartCheck(creation, file::atStart);
     }
 }

@@ -1,15 +1,20 @@
 package io.portcullis.gateway.route;
 
+import static java.util.Objects.requireNonNull;
+
 import io.portcullis.gateway.startup.ConfigurationException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.NameUtils;
 import org.springframework.core.env.Environment;
 
@@ -17,32 +22,56 @@ import org.springframework.core.env.Environment;
  * Reads the configured routes strictly and validates them before the gateway library creates beans from them, which would ignore
  * unknown keys. A mistake stops the start with a {@link ConfigurationException}.
  */
-final class RouteFileCheck implements BeanFactoryPostProcessor {
+public final class RouteFileCheck implements BeanFactoryPostProcessor {
+    /** Begins the names of all properties of routes. */
+    public static final String ROUTES = RoutePropertyReader.ROUTES;
+
     private static final String FORMER_ROUTES = "spring.cloud.gateway.routes";
 
-    private final RoutePropertyReader source;
+    private final Environment environment;
+    private @Nullable RouteFileValidator validator;
+    private ConfiguredRoutes atStart = new ConfiguredRoutes(List.of(), List.of());
 
     RouteFileCheck(Environment environment) {
-        this.source = new RoutePropertyReader(environment);
+        this.environment = environment;
     }
 
     @Override
     @SuppressWarnings({"rawtypes", "unchecked"})
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        Function<Class<?>, String> predicateName =
+                type -> NameUtils.normalizeRoutePredicateName((Class<? extends RoutePredicateFactory>) type);
+        Function<Class<?>, String> filterName =
+                type -> NameUtils.normalizeFilterFactoryName((Class<? extends GatewayFilterFactory>) type);
+        validator = new RouteFileValidator(
+                names(beans, RoutePredicateFactory.class, predicateName),
+                names(beans, GatewayFilterFactory.class, filterName),
+                beans.getBeanNamesForType(ReactiveLoadBalancerClientFilter.class, false, false).length > 0);
+        atStart = read(environment);
+    }
+
+    /** Returns the routes with which the node started. */
+    public ConfiguredRoutes atStart() {
+        return atStart;
+    }
+
+    /**
+     * Reads the routes of an environment and validates them. Empty if it has no routes.
+     *
+     * @throws ConfigurationException for the first mistake, with the place of the route
+     */
+    public ConfiguredRoutes read(Environment from) {
+        var source = new RoutePropertyReader(from);
         if (source.containsBelow(FORMER_ROUTES)) {
             throw new ConfigurationException(
                     "Routes below " + FORMER_ROUTES + " are ignored by this version.",
                     "Move them below " + RoutePropertyReader.ROUTES + ".");
         }
-        Function<Class<?>, String> predicateName =
-                type -> NameUtils.normalizeRoutePredicateName((Class<? extends RoutePredicateFactory>) type);
-        Function<Class<?>, String> filterName =
-                type -> NameUtils.normalizeFilterFactoryName((Class<? extends GatewayFilterFactory>) type);
-        new RouteFileValidator(
-                        names(beans, RoutePredicateFactory.class, predicateName),
-                        names(beans, GatewayFilterFactory.class, filterName),
-                        beans.getBeanNamesForType(ReactiveLoadBalancerClientFilter.class, false, false).length > 0)
-                .validate(source.read(), this::origin);
+        List<RouteDefinition> routes = source.read();
+        requireNonNull(validator, "validator").validate(routes, source::origin);
+        return new ConfiguredRoutes(
+                routes,
+                IntStream.range(0, routes.size()).mapToObj(source::origin).toList());
     }
 
     private static Set<String> names(
@@ -56,10 +85,5 @@ final class RouteFileCheck implements BeanFactoryPostProcessor {
                 })
                 .map(name)
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** Returns where a route is configured, in the format of {@link RouteOrigins}. Empty if the place is unknown. */
-    String origin(int index) {
-        return source.origin(index);
     }
 }

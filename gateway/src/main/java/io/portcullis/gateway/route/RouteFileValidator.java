@@ -25,8 +25,6 @@ final class RouteFileValidator {
 
     private static final Set<String> TIMEOUTS = Set.of("connect-timeout", "response-timeout");
     private static final Pattern MILLIS = Pattern.compile("0*[1-9]\\d{0,8}");
-    /** The prefix of metadata keys that the operator's own filters read. */
-    private static final String OWN_PREFIX = "x-";
 
     private final Set<String> predicates;
     private final Set<String> filters;
@@ -83,6 +81,11 @@ final class RouteFileValidator {
                     location + " has the uri " + uri + " (expected: a scheme of " + sorted(SCHEMES) + ").",
                     "Write a URI such as uri: http://orders:8080");
         }
+        if (uri.getRawUserInfo() != null) {
+            throw new ConfigurationException(
+                    location + " has a user or a password in its uri, which would be ignored.",
+                    "Remove them and add a filter such as AddRequestHeader=Authorization, Basic ${ORDERS_CREDENTIALS}");
+        }
         if (uri.getScheme().equals("lb") && !discovery) {
             throw new ConfigurationException(
                     location + " has the uri " + uri + ", but no load balancer for lb:// is installed.",
@@ -123,11 +126,11 @@ final class RouteFileValidator {
         Set<String> known = new TreeSet<>(RouteRules.KEYS);
         known.addAll(GATEWAY_KEYS);
         for (String key : metadata.keySet()) {
-            if (!known.contains(key) && !key.startsWith(OWN_PREFIX)) {
+            if (!known.contains(key) && !key.startsWith(RouteRules.OWN_PREFIX)) {
                 throw new ConfigurationException(
                         location + " has the unknown metadata '" + key + "'.",
                         suggestion(key, known) + "Expected one of: " + sorted(known)
-                                + "; or, for a custom filter, a name that begins with " + OWN_PREFIX + ".");
+                                + "; or, for a custom filter, a name that begins with " + RouteRules.OWN_PREFIX + ".");
             }
         }
         TIMEOUTS.forEach(key -> requireMillis(key, metadata.get(key), location));

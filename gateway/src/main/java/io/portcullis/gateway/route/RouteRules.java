@@ -33,6 +33,9 @@ public record RouteRules(
     public static final Set<String> KEYS =
             Set.of("auth", "roles", "forward-token", "websocket", "allowed-origins", "signed-identity", "login");
 
+    /** Begins the names of metadata keys that the operator's own filters read. */
+    public static final String OWN_PREFIX = "x-";
+
     /** Specifies whether a route requires an access token. */
     public enum Auth {
         /** Requests need a valid token. */

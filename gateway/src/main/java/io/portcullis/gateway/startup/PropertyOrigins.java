@@ -35,11 +35,16 @@ public final class PropertyOrigins {
             return "a file";
         }
         try {
-            Path file = resource.getFile().toPath().toAbsolutePath().normalize();
-            Path here = Path.of("").toAbsolutePath();
-            return file.startsWith(here) ? here.relativize(file).toString() : file.toString();
+            return relative(resource.getFile().toPath());
         } catch (IOException | UnsupportedOperationException e) {
             return resource.getDescription();
         }
+    }
+
+    /** Returns the path of a file, relative to the working directory if the file is below it. */
+    public static String relative(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path here = Path.of("").toAbsolutePath();
+        return absolute.startsWith(here) ? here.relativize(absolute).toString() : absolute.toString();
     }
 }

@@ -2,6 +2,7 @@ package io.portcullis.gateway.fastpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
 import io.portcullis.gateway.route.RouteRules;
@@ -37,7 +38,7 @@ class FastRoutesTests {
                 RouteFilterEffects.NONE,
                 1_000,
                 null,
-                new RouteTimers(new SimpleMeterRegistry(), "requests", id, "http://localhost"));
+                new RouteTimers(new SimpleMeterRegistry(), "requests", Tags.empty()));
     }
 
     private static @Nullable String find(FastRoutes routes, String path) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.portcullis.gateway.startup.ConfigurationException;
 import java.net.URI;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,21 +60,16 @@ class RouteStartCheckTests {
     }
 
     private static void check(RouteDefinition... routes) {
-        var gateway = new GatewayProperties();
-        gateway.setRoutes(List.of(routes));
         var validator = new OptionalValidatorFactoryBean();
         validator.afterPropertiesSet();
-        new RouteStartCheck(
-                        List.of(
-                                new AfterRoutePredicateFactory(),
-                                new PathRoutePredicateFactory(new WebFluxProperties())),
-                        List.of(new StripPrefixGatewayFilterFactory(), new SetStatusGatewayFilterFactory()),
-                        gateway,
-                        new ConfigurationService(
-                                new StaticListableBeanFactory(),
-                                DefaultFormattingConversionService::new,
-                                () -> validator),
-                        index -> " (place " + index + ")")
-                .afterSingletonsInstantiated();
+        var creation = new RouteCreation(
+                List.of(new AfterRoutePredicateFactory(), new PathRoutePredicateFactory(new WebFluxProperties())),
+                List.of(new StripPrefixGatewayFilterFactory(), new SetStatusGatewayFilterFactory()),
+                new GatewayProperties(),
+                new ConfigurationService(
+                        new StaticListableBeanFactory(), DefaultFormattingConversionService::new, () -> validator));
+        var origins = IntStream.range(0, routes.length).mapToObj(i -> " (place " + i + ")");
+        var configured = new ConfiguredRoutes(List.of(routes), origins.toList());
+        new RouteStartCheck(creation, () -> configured).afterSingletonsInstantiated();
     }
 }

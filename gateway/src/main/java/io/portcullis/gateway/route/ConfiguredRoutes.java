@@ -1,0 +1,27 @@
+package io.portcullis.gateway.route;
+
+import java.util.List;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+
+/**
+ * The validated routes of a configuration.
+ *
+ * @param definitions the routes, in the order of the configuration
+ * @param origins the place of each route, in the format of {@link RouteOrigins}
+ */
+public record ConfiguredRoutes(List<RouteDefinition> definitions, List<String> origins) {
+    public ConfiguredRoutes {
+        definitions = List.copyOf(definitions);
+        origins = List.copyOf(origins);
+    }
+
+    /** Returns where the route is configured, in the format of {@link RouteOrigins}; empty if there is no such route. */
+    public String origin(String routeId) {
+        for (int i = 0; i < definitions.size(); i++) {
+            if (routeId.equals(definitions.get(i).getId())) {
+                return origins.get(i);
+            }
+        }
+        return "";
+    }
+}
