@@ -87,6 +87,7 @@ class TenantAdministrationIT {
                 "{\"username\":\"new-%s\",\"password\":\"%s\",\"tenantId\":\"%s\"}"
                         .formatted(RUN, PASSWORD, userOfB.tenantId));
         for (String call : List.of(
+                "GET /system/diagnostics",
                 "GET /system/node/samples",
                 "GET /system/session/samples",
                 "GET /system/oauth2-client/page",

@@ -19,7 +19,7 @@ final class ConsoleApi {
     private static final PathPattern CALLS = PathPatternParser.defaultInstance.parse("/console/api/**");
     /** The first segments of the paths below {@code /system} that the console may call. */
     private static final Set<String> REACHABLE =
-            Set.of("session", "user", "login-log", "account", "token-use", "node", "event", "oauth2-client", "console");
+            Set.of("session", "user", "login-log", "account", "token-use", "node", "event", "oauth2-client", "diagnostics", "console");
 
     private ConsoleApi() {}
 
