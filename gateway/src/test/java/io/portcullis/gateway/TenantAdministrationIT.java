@@ -89,6 +89,9 @@ class TenantAdministrationIT {
         for (String call : List.of(
                 "GET /system/node/samples",
                 "GET /system/session/samples",
+                "GET /system/token-key",
+                "POST /system/token-key",
+                "DELETE /system/token-key/{id}",
                 "GET /system/oauth2-client/page",
                 "POST /system/oauth2-client",
                 "PUT /system/oauth2-client/{id}",
