@@ -1,10 +1,12 @@
 package io.portcullis.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.Ports;
+import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.Testbed;
 import java.io.File;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -46,10 +49,12 @@ class ImageIT {
     private static Path portcullis;
     private static Path log;
     private static Process gateway;
+    private static SampleServices services;
 
     @BeforeAll
     static void start() throws Exception {
         assertThat(directory.toFile().setExecutable(true, false)).isTrue();
+        services = SampleServices.start();
         portcullis = ImageLayout.make(directory);
         log = directory.resolve("gateway.log");
         gateway = launch(List.of(portcullis.resolve("bin/start").toString()), environment())
@@ -65,12 +70,15 @@ class ImageIT {
     @AfterAll
     static void end() {
         gateway.destroyForcibly();
+        services.close();
     }
 
     private static Map<String, String> environment() {
         DatabaseServer server = Testbed.shared().database();
         var redis = Testbed.shared().redis();
         return Map.of(
+                "SAMPLE_SERVICES_URI", services.uri(),
+                "SPRING_CLOUD_GATEWAY_SERVER_WEBFLUX_TRUSTED_PROXIES", "127\\.0\\.0\\.1",
                 "JAVA_TOOL_OPTIONS", "-Xmx256m -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Djava.io.tmpdir=/proc/none",
                 "SERVER_PORT", String.valueOf(port),
                 "MANAGEMENT_SERVER_PORT", String.valueOf(managementPort),
@@ -150,6 +158,35 @@ class ImageIT {
     void failsTheHealthCheckOfAPortThatIsNotTheManagementPort() {
         assertThat(healthcheck(port)).isEqualTo(1);
         assertThat(healthcheck(Ports.free())).isEqualTo(1);
+    }
+
+    @Test
+    void getsFromTheNginxOfTheClusterNoHeaderThatAClientForged() throws Exception {
+        assumeTrue(Nginx.isInstalled(), "nginx is not installed");
+        try (Nginx nginx = Nginx.start(directory, port)) {
+            var forged = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + nginx.port() + "/public/echo/hello"))
+                    .headers("X-Forwarded-For", "203.0.113.66", "Forwarded", "for=203.0.113.66", "X-Real-IP", "203.0.113.66")
+                    .headers("X-Forwarded-Prefix", "/203.0.113.66", "X-Forwarded-Host", "203.0.113.66")
+                    .headers("X-Client-IP", "203.0.113.66", "CF-Connecting-IP", "203.0.113.66", "True-Client-IP", "203.0.113.66")
+                    .headers("X-Original-URL", "/203.0.113.66", "X-Rewrite-URL", "/203.0.113.66", "X-Request-Id", "203.0.113.66");
+            HttpResponse<String> echo = HTTP.send(forged.build(), HttpResponse.BodyHandlers.ofString());
+
+            assertThat(echo.statusCode()).as(echo.body()).isEqualTo(200);
+            assertThat(echo.body()).doesNotContain("203.0.113.66");
+            var headers = new JsonMapper().readTree(echo.body().toLowerCase(Locale.ROOT)).get("headers");
+            assertThat(headers.get("x-forwarded-for").get(0).asString()).startsWith("127.0.0.1,");
+            assertThat(headers.get("x-forwarded-proto").get(0).asString()).isEqualTo("http");
+            assertThat(headers.get("x-forwarded-host").get(0).asString()).isEqualTo("127.0.0.1:" + nginx.port());
+        }
+    }
+
+    @Test
+    void isAskedByTheNginxOfTheClusterForDecisionsNever() throws Exception {
+        assumeTrue(Nginx.isInstalled(), "nginx is not installed");
+        try (Nginx nginx = Nginx.start(directory, port)) {
+            assertThat(get(nginx.port(), "/system/auth/check").body()).contains("nginx");
+            assertThat(get(nginx.port(), "/api/echo/hello").statusCode()).isEqualTo(401);
+        }
     }
 
     @Test
