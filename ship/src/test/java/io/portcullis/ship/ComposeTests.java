@@ -51,7 +51,8 @@ class ComposeTests {
                     ((ObjectNode) parent).remove("id");
                 }
             }
-            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V201909).getSchema(schema);
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V201909)
+                    .getSchema(schema);
         }
     }
 
@@ -64,7 +65,7 @@ class ComposeTests {
     @ParameterizedTest
     @ValueSource(strings = {"compose.yaml", "compose.cluster.yaml"})
     void variableOfAGatewayWhenSetThenIsAPropertyOfTheGateway(String file) throws Exception {
-        GatewayProperties known = GatewayProperties.read();
+        KnownProperties known = KnownProperties.read();
         List<JsonNode> gateways = gateways(read(file));
 
         assertThat(gateways).isNotEmpty();
@@ -85,10 +86,10 @@ class ComposeTests {
         assertThat(compose.findValues("ports").toString()).doesNotContain("8081", "3306", "6379", "9090");
         assertThat(compose.findValues("environment"))
                 .flatExtracting(environment -> List.copyOf(environment.properties()))
-                .filteredOn(variable -> variable.getKey().contains("PASSWORD") && !variable.getKey().contains("RANDOM"))
+                .filteredOn(variable -> variable.getKey().contains("PASSWORD")
+                        && !variable.getKey().contains("RANDOM"))
                 .isNotEmpty()
-                .allSatisfy(
-                        variable -> assertThat(variable.getValue().asText()).startsWith("${"));
+                .allSatisfy(variable -> assertThat(variable.getValue().asText()).startsWith("${"));
     }
 
     @Test
@@ -117,8 +118,8 @@ class ComposeTests {
         assertThat(mounts)
                 .filteredOn(mount -> mount.startsWith("./cluster"))
                 .hasSizeGreaterThan(3)
-                .allSatisfy(mount ->
-                        assertThat(DOCKER.resolve(mount.substring(0, mount.indexOf(':')))).exists());
+                .allSatisfy(mount -> assertThat(DOCKER.resolve(mount.substring(0, mount.indexOf(':'))))
+                        .exists());
     }
 
     @Test
@@ -126,9 +127,12 @@ class ComposeTests {
         JsonNode targets = read("cluster/prometheus.yaml").at("/scrape_configs/0/static_configs/0/targets");
         JsonNode services = read("compose.cluster.yaml").get("services");
 
-        assertThat(targets).hasSize(gateways(read("compose.cluster.yaml")).size()).allSatisfy(target -> {
-            assertThat(target.asText()).endsWith(":8081");
-            assertThat(services.has(target.asText().replace(":8081", ""))).isTrue();
-        });
+        assertThat(targets)
+                .hasSize(gateways(read("compose.cluster.yaml")).size())
+                .allSatisfy(target -> {
+                    assertThat(target.asText()).endsWith(":8081");
+                    assertThat(services.has(target.asText().replace(":8081", "")))
+                            .isTrue();
+                });
     }
 }

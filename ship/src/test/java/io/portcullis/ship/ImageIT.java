@@ -140,10 +140,12 @@ class ImageIT {
 
     @Test
     void servesItsBillOfMaterialsOnTheManagementPortOnly() throws Exception {
-        var bill = new JsonMapper().readTree(get(managementPort, "/actuator/sbom/application").body());
+        var bill = new JsonMapper()
+                .readTree(get(managementPort, "/actuator/sbom/application").body());
 
         assertThat(bill.get("bomFormat").asString()).isEqualTo("CycloneDX");
-        assertThat(bill.get("components").findValuesAsString("name")).contains("netty-handler", "lettuce-core", "auth-core");
+        assertThat(bill.get("components").findValuesAsString("name"))
+                .contains("netty-handler", "lettuce-core", "auth-core");
         assertThat(get(port, "/actuator/sbom/application").statusCode()).isEqualTo(404);
     }
 
@@ -165,15 +167,35 @@ class ImageIT {
         assumeTrue(Nginx.isInstalled(), "nginx is not installed");
         try (Nginx nginx = Nginx.start(directory, port)) {
             var forged = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + nginx.port() + "/public/echo/hello"))
-                    .headers("X-Forwarded-For", "203.0.113.66", "Forwarded", "for=203.0.113.66", "X-Real-IP", "203.0.113.66")
+                    .headers(
+                            "X-Forwarded-For",
+                            "203.0.113.66",
+                            "Forwarded",
+                            "for=203.0.113.66",
+                            "X-Real-IP",
+                            "203.0.113.66")
                     .headers("X-Forwarded-Prefix", "/203.0.113.66", "X-Forwarded-Host", "203.0.113.66")
-                    .headers("X-Client-IP", "203.0.113.66", "CF-Connecting-IP", "203.0.113.66", "True-Client-IP", "203.0.113.66")
-                    .headers("X-Original-URL", "/203.0.113.66", "X-Rewrite-URL", "/203.0.113.66", "X-Request-Id", "203.0.113.66");
+                    .headers(
+                            "X-Client-IP",
+                            "203.0.113.66",
+                            "CF-Connecting-IP",
+                            "203.0.113.66",
+                            "True-Client-IP",
+                            "203.0.113.66")
+                    .headers(
+                            "X-Original-URL",
+                            "/203.0.113.66",
+                            "X-Rewrite-URL",
+                            "/203.0.113.66",
+                            "X-Request-Id",
+                            "203.0.113.66");
             HttpResponse<String> echo = HTTP.send(forged.build(), HttpResponse.BodyHandlers.ofString());
 
             assertThat(echo.statusCode()).as(echo.body()).isEqualTo(200);
             assertThat(echo.body()).doesNotContain("203.0.113.66");
-            var headers = new JsonMapper().readTree(echo.body().toLowerCase(Locale.ROOT)).get("headers");
+            var headers = new JsonMapper()
+                    .readTree(echo.body().toLowerCase(Locale.ROOT))
+                    .get("headers");
             assertThat(headers.get("x-forwarded-for").get(0).asString()).startsWith("127.0.0.1,");
             assertThat(headers.get("x-forwarded-proto").get(0).asString()).isEqualTo("http");
             assertThat(headers.get("x-forwarded-host").get(0).asString()).isEqualTo("127.0.0.1:" + nginx.port());
@@ -192,15 +214,16 @@ class ImageIT {
     @Test
     void endsOnSigtermBecauseTheStartCommandReplacesTheShell() throws Exception {
         Process second = launch(
-                        List.of(portcullis.resolve("bin/start").toString(), "--server.port=0", "--management.server.port=0"),
+                        List.of(
+                                portcullis.resolve("bin/start").toString(),
+                                "--server.port=0",
+                                "--management.server.port=0"),
                         environment())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("second.log").toFile())
                 .start();
         Path command = Path.of("/proc/" + second.pid() + "/cmdline");
-        Await.until(
-                "the process is the JVM",
-                () -> Files.readString(command).contains("-Djava.library.path=native"));
+        Await.until("the process is the JVM", () -> Files.readString(command).contains("-Djava.library.path=native"));
 
         second.destroy();
 

@@ -74,14 +74,16 @@ final class ImageLayout {
     }
 
     private static void run(Path directory, String... arguments) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Stream.concat(Stream.of(java().toString()), Stream.of(arguments)).toList())
+        Process process = new ProcessBuilder(Stream.concat(Stream.of(java().toString()), Stream.of(arguments))
+                        .toList())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("extract.log").toFile())
                 .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(directory.resolve("extract.log"))).isZero();
+        assertThat(process.exitValue())
+                .as(Files.readString(directory.resolve("extract.log")))
+                .isZero();
     }
 
     /** Returns the program {@code java} of the JVM that runs the test. */

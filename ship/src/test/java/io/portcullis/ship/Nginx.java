@@ -33,9 +33,7 @@ record Nginx(Process process, int port) implements AutoCloseable {
         String server = Files.readString(Path.of("../docker/cluster/nginx.conf"))
                 .replaceAll("gateway-[12]:8080", "127.0.0.1:" + gateway)
                 .replace("listen 8080;", "listen 127.0.0.1:" + port + ";");
-        Path configuration = Files.writeString(
-                files.resolve("nginx.conf"),
-                """
+        Path configuration = Files.writeString(files.resolve("nginx.conf"), """
                 daemon off;
                 master_process off;
                 pid %1$s/pid;
@@ -50,11 +48,10 @@ record Nginx(Process process, int port) implements AutoCloseable {
                   scgi_temp_path %1$s/scgi;
                   %2$s
                 }
-                """
-                        .formatted(files, server));
+                """.formatted(files, server));
         Path output = files.resolve("output");
-        Process process = new ProcessBuilder(
-                        List.of(program().orElseThrow().toString(), "-c", configuration.toString(), "-p", files.toString()))
+        Process process = new ProcessBuilder(List.of(
+                        program().orElseThrow().toString(), "-c", configuration.toString(), "-p", files.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();

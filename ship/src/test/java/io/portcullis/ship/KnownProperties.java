@@ -12,15 +12,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The names of all properties that the gateway knows, from the configuration metadata on its class path. */
-final class GatewayProperties {
+final class KnownProperties {
     private final Set<String> names = new HashSet<>();
     private final Set<String> maps = new HashSet<>();
 
-    static GatewayProperties read() {
-        GatewayProperties properties = new GatewayProperties();
+    static KnownProperties read() {
+        KnownProperties properties = new KnownProperties();
         try {
-            for (String file : List.of("spring-configuration-metadata.json", "additional-spring-configuration-metadata.json")) {
-                var resources = GatewayProperties.class.getClassLoader().getResources("META-INF/" + file);
+            for (String file :
+                    List.of("spring-configuration-metadata.json", "additional-spring-configuration-metadata.json")) {
+                var resources = KnownProperties.class.getClassLoader().getResources("META-INF/" + file);
                 for (var url : Collections.list(resources)) {
                     try (InputStream in = url.openStream()) {
                         new JsonMapper().readTree(in).path("properties").forEach(properties::add);
