@@ -118,6 +118,16 @@ class HelmChartTests {
                 .containsKey("roles");
     }
 
+    @Test
+    void podWhenOnlyTheRoutesChangeThenStays() {
+        JsonNode before = HelmChart.only(HelmChart.render(LEAST), "Deployment");
+
+        assertThat(HelmChart.only(HelmChart.render(LEAST, "routes[0].uri=http://others:8080"), "Deployment"))
+                .isEqualTo(before);
+        assertThat(HelmChart.only(HelmChart.render(LEAST, "properties.portcullis\\.token\\.access-ttl=5m"), "Deployment"))
+                .isNotEqualTo(before);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {LEAST, ALL})
     void podWhenRenderedThenKeepsTheRestrictedStandard(String values) {

@@ -153,7 +153,9 @@ class ImageIT {
     void takesNettysNativeLibrariesFromTheImage() throws Exception {
         String maps = Files.readString(Path.of("/proc/" + gateway.pid() + "/maps"));
 
-        assertThat(maps).contains(portcullis + "/native/libnetty_transport_native_epoll_");
+        assertThat(maps)
+                .contains(portcullis + "/native/libnetty_transport_native_epoll_")
+                .doesNotContain("quic");
     }
 
     @Test
