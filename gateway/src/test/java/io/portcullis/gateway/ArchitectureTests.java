@@ -71,6 +71,7 @@ class ArchitectureTests {
             entry("admin", Set.of("problem", "authentication", "endpoint", "reload", "route")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream", "tenant")),
             entry("event", Set.of("startup")),
+            entry("openapi", Set.of()),
             entry("config", Set.of("observe", "startup", "stream", "admin", "fastpath", "route", "event")));
 
     @ArchTest

@@ -6,6 +6,7 @@ import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.termination.Actor;
+import io.portcullis.gateway.openapi.ApiTraffic;
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.Testbed;
@@ -67,8 +68,9 @@ public final class GatewayNode implements AutoCloseable {
 
     /** One more node on the same stores; the arguments are such as {@code --portcullis.http.cookies=on}. */
     static GatewayNode start(String... arguments) {
-        return new GatewayNode(new SpringApplicationBuilder(GatewayApplication.class, OwnEventLoops.class)
-                .run(arguments(arguments).toArray(String[]::new)));
+        return new GatewayNode(
+                new SpringApplicationBuilder(GatewayApplication.class, OwnEventLoops.class, ApiTraffic.class)
+                        .run(arguments(arguments).toArray(String[]::new)));
     }
 
     /** Returns the arguments that every node needs, in this process or in another. */

@@ -28,7 +28,8 @@ final class ConsoleApi {
             "route",
             "event",
             "oauth2-client",
-            "console");
+            "console",
+            "openapi.json");
 
     private ConsoleApi() {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.gateway.openapi;
+
+import org.jspecify.annotations.NullMarked;
