@@ -40,7 +40,22 @@ export function setLanguage(tag) {
 }
 
 /** Calls the API and resolves with the envelope's data. Rejects with an ApiError. */
-export async function call(method, path, { query = {}, body } = {}) {
+export async function call(method, path, options = {}) {
+  const { response, content } = await exchange(method, path, options);
+  if (response.ok && content?.code === 0) return content.data;
+  throw failure(response, content);
+}
+
+/** Reads a document that has no envelope. Rejects with an ApiError. */
+export async function read(path) {
+  const { response, content } = await exchange("GET", path, {});
+  if (response.ok && content && !("code" in content)) return content;
+  throw failure(response, content);
+}
+
+const failure = (response, content) => new ApiError(response.status, content?.code ?? 0, content?.msg ?? "");
+
+async function exchange(method, path, { query = {}, body }) {
   const url = new URL(path, API);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
@@ -59,14 +74,13 @@ export async function call(method, path, { query = {}, body } = {}) {
   } catch {
     throw new ApiError(0, 0, "");
   }
-  let envelope = null;
+  let content = null;
   try {
-    envelope = await response.json();
+    content = await response.json();
   } catch {
     // A proxy in front of the gateway may answer with a page.
   }
-  if (response.ok && envelope?.code === 0) return envelope.data;
-  throw new ApiError(response.status, envelope?.code ?? 0, envelope?.msg ?? "");
+  return { response, content };
 }
 
 export const get = (path, query) => call("GET", path, { query });

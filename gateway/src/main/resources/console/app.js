@@ -9,7 +9,7 @@ import { showDialogs } from "./dialogs.js";
 /** The code of a login that must name a tenant. */
 const TENANT_REQUIRED = 1002000008;
 const REFRESH_MILLIS = 5000;
-const NAVIGATION = ["online", "log", "use", "accounts"];
+const NAVIGATION = ["online", "log", "use", "accounts", "reference"];
 
 const state = {
   user: null, overview: null, failure: "", message: "", page: null, route: null, dialog: null, busy: false, checked: false,
@@ -225,7 +225,7 @@ function moveRow(step) {
 function key(event) {
   const typing = event.target.closest?.("input, select, textarea, dialog");
   if (!state.user || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const pages = { o: "online", l: "log", t: "use", a: "accounts" };
+  const pages = { o: "online", l: "log", t: "use", a: "accounts", r: "reference" };
   const actions = {
     "/": () => document.querySelector("main input")?.focus(),
     j: () => moveRow(1),

@@ -31,7 +31,7 @@ const TEXTS = {
     checks: "Checks", logins: "Logins", logouts: "Logouts", possible: "possible",
     healthUP: "All stores work", healthDEGRADED: "Degraded", healthDOWN: "No store works", unreachable: "The gateway does not answer",
     streams: "Open streams", onThisNode: "on this node", addresses: "Addresses", times: "Times in",
-    keys: "Keyboard", keysHelp: "/ search · j k move · Enter open · g o online · g l log · g t token use · g a accounts · ? help",
+    keys: "Keyboard", keysHelp: "/ search · j k move · Enter open · g o online · g l log · g t token use · g a accounts · g r API · ? help",
     failed: "The call failed.", ended: "The session is not online any more.",
     last24: "Logins in the last 24 hours", successes: "succeeded", failures: "failed", counting: "counting…",
     cut: "More than 10,000 of a kind in an hour are counted as 10,000.",
@@ -40,6 +40,9 @@ const TEXTS = {
     events: "Session events", eventsHint: "What the receiver of session events has not accepted yet, or never will.",
     attempts: "Failed attempts", nextAttempt: "Next attempt", redeliver: "Send again", redeliverTitle: "Send this event again?",
     streamsNow: "open streams", moreNodes: "There are more nodes.", noSamples: "There are no samples yet. The first ones come within minutes.",
+    reference: "API", referenceHint: "The gateway's own endpoints, as OpenAPI 3.1:", operations: "operations", parameters: "Parameters",
+    requestBody: "Request body", responses: "Responses", otherFailures: "other failures", credentials: "Credentials", noCredential: "none",
+    required: "required", example: "Example", length: "length", standard: "default", in_path: "path", in_query: "query", in_header: "header",
   },
   zh: {
     title: "Portcullis", console: "管理控制台", skip: "跳到内容", menu: "页面",
@@ -69,7 +72,7 @@ const TEXTS = {
     checks: "令牌检查", logins: "登录", logouts: "退出", possible: "可用",
     healthUP: "存储正常", healthDEGRADED: "降级运行", healthDOWN: "存储不可用", unreachable: "网关没有响应",
     streams: "打开的数据流", onThisNode: "(本节点)", addresses: "地址", times: "时区",
-    keys: "键盘", keysHelp: "/ 搜索 · j k 移动 · Enter 打开 · g o 在线 · g l 日志 · g t 令牌使用 · g a 账号 · ? 帮助",
+    keys: "键盘", keysHelp: "/ 搜索 · j k 移动 · Enter 打开 · g o 在线 · g l 日志 · g t 令牌使用 · g a 账号 · g r API · ? 帮助",
     failed: "调用失败。", ended: "该会话已不在线。",
     last24: "最近 24 小时的登录", successes: "成功", failures: "失败", counting: "统计中…",
     cut: "每小时每类超过 10,000 次按 10,000 次计。",
@@ -78,6 +81,9 @@ const TEXTS = {
     events: "会话事件", eventsHint: "接收方尚未接受或不会再接受的会话事件。",
     attempts: "失败次数", nextAttempt: "下次尝试", redeliver: "重新发送", redeliverTitle: "重新发送该事件?",
     streamsNow: "个打开的数据流", moreNodes: "还有更多节点。", noSamples: "还没有采样数据,几分钟内会有。",
+    reference: "API", referenceHint: "网关自身的接口(OpenAPI 3.1,说明为英文):", operations: "个操作", parameters: "参数",
+    requestBody: "请求体", responses: "响应", otherFailures: "其他失败", credentials: "凭证", noCredential: "无",
+    required: "必填", example: "示例", length: "长度", standard: "默认", in_path: "路径", in_query: "查询", in_header: "请求头",
   },
 };
 

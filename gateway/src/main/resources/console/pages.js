@@ -6,6 +6,7 @@ import { number, t, time, word, zone } from "./i18n.js";
 import { accounts } from "./accounts.js";
 import { charts } from "./charts.js";
 import { events } from "./events.js";
+import { reference } from "./reference.js";
 import { afterTyping, listOf, listView, name, problem, shortId, storyLink, table, tenantColumn, tenantFilter, title, total, userLink, when } from "./widgets.js";
 
 const kickButton = (app, session, username) => html`
@@ -202,4 +203,4 @@ function use(app, userId = "") {
   };
 }
 
-export const PAGES = { online, user, session, log, use, events, accounts };
+export const PAGES = { online, user, session, log, use, events, accounts, reference };

@@ -22,6 +22,7 @@ final class ApiDescription {
     private static final Set<String> METHODS =
             Set.of("get", "put", "post", "delete", "options", "head", "patch", "trace");
     private static final String CONSOLE_CALLS = "/console/api/";
+    private static final String USER_PATHS = "/system/auth/";
     private static final String CONSOLE_OWN = "/system/console/";
 
     /** The responses to requests that are no operation's: to unknown paths, and to other methods. */
@@ -29,7 +30,7 @@ final class ApiDescription {
             "Unauthenticated", "Forbidden", "NotFound", "MethodNotAllowed", "Unavailable", "BadRequest", "Failure");
 
     private static final List<String> OF_NO_OPERATION_OF_OAUTH2 =
-            List.of("OAuth2BadRequest", "OAuth2Unavailable", "OAuth2Failure", "OAuth2NotServed");
+            List.of("OAuth2BadRequest", "OAuth2Unavailable", "OAuth2Failure", "OAuth2NotServed", "BadRequest");
 
     private final JsonNode document;
     private final List<Operation> operations = new ArrayList<>();
@@ -66,11 +67,13 @@ final class ApiDescription {
         return ofRequests;
     }
 
-    /** Returns the path of the description for a path that a client used or a handler has. */
-    static String describedPath(String path) {
-        if (path.startsWith(CONSOLE_OWN)) {
-            return CONSOLE_CALLS + "console/" + path.substring(CONSOLE_OWN.length());
-        }
+    /** Returns the path of the description for the path of a handler. */
+    static String pathOfHandler(String path) {
+        return path.startsWith(CONSOLE_OWN) ? CONSOLE_CALLS + "console/" + path.substring(CONSOLE_OWN.length()) : path;
+    }
+
+    /** Returns the path of the description for a path that a client used. */
+    private static String pathOfCall(String path) {
         return path.startsWith(CONSOLE_CALLS) && !path.startsWith(CONSOLE_CALLS + "console/")
                 ? "/system/" + path.substring(CONSOLE_CALLS.length())
                 : path;
@@ -78,10 +81,13 @@ final class ApiDescription {
 
     @Nullable
     Operation find(String method, String path) {
-        PathContainer parsed = PathContainer.parsePath(describedPath(path));
+        PathContainer parsed = PathContainer.parsePath(pathOfCall(path));
+        // The console reaches the administration alone.
+        boolean ofConsole = path.startsWith(CONSOLE_CALLS);
         return operations.stream()
                 .filter(operation -> operation.matches(method, parsed))
                 .findFirst()
+                .filter(operation -> !ofConsole || !operation.path().startsWith(USER_PATHS))
                 .orElse(null);
     }
 

@@ -18,6 +18,6 @@ public final class DescribedOperations {
 
     /** Returns the name of the operation that describes a handler with this method and pattern. */
     public static String nameOf(String method, String pattern) {
-        return method + " " + ApiDescription.describedPath(pattern.replace("{*", "{"));
+        return method + " " + ApiDescription.pathOfHandler(pattern.replace("{*", "{"));
     }
 }
