@@ -53,7 +53,9 @@ class TenantAdministrationIT {
         /** Calls that concern all tenants. */
         FORBIDDEN,
         /** Calls that concern the caller alone. */
-        OWN
+        OWN,
+        /** The same for administrators of all tenants: it holds no data. */
+        SAME
     }
 
     /**
@@ -103,6 +105,7 @@ class TenantAdministrationIT {
             row(call, Answer.FORBIDDEN, null, "{}");
         }
         row("GET /system/console/overview", Answer.OWN, null, null);
+        row("GET /system/openapi.json", Answer.SAME, null, null);
     }
 
     private static void row(String call, Answer answer, @Nullable String id, @Nullable String body) {
@@ -237,6 +240,12 @@ class TenantAdministrationIT {
                         call(method, path.replaceAll("\\{\\w+}", "x"), method.equals("GET") ? null : row.body)) {
                     assertThat(response.statusCode()).as(response.body()).isEqualTo(403);
                     assertThat(response.body()).contains("expected: ");
+                }
+            }
+            case SAME -> {
+                for (var response : call(method, path, null)) {
+                    assertThat(response.statusCode()).isEqualTo(200);
+                    assertNothingOfB(response);
                 }
             }
             case OWN -> {

@@ -23,10 +23,11 @@ final class OpenApiEndpoint {
     private final Mono<byte[]> document;
 
     OpenApiEndpoint(JsonMapper json, @Value("${spring.webflux.base-path:}") String basePath) {
-        // Read at the first call, which costs the start of the node nothing, and on a thread that may block.
+        // Read at the first call, which costs the start of the node nothing, on a thread that may block, and kept. A
+        // failure is not kept.
         document = Mono.fromCallable(() -> json.writeValueAsBytes(OpenApiDocument.read(version(), basePath)))
                 .subscribeOn(Schedulers.boundedElastic())
-                .cache();
+                .cacheInvalidateIf(read -> false);
     }
 
     private static String version() {

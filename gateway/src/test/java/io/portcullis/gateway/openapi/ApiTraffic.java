@@ -1,6 +1,7 @@
 package io.portcullis.gateway.openapi;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,6 +39,9 @@ public class ApiTraffic {
     /** Bounds the memory and the time that a flood takes, whose exchanges are all alike. */
     private static final int MAX_EXCHANGES = 1_000;
 
+    /** Stands for a client that has disconnected, to which nothing is sent. */
+    private static final int CLIENT_CLOSED_REQUEST = 499;
+
     private static final int MAX_BODY = 256 * 1_024;
     private static final List<PathPattern> OWN = Stream.of(
                     "/system/**", "/oauth2/**", "/.well-known/jwks.json", "/.well-known/oauth-authorization-server/**")
@@ -62,9 +66,17 @@ public class ApiTraffic {
     HttpHandlerDecoratorFactory apiTrafficRecorder(Environment environment) {
         boolean console = environment.getProperty("portcullis.console.enabled", Boolean.class, true);
         boolean statusInBody = "envelope".equalsIgnoreCase(environment.getProperty("portcullis.http.status-style"));
-        return handler -> (request, response) -> isOwn(request, console) && !CorsUtils.isPreFlightRequest(request)
+        return handler -> (request, response) -> isOfGateway(request, environment) && isOwn(request, console)
                 ? record(handler, request, response, statusInBody)
                 : handler.handle(request, response);
+    }
+
+    /** Returns whether a request came to the gateway's own port. The management port has its handler decorated, too. */
+    private static boolean isOfGateway(ServerHttpRequest request, Environment environment) {
+        InetSocketAddress address = request.getLocalAddress();
+        return address != null
+                && String.valueOf(address.getPort()).equals(environment.getProperty("local.server.port"))
+                && !CorsUtils.isPreFlightRequest(request);
     }
 
     private static boolean isOwn(ServerHttpRequest request, boolean console) {
@@ -80,6 +92,9 @@ public class ApiTraffic {
         HttpHeaders received = HttpHeaders.copyOf(request.getHeaders());
         RecordedRequest recorded = new RecordedRequest(request);
         return handler.handle(recorded, new RecordedResponse(response, (status, body) -> {
+            if (status == CLIENT_CLOSED_REQUEST) {
+                return;
+            }
             COUNT.incrementAndGet();
             RECORDED.add(new Exchange(
                     request.getMethod().name(),

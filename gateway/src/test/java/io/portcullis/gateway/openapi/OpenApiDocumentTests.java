@@ -3,6 +3,7 @@ package io.portcullis.gateway.openapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.portcullis.core.audit.LoginLogResult;
@@ -16,11 +17,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -42,9 +45,19 @@ class OpenApiDocumentTests {
     }
 
     @Test
+    void documentWhenTheGatewayHasABasePathThenNamesItAndTheVersion() {
+        Map<String, Object> document = OpenApiDocument.read("1.2.3", "/gateway");
+
+        assertThat(document).containsEntry("servers", List.of(Map.of("url", "/gateway")));
+        assertThat(document)
+                .extractingByKey("info", InstanceOfAssertFactories.MAP)
+                .containsEntry("version", "1.2.3");
+    }
+
+    @Test
     void schemasWhenReadThenAreJsonSchema202012() {
         var dialect = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+                .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
         List<String> wrong = new ArrayList<>();
         visit(DOCUMENT, "", (pointer, node) -> {
