@@ -56,6 +56,7 @@ class ArchitectureTests {
             "r2dbc",
             List.of(
                     "error",
+                    "resilience",
                     "transaction",
                     "clock",
                     "account",
