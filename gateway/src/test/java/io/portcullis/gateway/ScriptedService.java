@@ -122,6 +122,16 @@ final class ScriptedService implements AutoCloseable {
             return input.read();
         }
 
+        /** Returns the stream of the bytes behind the last request. */
+        InputStream input() {
+            return input;
+        }
+
+        /** Returns the connection, whose input must be read from {@link #input()}. */
+        Socket socket() {
+            return socket;
+        }
+
         /** Sends back each byte up to the end of the connection. */
         void echo() throws IOException {
             input.transferTo(socket.getOutputStream());
