@@ -37,16 +37,27 @@ final class ScriptedService implements AutoCloseable {
 
     private final ServerSocket server;
     private final Script script;
+    private final boolean lasting;
     private final Queue<Wire> wires = new ConcurrentLinkedQueue<>();
 
-    private ScriptedService(ServerSocket server, Script script) {
+    private ScriptedService(ServerSocket server, Script script, boolean lasting) {
         this.server = server;
         this.script = script;
+        this.lasting = lasting;
     }
 
     static ScriptedService start(Script script) {
+        return start(script, false);
+    }
+
+    /** Starts a service that forgets connections that have ended, and asks for the body of a request that waits for {@code 100}. */
+    static ScriptedService startLasting(Script script) {
+        return start(script, true);
+    }
+
+    private static ScriptedService start(Script script, boolean lasting) {
         try {
-            var service = new ScriptedService(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), script);
+            var service = new ScriptedService(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), script, lasting);
             daemon(service::accept);
             return service;
         } catch (IOException e) {
@@ -68,7 +79,7 @@ final class ScriptedService implements AutoCloseable {
             try {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
-                Wire wire = new Wire(socket);
+                Wire wire = new Wire(socket, lasting);
                 wires.add(wire);
                 daemon(() -> serve(wire));
             } catch (IOException e) {
@@ -92,6 +103,10 @@ final class ScriptedService implements AutoCloseable {
         } catch (Exception e) {
             // The gateway has closed the connection, which many tests cause on purpose.
             return;
+        } finally {
+            if (lasting) {
+                wires.remove(wire);
+            }
         }
     }
 
@@ -107,9 +122,11 @@ final class ScriptedService implements AutoCloseable {
     static final class Wire implements AutoCloseable {
         private final Socket socket;
         private final InputStream input;
+        private final boolean continues;
 
-        Wire(Socket socket) throws IOException {
+        Wire(Socket socket, boolean continues) throws IOException {
             this.socket = socket;
+            this.continues = continues;
             this.input = new BufferedInputStream(socket.getInputStream());
         }
 
@@ -176,6 +193,9 @@ final class ScriptedService implements AutoCloseable {
             for (int i = 1; i < lines.length - 2; i++) {
                 String[] header = lines[i].split(":", 2);
                 headers.put(header[0].toLowerCase(Locale.ROOT), header[1].strip());
+            }
+            if (continues && headers.containsKey("expect")) {
+                send("HTTP/1.1 100 Continue\r\n\r\n");
             }
             String[] line = lines[0].split(" ", 3);
             return new Request(line[0], line[1], headers, readBody(headers), number);
