@@ -45,7 +45,7 @@ class ArchitectureTests {
             entry("accesslog", Set.of("connection", "forwarded", "logging")),
             entry("authentication", Set.of("problem", "accesslog", "forwarded", "cookie", "route", "origin")),
             entry("stream", Set.of("authentication", "connection", "cookie", "startup", "upstream", "origin")),
-            entry("websocket", Set.of("connection", "origin", "stream", "upstream")),
+            entry("websocket", Set.of("accesslog", "connection", "origin", "stream", "upstream")),
             entry(
                     "fastpath",
                     Set.of(

@@ -194,7 +194,8 @@ final class MixedClient {
     }
 
     private void cutUpload() throws IOException {
-        send(head("POST", random(ENDINGS), newId(), "Content-Length: 100000\r\n") + "x".repeat(random.nextInt(100_000)));
+        send(head("POST", random(ENDINGS), newId(), "Content-Length: 100000\r\n")
+                + "x".repeat(random.nextInt(100_000)));
         outcomes.count("upload cut");
         leave();
     }
@@ -293,8 +294,7 @@ final class MixedClient {
     private void check(RawHttp2.Response response, String id) {
         outcomes.count("HTTP/2 " + response.result());
         if (response.headers().contains("x-id")
-                && (!response.headers().contains(id)
-                        || !response.body().lines().allMatch(id::startsWith))) {
+                && (!response.headers().contains(id) || !response.body().lines().allMatch(id::startsWith))) {
             outcomes.wrong.add(id + " received " + response.headers() + response.body());
         }
     }

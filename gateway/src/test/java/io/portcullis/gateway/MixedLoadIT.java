@@ -105,9 +105,7 @@ class MixedLoadIT {
             // Only their number: each has the whole history of the buffer, and is in the log anyway.
             assertThat(leaks.lines().size()).as("lost buffers").isZero();
             assertThat(after.direct()).as("direct memory").isLessThan(before.direct() + DIRECT_ALLOWANCE);
-            assertThat(after.heap())
-                    .as("heap")
-                    .isLessThan(before.heap() + HEAP_ALLOWANCE + calls * MAX_HEAP_PER_CALL);
+            assertThat(after.heap()).as("heap").isLessThan(before.heap() + HEAP_ALLOWANCE + calls * MAX_HEAP_PER_CALL);
         }
     }
 

@@ -57,7 +57,8 @@ final class ScriptedService implements AutoCloseable {
 
     private static ScriptedService start(Script script, boolean lasting) {
         try {
-            var service = new ScriptedService(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), script, lasting);
+            var service =
+                    new ScriptedService(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), script, lasting);
             daemon(service::accept);
             return service;
         } catch (IOException e) {

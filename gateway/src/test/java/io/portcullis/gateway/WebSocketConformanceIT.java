@@ -3,8 +3,11 @@ package io.portcullis.gateway;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.portcullis.gateway.WebSocketFrames.LastFrame;
 import io.portcullis.gateway.WebSocketPair.End;
+import io.portcullis.gateway.logging.LogCapture;
+import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,8 +38,9 @@ class WebSocketConformanceIT {
 
     private static final ExecutorService executor = Executors.newCachedThreadPool();
     private static final ScriptedService service = ScriptedService.start(WebSocketPair::accept);
-    private static final GatewayNode node = GatewayNode.start(
-            new Routes().add("/w/**", service.uri(), "metadata.websocket=true").arguments());
+    private static final GatewayNode node = GatewayNode.start(new Routes()
+            .add("/w/**", service.uri(), "metadata.websocket=true")
+            .arguments("--portcullis.access-log.enabled=true"));
 
     private static final String user = "user-" + UUID.randomUUID();
     private static String token = "";
@@ -167,6 +171,23 @@ class WebSocketConformanceIT {
 
                 assertThat(side.other(pair).receiveAll()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void accessLogWhenAWebSocketEndsThenItHasTheBytesToTheClient() throws Exception {
+        try (LogCapture log = LogCapture.of("portcullis.access", Level.INFO);
+                WebSocketPair pair = WebSocketPair.open(node, "/w/logged-", token, "x")) {
+            pair.service().send(new byte[1000], 300, new Random(13));
+            pair.client().send(new byte[10], 10, new Random(14));
+            assertThat(pair.client().receive(1000)).hasSize(1000);
+            pair.client().close();
+            Await.until("the line", () -> !log.lines().isEmpty());
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("\"path\":\"/w/logged-", "\"status\":101,\"bytes\":1000,");
         }
     }
 

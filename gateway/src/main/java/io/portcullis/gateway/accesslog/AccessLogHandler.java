@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the access log of a client's connection. It stands behind the checks of requests, which let one request of a connection pass at a
  * time, and before the fast path and reactor-netty's handlers, so that it sees every request and response of both, and the refusals.
  *
- * <p>A line is written when the response has been written completely, or the connection is closed before. The line of a WebSocket is
+ * <p>A line is written when the operating system has the whole response, or the connection is closed before. The line of a WebSocket is
  * written when its connection is closed.
  */
 final class AccessLogHandler extends ChannelDuplexHandler {
@@ -61,10 +61,17 @@ final class AccessLogHandler extends ChannelDuplexHandler {
         }
         bytes += size(message);
         boolean last = message instanceof LastHttpContent && !interim && !upgraded;
-        var unused = context.write(message, promise);
-        if (last) {
-            end(record, AccessLine.End.COMPLETE);
-        }
+        var unused = context.write(message, last ? endOf(record, promise) : promise);
+    }
+
+    /** Writes the line when the end of the response has left the gateway, or cannot leave it any more. */
+    private ChannelPromise endOf(AccessRecord record, ChannelPromise promise) {
+        current = null;
+        int known = status;
+        long size = bytes;
+        return promise.unvoid()
+                .addListener(done ->
+                        log.write(record, known, size, done.isSuccess() ? AccessLine.End.COMPLETE : endOfConnection()));
     }
 
     private void begin(HttpResponseStatus begun) {
@@ -85,12 +92,6 @@ final class AccessLogHandler extends ChannelDuplexHandler {
         return message instanceof FileRegion file ? file.count() : 0;
     }
 
-    private void end(AccessRecord record, AccessLine.End end) {
-        current = null;
-        int known = status == 0 && end == AccessLine.End.CLIENT ? CLIENT_CLOSED_REQUEST : status;
-        log.write(record, known, bytes, end);
-    }
-
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         broken |= cause instanceof IOException;
@@ -108,7 +109,10 @@ final class AccessLogHandler extends ChannelDuplexHandler {
     public void channelInactive(ChannelHandlerContext context) {
         AccessRecord record = current;
         if (record != null) {
-            end(record, endOfConnection());
+            current = null;
+            AccessLine.End end = endOfConnection();
+            int known = status == 0 && end == AccessLine.End.CLIENT ? CLIENT_CLOSED_REQUEST : status;
+            log.write(record, known, bytes + record.relayedBytes(), end);
         }
         context.fireChannelInactive();
     }

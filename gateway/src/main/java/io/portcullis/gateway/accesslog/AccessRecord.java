@@ -24,6 +24,8 @@ public final class AccessRecord {
 
     private volatile @Nullable String routeId;
     private volatile @Nullable Identity identity;
+    /** Confined to the event loop of the connection. */
+    private long relayedBytes;
 
     /** The request as it was received; {@code path} is null if the target was malformed. */
     record Received(
@@ -65,6 +67,11 @@ public final class AccessRecord {
         identity = caller;
     }
 
+    /** So many bytes were sent to the client past HTTP, as those of a WebSocket are. Called on the event loop of the connection. */
+    public void relayed(int bytes) {
+        relayedBytes += bytes;
+    }
+
     public String requestId() {
         return received.requestId();
     }
@@ -75,6 +82,10 @@ public final class AccessRecord {
 
     long startedNanos() {
         return startedNanos;
+    }
+
+    long relayedBytes() {
+        return relayedBytes;
     }
 
     @Nullable

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.portcullis.gateway.accesslog.AccessRecord;
 import io.portcullis.gateway.stream.ConnectionClose;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,9 @@ final class WebSocketPeer extends ChannelInboundHandlerAdapter {
     private final Runnable whenInactive;
     private State state = State.OPEN;
     private @Nullable ChannelHandlerContext context;
+    /** What the access log knows about the handshake; null for a service, and if the log is off. */
+    private @Nullable AccessRecord record;
+
     private @Nullable WebSocketPeer other;
     private @Nullable ByteBuf early;
     private @Nullable ByteBuf closeFrame;
@@ -85,6 +89,7 @@ final class WebSocketPeer extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        record = AccessRecord.of(added.channel());
     }
 
     private ChannelHandlerContext context() {
@@ -150,6 +155,9 @@ final class WebSocketPeer extends ChannelInboundHandlerAdapter {
     }
 
     private void write(ByteBuf bytes) {
+        if (record != null) {
+            record.relayed(bytes.readableBytes());
+        }
         var unused = context().write(bytes, channel().voidPromise());
     }
 

@@ -1,7 +1,7 @@
 /**
  * Relays WebSockets as bytes: the service is asked first, and its answer reaches the client. {@link
  * io.portcullis.gateway.websocket.WebSocketRoutingFilter} is the way in. May import:
- * {@code connection}, {@code origin}, {@code stream}, {@code upstream}.
+ * {@code accesslog}, {@code connection}, {@code origin}, {@code stream}, {@code upstream}.
  */
 @NullMarked
 package io.portcullis.gateway.websocket;

@@ -105,6 +105,28 @@ class AccessLogHandlerTests {
     }
 
     @Test
+    void clientWhenItLeavesBeforeItHasTheEndOfTheResponseThenTheResponseIsNotComplete() {
+        request();
+        var unused = client.write(new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(new byte[7])));
+        assertThat(log.lines()).isEmpty();
+        client.unsafe().close(client.voidPromise());
+
+        assertLine(200, 7, "client");
+    }
+
+    @Test
+    void responseWhenTheNextRequestHasBegunThenItsOwnLine() {
+        request();
+        var unused = client.write(new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND, Unpooled.wrappedBuffer(new byte[7])));
+        request();
+        client.flush();
+
+        assertLine(404, 7, "complete");
+    }
+
+    @Test
     void connectionWhenTheGatewayClosesItThenItEndedTheExchange() {
         request();
         var unused = client.close();
