@@ -51,12 +51,12 @@ class MixedLoadIT {
     private static final ExecutorService executor = Executors.newCachedThreadPool();
     private static final ScriptedService service = ScriptedService.startLasting(UnreliableService::respond);
     private static final GatewayNode node = GatewayNode.start(new Routes()
-            .add("/fast/**", service.uri(), "metadata.websocket=true", "metadata.response-timeout=500")
+            .add("/fast/**", service.uri(), "metadata.websocket=true", "metadata.response-timeout=2000")
             .add(
                     "/chain/**",
                     service.uri(),
                     "metadata.websocket=true",
-                    "metadata.response-timeout=500",
+                    "metadata.response-timeout=2000",
                     "filters[0]=SecureHeaders")
             .arguments(
                     "--server.http2.enabled=true",
@@ -93,6 +93,7 @@ class MixedLoadIT {
 
         try (LogCapture leaks = LogCapture.of(ResourceLeakDetector.class, Level.ERROR)) {
             run("call-", MINUTES > 0 ? Duration.ofMinutes(MINUTES) : SHORT);
+            assertThat(outcomes.wrong()).as("responses at a wrong caller").isEmpty();
             Footprint after = settled(before.descriptors() + DESCRIPTOR_ALLOWANCE);
             reportLeaks();
 
@@ -100,7 +101,6 @@ class MixedLoadIT {
             System.out.printf(
                     "MIXED %d calls: %s%nMIXED before: %s%nMIXED after:  %s%n",
                     calls, new TreeMap<>(outcomes.counts()), before, after);
-            assertThat(outcomes.wrong()).as("responses at a wrong caller").isEmpty();
             assertThat(outcomes.counts()).containsKeys("200", "200 cut", "502", "504", "WebSocket left", "HTTP/2 200");
             // Only their number: each has the whole history of the buffer, and is in the log anyway.
             assertThat(leaks.lines().size()).as("lost buffers").isZero();

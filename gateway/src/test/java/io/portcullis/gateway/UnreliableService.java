@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class UnreliableService {
     /** Longer than the response timeout of the routes to the service. */
-    private static final long STALL_MILLIS = 1_000;
+    private static final long STALL_MILLIS = 3_000;
 
     private static final int SMALL = 20;
     private static final int LARGE = 100_000;
