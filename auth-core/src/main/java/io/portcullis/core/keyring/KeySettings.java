@@ -36,6 +36,14 @@ public record KeySettings(
         return before.isEmpty();
     }
 
+    /**
+     * Returns whether another node may sign with a key that this node does not know yet: keys are configured, or an administrator can
+     * make them. Otherwise all nodes have the key that the first one made, and a token of another key is forged.
+     */
+    boolean mayGrow() {
+        return !before.isEmpty() || !after.isEmpty() || !encryptionKeys.isEmpty();
+    }
+
     /** Returns all secrets in the order of the ring, each once. */
     public List<byte[]> order(List<byte[]> stored) {
         List<byte[]> all = new ArrayList<>();

@@ -43,6 +43,9 @@ public final class TokenKeys implements AutoCloseable {
     /** Shorter than {@link KeyNode#LIVE}: a node for which nobody waits any more knows that it may lack a key. */
     static final Duration CURRENT = Duration.ofSeconds(8);
 
+    /** A century. */
+    private static final Duration ALWAYS = Duration.ofDays(36_500);
+
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration PAUSE_WHILE_CHANGING = Duration.ofMillis(200);
     private static final Duration MAX_REFRESH = Duration.ofSeconds(4);
@@ -59,8 +62,7 @@ public final class TokenKeys implements AutoCloseable {
     private final SecretBox box;
     private final SecureRandom random;
     private final String id;
-    private final LiveKeyRing live =
-            LiveKeyRing.of(KeyRing.of(List.of(), Set.of(), Set.of()), CURRENT, System::nanoTime);
+    private final LiveKeyRing live;
     /** One at a time: a ring that was read earlier must not replace one that was read later. */
     private final ConcurrencyLimit turns = new ConcurrencyLimit(MYSQL, 1, 100, () -> {});
 
@@ -92,6 +94,8 @@ public final class TokenKeys implements AutoCloseable {
         this.cache = cache;
         this.transactions = transactions;
         this.settings = settings;
+        this.live = LiveKeyRing.of(
+                KeyRing.of(List.of(), Set.of(), Set.of()), settings.mayGrow() ? CURRENT : ALWAYS, System::nanoTime);
         this.box = new SecretBox(settings.encryptionKeys(), random);
         this.random = random;
         this.id = id;
