@@ -87,7 +87,8 @@ const WORDS = {
   zh: {
     login: "登录", logout: "退出", kicked: "踢下线", replaced: "被替换", reuse: "令牌重用", expired: "到期", account_created: "新建账号",
     account_disabled: "账号停用", account_enabled: "账号启用", account_deleted: "账号删除", client_created: "新建客户端",
-    client_changed: "客户端变更", client_deleted: "客户端删除", roles_changed: "角色变更", password_changed: "密码修改",
+    client_changed: "客户端变更", client_deleted: "客户端删除",
+    token_key_rotated: "令牌密钥轮换", token_key_dropped: "令牌密钥废弃", roles_changed: "角色变更", password_changed: "密码修改",
     password_reset: "密码重置", pending: "等待", dead: "已放弃", success: "成功", bad_credentials: "用户名或密码错误", too_many_tries: "尝试过多", too_many_sessions: "会话过多", other: "其他",
   },
 };

@@ -146,7 +146,8 @@ function session(app, sessionId, userId) {
 
 const TYPES = [
   "login", "logout", "kicked", "replaced", "reuse", "expired", "account_created", "account_disabled", "account_enabled", "account_deleted", "client_created",
-  "client_changed", "client_deleted", "roles_changed", "password_changed", "password_reset", "other",
+  "client_changed", "client_deleted", "token_key_rotated", "token_key_dropped",
+  "roles_changed", "password_changed", "password_reset", "other",
 ];
 const RESULTS = ["success", "bad_credentials", "account_disabled", "too_many_tries", "too_many_sessions", "other"];
 const millis = (local) => (local ? new Date(local).getTime() : "");

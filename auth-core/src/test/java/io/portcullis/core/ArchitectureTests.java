@@ -44,6 +44,7 @@ class ArchitectureTests {
             "login",
             "ticket",
             "retention",
+            "keyring",
             "identity",
             "event",
             "sample");
@@ -62,6 +63,7 @@ class ArchitectureTests {
                     "audit",
                     "token",
                     "retention",
+                    "keyring",
                     "identity",
                     "event",
                     "ticket",

@@ -24,6 +24,11 @@ public final class LoginLogType {
     public static final LoginLogType CLIENT_CHANGED = new LoginLogType("CLIENT_CHANGED");
 
     public static final LoginLogType CLIENT_DELETED = new LoginLogType("CLIENT_DELETED");
+    /** A new key that signs tokens was made. */
+    public static final LoginLogType TOKEN_KEY_ROTATED = new LoginLogType("TOKEN_KEY_ROTATED");
+    /** A key was dropped: its tokens are refused from then on. */
+    public static final LoginLogType TOKEN_KEY_DROPPED = new LoginLogType("TOKEN_KEY_DROPPED");
+
     /** Represents a stored value of a later release. Never stored itself. */
     public static final LoginLogType OTHER = new LoginLogType("OTHER");
 
@@ -35,6 +40,7 @@ public final class LoginLogType {
                             .map(LoginLogType::new),
                     Stream.of(ACCOUNT_CREATED, ACCOUNT_ENABLED, PASSWORD_RESET),
                     Stream.of(CLIENT_CREATED, CLIENT_CHANGED, CLIENT_DELETED),
+                    Stream.of(TOKEN_KEY_ROTATED, TOKEN_KEY_DROPPED),
                     Stream.of(OTHER))
             .flatMap(types -> types)
             .toList();

@@ -134,9 +134,10 @@ public final class LogoutService {
 
     /** Emits the id of the token's session; empty if it is unknown, or the text is no token. */
     private Mono<String> sessionIdOf(TokenVerification verification) {
-        return verification instanceof TokenVerification.UnknownKey unknown
-                ? sessions.byDigest(unknown.claimed())
-                : Mono.justOrEmpty(ownToken(verification)).flatMap(sessions::of);
+        Token claimed = claimedBy(verification);
+        return claimed == null
+                ? Mono.justOrEmpty(ownToken(verification)).flatMap(sessions::of)
+                : sessions.byDigest(claimed);
     }
 
     private static boolean belongsToAnother(Session session, @Nullable String clientId) {
@@ -193,13 +194,26 @@ public final class LogoutService {
             return endSessionOf(expired.token(), sessions.of(expired.token()), actor)
                     .then();
         }
-        if (verification instanceof TokenVerification.UnknownKey unknown) {
-            Token claimed = unknown.claimed();
+        if (verification instanceof TokenVerification.DroppedKey dropped && dropped.signed()) {
+            // Whoever has the key can forge a logout, but to let a session live that was logged out would be worse.
+            Token claimed = dropped.claimed();
+            return endSessionOf(claimed, sessions.of(claimed), actor).then();
+        }
+        Token claimed = claimedBy(verification);
+        if (claimed != null) {
             return endSessionOf(claimed, sessions.byDigest(claimed), actor)
                     .switchIfEmpty(Mono.defer(() -> revokeClaimed(claimed)))
                     .then();
         }
         return Mono.empty();
+    }
+
+    /** Returns the token that the text claims to be, if its key proves nothing at this node; otherwise null. */
+    private static @Nullable Token claimedBy(TokenVerification verification) {
+        if (verification instanceof TokenVerification.DroppedKey dropped) {
+            return dropped.claimed();
+        }
+        return verification instanceof TokenVerification.UnknownKey unknown ? unknown.claimed() : null;
     }
 
     /** Ends the session of the token. Empty when neither the token nor MySQL nor Redis names a session. */

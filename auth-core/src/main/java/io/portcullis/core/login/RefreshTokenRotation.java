@@ -178,8 +178,7 @@ final class RefreshTokenRotation {
         var successor = seal.seal(attempt.presented().value(), pair);
         return tokens.spendRefresh(token.spent(at, successor, attempt.silent()))
                 .then(insertAccess(access, session, at))
-                .then(tokens.insertRefresh(RefreshTokenRecord.live(
-                        refresh.digest(), session.id(), token.generation() + 1, refresh.expiresAt())))
+                .then(tokens.insertRefresh(RefreshTokenRecord.live(refresh, session.id(), token.generation() + 1)))
                 .then(touch(session, at, attempt));
     }
 

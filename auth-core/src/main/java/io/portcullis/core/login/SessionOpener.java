@@ -172,8 +172,8 @@ final class SessionOpener {
                 .then(
                         newSession.ofClientItself()
                                 ? Mono.empty()
-                                : tokens.insertRefresh(RefreshTokenRecord.live(
-                                        refresh.digest(), session.id(), FIRST_GENERATION, refresh.expiresAt())))
+                                : tokens.insertRefresh(
+                                        RefreshTokenRecord.live(refresh, session.id(), FIRST_GENERATION)))
                 .then(loginLog.append(entry(newSession)))
                 .thenReturn(newSession);
     }

@@ -1,10 +1,12 @@
 package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.token.KeyId;
 import io.portcullis.core.token.store.RefreshTokenRecord;
 import io.r2dbc.spi.Readable;
 import java.util.Collection;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -22,8 +24,8 @@ final class RefreshTokenRows {
     Mono<Void> insert(RefreshTokenRecord token) {
         return client.sql("""
                         INSERT INTO refresh_token
-                          (digest, session_id, generation, expires_at, used_at, sealed_successor, undelivered)
-                        VALUES (:digest, :sessionId, :generation, :expiresAt, :usedAt, :sealedSuccessor, :undelivered)""")
+                          (digest, session_id, generation, expires_at, used_at, sealed_successor, undelivered, key_id)
+                        VALUES (:digest, :sessionId, :generation, :expiresAt, :usedAt, :sealedSuccessor, :undelivered, :keyId)""")
                 .bind("digest", token.digest())
                 .bind("sessionId", token.sessionId())
                 .bind("generation", token.generation())
@@ -31,6 +33,10 @@ final class RefreshTokenRows {
                 .bind("usedAt", ColumnValues.utcOrNull(token.usedAt()))
                 .bind("sealedSuccessor", ColumnValues.textOrNull(token.sealedSuccessor()))
                 .bind("undelivered", token.undelivered())
+                .bind(
+                        "keyId",
+                        ColumnValues.textOrNull(
+                                token.keyId() == null ? null : token.keyId().toString()))
                 .then();
     }
 
@@ -96,6 +102,11 @@ final class RefreshTokenRows {
                 ColumnValues.instant(row, "expires_at"),
                 ColumnValues.instantOrNull(row, "used_at"),
                 ColumnValues.textOrNull(row, "sealed_successor"),
-                Objects.requireNonNull(row.get("undelivered", Integer.class), "undelivered") != 0);
+                Objects.requireNonNull(row.get("undelivered", Integer.class), "undelivered") != 0,
+                keyId(ColumnValues.textOrNull(row, "key_id")));
+    }
+
+    private static @Nullable KeyId keyId(@Nullable String text) {
+        return text == null ? null : KeyId.parse(text).orElse(null);
     }
 }

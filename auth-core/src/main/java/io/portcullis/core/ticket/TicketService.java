@@ -132,11 +132,21 @@ public final class TicketService {
 
     /**
      * Returns a ticket with a valid HMAC. One that has expired by this node's clock may still be good by the database's, which
-     * decides, as long as the difference of the clocks is tolerated.
+     * decides, as long as the difference of the clocks is tolerated. A ticket under a key that another node has is returned as well: it is
+     * the one that it claims to be, if MySQL holds its digest.
+     *
+     * @throws PortcullisException {@code UNAVAILABLE} if this node cannot know whether another node has the key
      */
     private Optional<Token> ownTicket(TokenVerification verification) {
         if (verification instanceof TokenVerification.Genuine genuine) {
             return Optional.of(genuine.token());
+        }
+        if (verification instanceof TokenVerification.UnknownKey unknown) {
+            return switch (unknown.standing()) {
+                case UNKNOWN -> Optional.empty();
+                case OTHER_NODE -> Optional.of(unknown.claimed());
+                case UNCERTAIN -> throw PortcullisException.storeUnavailable(MYSQL, null);
+            };
         }
         return verification instanceof TokenVerification.Expired expired
                         && clock.instant().isBefore(expired.token().expiresAt().plus(RevokedToken.CLOCK_SKEW))

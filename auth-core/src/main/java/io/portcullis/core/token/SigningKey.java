@@ -26,7 +26,7 @@ final class SigningKey {
     }
 
     /** Derives the id from the secret. A key then has the same id on every node, and the configuration holds secrets only. */
-    private static int idOf(byte[] secret) {
+    static int idOf(byte[] secret) {
         MessageDigest sha256 = TokenDigest.newSha256();
         sha256.update(ID_LABEL);
         return readId(sha256.digest(secret), 0);

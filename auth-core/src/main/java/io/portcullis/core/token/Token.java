@@ -17,6 +17,11 @@ public record Token(TokenKind kind, String value, String digest, Instant expires
         return TokenCodec.sessionIdIn(value);
     }
 
+    /** Returns the id of the key that signed the token; null for an imported token. */
+    public @Nullable KeyId keyId() {
+        return TokenCodec.hasImportedForm(value) ? null : TokenCodec.keyIdIn(value);
+    }
+
     /**
      * Returns the generation of a refresh token: 1 at login, 1 more with each rotation. 0 for an access token or the first
      * format.

@@ -50,14 +50,14 @@ public final class TokenCodec {
     private static final byte[] REFRESH_PREFIX = TokenKind.REFRESH.prefix().getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TICKET_PREFIX = TokenKind.TICKET.prefix().getBytes(StandardCharsets.US_ASCII);
 
-    private final KeyRing keys;
+    private final LiveKeyRing keys;
     private final Clock clock;
     private final SecureRandom random;
     private final @Nullable Instant importedUntil;
 
     /** @param clock the clock that decides whether a token has expired */
     public TokenCodec(KeyRing keys, Clock clock, SecureRandom random) {
-        this(keys, clock, random, null);
+        this(LiveKeyRing.fixed(keys), clock, random, null);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class TokenCodec {
      * @param clock the clock that decides whether a token has expired
      * @param importedUntil when imported tokens are accepted no more; null if they are not accepted
      */
-    public TokenCodec(KeyRing keys, Clock clock, SecureRandom random, @Nullable Instant importedUntil) {
+    public TokenCodec(LiveKeyRing keys, Clock clock, SecureRandom random, @Nullable Instant importedUntil) {
         this.importedUntil = importedUntil;
         this.keys = keys;
         this.clock = clock;
@@ -81,9 +81,10 @@ public final class TokenCodec {
      * @throws IllegalArgumentException if an argument is out of its range
      */
     public Token mintAccess(String sessionId, Instant expiresAt) {
+        SigningKey key = keys.ring().signer();
         byte[] body = new byte[ACCESS_LENGTH];
-        int position = begin(body, sessionId, expiresAt).position();
-        return mint(TokenKind.ACCESS, body, position, expiresAt);
+        int position = begin(key, body, sessionId, expiresAt).position();
+        return mint(key, TokenKind.ACCESS, body, position, expiresAt);
     }
 
     /**
@@ -92,9 +93,10 @@ public final class TokenCodec {
      * @param generation 1 at login, 1 more with each rotation
      */
     public Token mintRefresh(String sessionId, int generation, Instant expiresAt) {
+        SigningKey key = keys.ring().signer();
         byte[] body = new byte[REFRESH_LENGTH];
-        int position = begin(body, sessionId, expiresAt).putInt(generation).position();
-        return mint(TokenKind.REFRESH, body, position, expiresAt);
+        int position = begin(key, body, sessionId, expiresAt).putInt(generation).position();
+        return mint(key, TokenKind.REFRESH, body, position, expiresAt);
     }
 
     /**
@@ -103,12 +105,13 @@ public final class TokenCodec {
      * @param path the path to which the ticket is bound
      */
     public Token mintTicket(String sessionId, TicketPath path, Instant expiresAt) {
+        SigningKey key = keys.ring().signer();
         byte[] body = new byte[TICKET_LENGTH];
-        int position = path.writeTo(begin(body, sessionId, expiresAt)).position();
-        return mint(TokenKind.TICKET, body, position, expiresAt);
+        int position = path.writeTo(begin(key, body, sessionId, expiresAt)).position();
+        return mint(key, TokenKind.TICKET, body, position, expiresAt);
     }
 
-    private ByteBuffer begin(byte[] body, String sessionId, Instant expiresAt) {
+    private static ByteBuffer begin(SigningKey key, byte[] body, String sessionId, Instant expiresAt) {
         long expiry = expiresAt.toEpochMilli();
         if (expiry < 0 || expiry > MAX_EXPIRY) {
             throw new IllegalArgumentException("expiresAt: " + expiresAt + " (expected: 1970 to 10889)");
@@ -117,7 +120,7 @@ public final class TokenCodec {
         if (!session.toString().equals(sessionId)) {
             throw new IllegalArgumentException("sessionId: " + sessionId + " (expected: a UUID in canonical form)");
         }
-        int keyId = keys.signer().id();
+        int keyId = key.id();
         return ByteBuffer.wrap(body)
                 .put((byte) (keyId >> 16))
                 .putShort((short) keyId)
@@ -128,12 +131,12 @@ public final class TokenCodec {
     }
 
     /** Fills the body from {@code position} on with random bytes and the HMAC, and returns the encoded token. */
-    private Token mint(TokenKind kind, byte[] body, int position, Instant expiresAt) {
+    private Token mint(SigningKey key, TokenKind kind, byte[] body, int position, Instant expiresAt) {
         int signed = body.length - MAC_LENGTH;
         byte[] nonce = new byte[signed - position];
         random.nextBytes(nonce);
         System.arraycopy(nonce, 0, body, position, nonce.length);
-        System.arraycopy(keys.signer().sign(prefixOf(kind), body, signed), 0, body, signed, MAC_LENGTH);
+        System.arraycopy(key.sign(prefixOf(kind), body, signed), 0, body, signed, MAC_LENGTH);
         String value = kind.prefix() + Base64.getUrlEncoder().withoutPadding().encodeToString(body);
         return token(kind, value, expiresAt.toEpochMilli());
     }
@@ -147,9 +150,14 @@ public final class TokenCodec {
         if (body == null) {
             return REFUSED;
         }
-        SigningKey key = keys.find(SigningKey.readId(body, 0));
+        KeyRing ring = keys.ring();
+        int id = SigningKey.readId(body, 0);
+        SigningKey key = ring.find(id);
+        if (ring.isDropped(id)) {
+            return new TokenVerification.DroppedKey(kind, text, key != null && isGenuine(kind, key, body));
+        }
         if (key == null) {
-            return new TokenVerification.UnknownKey(kind, text);
+            return new TokenVerification.UnknownKey(kind, text, standing(ring, id));
         }
         if (!isGenuine(kind, key, body)) {
             return REFUSED;
@@ -157,6 +165,15 @@ public final class TokenCodec {
         long expiry = readExpiry(body);
         Token token = token(kind, text, expiry);
         return clock.millis() < expiry ? new TokenVerification.Genuine(token) : new TokenVerification.Expired(token);
+    }
+
+    private TokenVerification.UnknownKey.Standing standing(KeyRing ring, int id) {
+        if (ring.isElsewhere(id)) {
+            return TokenVerification.UnknownKey.Standing.OTHER_NODE;
+        }
+        return keys.isCurrent()
+                ? TokenVerification.UnknownKey.Standing.UNKNOWN
+                : TokenVerification.UnknownKey.Standing.UNCERTAIN;
     }
 
     /**
@@ -225,6 +242,11 @@ public final class TokenCodec {
         }
         byte[] body = bodyOf(value);
         return body.length == REFRESH_LENGTH ? ByteBuffer.wrap(body).getInt(GENERATION_OFFSET) : 0;
+    }
+
+    /** Returns the id of the key that a token's text names. The text must have the form of a token of this gateway. */
+    static KeyId keyIdIn(String value) {
+        return new KeyId(SigningKey.readId(bodyOf(value), 0));
     }
 
     /** Returns the path that a ticket's text carries. */

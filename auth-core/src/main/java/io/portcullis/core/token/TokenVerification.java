@@ -12,9 +12,19 @@ public sealed interface TokenVerification {
 
     /**
      * The text has the form of a token, but names a key that is not in this node's ring. It is either forged, or minted under a
-     * key that another node has, or that was dropped or lost. Only a store that holds its digest can decide which.
+     * key that another node has, or that was removed or lost. Only a store that holds its digest can decide which.
      */
-    record UnknownKey(TokenKind kind, String value) implements TokenVerification {
+    record UnknownKey(TokenKind kind, String value, Standing standing) implements TokenVerification {
+        /** What this node knows about the key. */
+        public enum Standing {
+            /** No node has the key. */
+            UNKNOWN,
+            /** Another node has the key. */
+            OTHER_NODE,
+            /** This node could not learn of new keys recently, so another node may have it. */
+            UNCERTAIN
+        }
+
         /**
          * Returns the token that the text claims to be, unverified. If a store holds its digest, the claims are proven, because
          * the digest covers the whole text.
@@ -26,6 +36,23 @@ public sealed interface TokenVerification {
         @Override
         public String toString() {
             return "UnknownKey[kind=" + kind + "]";
+        }
+    }
+
+    /**
+     * The text names a dropped key (docs/adr/0044). Such a token yields nothing, but a logout with it ends its session.
+     *
+     * @param signed whether the HMAC is valid under that key; false, too, if this node lacks its secret
+     */
+    record DroppedKey(TokenKind kind, String value, boolean signed) implements TokenVerification {
+        /** Returns the token that the text claims to be. Somebody else may have made it, because the key is not secret any more. */
+        public Token claimed() {
+            return TokenCodec.claimedBy(kind, value);
+        }
+
+        @Override
+        public String toString() {
+            return "DroppedKey[kind=" + kind + "]";
         }
     }
 

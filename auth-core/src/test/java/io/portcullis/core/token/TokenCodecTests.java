@@ -80,7 +80,8 @@ class TokenCodecTests {
     }
 
     private TokenCodec imported(Instant until) {
-        return new TokenCodec(KeyRing.of(List.of(secret)), Clock.fixed(NOW, ZoneOffset.UTC), RANDOM, until);
+        return new TokenCodec(
+                LiveKeyRing.fixed(KeyRing.of(List.of(secret))), Clock.fixed(NOW, ZoneOffset.UTC), RANDOM, until);
     }
 
     @ParameterizedTest
@@ -124,7 +125,9 @@ class TokenCodecTests {
 
         var verification = codec(NOW, KeyRing.newSecret(RANDOM)).verify(TokenKind.ACCESS, text);
 
-        assertThat(verification).isEqualTo(new TokenVerification.UnknownKey(TokenKind.ACCESS, text));
+        assertThat(verification)
+                .isEqualTo(new TokenVerification.UnknownKey(
+                        TokenKind.ACCESS, text, TokenVerification.UnknownKey.Standing.UNKNOWN));
         assertThat(((TokenVerification.UnknownKey) verification).claimed()).isEqualTo(mintedAs(text));
         assertThat(verification.toString()).doesNotContain(text.substring(4, 20));
     }

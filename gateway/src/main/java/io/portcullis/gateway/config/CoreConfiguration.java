@@ -11,6 +11,7 @@ import io.portcullis.core.degraded.WriteOutcomes;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.id.TimeOrderedIds;
+import io.portcullis.core.keyring.TokenKeys;
 import io.portcullis.core.login.AccountService;
 import io.portcullis.core.login.AuthServices;
 import io.portcullis.core.login.ExternalLoginService;
@@ -25,13 +26,11 @@ import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.throttle.LoginThrottle;
 import io.portcullis.core.ticket.TicketRepository;
 import io.portcullis.core.ticket.TicketService;
-import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.RevocationLedger;
-import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.token.use.TokenUseRecorder;
 import io.portcullis.core.transaction.Transactions;
@@ -72,25 +71,13 @@ class CoreConfiguration {
         return random;
     }
 
-    /**
-     * Creates the codec with the configured keys and the key in MySQL. The stored key keeps verifying after keys are configured,
-     * so that the change ends no session.
-     */
     @Bean
-    TokenCodec tokenCodec(
-            LifetimeProperties properties,
-            MigrationProperties migration,
-            SigningKeyRepository keyStore,
-            Clock clock,
-            SecureRandom random) {
-        byte[] stored = properties.token().needsStored()
-                ? keyStore.getOrCreate(KeyRing.newSecret(random)).block(START_LIMIT)
-                : keyStore.find().block(START_LIMIT);
+    TokenCodec tokenCodec(TokenKeys keys, MigrationProperties migration, Clock clock, SecureRandom random) {
         Instant importedUntil = migration.importedUntil();
         if (importedUntil != null) {
             log.info("Imported tokens pass until {} (portcullis.migration.accept-tokens-until)", importedUntil);
         }
-        return new TokenCodec(KeyRing.of(properties.token().secrets(stored)), clock, random, importedUntil);
+        return new TokenCodec(keys.ring(), clock, random, importedUntil);
     }
 
     @Bean(destroyMethod = "close")

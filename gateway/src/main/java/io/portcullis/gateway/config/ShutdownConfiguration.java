@@ -3,6 +3,7 @@ package io.portcullis.gateway.config;
 import io.portcullis.core.degraded.Recovery;
 import io.portcullis.core.degraded.WriteAvailability;
 import io.portcullis.core.event.SessionEventDelivery;
+import io.portcullis.core.keyring.TokenKeys;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.redis.RedisConnections;
@@ -75,6 +76,7 @@ class ShutdownConfiguration {
             SessionTerminator terminator,
             TokenUseFlush tokenUses,
             Sampler sampler,
+            TokenKeys tokenKeys,
             ObjectProvider<SessionEventDelivery> events,
             ClientLimits fastPath,
             LifecycleProperties lifecycle) {
@@ -88,6 +90,7 @@ class ShutdownConfiguration {
             flush(tokenUses, limit);
             await(Mono.justOrEmpty(events.getIfAvailable()).flatMap(SessionEventDelivery::stop), limit);
             await(sampler.stop(), limit);
+            await(tokenKeys.stop(), limit);
             awaitNoTransactions(transactions, terminator, limit);
             recovery.close();
         });

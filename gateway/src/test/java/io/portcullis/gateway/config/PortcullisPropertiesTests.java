@@ -249,7 +249,9 @@ class PortcullisPropertiesTests {
     }
 
     private static List<byte[]> secrets(byte @Nullable [] stored, String... keys) {
-        return new TokenProperties(Duration.ofMinutes(30), Duration.ofDays(30), List.of(keys)).secrets(stored);
+        var properties = new TokenProperties(
+                Duration.ofMinutes(30), Duration.ofDays(30), List.of(keys), List.of(), List.of());
+        return properties.settings().order(stored == null ? List.of() : List.of(stored));
     }
 
     @Test

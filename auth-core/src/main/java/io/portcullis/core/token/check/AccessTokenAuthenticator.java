@@ -7,6 +7,7 @@ import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
 import io.portcullis.core.token.TokenVerification;
+import io.portcullis.core.token.TokenVerification.UnknownKey;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.CacheLookupListener;
@@ -31,13 +32,19 @@ import reactor.core.publisher.Mono;
  * {@code UNAVAILABLE}, never in a refusal of the token (invariant I6).
  */
 public final class AccessTokenAuthenticator implements TokenCheck {
+    private static final String MYSQL = "MySQL";
+
     private final TokenCodec codec;
     private final AccessTokenCache cache;
     private final DatabaseTokenCheck fallback;
     /** Of its own: anybody can make up texts of the form of imported tokens, and they must not crowd out genuine tokens. */
     private final DatabaseTokenCheck importedFallback;
 
+    /** Of its own as well: a key id is no secret. */
+    private final DatabaseTokenCheck otherNodeFallback;
+
     private final TokenUseRecorder uses;
+    private final Clock clock;
     private final CheckCounters counters = new CheckCounters();
 
     /**
@@ -59,9 +66,12 @@ public final class AccessTokenAuthenticator implements TokenCheck {
             TokenUseRecorder uses) {
         this.codec = codec;
         this.uses = uses;
+        this.clock = clock;
         this.cache = cache;
         this.fallback = new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings);
         this.importedFallback =
+                new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings.forUnverified());
+        this.otherNodeFallback =
                 new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings.forUnverified());
     }
 
@@ -79,12 +89,33 @@ public final class AccessTokenAuthenticator implements TokenCheck {
         if (verification instanceof TokenVerification.Imported imported) {
             return start(new Check(imported.claimed(), importedFallback, clientAddress, listener));
         }
+        if (verification instanceof UnknownKey unknown && unknown.standing() != UnknownKey.Standing.UNKNOWN) {
+            return checkUnknown(unknown, clientAddress, listener);
+        }
         counters.countUnverified();
         refuse(
                 listener,
                 verification instanceof TokenVerification.Expired
                         ? ErrorCode.ACCESS_TOKEN_EXPIRED
                         : ErrorCode.ACCESS_TOKEN_INVALID);
+        return Disposables.disposed();
+    }
+
+    /**
+     * Looks up a token of a key that another node has. A store that holds its digest proves it, because the digest covers the whole text. If
+     * this node cannot know the keys of the others, the token may be good, and is not refused.
+     */
+    private Disposable checkUnknown(
+            UnknownKey unknown, @Nullable Supplier<String> clientAddress, TokenCheckListener listener) {
+        Token claimed = unknown.claimed();
+        if (!clock.instant().isBefore(claimed.expiresAt())) {
+            counters.countUnverified();
+            refuse(listener, ErrorCode.ACCESS_TOKEN_EXPIRED);
+        } else if (unknown.standing() == UnknownKey.Standing.OTHER_NODE) {
+            return start(new Check(claimed, otherNodeFallback, clientAddress, listener));
+        } else {
+            listener.failed(PortcullisException.storeUnavailable(MYSQL, null));
+        }
         return Disposables.disposed();
     }
 
@@ -101,6 +132,9 @@ public final class AccessTokenAuthenticator implements TokenCheck {
         return Mono.defer(() -> {
             TokenVerification verification = codec.verify(TokenKind.ACCESS, accessToken);
             Mono<Identity> checked = TokenCheckListener.emit(listener -> check(verification, null, listener));
+            if (verification instanceof UnknownKey unknown) {
+                return checked.map(identity -> withExpiry(identity, unknown.claimed()));
+            }
             return verification instanceof TokenVerification.Genuine genuine
                     ? checked.map(identity -> withExpiry(identity, genuine.token()))
                     : checked;

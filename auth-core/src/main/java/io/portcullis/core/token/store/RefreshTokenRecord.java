@@ -1,5 +1,7 @@
 package io.portcullis.core.token.store;
 
+import io.portcullis.core.token.KeyId;
+import io.portcullis.core.token.Token;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     presented token; see {@link io.portcullis.core.token.SuccessorSeal}
  * @param undelivered whether a silent refresh spent the token and its successor pair has not been sent yet (ADR 0025); the grace
  *     window has then not begun
+ * @param keyId the key that signed the token; null if it is not known, as of an imported token and of rows of an earlier release
  */
 public record RefreshTokenRecord(
         String digest,
@@ -21,10 +24,17 @@ public record RefreshTokenRecord(
         Instant expiresAt,
         @Nullable Instant usedAt,
         @Nullable String sealedSuccessor,
-        boolean undelivered) {
+        boolean undelivered,
+        @Nullable KeyId keyId) {
     /** Creates the row of a token that no refresh has spent. */
     public static RefreshTokenRecord live(String digest, String sessionId, int generation, Instant expiresAt) {
-        return new RefreshTokenRecord(digest, sessionId, generation, expiresAt, null, null, false);
+        return new RefreshTokenRecord(digest, sessionId, generation, expiresAt, null, null, false, null);
+    }
+
+    /** Creates the row of a token that no refresh has spent. */
+    public static RefreshTokenRecord live(Token token, String sessionId, int generation) {
+        return new RefreshTokenRecord(
+                token.digest(), sessionId, generation, token.expiresAt(), null, null, false, token.keyId());
     }
 
     /** Returns whether a refresh has already spent this token. */
@@ -38,6 +48,6 @@ public record RefreshTokenRecord(
      * @param silent whether the grace window begins only when the successor pair has been sent
      */
     public RefreshTokenRecord spent(Instant at, String newSealedSuccessor, boolean silent) {
-        return new RefreshTokenRecord(digest, sessionId, generation, expiresAt, at, newSealedSuccessor, silent);
+        return new RefreshTokenRecord(digest, sessionId, generation, expiresAt, at, newSealedSuccessor, silent, keyId);
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.KeyId;
 import io.portcullis.core.token.KeyRing;
+import io.portcullis.core.token.LiveKeyRing;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenDigest;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -88,7 +92,7 @@ class AccessTokenAuthenticatorTests {
     void authenticateWhenImportedThenCheckedByItsDigest() {
         String text = "0123456789abcdef0123456789abcdef";
         var importing = authenticator(new TokenCodec(
-                KeyRing.of(List.of(KeyRing.newSecret(random))),
+                LiveKeyRing.fixed(KeyRing.of(List.of(KeyRing.newSecret(random)))),
                 Clock.systemUTC(),
                 random,
                 Instant.now().plusSeconds(60)));
@@ -106,6 +110,25 @@ class AccessTokenAuthenticatorTests {
         int asked = tokens.requested.size();
         assertRefused(authenticator.authenticate(text, () -> IP), ErrorCode.ACCESS_TOKEN_INVALID);
         assertThat(tokens.requested).as("off: no store is asked").hasSize(asked);
+    }
+
+    @Test
+    void authenticateWhenTheKeyIsUnknownThenTheStoresDecideOnlyIfAnotherNodeHasIt() {
+        KeyId other = Objects.requireNonNull(token.keyId());
+        var live = LiveKeyRing.of(
+                KeyRing.of(List.of(KeyRing.newSecret(random)), Set.of(), Set.of(other)),
+                Duration.ofNanos(1),
+                System::nanoTime);
+        var node = authenticator(new TokenCodec(live, Clock.systemUTC(), random, null));
+        tokens.results.add(Mono.just(ALICE));
+
+        assertPasses(node.authenticate(token.value(), () -> IP));
+        int finds = cache.finds;
+        live.use(KeyRing.of(List.of(KeyRing.newSecret(random)), Set.of(), Set.of()));
+        assertRefused(node.authenticate(token.value(), () -> IP), ErrorCode.UNAVAILABLE);
+        live.use(KeyRing.of(List.of(KeyRing.newSecret(random)), Set.of(other), Set.of(other)));
+        assertRefused(node.authenticate(token.value(), () -> IP), ErrorCode.ACCESS_TOKEN_INVALID);
+        assertThat(cache.finds).isEqualTo(finds);
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.core.keyring;
+
+import org.jspecify.annotations.NullMarked;
