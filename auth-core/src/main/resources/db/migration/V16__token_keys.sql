@@ -14,7 +14,8 @@ CREATE TABLE token_key (
 );
 
 -- The nodes that run, and the ids of the keys that each of them knows, separated by commas: those that it verifies itself, those that it
--- knows to be at another node, and those that it refuses. Each node writes its row every second, with the database's clock.
+-- knows to be at another node, and those that it refuses. Each node writes its row every second, with the database's clock. The row of a node
+-- that has stopped stays for an hour, so that the others know that its key exists while it starts again.
 CREATE TABLE token_key_node (
     node      CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     name      VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE token_key_node (
     elsewhere VARCHAR(1024) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     dropped   VARCHAR(1024) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     seen_at   DATETIME(3) NOT NULL,
+    stopped   BOOLEAN NOT NULL,
     PRIMARY KEY (node)
 );
 

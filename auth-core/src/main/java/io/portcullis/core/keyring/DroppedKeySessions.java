@@ -1,5 +1,6 @@
 package io.portcullis.core.keyring;
 
+import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.retention.Lease;
 import io.portcullis.core.retention.LeaseRepository;
 import io.portcullis.core.session.EndReason;
@@ -7,7 +8,11 @@ import io.portcullis.core.termination.Actor;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.token.KeyId;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -16,10 +21,13 @@ import reactor.core.publisher.Mono;
  * open, and they count as live.
  */
 public final class DroppedKeySessions {
+    private static final Logger log = LoggerFactory.getLogger(DroppedKeySessions.class);
+
     private static final String LEASE = "token-keys";
     private static final Duration LEASE_TIME = Duration.ofSeconds(30);
     private static final int BATCH = 100;
 
+    private final Set<KeyId> done = ConcurrentHashMap.newKeySet();
     private final KeyRingRepository repository;
     private final LeaseRepository leases;
     private final SessionTerminator terminator;
@@ -35,10 +43,21 @@ public final class DroppedKeySessions {
     }
 
     /**
-     * Ends the sessions. Completes when none is left; while another node does the same, waits for it. Fails with {@code UNAVAILABLE} when a
-     * store failed, after ending some of them.
+     * Ends the sessions of those keys of which this node has not yet ended them. Completes when none is left; while another node does the
+     * same, waits for it. Never fails: what a store's failure prevented is done by the next call.
      */
-    public Mono<Void> end(KeyId key) {
+    public Mono<Void> end(Set<KeyId> dropped) {
+        return Flux.fromIterable(dropped)
+                .filter(key -> !done.contains(key))
+                .concatMap(key -> end(key).doOnSuccess(nothing -> done.add(key)))
+                .then()
+                .onErrorResume(PortcullisException.class, failure -> {
+                    log.debug("Cannot end the sessions of a dropped token key yet", failure);
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Void> end(KeyId key) {
         return repository.findSessions(key, 1).hasElements().flatMap(some -> some ? endUnderLease(key) : Mono.empty());
     }
 

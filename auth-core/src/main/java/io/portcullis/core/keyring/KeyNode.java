@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param elsewhere the keys of which the node knows that another node has them
  * @param dropped the keys whose tokens the node refuses
  * @param silence for how long the node has not written its row
+ * @param stopped whether the node has said that it stops
  */
 public record KeyNode(
         String id,
@@ -23,7 +24,8 @@ public record KeyNode(
         Set<KeyId> verifies,
         Set<KeyId> elsewhere,
         Set<KeyId> dropped,
-        Duration silence) {
+        Duration silence,
+        boolean stopped) {
     /** A node that has been silent for this long does not run any more, or reaches MySQL no more. */
     static final Duration LIVE = Duration.ofSeconds(10);
 
@@ -34,6 +36,6 @@ public record KeyNode(
 
     /** Returns whether the node runs and reaches MySQL. */
     public boolean isLive() {
-        return silence.compareTo(LIVE) < 0;
+        return !stopped && silence.compareTo(LIVE) < 0;
     }
 }

@@ -13,14 +13,14 @@ public interface KeyRingRepository {
     /** Emits the keys; of those with the same state, the one that got it last comes first. */
     Flux<StoredKey> findKeys();
 
-    /** Emits the nodes that have been silent for less than {@code silence}, by the database's clock. */
+    /** Emits the nodes, also stopped ones, that have been silent for less than {@code silence}, by the database's clock. */
     Flux<KeyNode> findNodes(Duration silence);
 
     /** Writes the row of a node, whose silence ends. */
     Mono<Void> saveNode(KeyNode node);
 
-    /** Removes the row of a node that stops. */
-    Mono<Void> removeNode(String id);
+    /** Records that a node stops. */
+    Mono<Void> stopNode(String id);
 
     /** Removes the rows of nodes that have been silent for longer than {@code silence}. */
     Mono<Void> removeNodes(Duration silence);

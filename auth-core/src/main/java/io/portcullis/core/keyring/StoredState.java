@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  *
  * @param keys the keys, the one that got its state last first
  * @param first the secret that the first node made
- * @param nodes the nodes that run
+ * @param nodes the nodes that run, and those that ran in the last hour
  */
 record StoredState(List<StoredKey> keys, Optional<byte[]> first, List<KeyNode> nodes) {
     private Set<KeyId> ids(KeyState state) {

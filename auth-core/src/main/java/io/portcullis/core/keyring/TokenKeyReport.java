@@ -85,12 +85,17 @@ public record TokenKeyReport(List<Key> keys, List<KeyNode> nodes, long unknownSe
     /** Returns whether the key signs, and no node that runs and reaches MySQL signs with another stored key. */
     boolean signs(KeyId id) {
         return keys.stream().anyMatch(key -> key.id().equals(id) && key.use() == Use.SIGNING)
-                && keys.stream().noneMatch(key -> key.stored() && key.use() == Use.SIGNING && !key.id().equals(id));
+                && keys.stream()
+                        .noneMatch(key -> key.stored()
+                                && key.use() == Use.SIGNING
+                                && !key.id().equals(id));
     }
 
     /** Returns whether all nodes that run and reach MySQL refuse the tokens of this key. */
     boolean isRefusedByLiveNodes(KeyId id) {
-        return nodes.stream().filter(KeyNode::isLive).allMatch(node -> node.dropped().contains(id));
+        return nodes.stream()
+                .filter(KeyNode::isLive)
+                .allMatch(node -> node.dropped().contains(id));
     }
 
     /**
@@ -101,7 +106,8 @@ public record TokenKeyReport(List<Key> keys, List<KeyNode> nodes, long unknownSe
         boolean pending = keys.stream().anyMatch(key -> key.id().equals(id) && key.use() == Use.PENDING);
         boolean dropped = keys.stream().anyMatch(key -> key.id().equals(id) && key.use() == Use.DROPPED);
         return dropped
-                ? nodes.stream().allMatch(node -> node.dropped().contains(id))
+                ? nodes.stream()
+                        .allMatch(node -> node.stopped() || node.dropped().contains(id))
                 : !pending
                         && nodes.stream()
                                 .filter(KeyNode::isLive)

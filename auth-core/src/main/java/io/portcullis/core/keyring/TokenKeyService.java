@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -84,10 +86,14 @@ public final class TokenKeyService {
 
     /** Emits all keys and nodes. Fails with {@code UNAVAILABLE} when MySQL failed. */
     public Mono<TokenKeyReport> report() {
+        return report(administration.countSessions());
+    }
+
+    private Mono<TokenKeyReport> report(Mono<Map<Optional<KeyId>, Long>> sessions) {
         return Mono.zip(
                         administration.findKeys().collectList(),
                         administration.findNodes(TokenKeys.FORGET).collectList(),
-                        administration.countSessions())
+                        sessions)
                 .map(read -> TokenKeyReport.of(keys.firstKeyId(), read.getT1(), read.getT2(), read.getT3()));
     }
 
@@ -159,7 +165,8 @@ public final class TokenKeyService {
                     .then(transactions.execute(
                             repository.lock().then(requireNoSigner(id)).then(drop(id, entry, until))))
                     .then(revokeInRedis(id, until))
-                    .then(await(report -> report.isRefusedByLiveNodes(id))));
+                    .then(await(report -> report.isRefusedByLiveNodes(id)))
+                    .then(report()));
         });
     }
 
@@ -205,8 +212,9 @@ public final class TokenKeyService {
                 .onErrorComplete(PortcullisException.class);
     }
 
+    /** Emits the state at the end, without the numbers of sessions. */
     private Mono<TokenKeyReport> await(Predicate<TokenKeyReport> condition) {
-        return Mono.defer(() -> keys.refresh().then(report()))
+        return Mono.defer(() -> keys.refresh().then(report(Mono.just(Map.of()))))
                 .repeatWhen(runs -> runs.concatMap(run -> Mono.delay(PAUSE)))
                 .takeUntil(condition)
                 .take(MAX_WAIT)
@@ -215,14 +223,13 @@ public final class TokenKeyService {
 
     /** Warns of live sessions whose key no node has, as after the key was taken from the configuration too early. Never fails. */
     public Mono<Void> warnOfMissingKeys() {
-        return administration
-                .countSessions()
-                .doOnNext(counts -> counts.forEach((key, sessions) -> key.filter(id -> !keys.knows(id))
-                        .ifPresent(missing -> log.warn(
-                                "{} live sessions have tokens of the key {}, which no node has: their access tokens are refused until"
+        return report().doOnNext(report -> report.keys().stream()
+                        .filter(key -> key.use() == TokenKeyReport.Use.MISSING)
+                        .forEach(missing -> log.warn(
+                                "{} live sessions have tokens of the key {}, which no node has: their access tokens will be refused until"
                                         + " they refresh. Add the key to portcullis.token.keys again",
-                                sessions,
-                                missing))))
+                                missing.sessions(),
+                                missing.id())))
                 .then()
                 .onErrorResume(PortcullisException.class, failure -> {
                     log.warn("Cannot count the live sessions by token key: {}", RootCause.describeWithStore(failure));

@@ -46,8 +46,9 @@ public final class TokenKeys implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration PAUSE_WHILE_CHANGING = Duration.ofMillis(200);
     private static final Duration MAX_REFRESH = Duration.ofSeconds(4);
-    /** The row of a node that stopped without removing it is shown for this long. */
+    /** A node that does not run any more is remembered for this long. */
     static final Duration FORGET = Duration.ofHours(1);
+
     private static final String MYSQL = "MySQL";
 
     private final KeyRingRepository repository;
@@ -64,7 +65,6 @@ public final class TokenKeys implements AutoCloseable {
     private final ConcurrencyLimit turns = new ConcurrencyLimit(MYSQL, 1, 100, () -> {});
 
     private final Set<KeyId> droppedInRedis = ConcurrentHashMap.newKeySet();
-    private final Set<KeyId> sessionsEnded = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean failing = new AtomicBoolean();
     private final Disposable.Composite running = Disposables.composite();
 
@@ -130,7 +130,7 @@ public final class TokenKeys implements AutoCloseable {
         KeyId signer = live.ring().signerId().orElseThrow();
         return repository
                 .findNodes(KeyNode.LIVE)
-                .all(node -> node.id().equals(id) || node.accepts(signer))
+                .all(node -> node.id().equals(id) || !node.isLive() || node.accepts(signer))
                 .repeatWhen(runs -> runs.takeWhile(known -> true).concatMap(run -> Mono.delay(PAUSE_WHILE_CHANGING)))
                 .takeUntil(known -> known)
                 .then();
@@ -155,13 +155,14 @@ public final class TokenKeys implements AutoCloseable {
      * Begins to end the sessions of dropped keys in the background. May be called once, when the node serves.
      *
      * @param nodeName the name of this node, at most 64 ASCII characters
-     * @param endSessions ends the sessions of a dropped key, when this node learns of it
+     * @param endSessions ends the sessions of dropped keys; called every second
      */
-    public void start(String nodeName, Function<KeyId, Mono<Void>> endSessions) {
+    public void start(String nodeName, Function<Set<KeyId>, Mono<Void>> endSessions) {
         name = nodeName;
         running.add(BackgroundWork.start(
                 "Sessions of dropped token keys",
-                Repetition.every(INTERVAL, Mono.defer(() -> endSessionsOfDropped(endSessions)))));
+                Repetition.every(
+                        INTERVAL, Mono.defer(() -> endSessions.apply(live.ring().dropped())))));
     }
 
     /** Reads the keys and the nodes, uses them, and writes what this node knows. Errors: {@code UNAVAILABLE}. */
@@ -187,7 +188,7 @@ public final class TokenKeys implements AutoCloseable {
     private Mono<StoredState> read() {
         return Mono.zip(
                         repository.findKeys().collectList(),
-                        repository.findNodes(KeyNode.LIVE).collectList())
+                        repository.findNodes(FORGET).collectList())
                 .flatMap(read -> readFirst(read.getT1())
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
@@ -245,7 +246,7 @@ public final class TokenKeys implements AutoCloseable {
     /** Returns whether all nodes accept the key. This node has written its row after it read the key, but may have read the row before. */
     private boolean isKnown(List<KeyNode> nodes, KeyId key) {
         return live.ring().verifying().contains(key)
-                && nodes.stream().allMatch(node -> node.id().equals(id) || node.accepts(key));
+                && nodes.stream().allMatch(node -> node.id().equals(id) || !node.isLive() || node.accepts(key));
     }
 
     private KeyNode self() {
@@ -257,7 +258,8 @@ public final class TokenKeys implements AutoCloseable {
                 ring.verifying(),
                 ring.elsewhere(),
                 ring.dropped(),
-                Duration.ZERO);
+                Duration.ZERO,
+                false);
     }
 
     /** Reads from Redis which keys of the ring are dropped, for a node that does not reach MySQL. Never fails. */
@@ -274,18 +276,7 @@ public final class TokenKeys implements AutoCloseable {
                 .then();
     }
 
-    private Mono<Void> endSessionsOfDropped(Function<KeyId, Mono<Void>> endSessions) {
-        return Flux.fromIterable(live.ring().dropped())
-                .filter(key -> !sessionsEnded.contains(key))
-                .concatMap(key -> endSessions.apply(key).doOnSuccess(nothing -> sessionsEnded.add(key)))
-                .then()
-                .onErrorResume(PortcullisException.class, failure -> {
-                    log.debug("Cannot end the sessions of a dropped token key yet", failure);
-                    return Mono.empty();
-                });
-    }
-
-    /** Returns whether a node that runs has the key, or all refuse it. */
+    /** Returns whether a node has the key, or all refuse it. */
     boolean knows(KeyId key) {
         KeyRing ring = live.ring();
         return ring.verifying().contains(key)
@@ -325,11 +316,11 @@ public final class TokenKeys implements AutoCloseable {
                 + (ring.dropped().isEmpty() ? "" : ", refuses " + ring.dropped());
     }
 
-    /** Ends the background work, and removes the row of this node, so that no other node waits for it. Never fails. */
+    /** Ends the background work, and says so in the row of this node, so that no other node waits for it. Never fails. */
     public Mono<Void> stop() {
         return Mono.defer(() -> {
             close();
-            return transactions.execute(repository.removeNode(id)).onErrorComplete();
+            return transactions.execute(repository.stopNode(id)).onErrorComplete();
         });
     }
 

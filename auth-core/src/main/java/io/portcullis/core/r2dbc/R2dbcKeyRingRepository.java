@@ -9,6 +9,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ public final class R2dbcKeyRingRepository implements KeyRingRepository {
 
     @Override
     public Flux<KeyNode> findNodes(Duration silence) {
-        return client.sql("SELECT node, name, signer, verifies, elsewhere, dropped, " + SILENCE
+        return client.sql("SELECT node, name, signer, verifies, elsewhere, dropped, stopped, " + SILENCE
                         + " AS silence FROM token_key_node" + " WHERE " + SILENCE + " < :silence ORDER BY name, node")
                 .bind("silence", micros(silence))
                 .map(R2dbcKeyRingRepository::node)
@@ -60,7 +61,8 @@ public final class R2dbcKeyRingRepository implements KeyRingRepository {
                 ids(row, "verifies"),
                 ids(row, "elsewhere"),
                 ids(row, "dropped"),
-                Duration.of(ColumnValues.number(row, "silence"), ChronoUnit.MICROS));
+                Duration.of(ColumnValues.number(row, "silence"), ChronoUnit.MICROS),
+                Objects.requireNonNull(row.get("stopped", Integer.class), "stopped") != 0);
     }
 
     private static @Nullable KeyId idOrNull(@Nullable String text) {
@@ -78,10 +80,10 @@ public final class R2dbcKeyRingRepository implements KeyRingRepository {
     @Override
     public Mono<Void> saveNode(KeyNode node) {
         return execute(client.sql("""
-                        INSERT INTO token_key_node (node, name, signer, verifies, elsewhere, dropped, seen_at)
-                        VALUES (:node, :name, :signer, :verifies, :elsewhere, :dropped, UTC_TIMESTAMP(3))
+                        INSERT INTO token_key_node (node, name, signer, verifies, elsewhere, dropped, seen_at, stopped)
+                        VALUES (:node, :name, :signer, :verifies, :elsewhere, :dropped, UTC_TIMESTAMP(3), FALSE)
                         ON DUPLICATE KEY UPDATE name = :name, signer = :signer, verifies = :verifies, elsewhere = :elsewhere,
-                          dropped = :dropped, seen_at = UTC_TIMESTAMP(3)""")
+                          dropped = :dropped, seen_at = UTC_TIMESTAMP(3), stopped = FALSE""")
                 .bind("node", node.id())
                 .bind("name", node.name())
                 .bind(
@@ -94,9 +96,9 @@ public final class R2dbcKeyRingRepository implements KeyRingRepository {
     }
 
     @Override
-    public Mono<Void> removeNode(String id) {
-        return execute(
-                client.sql("DELETE FROM token_key_node WHERE node = :node").bind("node", id));
+    public Mono<Void> stopNode(String id) {
+        return execute(client.sql("UPDATE token_key_node SET stopped = TRUE WHERE node = :node")
+                .bind("node", id));
     }
 
     @Override

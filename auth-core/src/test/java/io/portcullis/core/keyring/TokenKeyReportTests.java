@@ -16,7 +16,7 @@ class TokenKeyReportTests {
     private static final KeyId B = KeyId.of("0000bb");
 
     private static KeyNode node(Set<KeyId> verifies, Set<KeyId> dropped, Duration silence) {
-        return new KeyNode("id", "name", B, verifies, Set.of(), dropped, silence);
+        return new KeyNode("id", "name", B, verifies, Set.of(), dropped, silence, false);
     }
 
     private static StoredKey key(KeyId id, KeyState state) {

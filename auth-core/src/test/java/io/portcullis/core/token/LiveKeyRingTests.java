@@ -26,8 +26,7 @@ class LiveKeyRingTests {
     private final byte[] next = KeyRing.newSecret(RANDOM);
     private final KeyId oldId = KeyId.ofSecret(old);
     private final AtomicLong nanos = new AtomicLong();
-    private final LiveKeyRing live =
-            LiveKeyRing.of(KeyRing.of(List.of(old)), Duration.ofNanos(10), nanos::get);
+    private final LiveKeyRing live = LiveKeyRing.of(KeyRing.of(List.of(old)), Duration.ofNanos(10), nanos::get);
     private final TokenCodec codec = new TokenCodec(live, Clock.systemUTC(), RANDOM, null);
 
     private String mint() {

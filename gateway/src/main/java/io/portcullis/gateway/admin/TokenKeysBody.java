@@ -45,7 +45,12 @@ record TokenKeysBody(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Node(
-            String name, boolean live, @Nullable String signs, List<String> verifies, List<String> looksUp, List<String> refuses) {}
+            String name,
+            boolean live,
+            @Nullable String signs,
+            List<String> verifies,
+            List<String> looksUp,
+            List<String> refuses) {}
 
     static TokenKeysBody of(TokenKeyReport report) {
         return of(report, null, null);
@@ -60,7 +65,10 @@ record TokenKeysBody(
                 id,
                 everywhere,
                 report.keys().stream().map(TokenKeysBody::key).toList(),
-                report.nodes().stream().map(TokenKeysBody::node).toList(),
+                report.nodes().stream()
+                        .filter(node -> !node.stopped())
+                        .map(TokenKeysBody::node)
+                        .toList(),
                 report.unknownSessions());
     }
 

@@ -249,8 +249,8 @@ class PortcullisPropertiesTests {
     }
 
     private static List<byte[]> secrets(byte @Nullable [] stored, String... keys) {
-        var properties = new TokenProperties(
-                Duration.ofMinutes(30), Duration.ofDays(30), List.of(keys), List.of(), List.of());
+        var properties =
+                new TokenProperties(Duration.ofMinutes(30), Duration.ofDays(30), List.of(keys), List.of(), List.of());
         return properties.settings().order(stored == null ? List.of() : List.of(stored));
     }
 
