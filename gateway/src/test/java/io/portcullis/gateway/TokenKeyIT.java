@@ -100,7 +100,9 @@ class TokenKeyIT {
                 check(nodes[(turn + 1) % 2].get("/api/echo/a?ticket=" + node.ticket(access(pair))));
                 HttpResponse<String> refreshed = node.refresh(refresh(pair));
                 check(refreshed);
-                pair = GatewayNode.data(refreshed);
+                if (refreshed.statusCode() == 200) {
+                    pair = GatewayNode.data(refreshed);
+                }
             }
         }
 
@@ -192,28 +194,6 @@ class TokenKeyIT {
         assertThat(count("SELECT COUNT(*) FROM login_log WHERE type = 'TOKEN_KEY_DROPPED' AND detail = 'token key "
                         + dropped + "'"))
                 .isEqualTo(1);
-    }
-
-    /** The node without MySQL learns it from Redis. The call waits until the node has confirmed it. */
-    @Test
-    void dropWhenANodeHasNoMySqlThenRefusedThereAndAnsweredWhenItConfirms() throws Exception {
-        JsonNode old = second.login(user, PASSWORD);
-        String dropped = keyOf(access(old));
-        rotate(first);
-        admin = access(first.login("admin", "admin-demo-pass"));
-        Future<HttpResponse<String>> answer;
-        ExecutorService caller = Executors.newSingleThreadExecutor();
-        toDatabase.refuse();
-        toDatabase.cut();
-        try {
-            answer = caller.submit(() -> call(first, "DELETE", KEYS + "/" + dropped));
-            Await.until("the node refuses the key", () -> second.proxied(access(old)) == 401);
-            assertThat(answer.isDone()).as("answered").isFalse();
-        } finally {
-            toDatabase.heal();
-        }
-        assertThat(GatewayNode.data(answer.get()).get("everywhere").asBoolean()).isTrue();
-        caller.shutdown();
     }
 
     private static void assertRefused(JsonNode pair, String ticket, GatewayNode... nodes) throws Exception {

@@ -24,6 +24,7 @@ final class ConsoleApi {
             "login-log",
             "account",
             "token-use",
+            "token-key",
             "node",
             "route",
             "event",
