@@ -152,7 +152,7 @@ final class ApiDescription {
                 && exchange.body().isEmpty()) {
             return List.of();
         }
-        boolean oauth2 = exchange.path().contains("oauth");
+        boolean oauth2 = exchange.path().matches("/(oauth2|\\.well-known/oauth).*");
         if (status < 400) {
             return List.of("no such operation is described");
         }
