@@ -42,7 +42,10 @@ class ComposeTests {
         return gateways;
     }
 
-    /** The schema as the Compose Specification publishes it, without the keyword {@code id} of an older JSON Schema, which no validator reads. */
+    /**
+     * Returns the schema as the Compose Specification publishes it, without the keyword {@code id} of an older JSON Schema, which
+     * the validator does not know.
+     */
     private static JsonSchema schema() throws IOException {
         try (var in = Objects.requireNonNull(ComposeTests.class.getResourceAsStream("/compose-spec.json"))) {
             JsonNode schema = JSON.readTree(in);

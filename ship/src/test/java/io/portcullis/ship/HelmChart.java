@@ -58,7 +58,8 @@ final class HelmChart {
     private HelmChart() {}
 
     /**
-     * Returns the messages of {@code helm lint --strict}. The library lints with the chart's own values alone, so a copy of the chart has the given ones.
+     * Returns the messages of {@code helm lint --strict}. The library lints with the chart's own values alone, so a copy of the
+     * chart has the given ones.
      *
      * @param copy an empty directory
      */

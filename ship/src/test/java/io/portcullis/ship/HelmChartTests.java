@@ -124,7 +124,8 @@ class HelmChartTests {
 
         assertThat(HelmChart.only(HelmChart.render(LEAST, "routes[0].uri=http://others:8080"), "Deployment"))
                 .isEqualTo(before);
-        assertThat(HelmChart.only(HelmChart.render(LEAST, "properties.portcullis\\.token\\.access-ttl=5m"), "Deployment"))
+        assertThat(HelmChart.only(
+                        HelmChart.render(LEAST, "properties.portcullis\\.token\\.access-ttl=5m"), "Deployment"))
                 .isNotEqualTo(before);
     }
 
@@ -168,7 +169,7 @@ class HelmChartTests {
                     replicas=1                                    | podDisruptionBudget.minAvailable: 1 (expected: less than the 1 nodes
                     podDisruptionBudget.minAvailable=2            | podDisruptionBudget.minAvailable: 2 (expected: less than the 2 nodes
                     autoscaling.enabled=true,autoscaling.minReplicas=7 | autoscaling.minReplicas: 7 (expected: at most
-                    autoscaling.enabled=true,autoscaling.minReplicas=1 | podDisruptionBudget.minAvailable: 1 (expected: less than the 1 nodes
+                    autoscaling.enabled=true,autoscaling.minReplicas=1 | podDisruptionBudget.minAvailable: 1 (expected: less
                     mysql.secret.name=                            | mysql.secret.name
                     mysql.url=jdbc:mysql://mysql/portcullis       | mysql.url
                     mysql.url=r2dbc:mysql://me:pass@mysql/portcullis | mysql.url

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Makes the directory {@code /opt/portcullis} of the image, as {@code docker/Dockerfile} does, at another place, because no container engine is needed for
- * it. Only root can change what is in it.
+ * Makes the directory {@code /opt/portcullis} of the image at another place, as {@code docker/Dockerfile} does. No file of it
+ * can be written.
  */
 final class ImageLayout {
     private static final Path JAR = Path.of("../gateway/target/portcullis-gateway-exec.jar");
