@@ -29,13 +29,22 @@ public final class GuardedAccessTokenCache implements AccessTokenCache {
     private final AccessTokenCache cache;
     private final StoreBreaker breaker;
     private final DegradedMode degraded;
+    private final CacheLatency latency;
+
+    /** Guards {@code cache} without measuring, as {@link #GuardedAccessTokenCache(AccessTokenCache, StoreBreaker, DegradedMode, CacheLatency)}. */
+    public GuardedAccessTokenCache(AccessTokenCache cache, StoreBreaker breaker, DegradedMode degraded) {
+        this(cache, breaker, degraded, CacheLatency.NONE);
+    }
 
     /**
      * Guards {@code cache}, and registers a listener that enters degraded mode when the breaker opens.
      *
      * @param cache the unguarded cache
+     * @param latency receives the durations of the commands
      */
-    public GuardedAccessTokenCache(AccessTokenCache cache, StoreBreaker breaker, DegradedMode degraded) {
+    public GuardedAccessTokenCache(
+            AccessTokenCache cache, StoreBreaker breaker, DegradedMode degraded, CacheLatency latency) {
+        this.latency = latency;
         this.cache = cache;
         this.breaker = breaker;
         this.degraded = degraded;
@@ -48,31 +57,32 @@ public final class GuardedAccessTokenCache implements AccessTokenCache {
         if (trust == DegradedMode.UNTRUSTED) {
             listener.failed(untrustedFailure());
         } else {
-            cache.find(digest, new GuardedCacheLookup(listener, breaker, degraded, trust));
+            cache.find(digest, new GuardedCacheLookup(listener, breaker, degraded, latency.reads(), trust));
         }
     }
 
     @Override
     public Mono<Void> putIfAbsent(String digest, Identity identity, Duration ttl) {
-        return Mono.defer(() -> degraded.active()
-                ? failUntrusted()
-                : breaker.observe(enterDegradedModeOnFailure(cache.putIfAbsent(digest, identity, ttl))));
+        return Mono.defer(() ->
+                degraded.active() ? failUntrusted() : breaker.observe(write(cache.putIfAbsent(digest, identity, ttl))));
     }
 
     @Override
     public Mono<Void> expire(String digest, Duration remaining) {
-        return enterDegradedModeOnFailure(cache.expire(digest, remaining));
+        return write(cache.expire(digest, remaining));
     }
 
     @Override
     public Mono<Void> revoke(String digest, RevocationReason reason, Duration remaining) {
-        return enterDegradedModeOnFailure(cache.revoke(digest, reason, remaining));
+        return write(cache.revoke(digest, reason, remaining));
     }
 
-    /** Returns the write, which enters degraded mode if Redis refuses it. */
-    private Mono<Void> enterDegradedModeOnFailure(Mono<Void> write) {
-        return write.doOnError(
-                failure -> RootCause.find(failure, WriteRefusedException.class).ifPresent(degraded::enter));
+    /** Returns the write, which is measured, and enters degraded mode if Redis refuses it. */
+    private Mono<Void> write(Mono<Void> command) {
+        return latency.writes()
+                .observe(command)
+                .doOnError(failure ->
+                        RootCause.find(failure, WriteRefusedException.class).ifPresent(degraded::enter));
     }
 
     private static <T> Mono<T> failUntrusted() {

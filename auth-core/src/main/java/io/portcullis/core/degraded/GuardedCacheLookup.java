@@ -1,5 +1,7 @@
 package io.portcullis.core.degraded;
 
+import io.portcullis.core.resilience.CallOutcome;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.CacheLookupListener;
@@ -12,11 +14,21 @@ final class GuardedCacheLookup implements CacheLookupListener {
     private final CacheLookupListener listener;
     private final StoreBreaker breaker;
     private final DegradedMode degraded;
+    private final LatencyRecorder latency;
     private final long trust;
     private final long start = System.nanoTime();
 
-    /** @param trust the trusted epoch before the command is sent */
-    GuardedCacheLookup(CacheLookupListener listener, StoreBreaker breaker, DegradedMode degraded, long trust) {
+    /**
+     * @param latency receives the duration of the look-up
+     * @param trust the trusted epoch before the command is sent
+     */
+    GuardedCacheLookup(
+            CacheLookupListener listener,
+            StoreBreaker breaker,
+            DegradedMode degraded,
+            LatencyRecorder latency,
+            long trust) {
+        this.latency = latency;
         this.listener = listener;
         this.breaker = breaker;
         this.degraded = degraded;
@@ -25,6 +37,7 @@ final class GuardedCacheLookup implements CacheLookupListener {
 
     @Override
     public void found(AccessTokenEntry entry) {
+        latency.recordSince(start, CallOutcome.OK);
         breaker.recordSuccess(start);
         if (degraded.trustedEpoch() == trust) {
             listener.found(entry);
@@ -35,12 +48,14 @@ final class GuardedCacheLookup implements CacheLookupListener {
 
     @Override
     public void absent() {
+        latency.recordSince(start, CallOutcome.OK);
         breaker.recordSuccess(start);
         listener.absent();
     }
 
     @Override
     public void failed(Throwable failure) {
+        latency.recordSince(start, CallOutcome.FAILED);
         breaker.recordFailure(start, failure);
         listener.failed(failure);
     }

@@ -1,7 +1,10 @@
 package io.portcullis.core.degraded;
 
+import io.portcullis.core.resilience.CallOutcome;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.RevocationLedger;
+import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
 import io.portcullis.core.transaction.Transactions;
 import java.time.Clock;
@@ -35,10 +38,26 @@ public final class LedgerReplay {
     private final AccessTokenCache cache;
     private final Transactions transactions;
     private final Clock clock;
+    private final LatencyRecorder delays;
     private final Set<RevokedToken> writtenRecently = ConcurrentHashMap.newKeySet();
 
     /** @param cache the unguarded cache, which accesses Redis in degraded mode too */
     public LedgerReplay(RevocationLedger ledger, AccessTokenCache cache, Transactions transactions, Clock clock) {
+        this(ledger, cache, transactions, clock, LatencyRecorder.NONE);
+    }
+
+    /**
+     * @param cache as above
+     * @param delays receives, for each entry of an end that no node had applied, the time from the end to the confirmation by Redis that
+     *     the replay got. It contains the difference of the clocks of the database and this node
+     */
+    public LedgerReplay(
+            RevocationLedger ledger,
+            AccessTokenCache cache,
+            Transactions transactions,
+            Clock clock,
+            LatencyRecorder delays) {
+        this.delays = delays;
         this.ledger = ledger;
         this.cache = cache;
         this.transactions = transactions;
@@ -55,7 +74,7 @@ public final class LedgerReplay {
     public Mono<Long> replayAll(BooleanSupplier shouldContinue) {
         return page(null)
                 .expand(page -> shouldContinue.getAsBoolean() ? pageAfter(page) : Mono.empty())
-                .concatMap(this::writeTombstones)
+                .concatMap(page -> writeTombstones(page, Set.of()))
                 .reduce(0L, Long::sum);
     }
 
@@ -67,11 +86,14 @@ public final class LedgerReplay {
         return Mono.defer(() -> {
             Instant now = clock.instant();
             Mono<List<RevokedToken>> unwritten = findRecent(now).collectList().map(this::notYetWritten);
-            return Flux.concat(ledger.findUnapplied(now, PAGE), unwritten.flatMapIterable(entries -> entries))
-                    .distinct(RevokedToken::digest)
-                    .buffer(PAGE)
-                    .concatMap(this::writeTombstones)
-                    .reduce(0L, Long::sum);
+            return ledger.findUnapplied(now, PAGE)
+                    .collectList()
+                    .flatMap(unapplied -> Flux.concat(
+                                    Flux.fromIterable(unapplied), unwritten.flatMapIterable(entries -> entries))
+                            .distinct(RevokedToken::digest)
+                            .buffer(PAGE)
+                            .concatMap(page -> writeTombstones(page, Set.copyOf(unapplied)))
+                            .reduce(0L, Long::sum));
         });
     }
 
@@ -107,8 +129,10 @@ public final class LedgerReplay {
     /**
      * Writes the tombstones of all entries, records the successful ones in the ledger, and then signals the first failure, if
      * any. In a Cluster, the failure of one master must not prevent the tombstones of the others.
+     *
+     * @param measured the entries whose delay is recorded
      */
-    private Mono<Long> writeTombstones(List<RevokedToken> entries) {
+    private Mono<Long> writeTombstones(List<RevokedToken> entries, Set<RevokedToken> measured) {
         if (entries.isEmpty()) {
             return Mono.just(0L);
         }
@@ -116,6 +140,7 @@ public final class LedgerReplay {
         var failure = new AtomicReference<@Nullable Throwable>();
         return Flux.fromIterable(entries)
                 .flatMap(entry -> writeTombstone(entry, now, failure), CONCURRENCY)
+                .doOnNext(entry -> recordDelay(entry, measured))
                 .collectList()
                 .flatMap(written -> recordApplied(written, now))
                 .flatMap(written -> outcome(written, failure.get()));
@@ -129,6 +154,14 @@ public final class LedgerReplay {
                     failure.compareAndSet(null, e);
                     return Mono.empty();
                 });
+    }
+
+    /** A superseded access token is not revoked by an end, so its tombstone has no delay. */
+    private void recordDelay(RevokedToken entry, Set<RevokedToken> measured) {
+        if (entry.reason() != RevocationReason.SUPERSEDED && measured.contains(entry)) {
+            Duration delay = Duration.between(entry.revokedAt(), clock.instant());
+            delays.record(CallOutcome.OK, Math.max(0, delay.toNanos()));
+        }
     }
 
     private Mono<List<RevokedToken>> recordApplied(List<RevokedToken> written, Instant now) {

@@ -7,6 +7,7 @@ import io.portcullis.core.account.TenantRules;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.client.ClientDirectory;
 import io.portcullis.core.resilience.ConcurrencyLimit;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.session.UserLockRepository;
@@ -37,7 +38,11 @@ public record AuthServices(
     /** The maximum number of silent refreshes that wait for a running one. A further silent refresh is refused. */
     private static final int MAX_WAITING_REFRESHES = 2_000;
 
-    /** The ports and components on which the services depend. */
+    /**
+     * The ports and components on which the services depend.
+     *
+     * @param tombstoneDelays receives the time from the start of an end to each of its tombstones
+     */
     public record Ports(
             Transactions transactions,
             AccountRepository accounts,
@@ -49,7 +54,8 @@ public record AuthServices(
             LoginLogRepository loginLog,
             SessionEndListener endListener,
             UserLockRepository userLocks,
-            ClientDirectory clients) {}
+            ClientDirectory clients,
+            LatencyRecorder tombstoneDelays) {}
 
     /**
      * Creates the services.
@@ -86,7 +92,8 @@ public record AuthServices(
                 ids,
                 clock,
                 redisFailurePolicy,
-                ports.endListener());
+                ports.endListener(),
+                ports.tombstoneDelays());
         var opener = new SessionOpener(
                 ports.sessions(),
                 ports.tokens(),

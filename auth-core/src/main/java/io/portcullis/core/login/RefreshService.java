@@ -40,6 +40,7 @@ public final class RefreshService {
     private final Clock clock;
     private final DeliveryRecorder deliveries;
     private final ConcurrencyLimit silentLimit;
+    private final RefreshCounters counters = new RefreshCounters();
     /**
      * Shares one transaction between concurrent calls with the same token, as of browser tabs that wake up together, and runs one
      * transaction of a session at a time. Otherwise each call would wait for the row lock with a connection of its own.
@@ -109,6 +110,11 @@ public final class RefreshService {
         return sessions.isLive(refreshed.sessionId(), refreshed.tokens().refresh());
     }
 
+    /** Returns the live counters of the refreshes of this node. */
+    public RefreshCounters counters() {
+        return counters;
+    }
+
     private Mono<SilentRefresh> refresh(RefreshRequest request, boolean silent) {
         return Mono.defer(() -> {
             var verification = codec.verify(TokenKind.REFRESH, request.refreshToken());
@@ -129,10 +135,11 @@ public final class RefreshService {
                 Token token = imported.claimed();
                 return share(token.digest(), attempt(token, request, silent), sessionOfImported(token));
             }
-            return Mono.error(PortcullisException.of(
-                    verification instanceof TokenVerification.Expired
-                            ? ErrorCode.REFRESH_TOKEN_EXPIRED
-                            : ErrorCode.REFRESH_TOKEN_INVALID));
+            return Mono.<SilentRefresh>error(PortcullisException.of(
+                            verification instanceof TokenVerification.Expired
+                                    ? ErrorCode.REFRESH_TOKEN_EXPIRED
+                                    : ErrorCode.REFRESH_TOKEN_INVALID))
+                    .doOnError(counters::countError);
         });
     }
 
@@ -185,6 +192,8 @@ public final class RefreshService {
     private Mono<SilentRefresh> exchange(RefreshAttempt attempt, Mono<String> session) {
         return session.switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
                 .flatMap(sessionId -> terminator.inTransaction(rotation.rotate(sessionId, attempt)))
+                .doOnNext(counters::count)
+                .doOnError(counters::countError)
                 .flatMap(this::toResult);
     }
 

@@ -279,7 +279,9 @@ final class RefreshTokenRotation {
     }
 
     private Mono<RotationResult> end(LockedSession locked, EndReason reason, RefreshAttempt attempt) {
-        return terminator.endLocked(locked, attempt.end(reason)).thenReturn(new Refused(reason.errorCode()));
+        return terminator
+                .endLocked(locked, attempt.end(reason))
+                .thenReturn(new Refused(reason.errorCode(), reason == EndReason.REUSE));
     }
 
     private static Mono<RotationResult> refused(ErrorCode errorCode) {

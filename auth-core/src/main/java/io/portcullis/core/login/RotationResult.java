@@ -35,6 +35,14 @@ sealed interface RotationResult {
     record Replayed(
             Session session, TokenPair tokens, @Nullable String undelivered) implements RotationResult {}
 
-    /** The token yields no pair. After a reuse, or with a disabled account, the session has been ended. */
-    record Refused(ErrorCode errorCode) implements RotationResult {}
+    /**
+     * The token yields no pair. After a reuse, or with a disabled account, the session has been ended.
+     *
+     * @param reuseDetected whether this refresh has detected a reuse, not an earlier one of the same session
+     */
+    record Refused(ErrorCode errorCode, boolean reuseDetected) implements RotationResult {
+        Refused(ErrorCode errorCode) {
+            this(errorCode, false);
+        }
+    }
 }

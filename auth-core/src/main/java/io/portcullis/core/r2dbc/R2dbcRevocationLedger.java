@@ -1,5 +1,6 @@
 package io.portcullis.core.r2dbc;
 
+import io.portcullis.core.token.store.LedgerBacklog;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
@@ -7,6 +8,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import reactor.core.publisher.Mono;
  */
 public final class R2dbcRevocationLedger implements RevocationLedger {
     private static final String ENTRIES = "SELECT digest, reason, expires_at, revoked_at FROM revoked_token ";
+    private static final String UNAPPLIED = "WHERE applied_at IS NULL AND expires_at > :now AND ";
     private static final String LATEST_FIRST = " ORDER BY revoked_at DESC, digest DESC LIMIT :limit";
 
     private final DatabaseClient client;
@@ -38,10 +41,9 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
 
     @Override
     public Flux<RevokedToken> findUnapplied(Instant now, int limit) {
-        return entries(
-                client.sql(ENTRIES + "WHERE applied_at IS NULL AND expires_at > :now AND " + due() + " LIMIT :limit")
-                        .bind("now", unexpired(now))
-                        .bind("limit", limit));
+        return entries(client.sql(ENTRIES + UNAPPLIED + due() + " LIMIT :limit")
+                .bind("now", unexpired(now))
+                .bind("limit", limit));
     }
 
     @Override
@@ -67,6 +69,25 @@ public final class R2dbcRevocationLedger implements RevocationLedger {
                 .bind("last", ColumnValues.utc(last.revokedAt()))
                 .bind("lastDigest", last.digest())
                 .bind("limit", limit));
+    }
+
+    /** Reads by the index of the unapplied entries, however many the others are. */
+    @Override
+    public Mono<LedgerBacklog> backlog(Instant now, int limit) {
+        return client.sql("""
+                        SELECT COUNT(*) AS entries, COALESCE(TIMESTAMPDIFF(MICROSECOND, MIN(revoked_at), %s), 0) AS age
+                        FROM (SELECT revoked_at FROM revoked_token FORCE INDEX (revoked_token_unapplied)
+                              %s%s ORDER BY expires_at LIMIT :limit) AS unapplied""".formatted(time.now(), UNAPPLIED, due()))
+                .bind("now", unexpired(now))
+                .bind("limit", limit)
+                .map(R2dbcRevocationLedger::backlog)
+                .one()
+                .onErrorMap(StoreFailures::translate);
+    }
+
+    private static LedgerBacklog backlog(Readable row) {
+        long micros = Math.max(0, ColumnValues.number(row, "age"));
+        return new LedgerBacklog(ColumnValues.number(row, "entries"), Duration.of(micros, ChronoUnit.MICROS));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.transaction.Transactions;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
 
     private final TransactionalOperator operator;
     private final Duration deadline;
+    private final LatencyRecorder latency;
     private final Set<Running> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -56,11 +58,21 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
      * @param deadline the time for which a caller waits for the outcome
      */
     public R2dbcTransactions(ConnectionFactory connections, Duration deadline) {
+        this(connections, deadline, LatencyRecorder.NONE);
+    }
+
+    /** Creates transactions on {@code connections} with a deadline of 5 s, whose durations {@code latency} receives. */
+    public R2dbcTransactions(ConnectionFactory connections, LatencyRecorder latency) {
+        this(connections, DEFAULT_DEADLINE, latency);
+    }
+
+    private R2dbcTransactions(ConnectionFactory connections, Duration deadline, LatencyRecorder latency) {
         if (deadline.isNegative() || deadline.isZero()) {
             throw new IllegalArgumentException("deadline: " + deadline + " (expected: > 0)");
         }
         this.operator = TransactionalOperator.create(new R2dbcTransactionManager(connections));
         this.deadline = deadline;
+        this.latency = latency;
     }
 
     @Override
@@ -96,7 +108,7 @@ public final class R2dbcTransactions implements Transactions, AutoCloseable {
         }
         AtomicBoolean abandoned = new AtomicBoolean();
         CommitActions actions = new CommitActions();
-        CompletableFuture<T> committed = transaction(actions.resetBefore(work))
+        CompletableFuture<T> committed = latency.observe(transaction(actions.resetBefore(work)))
                 .contextWrite(inner -> inner.put(R2dbcTransactions.class, actions))
                 .contextWrite(context)
                 .toFuture();

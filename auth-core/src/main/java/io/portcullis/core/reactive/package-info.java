@@ -1,5 +1,6 @@
 /**
- * Runs work that continues after its subscriber has cancelled, work for several inputs in turn, and repeated work. Start with
+ * Runs work that continues after its subscriber has cancelled, work for several inputs in turn, repeated work, and the age of
+ * a backlog. Start with
  * {@link io.portcullis.core.reactive.BackgroundWork}. May import: {@code error}.
  */
 @CheckReturnValue

@@ -1,5 +1,7 @@
 package io.portcullis.core.termination;
 
+import io.portcullis.core.resilience.CallOutcome;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.LockedSession;
 import io.portcullis.core.token.Token;
@@ -27,9 +29,16 @@ final class AccessTokenRevocation {
     private final AccessTokenCache cache;
     private final Transactions transactions;
     private final RedisFailurePolicy policy;
+    private final LatencyRecorder delays;
 
+    /** @param delays receives the time from the start of an end to each of its tombstones, once Redis has confirmed the tombstone */
     AccessTokenRevocation(
-            TokenRepository tokens, AccessTokenCache cache, Transactions transactions, RedisFailurePolicy policy) {
+            TokenRepository tokens,
+            AccessTokenCache cache,
+            Transactions transactions,
+            RedisFailurePolicy policy,
+            LatencyRecorder delays) {
+        this.delays = delays;
         this.tokens = tokens;
         this.cache = cache;
         this.transactions = transactions;
@@ -69,7 +78,7 @@ final class AccessTokenRevocation {
                         presented.digest(),
                         presented.expiresAt(),
                         at,
-                        tombstone -> BegunEnds.record(sessionId, end, tombstone));
+                        tombstone -> BegunEnds.record(sessionId, end, measured(tombstone, end)));
     }
 
     /**
@@ -100,11 +109,18 @@ final class AccessTokenRevocation {
                         token -> applyRedisFailurePolicy(BegunEnds.record(
                                 token.sessionId(),
                                 end,
-                                cache.revoke(token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at)))),
+                                measured(
+                                        cache.revoke(
+                                                token.digest(), reason, RevokedToken.remaining(token.expiresAt(), at)),
+                                        end))),
                         Queues.SMALL_BUFFER_SIZE,
                         Queues.XS_BUFFER_SIZE)
                 .then()
                 .onErrorMap(AccessTokenRevocation::first);
+    }
+
+    private Mono<Void> measured(Mono<Void> tombstone, SessionEnd end) {
+        return tombstone.doOnSuccess(done -> delays.recordSince(end.startedAt(), CallOutcome.OK));
     }
 
     /** Unwraps Reactor's composite exception to its first failure, which has a type that callers handle. */

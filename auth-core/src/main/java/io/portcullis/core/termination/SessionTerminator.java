@@ -7,6 +7,7 @@ import io.portcullis.core.audit.LoginLogResult;
 import io.portcullis.core.audit.LoginLogType;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.reactive.EachInTurn;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.session.ClientInfo;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.EndedSession;
@@ -69,6 +70,7 @@ public final class SessionTerminator implements AutoCloseable {
      *
      * @param redisFailurePolicy decides about an end whose tombstone failed
      * @param listener receives every end after its commit
+     * @param tombstoneDelays receives the time from the start of an end to each of its tombstones
      */
     public SessionTerminator(
             Transactions transactions,
@@ -79,11 +81,12 @@ public final class SessionTerminator implements AutoCloseable {
             Supplier<String> ids,
             Clock clock,
             RedisFailurePolicy redisFailurePolicy,
-            SessionEndListener listener) {
+            SessionEndListener listener,
+            LatencyRecorder tombstoneDelays) {
         this.transactions = transactions;
         this.sessions = sessions;
         this.tokens = tokens;
-        this.accessTokens = new AccessTokenRevocation(tokens, cache, transactions, redisFailurePolicy);
+        this.accessTokens = new AccessTokenRevocation(tokens, cache, transactions, redisFailurePolicy, tombstoneDelays);
         this.loginLog = loginLog;
         this.ids = ids;
         this.clock = clock;

@@ -26,6 +26,7 @@ import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.R2dbcUserLockRepository;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.redis.RedisSettings;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.retention.ExpiredRowRepository;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
@@ -118,7 +119,8 @@ final class CoreNode implements CoreCalls, AutoCloseable {
                 new R2dbcLoginLogRepository(client),
                 ended -> Mono.fromRunnable(() -> ends.add(ended)),
                 new R2dbcUserLockRepository(client, time),
-                new ClientDirectory(List.of(), new R2dbcClientRepository(client), System::nanoTime));
+                new ClientDirectory(List.of(), new R2dbcClientRepository(client), System::nanoTime),
+                LatencyRecorder.NONE);
         this.wiring = (changed, limits) -> AuthServices.of(
                 changed,
                 codec,

@@ -12,6 +12,7 @@ import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
 import io.portcullis.core.session.SessionEndListener;
@@ -56,7 +57,8 @@ final class JanitorProcess {
                 () -> UUID.randomUUID().toString(),
                 clock,
                 new RedisFailurePolicy(WhenRedisFails.REJECT, new DegradedMode(() -> 0)),
-                SessionEndListener.NONE);
+                SessionEndListener.NONE,
+                LatencyRecorder.NONE);
         var defaults = JanitorIT.settings(5);
         var settings = new RetentionSettings(
                 defaults.interval(),

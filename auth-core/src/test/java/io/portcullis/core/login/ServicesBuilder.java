@@ -93,7 +93,8 @@ final class ServicesBuilder {
                         ports.loginLog(),
                         endListener,
                         ports.userLocks(),
-                        ports.clients()),
+                        ports.clients(),
+                        ports.tombstoneDelays()),
                 limits);
     }
 }

@@ -6,6 +6,7 @@ import static io.portcullis.core.r2dbc.TestStore.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.session.EndReason;
+import io.portcullis.core.token.store.LedgerBacklog;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
 import java.time.Duration;
@@ -60,6 +61,19 @@ class R2dbcRevocationLedgerIT {
 
         assertThat(list(ledger.findUnapplied(NOW, 10))).containsExactlyInAnyOrder(open, withinSkew);
         assertThat(list(ledger.findUnapplied(NOW, 1))).hasSize(1);
+    }
+
+    @Test
+    void backlogWhenSomeAreUnappliedThenTheirNumberAndTheAgeOfTheOldest() {
+        assertThat(await(ledger.backlog(NOW, 10))).isEqualTo(new LedgerBacklog(0, Duration.ZERO));
+        RevokedToken applied = insert(entry(Duration.ofHours(2), Duration.ofMinutes(5)));
+        run(store.transactions.execute(ledger.markApplied(List.of(applied), NOW)));
+        insert(entry(Duration.ofSeconds(90), Duration.ofMinutes(5)));
+        insert(entry(Duration.ofSeconds(10), Duration.ofMinutes(10)));
+        insert(entry(Duration.ofHours(3), Duration.ofMinutes(-2)));
+
+        assertThat(await(ledger.backlog(NOW, 10))).isEqualTo(new LedgerBacklog(2, Duration.ofSeconds(90)));
+        assertThat(await(ledger.backlog(NOW, 1)).entries()).isEqualTo(1);
     }
 
     @Test

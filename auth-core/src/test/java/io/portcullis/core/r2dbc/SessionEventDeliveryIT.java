@@ -10,7 +10,6 @@ import io.portcullis.core.event.DeliveryResult;
 import io.portcullis.core.event.DeliverySettings;
 import io.portcullis.core.event.EventRecordingSessionRepository;
 import io.portcullis.core.event.SessionEvent;
-import io.portcullis.core.event.SessionEventBacklog;
 import io.portcullis.core.event.SessionEventDelivery;
 import io.portcullis.core.event.SessionEventFilter;
 import io.portcullis.core.event.SessionEventReceiver;
@@ -18,6 +17,7 @@ import io.portcullis.core.event.SessionEventState;
 import io.portcullis.core.event.UndeliveredEvent;
 import io.portcullis.core.mother.Sessions;
 import io.portcullis.core.paging.PageRequest;
+import io.portcullis.core.reactive.BacklogAge;
 import io.portcullis.core.session.EndReason;
 import io.portcullis.core.session.Session;
 import io.portcullis.testbed.Await;
@@ -377,7 +377,7 @@ class SessionEventDeliveryIT {
 
     @Test
     void backlogWhenReadThenTheAgeOfTheOldestPendingEvent() {
-        var backlog = new SessionEventBacklog(queue);
+        var backlog = new BacklogAge("Backlog of session events", queue.oldestAge());
         run(backlog.read());
         assertThat(backlog.oldestAge()).isZero();
         run(open());

@@ -1,5 +1,6 @@
 package io.portcullis.chaos.node;
 
+import io.portcullis.core.token.store.LedgerBacklog;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
@@ -25,6 +26,11 @@ record EmptyRevocationLedger(RevocationLedger delegate) implements RevocationLed
     @Override
     public Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit) {
         return Flux.empty();
+    }
+
+    @Override
+    public Mono<LedgerBacklog> backlog(Instant now, int limit) {
+        return Mono.just(new LedgerBacklog(0, Duration.ZERO));
     }
 
     @Override

@@ -29,12 +29,14 @@ import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.check.AccessTokenAuthenticator;
+import io.portcullis.core.token.check.CheckLatency;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.token.use.TokenUseRecorder;
 import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.observe.TombstoneDelays;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -116,7 +118,8 @@ class CoreConfiguration {
             LoginLogRepository loginLog,
             SessionEndListener endListener,
             UserLockRepository userLocks,
-            ClientDirectory clients) {
+            ClientDirectory clients,
+            TombstoneDelays tombstones) {
         var reporting = new ReportingTransactions(transactions, mysqlWrites);
         return new AuthServices.Ports(
                 reporting,
@@ -129,7 +132,8 @@ class CoreConfiguration {
                 loginLog,
                 endListener,
                 userLocks,
-                clients);
+                clients,
+                tombstones.byEnd());
     }
 
     @Bean
@@ -172,9 +176,10 @@ class CoreConfiguration {
             Transactions transactions,
             TokenUseRecorder uses,
             Clock clock,
-            MysqlProperties properties) {
+            MysqlProperties properties,
+            CheckLatency latency) {
         return new AccessTokenAuthenticator(
-                codec, cache, tokens, ledger, transactions, clock, properties.fallback(), uses);
+                codec, cache, tokens, ledger, transactions, clock, properties.fallback(), uses, latency);
     }
 
     @Bean

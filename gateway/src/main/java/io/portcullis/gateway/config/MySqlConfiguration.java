@@ -22,6 +22,7 @@ import io.portcullis.core.r2dbc.SchemaMigrationException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.session.SessionEndRepository;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.session.UserLockRepository;
@@ -31,6 +32,7 @@ import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.observe.ActiveTransactions;
+import io.portcullis.gateway.observe.MySqlLatency;
 import io.portcullis.gateway.observe.StoreProbe;
 import io.portcullis.gateway.startup.ConfigurationException;
 import io.r2dbc.pool.ConnectionPool;
@@ -39,6 +41,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
 import org.springframework.context.annotation.Bean;
@@ -114,8 +117,8 @@ class MySqlConfiguration {
     }
 
     @Bean
-    R2dbcTransactions transactions(ConnectionPool pool) {
-        return new R2dbcTransactions(pool);
+    R2dbcTransactions transactions(ConnectionPool pool, @Qualifier(MySqlLatency.TRANSACTIONS) LatencyRecorder latency) {
+        return new R2dbcTransactions(pool, latency);
     }
 
     @Bean

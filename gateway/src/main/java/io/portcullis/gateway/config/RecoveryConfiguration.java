@@ -1,5 +1,8 @@
 package io.portcullis.gateway.config;
 
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.portcullis.core.degraded.CacheLatency;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.degraded.GuardedAccessTokenCache;
 import io.portcullis.core.degraded.LedgerReplay;
@@ -7,22 +10,31 @@ import io.portcullis.core.degraded.Recovery;
 import io.portcullis.core.degraded.ReportingAccessTokenCache;
 import io.portcullis.core.degraded.WriteAvailability;
 import io.portcullis.core.degraded.WriteOutcomes;
+import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcWriteProbe;
+import io.portcullis.core.reactive.BacklogAge;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.store.AccessTokenCache;
+import io.portcullis.core.token.store.LedgerBacklog;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.transaction.Transactions;
+import io.portcullis.gateway.admin.Administration;
+import io.portcullis.gateway.observe.TombstoneDelays;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
 
 /**
  * Creates degraded mode: the breaker and the trust in Redis, the replay of the ledger, and the watch on writes (design.md section
@@ -36,6 +48,10 @@ class RecoveryConfiguration {
     /** Qualifies the outcomes of writing tombstones. */
     static final String REDIS_WRITES = "redisWrites";
 
+    /** Qualifies the age of the ledger's oldest unapplied entry. */
+    static final String LEDGER = "ledger";
+
+    private static final int MAX_BACKLOG = 10_000;
     private static final int FAILURE_RATE_PERCENT = 50;
     private static final int WINDOW = 20;
     private static final int MINIMUM_CALLS = 10;
@@ -69,9 +85,10 @@ class RecoveryConfiguration {
             @Qualifier(RedisConfiguration.ACKNOWLEDGED) AccessTokenCache acknowledgedCache,
             @Qualifier(REDIS_WRITES) WriteOutcomes redisWrites,
             StoreBreaker redisBreaker,
-            DegradedMode degraded) {
+            DegradedMode degraded,
+            CacheLatency latency) {
         var reporting = new ReportingAccessTokenCache(acknowledgedCache, redisWrites);
-        return new GuardedAccessTokenCache(reporting, redisBreaker, degraded);
+        return new GuardedAccessTokenCache(reporting, redisBreaker, degraded, latency);
     }
 
     @Bean
@@ -106,8 +123,38 @@ class RecoveryConfiguration {
             RevocationLedger ledger,
             @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisCache,
             Transactions transactions,
-            Clock clock) {
-        return new LedgerReplay(ledger, redisCache, transactions, clock);
+            Clock clock,
+            TombstoneDelays delays) {
+        return new LedgerReplay(ledger, redisCache, transactions, clock, delays.byReplay());
+    }
+
+    /** Reads with the connections of the administration, so that a long backlog uses no connection that a login needs. */
+    @Bean(destroyMethod = "close", defaultCandidate = false)
+    @Qualifier(LEDGER)
+    BacklogAge ledgerAge(@Administration DatabaseClient client, Clock clock) {
+        var ledger = new R2dbcRevocationLedger(client);
+        return new BacklogAge(
+                "Age of the ledger's oldest unapplied entry",
+                Mono.defer(() -> ledger.backlog(clock.instant(), MAX_BACKLOG))
+                        .filter(backlog -> backlog.entries() > 0)
+                        .map(LedgerBacklog::oldestAge));
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> ledgerAgeStart(@Qualifier(LEDGER) BacklogAge age) {
+        return ready -> age.start();
+    }
+
+    @Bean
+    MeterBinder ledgerMetrics(@Qualifier(LEDGER) BacklogAge age) {
+        return registry -> TimeGauge.builder(
+                        "portcullis.ledger.oldest.unapplied.age",
+                        age,
+                        TimeUnit.MILLISECONDS,
+                        backlog -> backlog.oldestAge().toMillis())
+                .description(
+                        "Age of the ledger's oldest entry whose tombstone no node has confirmed in Redis; 0 for none")
+                .register(registry);
     }
 
     @Bean(destroyMethod = "close")

@@ -1,6 +1,5 @@
 package io.portcullis.gateway.config;
 
-import io.portcullis.core.event.SessionEventBacklog;
 import io.portcullis.core.event.SessionEventDelivery;
 import io.portcullis.core.event.SessionEventOutbox;
 import io.portcullis.core.event.SessionEventQueue;
@@ -11,6 +10,7 @@ import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionEventOutbox;
 import io.portcullis.core.r2dbc.R2dbcSessionEventQueue;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.reactive.BacklogAge;
 import io.portcullis.gateway.event.OnWebhook;
 import io.portcullis.gateway.event.WebhookProperties;
 import io.r2dbc.pool.ConnectionPool;
@@ -83,13 +83,12 @@ class SessionEventConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    SessionEventBacklog sessionEventBacklog(SessionEventQueue queue) {
-        return new SessionEventBacklog(queue);
+    BacklogAge sessionEventBacklog(SessionEventQueue queue) {
+        return new BacklogAge("Backlog of session events", queue.oldestAge());
     }
 
     @Bean
-    ApplicationListener<ApplicationReadyEvent> sessionEventStart(
-            SessionEventDelivery delivery, SessionEventBacklog backlog) {
+    ApplicationListener<ApplicationReadyEvent> sessionEventStart(SessionEventDelivery delivery, BacklogAge backlog) {
         return ready -> {
             delivery.start();
             backlog.start();

@@ -1,10 +1,10 @@
 package io.portcullis.gateway.event;
 
-import io.portcullis.core.event.SessionEventBacklog;
 import io.portcullis.core.event.SessionEventDelivery;
 import io.portcullis.core.event.SessionEventReceiver;
 import io.portcullis.core.identity.SecurityEventTokens;
 import io.portcullis.core.reactive.BackgroundWork;
+import io.portcullis.core.reactive.BacklogAge;
 import java.time.Clock;
 import java.util.Objects;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -47,12 +47,12 @@ class EventConfiguration {
     }
 
     @Bean
-    SessionEventHealthIndicator sessionEventsHealthIndicator(SessionEventBacklog backlog) {
+    SessionEventHealthIndicator sessionEventsHealthIndicator(BacklogAge backlog) {
         return new SessionEventHealthIndicator(backlog);
     }
 
     @Bean
-    SessionEventMetrics sessionEventMetrics(SessionEventDelivery delivery, SessionEventBacklog backlog) {
+    SessionEventMetrics sessionEventMetrics(SessionEventDelivery delivery, BacklogAge backlog) {
         return new SessionEventMetrics(delivery.counters(), backlog);
     }
 }

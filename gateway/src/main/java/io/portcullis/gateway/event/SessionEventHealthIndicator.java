@@ -1,6 +1,6 @@
 package io.portcullis.gateway.event;
 
-import io.portcullis.core.event.SessionEventBacklog;
+import io.portcullis.core.reactive.BacklogAge;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
@@ -15,9 +15,9 @@ final class SessionEventHealthIndicator implements ReactiveHealthIndicator {
     private static final Status DEGRADED = new Status("DEGRADED");
     private static final Duration LATE = Duration.ofMinutes(5);
 
-    private final SessionEventBacklog backlog;
+    private final BacklogAge backlog;
 
-    SessionEventHealthIndicator(SessionEventBacklog backlog) {
+    SessionEventHealthIndicator(BacklogAge backlog) {
         this.backlog = backlog;
     }
 

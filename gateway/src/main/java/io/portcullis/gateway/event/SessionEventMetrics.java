@@ -5,15 +5,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.portcullis.core.event.DeliveryCounters;
-import io.portcullis.core.event.SessionEventBacklog;
+import io.portcullis.core.reactive.BacklogAge;
 import java.util.concurrent.TimeUnit;
 
 /** Registers the metrics of session events. */
 final class SessionEventMetrics implements MeterBinder {
     private final DeliveryCounters counters;
-    private final SessionEventBacklog backlog;
+    private final BacklogAge backlog;
 
-    SessionEventMetrics(DeliveryCounters counters, SessionEventBacklog backlog) {
+    SessionEventMetrics(DeliveryCounters counters, BacklogAge backlog) {
         this.counters = counters;
         this.backlog = backlog;
     }
@@ -36,7 +36,7 @@ final class SessionEventMetrics implements MeterBinder {
                 .register(registry);
     }
 
-    private static double oldestAge(SessionEventBacklog backlog) {
+    private static double oldestAge(BacklogAge backlog) {
         return backlog.oldestAge().toMillis();
     }
 }

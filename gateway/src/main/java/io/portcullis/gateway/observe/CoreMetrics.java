@@ -19,6 +19,8 @@ import java.util.function.ToDoubleFunction;
  * when they are scraped, so that a request pays for one addition only.
  */
 final class CoreMetrics implements MeterBinder {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final AccessTokenAuthenticator authenticator;
     private final DegradedMode degraded;
     private final WriteAvailability writes;
@@ -50,6 +52,10 @@ final class CoreMetrics implements MeterBinder {
         FunctionCounter.builder("portcullis.degraded.entered", degraded, DegradedMode::entryCount)
                 .description("Number of times that this node entered degraded mode")
                 .register(registry);
+        FunctionCounter.builder("portcullis.degraded.time", degraded, CoreMetrics::degradedSeconds)
+                .baseUnit("seconds")
+                .description("Time that this node has spent in degraded mode since its start")
+                .register(registry);
         possible(
                 registry,
                 "portcullis.logins.possible",
@@ -64,6 +70,10 @@ final class CoreMetrics implements MeterBinder {
                 .description("Transactions in progress, including those whose client has disconnected")
                 .register(registry);
         ends(registry);
+    }
+
+    private static double degradedSeconds(DegradedMode mode) {
+        return mode.degradedNanos() / NANOS_PER_SECOND;
     }
 
     private void ends(MeterRegistry registry) {

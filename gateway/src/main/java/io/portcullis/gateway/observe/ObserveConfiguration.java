@@ -4,6 +4,7 @@ import io.portcullis.core.clock.ClockMonitor;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.degraded.WriteAvailability;
 import io.portcullis.core.identity.IdentityTokens;
+import io.portcullis.core.login.RefreshService;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.termination.SessionTerminator;
 import io.portcullis.core.throttle.LoginThrottle;
@@ -83,6 +84,11 @@ class ObserveConfiguration {
     @Bean
     IdentityTokenMetrics identityTokenMetrics(IdentityTokens tokens) {
         return new IdentityTokenMetrics(tokens);
+    }
+
+    @Bean
+    RefreshMetrics refreshMetrics(RefreshService refreshes) {
+        return new RefreshMetrics(refreshes.counters());
     }
 
     @Bean

@@ -3,6 +3,8 @@ package io.portcullis.core.token.check;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.reactive.BackgroundWork;
+import io.portcullis.core.resilience.CallOutcome;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenKind;
@@ -39,15 +41,9 @@ public final class AccessTokenAuthenticator implements TokenCheck {
 
     private final TokenUseRecorder uses;
     private final CheckCounters counters = new CheckCounters();
+    private final LatencyRecorder latency;
 
-    /**
-     * Creates an authenticator.
-     *
-     * @param cache the guarded cache, which fails while Redis is not trusted
-     * @param tokens the tokens in MySQL
-     * @param settings the limits of checks in MySQL
-     * @param uses records each token that passes
-     */
+    /** Creates an authenticator that does not measure. Parameters as below. */
     public AccessTokenAuthenticator(
             TokenCodec codec,
             AccessTokenCache cache,
@@ -57,12 +53,35 @@ public final class AccessTokenAuthenticator implements TokenCheck {
             Clock clock,
             FallbackSettings settings,
             TokenUseRecorder uses) {
+        this(codec, cache, tokens, ledger, transactions, clock, settings, uses, CheckLatency.NONE);
+    }
+
+    /**
+     * Creates an authenticator.
+     *
+     * @param cache the guarded cache, which fails while Redis is not trusted
+     * @param tokens the tokens in MySQL
+     * @param settings the limits of checks in MySQL
+     * @param uses records each token that passes
+     * @param latency receives the durations of the checks and of their look-ups in MySQL
+     */
+    public AccessTokenAuthenticator(
+            TokenCodec codec,
+            AccessTokenCache cache,
+            TokenRepository tokens,
+            RevocationLedger ledger,
+            Transactions transactions,
+            Clock clock,
+            FallbackSettings settings,
+            TokenUseRecorder uses,
+            CheckLatency latency) {
         this.codec = codec;
         this.uses = uses;
         this.cache = cache;
-        this.fallback = new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings);
-        this.importedFallback =
-                new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings.forUnverified());
+        this.latency = latency.checks();
+        this.fallback = new DatabaseTokenCheck(cache, tokens, ledger, transactions, clock, settings, latency.inMySql());
+        this.importedFallback = new DatabaseTokenCheck(
+                cache, tokens, ledger, transactions, clock, settings.forUnverified(), latency.inMySql());
     }
 
     @Override
@@ -135,6 +154,7 @@ public final class AccessTokenAuthenticator implements TokenCheck {
         private final DatabaseTokenCheck inDatabase;
         private final @Nullable Supplier<String> clientAddress;
         private final TokenCheckListener listener;
+        private final long start = System.nanoTime();
         private volatile boolean disposed;
         private volatile @Nullable Disposable inMySql;
 
@@ -190,6 +210,7 @@ public final class AccessTokenAuthenticator implements TokenCheck {
         }
 
         private void pass(Identity identity) {
+            latency.recordSince(start, CallOutcome.OK);
             if (!disposed) {
                 recordUse(token, identity, clientAddress);
                 listener.passed(identity);
@@ -197,7 +218,9 @@ public final class AccessTokenAuthenticator implements TokenCheck {
         }
 
         private void refused(Throwable failure) {
-            if (failure instanceof PortcullisException known && known.code() != ErrorCode.UNAVAILABLE) {
+            CallOutcome outcome = CallOutcome.of(failure);
+            latency.recordSince(start, outcome);
+            if (outcome == CallOutcome.REFUSED) {
                 counters.countRefused();
             }
             if (!disposed) {

@@ -5,6 +5,7 @@ import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.resilience.BreakerSettings;
 import io.portcullis.core.resilience.ConcurrencyLimit;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.resilience.SingleFlight;
 import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.resilience.TimeLimit;
@@ -40,6 +41,7 @@ final class DatabaseTokenCheck {
     private final TimeLimit deadline;
     private final ConcurrencyLimit limit;
     private final StoreBreaker breaker;
+    private final LatencyRecorder latency;
     private final SingleFlight<Identity> fills = new SingleFlight<>();
     private final SingleFlight<Identity> reads = new SingleFlight<>();
 
@@ -49,7 +51,9 @@ final class DatabaseTokenCheck {
             RevocationLedger ledger,
             Transactions transactions,
             Clock clock,
-            FallbackSettings settings) {
+            FallbackSettings settings,
+            LatencyRecorder latency) {
+        this.latency = latency;
         this.cache = cache;
         this.tokens = tokens;
         this.ledger = ledger;
@@ -121,7 +125,7 @@ final class DatabaseTokenCheck {
     }
 
     private Mono<Identity> limited(Mono<Identity> lookup) {
-        return breaker.admit(limit.run(lookup, running -> breaker.observe(deadline.applyTo(running))))
+        return breaker.admit(limit.run(lookup, running -> breaker.observe(latency.observe(deadline.applyTo(running)))))
                 .onErrorMap(
                         failure -> !(failure instanceof PortcullisException),
                         failure -> PortcullisException.storeUnavailable(MYSQL, failure));

@@ -37,6 +37,12 @@ public interface RevocationLedger {
      */
     Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit);
 
+    /**
+     * Emits the number and the age of the entries that {@link #findUnapplied} emits, by the database's clock. Never empty. Counts at most
+     * {@code limit} entries, those first that expire first.
+     */
+    Mono<LedgerBacklog> backlog(Instant now, int limit);
+
     /** Emits the reason for which the access token was revoked; empty if the ledger has no entry for it. */
     Mono<RevocationReason> findReason(String digest);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
+import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
@@ -51,7 +52,8 @@ class DatabaseTokenCheckTests {
                 new InMemoryRevocationLedger(),
                 new NoTransactions(),
                 Clock.systemUTC(),
-                new FallbackSettings(2, 2, deadline));
+                new FallbackSettings(2, 2, deadline),
+                LatencyRecorder.NONE);
     }
 
     private static @Nullable ErrorCode refusal(CompletableFuture<Identity> result) {

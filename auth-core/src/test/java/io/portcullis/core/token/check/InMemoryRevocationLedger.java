@@ -1,5 +1,6 @@
 package io.portcullis.core.token.check;
 
+import io.portcullis.core.token.store.LedgerBacklog;
 import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.RevocationReason;
 import io.portcullis.core.token.store.RevokedToken;
@@ -33,6 +34,11 @@ final class InMemoryRevocationLedger implements RevocationLedger {
 
     @Override
     public Flux<RevokedToken> findUnexpired(Instant now, @Nullable RevokedToken last, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Mono<LedgerBacklog> backlog(Instant now, int limit) {
         throw new UnsupportedOperationException();
     }
 

@@ -1,26 +1,31 @@
-package io.portcullis.core.event;
+package io.portcullis.core.reactive;
 
-import io.portcullis.core.reactive.BackgroundWork;
-import io.portcullis.core.reactive.Repetition;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
-/** Reads the age of the oldest pending event every few seconds, on every node. */
-public final class SessionEventBacklog implements AutoCloseable {
+/** Reads the age of the oldest entry of a backlog every 10 s. Between the readings, and while they fail, the age grows with the time. */
+public final class BacklogAge implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private final SessionEventQueue queue;
+    private final String name;
+    private final Mono<Duration> oldest;
     private final LongSupplier nanoTime;
     private final Disposable.Swap running = Disposables.swap();
 
     private volatile Reading last;
 
-    /** Creates a backlog that is not read yet, and taken for empty. */
-    public SessionEventBacklog(SessionEventQueue queue) {
-        this.queue = queue;
+    /**
+     * Creates a backlog that is not read yet, and taken for empty.
+     *
+     * @param name the name of the backlog in the log
+     * @param oldest reads the age of the oldest entry; empty if there is none
+     */
+    public BacklogAge(String name, Mono<Duration> oldest) {
+        this.name = name;
+        this.oldest = oldest;
         this.nanoTime = System::nanoTime;
         this.last = new Reading(false, Duration.ZERO, nanoTime.getAsLong());
     }
@@ -28,22 +33,20 @@ public final class SessionEventBacklog implements AutoCloseable {
     /** Starts the periodic reading. May be called once. */
     public void start() {
         boolean unused = running.update(BackgroundWork.start(
-                "Backlog of session events",
-                Repetition.every(INTERVAL, Mono.defer(this::read).onErrorComplete())));
+                name, Repetition.every(INTERVAL, Mono.defer(this::read).onErrorComplete())));
     }
 
-    /** Reads the age now. Errors as {@link SessionEventQueue#oldestAge}. */
+    /** Reads the age now. Errors as the source. */
     public Mono<Void> read() {
-        return queue.oldestAge()
-                .map(age -> new Reading(true, age, nanoTime.getAsLong()))
+        return oldest.map(age -> new Reading(true, age, nanoTime.getAsLong()))
                 .defaultIfEmpty(new Reading(false, Duration.ZERO, nanoTime.getAsLong()))
                 .doOnNext(reading -> last = reading)
                 .then();
     }
 
     /**
-     * Returns the age of the oldest pending event, zero if there is none. While MySQL cannot be read, the age of the event that was the
-     * oldest one before.
+     * Returns the age of the oldest entry, zero if there is none. While the source fails, the age of the entry that was the oldest one
+     * before.
      */
     public Duration oldestAge() {
         Reading reading = last;
@@ -57,7 +60,7 @@ public final class SessionEventBacklog implements AutoCloseable {
     }
 
     /**
-     * @param any whether there was a pending event
+     * @param any whether there was an entry
      * @param at the time of the reading, in {@link System#nanoTime()}
      */
     private record Reading(boolean any, Duration age, long at) {}
