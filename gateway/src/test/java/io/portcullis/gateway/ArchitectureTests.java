@@ -71,7 +71,10 @@ class ArchitectureTests {
             entry("admin", Set.of("problem", "authentication", "endpoint", "reload", "route")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream", "tenant")),
             entry("event", Set.of("startup")),
-            entry("config", Set.of("observe", "startup", "stream", "admin", "fastpath", "route", "event")));
+            entry("diagnostics", Set.of("observe", "problem", "startup")),
+            entry(
+                    "config",
+                    Set.of("diagnostics", "observe", "startup", "stream", "admin", "fastpath", "route", "event")));
 
     @ArchTest
     static final ArchTests shared = ArchTests.in(ArchitectureRules.class);

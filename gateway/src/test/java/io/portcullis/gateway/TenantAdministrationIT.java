@@ -88,6 +88,7 @@ class TenantAdministrationIT {
                         .formatted(RUN, PASSWORD, userOfB.tenantId));
         for (String call : List.of(
                 "GET /system/route/list",
+                "GET /system/diagnostics",
                 "GET /system/node/samples",
                 "GET /system/session/samples",
                 "GET /system/oauth2-client/page",

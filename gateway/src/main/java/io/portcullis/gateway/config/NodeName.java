@@ -3,6 +3,7 @@ package io.portcullis.gateway.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
@@ -14,14 +15,20 @@ final class NodeName {
     private static final Path KERNEL_NAME = Path.of("/proc/sys/kernel/hostname");
 
     private final Environment environment;
+    private volatile @Nullable String known;
 
     NodeName(Environment environment) {
         this.environment = environment;
     }
 
-    /** Returns the name. Reads a file, so it blocks; call it when the server listens. */
+    /** Returns the name. Call it when the server listens. The first call may read a file, so it blocks. */
     String value() {
-        return of(host(), environment.getProperty("local.server.port", ""));
+        String read = known;
+        if (read == null) {
+            read = of(host(), environment.getProperty("local.server.port", ""));
+            known = read;
+        }
+        return read;
     }
 
     /** Containers have {@code HOSTNAME}, Windows has {@code COMPUTERNAME}. */

@@ -28,6 +28,7 @@ final class ConsoleApi {
             "route",
             "event",
             "oauth2-client",
+            "diagnostics",
             "console");
 
     private ConsoleApi() {}

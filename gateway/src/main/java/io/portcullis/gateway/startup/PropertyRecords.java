@@ -7,13 +7,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.core.annotation.AnnotationUtils;
 
 /** Finds the records of properties below {@code portcullis}. */
-final class PropertyRecords {
+public final class PropertyRecords {
     private static final String PREFIX = "portcullis";
 
     private PropertyRecords() {}
 
     /** Returns the types of the application's own records of properties by the names of their beans. Creates no bean. */
-    static Map<String, Class<?>> in(ListableBeanFactory beans) {
+    public static Map<String, Class<?>> in(ListableBeanFactory beans) {
         Map<String, Class<?>> records = new LinkedHashMap<>();
         for (String name : beans.getBeanNamesForType(Record.class, false, false)) {
             Class<?> type = beans.getType(name, false);
@@ -30,7 +30,7 @@ final class PropertyRecords {
     }
 
     /** Returns the prefix of a type that {@link #in} returned. */
-    static String prefix(Class<?> type) {
+    public static String prefix(Class<?> type) {
         var annotation = AnnotationUtils.findAnnotation(type, ConfigurationProperties.class);
         if (annotation == null) {
             throw new IllegalArgumentException(type + " has no prefix");
