@@ -55,6 +55,7 @@ class ArchitectureTests {
             "r2dbc",
             List.of(
                     "error",
+                    "resilience",
                     "transaction",
                     "clock",
                     "account",

@@ -51,6 +51,7 @@ class ArchitectureTests {
                     Set.of(
                             "problem",
                             "accesslog",
+                            "logging",
                             "authentication",
                             "cookie",
                             "stream",

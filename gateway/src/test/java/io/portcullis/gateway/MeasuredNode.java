@@ -6,7 +6,8 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A node with each feature that has meters of its own, in front of a service of streams and the sample services. It runs until the JVM ends.
+ * A node with each feature that has meters of its own, in front of a service of streams and the sample services. It runs until the JVM
+ * ends.
  */
 final class MeasuredNode {
     static final String PASSWORD = "some-demo-pass";

@@ -8,7 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The metrics and labels of a PromQL expression. It knows the functions and operators that the dashboards and rules use, and refuses others.
+ * The metrics and labels of a PromQL expression. It knows the functions and operators that the dashboards and rules use, and refuses
+ * others.
  *
  * @param selectors the selectors of series, in their order
  * @param grouping the labels by which the expression groups or matches

@@ -31,7 +31,7 @@ public final class GuardedAccessTokenCache implements AccessTokenCache {
     private final DegradedMode degraded;
     private final CacheLatency latency;
 
-    /** Guards {@code cache} without measuring, as {@link #GuardedAccessTokenCache(AccessTokenCache, StoreBreaker, DegradedMode, CacheLatency)}. */
+    /** Guards {@code cache} as the other constructor does, and does not measure. */
     public GuardedAccessTokenCache(AccessTokenCache cache, StoreBreaker breaker, DegradedMode degraded) {
         this(cache, breaker, degraded, CacheLatency.NONE);
     }

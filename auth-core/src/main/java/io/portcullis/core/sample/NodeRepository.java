@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Port: the nodes of the gateway, as they last reported themselves. Times are those of the database's clock. Every error is {@code UNAVAILABLE}. */
+/**
+ * Port: the nodes of the gateway, as they last reported themselves. Times are those of the database's clock. Every error is
+ * {@code UNAVAILABLE}.
+ */
 public interface NodeRepository {
     /**
      * Records that the node is alive.

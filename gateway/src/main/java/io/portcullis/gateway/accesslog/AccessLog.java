@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** Creates the records of requests, and writes their lines. */
@@ -20,13 +21,13 @@ final class AccessLog {
 
     private static final String FORWARDED_FOR = "X-Forwarded-For";
 
-    private final Logger logger;
+    private final @Nullable Logger logger;
     private final Clock clock;
     private final TrustedProxies trusted;
     private final ClientAddresses addresses;
 
-    /** @param logger must not block */
-    AccessLog(Logger logger, Clock clock, TrustedProxies trusted) {
+    /** @param logger must not block; null if only the ids of requests are needed */
+    AccessLog(@Nullable Logger logger, Clock clock, TrustedProxies trusted) {
         this.logger = logger;
         this.clock = clock;
         this.trusted = trusted;
@@ -58,6 +59,8 @@ final class AccessLog {
 
     /** Writes the line of a request that has ended now. */
     void write(AccessRecord record, int status, long bytes, AccessLine.End end) {
-        logger.info(AccessLine.of(record, status, bytes, System.nanoTime() - record.startedNanos(), end));
+        if (logger != null) {
+            logger.info(AccessLine.of(record, status, bytes, System.nanoTime() - record.startedNanos(), end));
+        }
     }
 }

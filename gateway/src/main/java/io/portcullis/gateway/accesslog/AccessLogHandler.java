@@ -2,6 +2,7 @@ package io.portcullis.gateway.accesslog;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
+import io.portcullis.gateway.logging.LogContext;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -46,7 +47,12 @@ final class AccessLogHandler extends ChannelDuplexHandler {
             status = 0;
             bytes = 0;
         }
-        context.fireChannelRead(message);
+        AccessRecord record = current;
+        if (record == null) {
+            context.fireChannelRead(message);
+        } else {
+            LogContext.run(record, () -> context.fireChannelRead(message));
+        }
     }
 
     @Override
@@ -94,7 +100,12 @@ final class AccessLogHandler extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         broken |= cause instanceof IOException;
-        context.fireExceptionCaught(cause);
+        AccessRecord record = current;
+        if (record == null) {
+            context.fireExceptionCaught(cause);
+        } else {
+            LogContext.run(record, () -> context.fireExceptionCaught(cause));
+        }
     }
 
     /** The gateway closes the connection. A library also closes one that the client has broken. */

@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.portcullis.core.token.store.Identity;
 import java.time.Instant;
+import java.util.Map;
+import io.portcullis.gateway.logging.LogContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
@@ -13,7 +15,7 @@ import reactor.netty.channel.ChannelOperations;
  * What the access log knows about a request that is under way. The fast path and the filter chain add what they find out; any thread may
  * do so. A connection has the record of one request at a time.
  */
-public final class AccessRecord {
+public final class AccessRecord implements LogContext.Fields {
     /** The header with which a trusted proxy tells the id of a request, and the gateway tells services. */
     public static final String REQUEST_ID = "X-Request-Id";
 
@@ -67,6 +69,15 @@ public final class AccessRecord {
 
     public String requestId() {
         return received.requestId();
+    }
+
+    /** Returns the fields of a log line of this request, named as in the access log. */
+    @Override
+    public Map<String, String> get() {
+        Identity caller = identity;
+        return caller == null
+                ? Map.of("requestId", requestId())
+                : Map.of("requestId", requestId(), "sessionId", caller.sessionId());
     }
 
     Received received() {

@@ -28,7 +28,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
-/** Creates the heartbeat of this node, and the sources of the diagnostics that need an adapter. Both use the connections of the administration. */
+/**
+ * Creates the heartbeat of this node, and the sources of the diagnostics that need an adapter. Both use the connections of the
+ * administration.
+ */
 @Configuration(proxyBeanMethods = false)
 class DiagnosticsSourcesConfiguration {
     private static final int MAX_BACKLOG = 10_000;

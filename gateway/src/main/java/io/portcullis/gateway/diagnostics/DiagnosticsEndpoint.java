@@ -7,8 +7,8 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
 /**
- * Serves the diagnostics of this node to administrators of all tenants. It takes no tenant's scope, so it is closed to administrators of one
- * tenant.
+ * Serves the diagnostics of this node to administrators of all tenants. It takes no tenant's scope, so it is closed to administrators of
+ * one tenant.
  */
 @RestController
 final class DiagnosticsEndpoint {

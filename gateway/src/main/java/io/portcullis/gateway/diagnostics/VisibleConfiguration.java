@@ -14,8 +14,8 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.core.env.Environment;
 
 /**
- * The configuration in force, without secrets. A value is shown only if it cannot be a secret: numbers, durations, booleans and constants by
- * their type, texts by the names of their properties. So a property that is added later is masked until it is listed here.
+ * The configuration in force, without secrets. A value is shown only if it cannot be a secret: numbers, durations, booleans and constants
+ * by their type, texts by the names of their properties. So a property that is added later is masked until it is listed here.
  */
 final class VisibleConfiguration {
     static final String MASK = "***";

@@ -275,7 +275,7 @@ final class FastExchange implements RouteAccess.DecisionListener, ExchangeListen
         }
         observer.fails(failure);
         if (response != null && response.hasBegun()) {
-            services.problems().logTruncated(failure, request);
+            services.problems().logTruncated(failure, request, client.channel());
             record(response.status());
             end();
             var unused = client.channel().close();

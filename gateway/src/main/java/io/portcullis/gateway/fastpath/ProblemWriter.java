@@ -8,6 +8,10 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.portcullis.gateway.accesslog.AccessRecord;
+import io.portcullis.gateway.logging.LogContext;
+import java.util.function.Supplier;
+import io.netty.channel.Channel;
 import io.portcullis.gateway.problem.ProblemResponses;
 
 /** Makes the problem response of a failure on the fast path, as {@code ProblemExceptionHandler} does in the filter chain. */
@@ -19,7 +23,7 @@ final class ProblemWriter {
     }
 
     FullHttpResponse response(Throwable failure, FastRequest fast, ChannelHandlerContext client) {
-        ProblemResponses.Response problem = problems.responseTo(failure, describe(fast));
+        ProblemResponses.Response problem = within(client.channel(), () -> problems.responseTo(failure, describe(fast)));
         ByteBuf body = ByteBufUtil.writeUtf8(client.alloc(), problem.body());
         var response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(problem.status()), body);
@@ -30,8 +34,14 @@ final class ProblemWriter {
     }
 
     /** Logs the failure of a response whose head has been sent. */
-    void logTruncated(Throwable failure, FastRequest fast) {
-        var unused = problems.truncate(failure, describe(fast));
+    void logTruncated(Throwable failure, FastRequest fast, Channel client) {
+        var unused = within(client, () -> problems.truncate(failure, describe(fast)));
+    }
+
+    /** Runs the work, whose log lines have the fields of the client's request if requests have an id. */
+    private static <T> T within(Channel client, Supplier<T> work) {
+        AccessRecord record = AccessRecord.of(client);
+        return record == null ? work.get() : LogContext.call(record, work);
     }
 
     private static ProblemResponses.Request describe(FastRequest fast) {

@@ -4,8 +4,8 @@
  * to the filter chain.
  *
  * <p>Start with {@link io.portcullis.gateway.fastpath.FastPathHandler}. May import: {@code core}, {@code problem}, {@code
- * accesslog}, {@code authentication}, {@code cookie}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection}, {@code observe},
- * {@code origin}, {@code route}, {@code startup}, {@code upstream}.
+ * accesslog}, {@code authentication}, {@code cookie}, {@code stream}, {@code forwarded}, {@code cors}, {@code connection},
+ * {@code logging}, {@code observe}, {@code origin}, {@code route}, {@code startup}, {@code upstream}.
  */
 @NullMarked
 package io.portcullis.gateway.fastpath;

@@ -6,6 +6,9 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.Appender;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.MDC;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +74,7 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
 
     @Override
     protected void append(ILoggingEvent line) {
+        addContext(line);
         line.prepareForDeferredProcessing();
         if (!queue.offer(line)) {
             unreportedDrops.incrementAndGet();
@@ -78,6 +82,24 @@ final class NonBlockingAppender extends UnsynchronizedAppenderBase<ILoggingEvent
         }
         if (waiting) {
             LockSupport.unpark(writer);
+        }
+    }
+
+    /** Adds the fields of the request to those that a library has set. */
+    private static void addContext(ILoggingEvent line) {
+        Map<String, String> fields = LogContext.current();
+        if (fields.isEmpty() || !(line instanceof LoggingEvent event)) {
+            return;
+        }
+        Map<String, String> all = new HashMap<>(fields);
+        Map<String, String> set = MDC.getCopyOfContextMap();
+        if (set != null) {
+            all.putAll(set);
+        }
+        try {
+            event.setMDCPropertyMap(all);
+        } catch (IllegalStateException alreadySet) {
+            // Another appender of the same line has added the fields.
         }
     }
 
