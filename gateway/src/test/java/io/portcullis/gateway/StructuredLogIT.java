@@ -65,7 +65,8 @@ class StructuredLogIT {
     }
 
     private static JsonNode lineOf(String requestId) throws IOException {
-        return GatewayNode.JSON.readTree(lines("\"requestId\":\"" + requestId + "\"").get(0));
+        return GatewayNode.JSON.readTree(
+                lines("\"requestId\":\"" + requestId + "\"").get(0));
     }
 
     /** Repeats the call with a new id until a line has it: a warning that repeats within a second is one line. */
@@ -76,7 +77,8 @@ class StructuredLogIT {
             last[0] = id;
             var request = java.net.http.HttpRequest.newBuilder(node.uri(path))
                     .method(method, java.net.http.HttpRequest.BodyPublishers.ofString(body))
-                    .headers("X-Request-Id", id, "Authorization", "Bearer " + token, "Content-Type", "application/json");
+                    .headers(
+                            "X-Request-Id", id, "Authorization", "Bearer " + token, "Content-Type", "application/json");
             assertThat(GatewayNode.send(request).statusCode()).isGreaterThanOrEqualTo(400);
             Thread.sleep(100);
             return !lines("\"requestId\":\"" + id + "\"").isEmpty();
@@ -96,7 +98,8 @@ class StructuredLogIT {
 
         JsonNode line = awaitLine(node(path), "POST", "/dead/a?x=1", token, "{}");
 
-        assertThat(line.get("sessionId").asString()).isEqualTo(pair.get("sessionId").asString());
+        assertThat(line.get("sessionId").asString())
+                .isEqualTo(pair.get("sessionId").asString());
         assertThat(line.at("/log/level").asString()).isEqualTo("WARN");
         assertThat(line.get("message").asString()).contains("POST /dead/a");
         assertThat(lines(token)).isEmpty();
@@ -111,7 +114,8 @@ class StructuredLogIT {
 
         JsonNode line = awaitLine(node(path), "PUT", "/system/auth/password", token, body);
 
-        assertThat(line.get("sessionId").asString()).isEqualTo(pair.get("sessionId").asString());
+        assertThat(line.get("sessionId").asString())
+                .isEqualTo(pair.get("sessionId").asString());
         assertThat(lines(token)).isEmpty();
         assertThat(lines("Started ")).noneMatch(started -> started.contains("requestId"));
     }

@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** Creates the records of requests, and writes their lines. */

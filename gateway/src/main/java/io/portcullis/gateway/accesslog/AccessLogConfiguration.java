@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.portcullis.gateway.connection.RequestRefuser;
 import io.portcullis.gateway.forwarded.TrustedProxies;
 import io.portcullis.gateway.logging.LineOutput;
+import io.portcullis.gateway.logging.LogContextHook;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -12,10 +13,9 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
-import io.portcullis.gateway.logging.LogContextHook;
-import reactor.core.publisher.Mono;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * Creates the access log of the main port if it is on. Structured logs need its records of requests too, for the fields of their lines,

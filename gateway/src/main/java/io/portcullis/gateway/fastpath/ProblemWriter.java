@@ -2,6 +2,7 @@ package io.portcullis.gateway.fastpath;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -10,9 +11,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.portcullis.gateway.accesslog.AccessRecord;
 import io.portcullis.gateway.logging.LogContext;
-import java.util.function.Supplier;
-import io.netty.channel.Channel;
 import io.portcullis.gateway.problem.ProblemResponses;
+import java.util.function.Supplier;
 
 /** Makes the problem response of a failure on the fast path, as {@code ProblemExceptionHandler} does in the filter chain. */
 final class ProblemWriter {
@@ -23,7 +23,8 @@ final class ProblemWriter {
     }
 
     FullHttpResponse response(Throwable failure, FastRequest fast, ChannelHandlerContext client) {
-        ProblemResponses.Response problem = within(client.channel(), () -> problems.responseTo(failure, describe(fast)));
+        ProblemResponses.Response problem =
+                within(client.channel(), () -> problems.responseTo(failure, describe(fast)));
         ByteBuf body = ByteBufUtil.writeUtf8(client.alloc(), problem.body());
         var response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(problem.status()), body);

@@ -33,7 +33,8 @@ public final class LogContextHook implements DisposableBean {
     }
 
     /** Passes each signal on with the fields of its chain. */
-    private record Restoring<T>(CoreSubscriber<? super T> actual, LogContext.Fields fields) implements CoreSubscriber<T> {
+    private record Restoring<T>(CoreSubscriber<? super T> actual, LogContext.Fields fields)
+            implements CoreSubscriber<T> {
         @Override
         public Context currentContext() {
             return actual.currentContext();

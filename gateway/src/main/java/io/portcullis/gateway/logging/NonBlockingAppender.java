@@ -6,15 +6,15 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.Appender;
-import java.util.HashMap;
-import java.util.Map;
-import org.slf4j.MDC;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
+import org.slf4j.MDC;
 
 /**
  * Writes log events to another appender on a separate thread (ADR 0018). Drops and counts an event if the queue is full, so
