@@ -12,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -147,6 +150,13 @@ class RouteReloadIT {
                 "- {id: late, uri: 'http://a'}                                      | Route 'late' (",
                 "- {id: late, uri: 'http://me:secret@a', predicates: [Path=/a]}     | a user or a password",
                 "- {id: late, uri: 'http://a', predicates: [After=tomorrow]}        | cannot be created",
+                "- {id: late, uri: 'redis://me:secret@a', predicates: [Path=/a]}    | a user or a password",
+                "- {id: late, uri: 'http://a?key=secret', predicates: [Path=/a]}    | a query or a fragment",
+                "- {id: late, uri: 'http://a', predicates: ['Header=X, (secret']}   | the arguments of its predicate Header",
+                "- {id: late, uri: 'http://a', predicates: [secret]}                | cannot be read",
+                "- {id: late, uri: 'http://a', predicates: [Path=/a], filters: ['AddRequestHeader:A, secret']} | the unknown filter 'AddRequestHeader'",
+                "- {id: late, uri: 'http://a', predicates: [Path=/a], order: secret} | cannot be read",
+                "- {id: late, uri: *secret, predicates: [Path=/a]}                  | found undefined alias",
                 "- {id: base, uri: 'http://a', predicates: [Path=/a]}               | the same id",
                 "- {id: late, uri: '${NO_SUCH_NAME}', predicates: [Path=/a]}        | cannot be read",
             })
@@ -187,6 +197,33 @@ class RouteReloadIT {
                 .isZero();
 
         assertRefused("routes.yaml is not a file");
+    }
+
+    /** With its aliases replaced the file has 2^30 values. */
+    @Test
+    void fileWhenItsAliasesStandForTooMuchThenRefused() throws Exception {
+        String bomb = IntStream.rangeClosed(1, 30)
+                .mapToObj(i -> "a%d: &a%d {x: *a%d, y: *a%d}\n".formatted(i, i, i - 1, i - 1))
+                .collect(Collectors.joining());
+        write(routes(route("base", "/api/echo/**")) + "a0: &a0 {x: 1}\n" + bomb);
+
+        assertRefused("routes.yaml has aliases that stand for too much");
+    }
+
+    /** Nobody writes to the pipe, so the thread that reads it waits. The node goes on looking at the files. */
+    @Test
+    void importWhenItCannotBeReadToItsEndThenRefused() throws Exception {
+        Path pipe = directory.resolve("pipe.properties");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        write("spring.config.import: pipe.properties\n" + routes(route("base", "/api/echo/**")));
+        Await.until("the file is refused", () -> refusal().contains("cannot be read within"));
+
+        try (var end = Files.newOutputStream(pipe)) {
+            end.write('\n');
+        }
+        assertRefused("cannot be read within");
+        Files.delete(pipe);
     }
 
     @Test
@@ -266,6 +303,36 @@ class RouteReloadIT {
         assertThat(metrics()).doesNotContain("routeId=\"short-lived\"");
     }
 
+    /** A route that is removed, or that only a refused file has, gets no share of the requests. */
+    @Test
+    void weightsWhenTheFilesChangeThenThoseOfTheRoutesInForce() throws Exception {
+        write(routes(weighted("one", 5), weighted("two", 5)));
+        awaitIds("one", "two");
+        assertThat(answersOfWeighted()).containsOnly("one", "two");
+
+        write(routes(weighted("two", 10)));
+        awaitIds("two");
+        assertThat(answersOfWeighted()).containsOnly("two");
+
+        write(routes(weighted("two", 10), weighted("three", 100_000), route("bad", "/{bad")));
+        Await.until("the file is refused", () -> !inForce().get("refused").isNull());
+        assertThat(answersOfWeighted()).containsOnly("two");
+    }
+
+    private static String weighted(String id, int weight) {
+        return route(id, "/api/echo/**", "AddResponseHeader=X-Route, " + id)
+                .replace("predicates: [", "predicates: ['Weight=group, " + weight + "', ");
+    }
+
+    private static Set<String> answersOfWeighted() throws Exception {
+        Set<String> answers = new HashSet<>();
+        for (int i = 0; i < 40; i++) {
+            HttpResponse<String> response = echo();
+            answers.add(response.headers().firstValue("X-Route").orElse("status " + response.statusCode()));
+        }
+        return answers;
+    }
+
     @Test
     void routesInForceThenShownWithOriginAndWithoutSecrets() throws Exception {
         write(routes(
@@ -287,8 +354,12 @@ class RouteReloadIT {
     }
 
     private static void assertRefused(String message) throws Exception {
-        Await.until("the file is refused", () -> !inForce().get("refused").isNull());
-        assertThat(inForce().get("refused").asString()).contains(message).doesNotContain("secret", "Exception");
+        // While a test changes the file in two steps, the first of them may be refused for another reason.
+        Await.until(
+                () -> "the file is refused because of " + message + ", not of " + refusal(),
+                Duration.ofSeconds(30),
+                () -> refusal().contains(message));
+        assertThat(refusal()).doesNotContain("secret");
         assertThat(names(inForce().get("list").findValues("id"))).containsExactly("base");
         assertThat(echo().statusCode()).isEqualTo(200);
         HttpResponse<String> health = node.health("/actuator/health/routes");
@@ -299,6 +370,14 @@ class RouteReloadIT {
         write(routes(route("base", "/api/echo/**")));
         Await.until("the refusal has ended", () -> inForce().get("refused").isNull());
         assertThat(metrics()).contains("portcullis_routes_refused 0");
+    }
+
+    private static String refusal() {
+        try {
+            return inForce().get("refused").asString();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static String metrics() throws Exception {

@@ -1,6 +1,7 @@
 package io.portcullis.gateway.config;
 
 import io.portcullis.core.audit.LoginLogRepository;
+import io.portcullis.core.error.RootCause;
 import io.portcullis.core.id.TimeOrderedIds;
 import io.portcullis.core.keyring.DroppedKeySessions;
 import io.portcullis.core.keyring.TokenKeyService;
@@ -23,11 +24,14 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.util.retry.Retry;
 
 /** Creates the key ring of this node (docs/adr/0044). It is complete before the server listens, and {@link ShutdownConfiguration} stops it. */
 @Configuration(proxyBeanMethods = false)
 class TokenKeyConfiguration {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final int START_RETRIES = 5;
+    private static final Duration START_PAUSE = Duration.ofSeconds(1);
 
     @Bean(destroyMethod = "close")
     TokenKeys tokenKeys(
@@ -47,7 +51,9 @@ class TokenKeyConfiguration {
                 random,
                 new TimeOrderedIds(clock, random).get());
         try {
-            keys.load().block(START_LIMIT);
+            keys.load()
+                    .retryWhen(Retry.fixedDelay(START_RETRIES, START_PAUSE).filter(RootCause::isStoreFailure))
+                    .block(START_LIMIT);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     String.valueOf(e.getMessage()),

@@ -12,7 +12,9 @@ import org.springframework.cloud.gateway.handler.predicate.MethodRoutePredicateF
 import org.springframework.cloud.gateway.handler.predicate.PathRoutePredicateFactory;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.cloud.gateway.support.WeightConfig;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
@@ -50,6 +52,18 @@ final class FastPredicates {
         // A second predicate of the same kind, or a predicate of any other kind, needs the filter chain.
         boolean complete = paths.size() <= 1 && methods.size() <= 1 && paths.size() + methods.size() == all.size();
         return new FastRoutes.Entry(first(paths, List.of()), first(methods, Set.of()), complete, fast);
+    }
+
+    /** Returns the weights of routes by their {@code Weight} predicates. */
+    RouteWeights weights(List<RouteDefinition> routes) {
+        RouteWeights weights = new RouteWeights();
+        for (RouteDefinition route : routes) {
+            of(
+                            WeightConfig.class,
+                            route.getPredicates().stream().map(this::bind).toList())
+                    .forEach(weight -> weights.add(String.valueOf(route.getId()), weight));
+        }
+        return weights;
     }
 
     private static <T> T first(List<T> all, T none) {

@@ -64,6 +64,12 @@ final class FastRouteCompiler {
                 Stream.concat(Stream.of(filterChain), entries.stream()).toList());
     }
 
+    /** Returns the weights of the routes. A disabled route has none. */
+    RouteWeights weights(List<RouteDefinition> definitions) {
+        return predicates.weights(
+                definitions.stream().filter(RouteDefinition::isEnabled).toList());
+    }
+
     private FastRoutes.Entry entry(Route route, @Nullable RouteDefinition definition) {
         if (definition == null) {
             return new FastRoutes.Entry(List.of(), Set.of(), false, null);

@@ -58,7 +58,7 @@ final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
 
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
-        List<Route> candidates = table.candidates(exchange.getRequest().getURI().getRawPath());
+        List<Route> candidates = table.candidates(exchange);
         return candidates == null
                 ? super.lookupRoute(exchange)
                 : Flux.fromIterable(candidates)

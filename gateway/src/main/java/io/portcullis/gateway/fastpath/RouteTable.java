@@ -12,6 +12,7 @@ import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.http.server.PathContainer;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** The current routes, with a path index that the fast path and the filter chain share. Thread-safe. */
@@ -38,7 +39,8 @@ final class RouteTable implements RoutesInForce {
         return Mono.zip(
                         locator.getRoutes().collectList(),
                         definitions.getRouteDefinitions().collectList())
-                .map(both -> new Loaded(both.getT1(), compiler.compile(both.getT1(), both.getT2())))
+                .map(both -> new Loaded(
+                        both.getT1(), compiler.compile(both.getT1(), both.getT2()), compiler.weights(both.getT2())))
                 .doOnNext(this::replace)
                 .then();
     }
@@ -64,15 +66,23 @@ final class RouteTable implements RoutesInForce {
         return loaded == null ? FastRoutes.NONE : loaded.fast;
     }
 
-    /** Returns the routes whose path patterns may match, in matching order; null before the first load. */
+    /**
+     * Returns the routes whose path patterns may match, in matching order, and chooses by their weights; null before the first load. Both
+     * are of the same set of routes.
+     */
     @Nullable
-    List<Route> candidates(String rawPath) {
+    List<Route> candidates(ServerWebExchange exchange) {
         Loaded loaded = current;
-        return loaded == null ? null : loaded.candidates(PathContainer.parsePath(rawPath));
+        if (loaded == null) {
+            return null;
+        }
+        loaded.weights.choose(exchange);
+        return loaded.candidates(
+                PathContainer.parsePath(exchange.getRequest().getURI().getRawPath()));
     }
 
     /** @param fast has one entry more than {@code all}: entry 0 stands for the gateway's own endpoints */
-    private record Loaded(List<Route> all, FastRoutes fast) {
+    private record Loaded(List<Route> all, FastRoutes fast, RouteWeights weights) {
         List<Route> candidates(PathContainer path) {
             return Arrays.stream(fast.candidates(path))
                     .filter(number -> number > 0)

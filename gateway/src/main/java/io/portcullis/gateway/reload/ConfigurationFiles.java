@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ final class ConfigurationFiles {
     /** Begin the names that Spring Boot gives to property sources that it reads from files and from directories of files. */
     private static final List<String> FROM_FILES = List.of("Config resource '", "Config tree '");
 
+    /** The user and the password of an address that is imported. */
+    private static final Pattern USER = Pattern.compile("//[^/@\\s]*@");
+
     private final ConfigurableEnvironment running;
     private final ResourceLoader resources;
 
@@ -52,6 +56,7 @@ final class ConfigurationFiles {
      */
     ConfigurableEnvironment read(Set<Path> known) {
         known.forEach(ConfigurationFiles::requireReadable);
+        known.stream().filter(YamlMistakes::isYaml).forEach(YamlExpansion::requireBounded);
         var read = new StandardEnvironment();
         read.getPropertySources().stream()
                 .map(PropertySource::getName)
@@ -72,16 +77,21 @@ final class ConfigurationFiles {
 
     private static ConfigurationException unreadable(RuntimeException failure, Set<Path> known) {
         if (failure instanceof YAMLException mistake) {
-            return YamlMistakes.describe(
-                    mistake,
-                    known.stream()
-                            .map(Path::getParent)
-                            .distinct()
-                            .flatMap(directory -> YamlMistakes.filesIn(directory).stream())
-                            .toList());
+            return YamlMistakes.describe(mistake, yamlFiles(known));
         }
         return new ConfigurationException(
-                "The configuration files cannot be read: " + failure.getMessage() + ".", "Correct the files.");
+                "The configuration files cannot be read: "
+                        + USER.matcher(String.valueOf(failure.getMessage())).replaceAll("//") + ".",
+                "Correct the files.");
+    }
+
+    /** Returns the YAML files beside the known ones, which a known one may import. */
+    private static List<Path> yamlFiles(Set<Path> known) {
+        return known.stream()
+                .map(Path::getParent)
+                .distinct()
+                .flatMap(directory -> YamlMistakes.filesIn(directory).stream())
+                .toList();
     }
 
     private static void requireReadable(Path path) {

@@ -7,8 +7,10 @@ import io.portcullis.gateway.route.RouteFileCheck;
 import io.portcullis.gateway.route.RoutePreparation;
 import io.portcullis.gateway.startup.ConfigurationException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -23,6 +25,8 @@ import reactor.core.scheduler.Schedulers;
 public final class RouteReload {
     private static final Logger log = LoggerFactory.getLogger(RouteReload.class);
 
+    private static final Duration READ_LIMIT = Duration.ofSeconds(15);
+
     private final ConfigurableEnvironment running;
     private final ConfigurationFiles files;
     private final RouteFileCheck check;
@@ -30,6 +34,7 @@ public final class RouteReload {
     private final List<RoutePreparation> preparations;
     private final RouteReplacement replacement;
     private final RouteReloadState state;
+    private final AtomicBoolean reading = new AtomicBoolean();
     private volatile Set<Path> watched;
 
     RouteReload(
@@ -57,12 +62,31 @@ public final class RouteReload {
 
     /** Reads the files, and replaces the routes if they differ. Emits false if the files were refused; never ends with an error. */
     Mono<Boolean> run() {
-        return Mono.fromCallable(this::read)
+        return Mono.fromCallable(this::readAlone)
                 .subscribeOn(Schedulers.boundedElastic())
+                .timeout(READ_LIMIT, Mono.error(RouteReload::tooSlow))
                 .flatMap(this::use)
                 .thenReturn(true)
                 .onErrorResume(
                         failure -> Mono.fromRunnable(() -> refuse(failure)).thenReturn(false));
+    }
+
+    /** A file system that hangs holds one thread, however often the files are read again. */
+    private Read readAlone() {
+        if (!reading.compareAndSet(false, true)) {
+            throw tooSlow();
+        }
+        try {
+            return read();
+        } finally {
+            reading.set(false);
+        }
+    }
+
+    private static ConfigurationException tooSlow() {
+        return new ConfigurationException(
+                "The configuration files, or what they import, cannot be read within " + READ_LIMIT.toSeconds() + " s.",
+                "Import files alone, from a file system that answers.");
     }
 
     private record Read(ConfiguredRoutes routes, Set<Path> files, List<String> needRestart) {}
@@ -108,10 +132,17 @@ public final class RouteReload {
 
     private void refuse(Throwable failure) {
         String message = failure instanceof ConfigurationException mistake
-                ? mistake.description() + " " + mistake.action()
-                : "The configuration files cannot be used: " + RootCause.describe(failure) + ".";
+                ? (mistake.description() + " " + mistake.action()).replaceAll("\\s+", " ")
+                : "The configuration files cannot be used: " + reason(failure) + ".";
         if (state.refuse(message)) {
             log.error("The changed configuration files are refused, and the routes stay as they are. {}", message);
         }
+    }
+
+    /** The message of an unexpected failure may quote a value. That of a store has none. */
+    private static String reason(Throwable failure) {
+        return RootCause.isStoreFailure(failure)
+                ? RootCause.describe(failure)
+                : RootCause.of(failure).getClass().getSimpleName();
     }
 }

@@ -1,9 +1,14 @@
 package io.portcullis.gateway.route;
 
+import io.portcullis.core.error.RootCause;
 import io.portcullis.gateway.startup.ConfigurationException;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
@@ -45,20 +50,53 @@ public final class RouteCreation {
     }
 
     private Mono<Void> create(RouteDefinition route, String origin) {
+        return tryCreate(route)
+                .onErrorResume(failure -> culprit(route)
+                        .flatMap(part -> Mono.error(new ConfigurationException(
+                                "Route '" + route.getId() + "'" + origin + " cannot be created: " + part
+                                        + " are invalid ("
+                                        + RootCause.of(failure).getClass().getSimpleName() + ").",
+                                "Correct them."))));
+    }
+
+    private Mono<Void> tryCreate(RouteDefinition route) {
         return Flux.defer(() -> new RouteDefinitionRouteLocator(
                                 () -> Flux.just(route), predicates, filters, gateway, configuration)
                         .getRoutes())
-                .onErrorMap(e -> new ConfigurationException(
-                        "Route '" + route.getId() + "'" + origin + " cannot be created: " + reason(e),
-                        "Correct the arguments of its predicates and filters."))
                 .then();
     }
 
-    private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    /**
+     * Finds the predicate or filter whose arguments are invalid. The library's own message may quote the arguments, which may hold a secret, and
+     * health shows the message.
+     */
+    private Mono<String> culprit(RouteDefinition route) {
+        return Flux.concat(
+                        Flux.fromIterable(route.getPredicates())
+                                .map(predicate ->
+                                        part("predicate", predicate.getName(), route, List.of(predicate), List.of())),
+                        Flux.fromIterable(route.getFilters())
+                                .map(filter -> part(
+                                        "filter", filter.getName(), route, route.getPredicates(), List.of(filter))))
+                .concatMap(part -> tryCreate(part.alone).thenReturn("").onErrorReturn(part.name))
+                .filter(name -> !name.isEmpty())
+                .next()
+                .defaultIfEmpty("the arguments of its predicates and filters");
+    }
+
+    private record Part(String name, RouteDefinition alone) {}
+
+    private static Part part(
+            String kind,
+            @Nullable String name,
+            RouteDefinition route,
+            List<PredicateDefinition> predicates,
+            List<FilterDefinition> filters) {
+        RouteDefinition alone = new RouteDefinition();
+        alone.setId(String.valueOf(route.getId()));
+        alone.setUri(Objects.requireNonNull(route.getUri(), "uri"));
+        alone.setPredicates(predicates);
+        alone.setFilters(filters);
+        return new Part("the arguments of its " + kind + " " + name, alone);
     }
 }

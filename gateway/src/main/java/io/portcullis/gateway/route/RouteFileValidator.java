@@ -76,19 +76,20 @@ final class RouteFileValidator {
         if (uri == null) {
             throw new ConfigurationException(location + " has no uri.", "Write a URI such as uri: http://orders:8080");
         }
-        if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
-            throw new ConfigurationException(
-                    location + " has the uri " + uri + " (expected: a scheme of " + sorted(SCHEMES) + ").",
-                    "Write a URI such as uri: http://orders:8080");
-        }
+        // No message quotes the URI: health shows the message, and a URI may hold a key.
         if (uri.getRawUserInfo() != null) {
             throw new ConfigurationException(
                     location + " has a user or a password in its uri, which would be ignored.",
                     "Remove them and add a filter such as AddRequestHeader=Authorization, Basic ${ORDERS_CREDENTIALS}");
         }
+        if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
+            throw new ConfigurationException(
+                    location + " has a uri without a scheme of " + sorted(SCHEMES) + ".",
+                    "Write a URI such as uri: http://orders:8080");
+        }
         if (uri.getScheme().equals("lb") && !discovery) {
             throw new ConfigurationException(
-                    location + " has the uri " + uri + ", but no load balancer for lb:// is installed.",
+                    location + " has a uri of lb://, but no load balancer is installed.",
                     "Write the address of the service, such as uri: http://orders:8080");
         }
         boolean hasPath = uri.getRawPath() != null
@@ -96,8 +97,13 @@ final class RouteFileValidator {
                 && !uri.getRawPath().equals("/");
         if (hasPath && !uri.getScheme().equals("forward")) {
             throw new ConfigurationException(
-                    location + " has the uri " + uri + ", whose path would be ignored.",
-                    "Remove the path and add a filter such as PrefixPath=" + uri.getRawPath());
+                    location + " has a path in its uri, which would be ignored.",
+                    "Remove the path and add a filter such as PrefixPath=/path");
+        }
+        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw new ConfigurationException(
+                    location + " has a query or a fragment in its uri, which would be ignored.",
+                    "Remove it and add a filter such as AddRequestParameter=name, value");
         }
     }
 
@@ -116,9 +122,12 @@ final class RouteFileValidator {
 
     private static void requireKnown(String kind, @Nullable String name, Set<String> known, String location) {
         if (name == null || !known.contains(name)) {
+            // Without "=" the name has the arguments in it.
+            String word = String.valueOf(name).replaceFirst("\\W.*", "");
             throw new ConfigurationException(
-                    location + " has the unknown " + kind + " '" + name + "'.",
-                    suggestion(String.valueOf(name), known) + "Expected one of: " + sorted(known) + ".");
+                    location + " has the unknown " + kind + " '" + word + "'.",
+                    suggestion(word, known) + "Expected one of: " + sorted(known)
+                            + ", followed by = and its arguments.");
         }
     }
 

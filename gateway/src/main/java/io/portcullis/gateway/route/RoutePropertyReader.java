@@ -1,5 +1,6 @@
 package io.portcullis.gateway.route;
 
+import io.portcullis.core.error.RootCause;
 import io.portcullis.gateway.startup.ConfigurationException;
 import io.portcullis.gateway.startup.NearestName;
 import io.portcullis.gateway.startup.PropertyOrigins;
@@ -128,15 +129,12 @@ final class RoutePropertyReader {
         if (failure.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
             return unknown(source, List.copyOf(unbound.getUnboundProperties()));
         }
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
         ConfigurationProperty property = failure.getProperty();
+        // The message of the cause quotes the value, which may hold a secret.
         return new ConfigurationException(
                 "The routes cannot be read at " + failure.getName()
-                        + PropertyOrigins.text(property == null ? null : property.getOrigin()) + ": "
-                        + cause.getMessage(),
+                        + PropertyOrigins.text(property == null ? null : property.getOrigin()) + " ("
+                        + RootCause.of(failure).getClass().getSimpleName() + ").",
                 "Correct the value; config/routes.yaml has examples of routes.");
     }
 

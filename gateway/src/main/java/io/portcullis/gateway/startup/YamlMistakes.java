@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -15,6 +16,10 @@ import org.yaml.snakeyaml.error.YAMLException;
 
 /** Describes mistakes in YAML files. The parser's own messages quote the file, which may contain a password. */
 public final class YamlMistakes {
+    /** Begins what the parser quotes of the file, and its advice about tabs. */
+    private static final Pattern QUOTED = Pattern.compile(
+            "(?s)(?<=undefined alias|for the tag|tag handle|duplicate anchor|duplicate key)\\s.*|[.\\s]*\\(Do not use.*");
+
     private YamlMistakes() {}
 
     /**
@@ -36,12 +41,15 @@ public final class YamlMistakes {
         return describe(mistake, "A configuration file");
     }
 
+    /** Returns whether Spring Boot reads a file of this name as YAML. */
+    public static boolean isYaml(Path file) {
+        return file.toString().matches(".*\\.ya?ml");
+    }
+
     /** Returns the YAML files of a directory; empty if the directory cannot be read. Blocks. */
     public static List<Path> filesIn(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().matches(".*\\.ya?ml"))
-                    .sorted()
-                    .toList();
+            return files.filter(YamlMistakes::isYaml).sorted().toList();
         } catch (IOException e) {
             return List.of();
         }
@@ -59,8 +67,6 @@ public final class YamlMistakes {
         @Nullable
         String problem =
                 mistake instanceof MarkedYAMLException marked ? marked.getProblem() : "a character is not allowed";
-        return String.valueOf(problem)
-                .replaceFirst("[.\\s]*\\(Do not use.*", "")
-                .strip();
+        return QUOTED.matcher(String.valueOf(problem)).replaceFirst("").strip();
     }
 }

@@ -30,19 +30,19 @@ class RouteStartCheckTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "After=tomorrow | StripPrefix=1    | tomorrow",
-                "Path=/b        | StripPrefix=one  | one",
-                "Path=/{b       | StripPrefix=1    | capture",
+                "After=tomorrow | StripPrefix=1    | predicate After",
+                "Path=/b        | StripPrefix=one  | filter StripPrefix",
+                "Path=/{b       | StripPrefix=1    | predicate Path",
             })
-    void routeWhenAnArgumentDoesNotFitThenRefusedWithWhichAndWhere(String predicate, String filter, String reason) {
+    void routeWhenAnArgumentDoesNotFitThenRefusedWithWhichAndWhere(String predicate, String filter, String culprit) {
         var refusal = catchThrowableOfType(
                 ConfigurationException.class,
                 () -> check(route("good", "Path=/a", "StripPrefix=1"), route("bad", predicate, filter)));
 
         assertThat(refusal).isNotNull();
         assertThat(refusal.description())
-                .startsWith("Route 'bad' (place 1) cannot be created: ")
-                .contains(reason);
+                .startsWith("Route 'bad' (place 1) cannot be created: the arguments of its " + culprit + " are invalid")
+                .doesNotContain("tomorrow", "one)", "{b");
     }
 
     @Test

@@ -23,6 +23,8 @@ class YamlMistakesTests {
                 "a: 1\\n\\tpassword: hush  | b.yaml, line 2, is not valid YAML: found character '\\t(TAB)' that cannot start any token.",
                 "password: \"hush        | b.yaml, line 1, is not valid YAML: found unexpected end of stream.",
                 "password: hush: hush    | b.yaml, line 1, is not valid YAML: mapping values are not allowed here.",
+                "password: *hush        | b.yaml, line 1, is not valid YAML: found undefined alias.",
+                "password: !hush x      | b.yaml, line 1, is not valid YAML: could not determine a constructor for the tag.",
                 "password: hush\\0       | b.yaml is not valid YAML: a character is not allowed.",
             })
     void describeWhenOneOfTheFilesIsWrongThenItsPlace(String content, String description) throws IOException {
