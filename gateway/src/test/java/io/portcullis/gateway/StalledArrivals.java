@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebExchangeDecorator;
@@ -20,8 +19,8 @@ import org.springframework.web.server.ServerWebExchangeDecorator;
 /**
  * Stops the thread on which a response arrives where {@code NettyRoutingFilter} is about to put it into the exchange, until all of the
  * exchange has ended otherwise. Applies to requests with a path that contains {@code stalled}.
+ * Has no {@code @Configuration}, because the component scan of the application in other tests would find it.
  */
-@Configuration(proxyBeanMethods = false)
 class StalledArrivals {
     /** The number of responses that have arrived. */
     static final AtomicInteger ARRIVED = new AtomicInteger();
