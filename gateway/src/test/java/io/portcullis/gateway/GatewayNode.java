@@ -68,9 +68,20 @@ public final class GatewayNode implements AutoCloseable {
 
     /** One more node on the same stores; the arguments are such as {@code --portcullis.http.cookies=on}. */
     static GatewayNode start(String... arguments) {
-        return new GatewayNode(
-                new SpringApplicationBuilder(GatewayApplication.class, OwnEventLoops.class, ApiTraffic.class)
-                        .run(arguments(arguments).toArray(String[]::new)));
+        return start(application(), arguments);
+    }
+
+    /** Starts a node that has the beans of the test's configuration too. */
+    static GatewayNode startWith(Class<?> configuration, String... arguments) {
+        return start(application().sources(configuration), arguments);
+    }
+
+    private static GatewayNode start(SpringApplicationBuilder application, String... arguments) {
+        return new GatewayNode(application.run(arguments(arguments).toArray(String[]::new)));
+    }
+
+    private static SpringApplicationBuilder application() {
+        return new SpringApplicationBuilder(GatewayApplication.class, OwnEventLoops.class, ApiTraffic.class);
     }
 
     /** Returns the arguments that every node needs, in this process or in another. */

@@ -74,6 +74,17 @@ class UpstreamConfiguration {
         return client -> client.runOn(Objects.requireNonNull(resources.getLoopResources(), "loop resources"));
     }
 
+    @Bean
+    ServiceCallGlobalFilter serviceCallGlobalFilter() {
+        return new ServiceCallGlobalFilter();
+    }
+
+    /** Lets the filter know the connections of calls. */
+    @Bean
+    HttpClientCustomizer upstreamCalls() {
+        return ServiceCallGlobalFilter::reporting;
+    }
+
     /** Bounds the memory of an upstream connection: the receive buffer by its size, unsent bytes by the write timeout. */
     @Bean
     @SuppressWarnings("deprecation") // Netty offers no other way to bound a receive buffer.
