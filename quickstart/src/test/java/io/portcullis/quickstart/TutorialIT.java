@@ -33,7 +33,7 @@ class TutorialIT {
     private static final MarkdownPage TUTORIAL = MarkdownPage.read(Path.of("..", "docs", "tutorial.md"));
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     private static final String JAR = "quickstart/target/portcullis-quickstart.jar";
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -98,10 +98,11 @@ class TutorialIT {
         if (!command.startsWith("java ")) {
             return run(command);
         }
-        servers.add(shell("exec " + command).redirectOutput(directory.resolve("output-" + servers.size()).toFile()).start());
-        String address = command.contains(".jar") ? "localhost:%d/system/auth/me" : "localhost:%d/hello";
-        int port = command.contains(".jar") ? gatewayPort : servicePort;
-        Await.until(command, LIMIT, () -> !run("curl -s " + address.formatted(port)).isEmpty());
+        Path output = directory.resolve("output-" + servers.size());
+        servers.add(shell("exec " + command).redirectOutput(output.toFile()).start());
+        boolean isGateway = command.contains(".jar");
+        String call = "curl -s localhost:%d/hello".formatted(isGateway ? gatewayPort : servicePort);
+        Await.until(() -> command + ": " + read(output), LIMIT, () -> !run(call).isEmpty());
         return "";
     }
 
@@ -130,6 +131,14 @@ class TutorialIT {
         builder.environment().put("SERVER_PORT", "" + gatewayPort);
         builder.environment().put("MANAGEMENT_SERVER_PORT", "" + managementPort);
         return builder;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int freePort() {
