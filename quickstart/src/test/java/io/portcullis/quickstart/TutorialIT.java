@@ -8,6 +8,7 @@ import io.portcullis.testbed.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
  * Types the commands of the tutorial into a shell, one after the other, and compares what they print with the block that follows. Other ports
  * take the place of the tutorial's.
  */
-@Timeout(180)
+@Timeout(600)
 class TutorialIT {
     private static final MarkdownPage TUTORIAL = MarkdownPage.read(Path.of("..", "docs", "tutorial.md"));
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     private static final String JAR = "quickstart/target/portcullis-quickstart.jar";
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     @TempDir
     Path directory;
@@ -66,6 +67,7 @@ class TutorialIT {
         }
 
         assertThat(run("curl -s localhost:%d/page".formatted(gatewayPort)))
+                .as("the page")
                 .isEqualTo(Files.readString(own().resolve("page.html")));
     }
 
@@ -100,9 +102,8 @@ class TutorialIT {
         }
         Path output = directory.resolve("output-" + servers.size());
         servers.add(shell("exec " + command).redirectOutput(output.toFile()).start());
-        boolean isGateway = command.contains(".jar");
-        String call = "curl -s localhost:%d/hello".formatted(isGateway ? gatewayPort : servicePort);
-        Await.until(() -> command + ": " + read(output), LIMIT, () -> !run(call).isEmpty());
+        int port = command.contains(".jar") ? gatewayPort : servicePort;
+        Await.until(() -> command + ": " + read(output), LIMIT, () -> isOpen(port));
         return "";
     }
 
@@ -131,6 +132,14 @@ class TutorialIT {
         builder.environment().put("SERVER_PORT", "" + gatewayPort);
         builder.environment().put("MANAGEMENT_SERVER_PORT", "" + managementPort);
         return builder;
+    }
+
+    private static boolean isOpen(int port) {
+        try (var connection = new Socket("localhost", port)) {
+            return connection.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static String read(Path file) {
