@@ -132,12 +132,15 @@ class DocumentationTests {
         MarkdownPage page = MarkdownPage.read(REPOSITORY.resolve(document));
         Set<String> tests = Set.copyOf(fileNames("Tests.java", "IT.java"));
 
-        assertThat(page.fences()).filteredOn(MarkdownPage.Fence::isShell).isNotEmpty().allSatisfy(fence -> {
-            assertThat(fence.mark()).as(fence.text()).matches("run by: \\w+|not run: .+");
-            if (fence.mark().startsWith("run by: ")) {
-                assertThat(tests).contains(fence.mark().replace("run by: ", "") + ".java");
-            }
-        });
+        assertThat(page.fences())
+                .filteredOn(MarkdownPage.Fence::isShell)
+                .isNotEmpty()
+                .allSatisfy(fence -> {
+                    assertThat(fence.mark()).as(fence.text()).matches("run by: \\w+|not run: .+");
+                    if (fence.mark().startsWith("run by: ")) {
+                        assertThat(tests).contains(fence.mark().replace("run by: ", "") + ".java");
+                    }
+                });
     }
 
     /** Every English page that is to have a Chinese version, with the place of that version, whether it exists or not. */
@@ -210,7 +213,8 @@ class DocumentationTests {
                 @Override
                 public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
                     String name = visited.getFileName().toString();
-                    boolean isMade = name.startsWith(".") || Set.of("target", "node_modules").contains(name);
+                    boolean isMade = name.startsWith(".")
+                            || Set.of("target", "node_modules").contains(name);
                     return isMade ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
                 }
 

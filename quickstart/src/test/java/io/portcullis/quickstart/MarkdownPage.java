@@ -136,7 +136,10 @@ final class MarkdownPage {
         if (heading.matches()) {
             headings.add(new Heading(heading.group(1).length(), heading.group(2)));
         }
-        LINK.matcher(line.replaceAll("`[^`]*`", "code")).results().map(MarkdownPage::target).forEach(links::add);
+        LINK.matcher(line.replaceAll("`[^`]*`", "code"))
+                .results()
+                .map(MarkdownPage::target)
+                .forEach(links::add);
     }
 
     private static String target(MatchResult link) {

@@ -109,7 +109,8 @@ class TutorialIT {
 
     /** While the routes of before are in force, the command is typed again. */
     private void assertPrinted(String command, String printed, String expected) throws Exception {
-        String pattern = Stream.of(expected.split("\\.\\.\\.", -1)).map(Pattern::quote).collect(Collectors.joining("(?s:.*)"));
+        String pattern =
+                Stream.of(expected.split("\\.\\.\\.", -1)).map(Pattern::quote).collect(Collectors.joining("(?s:.*)"));
         if (printed.contains("\"code\":404") && !printed.matches(pattern)) {
             Await.until(command, LIMIT, () -> !run(command).contains("\"code\":404"));
             assertThat(run(command).strip()).matches(pattern);
@@ -127,8 +128,14 @@ class TutorialIT {
 
     private ProcessBuilder shell(String command) {
         Path place = Files.exists(own()) ? own() : directory.resolve("repository");
-        var builder = new ProcessBuilder("sh", "-c", command).directory(place.toFile()).redirectErrorStream(true);
-        builder.environment().merge("PATH", Path.of(System.getProperty("java.home"), "bin").toString(), (path, java) -> java + ":" + path);
+        var builder = new ProcessBuilder("sh", "-c", command)
+                .directory(place.toFile())
+                .redirectErrorStream(true);
+        builder.environment()
+                .merge(
+                        "PATH",
+                        Path.of(System.getProperty("java.home"), "bin").toString(),
+                        (path, java) -> java + ":" + path);
         builder.environment().put("SERVER_PORT", "" + gatewayPort);
         builder.environment().put("MANAGEMENT_SERVER_PORT", "" + managementPort);
         return builder;
