@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ class TutorialIT {
     private static final MarkdownPage TUTORIAL = MarkdownPage.read(Path.of("..", "docs", "tutorial.md"));
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     private static final String JAR = "quickstart/target/portcullis-quickstart.jar";
+    private static final Pattern DOCUMENTED_PORT = Pattern.compile("8080|8081|9100");
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     @TempDir
@@ -91,9 +93,8 @@ class TutorialIT {
     }
 
     private String withFreePorts(String text) {
-        return text.replace("8080", "" + gatewayPort)
-                .replace("8081", "" + managementPort)
-                .replace("9100", "" + servicePort);
+        Map<String, Integer> ports = Map.of("8080", gatewayPort, "8081", managementPort, "9100", servicePort);
+        return DOCUMENTED_PORT.matcher(text).replaceAll(port -> String.valueOf(ports.get(port.group())));
     }
 
     private String type(String command) throws Exception {
