@@ -7,9 +7,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,6 +121,34 @@ class TokenCallerReaderTests {
                         token(claims(), JWSAlgorithm.HS256, "key-0", new MACSigner(encoded)),
                         new PlainJWT(claims().build()).serialize())
                 .forEach(this::assertRefused);
+    }
+
+    @Test
+    void readWhenTheTokenBringsItsKeyThenRefused() throws Exception {
+        ECKey own = newKey("key-0");
+        var header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("key-0").jwk(own.toPublicJWK());
+
+        assertRefused(signed(header.build(), own));
+        assertRefused(signed(header.keyID(null).build(), own));
+        assertThat(gateway.reads()).isEqualTo(1);
+    }
+
+    /** The gateway signs its security event tokens (docs/events.md) with the same keys. */
+    @Test
+    void readWhenTheTokenIsOfAnotherTypeThenRefused() throws Exception {
+        var header =
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(gateway.key().getKeyID());
+
+        assertRefused(signed(header.type(new JOSEObjectType("secevent+jwt")).build(), gateway.key()));
+        assertThat(read(signed(header.type(JOSEObjectType.JWT).build(), gateway.key()))
+                        .userId())
+                .isEqualTo("4711");
+    }
+
+    private static String signed(JWSHeader header, ECKey key) throws JOSEException {
+        var token = new SignedJWT(header, claims().build());
+        token.sign(new ECDSASigner(key));
+        return token.serialize();
     }
 
     @Test

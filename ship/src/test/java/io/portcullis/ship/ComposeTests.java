@@ -119,7 +119,7 @@ class ComposeTests {
         }
 
         assertThat(mounts)
-                .filteredOn(mount -> mount.startsWith("./cluster"))
+                .filteredOn(mount -> mount.startsWith("./"))
                 .hasSizeGreaterThan(3)
                 .allSatisfy(mount -> assertThat(DOCKER.resolve(mount.substring(0, mount.indexOf(':'))))
                         .exists());

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -156,6 +157,28 @@ class TokenCodecTests {
         assertThat(IntStream.range(0, 1000)
                         .mapToObj(i -> codec.mintAccess(SESSION, LATER).value()))
                 .doesNotHaveDuplicates();
+    }
+
+    /** ASVS 5.0, 7.2.3 (docs/security.md): a bit that is the same in 200 tokens is not random. */
+    @ParameterizedTest
+    @EnumSource
+    void mintWhenRepeatedThenAtLeast128BitsDiffer(TokenKind kind) {
+        byte[] first = body(mint(kind));
+        byte[] differing = new byte[first.length - 16];
+        for (int token = 0; token < 200; token++) {
+            byte[] next = body(mint(kind));
+            for (int i = 0; i < differing.length; i++) {
+                differing[i] |= (byte) (first[i] ^ next[i]);
+            }
+        }
+
+        assertThat(BitSet.valueOf(differing).cardinality())
+                .as("bits in front of the HMAC")
+                .isGreaterThanOrEqualTo(128);
+    }
+
+    private static byte[] body(Token token) {
+        return Base64.getUrlDecoder().decode(token.value().substring(4));
     }
 
     @ParameterizedTest

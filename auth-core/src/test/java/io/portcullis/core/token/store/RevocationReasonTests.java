@@ -77,6 +77,7 @@ class RevocationReasonTests {
                                         .distinct(),
                                 Stream.of("ACCOUNT_CREATED", "ACCOUNT_ENABLED", "PASSWORD_RESET"),
                                 Stream.of("CLIENT_CREATED", "CLIENT_CHANGED", "CLIENT_DELETED"),
+                                Stream.of("TOKEN_KEY_ROTATED", "TOKEN_KEY_DROPPED"),
                                 Stream.of("OTHER"))
                         .flatMap(names -> names)
                         .toList());
