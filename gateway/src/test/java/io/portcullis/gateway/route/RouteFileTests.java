@@ -66,7 +66,7 @@ class RouteFileTests {
                 "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {allowed-origins: ['http://a.com/']}} | metadata | https://app.example.com",
                 "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {response-timeout: 2s}}      | response-timeout | milliseconds",
                 "{id: b, uri: 'http://b', predicates: [{name: Path, arg: {a: /b}}]}                      | Unknown key 'predicates[0].arg | id, uri, predicates",
-                "{id: b, uri: 'lb://orders', predicates: [Path=/b]}                                      | lb://orders      | http://orders:8080",
+                "{id: b, uri: 'lb://orders', predicates: [Path=/b]}                                      | uri of lb://      | http://orders:8080",
                 "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {auht: none}}                 | unknown metadata 'auht' | Did you mean 'auth'?",
                 "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {budget: 3}}                  | unknown metadata 'budget' | begins with x-",
                 "{id: b, uri: 'http://b', predicates: [Path=/b], metadata: {response-timeout: 0}}        | response-timeout | milliseconds",
