@@ -37,8 +37,8 @@ public record KeySettings(
     }
 
     /**
-     * Returns whether another node may sign with a key that this node does not know yet: keys are configured, or an administrator can
-     * make them. Otherwise all nodes have the key that the first one made, and a token of another key is forged.
+     * Returns whether another node may sign with a key that this node does not know yet, by the settings of this node: keys are configured,
+     * or an administrator can make them. Otherwise all nodes have the key that the first one made, and a token of another key is forged.
      */
     boolean mayGrow() {
         return !before.isEmpty() || !after.isEmpty() || !encryptionKeys.isEmpty();

@@ -225,6 +225,10 @@ public final class TokenKeys implements AutoCloseable {
             log.error(
                     "Each token key of this node is dropped: it opens and refreshes no sessions until it gets a new key");
         }
+        if (!state.keys().isEmpty() || !next.elsewhere().isEmpty()) {
+            // Other nodes make keys, whatever is configured here.
+            live.limitTo(CURRENT);
+        }
         if (!next.hasSameKeys(live.ring())) {
             live.use(next);
         }

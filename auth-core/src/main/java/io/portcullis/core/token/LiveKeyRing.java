@@ -7,10 +7,10 @@ import java.util.function.LongSupplier;
  * The key ring that this node uses at the moment. It is replaced as a whole when a key is added or dropped (docs/adr/0044). While the node
  * cannot learn of new keys, it cannot tell an unknown key from a new one.
  *
- * <p>Safe to share between threads; a read costs two volatile reads.
+ * <p>Safe to share between threads; a read costs a few volatile reads.
  */
 public final class LiveKeyRing {
-    private final long validNanos;
+    private volatile long validNanos;
     private final LongSupplier nanoTime;
     private final boolean fixed;
     private volatile KeyRing ring;
@@ -50,6 +50,11 @@ public final class LiveKeyRing {
      */
     public void confirm(long nanos) {
         confirmedAt = nanos;
+    }
+
+    /** Sets for how long the ring is current after {@link #confirm}. */
+    public void limitTo(Duration valid) {
+        validNanos = valid.toNanos();
     }
 
     /** Returns the ring. */

@@ -89,6 +89,18 @@ class LiveKeyRingTests {
         assertThat(standing(token)).isEqualTo(UnknownKey.Standing.UNKNOWN);
     }
 
+    @Test
+    void verifyWhenUnknownAndTheRingIsLimitedThenUncertainAfterTheLimit() {
+        String token = mint();
+        live.use(KeyRing.of(List.of(next), Set.of(), Set.of()));
+        live.limitTo(Duration.ofDays(1));
+        nanos.set(10);
+        assertThat(standing(token)).isEqualTo(UnknownKey.Standing.UNKNOWN);
+
+        live.limitTo(Duration.ofNanos(10));
+        assertThat(standing(token)).isEqualTo(UnknownKey.Standing.UNCERTAIN);
+    }
+
     private UnknownKey.Standing standing(String token) {
         return ((UnknownKey) verify(token)).standing();
     }
