@@ -1,15 +1,9 @@
 package io.portcullis.core.token;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Encrypts the token pair that replaced a refresh token (docs/design.md section 6). Within the grace window, a client that
@@ -18,16 +12,14 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <pre>
  * key    = HMAC-SHA256(presented token, "portcullis grace v1")
- * sealed = base64url( nonce 12 | AES-256-GCM(access | expiry | refresh | expiry) )
+ * sealed = {@link SealedText} of (access | expiry | refresh | expiry)
  * </pre>
  *
  * <p>Pure computation, safe to share between threads.
  */
 public final class SuccessorSeal {
     private static final byte[] LABEL = "portcullis grace v1".getBytes(StandardCharsets.US_ASCII);
-    private static final String CIPHER = "AES/GCM/NoPadding";
-    private static final int NONCE_LENGTH = 12;
-    private static final int TAG_BITS = 128;
+    private static final byte[] NO_CONTEXT = {};
     private static final String SEPARATOR = " ";
 
     private final SecureRandom random;
@@ -41,43 +33,23 @@ public final class SuccessorSeal {
      * characters.
      */
     public String seal(String presentedRefreshToken, TokenPair pair) {
-        byte[] nonce = new byte[NONCE_LENGTH];
-        random.nextBytes(nonce);
-        byte[] plain = write(pair).getBytes(StandardCharsets.US_ASCII);
-        try {
-            byte[] encrypted =
-                    cipher(Cipher.ENCRYPT_MODE, presentedRefreshToken, nonce).doFinal(plain);
-            byte[] sealed = ByteBuffer.allocate(NONCE_LENGTH + encrypted.length)
-                    .put(nonce)
-                    .put(encrypted)
-                    .array();
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(sealed);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(CIPHER + " is not available (expected: on every Java platform)", e);
-        }
+        return SealedText.seal(
+                key(presentedRefreshToken), NO_CONTEXT, write(pair).getBytes(StandardCharsets.US_ASCII), random);
     }
 
     /** Decrypts the pair. Returns empty if {@code sealed} was made under another refresh token, was altered, or is malformed. */
     public Optional<TokenPair> open(String presentedRefreshToken, String sealed) {
+        byte[] plain = SealedText.open(key(presentedRefreshToken), NO_CONTEXT, sealed);
         try {
-            byte[] bytes = Base64.getUrlDecoder().decode(sealed);
-            if (bytes.length <= NONCE_LENGTH) {
-                return Optional.empty();
-            }
-            byte[] plain = cipher(Cipher.DECRYPT_MODE, presentedRefreshToken, bytes)
-                    .doFinal(bytes, NONCE_LENGTH, bytes.length - NONCE_LENGTH);
-            return Optional.of(read(new String(plain, StandardCharsets.US_ASCII)));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return Optional.ofNullable(plain).map(bytes -> read(new String(bytes, StandardCharsets.US_ASCII)));
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static Cipher cipher(int mode, String presentedRefreshToken, byte[] nonce) throws GeneralSecurityException {
-        byte[] key = SigningKey.newMac(presentedRefreshToken.getBytes(StandardCharsets.UTF_8))
+    private static byte[] key(String presentedRefreshToken) {
+        return SigningKey.newMac(presentedRefreshToken.getBytes(StandardCharsets.UTF_8))
                 .doFinal(LABEL);
-        Cipher cipher = Cipher.getInstance(CIPHER);
-        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce, 0, NONCE_LENGTH));
-        return cipher;
     }
 
     private static String write(TokenPair pair) {

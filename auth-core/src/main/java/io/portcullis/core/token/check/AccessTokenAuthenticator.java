@@ -29,9 +29,10 @@ import reactor.core.publisher.Mono;
 /**
  * Decides whether an access token passes, and for which identity (docs/design.md section 5, steps 3 to 5).
  *
- * <p>The text is verified first; only a genuine, unexpired token reaches a store, and a text of the form of an imported one. Redis is read next. If Redis has no entry,
- * MySQL is queried and Redis is filled. If Redis fails or is not trusted, MySQL is queried alone. The failure of a store ends in
- * {@code UNAVAILABLE}, never in a refusal of the token (invariant I6).
+ * <p>The text is verified first; only a genuine, unexpired token reaches a store, a text of the form of an imported one, and a token of
+ * a key that another node has. Redis is read next. If Redis has no entry, MySQL is queried and Redis is filled. If Redis fails or is
+ * not trusted, MySQL is queried alone. The failure of a store ends in {@code UNAVAILABLE}, never in a refusal of the token (invariant
+ * I6).
  */
 public final class AccessTokenAuthenticator implements TokenCheck {
     private static final String MYSQL = "MySQL";
