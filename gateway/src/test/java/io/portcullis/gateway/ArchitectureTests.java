@@ -72,7 +72,7 @@ class ArchitectureTests {
             entry("admin", Set.of("problem", "authentication", "endpoint", "reload", "route")),
             entry("console", Set.of("problem", "authentication", "cookie", "endpoint", "stream", "tenant")),
             entry("event", Set.of("startup")),
-            entry("openapi", Set.of()),
+            entry("openapi", Set.of("diagnostics")),
             entry("diagnostics", Set.of("observe", "problem", "startup")),
             entry(
                     "config",

@@ -23,6 +23,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * Gateway's own {@code ConfigurationService}, so that both paths read them alike.
  */
 final class FastPredicates {
+    private static final String WEIGHT = "Weight";
+
     private final ConfigurationService configuration;
     private final Map<String, RoutePredicateFactory<?>> factories;
     private final String basePath;
@@ -58,9 +60,9 @@ final class FastPredicates {
     RouteWeights weights(List<RouteDefinition> routes) {
         RouteWeights weights = new RouteWeights();
         for (RouteDefinition route : routes) {
-            of(
-                            WeightConfig.class,
-                            route.getPredicates().stream().map(this::bind).toList())
+            route.getPredicates().stream()
+                    .filter(predicate -> WEIGHT.equals(predicate.getName()))
+                    .map(predicate -> (WeightConfig) bind(predicate))
                     .forEach(weight -> weights.add(String.valueOf(route.getId()), weight));
         }
         return weights;

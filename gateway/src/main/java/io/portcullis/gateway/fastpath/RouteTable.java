@@ -39,10 +39,17 @@ final class RouteTable implements RoutesInForce {
         return Mono.zip(
                         locator.getRoutes().collectList(),
                         definitions.getRouteDefinitions().collectList())
+                .filter(both -> !isInForce(both.getT1()))
                 .map(both -> new Loaded(
                         both.getT1(), compiler.compile(both.getT1(), both.getT2()), compiler.weights(both.getT2())))
                 .doOnNext(this::replace)
                 .then();
+    }
+
+    /** Returns whether the library has created no routes since the last load. A reload loads twice: after its event, and to see an error. */
+    private boolean isInForce(List<Route> routes) {
+        Loaded loaded = current;
+        return loaded != null && loaded.all.equals(routes);
     }
 
     private void replace(Loaded loaded) {

@@ -1,8 +1,7 @@
 package io.portcullis.gateway.openapi;
 
 import io.portcullis.core.account.TenantScope;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import io.portcullis.gateway.diagnostics.GatewayVersion;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -18,21 +17,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @RestController
 final class OpenApiEndpoint {
-    private static final String UNRELEASED = "development";
-
     private final Mono<byte[]> document;
 
     OpenApiEndpoint(JsonMapper json, @Value("${spring.webflux.base-path:}") String basePath) {
         // Read at the first call, which costs the start of the node nothing, on a thread that may block, and kept. A
         // failure is not kept.
-        document = Mono.fromCallable(() -> json.writeValueAsBytes(OpenApiDocument.read(version(), basePath)))
+        document = Mono.fromCallable(() -> json.writeValueAsBytes(OpenApiDocument.read(GatewayVersion.VALUE, basePath)))
                 .subscribeOn(Schedulers.boundedElastic())
                 .cacheInvalidateIf(read -> false);
-    }
-
-    private static String version() {
-        @Nullable String released = OpenApiEndpoint.class.getPackage().getImplementationVersion();
-        return Objects.requireNonNullElse(released, UNRELEASED);
     }
 
     /** Answers with the document. The scope of the caller does not matter. */

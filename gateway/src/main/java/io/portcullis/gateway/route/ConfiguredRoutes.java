@@ -14,14 +14,4 @@ public record ConfiguredRoutes(List<RouteDefinition> definitions, List<String> o
         definitions = List.copyOf(definitions);
         origins = List.copyOf(origins);
     }
-
-    /** Returns where the route is configured, in the format of {@link RouteOrigins}; empty if there is no such route. */
-    public String origin(String routeId) {
-        for (int i = 0; i < definitions.size(); i++) {
-            if (routeId.equals(definitions.get(i).getId())) {
-                return origins.get(i);
-            }
-        }
-        return "";
-    }
 }
