@@ -78,7 +78,8 @@ public final class TokenKeys implements AutoCloseable {
      * Creates a ring without keys, which {@link #load} fills.
      *
      * @param firstKey the key that the first node makes, which is not encrypted
-     * @param cache the guarded cache, from which dropped keys are read as well
+     * @param cache an unguarded cache, from which dropped keys are read as well: a tombstone of a key is true also while Redis is not
+     *     trusted, and a node without requests must not count failures of Redis
      * @param id a new id for this start of the node
      */
     public TokenKeys(
@@ -276,7 +277,7 @@ public final class TokenKeys implements AutoCloseable {
         return Flux.fromStream(Stream.concat(ring.verifying().stream(), ring.elsewhere().stream()))
                 .filterWhen(key -> cache.find(KeyTombstone.digest(key))
                         .map(entry -> entry instanceof AccessTokenEntry.Tombstone)
-                        .onErrorReturn(PortcullisException.class, false))
+                        .onErrorReturn(false))
                 .collectList()
                 .filter(dropped -> droppedInRedis.addAll(dropped))
                 .publishOn(Schedulers.boundedElastic())
@@ -328,7 +329,9 @@ public final class TokenKeys implements AutoCloseable {
     public Mono<Void> stop() {
         return Mono.defer(() -> {
             close();
-            return transactions.execute(repository.stopNode(id)).onErrorComplete();
+            // In its turn: a refresh that is under way would write the row of a running node behind it.
+            return turns.run(transactions.execute(repository.stopNode(id)), turn -> turn.timeout(MAX_REFRESH))
+                    .onErrorComplete();
         });
     }
 

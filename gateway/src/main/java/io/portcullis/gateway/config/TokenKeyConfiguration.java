@@ -19,6 +19,7 @@ import io.portcullis.gateway.startup.ConfigurationException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -37,7 +38,7 @@ class TokenKeyConfiguration {
     TokenKeys tokenKeys(
             DatabaseClient client,
             SigningKeyRepository firstKey,
-            AccessTokenCache cache,
+            @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisCache,
             Transactions transactions,
             LifetimeProperties properties,
             Clock clock,
@@ -45,7 +46,7 @@ class TokenKeyConfiguration {
         TokenKeys keys = new TokenKeys(
                 new R2dbcKeyRingRepository(client),
                 firstKey,
-                cache,
+                redisCache,
                 transactions,
                 properties.token().settings(),
                 random,
