@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -26,6 +26,8 @@ public final class RouteReload {
     private static final Logger log = LoggerFactory.getLogger(RouteReload.class);
 
     private static final Duration READ_LIMIT = Duration.ofSeconds(15);
+    /** A reading that hangs holds its thread for ever. */
+    private static final int MAX_READINGS = 5;
 
     private final ConfigurableEnvironment running;
     private final ConfigurationFiles files;
@@ -34,7 +36,7 @@ public final class RouteReload {
     private final List<RoutePreparation> preparations;
     private final RouteReplacement replacement;
     private final RouteReloadState state;
-    private final AtomicBoolean reading = new AtomicBoolean();
+    private final AtomicInteger readings = new AtomicInteger();
     private volatile Set<Path> watched;
 
     RouteReload(
@@ -60,9 +62,13 @@ public final class RouteReload {
         return watched;
     }
 
-    /** Reads the files, and replaces the routes if they differ. Emits false if the files were refused; never ends with an error. */
-    Mono<Boolean> run() {
-        return Mono.fromCallable(this::readAlone)
+    /**
+     * Reads the files, and replaces the routes if they differ. Emits false if the files were refused; never ends with an error.
+     *
+     * @param changed whether the files have changed since they were read
+     */
+    Mono<Boolean> run(boolean changed) {
+        return Mono.fromCallable(() -> readOnce(changed))
                 .subscribeOn(Schedulers.boundedElastic())
                 .timeout(READ_LIMIT, Mono.error(RouteReload::tooSlow))
                 .flatMap(this::use)
@@ -71,15 +77,16 @@ public final class RouteReload {
                         failure -> Mono.fromRunnable(() -> refuse(failure)).thenReturn(false));
     }
 
-    /** A file system that hangs holds one thread, however often the files are read again. */
-    private Read readAlone() {
-        if (!reading.compareAndSet(false, true)) {
+    /** While a reading hangs, changed files are read on a further thread, and unchanged ones are not read again. */
+    private Read readOnce(boolean changed) {
+        int limit = changed ? MAX_READINGS : 1;
+        if (readings.getAndUpdate(count -> count < limit ? count + 1 : count) >= limit) {
             throw tooSlow();
         }
         try {
             return read();
         } finally {
-            reading.set(false);
+            readings.decrementAndGet();
         }
     }
 

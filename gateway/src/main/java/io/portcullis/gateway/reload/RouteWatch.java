@@ -54,11 +54,12 @@ final class RouteWatch implements AutoCloseable {
     private Mono<Void> readIfChanged(FileStamps now) {
         boolean settled = now.files().equals(last.files());
         last = now;
-        if (!settled || (now.equals(read) && !isRetryDue())) {
+        boolean changed = !now.equals(read);
+        if (!settled || (!changed && !isRetryDue())) {
             return Mono.empty();
         }
         boolean young = now.areYoung(clock.instant());
-        return reload.run()
+        return reload.run(changed)
                 .doOnNext(accepted -> {
                     read = young ? null : now;
                     refusedAt = accepted ? null : clock.instant();

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -39,9 +38,12 @@ final class YamlExpansion {
             return;
         }
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            var options = new LoaderOptions();
+            // What counts is what they stand for: a file may well refer to one anchor in each of its routes.
+            options.setMaxAliasesForCollections(Integer.MAX_VALUE);
             var expansion = new YamlExpansion();
             long size = 0;
-            for (Node document : new Yaml(new LoaderOptions()).composeAll(reader)) {
+            for (Node document : new Yaml(options).composeAll(reader)) {
                 size = Math.min(MAX_NODES, size + expansion.size(document));
             }
             if (size >= MAX_NODES) {
@@ -50,7 +52,7 @@ final class YamlExpansion {
                         "Write at most " + MAX_NODES + " values, with what aliases stand for.");
             }
         } catch (YAMLException e) {
-            throw YamlMistakes.describe(e, List.of(file));
+            throw YamlMistakes.describe(e, file);
         } catch (IOException e) {
             // What cannot be read is reported where it is read.
         }

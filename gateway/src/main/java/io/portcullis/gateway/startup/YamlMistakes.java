@@ -33,12 +33,17 @@ public final class YamlMistakes {
             try {
                 var unused = new YamlPropertySourceLoader().load(file.toString(), new FileSystemResource(file));
             } catch (YAMLException e) {
-                return describe(e, PropertyOrigins.relative(file));
+                return describe(e, file);
             } catch (IOException e) {
                 // A file that cannot be read has no mistake in its YAML.
             }
         }
         return describe(mistake, "A configuration file");
+    }
+
+    /** Describes the mistake of a file. */
+    public static ConfigurationException describe(YAMLException mistake, Path file) {
+        return describe(mistake, PropertyOrigins.relative(file));
     }
 
     /** Returns whether Spring Boot reads a file of this name as YAML. */
