@@ -1,5 +1,6 @@
 package io.portcullis.gateway;
 
+import io.portcullis.testbed.Testbed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -7,9 +8,10 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A node with each feature that has meters of its own, in front of a service of streams and the sample services. It runs until the JVM
- * ends.
+ * ends, so it has a database of its own: it would deliver the session events of other tests to its own receiver.
  */
 final class MeasuredNode {
+    static final String DATABASE = Testbed.shared().database().createDatabase();
     static final String PASSWORD = "some-demo-pass";
     static final String USER = "user-" + UUID.randomUUID();
 
@@ -32,6 +34,7 @@ final class MeasuredNode {
         try {
             List<String> arguments = new ArrayList<>(new StreamingService().routes(0));
             arguments.addAll(List.of(
+                    "--spring.r2dbc.url=" + DATABASE,
                     "--spring.cloud.gateway.server.webflux.routes[1].id=api-echo",
                     "--spring.cloud.gateway.server.webflux.routes[1].uri=${SAMPLE_SERVICES_URI}",
                     "--spring.cloud.gateway.server.webflux.routes[1].predicates[0]=Path=/api/echo/**",
