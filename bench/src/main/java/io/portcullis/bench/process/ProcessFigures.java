@@ -44,6 +44,31 @@ public record ProcessFigures(long cpuMicros, long rssBytes) {
         }
     }
 
+    /**
+     * Returns the time that the threads of the JVM's compilers have run, in microseconds; 0 if the process is no JVM or has ended. The JVM
+     * ends compiler threads that have nothing to do, and their time goes with them.
+     */
+    public static long compilerMicros(long pid) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return threads.filter(ProcessFigures::isCompiler)
+                            .mapToLong(ProcessFigures::threadNanos)
+                            .sum()
+                    / 1_000;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static boolean isCompiler(Path thread) {
+        try {
+            String name = Files.readString(thread.resolve("comm"));
+            return name.startsWith("C1 Compiler") || name.startsWith("C2 Compiler");
+        } catch (IOException e) {
+            // The thread has ended.
+            return false;
+        }
+    }
+
     private static long threadNanos(Path thread) {
         try {
             String schedstat = Files.readString(thread.resolve("schedstat"));

@@ -7,6 +7,7 @@ import io.portcullis.bench.subject.Subject;
  *
  * @param rate the number of requests per second
  * @param cpuMicros user and system time of the processes of the subject, for each request
+ * @param compilerMicros the part of {@code cpuMicros} in which the JVM compiled, 0 for a subject without a JVM
  * @param redisMicros user and system time of Redis, for each request
  * @param heapBytes the heap bytes allocated for each request, 0 for a subject without a JVM
  * @param systemCalls the system calls of the processes of the subject, for each request; NaN if they were not counted
@@ -20,6 +21,7 @@ public record Measure(
         double p99Micros,
         double p999Micros,
         double cpuMicros,
+        double compilerMicros,
         double redisMicros,
         double heapBytes,
         double rssBytes,
@@ -35,6 +37,7 @@ public record Measure(
                 p99Micros,
                 p999Micros,
                 cpuMicros,
+                compilerMicros,
                 redisMicros,
                 heapBytes,
                 rssBytes,

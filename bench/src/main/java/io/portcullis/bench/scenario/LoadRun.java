@@ -73,9 +73,11 @@ record LoadRun(
         StatusCounts statuses = subject.statuses();
         long heapBefore = subject.allocatedBytes();
         ProcessFigures redisBefore = ProcessFigures.of(redis);
+        long compilerBefore = subject.compilerMicros();
         ProcessFigures before = subject.figures();
         LoadResult result = generator.run(testCase.load(), subject.origin(), settings.seconds());
         ProcessFigures after = subject.figures();
+        long compilerAfter = subject.compilerMicros();
         ProcessFigures redisAfter = ProcessFigures.of(redis);
         double requests = Math.max(1, result.requests());
         Measure measure = new Measure(
@@ -86,6 +88,7 @@ record LoadRun(
                 result.p99Micros(),
                 result.p999Micros(),
                 (after.cpuMicros() - before.cpuMicros()) / requests,
+                Math.max(0, compilerAfter - compilerBefore) / requests,
                 (redisAfter.cpuMicros() - redisBefore.cpuMicros()) / requests,
                 (subject.allocatedBytes() - heapBefore) / requests,
                 after.rssBytes(),

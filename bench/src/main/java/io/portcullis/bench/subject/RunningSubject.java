@@ -51,6 +51,11 @@ public final class RunningSubject implements AutoCloseable {
         return pids().stream().map(ProcessFigures::of).reduce(ProcessFigures.NONE, ProcessFigures::plus);
     }
 
+    /** Returns the time in which the JVMs of the subject compiled so far, in microseconds. */
+    public long compilerMicros() {
+        return pids().stream().mapToLong(ProcessFigures::compilerMicros).sum();
+    }
+
     /** Returns the heap bytes allocated so far, 0 for a subject that is no JVM itself. */
     public long allocatedBytes() {
         if (!subject.isJvm()) {

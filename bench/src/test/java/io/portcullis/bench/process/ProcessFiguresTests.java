@@ -26,6 +26,14 @@ class ProcessFiguresTests {
     }
 
     @Test
+    void compilerMicrosWhenThisProcessThenPartOfItsTime() {
+        long pid = ProcessHandle.current().pid();
+        assertThat(ProcessFigures.compilerMicros(pid))
+                .isPositive()
+                .isLessThan(ProcessFigures.of(pid).cpuMicros() + 1_000_000);
+    }
+
+    @Test
     void ofWhenTheProcessHasEndedThenNothing() {
         assertThat(ProcessFigures.of(Integer.MAX_VALUE)).isEqualTo(new ProcessFigures(0, 0));
     }

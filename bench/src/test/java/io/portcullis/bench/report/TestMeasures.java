@@ -13,6 +13,18 @@ final class TestMeasures {
     static Measure measure(Subject subject, int round, double rate, double cpuMicros, long wrong) {
         double heapBytes = subject.isJvm() ? 2_048 : 0;
         return new Measure(
-                subject, round, rate, 1_000, 5_000, 9_000, cpuMicros, 20, heapBytes, 300 << 20, Double.NaN, wrong);
+                subject,
+                round,
+                rate,
+                1_000,
+                5_000,
+                9_000,
+                cpuMicros,
+                cpuMicros / 10,
+                20,
+                heapBytes,
+                300 << 20,
+                Double.NaN,
+                wrong);
     }
 }
