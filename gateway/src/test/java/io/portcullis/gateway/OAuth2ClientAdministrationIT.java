@@ -93,6 +93,22 @@ class OAuth2ClientAdministrationIT {
         assertThat(whole.get("scope").asString()).isEqualTo("read write");
     }
 
+    @ParameterizedTest
+    @CsvSource({"enabled, ''", "disabled, '\"refresh_token\"'"})
+    void refreshTokenWhenTheClientMayRefreshNoMoreThenInactive(String status, String grants) throws Exception {
+        String client =
+                "{\"id\":\"" + id + "\",\"type\":\"public\",\"grants\":[\"refresh_token\"],\"scopes\":[\"read\"]}";
+        assertThat(call("POST", "", client).statusCode()).isEqualTo(200);
+        String refresh = node.loginThrough(id, "").get("refreshToken").asString();
+        assertThat(node.introspect(refresh).get("active").asBoolean()).isTrue();
+
+        String change = "{\"grants\":[%s],\"status\":\"%s\",\"scopes\":[\"read\"]}".formatted(grants, status);
+        assertThat(call("PUT", "/" + id, change).statusCode()).isEqualTo(200);
+
+        assertThat(node.introspect(refresh)).hasToString("{\"active\":false}");
+        assertThat(node.refresh("", refresh, "client_id", id).body()).contains("\"error\"");
+    }
+
     @Test
     void secretWhenRotatedThenBothWorkUntilTheOldOneIsRemoved() throws Exception {
         String first = create();

@@ -1,5 +1,7 @@
 package io.portcullis.core.login;
 
+import io.portcullis.core.client.ClientDirectory;
+import io.portcullis.core.client.GrantType;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.session.Session;
@@ -22,6 +24,7 @@ public final class IntrospectionService {
     private final AccessTokenAuthenticator check;
     private final TokenSessions tokenSessions;
     private final SessionRepository sessions;
+    private final ClientDirectory clients;
     private final Clock clock;
 
     /** Creates a service. */
@@ -30,18 +33,20 @@ public final class IntrospectionService {
             AccessTokenAuthenticator check,
             TokenRepository tokens,
             SessionRepository sessions,
+            ClientDirectory clients,
             Clock clock) {
         this.codec = codec;
         this.check = check;
         this.tokenSessions = new TokenSessions(tokens);
         this.sessions = sessions;
+        this.clients = clients;
         this.clock = clock;
     }
 
     /**
      * Emits the token if it is active; otherwise empty. An access token is active if it passes the check of a proxied request, which
-     * decides as for a request, in degraded mode too. A refresh token is active if it is the live one of its session; one that has been
-     * spent is not, although it may be within its grace window. Does not count as a use of the token. Fails with {@code UNAVAILABLE} if
+     * decides as for a request, in degraded mode too. A refresh token is active if it is the live one of its session, and the client of the
+     * session, if it has one, may still refresh; one that has been spent is not active, although it may be within its grace window. Does not count as a use of the token. Fails with {@code UNAVAILABLE} if
      * no store could decide.
      */
     public Mono<ActiveToken> find(String presented) {
@@ -83,7 +88,17 @@ public final class IntrospectionService {
                 .filterWhen(id -> tokenSessions.isLive(id, token))
                 .flatMap(sessions::findById)
                 .filter(session -> session.live(clock.instant()))
+                .filterWhen(this::clientMayRefresh)
                 .map(session -> new ActiveToken(TokenKind.REFRESH, identity(session, token)));
+    }
+
+    private Mono<Boolean> clientMayRefresh(Session session) {
+        String clientId = session.client().clientId();
+        return clientId == null
+                ? Mono.just(true)
+                : clients.find(clientId)
+                        .map(client -> client.mayUse(GrantType.REFRESH_TOKEN))
+                        .defaultIfEmpty(false);
     }
 
     private static Identity identity(Session session, Token token) {

@@ -74,6 +74,6 @@ class ClientConfiguration {
     @Bean
     IntrospectionService introspectionService(
             TokenCodec codec, AccessTokenAuthenticator check, AuthServices.Ports ports, Clock clock) {
-        return new IntrospectionService(codec, check, ports.tokens(), ports.sessions(), clock);
+        return new IntrospectionService(codec, check, ports.tokens(), ports.sessions(), ports.clients(), clock);
     }
 }
