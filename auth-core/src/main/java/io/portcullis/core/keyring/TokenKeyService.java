@@ -92,7 +92,7 @@ public final class TokenKeyService {
     private Mono<TokenKeyReport> report(Mono<Map<Optional<KeyId>, Long>> sessions) {
         return Mono.zip(
                         administration.findKeys().collectList(),
-                        administration.findNodes(TokenKeys.FORGET).collectList(),
+                        administration.findNodes(OwnKeyNode.FORGET).collectList(),
                         sessions)
                 .map(read -> TokenKeyReport.of(keys.firstKeyId(), read.getT1(), read.getT2(), read.getT3()));
     }

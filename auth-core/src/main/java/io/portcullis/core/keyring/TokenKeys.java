@@ -9,7 +9,6 @@ import io.portcullis.core.token.KeyId;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.LiveKeyRing;
 import io.portcullis.core.token.store.AccessTokenCache;
-import io.portcullis.core.token.store.AccessTokenEntry;
 import io.portcullis.core.token.store.SigningKeyRepository;
 import io.portcullis.core.transaction.Transactions;
 import java.security.SecureRandom;
@@ -18,11 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,28 +46,23 @@ public final class TokenKeys implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration PAUSE_WHILE_CHANGING = Duration.ofMillis(200);
     private static final Duration MAX_REFRESH = Duration.ofSeconds(4);
-    /** A node that does not run any more is remembered for this long. */
-    static final Duration FORGET = Duration.ofHours(1);
-
     private static final String MYSQL = "MySQL";
 
     private final KeyRingRepository repository;
     private final SigningKeyRepository firstKey;
-    private final AccessTokenCache cache;
+    private final KeyTombstones tombstones;
     private final Transactions transactions;
     private final KeySettings settings;
     private final SecretBox box;
     private final SecureRandom random;
-    private final String id;
+    private final OwnKeyNode node;
     private final LiveKeyRing live;
     /** One at a time: a ring that was read earlier must not replace one that was read later. */
     private final ConcurrencyLimit turns = new ConcurrencyLimit(MYSQL, 1, 100, () -> {});
 
-    private final Set<KeyId> droppedInRedis = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean failing = new AtomicBoolean();
     private final Disposable.Composite running = Disposables.composite();
 
-    private volatile String name = "starting";
     private volatile boolean changing;
     private volatile @Nullable StoredState stored;
 
@@ -92,14 +84,14 @@ public final class TokenKeys implements AutoCloseable {
             String id) {
         this.repository = repository;
         this.firstKey = firstKey;
-        this.cache = cache;
+        this.tombstones = new KeyTombstones(cache);
         this.transactions = transactions;
         this.settings = settings;
         this.live = LiveKeyRing.of(
                 KeyRing.of(List.of(), Set.of(), Set.of()), settings.mayGrow() ? CURRENT : ALWAYS, System::nanoTime);
         this.box = new SecretBox(settings.encryptionKeys(), random);
         this.random = random;
-        this.id = id;
+        this.node = new OwnKeyNode(repository, id);
     }
 
     /** Returns the ring of this node. */
@@ -115,10 +107,10 @@ public final class TokenKeys implements AutoCloseable {
         // The row comes first: whoever activates a key after this node has read the keys sees the row, and waits for
         // this node.
         return transactions
-                .execute(repository.removeNodes(FORGET).then(Mono.defer(() -> repository.saveNode(self()))))
+                .execute(repository.removeNodes(OwnKeyNode.FORGET).then(Mono.defer(() -> node.save(live.ring()))))
                 .then(refresh())
                 .then(Mono.fromRunnable(this::requireSigner))
-                .then(Mono.defer(this::awaitOtherNodes))
+                .then(Mono.defer(() -> node.awaitOthers(live.ring().signerId().orElseThrow())))
                 .doOnSuccess(nothing -> log.info("Token keys: {}", describe()))
                 .doOnSuccess(nothing -> follow());
     }
@@ -131,24 +123,13 @@ public final class TokenKeys implements AutoCloseable {
         }
     }
 
-    private Mono<Void> awaitOtherNodes() {
-        KeyId signer = live.ring().signerId().orElseThrow();
-        return repository
-                .findNodes(KeyNode.LIVE)
-                .all(node -> node.id().equals(id) || !node.isLive() || node.accepts(signer))
-                .repeatWhen(runs -> runs.takeWhile(known -> true).concatMap(run -> Mono.delay(PAUSE_WHILE_CHANGING)))
-                .takeUntil(known -> known)
-                .then();
-    }
-
     private void follow() {
         Mono<Void> fromMySql = Mono.defer(() -> refresh().doOnSuccess(nothing -> failing.set(false)))
                 .onErrorResume(this::reportOnce);
         running.add(BackgroundWork.start(
                 "Token keys",
                 fromMySql.then(Mono.defer(() -> Mono.delay(pause()))).repeat().then()));
-        running.add(BackgroundWork.start(
-                "Dropped token keys", Repetition.every(INTERVAL, Mono.defer(this::readDroppedFromRedis))));
+        running.add(BackgroundWork.start("Dropped token keys", Repetition.every(INTERVAL, readDroppedFromRedis())));
     }
 
     /** A node that is about to follow a change reads more often, so that a rotation takes about a second. */
@@ -163,7 +144,7 @@ public final class TokenKeys implements AutoCloseable {
      * @param endSessions ends the sessions of dropped keys; called every second
      */
     public void start(String nodeName, Function<Set<KeyId>, Mono<Void>> endSessions) {
-        name = nodeName;
+        node.rename(nodeName);
         running.add(BackgroundWork.start(
                 "Sessions of dropped token keys",
                 Repetition.every(
@@ -182,7 +163,7 @@ public final class TokenKeys implements AutoCloseable {
             return read().publishOn(Schedulers.boundedElastic())
                     .doOnNext(this::use)
                     .flatMap(state ->
-                            transactions.execute(repository.saveNode(self())).thenReturn(state))
+                            transactions.execute(node.save(live.ring())).thenReturn(state))
                     .doOnNext(state -> live.confirm(begin))
                     .flatMap(state -> Flux.fromIterable(state.pending())
                             .concatMap(pending -> activateIfKnown(state, pending))
@@ -193,7 +174,7 @@ public final class TokenKeys implements AutoCloseable {
     private Mono<StoredState> read() {
         return Mono.zip(
                         repository.findKeys().collectList(),
-                        repository.findNodes(FORGET).collectList())
+                        repository.findNodes(OwnKeyNode.FORGET).collectList())
                 .flatMap(read -> readFirst(read.getT1())
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
@@ -218,10 +199,10 @@ public final class TokenKeys implements AutoCloseable {
             log.info("Token keys changed: {}", state.keys());
         }
         stored = state;
-        Set<KeyId> dropped = new HashSet<>(droppedInRedis);
+        Set<KeyId> dropped = new HashSet<>(tombstones.found());
         dropped.addAll(state.dropped());
         dropped.addAll(settings.compromised());
-        KeyRing next = KeyRing.of(settings.order(state.secrets(box)), dropped, state.verifiedBesides(id));
+        KeyRing next = KeyRing.of(settings.order(state.secrets(box)), dropped, state.verifiedBesides(node.id()));
         if (live.ring().signerId().isPresent() && next.signerId().isEmpty()) {
             log.error(
                     "Each token key of this node is dropped: it opens and refreshes no sessions until it gets a new key");
@@ -254,32 +235,12 @@ public final class TokenKeys implements AutoCloseable {
 
     /** Returns whether all nodes accept the key. This node has written its row after it read the key, but may have read the row before. */
     private boolean isKnown(List<KeyNode> nodes, KeyId key) {
-        return live.ring().verifying().contains(key)
-                && nodes.stream().allMatch(node -> node.id().equals(id) || !node.isLive() || node.accepts(key));
+        return live.ring().verifying().contains(key) && node.othersAccept(nodes, key);
     }
 
-    private KeyNode self() {
-        KeyRing ring = live.ring();
-        return new KeyNode(
-                id,
-                name,
-                ring.signerId().orElse(null),
-                ring.verifying(),
-                ring.elsewhere(),
-                ring.dropped(),
-                Duration.ZERO,
-                false);
-    }
-
-    /** Reads from Redis which keys of the ring are dropped, for a node that does not reach MySQL. Never fails. */
-    Mono<Void> readDroppedFromRedis() {
-        KeyRing ring = live.ring();
-        return Flux.fromStream(Stream.concat(ring.verifying().stream(), ring.elsewhere().stream()))
-                .filterWhen(key -> cache.find(KeyTombstone.digest(key))
-                        .map(entry -> entry instanceof AccessTokenEntry.Tombstone)
-                        .onErrorReturn(false))
-                .collectList()
-                .filter(dropped -> droppedInRedis.addAll(dropped))
+    private Mono<Void> readDroppedFromRedis() {
+        return Mono.defer(() -> tombstones.read(live.ring()))
+                .filter(dropped -> dropped)
                 .publishOn(Schedulers.boundedElastic())
                 .doOnNext(dropped -> useAgain())
                 .then();
@@ -330,7 +291,7 @@ public final class TokenKeys implements AutoCloseable {
         return Mono.defer(() -> {
             close();
             // In its turn: a refresh that is under way would write the row of a running node behind it.
-            return turns.run(transactions.execute(repository.stopNode(id)), turn -> turn.timeout(MAX_REFRESH))
+            return turns.run(transactions.execute(node.stop()), turn -> turn.timeout(MAX_REFRESH))
                     .onErrorComplete();
         });
     }
