@@ -1,18 +1,20 @@
 package io.portcullis.gateway;
 
+import static io.portcullis.gateway.KeyRingNodes.KEYS;
+import static io.portcullis.gateway.KeyRingNodes.PASSWORD;
+import static io.portcullis.gateway.KeyRingNodes.access;
+import static io.portcullis.gateway.KeyRingNodes.keyOf;
+import static io.portcullis.gateway.KeyRingNodes.newKey;
+import static io.portcullis.gateway.KeyRingNodes.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import io.portcullis.core.keyring.TokenKeyService;
 import io.portcullis.gateway.logging.LogCapture;
 import io.portcullis.testbed.Await;
-import io.portcullis.testbed.SqlClient;
-import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
 import java.net.http.HttpResponse;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -31,44 +33,20 @@ import tools.jackson.databind.JsonNode;
 /** Tests the rotation and the loss of keys that sign tokens, on two nodes with a database of their own (docs/adr/0044). */
 @Tag("database-independent")
 class TokenKeyIT {
-    private static final String PASSWORD = "some-demo-pass";
-    private static final String KEYS = "/system/token-key";
     private static final int ROTATIONS = 10;
     private static final int CALLERS = 4;
 
-    private static final String database = Testbed.shared().database().createDatabase();
-    private static final String encryptionKey = newKey();
+    private static final KeyRingNodes nodes = new KeyRingNodes();
     private static final String user = "user-" + UUID.randomUUID();
-
-    private static final TcpProxy toDatabase =
-            TcpProxy.to("127.0.0.1", Testbed.shared().database().port());
 
     private static GatewayNode first;
     private static GatewayNode second;
     private static String admin;
 
-    private static String newKey() {
-        byte[] secret = new byte[32];
-        new SecureRandom().nextBytes(secret);
-        return Base64.getEncoder().encodeToString(secret);
-    }
-
-    private static GatewayNode start(String... arguments) {
-        List<String> all = new ArrayList<>(
-                List.of("--spring.r2dbc.url=" + database, "--portcullis.token.encryption-keys=" + encryptionKey));
-        all.addAll(List.of(arguments));
-        return GatewayNode.start(all.toArray(String[]::new));
-    }
-
-    private static GatewayNode startSecond() {
-        int port = Testbed.shared().database().port();
-        return start("--spring.r2dbc.url=" + database.replace(":" + port, ":" + toDatabase.port()));
-    }
-
     @BeforeAll
     static void startNodes() throws Exception {
-        first = start();
-        second = startSecond();
+        first = nodes.start();
+        second = nodes.startOverProxy();
         first.createAccount(user, PASSWORD, "user");
         admin = access(first.login("admin", "admin-demo-pass"));
     }
@@ -77,12 +55,12 @@ class TokenKeyIT {
     static void close() {
         first.close();
         second.close();
-        toDatabase.close();
+        nodes.close();
     }
 
     /** A caller that presents its newest tokens at both nodes in turn, and refreshes them. */
     private static final class Caller {
-        private final GatewayNode[] nodes = {first, second};
+        private final GatewayNode[] both = {first, second};
         private final AtomicInteger calls;
         private final List<String> failures;
         private JsonNode pair;
@@ -95,9 +73,9 @@ class TokenKeyIT {
 
         void run(AtomicBoolean done) throws Exception {
             for (int turn = 0; !done.get(); turn++) {
-                GatewayNode node = nodes[turn % 2];
+                GatewayNode node = both[turn % 2];
                 check(node.call("GET", "/api/echo/a", access(pair), null));
-                check(nodes[(turn + 1) % 2].get("/api/echo/a?ticket=" + node.ticket(access(pair))));
+                check(both[(turn + 1) % 2].get("/api/echo/a?ticket=" + node.ticket(access(pair))));
                 HttpResponse<String> refreshed = node.refresh(refresh(pair));
                 check(refreshed);
                 if (refreshed.statusCode() == 200) {
@@ -150,7 +128,7 @@ class TokenKeyIT {
         assertThat(calls.get()).isGreaterThan(100);
         assertThat(second.proxied(access(idle))).isEqualTo(200);
         assertThat(second.refresh(refresh(idle)).statusCode()).isEqualTo(200);
-        assertThat(count("SELECT COUNT(*) FROM login_log WHERE type = 'TOKEN_KEY_ROTATED' AND actor IS NOT NULL"))
+        assertThat(nodes.count("SELECT COUNT(*) FROM login_log WHERE type = 'TOKEN_KEY_ROTATED' AND actor IS NOT NULL"))
                 .isGreaterThanOrEqualTo(ROTATIONS);
     }
 
@@ -178,12 +156,13 @@ class TokenKeyIT {
         String session = old.get("sessionId").asString();
         Await.until(
                 "the session ends",
-                () -> count("SELECT COUNT(*) FROM auth_session WHERE end_reason = 'KICKED' AND id = '" + session + "'")
+                () -> nodes.count("SELECT COUNT(*) FROM auth_session WHERE end_reason = 'KICKED' AND id = '" + session
+                                + "'")
                         == 1);
         ProxiedNode.command(Testbed.shared().redis(), "FLUSHALL");
         assertRefused(old, ticket, first, second);
         second.close();
-        second = startSecond();
+        second = nodes.startOverProxy();
         assertRefused(old, ticket, first, second);
         for (GatewayNode node : List.of(first, second)) {
             assertThat(node.proxied(access(survivor))).isEqualTo(200);
@@ -191,8 +170,9 @@ class TokenKeyIT {
         assertThat(call(second, "DELETE", KEYS + "/" + dropped).statusCode())
                 .as("again")
                 .isEqualTo(200);
-        assertThat(count("SELECT COUNT(*) FROM login_log WHERE type = 'TOKEN_KEY_DROPPED' AND detail = 'token key "
-                        + dropped + "'"))
+        assertThat(nodes.count(
+                        "SELECT COUNT(*) FROM login_log WHERE type = 'TOKEN_KEY_DROPPED' AND detail = 'token key "
+                                + dropped + "'"))
                 .isEqualTo(1);
     }
 
@@ -225,7 +205,7 @@ class TokenKeyIT {
     @Test
     void startWhenTheKeyOfLiveSessionsIsMissingThenAWarningWithTheirNumber() throws Exception {
         JsonNode pair;
-        try (GatewayNode third = start("--portcullis.token.keys=" + newKey())) {
+        try (GatewayNode third = nodes.start("--portcullis.token.keys=" + newKey())) {
             pair = third.login(user, PASSWORD);
             JsonNode again = third.login(user, PASSWORD);
             for (GatewayNode node : List.of(first, second, third)) {
@@ -258,7 +238,7 @@ class TokenKeyIT {
         assertThat(report.get("nodes")).hasSize(2);
         JsonNode signing = key(report, signer());
         assertThat(signing.get("sessions").asInt()).isPositive();
-        assertThat(response.body()).doesNotContain("secret", encryptionKey);
+        assertThat(response.body()).doesNotContain("secret", nodes.encryptionKey());
     }
 
     private static JsonNode rotate(GatewayNode node) throws Exception {
@@ -284,25 +264,5 @@ class TokenKeyIT {
 
     private static String state(JsonNode report, String id) {
         return key(report, id).get("state").asString();
-    }
-
-    /** The id of the key is in the first three bytes behind the prefix. */
-    private static String keyOf(String token) {
-        byte[] id = Base64.getUrlDecoder().decode(token.substring(4, 8));
-        return "%02x%02x%02x".formatted(id[0], id[1], id[2]);
-    }
-
-    private static int count(String query) throws Exception {
-        try (var sql = SqlClient.open(Testbed.shared().database(), database)) {
-            return Integer.parseInt(sql.rows(query).get(0));
-        }
-    }
-
-    private static String access(JsonNode pair) {
-        return pair.get("accessToken").asString();
-    }
-
-    private static String refresh(JsonNode pair) {
-        return pair.get("refreshToken").asString();
     }
 }

@@ -173,7 +173,7 @@ public final class TokenKeyService {
     private Mono<Void> requireNoSigner(KeyId id) {
         return repository
                 .findNodes(KeyNode.LIVE)
-                .any(node -> id.equals(node.signer()))
+                .any(node -> node.isLive() && id.equals(node.signer()))
                 .flatMap(signs -> signs
                         ? Mono.error(PortcullisException.of(
                                 ErrorCode.CONFLICT, "a node signs with this key (expected: rotate the keys first)"))

@@ -110,7 +110,11 @@ class TokenKeyConfiguration {
         return ready -> {
             keys.start(name.value(), sessions::end);
             var unused = BackgroundWork.start(
-                    "Token keys of the configuration", service.dropCompromised().then(service.warnOfMissingKeys()));
+                    "Token keys of the configuration",
+                    service.dropCompromised()
+                            .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, START_PAUSE)
+                                    .filter(RootCause::isStoreFailure))
+                            .then(service.warnOfMissingKeys()));
         };
     }
 }
