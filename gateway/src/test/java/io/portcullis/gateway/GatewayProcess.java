@@ -129,6 +129,10 @@ final class GatewayProcess implements AutoCloseable {
         process.toHandle().destroy();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean alive() {
         return process.isAlive();
     }
