@@ -9,7 +9,9 @@ import { showDialogs } from "./dialogs.js";
 /** The code of a login that must name a tenant. */
 const TENANT_REQUIRED = 1002000008;
 const REFRESH_MILLIS = 5000;
-const NAVIGATION = ["online", "log", "use", "accounts", "reference"];
+const NAVIGATION = ["online", "log", "use", "accounts", "routes", "tokenKeys", "diagnostics", "reference"];
+/** These pages show the installation, which administrators of one tenant may not see. */
+const OF_ALL_TENANTS = ["routes", "tokenKeys", "diagnostics"];
 
 const state = {
   user: null, overview: null, failure: "", message: "", page: null, route: null, dialog: null, busy: false, checked: false,
@@ -196,7 +198,7 @@ function frame() {
     <a class="skip" href="#content" @click=${(event) => { event.preventDefault(); document.querySelector("main h1")?.focus(); }}>${t("skip")}</a>
     <header>
       <b class="brand"><img src=${new URL("icon.svg", import.meta.url).href} alt="" width="24" height="24" /> Portcullis</b>
-      <nav aria-label=${t("menu")}><ul>${NAVIGATION.map(link)}</ul></nav>
+      <nav aria-label=${t("menu")}><ul>${NAVIGATION.filter((name) => !state.user.restricted || !OF_ALL_TENANTS.includes(name)).map(link)}</ul></nav>
       <div class="who">${health()} <bdi class="name">${state.user.username}</bdi> ${state.user.restricted ? html`<span class="tag" id="tenant">${t("tenant")} <bdi>${state.user.tenantId}</bdi></span>` : nothing} <button id="sign-out" @click=${signOut}>${t("signOut")}</button></div>
     </header>
     <main id="content">${degraded()}${state.page?.view() ?? nothing}</main>
@@ -225,7 +227,7 @@ function moveRow(step) {
 function key(event) {
   const typing = event.target.closest?.("input, select, textarea, dialog");
   if (!state.user || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const pages = { o: "online", l: "log", t: "use", a: "accounts", r: "reference" };
+  const pages = { o: "online", l: "log", t: "use", a: "accounts", s: "routes", k: "tokenKeys", d: "diagnostics", r: "reference" };
   const actions = {
     "/": () => document.querySelector("main input")?.focus(),
     j: () => moveRow(1),

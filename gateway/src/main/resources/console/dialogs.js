@@ -105,7 +105,31 @@ function formDialog(app, dialog) {
 
 const keysDialog = (app, dialog) => html`<h2>${t("keys")}</h2><p>${t("keysHelp")}</p>${buttons(app, dialog, null)}`;
 
-const KINDS = { kick: kickDialog, confirm: confirmDialog, form: formDialog, keys: keysDialog };
+/** Makes a new token key, or drops `dialog.key`, and tells whether each node has followed. The gateway answers when all have, or after 12 s. */
+function changeKeys(app, dialog) {
+  return run(app, dialog, async () => {
+    dialog.outcome = dialog.key ? await call("DELETE", `token-key/${segment(dialog.key.id)}`) : await call("POST", "token-key");
+    app.state.page?.refresh?.(true);
+  });
+}
+
+function keyOutcome(dialog) {
+  const done = dialog.key ? "dropDone" : "rotateDone";
+  const text = dialog.outcome.everywhere ? t(done) : t("notEverywhere");
+  return html`<p role="status" id="key-outcome"><code>${dialog.outcome.id}</code>: ${text}</p>`;
+}
+
+function tokenKeyDialog(app, dialog) {
+  const action = { text: t(dialog.action), danger: Boolean(dialog.key), act: () => changeKeys(app, dialog) };
+  return html`
+    <h2>${t(dialog.title)}</h2>
+    ${dialog.key ? html`<p class="subject"><code>${dialog.key.id}</code> <span class="muted">${number(dialog.key.sessions)} ${t("sessions")}</span></p>` : nothing}
+    ${dialog.outcome ? keyOutcome(dialog) : html`<p>${t(dialog.key ? "dropHint" : "rotateHint")}</p>`}
+    ${dialog.busy ? html`<p role="status" class="muted">${t("waitingForNodes")}</p>` : nothing}
+    ${buttons(app, dialog, dialog.outcome ? null : action)}`;
+}
+
+const KINDS = { kick: kickDialog, confirm: confirmDialog, form: formDialog, keys: keysDialog, tokenKey: tokenKeyDialog };
 
 /** Shows the open dialog, if there is one. */
 export function showDialogs(app) {

@@ -5,9 +5,12 @@ import { get, segment } from "./api.js";
 import { number, t, time, word, zone } from "./i18n.js";
 import { accounts } from "./accounts.js";
 import { charts } from "./charts.js";
+import { diagnostics } from "./diagnostics.js";
 import { events } from "./events.js";
 import { reference } from "./reference.js";
-import { afterTyping, listOf, listView, name, problem, shortId, storyLink, table, tenantColumn, tenantFilter, title, total, userLink, when } from "./widgets.js";
+import { routes } from "./routes.js";
+import { tokenKeys } from "./token-keys.js";
+import { afterTyping, factsView, listOf, listView, name, problem, readingOf, readingView, shortId, storyLink, table, tenantColumn, tenantFilter, title, total, userLink, when } from "./widgets.js";
 
 const kickButton = (app, session, username) => html`
   <button class="danger" @click=${() => app.open({ kind: "kick", title: "kickTitle", session, username })}
@@ -52,26 +55,16 @@ function online(app) {
 }
 
 function user(app, userId) {
-  const page = { sessions: null, error: null };
-  const load = async () => {
-    try {
-      page.sessions = await get(`user/${segment(userId)}/sessions`);
-      page.error = null;
-    } catch (error) {
-      page.error = app.fail(error);
-    }
-    app.update();
-  };
-  load();
-  const username = () => page.sessions?.[0]?.username ?? userId;
-  const rows = () => (page.sessions?.length ? table(t("devices"), sessionColumns(app, false), page.sessions, (row) => row.id) : html`<p class="empty" role="status">${page.sessions ? t("none") : t("loading")}</p>`);
+  const reading = readingOf(app, `user/${segment(userId)}/sessions`);
+  const username = () => reading.data?.[0]?.username ?? userId;
+  const rows = (sessions) => (sessions.length ? table(t("devices"), sessionColumns(app, false), sessions, (row) => row.id) : html`<p class="empty" role="status">${t("none")}</p>`);
   return {
-    refresh: load,
+    refresh: reading.load,
     view: () => html`
       <div class="head">${title(html`${t("devices")}: ${name(username())}`)}
-        <p class="count"><b id="count">${page.sessions ? number(page.sessions.length) : "…"}</b> ${t("sessions")} ${page.sessions?.length ? kickAllButton(app, userId, username()) : nothing}</p></div>
+        <p class="count"><b id="count">${reading.data ? number(reading.data.length) : "…"}</b> ${t("sessions")} ${reading.data?.length ? kickAllButton(app, userId, username()) : nothing}</p></div>
       <p><a href="#/log/${segment(userId)}">${t("log")}</a> · <a href="#/use/${segment(userId)}">${t("use")}</a></p>
-      ${page.error ? problem(app, page.error, load) : rows()}`,
+      ${readingView(app, reading, rows)}`,
   };
 }
 
@@ -127,7 +120,7 @@ function session(app, sessionId, userId) {
   const summary = () => {
     if (page.session === undefined) return html`<p class="empty" role="status">${t("loading")}</p>`;
     if (page.session === null) return html`<p class="empty" role="status">${t("ended")}</p>`;
-    return html`<dl class="facts">${facts(page.session).map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>`;
+    return factsView(facts(page.session));
   };
   return {
     refresh: (now) => {
@@ -204,4 +197,4 @@ function use(app, userId = "") {
   };
 }
 
-export const PAGES = { online, user, session, log, use, events, accounts, reference };
+export const PAGES = { online, user, session, log, use, events, accounts, routes, tokenKeys, diagnostics, reference };

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./lit/lit-html.js";
 import { repeat } from "./lit/directives/repeat.js";
-import { segment } from "./api.js";
+import { get, segment } from "./api.js";
 import { number, t, time } from "./i18n.js";
 import { List } from "./list.js";
 
@@ -27,6 +27,12 @@ export function table(caption, columns, rows, id) {
     </table></div>`;
 }
 
+/** Renders pairs of a name and a value. */
+export const factsView = (pairs) => html`<dl class="facts">${pairs.map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>`;
+
+/** Renders texts one below the other. */
+export const lines = (texts) => (texts.length === 0 ? "–" : texts.map((each) => html`<code class="line">${each}</code>`));
+
 /** The columns and filters of tenants: for administrators of all tenants, once a row with a tenant has been read. */
 const showsTenants = (app) => app.state.hasTenants && !app.state.user?.restricted;
 export const tenantColumn = (app) => (showsTenants(app) ? [[t("tenant"), (row) => (row.tenantId ? name(row.tenantId) : "–")]] : []);
@@ -45,6 +51,28 @@ export function listView(app, list, caption, columns, id = (row) => row.id) {
   const more = list.hasMore ? html`<p class="more"><button id="more" @click=${() => list.loadMore()}>${t("more")}</button></p>` : nothing;
   if (list.rows.length === 0) return html`${error}<p class="empty" role="status">${t(list.hasMore ? "noneYet" : "none")}</p>${more}`;
   return html`${error}${table(caption, columns, list.rows, id)}${more}`;
+}
+
+/** Reads one answer of the API for a page, again at each `load`. What was read stays while a later read fails. */
+export function readingOf(app, path) {
+  const reading = { data: null, error: null };
+  let reads = 0;
+  reading.load = async () => {
+    const mine = ++reads;
+    const read = await get(path).then((data) => ({ data, error: null }), (error) => ({ error: app.fail(error) }));
+    if (mine !== reads) return;
+    Object.assign(reading, read);
+    app.update();
+  };
+  reading.load();
+  return reading;
+}
+
+/** Renders what was read by `view`, or the states of the reading: loading, failed. */
+export function readingView(app, reading, view) {
+  const error = reading.error ? problem(app, reading.error, reading.load) : nothing;
+  if (reading.data) return html`${error}${view(reading.data)}`;
+  return reading.error ? error : html`<p class="empty" role="status">${t("loading")}</p>`;
 }
 
 export const total = (list) => (list.rows ? `${number(list.total)}${list.bounded ? "+" : ""}` : "…");

@@ -12,7 +12,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * What the tests with Chromium share: the browser, the service, and for each cookie mode two gateway nodes behind one origin. One
@@ -28,9 +27,12 @@ final class BrowserFixture implements AutoCloseable {
     }
 
     private static final List<String> FAST_PATH = List.of("true", "false");
+    /** Encrypts the token keys that an administrator makes: 32 bytes in base64. */
+    private static final String ENCRYPTION_KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGU=";
 
     private final Installation installation = new Installation();
     private final BrowserService service = new BrowserService();
+    private final ConfigurationFiles files = ConfigurationFiles.of(service.uri());
     private final Map<Mode, TcpProxy> origins = new EnumMap<>(Mode.class);
     private final Playwright playwright;
     private final Browser browser;
@@ -66,6 +68,11 @@ final class BrowserFixture implements AutoCloseable {
         installation.sample();
     }
 
+    /** Returns the configuration files of all nodes. */
+    ConfigurationFiles files() {
+        return files;
+    }
+
     RedisServer redis() {
         return installation.redis();
     }
@@ -94,28 +101,17 @@ final class BrowserFixture implements AutoCloseable {
     }
 
     private String[] arguments(Mode mode, String fastPath) {
-        String route = "--spring.cloud.gateway.server.webflux.routes[%d].%s=%s";
-        return Stream.concat(
-                        Stream.of(
-                                "--portcullis.http.cookies=" + mode.name().toLowerCase(Locale.ROOT),
-                                "--portcullis.token.access-ttl=2s",
-                                // A busy machine must count neither as a failure of MySQL nor as a slow client or
-                                // service.
-                                "--portcullis.mysql.check-timeout=2s",
-                                "--portcullis.http.request-timeout=2m",
-                                "--portcullis.http.write-timeout=2m",
-                                "--portcullis.fast-path.enabled=" + fastPath),
-                        Stream.of(
-                                route.formatted(0, "id", "pages"),
-                                route.formatted(0, "uri", service.uri()),
-                                route.formatted(0, "predicates[0]", "Path=/pages/**"),
-                                route.formatted(0, "metadata.auth", "none"),
-                                route.formatted(1, "id", "api"),
-                                route.formatted(1, "uri", service.uri()),
-                                route.formatted(1, "predicates[0]", "Path=/api/**"),
-                                route.formatted(1, "metadata.response-timeout", "120000"),
-                                route.formatted(1, "metadata.websocket", "true")))
-                .toArray(String[]::new);
+        return new String[] {
+            "--spring.config.additional-location=" + files.location(),
+            "--portcullis.http.cookies=" + mode.name().toLowerCase(Locale.ROOT),
+            "--portcullis.token.access-ttl=2s",
+            "--portcullis.token.encryption-keys=" + ENCRYPTION_KEY,
+            // A busy machine must count neither as a failure of MySQL nor as a slow client or service.
+            "--portcullis.mysql.check-timeout=2s",
+            "--portcullis.http.request-timeout=2m",
+            "--portcullis.http.write-timeout=2m",
+            "--portcullis.fast-path.enabled=" + fastPath
+        };
     }
 
     @Override
@@ -124,5 +120,6 @@ final class BrowserFixture implements AutoCloseable {
         origins.values().forEach(TcpProxy::close);
         installation.close();
         service.close();
+        files.close();
     }
 }

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the pages of the administrators' console show, and how they look. With {@code -Dconsole.screenshots} it writes the screenshots. */
 class ConsolePagesIT extends ConsoleTestCase {
-    private static final List<String> PAGES = List.of("#/online", "#/log", "#/use", "#/accounts");
+    private static final List<String> PAGES =
+            List.of("#/online", "#/log", "#/use", "#/accounts", "#/routes", "#/tokenKeys", "#/diagnostics");
 
     private final String user = "user-" + UUID.randomUUID();
 
