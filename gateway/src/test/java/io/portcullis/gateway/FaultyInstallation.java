@@ -1,10 +1,13 @@
 package io.portcullis.gateway;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.SqlClient;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +80,7 @@ final class FaultyInstallation implements AutoCloseable {
             "--spring.data.redis.port=" + redis.port(),
             "--portcullis.logout.when-redis-fails=" + whenRedisFails,
             "--portcullis.fast-path.enabled=" + whenRedisFails.equals("reject"),
+            // Each request is many long lines of the second node's log.
             "--logging.level.reactor.netty.http.server=" + (whenRedisFails.equals("reject") ? "INFO" : "DEBUG"),
             "--spring.cloud.gateway.server.webflux.httpserver.wiretap=" + whenRedisFails.equals("queue"),
             "--portcullis.janitor.interval=1s",
@@ -174,6 +178,13 @@ final class FaultyInstallation implements AutoCloseable {
             answer.replace(0, answer.length(), run(command));
             return Stream.of(found).allMatch(text -> answer.indexOf(text) >= 0);
         });
+    }
+
+    /** Follows a command of the alert's runbook at the management port of the second node. */
+    void followAtSecond(String alert, String command, String found) throws Exception {
+        Runbook.of(alert).requireCommand(command);
+        var request = HttpRequest.newBuilder(second.managementUri(command.replaceFirst("GET ", "")));
+        assertThat(GatewayNode.send(request).body()).as(alert).containsPattern(found);
     }
 
     private String run(String command) throws Exception {
