@@ -14,7 +14,7 @@ const columns = () => [
   [t("filters"), (row) => lines(row.filters)],
   [t("rules"), (row) => lines(Object.entries(row.metadata).map(ruleText))],
   [t("origin"), (row) => html`<code>${row.origin || "–"}</code>`],
-  [t("path"), (row) => html`<span class=${row.fastPath ? "tag good" : "tag"}>${t(row.fastPath ? "fastPath" : "filterChain")}</span>`],
+  [t("path"), (row) => html`<span class=${row.fastPath ? "tag whole good" : "tag whole"}>${t(row.fastPath ? "fastPath" : "filterChain")}</span>`],
 ];
 
 /** Tells what the files say that is not in force: a mistake, and properties that are read at the start alone. */

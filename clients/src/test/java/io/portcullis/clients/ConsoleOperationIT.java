@@ -8,8 +8,6 @@ import com.microsoft.playwright.Page;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pages of the console that show the installation: the routes in force, the token keys, and the diagnostics. */
 class ConsoleOperationIT extends ConsoleTestCase {
@@ -49,10 +47,9 @@ class ConsoleOperationIT extends ConsoleTestCase {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {390, 1160})
-    void routesWhenAFileIsWrongThenItsMistakeIsShownUntilItIsMended(int width) {
-        var options = ConsoleUser.english().setViewportSize(width, 800);
+    @Test
+    void routesWhenAFileIsWrongThenItsMistakeIsShownUntilItIsMended() {
+        var options = ConsoleUser.english().setViewportSize(390, 844);
         try (ConsoleUser console = ConsoleUser.signedIn(fixture, options)) {
             Page page = console.page();
             console.show("#/routes");
