@@ -1,0 +1,195 @@
+package io.portcullis.gateway;
+
+import io.portcullis.core.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The session protocol of docs/design.md section 6 in plain words: for each token, whether it passes. Times are seconds. */
+final class SessionModel implements SessionProtocol {
+    static final long GRACE = 60;
+    static final long ACCESS_TTL = 30 * 60;
+    static final long MAX_LIFETIME = 90L * 24 * 60 * 60;
+
+    private static final class Session {
+        final int user;
+        final long expires;
+        /** Codes that may tell of the end; empty while the session lives. */
+        final Set<ErrorCode> ends = new HashSet<>();
+
+        final List<Long> accessExpiries = new ArrayList<>();
+        /** The end of the grace window of the pair before the newest. */
+        long graceEnd;
+
+        Session(int user, long now) {
+            this.user = user;
+            this.expires = now + MAX_LIFETIME;
+        }
+
+        int issue(long now) {
+            graceEnd = now + GRACE;
+            accessExpiries.add(Math.min(now + ACCESS_TTL, expires));
+            return accessExpiries.size() - 1;
+        }
+    }
+
+    private final Map<Integer, Session> sessions = new HashMap<>();
+    private final Set<Integer> disabled = new HashSet<>();
+    private long now;
+
+    private @Nullable Session find(int session, int age) {
+        Session found = sessions.get(session);
+        return found != null && age < found.accessExpiries.size() ? found : null;
+    }
+
+    private boolean lives(Session session) {
+        return session.ends.isEmpty() && now < session.expires;
+    }
+
+    private boolean passes(Session session, int age) {
+        int pair = session.accessExpiries.size() - 1 - age;
+        return lives(session)
+                && now < session.accessExpiries.get(pair)
+                && (age == 0 || (age == 1 && now < session.graceEnd));
+    }
+
+    private void end(Session session, ErrorCode reason) {
+        if (session.ends.isEmpty()) {
+            session.ends.add(reason);
+            if (now >= session.expires) {
+                // The janitor may have been faster.
+                session.ends.add(ErrorCode.SESSION_EXPIRED);
+            }
+        }
+    }
+
+    private Set<String> endAll(Stream<Session> ended, ErrorCode reason) {
+        ended.forEach(session -> end(session, reason));
+        return Set.of(DONE);
+    }
+
+    private Stream<Session> of(int user) {
+        return sessions.values().stream().filter(session -> session.user == user);
+    }
+
+    private static Set<String> codes(Set<ErrorCode> ends) {
+        return ends.stream().map(code -> "" + code.code()).collect(Collectors.toSet());
+    }
+
+    @Override
+    public Set<String> login(int user, int session) {
+        if (disabled.contains(user)) {
+            return Set.of(DISABLED);
+        }
+        Session opened = new Session(user, now);
+        sessions.put(session, opened);
+        return Set.of("pair " + opened.issue(now));
+    }
+
+    @Override
+    public Set<String> check(int session, int age) {
+        Session asked = find(session, age);
+        if (asked == null) {
+            return Set.of(NOTHING);
+        }
+        return passes(asked, age) ? Set.of(PASSES) : lives(asked) ? Set.of(REFUSED) : Set.of(REFUSED, OVER);
+    }
+
+    @Override
+    public Set<String> refresh(int session, int age) {
+        Session refreshed = find(session, age);
+        if (refreshed == null) {
+            return Set.of(NOTHING);
+        }
+        if (!lives(refreshed)) {
+            return refreshed.ends.isEmpty() ? codes(Set.of(ErrorCode.SESSION_EXPIRED)) : codes(refreshed.ends);
+        }
+        if (age == 0) {
+            return Set.of("pair " + refreshed.issue(now));
+        }
+        if (age == 1 && now < refreshed.graceEnd) {
+            return Set.of("pair " + (refreshed.accessExpiries.size() - 1));
+        }
+        end(refreshed, ErrorCode.SESSION_REUSE);
+        return codes(refreshed.ends);
+    }
+
+    @Override
+    public Set<String> logout(int session, int age, Presented presented) {
+        Session left = find(session, age);
+        return left == null ? Set.of(NOTHING) : endAll(Stream.of(left), ErrorCode.SESSION_LOGGED_OUT);
+    }
+
+    @Override
+    public Set<String> logoutOfTwo(int first, int second) {
+        Session one = find(first, 0);
+        Session other = find(second, 0);
+        return one == null || other == null
+                ? Set.of(NOTHING)
+                : endAll(Stream.of(one, other), ErrorCode.SESSION_LOGGED_OUT);
+    }
+
+    @Override
+    public Set<String> logoutWithExpired(int session) {
+        return logout(session, 0, Presented.ACCESS);
+    }
+
+    @Override
+    public Set<String> logoutAll(int session, int age) {
+        Session caller = find(session, age);
+        if (caller == null) {
+            return Set.of(NOTHING);
+        }
+        return passes(caller, age) ? endAll(of(caller.user), ErrorCode.SESSION_LOGGED_OUT) : check(session, age);
+    }
+
+    @Override
+    public Set<String> changePassword(int session, int age) {
+        Session caller = find(session, age);
+        if (caller == null) {
+            return Set.of(NOTHING);
+        }
+        return passes(caller, age)
+                ? endAll(of(caller.user).filter(other -> other != caller), ErrorCode.SESSION_PASSWORD_CHANGED)
+                : check(session, age);
+    }
+
+    @Override
+    public Set<String> kick(int session) {
+        Session kicked = find(session, 0);
+        return kicked == null ? Set.of(NOTHING) : endAll(Stream.of(kicked), ErrorCode.SESSION_KICKED);
+    }
+
+    @Override
+    public Set<String> kickUser(int user) {
+        return endAll(of(user), ErrorCode.SESSION_KICKED);
+    }
+
+    @Override
+    public Set<String> setEnabled(int user, boolean enabled) {
+        boolean unused = enabled ? disabled.remove(user) : disabled.add(user);
+        return enabled ? Set.of(DONE) : endAll(of(user), ErrorCode.SESSION_ACCOUNT_DISABLED);
+    }
+
+    @Override
+    public Set<String> resetPassword(int user) {
+        return endAll(of(user), ErrorCode.SESSION_PASSWORD_CHANGED);
+    }
+
+    @Override
+    public Set<String> pass(long seconds) {
+        now += seconds;
+        return Set.of(DONE);
+    }
+
+    @Override
+    public Set<String> flush() {
+        return Set.of(DONE);
+    }
+}

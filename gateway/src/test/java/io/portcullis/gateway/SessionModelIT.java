@@ -1,0 +1,104 @@
+package io.portcullis.gateway;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Random sequences of what happens to sessions have the outcomes that {@link SessionModel} allows, on two nodes.
+ *
+ * <p>{@code -Dmodel.minutes=30} searches longer. {@code -Dmodel.seed} repeats a run.
+ */
+class SessionModelIT {
+    private static final Logger log = LoggerFactory.getLogger(SessionModelIT.class);
+    private static final Duration SEARCH = Integer.getInteger("model.minutes") == null
+            ? Duration.ofSeconds(10)
+            : Duration.ofMinutes(Integer.getInteger("model.minutes"));
+    private static final int CALLERS = 4;
+    private static final int LENGTH = 25;
+    private static final int MAX_RUNS = 300;
+    /** The time that passes by itself must not count beside the steps of the sequence. */
+    private static final Duration LONGEST = Duration.ofSeconds(SessionModel.GRACE / 2);
+
+    private static SessionNodes nodes;
+
+    @BeforeAll
+    static void start() throws Exception {
+        nodes = new SessionNodes();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        nodes.close();
+    }
+
+    @Test
+    void sequenceWhenRandomThenTheModelAllowsEachOutcome() throws Exception {
+        long seed = Long.getLong("model.seed", System.nanoTime());
+        log.info("-Dmodel.seed={}", seed);
+        AtomicLong next = new AtomicLong(seed);
+        ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+        try {
+            List<Future<?>> searches = new ArrayList<>();
+            for (int caller = 0; caller < CALLERS; caller++) {
+                searches.add(callers.submit(() -> search(next)));
+            }
+            for (Future<?> search : searches) {
+                search.get();
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        log.info("{} sequences", next.get() - seed);
+    }
+
+    private static void search(AtomicLong next) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < SEARCH.toNanos()) {
+            long seed = next.getAndIncrement();
+            List<SessionStep> steps = SessionStep.sequence(new Random(seed), LENGTH);
+            if (fails(steps, seed)) {
+                List<SessionStep> shortest = Shrinking.shrink(steps, MAX_RUNS, shorter -> fails(shorter, seed));
+                throw new AssertionError(
+                        "-Dmodel.seed=%d fails; shrunk:\n%s".formatted(seed, String.join("\n", run(shortest, seed))));
+            }
+        }
+    }
+
+    private static boolean fails(List<SessionStep> steps, long seed) {
+        List<String> lines = run(steps, seed);
+        return !lines.isEmpty() && lines.get(lines.size() - 1).contains("<<<");
+    }
+
+    /** Returns a line for each step, up to one whose outcome the model does not allow. */
+    private static List<String> run(List<SessionStep> steps, long seed) {
+        SessionModel model = new SessionModel();
+        SessionCalls calls = new SessionCalls(nodes, new Random(seed), SessionStep.USERS);
+        long start = System.nanoTime();
+        List<String> lines = new ArrayList<>();
+        for (SessionStep step : steps) {
+            Set<String> allowed = step.call().apply(model);
+            Set<String> outcome = step.call().apply(calls);
+            if (System.nanoTime() - start > LONGEST.toNanos()) {
+                break;
+            }
+            if (!allowed.containsAll(outcome)) {
+                lines.add(step + " -> " + outcome + " <<< allowed: " + allowed);
+                break;
+            }
+            lines.add(step + " -> " + outcome);
+        }
+        return lines;
+    }
+}
