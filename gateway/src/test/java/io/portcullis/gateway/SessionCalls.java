@@ -9,21 +9,21 @@ import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * The session protocol as HTTP calls of running nodes, each of one chosen at random. Time passes by moving the rows of the sessions back in
- * MySQL and shortening the TTLs in Redis; the expiry in the tokens' text stays.
+ * MySQL and shortening the TTLs in Redis; the expiry in the tokens' text stays. Two calls may run at the same time.
  */
 final class SessionCalls implements SessionProtocol {
     private record Pair(String access, String refresh) {}
@@ -39,9 +39,9 @@ final class SessionCalls implements SessionProtocol {
     private final SessionNodes nodes;
     private final Random random;
     private final String run = UUID.randomUUID().toString();
-    private final Map<Integer, String> passwords = new HashMap<>();
-    private final Map<Integer, String> userIds = new HashMap<>();
-    private final Map<Integer, Session> sessions = new HashMap<>();
+    private final Map<Integer, String> passwords = new ConcurrentHashMap<>();
+    private final Map<Integer, String> userIds = new ConcurrentHashMap<>();
+    private final Map<Integer, Session> sessions = new ConcurrentHashMap<>();
 
     SessionCalls(SessionNodes nodes, Random random, int users) {
         this.nodes = nodes;
@@ -60,8 +60,14 @@ final class SessionCalls implements SessionProtocol {
         return nodes.any(random);
     }
 
-    private static @Nullable Pair pair(@Nullable Session known, int age) {
-        return known == null || age >= known.pairs.size() ? null : known.pairs.get(known.pairs.size() - 1 - age);
+    private static @Nullable Pair find(@Nullable Session known, int pair) {
+        return known == null || pair < 0 || pair >= known.pairs.size() ? null : known.pairs.get(pair);
+    }
+
+    @Override
+    public int pairs(int session) {
+        Session known = sessions.get(session);
+        return known == null ? 0 : known.pairs.size();
     }
 
     private HttpResponse<String> call(String method, String path, @Nullable String token, @Nullable String body) {
@@ -91,7 +97,7 @@ final class SessionCalls implements SessionProtocol {
         return Set.of(over ? OVER : REFUSED);
     }
 
-    private Set<String> receive(Session session, JsonNode data) {
+    private static synchronized Set<String> receive(Session session, JsonNode data) {
         Pair received = new Pair(
                 data.get("accessToken").asString(), data.get("refreshToken").asString());
         if (!session.pairs.contains(received)) {
@@ -112,26 +118,28 @@ final class SessionCalls implements SessionProtocol {
         }
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         JsonNode data = GatewayNode.data(response);
-        Session opened = new Session(user, data.get("sessionId").asString(), new ArrayList<>());
+        Session opened = new Session(user, data.get("sessionId").asString(), new CopyOnWriteArrayList<>());
         sessions.put(session, opened);
         return receive(opened, data);
     }
 
     @Override
-    public Set<String> check(int session, int age) {
-        Pair pair = pair(sessions.get(session), age);
-        return pair == null ? Set.of(NOTHING) : authorised(call("GET", "/api/echo/a", pair.access, null), PASSES);
+    public Set<String> check(int session, int pair) {
+        Pair presented = find(sessions.get(session), pair);
+        return presented == null
+                ? Set.of(NOTHING)
+                : authorised(call("GET", "/api/echo/a", presented.access, null), PASSES);
     }
 
     @Override
-    public Set<String> refresh(int session, int age) {
+    public Set<String> refresh(int session, int pair) {
         Session known = sessions.get(session);
-        Pair pair = pair(known, age);
-        if (known == null || pair == null) {
+        Pair presented = find(known, pair);
+        if (known == null || presented == null) {
             return Set.of(NOTHING);
         }
         HttpResponse<String> response =
-                call("POST", "/system/auth/refresh-token?refreshToken=" + pair.refresh, null, null);
+                call("POST", "/system/auth/refresh-token?refreshToken=" + presented.refresh, null, null);
         return response.statusCode() == 200 ? receive(known, GatewayNode.data(response)) : Set.of("" + code(response));
     }
 
@@ -141,19 +149,19 @@ final class SessionCalls implements SessionProtocol {
     }
 
     @Override
-    public Set<String> logout(int session, int age, Presented presented) {
-        Pair pair = pair(sessions.get(session), age);
-        return pair == null
+    public Set<String> logout(int session, int pair, Presented kind) {
+        Pair presented = find(sessions.get(session), pair);
+        return presented == null
                 ? Set.of(NOTHING)
                 : logout(
-                        presented == Presented.REFRESH ? null : pair.access,
-                        presented == Presented.ACCESS ? null : pair.refresh);
+                        kind == Presented.REFRESH ? null : presented.access,
+                        kind == Presented.ACCESS ? null : presented.refresh);
     }
 
     @Override
     public Set<String> logoutOfTwo(int first, int second) {
-        Pair one = pair(sessions.get(first), 0);
-        Pair other = pair(sessions.get(second), 0);
+        Pair one = find(sessions.get(first), 0);
+        Pair other = find(sessions.get(second), 0);
         return one == null || other == null ? Set.of(NOTHING) : logout(one.access, other.refresh);
     }
 
@@ -171,18 +179,18 @@ final class SessionCalls implements SessionProtocol {
     }
 
     @Override
-    public Set<String> logoutAll(int session, int age) {
-        Pair pair = pair(sessions.get(session), age);
-        return pair == null
+    public Set<String> logoutAll(int session, int pair) {
+        Pair presented = find(sessions.get(session), pair);
+        return presented == null
                 ? Set.of(NOTHING)
-                : authorised(call("POST", "/system/auth/logout-all", pair.access, null), DONE);
+                : authorised(call("POST", "/system/auth/logout-all", presented.access, null), DONE);
     }
 
     @Override
-    public Set<String> changePassword(int session, int age) {
+    public Set<String> changePassword(int session, int pair) {
         Session known = sessions.get(session);
-        Pair pair = pair(known, age);
-        if (known == null || pair == null) {
+        Pair presented = find(known, pair);
+        if (known == null || presented == null) {
             return Set.of(NOTHING);
         }
         int user = known.user;
@@ -191,7 +199,7 @@ final class SessionCalls implements SessionProtocol {
                 call(
                         "PUT",
                         "/system/auth/password",
-                        pair.access,
+                        presented.access,
                         "{\"currentPassword\":\"%s\",\"newPassword\":\"%s\"}".formatted(passwords.get(user), password)),
                 DONE);
         if (outcome.contains(DONE)) {

@@ -2,11 +2,11 @@ package io.portcullis.gateway;
 
 import io.portcullis.core.error.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ final class SessionModel implements SessionProtocol {
         final int user;
         final long expires;
         /** Codes that may tell of the end; empty while the session lives. */
-        final Set<ErrorCode> ends = new HashSet<>();
+        final Set<ErrorCode> ends = new TreeSet<>();
 
         final List<Long> accessExpiries = new ArrayList<>();
         /** The end of the grace window of the pair before the newest. */
@@ -35,28 +35,84 @@ final class SessionModel implements SessionProtocol {
         int issue(long now) {
             graceEnd = now + GRACE;
             accessExpiries.add(Math.min(now + ACCESS_TTL, expires));
+            return newest();
+        }
+
+        int newest() {
             return accessExpiries.size() - 1;
+        }
+
+        Session copy() {
+            Session copy = new Session(user, expires - MAX_LIFETIME);
+            copy.ends.addAll(ends);
+            copy.accessExpiries.addAll(accessExpiries);
+            copy.graceEnd = graceEnd;
+            return copy;
+        }
+
+        @Override
+        public String toString() {
+            return user + " until " + expires + ", ended: " + ends + ", pairs: " + accessExpiries + ", grace: "
+                    + graceEnd;
         }
     }
 
-    private final Map<Integer, Session> sessions = new HashMap<>();
-    private final Set<Integer> disabled = new HashSet<>();
+    private final Map<Integer, Session> sessions = new TreeMap<>();
+    private final Set<Integer> disabled = new TreeSet<>();
     private long now;
+    /** The state in which the token of a call is checked, if it is not the one in which the call acts. */
+    private @Nullable SessionModel checkedIn;
 
-    private @Nullable Session find(int session, int age) {
+    /** Returns a copy that checks the tokens of its calls in this state, as calls do that run at the same time as others. */
+    SessionModel copyAfterCheck() {
+        SessionModel copy = copy();
+        copy.checkedIn = this;
+        return copy;
+    }
+
+    /** Ends what {@link #copyAfterCheck} began. */
+    void settle() {
+        checkedIn = null;
+    }
+
+    SessionModel copy() {
+        SessionModel copy = new SessionModel();
+        sessions.forEach((number, session) -> copy.sessions.put(number, session.copy()));
+        copy.disabled.addAll(disabled);
+        copy.now = now;
+        copy.checkedIn = checkedIn;
+        return copy;
+    }
+
+    /** Equal for models that allow the same. */
+    @Override
+    public String toString() {
+        return now + " " + disabled + " " + sessions;
+    }
+
+    @Override
+    public int pairs(int session) {
         Session found = sessions.get(session);
-        return found != null && age < found.accessExpiries.size() ? found : null;
+        return found == null ? 0 : found.accessExpiries.size();
+    }
+
+    private @Nullable Session find(int session, int pair) {
+        Session found = sessions.get(session);
+        return found != null && pair >= 0 && pair < found.accessExpiries.size() ? found : null;
     }
 
     private boolean lives(Session session) {
         return session.ends.isEmpty() && now < session.expires;
     }
 
-    private boolean passes(Session session, int age) {
-        int pair = session.accessExpiries.size() - 1 - age;
+    private boolean passes(Session session, int pair) {
         return lives(session)
                 && now < session.accessExpiries.get(pair)
-                && (age == 0 || (age == 1 && now < session.graceEnd));
+                && (pair == session.newest() || inGrace(session, pair));
+    }
+
+    private boolean inGrace(Session session, int pair) {
+        return pair == session.newest() - 1 && now < session.graceEnd;
     }
 
     private void end(Session session, ErrorCode reason) {
@@ -93,36 +149,36 @@ final class SessionModel implements SessionProtocol {
     }
 
     @Override
-    public Set<String> check(int session, int age) {
-        Session asked = find(session, age);
+    public Set<String> check(int session, int pair) {
+        Session asked = find(session, pair);
         if (asked == null) {
             return Set.of(NOTHING);
         }
-        return passes(asked, age) ? Set.of(PASSES) : lives(asked) ? Set.of(REFUSED) : Set.of(REFUSED, OVER);
+        return passes(asked, pair) ? Set.of(PASSES) : lives(asked) ? Set.of(REFUSED) : Set.of(REFUSED, OVER);
     }
 
     @Override
-    public Set<String> refresh(int session, int age) {
-        Session refreshed = find(session, age);
+    public Set<String> refresh(int session, int pair) {
+        Session refreshed = find(session, pair);
         if (refreshed == null) {
             return Set.of(NOTHING);
         }
         if (!lives(refreshed)) {
             return refreshed.ends.isEmpty() ? codes(Set.of(ErrorCode.SESSION_EXPIRED)) : codes(refreshed.ends);
         }
-        if (age == 0) {
+        if (pair == refreshed.newest()) {
             return Set.of("pair " + refreshed.issue(now));
         }
-        if (age == 1 && now < refreshed.graceEnd) {
-            return Set.of("pair " + (refreshed.accessExpiries.size() - 1));
+        if (inGrace(refreshed, pair)) {
+            return Set.of("pair " + refreshed.newest());
         }
         end(refreshed, ErrorCode.SESSION_REUSE);
         return codes(refreshed.ends);
     }
 
     @Override
-    public Set<String> logout(int session, int age, Presented presented) {
-        Session left = find(session, age);
+    public Set<String> logout(int session, int pair, Presented presented) {
+        Session left = find(session, pair);
         return left == null ? Set.of(NOTHING) : endAll(Stream.of(left), ErrorCode.SESSION_LOGGED_OUT);
     }
 
@@ -141,23 +197,29 @@ final class SessionModel implements SessionProtocol {
     }
 
     @Override
-    public Set<String> logoutAll(int session, int age) {
-        Session caller = find(session, age);
+    public Set<String> logoutAll(int session, int pair) {
+        Session caller = find(session, pair);
         if (caller == null) {
             return Set.of(NOTHING);
         }
-        return passes(caller, age) ? endAll(of(caller.user), ErrorCode.SESSION_LOGGED_OUT) : check(session, age);
+        return authorised(session, pair) ? endAll(of(caller.user), ErrorCode.SESSION_LOGGED_OUT) : check(session, pair);
+    }
+
+    private boolean authorised(int session, int pair) {
+        SessionModel checked = checkedIn == null ? this : checkedIn;
+        Session caller = checked.find(session, pair);
+        return caller != null && checked.passes(caller, pair);
     }
 
     @Override
-    public Set<String> changePassword(int session, int age) {
-        Session caller = find(session, age);
+    public Set<String> changePassword(int session, int pair) {
+        Session caller = find(session, pair);
         if (caller == null) {
             return Set.of(NOTHING);
         }
-        return passes(caller, age)
+        return passes(caller, pair)
                 ? endAll(of(caller.user).filter(other -> other != caller), ErrorCode.SESSION_PASSWORD_CHANGED)
-                : check(session, age);
+                : check(session, pair);
     }
 
     @Override

@@ -6,9 +6,8 @@ import java.util.Set;
  * What clients, administrators and time do to sessions: the steps of {@link SessionModelIT}. {@link SessionModel} returns the outcomes that
  * docs/design.md allows, {@link SessionCalls} the one that the gateway shows.
  *
- * <p>A session is named by a number that its login gives it. A pair is named by its age: 0 is the newest pair of the session that a client
- * has received, 1 the one before. A step that names a session or a pair that does not exist does {@link #NOTHING}, so that steps can be
- * left out of a sequence.
+ * <p>A session has the number that its login gives it. The pairs of a session are numbered in the order of their issue. A call that names a
+ * session or a pair that does not exist does {@link #NOTHING}, so that steps can be left out of a sequence.
  */
 interface SessionProtocol {
     String NOTHING = "nothing";
@@ -28,25 +27,28 @@ interface SessionProtocol {
         BOTH
     }
 
+    /** Returns the number of pairs of a session that a client has received. */
+    int pairs(int session);
+
     Set<String> login(int user, int session);
 
     /** Sends a request with the access token of a pair to a service. */
-    Set<String> check(int session, int age);
+    Set<String> check(int session, int pair);
 
-    /** Presents the refresh token of a pair. The outcome is {@code pair 3} for the fourth pair of the session, or a code. */
-    Set<String> refresh(int session, int age);
+    /** Presents the refresh token of a pair. The outcome is such as {@code pair 3}, or a code. */
+    Set<String> refresh(int session, int pair);
 
-    Set<String> logout(int session, int age, Presented presented);
+    Set<String> logout(int session, int pair, Presented presented);
 
-    /** Logs out with the access token of one session and the refresh token of another. */
+    /** Logs out with the first access token of one session and the first refresh token of another. */
     Set<String> logoutOfTwo(int first, int second);
 
     /** Logs out with a genuine access token of the session that expired long ago. */
     Set<String> logoutWithExpired(int session);
 
-    Set<String> logoutAll(int session, int age);
+    Set<String> logoutAll(int session, int pair);
 
-    Set<String> changePassword(int session, int age);
+    Set<String> changePassword(int session, int pair);
 
     Set<String> kick(int session);
 

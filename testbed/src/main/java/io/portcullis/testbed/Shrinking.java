@@ -1,11 +1,11 @@
-package io.portcullis.gateway;
+package io.portcullis.testbed;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 /** Finds a short sequence that still fails, by leaving out parts of a sequence that failed. */
-final class Shrinking {
+public final class Shrinking {
     private final int maxRuns;
     private int runs;
 
@@ -19,7 +19,7 @@ final class Shrinking {
      *
      * @param fails whether a sequence fails; true for {@code failing}
      */
-    static <T> List<T> shrink(List<T> failing, int maxRuns, Predicate<List<T>> fails) {
+    public static <T> List<T> shrink(List<T> failing, int maxRuns, Predicate<List<T>> fails) {
         return new Shrinking(maxRuns).shrink(failing, fails);
     }
 
