@@ -1,7 +1,5 @@
 package io.portcullis.gateway.authentication;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -30,7 +28,7 @@ final class Referer {
     private static @Nullable String without(String value, Predicate<String> isRemoved, Predicate<String> isToken) {
         int query = value.indexOf('?');
         String kept = query < 0 ? value : value.substring(0, query) + cleaned(value.substring(query + 1), isRemoved);
-        return isToken.test(decoded(kept)) ? null : kept;
+        return isToken.test(TokenStripper.decoded(kept)) ? null : kept;
     }
 
     /** Returns quickly for the many values without a token. A percent sign may encode part of a name or token. */
@@ -50,19 +48,12 @@ final class Referer {
 
     private static boolean isToken(String pair) {
         int equals = pair.indexOf('=');
-        String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
-        return (equals >= 0 && PARAMETERS.contains(name)) || TokenStripper.containsGatewayToken(decoded(pair));
+        String name = TokenStripper.decoded(equals < 0 ? pair : pair.substring(0, equals));
+        return (equals >= 0 && PARAMETERS.contains(name))
+                || TokenStripper.containsGatewayToken(TokenStripper.decoded(pair));
     }
 
     private static boolean isTicket(String pair) {
-        return TokenStripper.containsTicket(decoded(pair));
-    }
-
-    private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return text;
-        }
+        return TokenStripper.containsTicket(TokenStripper.decoded(pair));
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -18,6 +19,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 /** Removes tokens from a request before it is sent to a service (docs/design.md section 5, step 7). */
 final class TokenStripper {
     private static final TokenKind[] KINDS = TokenKind.values();
+    private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final TokenSources sources;
 
@@ -155,11 +157,12 @@ final class TokenStripper {
         return start;
     }
 
-    private static String decoded(String text) {
+    /** Returns the decoded text. A percent sign that encodes nothing stays as it is, and hides no token behind it or before it. */
+    static String decoded(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            return text;
+            return URLDecoder.decode(LONE_PERCENT.matcher(text).replaceAll("%25"), StandardCharsets.UTF_8);
         }
     }
 }

@@ -42,12 +42,30 @@ public final class GatewayCookies {
     public static boolean mayBeIn(CharSequence cookies) {
         String text = cookies.toString();
         for (int i = text.indexOf('_'); i >= 0; i = text.indexOf('_', i + 1)) {
-            int start = i + 1 - MARK.length();
-            if (start >= 0 && text.regionMatches(true, start, MARK, 0, MARK.length())) {
+            if (endsWithMark(text, i)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Returns whether the mark ends at {@code last}, if characters that are no part of a name are left out. */
+    private static boolean endsWithMark(String text, int last) {
+        int left = MARK.length();
+        for (int i = last; i >= 0 && left > 0; i--) {
+            char c = text.charAt(i);
+            if (isPartOfName(c)) {
+                if (Character.toLowerCase(c) != MARK.charAt(left - 1)) {
+                    return false;
+                }
+                left--;
+            }
+        }
+        return left == 0;
+    }
+
+    private static boolean isPartOfName(char c) {
+        return c > ' ' && c <= LAST_VISIBLE && c != '"';
     }
 
     /**
@@ -140,7 +158,7 @@ public final class GatewayCookies {
             if (c == ';' || (c == '=' && !name.isEmpty())) {
                 break;
             }
-            if (c > ' ' && c <= LAST_VISIBLE && c != '"' && c != '=') {
+            if (isPartOfName(c) && c != '=') {
                 name.append(c);
             }
         }

@@ -58,6 +58,7 @@ class GatewayCookiesTests {
         "a=1; __Host-portcullis_access, a=1",
         "a=1; \u00a0__Host-portcullis_access\u00ff=x, a=1",
         "a=1; \"__Host-portcullis_access\"=x, a=1",
+        "a=1; __Host-port\u00ffcul lis_access=x, a=1",
         "a=1; \t=\t=__Host-portcullis_access=x, a=1",
         "a=1; __Host-portcullis access=x, a=1; __Host-portcullis access=x",
         "a=1; ;=; b=__Host-portcullis_access, a=1; =; b=__Host-portcullis_access"

@@ -138,6 +138,17 @@ class RequestHeadersTests {
         assertThat(target.contains("Authorization")).isFalse();
     }
 
+    /** Lenient decoders leave a percent sign that encodes nothing as it is, and find the token. */
+    @ParameterizedTest
+    @ValueSource(strings = {"https://a/p%63a_x?y=%", "https://a/?y=p%63a_x%zz", "https://a/?%&tok%65n%=pca%5Fx"})
+    void copyWhenThePercentSignsOfARefererAreMalformedThenNoToken(String referer) {
+        HttpHeaders target = of();
+
+        headers.copy(of("Referer", referer), target, RemovedTokens.PRESENTED, null);
+
+        assertThat(target.get("Referer", "")).doesNotContain("a_x", "a%5Fx");
+    }
+
     @Test
     void copyWhenCookieIsConfiguredAsHopByHopThenLeftOut() {
         HttpHeaders target = of();
