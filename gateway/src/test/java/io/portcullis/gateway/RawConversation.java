@@ -1,0 +1,61 @@
+package io.portcullis.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a client receives for bytes that it sends on one connection: the responses in their order, without interim ones.
+ *
+ * @param end how the connection ended: {@code closed}, {@code reset}, or {@code open} if the gateway waits for more bytes
+ */
+record RawConversation(List<RawResponse> responses, String end) {
+    private static final String RESPONSE = "(?=HTTP/1\\.1 [1-5]\\d\\d )";
+
+    /**
+     * Sends the bytes in two parts, and reads until the gateway closes the connection or has been silent for the time.
+     *
+     * @param split the length of the first part
+     */
+    static RawConversation of(int port, byte[] bytes, int split, int silentMillis) throws IOException {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        String end;
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(silentMillis);
+            end = exchange(socket, bytes, split, received);
+        }
+        List<RawResponse> responses = new ArrayList<>();
+        for (String response : received.toString(ISO_8859_1).split(RESPONSE)) {
+            if (!response.isEmpty() && !response.startsWith("HTTP/1.1 1")) {
+                responses.add(RawResponse.read(new ByteArrayInputStream(response.getBytes(ISO_8859_1))));
+            }
+        }
+        return new RawConversation(responses, end);
+    }
+
+    private static String exchange(Socket socket, byte[] bytes, int split, ByteArrayOutputStream received)
+            throws IOException {
+        try {
+            socket.getOutputStream().write(bytes, 0, split);
+            socket.getOutputStream().write(bytes, split, bytes.length - split);
+            byte[] buffer = new byte[8192];
+            for (int n; (n = socket.getInputStream().read(buffer)) >= 0; ) {
+                received.write(buffer, 0, n);
+            }
+            return "closed";
+        } catch (SocketTimeoutException e) {
+            return "open";
+        } catch (SocketException e) {
+            return "reset";
+        }
+    }
+}

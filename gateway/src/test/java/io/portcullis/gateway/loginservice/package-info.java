@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.gateway.loginservice;
+
+import org.jspecify.annotations.NullMarked;
