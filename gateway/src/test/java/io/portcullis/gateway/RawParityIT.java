@@ -12,10 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -39,6 +35,7 @@ class RawParityIT {
     private static final int LONG_SILENCE_MILLIS = 5_000;
 
     private static final int MAX_ATTEMPTS = 10;
+    private static final int SHRINKING_RUNS = 60;
     private static final String LAST =
             "GET /public/echo/last HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n";
 
@@ -61,43 +58,28 @@ class RawParityIT {
 
     @Test
     void connectionWhenItsBytesAreRandomThenTheSameOnBothPaths() throws Exception {
-        long seed = Long.getLong("fuzz.seed", System.nanoTime());
-        log.info("-Dfuzz.seed={}", seed);
         long before = nodes.fastPathCount(FAST_PATH);
-        AtomicLong next = new AtomicLong(seed);
-        ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
-        try {
-            List<Future<?>> searches = new ArrayList<>();
-            for (int caller = 0; caller < CALLERS; caller++) {
-                searches.add(callers.submit(() -> search(next)));
-            }
-            for (Future<?> search : searches) {
-                search.get();
-            }
-        } finally {
-            callers.shutdownNow();
-        }
-        log.info("{} connections", next.get() - seed);
 
+        long connections = ParallelSearch.run("fuzz.seed", CALLERS, SEARCH, this::compare);
+
+        log.info("{} connections", connections);
         // Otherwise the comparison would be one of the filter chain with itself.
-        assertThat(nodes.fastPathCount(FAST_PATH) - before).isGreaterThan((next.get() - seed) / 3);
+        assertThat(nodes.fastPathCount(FAST_PATH) - before).isGreaterThan(connections / 3);
     }
 
-    private Object search(AtomicLong next) throws Exception {
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < SEARCH.toNanos()) {
-            long seed = next.getAndIncrement();
-            Random random = new Random(seed);
-            byte[] bytes = bytes(random);
-            int split = random.nextInt(bytes.length);
-            if (!sameOnBothPaths(bytes, split, SILENT_MILLIS) && !sameOnBothPaths(bytes, split, LONG_SILENCE_MILLIS)) {
-                byte[] shortest = shrink(bytes);
-                assertThat(exchange(FAST_PATH, shortest, 0, LONG_SILENCE_MILLIS))
-                        .as("-Dfuzz.seed=%d: %s", seed, new String(shortest, ISO_8859_1))
-                        .isEqualTo(exchange(FILTER_CHAIN, shortest, 0, LONG_SILENCE_MILLIS));
-            }
+    private void compare(long seed) throws IOException {
+        Random random = new Random(seed);
+        byte[] bytes = bytes(random);
+        int split = random.nextInt(bytes.length);
+        if (!sameOnBothPaths(bytes, split, SILENT_MILLIS) && !sameOnBothPaths(bytes, split, LONG_SILENCE_MILLIS)) {
+            byte[] shortest = shrink(bytes);
+            throw new AssertionError("-Dfuzz.seed=%d:\n%s\nfast path: %s\nfilter chain: %s"
+                    .formatted(
+                            seed,
+                            new String(shortest, ISO_8859_1),
+                            exchange(FAST_PATH, shortest, 0, LONG_SILENCE_MILLIS),
+                            exchange(FILTER_CHAIN, shortest, 0, LONG_SILENCE_MILLIS)));
         }
-        return true;
     }
 
     private byte[] bytes(Random random) {
@@ -117,7 +99,7 @@ class RawParityIT {
 
     private boolean sameOnBothPaths(byte[] bytes, int split, int silentMillis) throws IOException {
         return exchange(FAST_PATH, bytes, split, silentMillis)
-                .equals(exchange(FILTER_CHAIN, bytes, split, silentMillis));
+                .agreesWith(exchange(FILTER_CHAIN, bytes, split, silentMillis));
     }
 
     /** Tries again if responses may be lost, because the gateway closes the connection before it has read all. */
@@ -134,9 +116,9 @@ class RawParityIT {
         for (byte one : bytes) {
             boxed.add(one);
         }
-        return unboxed(Shrinking.shrink(boxed, 400, shorter -> {
+        return unboxed(Shrinking.shrink(boxed, SHRINKING_RUNS, shorter -> {
             try {
-                return !shorter.isEmpty() && !sameOnBothPaths(unboxed(shorter), 0, LONG_SILENCE_MILLIS / 5);
+                return !shorter.isEmpty() && !sameOnBothPaths(unboxed(shorter), 0, SILENT_MILLIS);
             } catch (IOException e) {
                 return false;
             }

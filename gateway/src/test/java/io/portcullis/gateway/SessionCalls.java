@@ -1,7 +1,5 @@
 package io.portcullis.gateway;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenDigest;
@@ -83,13 +81,17 @@ final class SessionCalls implements SessionProtocol {
     }
 
     private static Set<String> done(HttpResponse<String> response) {
-        return Set.of(response.statusCode() == 200 ? DONE : response.statusCode() + " " + response.body());
+        return response.statusCode() == 200 ? Set.of(DONE) : unexpected(response);
+    }
+
+    private static Set<String> unexpected(HttpResponse<String> response) {
+        return Set.of(response.statusCode() == 503 ? UNAVAILABLE : response.statusCode() + " " + response.body());
     }
 
     /** Returns what became of a call that an access token authorises, {@code granted} if it was done. */
     private static Set<String> authorised(HttpResponse<String> response, String granted) {
         if (response.statusCode() != 401) {
-            return Set.of(response.statusCode() == 200 ? granted : response.statusCode() + " " + response.body());
+            return response.statusCode() == 200 ? Set.of(granted) : unexpected(response);
         }
         int code = code(response);
         boolean over =
@@ -116,7 +118,9 @@ final class SessionCalls implements SessionProtocol {
         if (response.statusCode() == 400 && code(response) == ErrorCode.ACCOUNT_DISABLED.code()) {
             return Set.of(DISABLED);
         }
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        if (response.statusCode() != 200) {
+            return unexpected(response);
+        }
         JsonNode data = GatewayNode.data(response);
         Session opened = new Session(user, data.get("sessionId").asString(), new CopyOnWriteArrayList<>());
         sessions.put(session, opened);
@@ -140,7 +144,10 @@ final class SessionCalls implements SessionProtocol {
         }
         HttpResponse<String> response =
                 call("POST", "/system/auth/refresh-token?refreshToken=" + presented.refresh, null, null);
-        return response.statusCode() == 200 ? receive(known, GatewayNode.data(response)) : Set.of("" + code(response));
+        if (response.statusCode() == 200) {
+            return receive(known, GatewayNode.data(response));
+        }
+        return response.statusCode() == 401 ? Set.of("" + code(response)) : unexpected(response);
     }
 
     private Set<String> logout(@Nullable String access, @Nullable String refresh) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /**
  * Runs steps against the gateway and keeps the states that the model can be in. Two calls at the same time are allowed what one order of
@@ -18,53 +17,73 @@ final class SessionHistory {
     private final List<String> lines = new ArrayList<>();
     private Map<String, SessionModel> states = new LinkedHashMap<>();
     private boolean failed;
+    private boolean whole = true;
 
     SessionHistory(SessionProtocol gateway) {
         this.gateway = gateway;
         states.put("", new SessionModel());
     }
 
-    /** Runs one step, and returns whether the model allows its outcome. */
+    /** Runs one step, and returns whether the next one can follow: not if the model allows no such outcome, or the outcome is unknown. */
     boolean run(SessionStep step) {
+        if (!whole) {
+            return false;
+        }
         SessionStep beside = step.beside();
+        List<SessionStep.Chosen> calls = new ArrayList<>(List.of(step.choice().of(gateway)));
+        if (beside != null) {
+            calls.add(beside.choice().of(gateway));
+        }
+        List<Set<String>> outcomes = outcomes(calls);
+        lines.add(step + " -> " + outcomes);
+        whole = outcomes.stream().noneMatch(outcome -> outcome.contains(SessionProtocol.UNAVAILABLE));
+        if (whole) {
+            follow(calls, outcomes);
+        }
+        return whole && !failed;
+    }
+
+    private List<Set<String>> outcomes(List<SessionStep.Chosen> calls) {
+        var started = calls.stream()
+                .skip(1)
+                .map(call -> CompletableFuture.supplyAsync(() -> call.on(gateway)))
+                .toList();
+        List<Set<String>> outcomes = new ArrayList<>(List.of(calls.get(0).on(gateway)));
+        started.forEach(call -> outcomes.add(call.join()));
+        return outcomes;
+    }
+
+    private void follow(List<SessionStep.Chosen> calls, List<Set<String>> outcomes) {
         Map<String, SessionModel> next = new LinkedHashMap<>();
         Set<String> allowed = new TreeSet<>();
-        if (beside == null) {
-            Set<String> outcome = step.call().apply(gateway).get();
-            lines.add(step + " -> " + outcome);
-            states.values()
-                    .forEach(state -> addIfAllowed(state.copy(), List.of(step), List.of(outcome), next, allowed));
-        } else {
-            Supplier<Set<String>> call = step.call().apply(gateway);
-            var other = CompletableFuture.supplyAsync(beside.call().apply(gateway));
-            Set<String> outcome = call.get();
-            Set<String> otherOutcome = other.join();
-            lines.add(step + " -> " + outcome + ", " + otherOutcome);
-            for (SessionModel state : states.values()) {
-                for (SessionModel begun : List.of(state, state.copyAfterCheck())) {
-                    addIfAllowed(begun.copy(), List.of(step, beside), List.of(outcome, otherOutcome), next, allowed);
-                    addIfAllowed(begun.copy(), List.of(beside, step), List.of(otherOutcome, outcome), next, allowed);
+        boolean two = calls.size() > 1;
+        for (SessionModel state : states.values()) {
+            for (SessionModel begun :
+                    two ? List.of(state.copyForTwo(), state.copyForTwoAfterCheck()) : List.of(state)) {
+                addIfAllowed(begun.copy(), calls, outcomes, next, allowed);
+                if (two) {
+                    addIfAllowed(begun.copy(), reversed(calls), reversed(outcomes), next, allowed);
                 }
             }
         }
         if (next.isEmpty()) {
             failed = true;
-            lines.add("  <<< allowed: " + allowed);
+            lines.add("  <<< allowed, in one order or the other: " + allowed);
         }
         states = next;
-        return !failed;
     }
 
-    /** The tokens of all calls are chosen before the first call. */
+    private static <T> List<T> reversed(List<T> two) {
+        return List.of(two.get(1), two.get(0));
+    }
+
     private static void addIfAllowed(
             SessionModel state,
-            List<SessionStep> order,
+            List<SessionStep.Chosen> order,
             List<Set<String>> outcomes,
             Map<String, SessionModel> next,
             Set<String> allowed) {
-        List<Supplier<Set<String>>> calls =
-                order.stream().map(step -> step.call().apply(state)).toList();
-        List<Set<String>> all = calls.stream().map(Supplier::get).toList();
+        List<Set<String>> all = order.stream().map(call -> call.on(state)).toList();
         allowed.add(all.toString());
         for (int i = 0; i < all.size(); i++) {
             if (!all.get(i).containsAll(outcomes.get(i))) {
@@ -77,6 +96,16 @@ final class SessionHistory {
 
     boolean failed() {
         return failed;
+    }
+
+    /** Runs no further step. */
+    void leaveOut() {
+        whole = false;
+    }
+
+    /** Returns whether no step has been left out. */
+    boolean isWhole() {
+        return whole;
     }
 
     /** Returns the steps and their outcomes. */

@@ -24,6 +24,8 @@ final class SessionModel implements SessionProtocol {
         final Set<ErrorCode> ends = new TreeSet<>();
 
         final List<Long> accessExpiries = new ArrayList<>();
+        /** Whether one of two calls at the same time has ended it. */
+        boolean justEnded;
         /** The end of the grace window of the pair before the newest. */
         long graceEnd;
 
@@ -60,19 +62,29 @@ final class SessionModel implements SessionProtocol {
     private final Map<Integer, Session> sessions = new TreeMap<>();
     private final Set<Integer> disabled = new TreeSet<>();
     private long now;
+    private boolean oneOfTwo;
     /** The state in which the token of a call is checked, if it is not the one in which the call acts. */
     private @Nullable SessionModel checkedIn;
 
-    /** Returns a copy that checks the tokens of its calls in this state, as calls do that run at the same time as others. */
-    SessionModel copyAfterCheck() {
+    /** Returns a copy for two calls that run at the same time. */
+    SessionModel copyForTwo() {
         SessionModel copy = copy();
+        copy.oneOfTwo = true;
+        return copy;
+    }
+
+    /** Returns a copy for two calls that run at the same time, whose tokens are checked before either acts. */
+    SessionModel copyForTwoAfterCheck() {
+        SessionModel copy = copyForTwo();
         copy.checkedIn = this;
         return copy;
     }
 
-    /** Ends what {@link #copyAfterCheck} began. */
+    /** Ends what the copies for two began. */
     void settle() {
         checkedIn = null;
+        oneOfTwo = false;
+        sessions.values().forEach(session -> session.justEnded = false);
     }
 
     SessionModel copy() {
@@ -81,6 +93,7 @@ final class SessionModel implements SessionProtocol {
         copy.disabled.addAll(disabled);
         copy.now = now;
         copy.checkedIn = checkedIn;
+        copy.oneOfTwo = oneOfTwo;
         return copy;
     }
 
@@ -115,8 +128,10 @@ final class SessionModel implements SessionProtocol {
         return pair == session.newest() - 1 && now < session.graceEnd;
     }
 
+    /** Of two calls at the same time that end several sessions, each ends them one after another, so either may be the first at a session. */
     private void end(Session session, ErrorCode reason) {
-        if (session.ends.isEmpty()) {
+        if (session.ends.isEmpty() || session.justEnded) {
+            session.justEnded = oneOfTwo;
             session.ends.add(reason);
             if (now >= session.expires) {
                 // The janitor may have been faster.

@@ -18,6 +18,9 @@ interface SessionProtocol {
     /** The access token is refused with a code that says that the session has ended. */
     String OVER = "over";
 
+    /** A store did not answer in time: the call may have been done or not. */
+    String UNAVAILABLE = "unavailable";
+
     String DISABLED = "account disabled";
 
     /** Which tokens of a pair a logout presents. */

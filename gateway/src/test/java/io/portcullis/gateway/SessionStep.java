@@ -2,36 +2,41 @@ package io.portcullis.gateway;
 
 import io.portcullis.gateway.SessionProtocol.Presented;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call of the session protocol, for the model and for the gateway, or two at the same time.
  *
  * @param text the call as it would stand in a test. A pair is named by its age: 0 is the newest of the session
- * @param call chooses the tokens, and returns the call with these tokens
+ * @param choice chooses the tokens of the call
  * @param beside a call at the same time; null for none
  */
-record SessionStep(
-        String text,
-        Function<SessionProtocol, Supplier<Set<String>>> call,
-        @Nullable SessionStep beside) {
-    /** A call that needs no choice. */
-    private static SessionStep of(String text, Function<SessionProtocol, Set<String>> call) {
-        return new SessionStep(text, protocol -> () -> call.apply(protocol), null);
+record SessionStep(String text, Choice choice, @Nullable SessionStep beside) {
+    /** Chooses the tokens of a call among those that clients hold. */
+    interface Choice {
+        Chosen of(SessionProtocol holder);
+    }
+
+    /** A call with chosen tokens. */
+    interface Chosen {
+        Set<String> on(SessionProtocol protocol);
     }
 
     private interface PairCall {
         Set<String> call(SessionProtocol protocol, int pair);
     }
 
+    /** A call that needs no choice. */
+    private static SessionStep of(String text, Chosen call) {
+        return new SessionStep(text, holder -> call, null);
+    }
+
     private static SessionStep withPair(String text, int session, int age, PairCall call) {
         return new SessionStep(
                 text,
-                protocol -> {
-                    int pair = protocol.pairs(session) - 1 - age;
-                    return () -> call.call(protocol, pair);
+                holder -> {
+                    int pair = holder.pairs(session) - 1 - age;
+                    return protocol -> call.call(protocol, pair);
                 },
                 null);
     }
@@ -103,7 +108,7 @@ record SessionStep(
 
     /** Returns this call with another one at the same time. */
     SessionStep beside(SessionStep other) {
-        return new SessionStep(text, call, other);
+        return new SessionStep(text, choice, other);
     }
 
     @Override
