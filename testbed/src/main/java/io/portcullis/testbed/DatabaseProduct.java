@@ -32,6 +32,36 @@ sealed interface DatabaseProduct permits MariaDb, MySql {
     /** Returns the command line arguments that only this product needs. */
     List<String> ownArguments();
 
+    /** Returns the statements, arguments and columns with which this product replicates. */
+    Replication replication();
+
+    /**
+     * How a product replicates from one server to another.
+     *
+     * @param arguments the arguments of each server
+     * @param semiSynchronous the further arguments with which a commit waits for the replica
+     * @param source the statement that names the source; its parameters are the port, the user and the password
+     * @param noWait the statement after which commits wait for no replica
+     * @param stopReceiving the statement that ends the receiving of events, but not their execution
+     * @param forget the statement that forgets the source
+     * @param start the statement that starts the replication
+     * @param status the statement that returns its status
+     * @param received the columns of the status with the file and the position up to which events were received
+     * @param executed those up to which they were executed
+     */
+    record Replication(
+            List<String> arguments,
+            List<String> semiSynchronous,
+            String source,
+            String noWait,
+            String stopReceiving,
+            String stop,
+            String forget,
+            String start,
+            String status,
+            List<String> received,
+            List<String> executed) {}
+
     /**
      * An unpacked program with an initialised data directory.
      *

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Queue;
@@ -52,9 +54,22 @@ public final class DatabaseServer implements AutoCloseable {
         if (external.isPresent()) {
             return external(external.get());
         }
+        return start(newPassword(), List.of(), List.of());
+    }
+
+    static String newPassword() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    }
+
+    /**
+     * Starts a server with more arguments, which have precedence.
+     *
+     * @param statements the SQL statements that the server executes at its start before those of the testbed
+     */
+    static DatabaseServer start(String password, List<String> arguments, List<String> statements) {
         DatabaseProduct product = DatabaseProduct.selected();
         DatabaseProduct.Installation installation = product.install();
-        return Ports.withFreePort(port -> start(product, installation, port));
+        return Ports.withFreePort(port -> start(product, installation, port, password, arguments, statements));
     }
 
     private static DatabaseServer external(String url) {
@@ -65,13 +80,19 @@ public final class DatabaseServer implements AutoCloseable {
                 null);
     }
 
-    private static DatabaseServer start(DatabaseProduct product, DatabaseProduct.Installation installation, int port) {
+    private static DatabaseServer start(
+            DatabaseProduct product,
+            DatabaseProduct.Installation installation,
+            int port,
+            String password,
+            List<String> arguments,
+            List<String> statements) {
         Path directory = ServerProcess.newDirectory();
-        String password = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         BinaryCache.copy(installation.data(), directory.resolve("data"));
-        writeInitFile(directory.resolve("init.sql"), password);
-        ServerProcess process = ServerProcess.launch(
-                installation.binary(), directory, product.arguments(installation, directory, port));
+        writeInitFile(directory.resolve("init.sql"), password, statements);
+        List<String> all = product.arguments(installation, directory, port);
+        all.addAll(arguments);
+        ServerProcess process = ServerProcess.launch(installation.binary(), directory, all);
         R2dbcUrl url = new R2dbcUrl("mysql", Ports.LOOPBACK, port, DATABASE, "sslMode=" + product.sslMode());
         DatabaseServer server = new DatabaseServer(url, USERNAME, password, process);
         // The password is random, so that another server on the same port cannot be mistaken for this one.
@@ -79,16 +100,17 @@ public final class DatabaseServer implements AutoCloseable {
         return server;
     }
 
-    private static void writeInitFile(Path file, String password) {
+    private static void writeInitFile(Path file, String password, List<String> before) {
         // The servers expect one statement per line. The first account has all privileges, because tests also kill
         // connections, create users and set global variables.
-        List<String> statements = List.of(
+        List<String> statements = new ArrayList<>(before);
+        statements.addAll(List.of(
                 "CREATE DATABASE IF NOT EXISTS %s CHARACTER SET utf8mb4;".formatted(DATABASE),
                 "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(USERNAME, password),
                 "GRANT ALL PRIVILEGES ON *.* TO '%s'@'127.0.0.1' WITH GRANT OPTION;".formatted(USERNAME),
                 "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(APPLICATION, password),
                 "GRANT ALL PRIVILEGES ON %s.* TO '%s'@'127.0.0.1';".formatted(DATABASE, APPLICATION),
-                "DROP USER IF EXISTS 'root'@'localhost';");
+                "DROP USER IF EXISTS 'root'@'localhost';"));
         try {
             Files.write(file, statements);
         } catch (IOException e) {
@@ -142,15 +164,21 @@ public final class DatabaseServer implements AutoCloseable {
         return url.withDatabase(name).toString();
     }
 
-    private void execute(String sql) throws SQLException {
+    /** Executes one statement with all rights. */
+    void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Opens a connection with all rights and no database. */
+    Connection connect() throws SQLException {
         Properties login = new Properties();
         login.setProperty("user", username);
         login.setProperty("password", password);
         // DriverManager does not find the driver from every thread of a Spring Boot JAR.
-        try (Connection connection = new org.mariadb.jdbc.Driver().connect(url.jdbcUrl(), login);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        return Objects.requireNonNull(new org.mariadb.jdbc.Driver().connect(url.jdbcUrl(), login));
     }
 
     /** Returns the process id of the server, -1 for an external server. */
@@ -169,7 +197,12 @@ public final class DatabaseServer implements AutoCloseable {
      * @throws ServerStartException if the server does not start
      */
     public void restart() {
-        ServerProcess restarted = requireOwnProcess().relaunch();
+        restart(List.of());
+    }
+
+    /** Starts the server again as {@link #restart()} does, with more arguments, which have precedence. */
+    void restart(List<String> arguments) {
+        ServerProcess restarted = requireOwnProcess().relaunch(arguments);
         process = restarted;
         restarted.awaitReady(DatabaseProduct.START_LIMIT, () -> execute("DO 1"));
     }

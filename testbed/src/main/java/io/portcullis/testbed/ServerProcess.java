@@ -186,8 +186,15 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts the server again after a {@link #crash}, in the same directory and with the same arguments. */
     ServerProcess relaunch() {
+        return relaunch(List.of());
+    }
+
+    /** Starts the server again as {@link #relaunch()} does, with more arguments. */
+    ServerProcess relaunch(List<String> more) {
         closeLog();
-        return launch(binary, directory, arguments);
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(more);
+        return launch(binary, directory, all);
     }
 
     /**

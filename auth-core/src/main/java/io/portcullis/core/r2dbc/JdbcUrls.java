@@ -13,7 +13,6 @@ public final class JdbcUrls {
     private static final Option<String> SSL_CA = Option.valueOf("sslCa");
     private static final Option<String> SSL_KEY = Option.valueOf("sslKey");
     private static final Option<String> TLS_VERSION = Option.valueOf("tlsVersion");
-    private static final int DEFAULT_PORT = 3306;
     /**
      * The options without TLS. {@code caching_sha2_password} then encrypts the password under a public key that the server sends.
      */
@@ -22,19 +21,25 @@ public final class JdbcUrls {
     private JdbcUrls() {}
 
     /**
-     * Returns the URLs to try in order. {@code PREFERRED}, the default of the R2DBC driver, has two: TLS without verification of
-     * the certificate, then no TLS for a server that does not support it.
+     * Returns the URLs to try in order. {@code PREFERRED}, the default of the R2DBC driver, has two for each server: TLS without
+     * verification of the certificate, then no TLS for a server that does not support it.
      *
      * @throws IllegalArgumentException if an option of the URL is unknown or has no JDBC equivalent
      */
     public static List<String> of(String r2dbcUrl) {
-        ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(r2dbcUrl);
-        Object port = options.hasOption(ConnectionFactoryOptions.PORT)
-                ? options.getRequiredValue(ConnectionFactoryOptions.PORT)
-                : DEFAULT_PORT;
-        String server = "jdbc:mariadb://" + options.getRequiredValue(ConnectionFactoryOptions.HOST) + ":" + port + "/"
-                + options.getRequiredValue(ConnectionFactoryOptions.DATABASE) + "?connectTimeout=3000&";
-        return tls(options).stream().map(server::concat).toList();
+        return byServer(r2dbcUrl).stream().flatMap(List::stream).toList();
+    }
+
+    /** Returns for each server of the URL, in the order of the URL, what {@link #of} returns for one. */
+    static List<List<String>> byServer(String r2dbcUrl) {
+        MySqlUrl url = MySqlUrl.parse(r2dbcUrl);
+        return url.servers().stream().map(server -> of(url.options(), server)).toList();
+    }
+
+    private static List<String> of(ConnectionFactoryOptions options, ServerAddress server) {
+        String prefix = "jdbc:mariadb://" + server + "/" + options.getRequiredValue(ConnectionFactoryOptions.DATABASE)
+                + "?connectTimeout=3000&";
+        return tls(options).stream().map(prefix::concat).toList();
     }
 
     private static List<String> tls(ConnectionFactoryOptions options) {

@@ -38,9 +38,9 @@ public final class SchemaMigration {
 
     /** Migrates the schema to the given version. */
     static void migrate(String r2dbcUrl, String username, String password, String version) {
-        List<String> urls = urls(r2dbcUrl);
+        List<List<String>> servers = servers(r2dbcUrl);
         try {
-            MigrationDataSource source = source(urls, username, password);
+            MigrationDataSource source = new MigrationServers(servers, username, password).writer();
             try (Connection connection = source.getConnection()) {
                 lock(connection);
                 forgetFailures(connection);
@@ -50,38 +50,28 @@ public final class SchemaMigration {
         } catch (SQLException | FlywayException e) {
             throw new SchemaMigrationException(
                     "Cannot migrate the schema at "
-                            + urls.get(0).replaceFirst("\\?.*", "") + " as '" + username + "': "
+                            + describe(servers) + " as '" + username + "': "
                             + RootCause.describe(e),
                     CHECK,
                     e);
         }
     }
 
-    private static List<String> urls(String r2dbcUrl) {
+    private static String describe(List<List<String>> servers) {
+        return servers.stream()
+                .map(urls -> urls.get(0).replaceFirst("\\?.*", ""))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static List<List<String>> servers(String r2dbcUrl) {
         try {
-            return JdbcUrls.of(r2dbcUrl);
+            return JdbcUrls.byServer(r2dbcUrl);
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new SchemaMigrationException(
                     "spring.r2dbc.url cannot be used: " + e.getMessage(),
                     "Set it to a URL such as r2dbc:mysql://localhost:3306/portcullis",
                     e);
         }
-    }
-
-    /** Returns a data source with the first TLS setting that the server supports. */
-    private static MigrationDataSource source(List<String> urls, String username, String password) throws SQLException {
-        for (String url : urls.subList(0, urls.size() - 1)) {
-            var source = new MigrationDataSource(url, username, password);
-            try {
-                source.getConnection().close();
-                return source;
-            } catch (SQLException e) {
-                if (!String.valueOf(e.getMessage()).contains("ssl not enabled in the server")) {
-                    throw e;
-                }
-            }
-        }
-        return new MigrationDataSource(urls.get(urls.size() - 1), username, password);
     }
 
     private static Flyway flyway(MigrationDataSource connections, String version) {

@@ -13,12 +13,13 @@ import io.portcullis.core.r2dbc.R2dbcSessionEventRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenUseRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.MySqlServers;
 import io.portcullis.core.session.SessionRepository;
 import io.portcullis.core.token.use.TokenUseRepository;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.admin.Administration;
 import io.r2dbc.pool.ConnectionPool;
-import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -34,8 +35,8 @@ class AdministrationConfiguration {
     /** Depends on the pool of logins, which has checked the URL and migrated the schema before. */
     @Bean(destroyMethod = "dispose", defaultCandidate = false)
     @Administration
-    ConnectionPool administrationPool(ConnectionPool logins, R2dbcProperties r2dbc, MysqlProperties properties) {
-        return MySqlConfiguration.pool(r2dbc, properties.administrationPool());
+    ConnectionPool administrationPool(ConnectionPool logins, MySqlServers servers, MysqlProperties properties) {
+        return MySqlConnectionPools.create(servers, properties.administrationPool());
     }
 
     @Bean(defaultCandidate = false)

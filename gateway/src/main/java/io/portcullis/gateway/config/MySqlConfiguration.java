@@ -20,7 +20,7 @@ import io.portcullis.core.r2dbc.R2dbcUserLockRepository;
 import io.portcullis.core.r2dbc.SchemaMigration;
 import io.portcullis.core.r2dbc.SchemaMigrationException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
-import io.portcullis.core.r2dbc.pool.PoolSettings;
+import io.portcullis.core.r2dbc.pool.MySqlServers;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.session.SessionEndRepository;
@@ -59,23 +59,24 @@ class MySqlConfiguration {
     /** More attempts than fit into the start limit, so that only the limit ends the retries. */
     private static final int FIRST_ATTEMPTS = 200;
 
-    @Bean(destroyMethod = "dispose")
-    ConnectionPool connectionPool(R2dbcProperties r2dbc, MysqlProperties properties) {
+    /** Migrates the schema, and begins to watch the servers if the URL names several. */
+    @Bean(destroyMethod = "close")
+    MySqlServers mySqlServers(R2dbcProperties r2dbc, MysqlProperties properties) {
         String url = r2dbc.getUrl();
         if (url == null || url.isBlank()) {
             throw new ConfigurationException(
                     "spring.r2dbc.url is missing.", "Write a URL such as r2dbc:mysql://localhost:3306/portcullis");
         }
         migrate(url, username(r2dbc), password(r2dbc));
-        ConnectionPool pool = pool(r2dbc, properties.pool());
-        openFirst(pool);
-        return pool;
+        return MySqlServers.start(
+                url, username(r2dbc), password(r2dbc), properties.pool().timeouts());
     }
 
-    /** Returns a pool of connections to the server that the URL names, which opens none yet. */
-    static ConnectionPool pool(R2dbcProperties r2dbc, PoolSettings settings) {
-        String url = Objects.requireNonNull(r2dbc.getUrl(), "url");
-        return MySqlConnectionPools.create(url, username(r2dbc), password(r2dbc), settings);
+    @Bean(destroyMethod = "dispose")
+    ConnectionPool connectionPool(MySqlServers servers, MysqlProperties properties) {
+        ConnectionPool pool = MySqlConnectionPools.create(servers, properties.pool());
+        openFirst(pool);
+        return pool;
     }
 
     private static String username(R2dbcProperties r2dbc) {

@@ -10,6 +10,8 @@ import io.portcullis.core.r2dbc.R2dbcLeaseRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionEventOutbox;
 import io.portcullis.core.r2dbc.R2dbcSessionEventQueue;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
+import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.MySqlServers;
 import io.portcullis.core.reactive.BacklogAge;
 import io.portcullis.gateway.event.OnWebhook;
 import io.portcullis.gateway.event.WebhookProperties;
@@ -18,7 +20,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -43,8 +44,8 @@ class SessionEventConfiguration {
     @Bean(destroyMethod = "dispose", defaultCandidate = false)
     @Qualifier(EVENTS)
     ConnectionPool sessionEventPool(
-            ConnectionPool logins, R2dbcProperties r2dbc, MysqlProperties properties, WebhookProperties webhook) {
-        return MySqlConfiguration.pool(r2dbc, properties.eventPool(webhook.concurrency()));
+            ConnectionPool logins, MySqlServers servers, MysqlProperties properties, WebhookProperties webhook) {
+        return MySqlConnectionPools.create(servers, properties.eventPool(webhook.concurrency()));
     }
 
     @Bean(defaultCandidate = false)

@@ -7,4 +7,8 @@ final class CannotConnectException extends R2dbcNonTransientResourceException {
     CannotConnectException(Throwable cause) {
         super("cannot connect to MySQL", cause);
     }
+
+    CannotConnectException(String reason) {
+        super(reason);
+    }
 }

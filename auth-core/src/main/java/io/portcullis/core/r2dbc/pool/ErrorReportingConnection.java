@@ -9,6 +9,7 @@ import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -20,18 +21,21 @@ import reactor.core.publisher.Mono;
 final class ErrorReportingConnection implements Connection, Lifecycle {
     private final Connection target;
     private final ServerChangeDetector changes;
+    private final BooleanSupplier left;
     private final long created;
     private volatile boolean failed;
 
-    ErrorReportingConnection(Connection target, ServerChangeDetector changes) {
+    /** @param left whether the node has left the server of this connection */
+    ErrorReportingConnection(Connection target, ServerChangeDetector changes, BooleanSupplier left) {
         this.target = target;
         this.changes = changes;
+        this.left = left;
         this.created = changes.now();
     }
 
     /** Returns whether the pool must not reuse this connection. */
     boolean outdated() {
-        return failed || changes.outdated(created);
+        return failed || left.getAsBoolean() || changes.outdated(created);
     }
 
     /** Returns the publisher, and reports its error. */

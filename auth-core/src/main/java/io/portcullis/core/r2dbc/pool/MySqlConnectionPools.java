@@ -30,7 +30,7 @@ public final class MySqlConnectionPools {
      * Creates a pool for the server at {@code url}. Opens no connection yet.
      *
      * @param url an R2DBC URL such as {@code r2dbc:mysql://host:3306/database?sslMode=REQUIRED}; its options override the
-     *     settings
+     *     settings. It names one server; {@link MySqlServers} is for several
      * @throws IllegalArgumentException if the URL is not valid
      */
     public static ConnectionPool create(String url, String username, String password, PoolSettings settings) {
@@ -44,9 +44,18 @@ public final class MySqlConnectionPools {
 
     /** Creates a pool for the server that {@code options} name. Opens no connection yet. */
     public static ConnectionPool create(ConnectionFactoryOptions options, PoolSettings settings) {
-        ServerChangeDetector changes = new ServerChangeDetector();
-        ConnectionPoolConfiguration configuration = ConnectionPoolConfiguration.builder(
-                        connectionFactory(options, settings, changes))
+        return create(connectionFactory(options, settings, new ServerChangeDetector()), settings);
+    }
+
+    /** Creates a pool for the one of the servers that takes the writes. Opens no connection yet. */
+    public static ConnectionPool create(MySqlServers servers, PoolSettings settings) {
+        return servers.url().hasSeveralServers()
+                ? create(new WriterConnectionFactory(servers, settings), settings)
+                : create(servers.url().options(), settings);
+    }
+
+    private static ConnectionPool create(ConnectionFactory connections, PoolSettings settings) {
+        ConnectionPoolConfiguration configuration = ConnectionPoolConfiguration.builder(connections)
                 .name("portcullis")
                 .initialSize(settings.minIdle())
                 .minIdle(settings.minIdle())
@@ -81,21 +90,28 @@ public final class MySqlConnectionPools {
 
     private static ConnectionFactory connectionFactory(
             ConnectionFactoryOptions options, PoolSettings settings, ServerChangeDetector changes) {
-        MySqlTimeouts timeouts = settings.timeouts();
+        return new ReadCommittedConnectionFactory(
+                driver(options, settings.timeouts(), settings.maxIdleTime()), changes, () -> false);
+    }
+
+    /** Returns the driver's factory of connections, in which every wait is bounded. */
+    static ConnectionFactory driver(ConnectionFactoryOptions options, MySqlTimeouts timeouts, Duration maxIdle) {
+        return driver(options, timeouts, new ResponseTimeoutLoopResources(timeouts, maxIdle));
+    }
+
+    static ConnectionFactory driver(
+            ConnectionFactoryOptions options, MySqlTimeouts timeouts, ResponseTimeoutLoopResources loops) {
         ConnectionFactoryOptions.Builder builder = options.mutate()
                 // Overrides the driver of r2dbc:pool:mysql: URLs, because this class creates the pool.
                 .option(ConnectionFactoryOptions.DRIVER, MySqlConnectionFactoryProvider.MYSQL_DRIVER)
                 .option(MySqlConnectionFactoryProvider.CONNECTION_TIME_ZONE, "UTC")
                 .option(MySqlConnectionFactoryProvider.FORCE_CONNECTION_TIME_ZONE_TO_SESSION, true)
-                .option(
-                        MySqlConnectionFactoryProvider.LOOP_RESOURCES,
-                        new ResponseTimeoutLoopResources(timeouts, settings.maxIdleTime()));
+                .option(MySqlConnectionFactoryProvider.LOOP_RESOURCES, loops);
         setDefault(builder, options, MySqlConnectionFactoryProvider.TCP_KEEP_ALIVE, true);
         setDefault(builder, options, ConnectionFactoryOptions.CONNECT_TIMEOUT, timeouts.connect());
         setDefault(builder, options, ConnectionFactoryOptions.LOCK_WAIT_TIMEOUT, timeouts.lockWait());
         setDefault(builder, options, ConnectionFactoryOptions.STATEMENT_TIMEOUT, timeouts.statement());
-        return new ReadCommittedConnectionFactory(
-                new MySqlConnectionFactoryProvider().create(builder.build()), changes);
+        return new MySqlConnectionFactoryProvider().create(builder.build());
     }
 
     private static <T> void setDefault(

@@ -4,6 +4,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.IsolationLevel;
+import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Mono;
 
 /**
@@ -14,17 +15,20 @@ import reactor.core.publisher.Mono;
 final class ReadCommittedConnectionFactory implements ConnectionFactory {
     private final ConnectionFactory target;
     private final ServerChangeDetector changes;
+    private final BooleanSupplier left;
 
-    ReadCommittedConnectionFactory(ConnectionFactory target, ServerChangeDetector changes) {
+    /** @param left whether the node has left the server of these connections */
+    ReadCommittedConnectionFactory(ConnectionFactory target, ServerChangeDetector changes, BooleanSupplier left) {
         this.target = target;
         this.changes = changes;
+        this.left = left;
     }
 
     @Override
     public Mono<Connection> create() {
         return Mono.<Connection>from(target.create())
                 .flatMap(ReadCommittedConnectionFactory::prepare)
-                .<Connection>map(connection -> new ErrorReportingConnection(connection, changes))
+                .<Connection>map(connection -> new ErrorReportingConnection(connection, changes, left))
                 .onErrorMap(CannotConnectException::new);
     }
 

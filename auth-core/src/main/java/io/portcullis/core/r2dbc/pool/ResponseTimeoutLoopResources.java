@@ -3,7 +3,9 @@ package io.portcullis.core.r2dbc.pool;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.group.ChannelGroup;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
@@ -15,11 +17,18 @@ import reactor.netty.tcp.TcpResources;
 final class ResponseTimeoutLoopResources implements LoopResources {
     private final MySqlTimeouts timeouts;
     private final Duration maxIdle;
+    private final @Nullable ChannelGroup channels;
 
     /** @param maxIdle the maximum silence on a connection without an outstanding request */
     ResponseTimeoutLoopResources(MySqlTimeouts timeouts, Duration maxIdle) {
+        this(timeouts, maxIdle, null);
+    }
+
+    /** @param channels receives each channel, so that the channels to one server can be closed together; null for none */
+    ResponseTimeoutLoopResources(MySqlTimeouts timeouts, Duration maxIdle, @Nullable ChannelGroup channels) {
         this.timeouts = timeouts;
         this.maxIdle = maxIdle;
+        this.channels = channels;
     }
 
     @Override
@@ -31,6 +40,9 @@ final class ResponseTimeoutLoopResources implements LoopResources {
                         EpollChannelOption.TCP_USER_TIMEOUT,
                         Math.toIntExact(timeouts.tcpUser().toMillis()));
         channel.pipeline().addLast(new ResponseTimeoutHandler(timeouts.response(), maxIdle));
+        if (channels != null) {
+            channels.add(channel);
+        }
         return channel;
     }
 

@@ -31,13 +31,25 @@ final class ServerChangeDetector {
 
     private final AtomicLong lastLog;
 
+    private final Runnable listener;
+
     ServerChangeDetector() {
-        this(System::nanoTime);
+        this(System::nanoTime, () -> {});
+    }
+
+    /** @param listener is run for each error that indicates a server change; must not block */
+    ServerChangeDetector(Runnable listener) {
+        this(System::nanoTime, listener);
     }
 
     /** @param nanoTime a monotonic clock as {@link System#nanoTime()} */
     ServerChangeDetector(LongSupplier nanoTime) {
+        this(nanoTime, () -> {});
+    }
+
+    private ServerChangeDetector(LongSupplier nanoTime, Runnable listener) {
         this.nanoTime = nanoTime;
+        this.listener = listener;
         this.lastLog = new AtomicLong(nanoTime.getAsLong() - LOG_INTERVAL);
     }
 
@@ -53,6 +65,7 @@ final class ServerChangeDetector {
         }
         long now = nanoTime.getAsLong();
         lastError.set(now);
+        listener.run();
         long logged = lastLog.get();
         if (now - logged >= LOG_INTERVAL && lastLog.compareAndSet(logged, now)) {
             log.warn("MySQL takes no writes at the moment; replacing its connections: {}", RootCause.describe(error));

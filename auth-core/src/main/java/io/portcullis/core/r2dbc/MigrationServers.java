@@ -1,0 +1,121 @@
+package io.portcullis.core.r2dbc;
+
+import io.portcullis.core.error.RootCause;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** Finds the server that takes the writes, over JDBC, for the migration of the schema. Blocks. */
+final class MigrationServers {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final long PAUSE_MILLIS = 500;
+
+    private final List<List<String>> servers;
+    private final String username;
+    private final String password;
+
+    /** @param servers for each server the JDBC URLs to try in order */
+    MigrationServers(List<List<String>> servers, String username, String password) {
+        this.servers = servers;
+        this.username = username;
+        this.password = password;
+    }
+
+    /**
+     * Returns the only server, or waits up to 30 s until exactly one of several, or all nodes of one Galera cluster, take writes.
+     *
+     * @throws SQLException if the only server cannot be reached, or no one of several can be used
+     */
+    MigrationDataSource writer() throws SQLException {
+        if (servers.size() == 1) {
+            return source(servers.get(0));
+        }
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            List<Answer> answers = ask();
+            List<Answer> writable =
+                    answers.stream().filter(answer -> answer.state.isWritable()).toList();
+            if (!writable.isEmpty() && writable.stream().allMatch(one -> one.mayReplace(writable.get(0)))) {
+                return source(writable.get(0).urls);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new SQLException(
+                        (writable.isEmpty() ? "no server takes writes: " : "more than one server takes writes: ")
+                                + answers.stream().map(Answer::toString).collect(Collectors.joining("; ")));
+            }
+            pause();
+        }
+    }
+
+    private static void pause() throws SQLException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted while waiting for a server that takes writes", e);
+        }
+    }
+
+    private List<Answer> ask() {
+        List<Answer> answers = new ArrayList<>();
+        for (List<String> urls : servers) {
+            try (Connection connection = source(urls).getConnection()) {
+                ServerState state = state(connection);
+                answers.add(new Answer(urls, state, state.role().toString()));
+            } catch (SQLException e) {
+                answers.add(new Answer(urls, ServerState.UNREACHABLE, RootCause.describe(e)));
+            }
+        }
+        return answers;
+    }
+
+    private record Answer(List<String> urls, ServerState state, String text) {
+        boolean mayReplace(Answer other) {
+            return equals(other) || state.isOfTheClusterOf(other.state);
+        }
+
+        @Override
+        public String toString() {
+            return urls.get(0).replaceFirst("\\?.*", "") + " " + text;
+        }
+    }
+
+    private static ServerState state(Connection connection) throws SQLException {
+        Map<String, String> values = new HashMap<>();
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : List.of(ServerState.VARIABLES, ServerState.STATUS)) {
+                try (ResultSet rows = statement.executeQuery(sql)) {
+                    while (rows.next()) {
+                        values.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
+                    }
+                }
+            }
+        }
+        return ServerState.of(values, false);
+    }
+
+    /** Returns a data source with the first TLS setting that the server supports. */
+    private MigrationDataSource source(List<String> urls) throws SQLException {
+        for (String url : urls.subList(0, urls.size() - 1)) {
+            var source = new MigrationDataSource(url, username, password);
+            try {
+                source.getConnection().close();
+                return source;
+            } catch (SQLException e) {
+                if (!String.valueOf(e.getMessage()).contains("ssl not enabled in the server")) {
+                    throw e;
+                }
+            }
+        }
+        return new MigrationDataSource(urls.get(urls.size() - 1), username, password);
+    }
+}

@@ -1,0 +1,105 @@
+package io.portcullis.core.r2dbc.pool;
+
+import io.portcullis.core.r2dbc.ServerState;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Asks one server for its {@link ServerState}, on a connection of its own, which is opened again after each failure. */
+final class ServerProbe {
+    private static final String MYSQL_REPLICATION = "SHOW REPLICA STATUS";
+    private static final String RUNNING = "Yes";
+    private static final String STOPPED = "No";
+
+    private final ConnectionFactory connections;
+    private final Duration connectLimit;
+    private final Duration queryLimit;
+    private final AtomicReference<@Nullable Connection> open = new AtomicReference<>();
+
+    ServerProbe(ConnectionFactory connections, Duration connectLimit, Duration queryLimit) {
+        this.connections = connections;
+        this.connectLimit = connectLimit;
+        this.queryLimit = queryLimit;
+    }
+
+    /** Emits the state; {@link ServerState#UNREACHABLE} if the server does not respond within the limits. Never fails. */
+    Mono<ServerState> look() {
+        return connection()
+                .flatMap(connection -> state(connection).timeout(queryLimit))
+                .onErrorResume(Exception.class, failure -> forget().thenReturn(ServerState.UNREACHABLE));
+    }
+
+    private Mono<Connection> connection() {
+        return Mono.defer(() -> {
+            Connection present = open.get();
+            return present == null ? connect() : Mono.just(present);
+        });
+    }
+
+    private Mono<Connection> connect() {
+        return Mono.<Connection>from(connections.create())
+                // The first connection loads native libraries and TLS providers, which must not block an event loop.
+                .subscribeOn(Schedulers.boundedElastic())
+                .timeout(connectLimit)
+                .doOnNext(open::set);
+    }
+
+    private static Mono<ServerState> state(Connection connection) {
+        return values(connection, ServerState.VARIABLES)
+                .zipWhen(variables -> values(connection, ServerState.STATUS), (variables, status) -> {
+                    Map<String, String> all = new HashMap<>(variables);
+                    all.putAll(status);
+                    return all;
+                })
+                .zipWhen(values -> replicates(connection, values), ServerState::of);
+    }
+
+    private static Mono<Map<String, String>> values(Connection connection, String sql) {
+        return Flux.from(connection.createStatement(sql).execute())
+                .concatMap(result -> result.map((row, metadata) -> Map.entry(
+                        String.valueOf(row.get(0, String.class)).toLowerCase(Locale.ROOT),
+                        String.valueOf(row.get(1, String.class)))))
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+
+    /** Emits whether MySQL replicates from another server; false if the account may not ask. MariaDB tells it by its status. */
+    private static Mono<Boolean> replicates(Connection connection, Map<String, String> values) {
+        if (values.getOrDefault("version", "").contains("MariaDB")) {
+            return Mono.just(false);
+        }
+        return Flux.from(connection.createStatement(MYSQL_REPLICATION).execute())
+                .concatMap(result ->
+                        result.map((row, metadata) -> !STOPPED.equals(row.get("Replica_IO_Running", String.class))
+                                || RUNNING.equals(row.get("Replica_SQL_Running", String.class))))
+                .any(running -> running)
+                .onErrorResume(R2dbcException.class, ServerProbe::unlessRefused);
+    }
+
+    private static Mono<Boolean> unlessRefused(R2dbcException failure) {
+        return failure.getErrorCode() > 0 ? Mono.just(false) : Mono.error(failure);
+    }
+
+    private Mono<Void> forget() {
+        return Mono.defer(() -> {
+            Connection present = open.getAndSet(null);
+            return present == null
+                    ? Mono.<Void>empty()
+                    // A server that does not respond does not confirm the end either.
+                    : Mono.from(present.close()).timeout(queryLimit).onErrorComplete();
+        });
+    }
+
+    /** Closes the connection. */
+    Mono<Void> close() {
+        return forget();
+    }
+}

@@ -1,0 +1,99 @@
+package io.portcullis.core.r2dbc.pool;
+
+import io.portcullis.core.r2dbc.ServerAddress;
+import io.portcullis.core.r2dbc.ServerState;
+import io.portcullis.core.r2dbc.ServerState.Role;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the server that gets all work of a node, reads included: the one that takes writes. Not thread-safe.
+ *
+ * <p>The node stays with a server as long as that takes writes, or does not respond while no other server takes writes. Of the nodes of
+ * one Galera cluster, which all take writes, the node stays with one.
+ *
+ * <p>Two servers that take writes and are no such nodes are two databases that drift apart. The node then uses none of them until one is
+ * left, with one exception: it stays with its server if the other was last seen as the writer before, and so came back without being set
+ * read-only.
+ */
+final class WriterChoice {
+    private final List<ServerAddress> servers;
+    private final Map<ServerAddress, ServerState> states = new HashMap<>();
+    /** Whether each server took writes when it last responded. */
+    private final Map<ServerAddress, Boolean> lastSeenWritable = new HashMap<>();
+
+    private @Nullable ServerAddress writer;
+
+    WriterChoice(List<ServerAddress> servers) {
+        this.servers = servers;
+    }
+
+    /** Returns the chosen server; null if there is none. */
+    @Nullable
+    ServerAddress writer() {
+        return writer;
+    }
+
+    /** Records the state of a server and chooses again, once the states of all servers are known. */
+    void record(ServerAddress server, ServerState state) {
+        boolean promoted = state.isWritable() && Boolean.FALSE.equals(lastSeenWritable.get(server));
+        states.put(server, state);
+        if (state.role() != Role.UNREACHABLE) {
+            lastSeenWritable.put(server, state.isWritable());
+        }
+        if (states.size() == servers.size()) {
+            writer = choose(promoted ? server : null);
+        }
+    }
+
+    private @Nullable ServerAddress choose(@Nullable ServerAddress promoted) {
+        List<ServerAddress> writable =
+                servers.stream().filter(server -> state(server).isWritable()).toList();
+        ServerAddress current = writer;
+        if (writable.isEmpty()) {
+            return current != null && state(current).role() == Role.UNREACHABLE ? current : null;
+        }
+        if (current != null && writable.contains(current)) {
+            boolean second =
+                    promoted != null && !promoted.equals(current) && !areOneCluster(List.of(current, promoted));
+            return second ? null : current;
+        }
+        return writable.size() == 1 || areOneCluster(writable) ? writable.get(0) : null;
+    }
+
+    private boolean areOneCluster(List<ServerAddress> several) {
+        ServerState first = state(several.get(0));
+        return several.stream().allMatch(server -> state(server).isOfTheClusterOf(first));
+    }
+
+    private ServerState state(ServerAddress server) {
+        return Objects.requireNonNull(states.get(server));
+    }
+
+    /** Returns whether the server does not respond. */
+    boolean isLost(ServerAddress server) {
+        return state(server).role() == Role.UNREACHABLE;
+    }
+
+    /** Returns all servers with their roles, for the log. */
+    String describe() {
+        return servers.stream()
+                .map(server -> server + " "
+                        + (states.containsKey(server) ? text(state(server).role()) : "not asked yet"))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String text(Role role) {
+        return switch (role) {
+            case WRITABLE -> "takes writes";
+            case READ_ONLY -> "is read-only";
+            case REPLICA -> "replicates from another server";
+            case NOT_SYNCED -> "is not in step with its cluster";
+            case UNREACHABLE -> "does not respond";
+        };
+    }
+}

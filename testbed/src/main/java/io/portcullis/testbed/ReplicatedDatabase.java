@@ -1,0 +1,159 @@
+package io.portcullis.testbed;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two real database servers with the same accounts: a primary and its replica, which is read-only. Tests promote the replica as a failover
+ * manager would.
+ */
+public final class ReplicatedDatabase implements AutoCloseable {
+    /** When a commit is acknowledged. */
+    public enum Mode {
+        /** At once. A commit that the replica has not received is lost when the primary is. */
+        ASYNCHRONOUS,
+        /** When the replica has received it. */
+        SEMI_SYNCHRONOUS
+    }
+
+    private final DatabaseProduct.Replication replication =
+            DatabaseProduct.selected().replication();
+    private final Mode mode;
+    private final String password = DatabaseServer.newPassword();
+    private final DatabaseServer primary;
+    private final DatabaseServer replica;
+
+    private ReplicatedDatabase(Mode mode) {
+        this.mode = mode;
+        this.primary = startServer(1);
+        this.replica = startServer(2);
+    }
+
+    /**
+     * Starts both servers, and waits until the replica has executed what the primary has.
+     *
+     * @throws ServerStartException if a server does not start; the message names the remedy
+     */
+    public static ReplicatedDatabase start(Mode mode) {
+        var started = new ReplicatedDatabase(mode);
+        started.replicate(started.replica, started.primary);
+        Await.until("the replica is connected", started::hasExecutedSome);
+        if (mode == Mode.SEMI_SYNCHRONOUS) {
+            Await.until("the replica acknowledges commits", () -> started.acknowledges());
+        }
+        return started;
+    }
+
+    private DatabaseServer startServer(int id) {
+        List<String> arguments = new ArrayList<>(replication.arguments());
+        arguments.add("--server-id=" + id);
+        if (mode == Mode.SEMI_SYNCHRONOUS) {
+            arguments.addAll(replication.semiSynchronous());
+        }
+        // Each server creates the accounts itself.
+        return DatabaseServer.start(password, arguments, List.of("SET sql_log_bin = 0;"));
+    }
+
+    private void replicate(DatabaseServer target, DatabaseServer source) {
+        execute(target, "SET GLOBAL read_only = 1");
+        execute(target, replication.source().formatted(source.port(), source.username(), password));
+        execute(target, replication.start());
+    }
+
+    private boolean acknowledges() {
+        return !query(
+                        primary,
+                        "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'Rpl_semi_sync_%_clients' AND Value > 0",
+                        "Value")
+                .isEmpty();
+    }
+
+    /** Returns the server that takes the writes at first. */
+    public DatabaseServer primary() {
+        return primary;
+    }
+
+    /** Returns the server that replicates at first. */
+    public DatabaseServer replica() {
+        return replica;
+    }
+
+    /** Returns the R2DBC URL of the database {@code portcullis} on both servers, the primary first. */
+    public String r2dbcUrl() {
+        String address = "127.0.0.1:" + primary.port();
+        return primary.r2dbcUrl().replace(address, address + ",127.0.0.1:" + replica.port());
+    }
+
+    /** Makes the replica the primary, once it has executed all that it has received. */
+    public void promoteReplica() {
+        execute(replica, replication.stopReceiving());
+        Await.until("the replica has executed all events", this::hasExecutedAll);
+        execute(replica, replication.stop());
+        execute(replica, replication.forget());
+        if (mode == Mode.SEMI_SYNCHRONOUS) {
+            execute(replica, replication.noWait());
+        }
+        replica.setReadOnly(false);
+    }
+
+    /** Returns whether the replica has connected and read the name of the primary's log. */
+    private boolean hasExecutedSome() {
+        return !query(replica, replication.status(), replication.executed().get(0))
+                .contains("");
+    }
+
+    private boolean hasExecutedAll() {
+        try (Connection connection = replica.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(replication.status())) {
+            return row.next() && values(row, replication.received()).equals(values(row, replication.executed()));
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot read the status of the replica", e);
+        }
+    }
+
+    private static List<String> values(ResultSet row, List<String> columns) throws SQLException {
+        List<String> values = new ArrayList<>();
+        for (String column : columns) {
+            values.add(row.getString(column));
+        }
+        return values;
+    }
+
+    /** Starts the primary again after a crash, read-only, as a failover manager configures a server that comes back. */
+    public void restartPrimaryReadOnly() {
+        primary.restart(List.of("--read-only=1"));
+    }
+
+    private static void execute(DatabaseServer server, String sql) {
+        try {
+            server.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot execute on port " + server.port() + ": " + sql, e);
+        }
+    }
+
+    private static List<String> query(DatabaseServer server, String sql, String column) {
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getString(column));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot execute on port " + server.port() + ": " + sql, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        replica.close();
+        primary.close();
+    }
+}
