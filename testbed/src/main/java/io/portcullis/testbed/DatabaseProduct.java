@@ -39,28 +39,29 @@ sealed interface DatabaseProduct permits MariaDb, MySql {
      * How a product replicates from one server to another.
      *
      * @param arguments the arguments of each server
-     * @param semiSynchronous the further arguments with which a commit waits for the replica
+     * @param semiSynchronousPrimary the further arguments of a primary whose commits wait for the replica
+     * @param semiSynchronousReplica the further arguments of that replica
      * @param source the statement that names the source; its parameters are the port, the user and the password
-     * @param noWait the statement after which commits wait for no replica
      * @param stopReceiving the statement that ends the receiving of events, but not their execution
+     * @param stop the statement that ends the replication
      * @param forget the statement that forgets the source
      * @param start the statement that starts the replication
      * @param status the statement that returns its status
-     * @param received the columns of the status with the file and the position up to which events were received
-     * @param executed those up to which they were executed
+     * @param receiving the column of the status that tells what the receiving thread does
+     * @param executing the column that tells what the executing thread does
      */
     record Replication(
             List<String> arguments,
-            List<String> semiSynchronous,
+            List<String> semiSynchronousPrimary,
+            List<String> semiSynchronousReplica,
             String source,
-            String noWait,
             String stopReceiving,
             String stop,
             String forget,
             String start,
             String status,
-            List<String> received,
-            List<String> executed) {}
+            String receiving,
+            String executing) {}
 
     /**
      * An unpacked program with an initialised data directory.

@@ -82,19 +82,18 @@ final class MariaDb implements DatabaseProduct {
                 List.of("--log-bin=binlog", "--log-slave-updates", "--binlog-format=ROW", "--sync-binlog=1"),
                 List.of(
                         "--rpl-semi-sync-master-enabled=1",
-                        "--rpl-semi-sync-slave-enabled=1",
                         // A commit must never be acknowledged that the replica has not received.
                         "--rpl-semi-sync-master-timeout=3600000",
                         "--rpl-semi-sync-master-wait-point=AFTER_SYNC"),
+                List.of("--rpl-semi-sync-slave-enabled=1"),
                 "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = %d, MASTER_USER = '%s', MASTER_PASSWORD = '%s',"
                         + " MASTER_SSL = 0, MASTER_CONNECT_RETRY = 1, MASTER_USE_GTID = slave_pos",
-                "SET GLOBAL rpl_semi_sync_master_enabled = 0",
                 "STOP SLAVE IO_THREAD",
                 "STOP SLAVE",
                 "RESET SLAVE ALL",
                 "START SLAVE",
                 "SHOW SLAVE STATUS",
-                List.of("Master_Log_File", "Read_Master_Log_Pos"),
-                List.of("Relay_Master_Log_File", "Exec_Master_Log_Pos"));
+                "Slave_IO_State",
+                "Slave_SQL_Running_State");
     }
 }

@@ -91,20 +91,19 @@ final class MySql implements DatabaseProduct {
                         "--skip-replica-start",
                         "--sync-binlog=1"),
                 List.of(
-                        "--plugin-load-add=semisync_source.so;semisync_replica.so",
+                        "--plugin-load-add=semisync_source.so",
                         "--rpl-semi-sync-source-enabled=1",
-                        "--rpl-semi-sync-replica-enabled=1",
                         // A commit must never be acknowledged that the replica has not received.
                         "--rpl-semi-sync-source-timeout=3600000"),
+                List.of("--plugin-load-add=semisync_replica.so", "--rpl-semi-sync-replica-enabled=1"),
                 "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = %d, SOURCE_USER = '%s',"
                         + " SOURCE_PASSWORD = '%s', SOURCE_CONNECT_RETRY = 1, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1",
-                "SET GLOBAL rpl_semi_sync_source_enabled = 0",
                 "STOP REPLICA IO_THREAD",
                 "STOP REPLICA",
                 "RESET REPLICA ALL",
                 "START REPLICA",
                 "SHOW REPLICA STATUS",
-                List.of("Source_Log_File", "Read_Source_Log_Pos"),
-                List.of("Relay_Source_Log_File", "Exec_Source_Log_Pos"));
+                "Replica_IO_State",
+                "Replica_SQL_Running_State");
     }
 }

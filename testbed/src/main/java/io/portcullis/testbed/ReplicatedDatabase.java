@@ -29,8 +29,8 @@ public final class ReplicatedDatabase implements AutoCloseable {
 
     private ReplicatedDatabase(Mode mode) {
         this.mode = mode;
-        this.primary = startServer(1);
-        this.replica = startServer(2);
+        this.primary = startServer(1, replication.semiSynchronousPrimary());
+        this.replica = startServer(2, replication.semiSynchronousReplica());
     }
 
     /**
@@ -41,18 +41,18 @@ public final class ReplicatedDatabase implements AutoCloseable {
     public static ReplicatedDatabase start(Mode mode) {
         var started = new ReplicatedDatabase(mode);
         started.replicate(started.replica, started.primary);
-        Await.until("the replica is connected", started::hasExecutedSome);
+        Await.until("the replica is connected", () -> started.isAt(started.replication.receiving(), "Waiting for"));
         if (mode == Mode.SEMI_SYNCHRONOUS) {
-            Await.until("the replica acknowledges commits", () -> started.acknowledges());
+            Await.until("the replica acknowledges commits", started::acknowledges);
         }
         return started;
     }
 
-    private DatabaseServer startServer(int id) {
+    private DatabaseServer startServer(int id, List<String> semiSynchronous) {
         List<String> arguments = new ArrayList<>(replication.arguments());
         arguments.add("--server-id=" + id);
         if (mode == Mode.SEMI_SYNCHRONOUS) {
-            arguments.addAll(replication.semiSynchronous());
+            arguments.addAll(semiSynchronous);
         }
         // Each server creates the accounts itself.
         return DatabaseServer.start(password, arguments, List.of("SET sql_log_bin = 0;"));
@@ -91,37 +91,15 @@ public final class ReplicatedDatabase implements AutoCloseable {
     /** Makes the replica the primary, once it has executed all that it has received. */
     public void promoteReplica() {
         execute(replica, replication.stopReceiving());
-        Await.until("the replica has executed all events", this::hasExecutedAll);
+        Await.until(
+                "the replica has executed all events", () -> isAt(replication.executing(), "has read all relay log"));
         execute(replica, replication.stop());
         execute(replica, replication.forget());
-        if (mode == Mode.SEMI_SYNCHRONOUS) {
-            execute(replica, replication.noWait());
-        }
         replica.setReadOnly(false);
     }
 
-    /** Returns whether the replica has connected and read the name of the primary's log. */
-    private boolean hasExecutedSome() {
-        return !query(replica, replication.status(), replication.executed().get(0))
-                .contains("");
-    }
-
-    private boolean hasExecutedAll() {
-        try (Connection connection = replica.connect();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(replication.status())) {
-            return row.next() && values(row, replication.received()).equals(values(row, replication.executed()));
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot read the status of the replica", e);
-        }
-    }
-
-    private static List<String> values(ResultSet row, List<String> columns) throws SQLException {
-        List<String> values = new ArrayList<>();
-        for (String column : columns) {
-            values.add(row.getString(column));
-        }
-        return values;
+    private boolean isAt(String column, String state) {
+        return query(replica, replication.status(), column).stream().anyMatch(text -> text.contains(state));
     }
 
     /** Starts the primary again after a crash, read-only, as a failover manager configures a server that comes back. */
