@@ -35,11 +35,15 @@ final class FailoverTraffic implements AutoCloseable {
         this.nodes = nodes;
     }
 
-    /** Creates the users, and starts their work. */
     static FailoverTraffic start(int users, GatewayNode... nodes) {
+        return start("traffic", users, nodes);
+    }
+
+    /** Creates users, whose names begin with a prefix, and starts their work. */
+    static FailoverTraffic start(String prefix, int users, GatewayNode... nodes) {
         var traffic = new FailoverTraffic(List.of(nodes));
         for (int i = 0; i < users; i++) {
-            String user = "traffic-" + i;
+            String user = prefix + "-" + i;
             nodes[0].createAccount(user, PASSWORD, "user");
             int first = i;
             Thread thread = new Thread(() -> traffic.work(user, first), user);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -89,33 +90,48 @@ public final class DatabaseServer implements AutoCloseable {
             List<String> statements) {
         Path directory = ServerProcess.newDirectory();
         BinaryCache.copy(installation.data(), directory.resolve("data"));
-        writeInitFile(directory.resolve("init.sql"), password, statements);
+        writeInitFile(directory.resolve("init.sql"), password, statements, true);
         List<String> all = product.arguments(installation, directory, port);
         all.addAll(arguments);
         ServerProcess process = ServerProcess.launch(installation.binary(), directory, all);
-        R2dbcUrl url = new R2dbcUrl("mysql", Ports.LOOPBACK, port, DATABASE, "sslMode=" + product.sslMode());
+        return attach(process, port, product.sslMode(), password, DatabaseProduct.START_LIMIT);
+    }
+
+    /** Returns the server of a process without TLS that was started with {@link #writeInitFile}'s accounts, when it accepts queries. */
+    static DatabaseServer attach(ServerProcess process, int port, String password, Duration limit) {
+        return attach(process, port, "disabled", password, limit);
+    }
+
+    private static DatabaseServer attach(
+            ServerProcess process, int port, String sslMode, String password, Duration limit) {
+        R2dbcUrl url = new R2dbcUrl("mysql", Ports.LOOPBACK, port, DATABASE, "sslMode=" + sslMode);
         DatabaseServer server = new DatabaseServer(url, USERNAME, password, process);
         // The password is random, so that another server on the same port cannot be mistaken for this one.
-        process.awaitReady(DatabaseProduct.START_LIMIT, () -> server.execute("DO 1"));
+        process.awaitReady(limit, () -> server.execute("DO 1"));
         return server;
     }
 
-    private static void writeInitFile(Path file, String password, List<String> before) {
+    /** Writes the statements of the start; those that create the database and the accounts only if {@code accounts} is set. */
+    static void writeInitFile(Path file, String password, List<String> before, boolean accounts) {
         // The servers expect one statement per line. The first account has all privileges, because tests also kill
         // connections, create users and set global variables.
         List<String> statements = new ArrayList<>(before);
-        statements.addAll(List.of(
-                "CREATE DATABASE IF NOT EXISTS %s CHARACTER SET utf8mb4;".formatted(DATABASE),
-                "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(USERNAME, password),
-                "GRANT ALL PRIVILEGES ON *.* TO '%s'@'127.0.0.1' WITH GRANT OPTION;".formatted(USERNAME),
-                "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(APPLICATION, password),
-                "GRANT ALL PRIVILEGES ON %s.* TO '%s'@'127.0.0.1';".formatted(DATABASE, APPLICATION),
-                "DROP USER IF EXISTS 'root'@'localhost';"));
+        statements.addAll(accounts ? accounts(password) : List.of("DO 1;"));
         try {
             Files.write(file, statements);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<String> accounts(String password) {
+        return List.of(
+                "CREATE DATABASE IF NOT EXISTS %s CHARACTER SET utf8mb4;".formatted(DATABASE),
+                "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(USERNAME, password),
+                "GRANT ALL PRIVILEGES ON *.* TO '%s'@'127.0.0.1' WITH GRANT OPTION;".formatted(USERNAME),
+                "CREATE USER IF NOT EXISTS '%s'@'127.0.0.1' IDENTIFIED BY '%s';".formatted(APPLICATION, password),
+                "GRANT ALL PRIVILEGES ON %s.* TO '%s'@'127.0.0.1';".formatted(DATABASE, APPLICATION),
+                "DROP USER IF EXISTS 'root'@'localhost';");
     }
 
     /** Returns the R2DBC URL of the database {@code portcullis}, with the options that the driver needs ({@code sslMode}). */

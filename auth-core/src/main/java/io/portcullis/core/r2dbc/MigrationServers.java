@@ -100,7 +100,20 @@ final class MigrationServers {
                 }
             }
         }
-        return ServerState.of(values, false);
+        boolean mariaDb = values.getOrDefault("version", "").contains("MariaDB");
+        return ServerState.of(values, !mariaDb && replicates(connection));
+    }
+
+    /** Returns whether MySQL replicates from another server; false if the account may not ask. */
+    private static boolean replicates(Connection connection) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW REPLICA STATUS")) {
+            return row.next()
+                    && (!"No".equals(row.getString("Replica_IO_Running"))
+                            || "Yes".equals(row.getString("Replica_SQL_Running")));
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     /** Returns a data source with the first TLS setting that the server supports. */

@@ -27,14 +27,23 @@ public record MySqlUrl(ConnectionFactoryOptions options, List<ServerAddress> ser
      */
     public static MySqlUrl parse(String url) {
         Matcher parts = URL.matcher(url);
-        String authority = parts.matches() ? parts.group(2) : "";
-        String hosts = authority.substring(authority.lastIndexOf('@') + 1);
+        String hosts = hosts(parts);
         if (!hosts.contains(",")) {
             return one(ConnectionFactoryOptions.parse(url));
         }
         List<ServerAddress> servers = addresses(hosts);
         String first = parts.group(1) + servers.get(0) + parts.group(3);
         return new MySqlUrl(ConnectionFactoryOptions.parse(first), servers);
+    }
+
+    /** Returns whether the text is a URL with more than one server, valid or not. */
+    public static boolean namesSeveralServers(String url) {
+        return hosts(URL.matcher(url)).contains(",");
+    }
+
+    private static String hosts(Matcher parts) {
+        String authority = parts.matches() ? parts.group(2) : "";
+        return authority.substring(authority.lastIndexOf('@') + 1);
     }
 
     private static MySqlUrl one(ConnectionFactoryOptions options) {

@@ -45,10 +45,17 @@ public final class R2dbcAccountRepository implements AccountRepository {
     private static final Index NAMES = Index.of("account_username", "username", "id");
 
     private final DatabaseClient client;
+    private final ClusterLocks locks;
     private final DistinctValues reportedStatuses = new DistinctValues();
 
     public R2dbcAccountRepository(DatabaseClient client) {
+        this(client, ClusterLocks.none());
+    }
+
+    /** @param locks makes the locks of accounts hold in a cluster */
+    public R2dbcAccountRepository(DatabaseClient client, ClusterLocks locks) {
         this.client = client;
+        this.locks = locks;
     }
 
     @Override
@@ -63,7 +70,12 @@ public final class R2dbcAccountRepository implements AccountRepository {
 
     @Override
     public Mono<Account> findByUsernameForShare(String username, @Nullable String tenantId) {
-        return select(BY_USERNAME + " LOCK IN SHARE MODE", username);
+        Mono<Account> locked = select(BY_USERNAME + " LOCK IN SHARE MODE", username);
+        // The row is read again after the lock, since it may have been changed before.
+        return locks == ClusterLocks.none()
+                ? locked
+                : select(BY_USERNAME, username)
+                        .flatMap(account -> locks.lock(account.id()).then(locked));
     }
 
     private Mono<Account> select(String sql, String username) {
@@ -82,7 +94,7 @@ public final class R2dbcAccountRepository implements AccountRepository {
 
     @Override
     public Mono<Account> findByIdForUpdate(String id) {
-        return findById(BY_ID + " FOR UPDATE", id);
+        return locks.lock(id).then(findById(BY_ID + " FOR UPDATE", id));
     }
 
     private Mono<Account> findById(String sql, String id) {

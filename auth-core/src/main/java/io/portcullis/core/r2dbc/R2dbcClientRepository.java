@@ -29,9 +29,16 @@ public final class R2dbcClientRepository implements ClientRepository {
     private static final Index CREATED = Index.of("oauth_client_created", "created_at", "id");
 
     private final DatabaseClient client;
+    private final ClusterLocks locks;
 
     public R2dbcClientRepository(DatabaseClient client) {
+        this(client, ClusterLocks.none());
+    }
+
+    /** @param locks makes the locks of clients hold in a cluster */
+    public R2dbcClientRepository(DatabaseClient client, ClusterLocks locks) {
         this.client = client;
+        this.locks = locks;
     }
 
     @Override
@@ -41,12 +48,16 @@ public final class R2dbcClientRepository implements ClientRepository {
 
     @Override
     public Mono<RegisteredClient> findForShare(String id) {
-        return find(BY_ID + " LOCK IN SHARE MODE", id);
+        return locked(" LOCK IN SHARE MODE", id);
     }
 
     @Override
     public Mono<RegisteredClient> findForUpdate(String id) {
-        return find(BY_ID + " FOR UPDATE", id);
+        return locked(" FOR UPDATE", id);
+    }
+
+    private Mono<RegisteredClient> locked(String lock, String id) {
+        return RegisteredClient.isId(id) ? locks.lock("client " + id).then(find(BY_ID + lock, id)) : Mono.empty();
     }
 
     private Mono<RegisteredClient> find(String sql, String id) {

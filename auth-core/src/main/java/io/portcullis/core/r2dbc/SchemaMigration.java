@@ -2,7 +2,6 @@ package io.portcullis.core.r2dbc;
 
 import io.portcullis.core.error.RootCause;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,7 +18,6 @@ import org.flywaydb.core.api.FlywayException;
  */
 public final class SchemaMigration {
     private static final String HISTORY = "portcullis_schema_history";
-    private static final int LOCK_LIMIT_SECONDS = 60;
     private static final String CHECK =
             "Check that the database runs, that it can be reached from here, spring.r2dbc.url with its"
                     + " sslMode (REQUIRED if the server insists on TLS), spring.r2dbc.username and .password.";
@@ -42,10 +40,7 @@ public final class SchemaMigration {
         try {
             MigrationDataSource source = new MigrationServers(servers, username, password).writer();
             try (Connection connection = source.getConnection()) {
-                lock(connection);
-                forgetFailures(connection);
-                flyway(source, version).migrate();
-                requireInnoDb(connection);
+                migrate(connection, flyway(source, version));
             }
         } catch (SQLException | FlywayException e) {
             throw new SchemaMigrationException(
@@ -54,6 +49,21 @@ public final class SchemaMigration {
                             + RootCause.describe(e),
                     CHECK,
                     e);
+        }
+    }
+
+    /**
+     * Flyway's own lock is not enough: Flyway creates the baseline before it locks, so one of two nodes that start with an empty schema
+     * would fail.
+     */
+    private static void migrate(Connection connection, Flyway flyway) throws SQLException {
+        MigrationLock lock = MigrationLock.acquire(connection);
+        try {
+            forgetFailures(connection);
+            var unused = flyway.migrate();
+            requireInnoDb(connection);
+        } finally {
+            lock.release();
         }
     }
 
@@ -85,23 +95,6 @@ public final class SchemaMigration {
                 .baselineVersion("0")
                 .target(version)
                 .load();
-    }
-
-    /**
-     * Acquires the migration lock, which the server releases when the connection closes. Flyway's own lock is not enough: Flyway
-     * creates the baseline before it locks, so one of two nodes that start with an empty schema would fail.
-     */
-    private static void lock(Connection connection) throws SQLException {
-        try (PreparedStatement lock =
-                connection.prepareStatement("SELECT GET_LOCK(CONCAT('portcullis.', MD5(DATABASE())), ?)")) {
-            lock.setInt(1, LOCK_LIMIT_SECONDS);
-            try (ResultSet row = lock.executeQuery()) {
-                if (!row.next() || row.getInt(1) != 1) {
-                    throw new SQLException(
-                            "no migration lock within " + LOCK_LIMIT_SECONDS + " s: another node is migrating");
-                }
-            }
-        }
     }
 
     /**

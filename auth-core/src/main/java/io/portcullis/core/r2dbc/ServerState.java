@@ -26,7 +26,7 @@ public record ServerState(Role role, String cluster) {
             + " ('Slaves_running', 'wsrep_ready', 'wsrep_cluster_status', 'wsrep_local_state',"
             + " 'wsrep_cluster_state_uuid')";
 
-    private static final Set<String> OFF = Set.of("off", "0", "", "no_lock");
+    private static final Set<String> OFF = Set.of("off", "0", "");
     private static final String SYNCED = "4";
 
     /** Whether a server takes the writes of the gateway. */
@@ -69,7 +69,7 @@ public record ServerState(Role role, String cluster) {
         return replicates || isOn(values, "slaves_running") ? Role.REPLICA : Role.WRITABLE;
     }
 
-    private static boolean isOn(Map<String, String> values, String name) {
+    static boolean isOn(Map<String, String> values, String name) {
         return !OFF.contains(value(values, name));
     }
 

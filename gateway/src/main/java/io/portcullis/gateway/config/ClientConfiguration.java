@@ -8,6 +8,7 @@ import io.portcullis.core.login.AuthServices;
 import io.portcullis.core.login.ClientService;
 import io.portcullis.core.login.ClientSessionService;
 import io.portcullis.core.login.IntrospectionService;
+import io.portcullis.core.r2dbc.ClusterLocks;
 import io.portcullis.core.r2dbc.R2dbcClientRepository;
 import io.portcullis.core.throttle.SecretThrottle;
 import io.portcullis.core.token.TokenCodec;
@@ -22,8 +23,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 @Configuration(proxyBeanMethods = false)
 class ClientConfiguration {
     @Bean
-    ClientRepository clientRepository(DatabaseClient client) {
-        return new R2dbcClientRepository(client);
+    ClientRepository clientRepository(DatabaseClient client, ClusterLocks locks) {
+        return new R2dbcClientRepository(client, locks);
     }
 
     @Bean

@@ -5,7 +5,10 @@ import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.error.RootCause;
 import io.portcullis.core.event.EventRecordingSessionRepository;
 import io.portcullis.core.event.SessionEventOutbox;
+import io.portcullis.core.r2dbc.ClusterLocks;
 import io.portcullis.core.r2dbc.CurrentTimeSql;
+import io.portcullis.core.r2dbc.DatabaseTopology;
+import io.portcullis.core.r2dbc.MySqlUrl;
 import io.portcullis.core.r2dbc.QueryAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcAccountRepository;
 import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
@@ -40,6 +43,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -54,22 +59,44 @@ import reactor.util.retry.Retry;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(R2dbcProperties.class)
 class MySqlConfiguration {
+    private static final Logger log = LoggerFactory.getLogger(MySqlConfiguration.class);
+
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final Duration FIRST_DELAY = Duration.ofMillis(200);
     /** More attempts than fit into the start limit, so that only the limit ends the retries. */
     private static final int FIRST_ATTEMPTS = 200;
 
-    /** Migrates the schema, and begins to watch the servers if the URL names several. */
-    @Bean(destroyMethod = "close")
-    MySqlServers mySqlServers(R2dbcProperties r2dbc, MysqlProperties properties) {
+    /** Migrates the schema, and finds out what the database is. */
+    @Bean
+    DatabaseTopology databaseTopology(R2dbcProperties r2dbc) {
         String url = r2dbc.getUrl();
         if (url == null || url.isBlank()) {
             throw new ConfigurationException(
                     "spring.r2dbc.url is missing.", "Write a URL such as r2dbc:mysql://localhost:3306/portcullis");
         }
+        if (MySqlUrl.namesSeveralServers(url) && username(r2dbc).isEmpty()) {
+            throw new ConfigurationException(
+                    "spring.r2dbc.username is missing.",
+                    "Write the name of one account that all servers of the URL have.");
+        }
         migrate(url, username(r2dbc), password(r2dbc));
+        return topology(url, username(r2dbc), password(r2dbc));
+    }
+
+    /** Begins to watch the servers if the URL names several. */
+    @Bean(destroyMethod = "close")
+    MySqlServers mySqlServers(DatabaseTopology topology, R2dbcProperties r2dbc, MysqlProperties properties) {
         return MySqlServers.start(
-                url, username(r2dbc), password(r2dbc), properties.pool().timeouts());
+                Objects.requireNonNull(r2dbc.getUrl(), "url"),
+                username(r2dbc),
+                password(r2dbc),
+                properties.pool().timeouts(),
+                topology.isGalera());
+    }
+
+    @Bean
+    ClusterLocks clusterLocks(DatabaseTopology topology, DatabaseClient client) {
+        return topology.isGalera() ? ClusterLocks.written(client) : ClusterLocks.none();
     }
 
     @Bean(destroyMethod = "dispose")
@@ -90,6 +117,16 @@ class MySqlConfiguration {
     private static void migrate(String url, String username, String password) {
         try {
             SchemaMigration.migrate(url, username, password);
+        } catch (SchemaMigrationException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e.action());
+        }
+    }
+
+    private static DatabaseTopology topology(String url, String username, String password) {
+        try {
+            DatabaseTopology topology = DatabaseTopology.find(url, username, password);
+            log.info("MySQL is {}", topology.description());
+            return topology;
         } catch (SchemaMigrationException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e.action());
         }
@@ -135,9 +172,11 @@ class MySqlConfiguration {
     }
 
     @Bean
-    AccountRepository accountRepository(DatabaseClient client, AccountProperties properties) {
+    AccountRepository accountRepository(DatabaseClient client, ClusterLocks locks, AccountProperties properties) {
         String query = properties.query();
-        return query == null ? new R2dbcAccountRepository(client) : queryAccountRepository(client, query, properties);
+        return query == null
+                ? new R2dbcAccountRepository(client, locks)
+                : queryAccountRepository(client, query, properties);
     }
 
     /** Creates the repository and runs its query once, because a mistake would otherwise show at the first login only. */

@@ -9,6 +9,7 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
+import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
 import reactor.pool.PooledRefMetadata;
 
@@ -30,31 +31,31 @@ public final class MySqlConnectionPools {
      * Creates a pool for the server at {@code url}. Opens no connection yet.
      *
      * @param url an R2DBC URL such as {@code r2dbc:mysql://host:3306/database?sslMode=REQUIRED}; its options override the
-     *     settings. It names one server; {@link MySqlServers} is for several
+     *     settings. If it names several servers, the pool watches them by itself until it is disposed
      * @throws IllegalArgumentException if the URL is not valid
      */
     public static ConnectionPool create(String url, String username, String password, PoolSettings settings) {
-        ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(url)
-                .mutate()
-                .option(ConnectionFactoryOptions.USER, username)
-                .option(ConnectionFactoryOptions.PASSWORD, password)
-                .build();
-        return create(options, settings);
+        MySqlServers servers = MySqlServers.start(url, username, password, settings.timeouts(), false);
+        return create(connections(servers, settings), settings, servers::close);
     }
 
     /** Creates a pool for the server that {@code options} name. Opens no connection yet. */
     public static ConnectionPool create(ConnectionFactoryOptions options, PoolSettings settings) {
-        return create(connectionFactory(options, settings, new ServerChangeDetector()), settings);
+        return create(connectionFactory(options, settings, false), settings, () -> {});
     }
 
     /** Creates a pool for the one of the servers that takes the writes. Opens no connection yet. */
     public static ConnectionPool create(MySqlServers servers, PoolSettings settings) {
-        return servers.url().hasSeveralServers()
-                ? create(new WriterConnectionFactory(servers, settings), settings)
-                : create(servers.url().options(), settings);
+        return create(connections(servers, settings), settings, () -> {});
     }
 
-    private static ConnectionPool create(ConnectionFactory connections, PoolSettings settings) {
+    private static ConnectionFactory connections(MySqlServers servers, PoolSettings settings) {
+        return servers.url().hasSeveralServers()
+                ? new WriterConnectionFactory(servers, settings)
+                : connectionFactory(servers.url().options(), settings, servers.areGalera());
+    }
+
+    private static ConnectionPool create(ConnectionFactory connections, PoolSettings settings, Disposable watch) {
         ConnectionPoolConfiguration configuration = ConnectionPoolConfiguration.builder(connections)
                 .name("portcullis")
                 .initialSize(settings.minIdle())
@@ -75,7 +76,7 @@ public final class MySqlConnectionPools {
                 .customizer(builder -> builder.maxPendingAcquire(settings.maxWaiting())
                         .evictionPredicate((connection, use) -> shouldEvict(connection, use, settings)))
                 .build();
-        return new RenewingConnectionPool(configuration, settings);
+        return new RenewingConnectionPool(configuration, settings, watch);
     }
 
     /**
@@ -89,9 +90,12 @@ public final class MySqlConnectionPools {
     }
 
     private static ConnectionFactory connectionFactory(
-            ConnectionFactoryOptions options, PoolSettings settings, ServerChangeDetector changes) {
+            ConnectionFactoryOptions options, PoolSettings settings, boolean galera) {
         return new ReadCommittedConnectionFactory(
-                driver(options, settings.timeouts(), settings.maxIdleTime()), changes, () -> false);
+                driver(options, settings.timeouts(), settings.maxIdleTime()),
+                new ServerChangeDetector(),
+                () -> false,
+                () -> galera);
     }
 
     /** Returns the driver's factory of connections, in which every wait is bounded. */

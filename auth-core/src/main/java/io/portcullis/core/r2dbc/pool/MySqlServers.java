@@ -36,6 +36,10 @@ public final class MySqlServers implements AutoCloseable {
     private static final Duration QUERY_LIMIT = Duration.ofMillis(1500);
 
     private final MySqlUrl url;
+    /** Never becomes false again. */
+    private volatile boolean galera;
+
+    private List<ServerAddress> loggedRivals = List.of();
     private final Map<ServerAddress, ServerProbe> probes = new LinkedHashMap<>();
     private final WriterChoice choice;
     private final Sinks.Many<Boolean> suspicions = Sinks.many().multicast().directBestEffort();
@@ -44,8 +48,9 @@ public final class MySqlServers implements AutoCloseable {
     /** Null while no server takes writes. */
     private volatile @Nullable ServerAddress writer;
 
-    private MySqlServers(MySqlUrl url, MySqlTimeouts timeouts) {
+    private MySqlServers(MySqlUrl url, MySqlTimeouts timeouts, boolean galera) {
         this.url = url;
+        this.galera = galera;
         this.choice = new WriterChoice(url.servers());
         if (url.hasSeveralServers()) {
             url.servers()
@@ -64,21 +69,19 @@ public final class MySqlServers implements AutoCloseable {
      * Creates the servers of a URL, and begins to ask several ones for their roles.
      *
      * @param url an R2DBC URL such as {@code r2dbc:mysql://host:3306/database?sslMode=REQUIRED}
+     * @param galera whether the servers are nodes of a Galera cluster
      * @throws IllegalArgumentException if the URL is not valid
      */
-    public static MySqlServers start(String url, String username, String password, MySqlTimeouts timeouts) {
+    public static MySqlServers start(
+            String url, String username, String password, MySqlTimeouts timeouts, boolean galera) {
         MySqlUrl parsed = MySqlUrl.parse(url);
         ConnectionFactoryOptions options = parsed.options()
                 .mutate()
                 .option(ConnectionFactoryOptions.USER, username)
                 .option(ConnectionFactoryOptions.PASSWORD, password)
                 .build();
-        return start(new MySqlUrl(options, parsed.servers()), timeouts);
-    }
-
-    static MySqlServers start(MySqlUrl url, MySqlTimeouts timeouts) {
-        MySqlServers servers = new MySqlServers(url, timeouts);
-        if (url.hasSeveralServers()) {
+        MySqlServers servers = new MySqlServers(new MySqlUrl(options, parsed.servers()), timeouts, galera);
+        if (parsed.hasSeveralServers()) {
             boolean unused = servers.running.update(BackgroundWork.start("MySQL server choice", servers.watchAll()));
         }
         return servers;
@@ -108,6 +111,8 @@ public final class MySqlServers implements AutoCloseable {
         if (!Objects.equals(before, now)) {
             logChange(now);
         }
+        logRivals(now);
+        galera = galera || choice.isOfCluster(server);
         if (now != null) {
             url.servers().stream()
                     .filter(other -> !other.equals(now) && choice.isLost(other))
@@ -116,11 +121,27 @@ public final class MySqlServers implements AutoCloseable {
     }
 
     private void logChange(@Nullable ServerAddress now) {
-        if (now == null) {
-            log.warn("No MySQL server can be used: {}", choice.describe());
-        } else {
+        if (now != null) {
             log.info("MySQL server {} takes the writes: {}", now, choice.describe());
+        } else if (choice.rivals().isEmpty()) {
+            log.warn("No MySQL server takes writes: {}", choice.describe());
+        } else {
+            log.error(
+                    "More than one MySQL server takes writes; none is used until all but one are read-only: {}",
+                    choice.describe());
         }
+    }
+
+    /** Logs once for each server that came back as a second writer. */
+    private void logRivals(@Nullable ServerAddress now) {
+        List<ServerAddress> rivals = now == null ? List.of() : choice.rivals();
+        if (!rivals.isEmpty() && !rivals.equals(loggedRivals)) {
+            log.error(
+                    "MySQL servers {} take writes, too, and must be made read-only; the gateway uses only {}",
+                    rivals,
+                    now);
+        }
+        loggedRivals = rivals;
     }
 
     /** Returns the server that takes the writes; null while there is none. */
@@ -152,6 +173,11 @@ public final class MySqlServers implements AutoCloseable {
 
     MySqlUrl url() {
         return url;
+    }
+
+    /** Returns whether the servers are nodes of a Galera cluster. */
+    boolean areGalera() {
+        return galera;
     }
 
     @Override

@@ -4,7 +4,9 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Result;
 import java.util.function.BooleanSupplier;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -16,9 +18,15 @@ final class ReadCommittedConnectionFactory implements ConnectionFactory {
     private final ConnectionFactory target;
     private final ServerChangeDetector changes;
     private final BooleanSupplier left;
+    private final BooleanSupplier waits;
 
-    /** @param left whether the node has left the server of these connections */
-    ReadCommittedConnectionFactory(ConnectionFactory target, ServerChangeDetector changes, BooleanSupplier left) {
+    /**
+     * @param left whether the node has left the server of these connections
+     * @param waits whether reads must wait for the commits of the other nodes of a Galera cluster
+     */
+    ReadCommittedConnectionFactory(
+            ConnectionFactory target, ServerChangeDetector changes, BooleanSupplier left, BooleanSupplier waits) {
+        this.waits = waits;
         this.target = target;
         this.changes = changes;
         this.left = left;
@@ -27,15 +35,28 @@ final class ReadCommittedConnectionFactory implements ConnectionFactory {
     @Override
     public Mono<Connection> create() {
         return Mono.<Connection>from(target.create())
-                .flatMap(ReadCommittedConnectionFactory::prepare)
+                .flatMap(this::prepare)
                 .<Connection>map(connection -> new ErrorReportingConnection(connection, changes, left))
                 .onErrorMap(CannotConnectException::new);
     }
 
-    private static Mono<Connection> prepare(Connection connection) {
+    private Mono<Connection> prepare(Connection connection) {
         return Mono.from(connection.setTransactionIsolationLevel(IsolationLevel.READ_COMMITTED))
+                .then(waits.getAsBoolean() ? waitForCluster(connection) : Mono.empty())
                 .thenReturn(connection)
                 .onErrorResume(error -> Mono.from(connection.close()).then(Mono.error(error)));
+    }
+
+    /**
+     * A SELECT outside of a transaction, and BEGIN, then wait until the node has applied what was committed at other nodes before. The
+     * statements of a transaction, and writes, do not wait.
+     */
+    private static Mono<Void> waitForCluster(Connection connection) {
+        return Flux.from(connection
+                        .createStatement("SET SESSION wsrep_sync_wait = 1")
+                        .execute())
+                .concatMap(Result::getRowsUpdated)
+                .then();
     }
 
     @Override

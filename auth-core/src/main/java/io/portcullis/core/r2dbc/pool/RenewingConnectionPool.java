@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -19,9 +20,12 @@ import reactor.util.retry.Retry;
 final class RenewingConnectionPool extends ConnectionPool {
     private final Duration maxAcquireTime;
     private final Retry whileStale;
+    private final Disposable watch;
 
-    RenewingConnectionPool(ConnectionPoolConfiguration configuration, PoolSettings settings) {
+    /** @param watch is disposed with the pool */
+    RenewingConnectionPool(ConnectionPoolConfiguration configuration, PoolSettings settings, Disposable watch) {
         super(configuration);
+        this.watch = watch;
         this.maxAcquireTime = settings.maxAcquireTime();
         // All pooled connections may be dead.
         this.whileStale = Retry.max(settings.maxSize())
@@ -35,6 +39,12 @@ final class RenewingConnectionPool extends ConnectionPool {
                 .retryWhen(whileStale)
                 .timeout(maxAcquireTime)
                 .onErrorMap(TimeoutException.class, RenewingConnectionPool::timedOut);
+    }
+
+    /** The pool's other methods that end it call this one. */
+    @Override
+    public Mono<Void> disposeLater() {
+        return super.disposeLater().doFinally(end -> watch.dispose());
     }
 
     /**

@@ -51,8 +51,7 @@ final class WriterChoice {
     }
 
     private @Nullable ServerAddress choose(@Nullable ServerAddress promoted) {
-        List<ServerAddress> writable =
-                servers.stream().filter(server -> state(server).isWritable()).toList();
+        List<ServerAddress> writable = writable();
         ServerAddress current = writer;
         if (writable.isEmpty()) {
             return current != null && state(current).role() == Role.UNREACHABLE ? current : null;
@@ -74,9 +73,29 @@ final class WriterChoice {
         return Objects.requireNonNull(states.get(server));
     }
 
+    /** Returns the servers that take writes although the node uses another one or none; empty for nodes of one cluster. */
+    List<ServerAddress> rivals() {
+        List<ServerAddress> writable = writable();
+        return writable.size() < 2 || areOneCluster(writable)
+                ? List.of()
+                : writable.stream().filter(server -> !server.equals(writer)).toList();
+    }
+
+    private List<ServerAddress> writable() {
+        return servers.stream()
+                .filter(server ->
+                        states.getOrDefault(server, ServerState.UNREACHABLE).isWritable())
+                .toList();
+    }
+
     /** Returns whether the server does not respond. */
     boolean isLost(ServerAddress server) {
-        return state(server).role() == Role.UNREACHABLE;
+        return states.getOrDefault(server, ServerState.UNREACHABLE).role() == Role.UNREACHABLE;
+    }
+
+    /** Returns whether a server is a node of a Galera cluster. */
+    boolean isOfCluster(ServerAddress server) {
+        return states.containsKey(server) && !state(server).cluster().isEmpty();
     }
 
     /** Returns all servers with their roles, for the log. */

@@ -1,0 +1,211 @@
+package io.portcullis.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Three real nodes of a Galera cluster on loopback, of the MariaDB that the system has installed: the package of the testbed has no
+ * replication library. All nodes take writes.
+ *
+ * <p>If this JVM runs as root, the nodes run as the user {@code mysql}, who owns their directories. Otherwise rsync, with which a node
+ * gets its first state from another, refuses to write.
+ */
+public final class GaleraCluster implements AutoCloseable {
+    private static final int NODES = 3;
+    private static final String USER = "mysql";
+    private static final Path SERVER = Path.of("/usr/sbin/mariadbd");
+    private static final Path INSTALL = Path.of("/usr/bin/mariadb-install-db");
+    private static final Path RSYNC = Path.of("/usr/bin/rsync");
+    private static final Path LIBRARY = Path.of("/usr/lib/galera/libgalera_smm.so");
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final ServerBinary BINARY =
+            new ServerBinary("MariaDB with Galera", SERVER, "mariadb-server galera-4 rsync", "");
+
+    /** The ports of a node: of SQL, of the group, of the incremental and of the full transfer of the state. */
+    private record NodePorts(int sql, int group, int increment, int state) {
+        static NodePorts free() {
+            return new NodePorts(Ports.free(), Ports.free(), Ports.free(), Ports.free());
+        }
+    }
+
+    private final String password = DatabaseServer.newPassword();
+    private final List<NodePorts> ports =
+            Stream.generate(NodePorts::free).limit(NODES).toList();
+    private final List<DatabaseServer> nodes = new ArrayList<>();
+
+    private GaleraCluster() {}
+
+    /** Returns why this system cannot run the cluster; empty if it can. */
+    public static Optional<String> obstacle() {
+        List<String> missing = Stream.of(SERVER, INSTALL, RSYNC, LIBRARY)
+                .filter(Files::notExists)
+                .map(Path::toString)
+                .toList();
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Galera needs Debian's mariadb-server, galera-4 and rsync; missing: " + missing);
+    }
+
+    /**
+     * Starts the nodes one after the other, which takes about 15 s, and waits until all are in step.
+     *
+     * @throws ServerStartException if a node does not start
+     */
+    public static GaleraCluster start() {
+        var cluster = new GaleraCluster();
+        try {
+            for (int i = 0; i < NODES; i++) {
+                cluster.nodes.add(cluster.startNode(i));
+                cluster.awaitSize(i + 1);
+            }
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private DatabaseServer startNode(int number) {
+        Path directory = ServerProcess.newDirectory();
+        if (number == 0) {
+            run(
+                    "mariadb-install-db",
+                    INSTALL.toString(),
+                    "--no-defaults",
+                    "--datadir=" + directory.resolve("data"),
+                    "--auth-root-authentication-method=normal",
+                    "--skip-test-db");
+        } else {
+            createData(directory);
+        }
+        // The other nodes get the accounts with the state of the first.
+        DatabaseServer.writeInitFile(directory.resolve("init.sql"), password, List.of(), number == 0);
+        own(directory);
+        ServerProcess process = ServerProcess.launch(BINARY, directory, arguments(directory, number));
+        return DatabaseServer.attach(process, ports.get(number).sql(), password, START_LIMIT);
+    }
+
+    private static void createData(Path directory) {
+        try {
+            Files.createDirectory(directory.resolve("data"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void own(Path directory) {
+        if (Platform.superuser()) {
+            run("chown", "chown", "-R", USER + ":" + USER, directory.toString());
+        }
+    }
+
+    private static void run(String name, String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new ServerStartException(name + " failed: " + output, null);
+            }
+        } catch (IOException e) {
+            throw new ServerStartException("cannot run " + name, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerStartException("interrupted while running " + name, e);
+        }
+    }
+
+    private List<String> arguments(Path directory, int number) {
+        NodePorts own = ports.get(number);
+        String members = ports.stream().map(node -> "127.0.0.1:" + node.group()).collect(Collectors.joining(","));
+        List<String> arguments = new ArrayList<>(List.of(
+                "--no-defaults",
+                "--datadir=" + directory.resolve("data"),
+                "--port=" + own.sql(),
+                "--bind-address=127.0.0.1",
+                "--socket=server.sock",
+                "--pid-file=" + directory.resolve("server.pid"),
+                "--tmpdir=" + directory,
+                "--init-file=" + directory.resolve("init.sql"),
+                "--skip-name-resolve",
+                "--character-set-server=utf8mb4",
+                "--max-connections=300",
+                "--innodb-buffer-pool-size=64M",
+                "--innodb-log-file-size=16M",
+                "--innodb-use-native-aio=0",
+                "--innodb-autoinc-lock-mode=2",
+                "--binlog-format=ROW",
+                "--wsrep-on=ON",
+                "--wsrep-provider=" + LIBRARY,
+                "--wsrep-cluster-name=portcullis-testbed",
+                "--wsrep-cluster-address=gcomm://" + members,
+                "--wsrep-node-name=node-" + number,
+                "--wsrep-node-address=127.0.0.1:" + own.group(),
+                "--wsrep-sst-method=rsync",
+                "--wsrep-sst-receive-address=127.0.0.1:" + own.state(),
+                "--wsrep-slave-threads=2",
+                "--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:" + own.group()
+                        + ";ist.recv_addr=127.0.0.1:" + own.increment() + ";gcache.size=16M;pc.recovery=false"));
+        if (Platform.superuser()) {
+            arguments.add("--user=" + USER);
+        }
+        if (number == 0) {
+            arguments.add("--wsrep-new-cluster");
+        }
+        return arguments;
+    }
+
+    private void awaitSize(int size) {
+        Await.until(
+                () -> "a cluster of " + size + " nodes in step",
+                START_LIMIT,
+                () -> nodes.stream().allMatch(node -> isSynced(node, size)));
+    }
+
+    private static boolean isSynced(DatabaseServer node, int size) {
+        String synced =
+                "SELECT COUNT(*) = 2 FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'WSREP_CLUSTER_SIZE'"
+                        + " AND VARIABLE_VALUE = '" + size
+                        + "' OR VARIABLE_NAME = 'WSREP_LOCAL_STATE' AND VARIABLE_VALUE = '4'";
+        try (Connection connection = node.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(synced)) {
+            return rows.next() && rows.getBoolean(1);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** Returns a node, counted from 0. */
+    public DatabaseServer node(int number) {
+        return nodes.get(number);
+    }
+
+    /** Returns the R2DBC URL of the database {@code portcullis} on these nodes, in this order. */
+    public String r2dbcUrl(int... numbers) {
+        String first = "127.0.0.1:" + ports.get(0).sql();
+        String list = IntStream.of(numbers)
+                .mapToObj(number -> "127.0.0.1:" + ports.get(number).sql())
+                .collect(Collectors.joining(","));
+        return nodes.get(0).r2dbcUrl().replace(first, list);
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(DatabaseServer::close);
+    }
+}
