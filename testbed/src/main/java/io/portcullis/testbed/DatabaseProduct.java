@@ -39,7 +39,8 @@ sealed interface DatabaseProduct permits MariaDb, MySql {
      * How a product replicates from one server to another.
      *
      * @param arguments the arguments of each server
-     * @param semiSynchronousPrimary the further arguments of a primary whose commits wait for the replica
+     * @param semiSynchronousPrimary the further arguments of a primary whose commits wait for the replica; empty if the
+     *     product cannot do that
      * @param semiSynchronousReplica the further arguments of that replica
      * @param source the statement that names the source; its parameters are the port, the user and the password
      * @param stopReceiving the statement that ends the receiving of events, but not their execution

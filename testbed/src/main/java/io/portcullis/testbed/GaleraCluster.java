@@ -30,6 +30,9 @@ public final class GaleraCluster implements AutoCloseable {
     private static final Path SERVER = Path.of("/usr/sbin/mariadbd");
     private static final Path INSTALL = Path.of("/usr/bin/mariadb-install-db");
     private static final Path RSYNC = Path.of("/usr/bin/rsync");
+    /** Transfers the first state. */
+    private static final Path TRANSFER = Path.of("/usr/bin/wsrep_sst_rsync");
+
     private static final Path LIBRARY = Path.of("/usr/lib/galera/libgalera_smm.so");
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final ServerBinary BINARY =
@@ -51,7 +54,7 @@ public final class GaleraCluster implements AutoCloseable {
 
     /** Returns why this system cannot run the cluster; empty if it can. */
     public static Optional<String> obstacle() {
-        List<String> missing = Stream.of(SERVER, INSTALL, RSYNC, LIBRARY)
+        List<String> missing = Stream.of(SERVER, INSTALL, RSYNC, TRANSFER, LIBRARY)
                 .filter(Files::notExists)
                 .map(Path::toString)
                 .toList();

@@ -90,12 +90,9 @@ final class MySql implements DatabaseProduct {
                         "--enforce-gtid-consistency=ON",
                         "--skip-replica-start",
                         "--sync-binlog=1"),
-                List.of(
-                        "--plugin-load-add=semisync_source.so",
-                        "--rpl-semi-sync-source-enabled=1",
-                        // A commit must never be acknowledged that the replica has not received.
-                        "--rpl-semi-sync-source-timeout=3600000"),
-                List.of("--plugin-load-add=semisync_replica.so", "--rpl-semi-sync-replica-enabled=1"),
+                // The package has no plugins for semi-synchronous replication.
+                List.of(),
+                List.of(),
                 "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = %d, SOURCE_USER = '%s',"
                         + " SOURCE_PASSWORD = '%s', SOURCE_CONNECT_RETRY = 1, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1",
                 "STOP REPLICA IO_THREAD",

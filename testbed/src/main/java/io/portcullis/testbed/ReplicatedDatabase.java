@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Two real database servers with the same accounts: a primary and its replica, which is read-only. Tests promote the replica as a failover
@@ -31,6 +32,18 @@ public final class ReplicatedDatabase implements AutoCloseable {
         this.mode = mode;
         this.primary = startServer(1, replication.semiSynchronousPrimary());
         this.replica = startServer(2, replication.semiSynchronousReplica());
+    }
+
+    /** Returns why this mode is not available; empty if it is. */
+    public static Optional<String> obstacle(Mode mode) {
+        boolean missing = mode == Mode.SEMI_SYNCHRONOUS
+                && DatabaseProduct.selected()
+                        .replication()
+                        .semiSynchronousPrimary()
+                        .isEmpty();
+        return missing
+                ? Optional.of("the database package of the testbed has no semi-synchronous replication")
+                : Optional.empty();
     }
 
     /**

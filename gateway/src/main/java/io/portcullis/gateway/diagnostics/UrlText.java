@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class UrlText {
     private static final Pattern DATABASE_PATH = Pattern.compile("/?[\\w-]*");
 
+    private static final Pattern SERVERS = Pattern.compile("[\\w.-]+(?::\\d+)?(?:,[\\w.-]+(?::\\d+)?)+");
+
     private UrlText() {}
 
     /** Returns the scheme, host and port of a URL. */
@@ -20,16 +22,24 @@ final class UrlText {
         return uri == null || uri.getHost() == null ? VisibleConfiguration.MASK : uri.getScheme() + "://" + place(uri);
     }
 
-    /** Returns the driver, host, port and database of an R2DBC URL. */
+    /** Returns the driver, the host and port of each server, and the database of an R2DBC URL. */
     static @Nullable String database(@Nullable String url) {
         if (url == null) {
             return null;
         }
         String scheme = "r2dbc:";
         URI uri = url.startsWith(scheme) ? parse(url.substring(scheme.length())) : null;
-        return uri == null || uri.getHost() == null
+        String servers = uri == null ? null : uri.getHost() == null ? list(uri) : place(uri);
+        return uri == null || servers == null
                 ? VisibleConfiguration.MASK
-                : scheme + uri.getScheme() + "://" + place(uri) + path(uri);
+                : scheme + uri.getScheme() + "://" + servers + path(uri);
+    }
+
+    /** Returns the servers of a URL that names several; null for another URL without a host. */
+    private static @Nullable String list(URI uri) {
+        String authority = uri.getAuthority() == null ? "" : uri.getAuthority();
+        String servers = authority.substring(authority.lastIndexOf('@') + 1);
+        return SERVERS.matcher(servers).matches() ? servers : null;
     }
 
     private static @Nullable URI parse(@Nullable String url) {

@@ -72,6 +72,7 @@ class VisibleConfigurationTests {
     @CsvSource({
         "r2dbc:mysql://localhost:3306/portcullis, r2dbc:mysql://localhost:3306/portcullis",
         "r2dbc:mysql://user:canary-secret@db:3306/p?sslMode=required&password=canary-secret, r2dbc:mysql://db:3306/p",
+        "'r2dbc:mysql://user:canary-secret@db1:3306,db2/p?sslMode=required', 'r2dbc:mysql://db1:3306,db2/p'",
         "r2dbc:mysql://user:canary@secret@db/p, ***",
         "r2dbc:pool:mysql://user:canary-secret@db/p, ***",
         "r2dbcs:mysql://user:canary-secret@db/p, ***",
