@@ -143,11 +143,19 @@ final class FailoverTraffic implements AutoCloseable {
     }
 
     /** Stops the work and waits for its end. */
-    @Override
-    public void close() throws InterruptedException {
+    void stop() {
         stopped = true;
-        for (Thread thread : threads) {
-            thread.join();
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void close() {
+        stop();
     }
 }

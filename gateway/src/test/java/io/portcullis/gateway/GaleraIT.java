@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,7 +86,7 @@ class GaleraIT {
                 () -> "logins, but only " + traffic.logins() + "; " + traffic.violations(),
                 LIMIT,
                 () -> traffic.logins() >= 60);
-        traffic.close();
+        traffic.stop();
 
         assertThat(traffic.violations()).isEmpty();
         try (SqlClient sql = SqlClient.open(database.node(1), database.node(1).r2dbcUrl())) {
@@ -104,10 +103,10 @@ class GaleraIT {
         for (int round = 0; round < ROUNDS; round++) {
             String refresh = login(round, "tabs").get("refreshToken").asString();
 
-            List<HttpResponse<String>> responses = together(
+            List<HttpResponse<String>> responses = together(List.of(
                     () -> nodes.get(0).refresh(refresh),
                     () -> nodes.get(1).refresh(refresh),
-                    () -> nodes.get(2).refresh(refresh));
+                    () -> nodes.get(2).refresh(refresh)));
 
             assertThat(responses)
                     .extracting(HttpResponse::statusCode)
@@ -135,9 +134,9 @@ class GaleraIT {
             JsonNode pair = login(round, "leaving");
             String access = pair.get("accessToken").asString();
 
-            List<HttpResponse<String>> responses = together(
+            List<HttpResponse<String>> responses = together(List.of(
                     () -> nodes.get(0).call("POST", "/system/auth/logout", access, null),
-                    () -> nodes.get(1).refresh(pair.get("refreshToken").asString()));
+                    () -> nodes.get(1).refresh(pair.get("refreshToken").asString())));
 
             assertThat(responses.get(0).statusCode())
                     .as(responses.get(0).body())
@@ -231,7 +230,7 @@ class GaleraIT {
         System.out.printf("Galera node killed: first login after %.1f s%n", (System.nanoTime() - begun) / 1e9);
         int before = traffic.logins();
         Await.until(() -> "logins; " + traffic.violations(), LIMIT, () -> traffic.logins() >= before + 16);
-        traffic.close();
+        traffic.stop();
 
         assertThat(traffic.violations()).isEmpty();
     }
@@ -275,10 +274,9 @@ class GaleraIT {
                 .isEqualTo(401);
     }
 
-    @SafeVarargs
-    private static List<HttpResponse<String>> together(Callable<HttpResponse<String>>... calls) {
+    private static List<HttpResponse<String>> together(List<Callable<HttpResponse<String>>> calls) {
         List<CompletableFuture<HttpResponse<String>>> running =
-                Stream.of(calls).map(GaleraIT::begin).toList();
+                calls.stream().map(GaleraIT::begin).toList();
         return running.stream().map(CompletableFuture::join).toList();
     }
 

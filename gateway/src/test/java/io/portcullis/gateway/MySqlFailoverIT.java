@@ -86,7 +86,7 @@ class MySqlFailoverIT {
                 awaitLogins(traffic, traffic.logins() + 8);
                 comeback.happen(database);
                 awaitLogins(traffic, traffic.logins() + 16);
-                traffic.close();
+                traffic.stop();
                 assertThat(traffic.violations()).isEmpty();
                 assertThat(first.refresh(idle.get("refreshToken").asString()).statusCode())
                         .isEqualTo(200);
