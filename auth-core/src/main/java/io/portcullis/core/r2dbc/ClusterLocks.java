@@ -10,6 +10,7 @@ import reactor.core.publisher.Mono;
  * two such transactions at two nodes one fails with a deadlock (1213) and is run again. On other topologies this writes nothing.
  */
 public final class ClusterLocks {
+    private static final int MAX_LENGTH = 64;
     private static final ClusterLocks NONE = new ClusterLocks(null);
 
     private final @Nullable DatabaseClient client;
@@ -34,12 +35,14 @@ public final class ClusterLocks {
      * @param name the id of the row that the caller locks next
      */
     Mono<Void> lock(String name) {
-        return client == null
-                ? Mono.empty()
-                : client.sql("INSERT INTO user_lock (user_id, uses, created_at) VALUES (:name, 0, UTC_TIMESTAMP(3))"
-                                + " ON DUPLICATE KEY UPDATE uses = uses + 1")
-                        .bind("name", name)
-                        .then()
-                        .onErrorMap(StoreFailures::translate);
+        // No row has a longer id, so there is nothing to lock.
+        if (client == null || name.length() > MAX_LENGTH) {
+            return Mono.empty();
+        }
+        return client.sql("INSERT INTO user_lock (user_id, uses, created_at) VALUES (:name, 0, UTC_TIMESTAMP(3))"
+                        + " ON DUPLICATE KEY UPDATE uses = uses + 1")
+                .bind("name", name)
+                .then()
+                .onErrorMap(StoreFailures::translate);
     }
 }

@@ -183,5 +183,8 @@ public final class MySqlServers implements AutoCloseable {
     @Override
     public void close() {
         running.dispose();
+        var unused = BackgroundWork.start(
+                "end of the MySQL server choice",
+                Flux.fromIterable(probes.values()).flatMap(ServerProbe::close).then());
     }
 }

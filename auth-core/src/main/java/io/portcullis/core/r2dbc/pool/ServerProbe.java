@@ -35,7 +35,7 @@ final class ServerProbe {
     Mono<ServerState> look() {
         return connection()
                 .flatMap(connection -> state(connection).timeout(queryLimit))
-                .onErrorResume(Exception.class, failure -> forget().thenReturn(ServerState.UNREACHABLE));
+                .onErrorResume(failure -> forget().thenReturn(ServerState.UNREACHABLE));
     }
 
     private Mono<Connection> connection() {
