@@ -1,7 +1,5 @@
 package io.portcullis.gateway;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.portcullis.core.account.NewAccount;
 import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.login.AccountService;
@@ -13,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 
 /** Two nodes with a Redis server of their own, one with the fast path and one without. The second one's janitor does not rest. */
 final class SessionNodes implements AutoCloseable {
@@ -30,30 +27,6 @@ final class SessionNodes implements AutoCloseable {
                 .login("admin", "admin-demo-pass")
                 .get("accessToken")
                 .asString();
-        for (GatewayNode node : nodes) {
-            readEachBody(node);
-        }
-    }
-
-    /**
-     * Has the node read one body of each type. The first reading of a type makes Jackson build its reader under a lock, and a second
-     * request for the same type, on another event loop, would wait for that lock, which BlockHound reports.
-     */
-    private void readEachBody(GatewayNode node) throws Exception {
-        String name = "first-" + UUID.randomUUID();
-        String account = "/system/account/" + createAccount(name, "first-demo-pass");
-        put(node, account + "/status", administrator, "{\"status\":\"enabled\"}");
-        put(node, account + "/password", administrator, "{\"newPassword\":\"second-demo-pass\"}");
-        String access = node.login(name, "second-demo-pass").get("accessToken").asString();
-        put(
-                node,
-                "/system/auth/password",
-                access,
-                "{\"currentPassword\":\"second-demo-pass\",\"newPassword\":\"third-demo-pass\"}");
-    }
-
-    private static void put(GatewayNode node, String path, String token, String body) throws Exception {
-        assertThat(node.call("PUT", path, token, body).statusCode()).as(path).isEqualTo(200);
     }
 
     private GatewayNode start(RequestPath path, String janitor) {

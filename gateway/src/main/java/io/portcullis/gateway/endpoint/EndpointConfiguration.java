@@ -2,11 +2,13 @@ package io.portcullis.gateway.endpoint;
 
 import io.portcullis.core.client.ClientAuthenticator;
 import io.portcullis.gateway.authentication.TokenSources;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.accept.RequestedContentTypeResolverBuilder;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Creates what the gateway's own endpoints read requests with. */
@@ -20,6 +22,13 @@ class EndpointConfiguration {
     @Bean
     LoginClients loginClients(ClientAuthenticator authenticator) {
         return new LoginClients(authenticator);
+    }
+
+    @Bean
+    BodyPreparation bodyPreparation(
+            @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping endpoints,
+            ServerCodecConfigurer codecs) {
+        return new BodyPreparation(endpoints, codecs);
     }
 
     @Bean

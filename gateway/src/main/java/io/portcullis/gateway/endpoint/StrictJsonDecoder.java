@@ -39,6 +39,11 @@ final class StrictJsonDecoder extends JacksonJsonDecoder {
                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
     }
 
+    /** Builds the reader of a type, so that no event loop waits for it. */
+    void prepare(Class<?> body) {
+        var unused = getMapper().readerFor(body);
+    }
+
     @Override
     public boolean canDecode(ResolvableType type, @Nullable MimeType mimeType) {
         return EndpointBody.class.isAssignableFrom(type.toClass()) && super.canDecode(type, mimeType);
