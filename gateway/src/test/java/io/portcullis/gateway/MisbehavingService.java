@@ -7,14 +7,21 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Starts services whose responses the sample services cannot give. */
+/** Starts services whose responses the sample services cannot give. A damaged request gets no response, and does not end the service. */
 final class MisbehavingService {
     /** The number of a response that breaks off after a third of its body. */
     static final int CUT = 999;
 
     private static final String CUT_RESPONSE =
             "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + "x".repeat(100_000);
+
+    private static final Logger log = LoggerFactory.getLogger(MisbehavingService.class);
+    private static final Pattern REQUEST = Pattern.compile("\\w+ /odd/(\\d{1,3})");
 
     private MisbehavingService() {}
 
@@ -34,16 +41,24 @@ final class MisbehavingService {
     private static void serve(ServerSocket server) {
         while (!server.isClosed()) {
             try (Socket socket = server.accept()) {
-                byte[] request = new byte[8_192];
-                int length = socket.getInputStream().read(request);
-                String line = new String(request, 0, Math.max(0, length), ISO_8859_1);
-                int number = Integer.parseInt(line.replaceFirst("(?s)^\\w+ /odd/(\\d+).*", "$1"));
-                String response = number == CUT ? CUT_RESPONSE : responses().get(number);
-                socket.getOutputStream().write(response.getBytes(ISO_8859_1));
-                socket.getOutputStream().flush();
+                answer(socket);
             } catch (IOException e) {
-                return;
+                // The gateway has closed this connection, or the test the server.
+                log.debug("no answer", e);
             }
+        }
+    }
+
+    private static void answer(Socket socket) throws IOException {
+        byte[] request = new byte[8_192];
+        int length = socket.getInputStream().read(request);
+        Matcher line = REQUEST.matcher(new String(request, 0, Math.max(0, length), ISO_8859_1));
+        int number =
+                line.lookingAt() ? Integer.parseInt(line.group(1)) : responses().size();
+        if (number == CUT || number < responses().size()) {
+            String response = number == CUT ? CUT_RESPONSE : responses().get(number);
+            socket.getOutputStream().write(response.getBytes(ISO_8859_1));
+            socket.getOutputStream().flush();
         }
     }
 

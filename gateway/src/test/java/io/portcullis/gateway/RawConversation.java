@@ -48,10 +48,28 @@ record RawConversation(List<RawResponse> responses, String end) {
      */
     boolean agreesWith(RawConversation other) {
         if (!isReset() && !other.isReset()) {
-            return equals(other);
+            return equals(other) || differsInTheMomentOfARefusal(other);
         }
         int received = Math.min(certain(), other.certain());
         return responses.subList(0, received).equals(other.responses.subList(0, received));
+    }
+
+    /**
+     * Returns whether one conversation ends with a refusal in the place of the other's last response. A service may answer before it has the whole
+     * body, so a body that is malformed behind its beginning is refused by a path that has read that far, and answered by one that has not.
+     */
+    private boolean differsInTheMomentOfARefusal(RawConversation other) {
+        int last = responses.size() - 1;
+        return end.equals("closed")
+                && other.end.equals("closed")
+                && last >= 0
+                && other.responses.size() == responses.size()
+                && responses.subList(0, last).equals(other.responses.subList(0, last))
+                && isRefusal(responses.get(last)) != isRefusal(other.responses.get(last));
+    }
+
+    private static boolean isRefusal(RawResponse response) {
+        return response.status().startsWith("HTTP/1.1 400 ");
     }
 
     private boolean isReset() {
