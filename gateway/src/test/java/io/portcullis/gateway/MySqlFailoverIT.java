@@ -55,7 +55,7 @@ class MySqlFailoverIT {
                 database -> Signals.stop(database.primary().pid()),
                 database -> {
                     Signals.resume(database.primary().pid());
-                    database.primary().setReadOnly(true);
+                    database.setPrimaryReadOnly();
                 });
     }
 

@@ -120,6 +120,17 @@ public final class ReplicatedDatabase implements AutoCloseable {
         primary.restart(List.of("--read-only=1"));
     }
 
+    /**
+     * Makes the primary read-only after it hung. Ends its semi-synchronous replication first, because a commit that waits for a replica that is gone
+     * would hold the statement up for ever.
+     */
+    public void setPrimaryReadOnly() {
+        if (mode == Mode.SEMI_SYNCHRONOUS) {
+            execute(primary, "SET GLOBAL rpl_semi_sync_master_enabled = OFF");
+        }
+        primary.setReadOnly(true);
+    }
+
     private static void execute(DatabaseServer server, String sql) {
         try {
             server.execute(sql);
