@@ -5,8 +5,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -45,8 +43,7 @@ public record DatabaseTopology(Kind kind, String description) {
         try (Connection connection = new MigrationServers(JdbcUrls.byServer(r2dbcUrl), username, password)
                 .writer()
                 .getConnection()) {
-            Map<String, String> values = values(connection, VARIABLES);
-            values.putAll(values(connection, STATUS));
+            Map<String, String> values = ServerVariables.read(connection, VARIABLES, STATUS);
             boolean logged = isLogged(connection, values);
             boolean waits = !isOn(values, "wsrep_on") || canWait(connection);
             return of(values, logged, waits);
@@ -159,17 +156,6 @@ public record DatabaseTopology(Kind kind, String description) {
         } catch (SQLException e) {
             return false;
         }
-    }
-
-    private static Map<String, String> values(Connection connection, String sql) throws SQLException {
-        Map<String, String> values = new HashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                values.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
-            }
-        }
-        return values;
     }
 
     /** Returns whether the database takes writes at several servers, so that it compares written rows instead of holding locks. */

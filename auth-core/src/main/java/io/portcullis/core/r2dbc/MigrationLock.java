@@ -97,10 +97,8 @@ final class MigrationLock {
     }
 
     private static boolean isGalera(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SHOW GLOBAL VARIABLES WHERE Variable_name = 'wsrep_on'")) {
-            return row.next() && "ON".equalsIgnoreCase(row.getString(2));
-        }
+        return ServerState.isOn(
+                ServerVariables.read(connection, "SHOW GLOBAL VARIABLES WHERE Variable_name = 'wsrep_on'"), "wsrep_on");
     }
 
     /** Releases the row. The server releases {@code GET_LOCK} itself. */

@@ -7,9 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -90,27 +88,17 @@ final class MigrationServers {
     }
 
     private static ServerState state(Connection connection) throws SQLException {
-        Map<String, String> values = new HashMap<>();
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : List.of(ServerState.VARIABLES, ServerState.STATUS)) {
-                try (ResultSet rows = statement.executeQuery(sql)) {
-                    while (rows.next()) {
-                        values.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
-                    }
-                }
-            }
-        }
-        boolean mariaDb = values.getOrDefault("version", "").contains("MariaDB");
-        return ServerState.of(values, !mariaDb && replicates(connection));
+        Map<String, String> values = ServerVariables.read(connection, ServerState.VARIABLES, ServerState.STATUS);
+        return ServerState.of(values, ServerState.needsReplication(values) && replicates(connection));
     }
 
     /** Returns whether MySQL replicates from another server; false if the account may not ask. */
     private static boolean replicates(Connection connection) {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SHOW REPLICA STATUS")) {
+                ResultSet row = statement.executeQuery(ServerState.REPLICATION)) {
             return row.next()
-                    && (!"No".equals(row.getString("Replica_IO_Running"))
-                            || "Yes".equals(row.getString("Replica_SQL_Running")));
+                    && ServerState.replicates(
+                            row.getString("Replica_IO_Running"), row.getString("Replica_SQL_Running"));
         } catch (SQLException e) {
             return false;
         }

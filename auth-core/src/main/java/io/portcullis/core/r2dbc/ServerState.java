@@ -3,6 +3,7 @@ package io.portcullis.core.r2dbc;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server said about itself, as far as it decides where the gateway writes.
@@ -25,6 +26,9 @@ public record ServerState(Role role, String cluster) {
     public static final String STATUS = "SHOW GLOBAL STATUS WHERE Variable_name IN"
             + " ('Slaves_running', 'wsrep_ready', 'wsrep_cluster_status', 'wsrep_local_state',"
             + " 'wsrep_cluster_state_uuid')";
+
+    /** Asks MySQL for its replication. MariaDB tells it to all accounts by {@link #STATUS}. */
+    public static final String REPLICATION = "SHOW REPLICA STATUS";
 
     private static final Set<String> OFF = Set.of("off", "0", "");
     private static final String SYNCED = "4";
@@ -67,6 +71,21 @@ public record ServerState(Role role, String cluster) {
                     : Role.NOT_SYNCED;
         }
         return replicates || isOn(values, "slaves_running") ? Role.REPLICA : Role.WRITABLE;
+    }
+
+    /** Returns whether {@link #REPLICATION} must be asked as well, since the status values do not tell whether the server replicates. */
+    public static boolean needsReplication(Map<String, String> values) {
+        return !values.getOrDefault("version", "").contains("MariaDB");
+    }
+
+    /**
+     * Returns whether a row of {@link #REPLICATION} is that of a replication that runs.
+     *
+     * @param receiving the column {@code Replica_IO_Running}: {@code Yes}, {@code No} or {@code Connecting}
+     * @param executing the column {@code Replica_SQL_Running}: {@code Yes} or {@code No}
+     */
+    public static boolean replicates(@Nullable String receiving, @Nullable String executing) {
+        return !"No".equals(receiving) || "Yes".equals(executing);
     }
 
     static boolean isOn(Map<String, String> values, String name) {

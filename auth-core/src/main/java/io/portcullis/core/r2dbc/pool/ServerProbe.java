@@ -16,10 +16,6 @@ import reactor.core.scheduler.Schedulers;
 
 /** Asks one server for its {@link ServerState}, on a connection of its own, which is opened again after each failure. */
 final class ServerProbe {
-    private static final String MYSQL_REPLICATION = "SHOW REPLICA STATUS";
-    private static final String RUNNING = "Yes";
-    private static final String STOPPED = "No";
-
     private final ConnectionFactory connections;
     private final Duration connectLimit;
     private final Duration queryLimit;
@@ -73,13 +69,12 @@ final class ServerProbe {
 
     /** Emits whether MySQL replicates from another server; false if the account may not ask. MariaDB tells it by its status. */
     private static Mono<Boolean> replicates(Connection connection, Map<String, String> values) {
-        if (values.getOrDefault("version", "").contains("MariaDB")) {
+        if (!ServerState.needsReplication(values)) {
             return Mono.just(false);
         }
-        return Flux.from(connection.createStatement(MYSQL_REPLICATION).execute())
-                .concatMap(result ->
-                        result.map((row, metadata) -> !STOPPED.equals(row.get("Replica_IO_Running", String.class))
-                                || RUNNING.equals(row.get("Replica_SQL_Running", String.class))))
+        return Flux.from(connection.createStatement(ServerState.REPLICATION).execute())
+                .concatMap(result -> result.map((row, metadata) -> ServerState.replicates(
+                        row.get("Replica_IO_Running", String.class), row.get("Replica_SQL_Running", String.class))))
                 .any(running -> running)
                 .onErrorResume(R2dbcException.class, ServerProbe::unlessRefused);
     }
