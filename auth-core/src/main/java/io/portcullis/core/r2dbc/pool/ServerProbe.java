@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -16,6 +17,9 @@ import reactor.core.scheduler.Schedulers;
 
 /** Asks one server for its {@link ServerState}, on a connection of its own, which is opened again after each failure. */
 final class ServerProbe {
+    /** A limit that is noticed later than this after its end was noticed by a node that was stalled. */
+    private static final Duration NOTABLE_STALL = Duration.ofMillis(200);
+
     private final ConnectionFactory connections;
     private final Duration connectLimit;
     private final Duration queryLimit;
@@ -27,11 +31,29 @@ final class ServerProbe {
         this.queryLimit = queryLimit;
     }
 
-    /** Emits the state; {@link ServerState#UNREACHABLE} if the server does not respond within the limits. Never fails. */
+    /**
+     * Emits the state; {@link ServerState#UNREACHABLE} if the server does not respond within the limits. Never fails.
+     *
+     * <p>The loss of the kept connection says nothing about the server, and neither does a limit that passed while this node was stalled: then
+     * it asks again on a new connection.
+     */
     Mono<ServerState> look() {
-        return connection()
-                .flatMap(connection -> state(connection).timeout(queryLimit))
+        return Mono.defer(() -> {
+                    boolean kept = open.get() != null;
+                    long begun = System.nanoTime();
+                    return ask().onErrorResume(failure ->
+                            kept && !isSilence(failure, begun) ? forget().then(ask()) : Mono.error(failure));
+                })
                 .onErrorResume(failure -> forget().thenReturn(ServerState.UNREACHABLE));
+    }
+
+    private boolean isSilence(Throwable failure, long begun) {
+        return failure instanceof TimeoutException
+                && System.nanoTime() - begun < queryLimit.plus(NOTABLE_STALL).toNanos();
+    }
+
+    private Mono<ServerState> ask() {
+        return connection().flatMap(connection -> state(connection).timeout(queryLimit));
     }
 
     private Mono<Connection> connection() {

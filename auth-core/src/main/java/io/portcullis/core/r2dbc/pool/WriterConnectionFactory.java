@@ -27,7 +27,7 @@ final class WriterConnectionFactory implements ConnectionFactory {
     WriterConnectionFactory(MySqlServers servers, PoolSettings settings) {
         this.servers = servers;
         for (ServerAddress server : servers.url().servers()) {
-            ChannelGroup group = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+            ChannelGroup group = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
             channels.put(server, group);
             factories.put(server, factory(server, settings, group));
         }
