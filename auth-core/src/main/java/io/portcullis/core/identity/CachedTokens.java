@@ -1,6 +1,7 @@
 package io.portcullis.core.identity;
 
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.TokenGrant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -28,9 +29,16 @@ final class CachedTokens {
 
     /**
      * What a token says and to whom, and the id of the key that signs. Another identity, for example with other roles, has another token,
-     * and no token of a key that was removed serves further requests.
+     * and no token of a key that was removed serves further requests. The grant of the access token does not matter: no token names it, and
+     * Redis and MySQL know different parts of it.
      */
-    record Key(Identity identity, String audience, String signerId) {}
+    record Key(Identity identity, String audience, String signerId) {
+        Key {
+            if (!identity.grant().equals(TokenGrant.NONE)) {
+                identity = identity.with(TokenGrant.NONE);
+            }
+        }
+    }
 
     /** A token, or the promise of one. */
     static final class Entry {

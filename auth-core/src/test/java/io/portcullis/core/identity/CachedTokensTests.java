@@ -3,6 +3,8 @@ package io.portcullis.core.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.token.store.Identity;
+import io.portcullis.core.token.store.TokenGrant;
+import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,16 @@ class CachedTokensTests {
         assertThat(cache.get(key("s", "user"), 5_999)).isSameAs(first);
         assertThat(cache.get(key("s", "user", "admin"), 5_999)).isNotSameAs(first);
         assertThat(cache.get(key("t", "user"), 5_999)).isNotSameAs(first);
+    }
+
+    @Test
+    void getWhenAnotherAccessTokenOfTheSessionThenTheSame() {
+        CachedTokens.Key key = key("s", "user");
+        var grant = new TokenGrant(null, Set.of(), Instant.EPOCH, Instant.MAX);
+        var granted = new CachedTokens.Key(key.identity().with(grant), key.audience(), key.signerId());
+        var first = cache.get(key, 5_000);
+
+        assertThat(cache.get(granted, 5_001)).isSameAs(first);
     }
 
     @Test
