@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootVersion;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Reads what the diagnostics tell. Each store is asked once for each reading, with a time limit. */
 final class Diagnostics {
@@ -55,7 +56,10 @@ final class Diagnostics {
 
     /** Emits the diagnostics. Never fails because of a store. */
     Mono<DiagnosticsBody> read() {
-        return Mono.zip(stores(), nodes(), ledger()).map(read -> body(read.getT1(), read.getT2(), read.getT3()));
+        return Mono.zip(stores(), nodes(), ledger())
+                // The bean factory, which knows the configuration and the pools, has locks.
+                .publishOn(Schedulers.boundedElastic())
+                .map(read -> body(read.getT1(), read.getT2(), read.getT3()));
     }
 
     private Mono<List<DiagnosticsBody.Store>> stores() {
