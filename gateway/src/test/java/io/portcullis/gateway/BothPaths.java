@@ -3,11 +3,13 @@ package io.portcullis.gateway;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.portcullis.gateway.fastpath.FastPath;
+import io.portcullis.testbed.EventLoops;
 import io.portcullis.testbed.SampleServices;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -170,6 +172,8 @@ final class BothPaths implements AutoCloseable {
     RawResponse exchange(RequestPath path, InetAddress from, String head, String body) throws Exception {
         try (Socket socket = send(path, from, head, body)) {
             return RawResponse.read(socket.getInputStream());
+        } catch (SocketTimeoutException e) {
+            throw new SocketTimeoutException("no response to " + head + EventLoops.describe());
         }
     }
 

@@ -8,12 +8,14 @@ import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.termination.Actor;
 import io.portcullis.gateway.openapi.ApiTraffic;
 import io.portcullis.testbed.Await;
+import io.portcullis.testbed.EventLoops;
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -233,7 +235,11 @@ public final class GatewayNode implements AutoCloseable {
     }
 
     static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+        try {
+            return HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (HttpTimeoutException e) {
+            throw new HttpTimeoutException("no response within " + LIMIT + "\n" + EventLoops.describe());
+        }
     }
 
     /** Gives each node its own event loops, because closing one node would otherwise stop those of all nodes in the JVM. */
