@@ -1,6 +1,5 @@
 package io.portcullis.gateway.upstream;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import reactor.netty.resources.ConnectionProvider.AllocationStrategy;
 
 /**
@@ -9,23 +8,20 @@ import reactor.netty.resources.ConnectionProvider.AllocationStrategy;
  */
 final class PoolSizeLimit implements AllocationStrategy<PoolSizeLimit> {
     private final int max;
-    private final AtomicInteger granted = new AtomicInteger();
-    private final AtomicInteger streams = new AtomicInteger();
+    // Both change under one lock, so that a new connection and the end of a stream do not both take the last place.
+    private int granted;
+    private int streams;
 
     PoolSizeLimit(int max) {
         this.max = max;
     }
 
-    void addStream() {
-        streams.incrementAndGet();
+    synchronized void addStream() {
+        streams++;
     }
 
-    void removeStream() {
-        streams.decrementAndGet();
-    }
-
-    private int free(int taken) {
-        return (int) Math.max(0, (long) max + streams.get() - taken);
+    synchronized void removeStream() {
+        streams--;
     }
 
     /** Returns the same instance, because all pools of one service share the limit. */
@@ -35,24 +31,20 @@ final class PoolSizeLimit implements AllocationStrategy<PoolSizeLimit> {
     }
 
     @Override
-    public int estimatePermitCount() {
-        return free(granted.get());
+    public synchronized int estimatePermitCount() {
+        return (int) Math.max(0, (long) max + streams - granted);
     }
 
     @Override
-    public int getPermits(int desired) {
-        while (true) {
-            int taken = granted.get();
-            int permits = Math.min(Math.max(0, desired), free(taken));
-            if (permits == 0 || granted.compareAndSet(taken, taken + permits)) {
-                return permits;
-            }
-        }
+    public synchronized int getPermits(int desired) {
+        int permits = Math.min(Math.max(0, desired), estimatePermitCount());
+        granted += permits;
+        return permits;
     }
 
     @Override
-    public int permitGranted() {
-        return granted.get();
+    public synchronized int permitGranted() {
+        return granted;
     }
 
     @Override
@@ -66,7 +58,7 @@ final class PoolSizeLimit implements AllocationStrategy<PoolSizeLimit> {
     }
 
     @Override
-    public void returnPermits(int returned) {
-        granted.addAndGet(-returned);
+    public synchronized void returnPermits(int returned) {
+        granted -= returned;
     }
 }
