@@ -35,7 +35,7 @@ public final class NonBlockingLogging implements ApplicationListener<Application
         }
     }
 
-    /** Installs the wrappers and the filter. Idempotent. */
+    /** Installs the wrappers and the filter, now and after each new configuration. Idempotent. */
     static void install(LoggerContext context) {
         RepeatedFailures repeated = repeatedFailures(context);
         // Packaging data would make the logging thread read JAR files to find the origin of each stack frame.
@@ -50,6 +50,8 @@ public final class NonBlockingLogging implements ApplicationListener<Application
                 }
             }
         }
+        Reconfiguration.watch(context);
+        Reconfiguration.end(context);
     }
 
     private static List<Appender<ILoggingEvent>> appenders(Logger logger) {
