@@ -50,6 +50,8 @@ final class MisbehavingService {
     }
 
     private static void answer(Socket socket) throws IOException {
+        // A connection without a request must not keep the following ones waiting.
+        socket.setSoTimeout(5_000);
         byte[] request = new byte[8_192];
         int length = socket.getInputStream().read(request);
         Matcher line = REQUEST.matcher(new String(request, 0, Math.max(0, length), ISO_8859_1));

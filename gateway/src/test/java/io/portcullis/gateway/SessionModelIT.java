@@ -5,10 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,29 +28,36 @@ class SessionModelIT {
     /** The time that passes by itself must not add up with that of the steps to the end of the grace window. */
     private static final Duration LONGEST = Duration.ofSeconds(SessionModel.GRACE / 2);
 
-    private static SessionNodes nodes;
+    private static class NoBeans {}
 
-    @BeforeAll
-    static void start() throws Exception {
-        nodes = new SessionNodes();
+    @Test
+    void sequenceWhenRandomThenTheModelAllowsEachOutcome() throws Exception {
+        try (SessionNodes nodes = new SessionNodes(NoBeans.class, NoBeans.class)) {
+            search(nodes, 0);
+        }
     }
 
-    @AfterAll
-    static void stop() throws Exception {
-        nodes.close();
+    /** All times of sessions and tokens are those of the database's clock, or are compared with a tolerance (ADR 6). */
+    @Test
+    void sequenceWhenTheClocksOfTheNodesJumpThenTheModelAllowsEachOutcome() throws Exception {
+        ScheduledExecutorService jumps = JumpingClock.jump(new Random(Long.getLong("model.seed", System.nanoTime())));
+        try (SessionNodes nodes = new SessionNodes(JumpingClock.OfFirstNode.class, JumpingClock.OfSecondNode.class)) {
+            search(nodes, JumpingClock.MAX_DIFFERENCE);
+        } finally {
+            jumps.shutdownNow();
+        }
     }
 
     /** A store that does not answer in time, on a busy machine, leaves the outcome open, and the rest of the sequence is left out. */
-    @Test
-    void sequenceWhenRandomThenTheModelAllowsEachOutcome() throws Exception {
+    private static void search(SessionNodes nodes, long clockDifference) throws Exception {
         AtomicInteger leftOut = new AtomicInteger();
 
         long sequences = ParallelSearch.run("model.seed", CALLERS, SEARCH, seed -> {
-            List<SessionStep> steps = SessionSteps.sequence(new Random(seed), LENGTH);
-            SessionHistory history = run(steps, seed);
+            List<SessionStep> steps = SessionSteps.sequence(new Random(seed), LENGTH, clockDifference);
+            SessionHistory history = run(nodes, steps, seed);
             if (history.failed()) {
                 throw new AssertionError("-Dmodel.seed=%d fails; shrunk:\n%s\n\nfrom:\n%s"
-                        .formatted(seed, shrink(steps, seed, history), history));
+                        .formatted(seed, shrink(nodes, steps, seed, history), history));
             }
             leftOut.addAndGet(history.isWhole() ? 0 : 1);
         });
@@ -60,10 +66,11 @@ class SessionModelIT {
     }
 
     /** Returns a short sequence that fails, with the outcomes. If two calls race, it may not fail each time. */
-    private static SessionHistory shrink(List<SessionStep> steps, long seed, SessionHistory failed) {
+    private static SessionHistory shrink(
+            SessionNodes nodes, List<SessionStep> steps, long seed, SessionHistory failed) {
         AtomicReference<SessionHistory> last = new AtomicReference<>(failed);
         List<SessionStep> unused = Shrinking.shrink(steps, MAX_RUNS, shorter -> {
-            SessionHistory history = run(shorter, seed);
+            SessionHistory history = run(nodes, shorter, seed);
             if (history.failed()) {
                 last.set(history);
             }
@@ -72,7 +79,7 @@ class SessionModelIT {
         return Objects.requireNonNull(last.get());
     }
 
-    private static SessionHistory run(List<SessionStep> steps, long seed) {
+    private static SessionHistory run(SessionNodes nodes, List<SessionStep> steps, long seed) {
         SessionHistory history = new SessionHistory(new SessionCalls(nodes, new Random(seed), SessionSteps.USERS));
         long start = System.nanoTime();
         for (SessionStep step : steps) {

@@ -17,20 +17,28 @@ final class SessionNodes implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final RedisServer redis = RedisServer.start();
-    private final List<GatewayNode> nodes = List.of(
-            start(RequestPath.FAST_PATH, "--portcullis.janitor.enabled=false"),
-            start(RequestPath.FILTER_CHAIN, "--portcullis.janitor.interval=1s"));
+    private final List<GatewayNode> nodes;
     private final String administrator;
 
-    SessionNodes() throws Exception {
+    /**
+     * Starts the nodes.
+     *
+     * @param first the beans of the test that the node with the fast path has
+     * @param second those of the other one
+     */
+    SessionNodes(Class<?> first, Class<?> second) throws Exception {
+        nodes = List.of(
+                start(first, RequestPath.FAST_PATH, "--portcullis.janitor.enabled=false"),
+                start(second, RequestPath.FILTER_CHAIN, "--portcullis.janitor.interval=1s"));
         administrator = nodes.get(0)
                 .login("admin", "admin-demo-pass")
                 .get("accessToken")
                 .asString();
     }
 
-    private GatewayNode start(RequestPath path, String janitor) {
-        return GatewayNode.start(
+    private GatewayNode start(Class<?> beans, RequestPath path, String janitor) {
+        return GatewayNode.startWith(
+                beans,
                 path.argument(),
                 janitor,
                 "--portcullis.refresh.grace=" + SessionModel.GRACE + "s",

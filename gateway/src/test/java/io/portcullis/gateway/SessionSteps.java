@@ -12,20 +12,27 @@ final class SessionSteps {
     private static final int MAX_AGE = 2;
     private static final List<Presented> PRESENTED = List.of(Presented.values());
 
-    /** Within the grace window, behind it, behind the access token's expiry, behind the session's. */
-    private static final long[] TIMES = {
-        SessionModel.GRACE / 3, SessionModel.GRACE + 1, SessionModel.ACCESS_TTL + 1, SessionModel.MAX_LIFETIME + 1
-    };
-
     private final Random random;
+    /** Within the grace window, behind it, behind the access token's expiry, behind the session's. */
+    private final long[] times;
 
-    private SessionSteps(Random random) {
+    private SessionSteps(Random random, long clockDifference) {
         this.random = random;
+        this.times = new long[] {
+            SessionModel.GRACE / 3,
+            SessionModel.GRACE + 1,
+            SessionModel.ACCESS_TTL + clockDifference + 1,
+            SessionModel.MAX_LIFETIME + clockDifference + 1
+        };
     }
 
-    /** Returns a sequence that ends with the presentation of each token: none of an ended session may yield anything. */
-    static List<SessionStep> sequence(Random random, int length) {
-        SessionSteps choice = new SessionSteps(random);
+    /**
+     * Returns a sequence that ends with the presentation of each token: none of an ended session may yield anything.
+     *
+     * @param clockDifference by how many seconds the nodes' clocks may differ, and so their views of an expiry
+     */
+    static List<SessionStep> sequence(Random random, int length, long clockDifference) {
+        SessionSteps choice = new SessionSteps(random, clockDifference);
         List<SessionStep> steps = new ArrayList<>();
         for (int session = 0; session < SESSIONS / 2; session++) {
             steps.add(SessionStep.login(session % USERS, session));
@@ -75,7 +82,7 @@ final class SessionSteps {
     private SessionStep withTime() {
         return random.nextInt(3) == 0
                 ? SessionStep.flush()
-                : SessionStep.pass(TIMES[Math.min(random.nextInt(TIMES.length), random.nextInt(TIMES.length))]);
+                : SessionStep.pass(times[Math.min(random.nextInt(times.length), random.nextInt(times.length))]);
     }
 
     private SessionStep withPassword() {
