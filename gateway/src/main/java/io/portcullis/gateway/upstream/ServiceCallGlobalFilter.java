@@ -1,5 +1,6 @@
 package io.portcullis.gateway.upstream;
 
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -71,9 +72,15 @@ final class ServiceCallGlobalFilter implements GlobalFilter, Ordered {
             }
         }
 
-        /** Has no effect on a connection that is back in its pool. Only its event loop knows whether it is. */
+        /**
+         * Has no effect on a connection that is back in its pool: reactor-netty has put a channel without an event loop in the place of that
+         * connection's own, or does so before the event loop closes it.
+         */
         private static void close(Connection connection) {
-            connection.channel().eventLoop().execute(connection::dispose);
+            Channel channel = connection.channel();
+            if (channel.isRegistered()) {
+                channel.eventLoop().execute(connection::dispose);
+            }
         }
     }
 }
