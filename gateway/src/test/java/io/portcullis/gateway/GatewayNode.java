@@ -39,11 +39,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A running gateway on free ports, on the stores that the JVM's tests share. */
 public final class GatewayNode implements AutoCloseable {
-    static {
-        // Before the client's class is initialised, which reads it.
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "connection,host,upgrade");
-    }
-
     static final JsonMapper JSON = new JsonMapper();
     /** HTTP/1.1 alone: by default the client asks for HTTP/2 with an Upgrade header, and such a request misses the fast path. */
     static final HttpClient HTTP =
