@@ -23,14 +23,22 @@ final class Reconfiguration implements LoggerContextListener {
 
     /** Watches for new configurations. Idempotent. */
     static void watch(LoggerContext context) {
-        if (context.getCopyOfListenerList().stream().noneMatch(Reconfiguration.class::isInstance)) {
-            context.addListener(new Reconfiguration());
+        if (listen(context)) {
             context.addConfigurationEventListener(event -> {
                 if (isEnd(event.getEventType())) {
                     NonBlockingLogging.install(context);
                 }
             });
         }
+    }
+
+    /** Returns whether no listener was there before. */
+    private static boolean listen(LoggerContext context) {
+        boolean missing = context.getCopyOfListenerList().stream().noneMatch(Reconfiguration.class::isInstance);
+        if (missing) {
+            context.addListener(new Reconfiguration());
+        }
+        return missing;
     }
 
     private static boolean isEnd(ConfigurationEvent.EventType type) {
@@ -50,7 +58,7 @@ final class Reconfiguration implements LoggerContextListener {
 
     @Override
     public void onReset(LoggerContext context) {
-        context.addTurboFilter(new Pause());
+        context.addTurboFilter(new Pause(context));
     }
 
     @Override
@@ -63,7 +71,22 @@ final class Reconfiguration implements LoggerContextListener {
     public void onLevelChange(Logger logger, Level level) {}
 
     private static final class Pause extends TurboFilter {
+        private final LoggerContext loggers;
         private final long begun = System.nanoTime();
+
+        Pause(LoggerContext context) {
+            this.loggers = context;
+        }
+
+        /**
+         * Called by a reset, before that calls the listeners. A stop of the context, which Spring Boot makes before the reset, has removed them
+         * all.
+         */
+        @Override
+        public void stop() {
+            super.stop();
+            boolean unused = listen(loggers);
+        }
 
         @Override
         public FilterReply decide(

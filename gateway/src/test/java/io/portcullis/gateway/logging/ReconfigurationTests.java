@@ -13,6 +13,8 @@ import io.portcullis.testbed.Await;
 import java.io.ByteArrayInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReconfigurationTests {
     private final LoggerContext context = new LoggerContext();
@@ -36,8 +38,13 @@ class ReconfigurationTests {
         return output;
     }
 
-    @Test
-    void lineWhenTheNewAppendersAreNotWrappedYetThenNoThreadWritesIt() {
+    /** Spring Boot stops the context before it resets it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void lineWhenTheNewAppendersAreNotWrappedYetThenNoThreadWritesIt(boolean stopped) {
+        if (stopped) {
+            context.stop();
+        }
         context.reset();
         ListAppender<ILoggingEvent> output = attach();
 
