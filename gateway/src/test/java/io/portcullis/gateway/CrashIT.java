@@ -116,13 +116,8 @@ class CrashIT {
         };
     }
 
-    /** Without TLS through a proxy, which must read the statements. MySQL allows it once the user has logged in with TLS. */
     private static String url(int port) {
-        return port == database.port()
-                ? database.r2dbcUrl()
-                : database.r2dbcUrl()
-                        .replace(":" + database.port(), ":" + port)
-                        .replace("sslMode=required", "sslMode=disabled");
+        return port == database.port() ? database.r2dbcUrl() : DatabaseServer.throughProxy(database.r2dbcUrl(), port);
     }
 
     @BeforeAll

@@ -1,5 +1,6 @@
 package io.portcullis.gateway;
 
+import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.SqlClient;
 import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
@@ -35,12 +36,8 @@ final class KeyRingNodes implements AutoCloseable {
 
     /** Starts a node whose connections to MySQL go through {@link #toDatabase}. */
     GatewayNode startOverProxy(String... arguments) {
-        int port = Testbed.shared().database().port();
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.add("--spring.r2dbc.url="
-                + database.replace(":" + port, ":" + toDatabase.port())
-                        // The proxy must read the statements. MySQL allows it once the user has logged in with TLS.
-                        .replace("sslMode=required", "sslMode=disabled"));
+        all.add("--spring.r2dbc.url=" + DatabaseServer.throughProxy(database, toDatabase.port()));
         return start(all.toArray(String[]::new));
     }
 

@@ -40,9 +40,9 @@ class SessionModelIT {
     /** All times of sessions and tokens are those of the database's clock, or are compared with a tolerance (ADR 6). */
     @Test
     void sequenceWhenTheClocksOfTheNodesJumpThenTheModelAllowsEachOutcome() throws Exception {
-        ScheduledExecutorService jumps = JumpingClock.jump(new Random(Long.getLong("model.seed", System.nanoTime())));
-        try (SessionNodes nodes = new SessionNodes(JumpingClock.OfFirstNode.class, JumpingClock.OfSecondNode.class)) {
-            search(nodes, JumpingClock.MAX_DIFFERENCE);
+        ScheduledExecutorService jumps = JumpingClocks.jump(new Random(Long.getLong("model.seed", System.nanoTime())));
+        try (SessionNodes nodes = new SessionNodes(JumpingClocks.OfFirstNode.class, JumpingClocks.OfSecondNode.class)) {
+            search(nodes, JumpingClocks.MAX_DIFFERENCE);
         } finally {
             jumps.shutdownNow();
         }

@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.testbed.Await;
+import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
 import java.io.IOException;
@@ -86,12 +87,11 @@ class UnconfirmedEndShutdownIT {
 
     /** Returns the argument that connects a node to the shared database through the proxy, without TLS. */
     private String throughProxy() {
-        return GatewayNode.arguments().stream()
-                .filter(argument -> argument.startsWith(URL))
+        String argument = GatewayNode.arguments().stream()
+                .filter(each -> each.startsWith(URL))
                 .findFirst()
-                .orElseThrow()
-                .replace(":" + Testbed.shared().database().port() + "/", ":" + proxy.port() + "/")
-                .replace("sslMode=required", "sslMode=disabled");
+                .orElseThrow();
+        return URL + DatabaseServer.throughProxy(argument.substring(URL.length()), proxy.port());
     }
 
     private static String metrics(GatewayProcess node) throws Exception {

@@ -139,6 +139,16 @@ public final class DatabaseServer implements AutoCloseable {
         return url.toString();
     }
 
+    /**
+     * Returns the R2DBC URL of a database as one that leads through a proxy, without TLS: the proxy must read the statements. MySQL allows
+     * it once the user has logged in with TLS.
+     *
+     * @param url a URL of {@link #r2dbcUrl()} or {@link #createDatabase()}
+     */
+    public static String throughProxy(String url, int proxyPort) {
+        return R2dbcUrl.parse(url).withPortWithoutTls(proxyPort).toString();
+    }
+
     /** Returns the account that has all privileges on this server. */
     public String username() {
         return username;

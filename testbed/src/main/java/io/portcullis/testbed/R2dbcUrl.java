@@ -31,6 +31,10 @@ record R2dbcUrl(String driver, String host, int port, String database, String op
         return new R2dbcUrl(driver, host, port, name, options);
     }
 
+    R2dbcUrl withPortWithoutTls(int other) {
+        return new R2dbcUrl(driver, host, other, database, options.replace("sslMode=required", "sslMode=disabled"));
+    }
+
     /**
      * Returns a JDBC URL of the same server, without a database. The client does not verify the certificate, because it is
      * self-signed.

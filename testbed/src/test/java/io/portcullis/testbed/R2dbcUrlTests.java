@@ -37,4 +37,11 @@ class R2dbcUrlTests {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith("(expected: r2dbc:mysql://host:port/database)");
     }
+
+    @Test
+    void throughProxyThenItsPortAndNoTls() {
+        assertThat(DatabaseServer.throughProxy(
+                        "r2dbc:mysql://db.example:3307/one?sslMode=required&tcpKeepAlive=true", 99))
+                .isEqualTo("r2dbc:mysql://db.example:99/one?sslMode=disabled&tcpKeepAlive=true");
+    }
 }

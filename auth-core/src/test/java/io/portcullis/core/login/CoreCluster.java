@@ -17,6 +17,7 @@ import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.testbed.Await;
+import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.TcpProxy;
 import io.portcullis.testbed.Testbed;
@@ -181,10 +182,7 @@ final class CoreCluster implements AutoCloseable {
     }
 
     private CoreNode startNode(int databasePort, RedisSettings redis) {
-        int port = URI.create(url.substring("r2dbc:".length())).getPort();
-        var plain =
-                url.replace(":" + port + "/", ":" + databasePort + "/").replace("sslMode=required", "sslMode=disabled");
-        return starter.apply(plain, new Setup(KEYS, clock, redis));
+        return starter.apply(DatabaseServer.throughProxy(url, databasePort), new Setup(KEYS, clock, redis));
     }
 
     /** Opens a proxy before the database of the testbed, whose port {@link #startNode(int)} takes. */

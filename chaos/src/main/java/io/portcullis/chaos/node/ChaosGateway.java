@@ -33,7 +33,8 @@ public final class ChaosGateway {
         try (var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             for (String line; (line = input.readLine()) != null; ) {
                 if (line.startsWith("clock ")) {
-                    ShiftedClock.shift(Duration.ofMillis(Long.parseLong(line.substring("clock ".length()))));
+                    ClockConfiguration.CLOCK.shift(
+                            Duration.ofMillis(Long.parseLong(line.substring("clock ".length()))));
                 }
             }
         } catch (IOException e) {

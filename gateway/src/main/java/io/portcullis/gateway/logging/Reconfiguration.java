@@ -16,7 +16,7 @@ import org.slf4j.Marker;
  * {@code scan="true"} and changes, and when an application starts in a process in which another one serves. The lines of that time are dropped.
  */
 final class Reconfiguration implements LoggerContextListener {
-    /** A configuration that fails may leave appenders that nobody wraps; a log that blocks is better than none. */
+    /** A configuration that fails may leave appenders that {@link NonBlockingLogging} never wraps; a log that blocks is better than none. */
     private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
 
     private Reconfiguration() {}

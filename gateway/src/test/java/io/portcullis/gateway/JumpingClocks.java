@@ -1,10 +1,8 @@
 package io.portcullis.gateway;
 
+import io.portcullis.testbed.ShiftedClock;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
@@ -13,18 +11,16 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
-/** The clock of a node that is set forward and back while the node serves, by up to half a minute from the real time. */
-final class JumpingClock extends Clock {
+/** The clocks of two nodes, set forward and back while the nodes serve, by up to half a minute from the real time. */
+final class JumpingClocks {
     /** By how many seconds two such clocks may differ, as much as ADR 6 permits. */
     static final long MAX_DIFFERENCE = 60;
 
     private static final int MAX_MILLIS = 30_000;
-    private static final JumpingClock FIRST = new JumpingClock();
-    private static final JumpingClock SECOND = new JumpingClock();
+    private static final ShiftedClock FIRST = new ShiftedClock();
+    private static final ShiftedClock SECOND = new ShiftedClock();
 
-    private volatile Duration offset = Duration.ZERO;
-
-    private JumpingClock() {}
+    private JumpingClocks() {}
 
     /** Not annotated: the nodes of other tests would find it. */
     static class OfFirstNode {
@@ -49,26 +45,10 @@ final class JumpingClock extends Clock {
         ScheduledExecutorService jumps = Executors.newSingleThreadScheduledExecutor();
         var unused = jumps.scheduleAtFixedRate(
                 () -> List.of(FIRST, SECOND)
-                        .forEach(
-                                clock -> clock.offset = Duration.ofMillis(random.nextInt(-MAX_MILLIS, MAX_MILLIS + 1))),
+                        .forEach(clock -> clock.shift(Duration.ofMillis(random.nextInt(-MAX_MILLIS, MAX_MILLIS + 1)))),
                 0,
                 200,
                 TimeUnit.MILLISECONDS);
         return jumps;
-    }
-
-    @Override
-    public Instant instant() {
-        return Instant.now().plus(offset);
-    }
-
-    @Override
-    public ZoneId getZone() {
-        return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-        return this;
     }
 }

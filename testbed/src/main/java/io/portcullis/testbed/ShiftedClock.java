@@ -1,4 +1,4 @@
-package io.portcullis.chaos.node;
+package io.portcullis.testbed;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,12 +6,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The system clock plus an offset, which is shared by the whole process. */
-final class ShiftedClock extends Clock {
-    private static volatile Duration offset = Duration.ZERO;
+/** The system clock plus an offset that a test changes. */
+public final class ShiftedClock extends Clock {
+    private volatile Duration offset = Duration.ZERO;
 
     /** Sets the offset. Replaces an earlier one. */
-    static void shift(Duration by) {
+    public void shift(Duration by) {
         offset = by;
     }
 
