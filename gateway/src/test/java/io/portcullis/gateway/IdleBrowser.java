@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.testbed.Await;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A browser whose access cookie has run out.
@@ -31,7 +34,26 @@ record IdleBrowser(Browser browser, String session) {
 
     /** Waits until a refresh token of the session meets a condition in SQL. */
     void await(String condition) throws Exception {
-        Await.until(condition, () -> rows(condition) > 0);
+        Await.until(() -> condition + ", but " + rows(), Duration.ofSeconds(30), () -> rows(condition) > 0);
+    }
+
+    /** Returns the refresh tokens of the session in MySQL, without their digests. */
+    private List<String> rows() {
+        try (var database = GatewayNode.openDatabase();
+                var query = database.prepareStatement(
+                        "SELECT CONCAT('generation ', generation, ' used at ', COALESCE(used_at, '-'), IF(undelivered, ' undelivered', ''))"
+                                + " FROM refresh_token WHERE session_id = ?")) {
+            query.setString(1, session);
+            List<String> rows = new ArrayList<>();
+            try (var found = query.executeQuery()) {
+                while (found.next()) {
+                    rows.add(found.getString(1));
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            return List.of(e.toString());
+        }
     }
 
     /** Lets the time of a grace window pass for the spent refresh token. */

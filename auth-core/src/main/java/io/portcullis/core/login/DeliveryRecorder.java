@@ -4,6 +4,7 @@ import io.portcullis.core.error.RootCause;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -12,16 +13,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * Records in MySQL that the pairs of silent refreshes have been sent. One statement runs at a time, for all pairs that have been sent
- * meanwhile, so the records never take more than one connection.
+ * meanwhile, so the records never take more than one connection. A statement that fails is repeated for about half a minute.
  *
  * <p>A record that is lost does no harm: the spent refresh token yields the same pair until the pair's own refresh token is presented.
  */
 final class DeliveryRecorder {
     private static final Logger log = LoggerFactory.getLogger(DeliveryRecorder.class);
     private static final int MAX_BATCH = 500;
+    private static final int RETRIES = 5;
+    private static final Duration MIN_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(10);
 
     private final TokenRepository tokens;
     private final Transactions transactions;
@@ -66,12 +71,17 @@ final class DeliveryRecorder {
                 break;
             }
         }
-        return transactions.execute(tokens.confirmDelivery(batch)).onErrorResume(failure -> {
-            log.warn(
-                    "Cannot record that {} refreshed token pairs have been sent; their grace windows begin with their next refresh: {}",
-                    batch.size(),
-                    RootCause.describeWithStore(failure));
-            return Mono.empty();
-        });
+        return transactions
+                .execute(tokens.confirmDelivery(batch))
+                .retryWhen(Retry.backoff(RETRIES, MIN_BACKOFF)
+                        .maxBackoff(MAX_BACKOFF)
+                        .onRetryExhaustedThrow((spec, signal) -> signal.failure()))
+                .onErrorResume(failure -> {
+                    log.warn(
+                            "Cannot record that {} refreshed token pairs have been sent; their grace windows begin with their next refresh: {}",
+                            batch.size(),
+                            RootCause.describeWithStore(failure));
+                    return Mono.empty();
+                });
     }
 }

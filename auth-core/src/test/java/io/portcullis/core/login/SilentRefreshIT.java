@@ -170,6 +170,23 @@ class SilentRefreshIT {
     }
 
     @Test
+    void deliveryWhenMySqlIsBackSoonThenItIsRecorded() {
+        var login = cluster.node(0).login("alice");
+        try (var proxy = CoreCluster.proxyToDatabase();
+                var cutOff = cluster.startNode(proxy.port())) {
+            var first = cutOff.refreshSilently(login.tokens().refresh()).get();
+            proxy.refuse();
+            proxy.cut();
+            first.delivered().run();
+            Await.until("the first attempt has failed", () -> cutOff.inFlight() == 0);
+
+            proxy.heal();
+
+            Await.until("the delivery is recorded", () -> !undelivered(login.sessionId()));
+        }
+    }
+
+    @Test
     void refreshWhenOrdinaryThenThePairCountsAsSent() {
         var login = cluster.node(0).login("alice");
         var first = silently(0, login.tokens().refresh());
