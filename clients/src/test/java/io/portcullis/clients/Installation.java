@@ -1,5 +1,6 @@
 package io.portcullis.clients;
 
+import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.sample.Sampler;
 import io.portcullis.gateway.GatewayApplication;
 import io.portcullis.testbed.DatabaseServer;
@@ -14,6 +15,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /** A MySQL server, a Redis server, and the gateway nodes that were started on them. */
@@ -35,6 +37,15 @@ final class Installation implements AutoCloseable {
             ReactorResourceFactory factory = new ReactorResourceFactory();
             factory.setUseGlobalResources(false);
             return factory;
+        }
+    }
+
+    /** Makes a hash of a password cost next to nothing. */
+    static class CheapPasswords {
+        @Bean(destroyMethod = "close")
+        @Primary
+        PasswordHasher cheapPasswordHasher() {
+            return PasswordHasher.create(4);
         }
     }
 
@@ -72,7 +83,7 @@ final class Installation implements AutoCloseable {
                 "--portcullis.bootstrap-admin.password=" + PASSWORD));
         all.addAll(arguments);
         ConfigurableApplicationContext context = new SpringApplicationBuilder(
-                        GatewayApplication.class, OwnEventLoops.class)
+                        GatewayApplication.class, OwnEventLoops.class, CheapPasswords.class)
                 .run(all.toArray(String[]::new));
         int actual = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
         nodes.put(actual, new Node(context, arguments));

@@ -1,6 +1,7 @@
 package io.portcullis.gateway;
 
 import io.portcullis.core.account.NewAccount;
+import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.degraded.DegradedMode;
 import io.portcullis.core.login.AccountService;
@@ -29,10 +30,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.http.client.ReactorResourceFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -78,7 +81,8 @@ public final class GatewayNode implements AutoCloseable {
     }
 
     private static SpringApplicationBuilder application() {
-        return new SpringApplicationBuilder(GatewayApplication.class, OwnEventLoops.class, ApiTraffic.class);
+        return new SpringApplicationBuilder(
+                GatewayApplication.class, OwnEventLoops.class, CheapPasswords.class, ApiTraffic.class);
     }
 
     /** Returns the arguments that every node needs, in this process or in another. */
@@ -245,6 +249,19 @@ public final class GatewayNode implements AutoCloseable {
             ReactorResourceFactory factory = new ReactorResourceFactory();
             factory.setUseGlobalResources(false);
             return factory;
+        }
+    }
+
+    /**
+     * Makes a hash of a password cost next to nothing: the hashes took half of the time of the tests. With {@code --test.passwords=real} a
+     * node has those of production.
+     */
+    static class CheapPasswords {
+        @Bean(destroyMethod = "close")
+        @Primary
+        @ConditionalOnProperty(name = "test.passwords", havingValue = "cheap", matchIfMissing = true)
+        PasswordHasher cheapPasswordHasher() {
+            return PasswordHasher.create(4);
         }
     }
 

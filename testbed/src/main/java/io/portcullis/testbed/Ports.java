@@ -3,6 +3,8 @@ package io.portcullis.testbed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntFunction;
 
@@ -26,6 +28,11 @@ public final class Ports {
 
     private static final int ATTEMPTS = 3;
 
+    /** The last ports that were given, whose servers may not listen yet. */
+    private static final Deque<Integer> GIVEN = new ArrayDeque<>();
+
+    private static final int REMEMBERED = 200;
+
     private Ports() {}
 
     /**
@@ -44,11 +51,15 @@ public final class Ports {
         }
     }
 
-    /** Returns a port that was free at the time of the call. */
-    public static int free() {
+    /** Returns a port that was free at the time of the call, and that none of the last calls returned. */
+    public static synchronized int free() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST / FORKS, HIGHEST / FORKS) * FORKS + FORK;
-            if (isFree(port) && isFree(port + CLUSTER_BUS_OFFSET)) {
+            if (!GIVEN.contains(port) && isFree(port) && isFree(port + CLUSTER_BUS_OFFSET)) {
+                GIVEN.add(port);
+                if (GIVEN.size() > REMEMBERED) {
+                    GIVEN.remove();
+                }
                 return port;
             }
         }

@@ -25,7 +25,10 @@ public final class ChaosGateway {
         commands.setDaemon(true);
         commands.start();
         var unused = new SpringApplicationBuilder(
-                        GatewayApplication.class, ClockConfiguration.class, SabotageConfiguration.class)
+                        GatewayApplication.class,
+                        ClockConfiguration.class,
+                        PasswordConfiguration.class,
+                        SabotageConfiguration.class)
                 .run(args);
     }
 
