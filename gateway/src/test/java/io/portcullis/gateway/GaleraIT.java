@@ -222,6 +222,24 @@ class GaleraIT {
         }
     }
 
+    /** The node is in step and ready, and refuses each statement that names a table. */
+    @Test
+    @Order(4)
+    void loginWhenTheNodeOfTheClusterIsDrainedThenAnotherIsUsed() throws Exception {
+        nodes.get(0).createAccount("drained", FailoverTraffic.PASSWORD, "user");
+        database.drain(0, true);
+        try {
+            Await.until(
+                    "a login works again",
+                    LIMIT,
+                    () -> GatewayNode.send(nodes.get(0).loginRequest("drained", FailoverTraffic.PASSWORD))
+                                    .statusCode()
+                            == 200);
+        } finally {
+            database.drain(0, false);
+        }
+    }
+
     @Test
     @Order(5)
     void trafficWhenANodeOfTheClusterIsKilledThenItGoesOnAtTheOthers() throws Exception {

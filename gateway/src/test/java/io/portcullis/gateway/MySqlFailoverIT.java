@@ -3,6 +3,7 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.testbed.Await;
+import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.ReplicatedDatabase;
 import io.portcullis.testbed.ReplicatedDatabase.Mode;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,9 +74,59 @@ class MySqlFailoverIT {
             database.promoteReplica();
             awaitLogin(node, idle);
             database.restartPrimaryReadOnly();
+            awaitRoleCheck(database.primary());
             database.replica().crash();
             database.primary().setReadOnly(false);
             awaitLogin(node, idle);
+        }
+    }
+
+    /** The former primary came back as a server that takes writes, and lacks those of the new one. */
+    @Test
+    void loginWhenTheNewPrimaryHangsThenTheFormerOneIsNotUsed() throws Exception {
+        requireAvailable(Mode.ASYNCHRONOUS);
+        try (ReplicatedDatabase database = ReplicatedDatabase.start(Mode.ASYNCHRONOUS);
+                RedisServer redis = RedisServer.start();
+                GatewayNode node = node(database, redis)) {
+            node.createAccount("idle", FailoverTraffic.PASSWORD, "user");
+            JsonNode idle = node.login("idle", FailoverTraffic.PASSWORD);
+            database.primary().crash();
+            database.promoteReplica();
+            awaitLogin(node, idle);
+            database.restartPrimary();
+            awaitRoleCheck(database.primary());
+            List<String> before = logins(database.primary());
+
+            Signals.stop(database.replica().pid());
+            for (int i = 0; i < 4; i++) {
+                assertThat(GatewayNode.send(node.loginRequest("idle", FailoverTraffic.PASSWORD))
+                                .statusCode())
+                        .isEqualTo(503);
+            }
+            Signals.resume(database.replica().pid());
+
+            awaitLogin(node, idle);
+            assertThat(logins(database.primary())).isEqualTo(before);
+        }
+    }
+
+    private static List<String> logins(DatabaseServer server) throws Exception {
+        try (SqlClient sql = SqlClient.open(server, server.r2dbcUrl())) {
+            return sql.rows("SELECT COUNT(*) FROM login_log");
+        }
+    }
+
+    /** Waits until the node has asked a server that came back for its role. */
+    private static void awaitRoleCheck(DatabaseServer server) throws Exception {
+        try (SqlClient sql = SqlClient.open(server, server.r2dbcUrl())) {
+            Await.until(
+                    "the role check has asked",
+                    LIMIT,
+                    () -> !sql.rows("SELECT id FROM information_schema.processlist WHERE user = '"
+                                    + server.applicationUsername() + "'")
+                            .isEmpty());
+            // A new connection sleeps for a moment before it asks.
+            TimeUnit.SECONDS.sleep(2);
         }
     }
 

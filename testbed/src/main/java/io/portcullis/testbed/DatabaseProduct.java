@@ -43,6 +43,7 @@ sealed interface DatabaseProduct permits MariaDb, MySql {
      *     product cannot do that
      * @param semiSynchronousReplica the further arguments of that replica
      * @param source the statement that names the source; its parameters are the port, the user and the password
+     * @param delay the statement, while the replication is stopped, that delays the execution; its parameter is the number of seconds
      * @param stopReceiving the statement that ends the receiving of events, but not their execution
      * @param stop the statement that ends the replication
      * @param forget the statement that forgets the source
@@ -56,6 +57,7 @@ sealed interface DatabaseProduct permits MariaDb, MySql {
             List<String> semiSynchronousPrimary,
             List<String> semiSynchronousReplica,
             String source,
+            String delay,
             String stopReceiving,
             String stop,
             String forget,

@@ -228,9 +228,22 @@ public final class DatabaseServer implements AutoCloseable {
 
     /** Starts the server again as {@link #restart()} does, with more arguments, which have precedence. */
     void restart(List<String> arguments) {
-        ServerProcess restarted = requireOwnProcess().relaunch(arguments);
+        attach(requireOwnProcess().relaunch(arguments), DatabaseProduct.START_LIMIT);
+    }
+
+    /** Returns the directory of the server's files. */
+    Path directory() {
+        return requireOwnProcess().directory();
+    }
+
+    /** Starts the server again after a {@link #crash()}, without one of its arguments. */
+    void restartWithout(String argument, Duration limit) {
+        attach(requireOwnProcess().relaunchWithout(argument), limit);
+    }
+
+    private void attach(ServerProcess restarted, Duration limit) {
         process = restarted;
-        restarted.awaitReady(DatabaseProduct.START_LIMIT, () -> execute("DO 1"));
+        restarted.awaitReady(limit, () -> execute("DO 1"));
     }
 
     /**

@@ -11,7 +11,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,7 +28,12 @@ import java.util.stream.Stream;
  * gets its first state from another, refuses to write.
  */
 public final class GaleraCluster implements AutoCloseable {
-    private static final int NODES = 3;
+    /** The number of nodes. */
+    public static final int NODES = 3;
+
+    /** Makes a node begin a cluster instead of joining one. */
+    private static final String NEW_CLUSTER = "--wsrep-new-cluster";
+
     private static final String USER = "mysql";
     private static final Path SERVER = Path.of("/usr/sbin/mariadbd");
     private static final Path INSTALL = Path.of("/usr/bin/mariadb-install-db");
@@ -49,6 +57,7 @@ public final class GaleraCluster implements AutoCloseable {
     private final List<NodePorts> ports =
             Stream.generate(NodePorts::free).limit(NODES).toList();
     private final List<DatabaseServer> nodes = new ArrayList<>();
+    private final Map<Integer, Connection> locks = new HashMap<>();
 
     private GaleraCluster() {}
 
@@ -167,7 +176,7 @@ public final class GaleraCluster implements AutoCloseable {
             arguments.add("--user=" + USER);
         }
         if (number == 0) {
-            arguments.add("--wsrep-new-cluster");
+            arguments.add(NEW_CLUSTER);
         }
         return arguments;
     }
@@ -177,6 +186,72 @@ public final class GaleraCluster implements AutoCloseable {
                 () -> "a cluster of " + size + " nodes in step",
                 START_LIMIT,
                 () -> nodes.stream().allMatch(node -> isSynced(node, size)));
+    }
+
+    /** Waits until all nodes are in step. */
+    public void awaitInStep() {
+        awaitSize(NODES);
+    }
+
+    /** Starts a node again after its crash. It gets what it has missed from another node, and is in step when this method returns. */
+    public void rejoin(int number) {
+        DatabaseServer node = nodes.get(number);
+        // The statements of the first start would be refused while the node is not in step.
+        DatabaseServer.writeInitFile(node.directory().resolve("init.sql"), password, List.of(), false);
+        node.restartWithout(NEW_CLUSTER, START_LIMIT);
+        awaitInStep();
+    }
+
+    /** Starts a node again after its crash, as {@link #rejoin} does, without its data: it gets the whole state from another node. */
+    public void rejoinWithoutState(int number) {
+        try {
+            Files.delete(nodes.get(number).directory().resolve("data/grastate.dat"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        rejoin(number);
+    }
+
+    /** Cuts a node off from the other nodes, but not from its clients, or connects it again. */
+    public void isolate(int number, boolean isolated) {
+        set(number, "wsrep_provider_options = 'gmcast.isolate=" + (isolated ? 1 : 0) + "'");
+    }
+
+    /** Makes a node refuse all statements, as before maintenance, or accept them again. */
+    public void drain(int number, boolean drained) {
+        set(number, "wsrep_reject_queries = " + (drained ? "ALL" : "NONE"));
+    }
+
+    /** Makes a node execute nothing that the others commit, and no writes of its own, until {@link #applyAgain}. */
+    public void stopApplying(int number) {
+        try {
+            Connection connection = nodes.get(number).connect();
+            locks.put(number, connection);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("FLUSH TABLES WITH READ LOCK");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("node " + number + ": cannot be locked", e);
+        }
+    }
+
+    /** Ends {@link #stopApplying}. */
+    public void applyAgain(int number) {
+        try (Connection lock = Objects.requireNonNull(locks.remove(number), "not locked")) {
+            try (Statement statement = lock.createStatement()) {
+                statement.execute("UNLOCK TABLES");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("node " + number + ": cannot be unlocked", e);
+        }
+    }
+
+    private void set(int number, String variable) {
+        try {
+            nodes.get(number).execute("SET GLOBAL " + variable);
+        } catch (SQLException e) {
+            throw new IllegalStateException("node " + number + ": cannot set " + variable, e);
+        }
     }
 
     private static boolean isSynced(DatabaseServer node, int size) {

@@ -88,6 +88,7 @@ final class MariaDb implements DatabaseProduct {
                 List.of("--rpl-semi-sync-slave-enabled=1"),
                 "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = %d, MASTER_USER = '%s', MASTER_PASSWORD = '%s',"
                         + " MASTER_SSL = 0, MASTER_CONNECT_RETRY = 1, MASTER_USE_GTID = slave_pos",
+                "CHANGE MASTER TO MASTER_DELAY = %d",
                 "STOP SLAVE IO_THREAD",
                 "STOP SLAVE",
                 "RESET SLAVE ALL",

@@ -95,6 +95,7 @@ final class MySql implements DatabaseProduct {
                 List.of(),
                 "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = %d, SOURCE_USER = '%s',"
                         + " SOURCE_PASSWORD = '%s', SOURCE_CONNECT_RETRY = 1, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1",
+                "CHANGE REPLICATION SOURCE TO SOURCE_DELAY = %d",
                 "STOP REPLICA IO_THREAD",
                 "STOP REPLICA",
                 "RESET REPLICA ALL",

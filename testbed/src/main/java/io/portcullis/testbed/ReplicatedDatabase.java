@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -21,17 +23,20 @@ public final class ReplicatedDatabase implements AutoCloseable {
         SEMI_SYNCHRONOUS
     }
 
+    private static final Duration CATCH_UP_LIMIT = Duration.ofMinutes(3);
+
     private final DatabaseProduct.Replication replication =
             DatabaseProduct.selected().replication();
     private final Mode mode;
     private final String password = DatabaseServer.newPassword();
-    private final DatabaseServer primary;
-    private final DatabaseServer replica;
+    private DatabaseServer primary;
+    private DatabaseServer replica;
+    private int servers;
 
     private ReplicatedDatabase(Mode mode) {
         this.mode = mode;
-        this.primary = startServer(1, replication.semiSynchronousPrimary());
-        this.replica = startServer(2, replication.semiSynchronousReplica());
+        this.primary = startServer(replication.semiSynchronousPrimary());
+        this.replica = startServer(replication.semiSynchronousReplica());
     }
 
     /** Returns why this mode is not available; empty if it is. */
@@ -53,17 +58,17 @@ public final class ReplicatedDatabase implements AutoCloseable {
      */
     public static ReplicatedDatabase start(Mode mode) {
         var started = new ReplicatedDatabase(mode);
-        started.replicate(started.replica, started.primary);
-        Await.until("the replica is connected", () -> started.isAt(started.replication.receiving(), "Waiting for"));
+        started.replicate();
         if (mode == Mode.SEMI_SYNCHRONOUS) {
             Await.until("the replica acknowledges commits", started::acknowledges);
         }
         return started;
     }
 
-    private DatabaseServer startServer(int id, List<String> semiSynchronous) {
+    private DatabaseServer startServer(List<String> semiSynchronous) {
         List<String> arguments = new ArrayList<>(replication.arguments());
-        arguments.add("--server-id=" + id);
+        servers++;
+        arguments.add("--server-id=" + servers);
         if (mode == Mode.SEMI_SYNCHRONOUS) {
             arguments.addAll(semiSynchronous);
         }
@@ -71,10 +76,11 @@ public final class ReplicatedDatabase implements AutoCloseable {
         return DatabaseServer.start(password, arguments, List.of("SET sql_log_bin = 0;"));
     }
 
-    private void replicate(DatabaseServer target, DatabaseServer source) {
-        execute(target, "SET GLOBAL read_only = 1");
-        execute(target, replication.source().formatted(source.port(), source.username(), password));
-        execute(target, replication.start());
+    private void replicate() {
+        execute(replica, "SET GLOBAL read_only = 1");
+        execute(replica, replication.source().formatted(primary.port(), primary.username(), password));
+        execute(replica, replication.start());
+        Await.until("the replica is connected", () -> isAt(replication.receiving(), "Waiting for"));
     }
 
     private boolean acknowledges() {
@@ -85,12 +91,12 @@ public final class ReplicatedDatabase implements AutoCloseable {
                 .isEmpty();
     }
 
-    /** Returns the server that takes the writes at first. */
+    /** Returns the server that takes the writes at first, and after {@link #replaceFormerPrimary} the one that was promoted. */
     public DatabaseServer primary() {
         return primary;
     }
 
-    /** Returns the server that replicates at first. */
+    /** Returns the server that replicates at first, and after {@link #replaceFormerPrimary} the one that replaced the former primary. */
     public DatabaseServer replica() {
         return replica;
     }
@@ -109,6 +115,50 @@ public final class ReplicatedDatabase implements AutoCloseable {
         execute(replica, replication.stop());
         execute(replica, replication.forget());
         replica.setReadOnly(false);
+    }
+
+    /**
+     * Replaces the former primary, dead or alive, by a new server that replicates from the promoted one. It is the replica from then on, and
+     * has executed what the primary has. With it commits wait for the replica again, for which the promoted server did not wait.
+     */
+    public void replaceFormerPrimary() {
+        primary.close();
+        primary = replica;
+        replica = startServer(replication.semiSynchronousReplica());
+        setDurable(false);
+        replicate();
+        Await.until(
+                () -> "the replica has executed what it received",
+                CATCH_UP_LIMIT,
+                () -> isAt(replication.executing(), "has read all relay log"));
+        setDurable(true);
+        if (mode == Mode.SEMI_SYNCHRONOUS) {
+            execute(primary, "SET GLOBAL rpl_semi_sync_master_enabled = ON");
+            Await.until("the replica acknowledges commits", this::acknowledges);
+        }
+    }
+
+    /** Makes the replica's commits durable, or much faster: it executes all commits since the start of the first primary. */
+    private void setDurable(boolean durable) {
+        execute(replica, "SET GLOBAL sync_binlog = " + (durable ? 1 : 0));
+        execute(replica, "SET GLOBAL innodb_flush_log_at_trx_commit = " + (durable ? 1 : 0));
+    }
+
+    /** Starts the primary again after a crash, as the primary. */
+    public void restartPrimary() {
+        primary.restart(mode == Mode.SEMI_SYNCHRONOUS ? replication.semiSynchronousPrimary() : List.of());
+    }
+
+    /** Makes the replica receive nothing, or receive again. */
+    public void setReceiving(boolean receiving) {
+        execute(replica, receiving ? replication.start() : replication.stopReceiving());
+    }
+
+    /** Makes the replica execute what it has received this many seconds late. */
+    public void setDelay(int seconds) {
+        execute(replica, replication.stop());
+        execute(replica, replication.delay().formatted(seconds));
+        execute(replica, replication.start());
     }
 
     private boolean isAt(String column, String state) {
@@ -145,7 +195,8 @@ public final class ReplicatedDatabase implements AutoCloseable {
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> values = new ArrayList<>();
             while (rows.next()) {
-                values.add(rows.getString(column));
+                // A thread that has no state at this moment has none in its column.
+                values.add(Objects.requireNonNullElse(rows.getString(column), ""));
             }
             return values;
         } catch (SQLException e) {

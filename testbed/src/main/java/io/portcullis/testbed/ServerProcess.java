@@ -191,9 +191,19 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts the server again as {@link #relaunch()} does, with more arguments. */
     ServerProcess relaunch(List<String> more) {
-        closeLog();
         List<String> all = new ArrayList<>(arguments);
         all.addAll(more);
+        return relaunchWith(all);
+    }
+
+    /** Starts the server again as {@link #relaunch()} does, without one of its arguments. */
+    ServerProcess relaunchWithout(String argument) {
+        return relaunchWith(
+                arguments.stream().filter(given -> !given.equals(argument)).toList());
+    }
+
+    private ServerProcess relaunchWith(List<String> all) {
+        closeLog();
         return launch(binary, directory, all);
     }
 

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 final class MigrationServers {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 500;
+    /** A server that hangs must not keep the others from being asked. A migration itself may take longer. */
+    private static final String ANSWER_LIMIT = "&socketTimeout=5000";
 
     private final List<List<String>> servers;
     private final String username;
@@ -66,7 +68,8 @@ final class MigrationServers {
     private List<Answer> ask() {
         List<Answer> answers = new ArrayList<>();
         for (List<String> urls : servers) {
-            try (Connection connection = source(urls).getConnection()) {
+            List<String> limited = urls.stream().map(url -> url + ANSWER_LIMIT).toList();
+            try (Connection connection = source(limited).getConnection()) {
                 ServerState state = state(connection);
                 answers.add(new Answer(urls, state, state.role().toString()));
             } catch (SQLException e) {

@@ -20,7 +20,8 @@ public record ServerState(Role role, String cluster) {
      * know, and works on a Galera node that refuses queries because it is not part of its cluster.
      */
     public static final String VARIABLES = "SHOW GLOBAL VARIABLES WHERE Variable_name IN"
-            + " ('version', 'read_only', 'super_read_only', 'offline_mode', 'wsrep_on')";
+            + " ('version', 'read_only', 'super_read_only', 'offline_mode', 'innodb_read_only', 'wsrep_on',"
+            + " 'wsrep_reject_queries', 'pxc_maint_mode')";
 
     /** Asks for the status values that {@link #of} reads. {@code Slaves_running} is MariaDB's number of running replications. */
     public static final String STATUS = "SHOW GLOBAL STATUS WHERE Variable_name IN"
@@ -32,17 +33,23 @@ public record ServerState(Role role, String cluster) {
 
     private static final Set<String> OFF = Set.of("off", "0", "");
     private static final String SYNCED = "4";
+    private static final Set<String> READ_ONLY =
+            Set.of("read_only", "super_read_only", "innodb_read_only", "offline_mode");
+    private static final Set<String> DRAIN = Set.of("wsrep_reject_queries", "pxc_maint_mode");
+    private static final Set<String> NOT_DRAINED = Set.of("none", "disabled", "");
 
     /** Whether a server takes the writes of the gateway. */
     public enum Role {
         /** Takes writes. */
         WRITABLE,
-        /** Is {@code read_only}, {@code super_read_only} or {@code offline_mode}. */
+        /** Is {@code read_only}, {@code super_read_only}, {@code innodb_read_only} or {@code offline_mode}. */
         READ_ONLY,
         /** Takes writes, but replicates from another server. */
         REPLICA,
         /** Is a Galera node that is outside of its cluster, or not in step with it. */
         NOT_SYNCED,
+        /** Is a Galera node that refuses queries before its maintenance: {@code wsrep_reject_queries}, {@code pxc_maint_mode}. */
+        DRAINED,
         /** Did not respond. */
         UNREACHABLE
     }
@@ -60,8 +67,11 @@ public record ServerState(Role role, String cluster) {
     }
 
     private static Role role(Map<String, String> values, boolean galera, boolean replicates) {
-        if (isOn(values, "read_only") || isOn(values, "super_read_only") || isOn(values, "offline_mode")) {
+        if (READ_ONLY.stream().anyMatch(variable -> isOn(values, variable))) {
             return Role.READ_ONLY;
+        }
+        if (galera && DRAIN.stream().anyMatch(variable -> !NOT_DRAINED.contains(value(values, variable)))) {
+            return Role.DRAINED;
         }
         if (galera) {
             return isOn(values, "wsrep_ready")

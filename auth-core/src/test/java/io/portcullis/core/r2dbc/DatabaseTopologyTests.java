@@ -32,6 +32,10 @@ class DatabaseTopologyTests {
                 "read_only=OFF slaves_running=1 | REPLICA",
                 "wsrep_on=ON wsrep_ready=ON wsrep_cluster_status=Primary wsrep_local_state=4 slaves_running=1 | WRITABLE",
                 "wsrep_on=ON wsrep_ready=ON wsrep_cluster_status=Primary wsrep_local_state=2 | NOT_SYNCED",
+                "wsrep_on=ON wsrep_reject_queries=ALL wsrep_ready=ON wsrep_cluster_status=Primary wsrep_local_state=4 | DRAINED",
+                "wsrep_on=ON wsrep_reject_queries=NONE pxc_maint_mode=DISABLED wsrep_ready=ON wsrep_cluster_status=Primary wsrep_local_state=4 | WRITABLE",
+                "wsrep_on=ON pxc_maint_mode=SHUTDOWN wsrep_ready=ON wsrep_cluster_status=Primary wsrep_local_state=4 | DRAINED",
+                "read_only=OFF innodb_read_only=ON | READ_ONLY",
                 "wsrep_on=ON wsrep_ready=OFF wsrep_cluster_status=non-Primary wsrep_local_state=4 | NOT_SYNCED",
                 "wsrep_on=ON wsrep_ready=ON wsrep_cluster_status=Primary wsrep_local_state=4 read_only=ON | READ_ONLY",
             })

@@ -40,6 +40,7 @@ public final class MySqlServers implements AutoCloseable {
     private volatile boolean galera;
 
     private List<ServerAddress> loggedRivals = List.of();
+    private List<ServerAddress> loggedBarred = List.of();
     private final Map<ServerAddress, ServerProbe> probes = new LinkedHashMap<>();
     private final WriterChoice choice;
     private final Sinks.Many<Boolean> suspicions = Sinks.many().multicast().directBestEffort();
@@ -112,6 +113,7 @@ public final class MySqlServers implements AutoCloseable {
             logChange(now);
         }
         logRivals(now);
+        logBarred();
         galera = galera || choice.isOfCluster(server);
         if (now != null) {
             url.servers().stream()
@@ -142,6 +144,19 @@ public final class MySqlServers implements AutoCloseable {
                     now);
         }
         loggedRivals = rivals;
+    }
+
+    /** Logs once for each server that is not used until somebody has decided for it. */
+    private void logBarred() {
+        List<ServerAddress> barred = choice.barred();
+        if (!barred.isEmpty() && !barred.equals(loggedBarred)) {
+            log.error(
+                    "MySQL servers {} take writes and may lack those of a server that does not respond; to use one, set read_only = 1"
+                            + " there for 5 s, or remove the other from spring.r2dbc.url: {}",
+                    barred,
+                    choice.describe());
+        }
+        loggedBarred = barred;
     }
 
     /** Returns the server that takes the writes; null while there is none. */

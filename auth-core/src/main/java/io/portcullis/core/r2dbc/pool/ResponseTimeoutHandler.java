@@ -41,6 +41,8 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelActive(ChannelHandlerContext context) throws Exception {
+        // The server begins the conversation.
+        waiting = true;
         waitingSince = System.nanoTime();
         long period = Math.max(1, response.toMillis() / CHECKS_PER_LIMIT);
         checks = context.executor().scheduleAtFixedRate(() -> check(context), period, period, TimeUnit.MILLISECONDS);

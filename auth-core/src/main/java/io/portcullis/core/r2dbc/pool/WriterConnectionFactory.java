@@ -51,13 +51,25 @@ final class WriterConnectionFactory implements ConnectionFactory {
 
     @Override
     public Publisher<? extends Connection> create() {
+        return connect();
+    }
+
+    private Mono<Connection> connect() {
         return Mono.defer(() -> {
             ServerAddress writer = servers.writer();
             return writer == null
                     ? Mono.error(new CannotConnectException("no MySQL server takes writes: " + servers.describe()))
-                    : Mono.<Connection>from(
-                            Objects.requireNonNull(factories.get(writer)).create());
+                    : Mono.<Connection>from(Objects.requireNonNull(factories.get(writer))
+                                    .create())
+                            .flatMap(connection -> unlessLeft(writer, connection));
         });
+    }
+
+    /** Emits a connection to the new server if the node left the old one meanwhile: the pool does not test a new connection. */
+    private Mono<Connection> unlessLeft(ServerAddress server, Connection connection) {
+        return servers.isWriter(server)
+                ? Mono.just(connection)
+                : Mono.from(connection.close()).onErrorComplete().then(connect());
     }
 
     @Override

@@ -2,9 +2,15 @@ package io.portcullis.core.r2dbc.pool;
 
 import static io.portcullis.core.r2dbc.pool.ObservedPool.LIMIT;
 import static io.portcullis.core.r2dbc.pool.ObservedPool.SIZE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 import io.portcullis.testbed.Signals;
 import io.portcullis.testbed.TcpProxy;
+import io.r2dbc.pool.ConnectionPool;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -164,5 +170,22 @@ class PoolRecoveryIT {
         proxy.heal();
 
         pool.assertWhole();
+    }
+
+    /** Otherwise such connections would pile up at a server that accepts them and says nothing. */
+    @Test
+    void serverWhenSilentAfterTheConnectThenTheConnectionIsClosed() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String url = "r2dbc:mysql://127.0.0.1:" + silent.getLocalPort() + "/none?sslMode=disabled";
+            ConnectionPool connections = MySqlConnectionPools.create(url, "nobody", "none", PoolSettings.defaults());
+            assertThatException().isThrownBy(() -> connections.create().block(LIMIT));
+
+            try (Socket accepted = silent.accept()) {
+                accepted.setSoTimeout(30_000);
+                assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+            } finally {
+                connections.dispose();
+            }
+        }
     }
 }

@@ -108,12 +108,90 @@ class WriterChoiceTests {
         assertThat(choice.writer()).isEqualTo(B);
     }
 
+    /** It lacks what was written since it was left. */
+    @Test
+    void chooseWhenTheWriterIsSilentThenNotTheFormerOneThatCameBackAsAWriter() {
+        see(WRITABLE, READ_ONLY);
+        choice.record(A, ServerState.UNREACHABLE);
+        choice.record(B, WRITABLE);
+        choice.record(A, WRITABLE);
+
+        choice.record(B, ServerState.UNREACHABLE);
+        assertThat(choice.writer()).isEqualTo(B);
+        assertThat(choice.barred()).containsExactly(A);
+        choice.record(A, WRITABLE);
+        assertThat(choice.writer()).isEqualTo(B);
+
+        choice.record(B, WRITABLE);
+        assertThat(choice.writer()).isEqualTo(B);
+        assertThat(choice.barred()).isEmpty();
+    }
+
+    @Test
+    void chooseWhenTheFormerWriterWasReadOnlyAndIsPromotedThenThatOne() {
+        see(WRITABLE, READ_ONLY);
+        choice.record(A, ServerState.UNREACHABLE);
+        choice.record(B, WRITABLE);
+        choice.record(A, READ_ONLY);
+        choice.record(B, ServerState.UNREACHABLE);
+
+        choice.record(A, WRITABLE);
+
+        assertThat(choice.writer()).isEqualTo(A);
+    }
+
+    @Test
+    void chooseWhenTheOtherIsMadeReadOnlyThenTheFormerWriter() {
+        see(WRITABLE, READ_ONLY);
+        choice.record(A, ServerState.UNREACHABLE);
+        choice.record(B, WRITABLE);
+        choice.record(A, WRITABLE);
+
+        choice.record(B, READ_ONLY);
+
+        assertThat(choice.writer()).isEqualTo(A);
+    }
+
+    @Test
+    void chooseWhenAReplicaWasPromotedBesideTheWriterThenItsSilenceDoesNotBringTheWriterBack() {
+        see(WRITABLE, READ_ONLY);
+        choice.record(B, WRITABLE);
+
+        choice.record(B, ServerState.UNREACHABLE);
+        assertThat(choice.writer()).isNull();
+
+        choice.record(B, READ_ONLY);
+        assertThat(choice.writer()).isEqualTo(A);
+    }
+
+    @Test
+    void chooseWhenTwoTookWritesAtTheStartThenTheSilenceOfOneDoesNotDecide() {
+        see(WRITABLE, WRITABLE);
+
+        choice.record(B, ServerState.UNREACHABLE);
+        assertThat(choice.writer()).isNull();
+
+        choice.record(B, READ_ONLY);
+        assertThat(choice.writer()).isEqualTo(A);
+    }
+
     @Test
     void chooseWhenNodesOfOneClusterThenTheFirstAndNoRival() {
         see(NODE, NODE);
 
         assertThat(choice.writer()).isEqualTo(A);
         assertThat(choice.rivals()).isEmpty();
+    }
+
+    @Test
+    void chooseWhenTheOtherNodeOfTheClusterIsSilentThenTheOneThatCameBack() {
+        see(NODE, NODE);
+        choice.record(A, ServerState.UNREACHABLE);
+        assertThat(choice.writer()).isEqualTo(B);
+
+        choice.record(A, NODE);
+        choice.record(B, ServerState.UNREACHABLE);
+        assertThat(choice.writer()).isEqualTo(A);
     }
 
     @Test
