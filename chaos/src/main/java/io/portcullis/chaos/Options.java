@@ -2,6 +2,7 @@ package io.portcullis.chaos;
 
 import io.portcullis.chaos.fault.Faults;
 import io.portcullis.chaos.node.Sabotage;
+import io.portcullis.chaos.world.MySqlTopology;
 import io.portcullis.chaos.world.RedisTopology;
 import io.portcullis.chaos.world.WorldOptions;
 import io.portcullis.testbed.CommandLine;
@@ -38,6 +39,7 @@ record Options(
             --faults a,b+c        faults of the rounds in turn (default: each alone, then random pairs)
             --nodes 2             number of gateway processes
             --redis single        or sentinel, cluster
+            --mysql single        or replica, semi-sync, galera
             --policy reject       or queue: portcullis.logout.when-redis-fails
             --sabotage name       tombstone-delete, no-row-lock, fill-without-nx, ledger-off,
                                   no-publish-no-ledger
@@ -55,6 +57,7 @@ record Options(
             "faults",
             "nodes",
             "redis",
+            "mysql",
             "policy",
             "sabotage",
             "users",
@@ -74,25 +77,27 @@ record Options(
      */
     static Options parse(String... arguments) {
         CommandLine given = CommandLine.of(KNOWN, USAGE, arguments);
+        MySqlTopology mysql = given.value("mysql").map(MySqlTopology::of).orElse(MySqlTopology.SINGLE);
         RedisTopology topology = given.value("redis").map(RedisTopology::of).orElse(RedisTopology.SINGLE);
         return new Options(
                 given.seed("seed"),
-                faults(given.value("faults").orElse(""), topology),
+                faults(given.value("faults").orElse(""), topology, mysql),
                 given.duration("duration", "30m"),
                 given.number("rounds", 1_000_000),
                 given.choice("stop-at-first", "no", "yes").equals("yes"),
                 new Load(given.number("users", 10), given.number("rest", 60), given.duration("hold", "5s")),
                 new WorldOptions(
                         given.number("nodes", 2),
+                        mysql,
                         topology,
                         given.choice("policy", "reject", "queue"),
                         given.value("sabotage").map(Sabotage::of).orElse(null),
                         logs(given.value("logs"))));
     }
 
-    private static List<String> faults(String text, RedisTopology topology) {
+    private static List<String> faults(String text, RedisTopology topology, MySqlTopology mysql) {
         List<String> rounds = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
-        Faults known = Faults.of(topology);
+        Faults known = Faults.of(topology, mysql);
         rounds.forEach(round -> List.of(round.split("\\+", -1)).forEach(known::named));
         return rounds;
     }

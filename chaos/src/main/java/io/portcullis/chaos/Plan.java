@@ -70,6 +70,11 @@ record Plan(long seed, List<Fault> faults, boolean halfDoneAllowed) {
         return faults.stream().anyMatch(Fault::emptiesRedis);
     }
 
+    /** Returns whether MySQL may lose changes that it had confirmed, and with them any promise about these. */
+    boolean losesCommits() {
+        return faults.stream().anyMatch(Fault::losesCommits);
+    }
+
     private Duration longest(Function<Fault, Duration> duration) {
         return faults.stream().map(duration).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
     }

@@ -17,7 +17,7 @@ final class Planner {
 
     Planner(Options options) {
         this.options = options;
-        this.faults = Faults.of(options.world().topology());
+        this.faults = Faults.of(options.world().topology(), options.world().mysql());
         // Reports an unknown fault name before the first round.
         options.faults().forEach(this::parse);
     }
@@ -54,6 +54,6 @@ final class Planner {
     }
 
     private static String store(Fault fault) {
-        return fault.name().replaceFirst("-.*", "");
+        return fault.name().replaceFirst("-.*", "").replace("galera", "mysql");
     }
 }

@@ -8,6 +8,7 @@ import io.portcullis.chaos.checker.Verdict;
 import io.portcullis.chaos.checker.Violation;
 import io.portcullis.chaos.fault.Fault;
 import io.portcullis.chaos.fault.Fault.Injection;
+import io.portcullis.chaos.fault.Pause;
 import io.portcullis.chaos.history.Disturbance;
 import io.portcullis.chaos.history.History;
 import io.portcullis.chaos.history.Operation;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 
 /** Runs one round: load, faults, healing, and the check of everything that clients observed. Each round uses new sessions. */
 final class Round {
@@ -53,22 +53,24 @@ final class Round {
         Duration healing;
         long healed;
         try (Workload workload = new Workload(world, recorder, load.users(), load.maxRestMillis(), random.split())) {
-            sleep(WARM_UP);
+            Pause.of(WARM_UP);
             lasted = injectAndHeal();
             healing = awaitHealed(workload);
             healed = System.nanoTime();
-            sleep(SETTLE);
+            Pause.of(SETTLE);
             workload.stop();
-            sleep(SETTLE);
+            Pause.of(SETTLE);
             workload.verification().checkAllTokens().forEach(this::reportUnanswered);
-            sleep(SETTLE);
+            Pause.of(SETTLE);
             workload.closeStreams();
         }
         History history = recorder.history(disturbances(healed));
         Verdict verdict = HistoryChecker.check(history, plan.bounds(lasted));
-        violations.addAll(verdict.violations());
-        violations.addAll(StoreAgreement.check(snapshot()));
-        return new RoundResult(plan, history, violations, verdict, healing);
+        List<Violation> lost = new ArrayList<>();
+        List<Violation> found = plan.losesCommits() ? lost : violations;
+        found.addAll(verdict.violations());
+        found.addAll(StoreAgreement.check(snapshot()));
+        return new RoundResult(plan, history, violations, lost, verdict, healing);
     }
 
     /** Injects the faults and ends them. Returns the duration of the faults. */
@@ -78,10 +80,10 @@ final class Round {
             for (Fault fault : plan.faults()) {
                 long from = System.nanoTime();
                 begun.add(0, new Begun(fault, fault.effect().begin(world, random), from));
-                sleep(Duration.ofMillis(random.nextInt(1_000)));
+                Pause.of(Duration.ofMillis(random.nextInt(1_000)));
             }
             long longer = Math.max(1, load.maxHold().minus(plan.hold()).toMillis());
-            sleep(plan.hold().plusMillis(random.nextLong(longer)));
+            Pause.of(plan.hold().plusMillis(random.nextLong(longer)));
         } finally {
             over = System.nanoTime();
             begun.forEach(fault -> fault.injection().end().run());
@@ -129,13 +131,4 @@ final class Round {
 
     /** A fault of the round, and the time just before it began. */
     private record Begun(Fault fault, Injection injection, long from) {}
-
-    private static void sleep(Duration duration) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
-    }
 }

@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 final class Summary {
     private static final String LINE =
             "round %-3d seed %-10d %-36s %5d operations, %d streams (%d cut), stale %d ms (ended) %d ms (replaced)"
-                    + " %d ms (streams), %d half-done, healed in %d ms, %d violations";
+                    + " %d ms (streams), %d half-done, %d lost, healed in %d ms, %d violations";
     private static final String FAULT_HEADER =
-            "Faults                                 rounds  stale: ended  replaced   streams  half-done  slowest healing  violations";
-    private static final String FAULT = "\n  %-36s %6d %10d ms %6d ms %6d ms %10d %13d ms %11d";
+            "Faults                                 rounds  stale: ended  replaced   streams  half-done    lost  slowest healing  violations";
+    private static final String FAULT = "\n  %-36s %6d %10d ms %6d ms %6d ms %10d %7d %13d ms %11d";
 
     private final Map<Kind, Map<Outcome, Long>> operations = new EnumMap<>(Kind.class);
     private final Map<String, PerFault> faults = new TreeMap<>();
@@ -52,6 +52,7 @@ final class Summary {
                         result.verdict().streams(),
                         result.healing(),
                         result.verdict().halfDone().size(),
+                        result.lost().size(),
                         result.violations().size()),
                 PerFault::plus);
     }
@@ -73,6 +74,7 @@ final class Summary {
                 result.verdict().superseded().toMillis(),
                 result.verdict().streams().toMillis(),
                 result.verdict().halfDone().size(),
+                result.lost().size(),
                 result.healing().toMillis(),
                 result.violations().size()));
         long origin = result.history().operations().stream()
@@ -120,6 +122,7 @@ final class Summary {
                 fault.superseded.toMillis(),
                 fault.streams.toMillis(),
                 fault.halfDone,
+                fault.lost,
                 fault.healing.toMillis(),
                 fault.violations)));
         text.append("\n\n%d rounds, %d operations, %d streams with %d deliveries, %d of them cut, %d violations"
@@ -143,6 +146,7 @@ final class Summary {
             Duration streams,
             Duration healing,
             int halfDone,
+            int lost,
             int violations) {
         PerFault plus(PerFault other) {
             return new PerFault(
@@ -152,6 +156,7 @@ final class Summary {
                     longer(streams, other.streams),
                     longer(healing, other.healing),
                     halfDone + other.halfDone,
+                    lost + other.lost,
                     violations + other.violations);
         }
 

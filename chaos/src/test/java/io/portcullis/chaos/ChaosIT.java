@@ -18,7 +18,7 @@ class ChaosIT {
     /** One of each sort: a store that hangs, one that comes back empty, one that comes back whole, and a pair. */
     private static final String FAULTS = "redis-stop,redis-lose,mysql-kill,redis-deaf-one+clock";
 
-    private static Summary run(String... arguments) {
+    static Summary run(String... arguments) {
         String[] all = new String[arguments.length + SHORT.length];
         System.arraycopy(SHORT, 0, all, 0, SHORT.length);
         System.arraycopy(arguments, 0, all, SHORT.length, arguments.length);

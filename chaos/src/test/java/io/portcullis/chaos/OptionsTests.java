@@ -64,6 +64,9 @@ class OptionsTests {
                 "--nodes 12                | nodes: 12 (expected: 1 to 9)",
                 "--policy foo              | reject, queue",
                 "--redis ring              | single, sentinel, cluster",
+                "--mysql pair              | single, replica, semi-sync, galera",
+                "--faults galera-kill      | mysql-kill",
+                "--faults mysql-kill --mysql galera | galera-kill",
                 "--stop-at-first maybe     | no, yes",
                 "--seed 1 --seed 2         | --seed: given twice",
                 "--seed                    | --seed: unknown, or without a value"

@@ -6,9 +6,11 @@ import io.portcullis.chaos.checker.Bounds;
 import io.portcullis.chaos.fault.Fault;
 import io.portcullis.chaos.fault.Faults;
 import io.portcullis.chaos.history.Disturbance.Loss;
+import io.portcullis.chaos.world.MySqlTopology;
 import io.portcullis.chaos.world.RedisTopology;
 import io.portcullis.chaos.world.WorldOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanTests {
-    private static final Faults FAULTS = Faults.of(RedisTopology.SINGLE);
+    private static final Faults FAULTS = Faults.of(RedisTopology.SINGLE, MySqlTopology.SINGLE);
     private static final Duration LASTED = Duration.ofSeconds(5);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final boolean REJECT = true;
@@ -118,6 +120,28 @@ class PlanTests {
         assertThat(bounds(REJECT, "mysql-read-only").stale())
                 .as("nothing can be stale when nothing can be changed")
                 .isZero();
+    }
+
+    /** The new primary may lack what the former one had confirmed, unless commits waited for it. */
+    @Test
+    void planWhenAFailoverMayLoseCommitsThenOnlyWithoutSemiSynchronousReplication() {
+        assertThat(losesCommits(MySqlTopology.REPLICA, "mysql-failover-kill")).isTrue();
+        assertThat(losesCommits(MySqlTopology.REPLICA, "mysql-switch")).isFalse();
+        assertThat(losesCommits(MySqlTopology.SEMI_SYNC, "mysql-failover-kill")).isFalse();
+        assertThat(losesCommits(MySqlTopology.GALERA, "galera-kill")).isFalse();
+    }
+
+    /** A node without Redis reaches MySQL again, at the new primary, and keeps its streams. */
+    @Test
+    void lossesWhenMySqlFailsOverThenItIsNotGoneForTheWholeFault() {
+        Faults faults = Faults.of(RedisTopology.SINGLE, MySqlTopology.SEMI_SYNC);
+        assertThat(faults.named("mysql-failover-kill").losses()).containsExactly(Loss.QUERIES);
+        assertThat(faults.named("mysql-stop").losses()).containsExactly(Loss.MYSQL);
+    }
+
+    private static boolean losesCommits(MySqlTopology topology, String fault) {
+        Fault named = Faults.of(RedisTopology.SINGLE, topology).named(fault);
+        return new Plan(1, List.of(named), REJECT).losesCommits();
     }
 
     @Test

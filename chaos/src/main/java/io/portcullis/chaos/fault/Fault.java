@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param emptiesRedis whether tombstones may be missing afterwards, without a replay
  * @param delaysTombstones whether a node's tombstone may miss its time limit while other nodes reach Redis
  * @param cut the stores that it makes unreachable
+ * @param losesCommits whether MySQL may lose changes that it had confirmed
  * @param losses what the affected nodes cannot rely on for their streams
  * @param hold the least duration for the fault to take effect
  * @param effect begins the fault
@@ -27,6 +28,7 @@ public record Fault(
         boolean emptiesRedis,
         boolean delaysTombstones,
         Cut cut,
+        boolean losesCommits,
         Set<Loss> losses,
         Duration hold,
         Effect effect) {
@@ -39,36 +41,41 @@ public record Fault(
 
     /** Creates a fault during which nothing may be stale. */
     static Fault exact(String name, Effect effect) {
-        return new Fault(name, Duration.ZERO, Duration.ZERO, false, false, Cut.NONE, Set.of(), HOLD, effect);
+        return new Fault(name, Duration.ZERO, Duration.ZERO, false, false, Cut.NONE, false, Set.of(), HOLD, effect);
     }
 
     /** Creates a fault that cuts a node off, or that makes Redis fail over. */
     static Fault cutOff(String name, Effect effect) {
-        return new Fault(name, CUT_OFF, Duration.ZERO, false, false, Cut.NONE, Set.of(), HOLD, effect);
+        return new Fault(name, CUT_OFF, Duration.ZERO, false, false, Cut.NONE, false, Set.of(), HOLD, effect);
     }
 
     Fault emptying() {
-        return new Fault(name, stale, skew, true, delaysTombstones, cut, losses, hold, effect);
+        return new Fault(name, stale, skew, true, delaysTombstones, cut, losesCommits, losses, hold, effect);
     }
 
     Fault delayingTombstones() {
-        return new Fault(name, stale, skew, emptiesRedis, true, cut, losses, hold, effect);
+        return new Fault(name, stale, skew, emptiesRedis, true, cut, losesCommits, losses, hold, effect);
     }
 
     Fault skewing(Duration by) {
-        return new Fault(name, stale, by, emptiesRedis, delaysTombstones, cut, losses, hold, effect);
+        return new Fault(name, stale, by, emptiesRedis, delaysTombstones, cut, losesCommits, losses, hold, effect);
     }
 
     Fault holding(Duration least) {
-        return new Fault(name, stale, skew, emptiesRedis, delaysTombstones, cut, losses, least, effect);
+        return new Fault(name, stale, skew, emptiesRedis, delaysTombstones, cut, losesCommits, losses, least, effect);
     }
 
     Fault cutting(Cut cut) {
-        return new Fault(name, stale, skew, emptiesRedis, delaysTombstones, cut, losses, hold, effect);
+        return new Fault(name, stale, skew, emptiesRedis, delaysTombstones, cut, losesCommits, losses, hold, effect);
     }
 
     Fault losing(Loss... lost) {
-        return new Fault(name, stale, skew, emptiesRedis, delaysTombstones, cut, Set.of(lost), hold, effect);
+        return new Fault(
+                name, stale, skew, emptiesRedis, delaysTombstones, cut, losesCommits, Set.of(lost), hold, effect);
+    }
+
+    Fault losingCommits() {
+        return new Fault(name, stale, skew, emptiesRedis, delaysTombstones, cut, true, losses, hold, effect);
     }
 
     /** The stores that nodes cannot reach during a fault. */

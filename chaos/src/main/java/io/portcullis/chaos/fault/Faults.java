@@ -2,8 +2,10 @@ package io.portcullis.chaos.fault;
 
 import io.portcullis.chaos.fault.Fault.Cut;
 import io.portcullis.chaos.history.Disturbance.Loss;
+import io.portcullis.chaos.world.MySqlTopology;
 import io.portcullis.chaos.world.Node;
 import io.portcullis.chaos.world.RedisTopology;
+import io.portcullis.testbed.TcpProxy;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,10 +18,11 @@ public final class Faults {
 
     private Faults() {}
 
-    /** Returns the faults that apply to a Redis topology. */
-    public static Faults of(RedisTopology topology) {
+    /** Returns the faults that apply to the topologies of both stores. */
+    public static Faults of(RedisTopology topology, MySqlTopology mysql) {
         Faults faults = new Faults();
         faults.add(ServerFaults.common());
+        faults.add(MySqlFaults.of(mysql));
         faults.add(NetworkFaults.of("mysql", Node::mysql, "COMMIT", Cut.MYSQL, Cut.MYSQL, Loss.MYSQL, Loss.QUERIES));
         // Nothing may be stale, because the end of a session waits for MySQL.
         faults.add(List.of(
@@ -29,9 +32,9 @@ public final class Faults {
                 faults.add(ServerFaults.single());
                 // Matches the reason in a tombstone, which is plain text.
                 faults.add(NetworkFaults.of(
-                        "redis", Node::redis, "LOGOUT", Cut.NONE, Cut.REDIS_OF_ONE, Loss.REDIS, Loss.SIGNAL));
+                        "redis", Faults::redis, "LOGOUT", Cut.NONE, Cut.REDIS_OF_ONE, Loss.REDIS, Loss.SIGNAL));
                 faults.add(List.of(
-                        Fault.cutOff("redis-slow", NetworkFaults.slow(Node::redis))
+                        Fault.cutOff("redis-slow", NetworkFaults.slow(Faults::redis))
                                 .losing(Loss.SIGNAL),
                         NetworkFaults.lateIssue(),
                         NetworkFaults.isolation()));
@@ -41,6 +44,10 @@ public final class Faults {
             case CLUSTER -> faults.replace("redis-stop", "cluster-master-stop", Duration.ofSeconds(5));
         }
         return faults;
+    }
+
+    private static List<TcpProxy> redis(Node node) {
+        return List.of(node.redis());
     }
 
     private void add(List<Fault> all) {

@@ -4,12 +4,14 @@ import io.portcullis.chaos.fault.Fault.Cut;
 import io.portcullis.chaos.fault.Fault.Injection;
 import io.portcullis.chaos.history.Disturbance.Loss;
 import io.portcullis.chaos.world.Node;
+import io.portcullis.chaos.world.World;
 import io.portcullis.chaos.world.WorldOptions;
 import io.portcullis.testbed.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The faults of the network between the nodes and one of the stores. */
 final class NetworkFaults {
@@ -22,7 +24,7 @@ final class NetworkFaults {
      * Returns the network faults of one store.
      *
      * @param store the first part of the names of the faults
-     * @param proxyOf returns the proxy between a node and the store
+     * @param proxiesOf returns the proxies between a node and the store
      * @param change text that each modifying request contains
      * @param cutFromAll the effect if no node reaches the store
      * @param cutFromOne the effect if one node does not reach the store
@@ -31,31 +33,31 @@ final class NetworkFaults {
      */
     static List<Fault> of(
             String store,
-            Function<Node, TcpProxy> proxyOf,
+            Function<Node, List<TcpProxy>> proxiesOf,
             String change,
             Cut cutFromAll,
             Cut cutFromOne,
             Loss unreachable,
             Loss disturbed) {
         return List.of(
-                Fault.cutOff(store + "-black-hole", onAll(proxyOf, TcpProxy::blackHole))
+                Fault.cutOff(store + "-black-hole", onAll(proxiesOf, TcpProxy::blackHole))
                         .cutting(cutFromAll)
                         .losing(unreachable),
-                Fault.cutOff(store + "-black-hole-one", onOne(proxyOf, TcpProxy::blackHole))
+                Fault.cutOff(store + "-black-hole-one", onOne(proxiesOf, TcpProxy::blackHole))
                         .cutting(cutFromOne)
                         .losing(unreachable),
-                Fault.cutOff(store + "-deaf-one", onOne(proxyOf, TcpProxy::blackHoleRequests))
+                Fault.cutOff(store + "-deaf-one", onOne(proxiesOf, TcpProxy::blackHoleRequests))
                         .cutting(cutFromOne)
                         .losing(unreachable),
-                Fault.cutOff(store + "-mute-one", onOne(proxyOf, TcpProxy::blackHoleResponses))
+                Fault.cutOff(store + "-mute-one", onOne(proxiesOf, TcpProxy::blackHoleResponses))
                         .cutting(cutFromOne)
                         .losing(unreachable),
-                Fault.cutOff(store + "-cut-one", onOne(proxyOf, NetworkFaults::unplug))
+                Fault.cutOff(store + "-cut-one", onOne(proxiesOf, NetworkFaults::unplug))
                         .cutting(cutFromOne)
                         .losing(unreachable),
-                losingMessages(Fault.cutOff(store + "-reset", resetting(proxyOf)), disturbed),
-                Fault.cutOff(store + "-late-one", late(proxyOf)).losing(disturbed),
-                losingMessages(Fault.cutOff(store + "-lost-answers", losingAnswers(proxyOf, change)), disturbed));
+                losingMessages(Fault.cutOff(store + "-reset", resetting(proxiesOf)), disturbed),
+                Fault.cutOff(store + "-late-one", late(proxiesOf)).losing(disturbed),
+                losingMessages(Fault.cutOff(store + "-lost-answers", losingAnswers(proxiesOf, change)), disturbed));
     }
 
     /** A node does not repeat a message that was lost with its connection. It repeats a query, with the same result. */
@@ -68,20 +70,23 @@ final class NetworkFaults {
         proxy.cut();
     }
 
-    private static Fault.Effect onAll(Function<Node, TcpProxy> proxyOf, Consumer<TcpProxy> action) {
+    private static Stream<TcpProxy> all(World world, Function<Node, List<TcpProxy>> proxiesOf) {
+        return world.nodes().stream().flatMap(node -> proxiesOf.apply(node).stream());
+    }
+
+    private static Fault.Effect onAll(Function<Node, List<TcpProxy>> proxiesOf, Consumer<TcpProxy> action) {
         return (world, random) -> {
-            world.nodes().stream().map(proxyOf).forEach(action);
-            return Injection.everywhere(
-                    world, () -> world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal));
+            all(world, proxiesOf).forEach(action);
+            return Injection.everywhere(world, () -> all(world, proxiesOf).forEach(TcpProxy::heal));
         };
     }
 
-    private static Fault.Effect onOne(Function<Node, TcpProxy> proxyOf, Consumer<TcpProxy> action) {
+    private static Fault.Effect onOne(Function<Node, List<TcpProxy>> proxiesOf, Consumer<TcpProxy> action) {
         return (world, random) -> {
             Node node = world.anyNode(random);
-            TcpProxy proxy = proxyOf.apply(node);
-            action.accept(proxy);
-            return Injection.at(node, proxy::heal);
+            List<TcpProxy> proxies = proxiesOf.apply(node);
+            proxies.forEach(action);
+            return Injection.at(node, () -> proxies.forEach(TcpProxy::heal));
         };
     }
 
@@ -90,9 +95,9 @@ final class NetworkFaults {
         return Fault.cutOff("stores-cut-one", (world, random) -> {
                     Node node = world.anyNode(random);
                     unplug(node.redis());
-                    unplug(node.mysql());
+                    node.mysql().forEach(NetworkFaults::unplug);
                     return Injection.at(node, () -> {
-                        node.mysql().heal();
+                        node.mysql().forEach(TcpProxy::heal);
                         node.redis().heal();
                     });
                 })
@@ -102,10 +107,10 @@ final class NetworkFaults {
     }
 
     /** Resets every connection, twice a second. */
-    private static Fault.Effect resetting(Function<Node, TcpProxy> proxyOf) {
+    private static Fault.Effect resetting(Function<Node, List<TcpProxy>> proxiesOf) {
         return (world, random) -> {
             Pulse pulse = Pulse.start((beats, beat) -> {
-                world.nodes().stream().map(proxyOf).forEach(TcpProxy::cut);
+                all(world, proxiesOf).forEach(TcpProxy::cut);
                 beats.sleep(500);
             });
             return Injection.everywhere(world, pulse::stop);
@@ -113,34 +118,34 @@ final class NetworkFaults {
     }
 
     /** Delays the answers to each node by its own random time of 50 to 2,000 ms. */
-    static Fault.Effect slow(Function<Node, TcpProxy> proxyOf) {
+    static Fault.Effect slow(Function<Node, List<TcpProxy>> proxiesOf) {
         return (world, random) -> {
             for (Node node : world.nodes()) {
                 // Logarithmic distribution, so that short delays are as frequent as long ones.
                 double power = random.nextDouble();
                 double factor = Math.pow((double) MAX_DELAY_MILLIS / MIN_DELAY_MILLIS, power);
-                proxyOf.apply(node).delay(Duration.ofMillis((long) (MIN_DELAY_MILLIS * factor)));
+                Duration delay = Duration.ofMillis((long) (MIN_DELAY_MILLIS * factor));
+                proxiesOf.apply(node).forEach(proxy -> proxy.delay(delay));
             }
-            return Injection.everywhere(
-                    world, () -> world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal));
+            return Injection.everywhere(world, () -> all(world, proxiesOf).forEach(TcpProxy::heal));
         };
     }
 
     /** Holds the requests of one node for 100 to 900 ms, repeatedly. Thus the store runs commands whose caller has given up. */
-    private static Fault.Effect late(Function<Node, TcpProxy> proxyOf) {
+    private static Fault.Effect late(Function<Node, List<TcpProxy>> proxiesOf) {
         return (world, random) -> {
             Node node = world.anyNode(random);
-            TcpProxy proxy = proxyOf.apply(node);
+            List<TcpProxy> proxies = proxiesOf.apply(node);
             long held = random.nextInt(100, 900);
             Pulse pulse = Pulse.start((beats, beat) -> {
-                proxy.blackHoleRequests();
+                proxies.forEach(TcpProxy::blackHoleRequests);
                 beats.sleep(held);
-                proxy.heal();
+                proxies.forEach(TcpProxy::heal);
                 beats.sleep(700);
             });
             return Injection.at(node, () -> {
                 pulse.stop();
-                proxy.heal();
+                proxies.forEach(TcpProxy::heal);
             });
         };
     }
@@ -174,16 +179,18 @@ final class NetworkFaults {
     }
 
     /** Forwards a change to the store and resets its connection before the answer arrives, five times a second. */
-    private static Fault.Effect losingAnswers(Function<Node, TcpProxy> proxyOf, String change) {
+    private static Fault.Effect losingAnswers(Function<Node, List<TcpProxy>> proxiesOf, String change) {
         return (world, random) -> {
             Pulse pulse = Pulse.start((beats, beat) -> {
                 Node node = world.nodes().get(beat % world.nodes().size());
-                var unused = proxyOf.apply(node).dropResponse(change);
+                proxiesOf.apply(node).forEach(proxy -> {
+                    var unused = proxy.dropResponse(change);
+                });
                 beats.sleep(200);
             });
             return Injection.everywhere(world, () -> {
                 pulse.stop();
-                world.nodes().stream().map(proxyOf).forEach(TcpProxy::heal);
+                all(world, proxiesOf).forEach(TcpProxy::heal);
             });
         };
     }

@@ -32,21 +32,6 @@ final class ServerFaults {
                 // Clients of the channel are disconnected, and subscribe again, several times a second.
                 Fault.exact("redis-subscribers-kill", disconnectingSubscribers())
                         .losing(Loss.SIGNAL),
-                Fault.cutOff("mysql-stop", stopping(world -> world.database().pid()))
-                        .cutting(Cut.MYSQL)
-                        .losing(Loss.MYSQL),
-                Fault.cutOff("mysql-kill", (world, random) -> {
-                            world.database().crash();
-                            return Injection.everywhere(
-                                    world, () -> world.database().restart());
-                        })
-                        .cutting(Cut.MYSQL)
-                        .losing(Loss.MYSQL),
-                // Nothing may be stale, because the end of a session waits for MySQL and the ledger remains readable.
-                Fault.exact("mysql-read-only", (world, random) -> {
-                    world.database().setReadOnly(true);
-                    return Injection.everywhere(world, () -> world.database().setReadOnly(false));
-                }),
                 // The messages that the node was about to send are lost with it.
                 Fault.exact("gateway-kill", killing()).losing(Loss.PROCESS, Loss.SIGNAL),
                 Fault.exact("clock", shifting()).skewing(SKEW));

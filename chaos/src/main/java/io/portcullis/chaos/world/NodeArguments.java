@@ -9,13 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Creates the command line of a node. */
-record NodeArguments(WorldOptions options, DatabaseServer database, RedisStore redis, SampleServices services) {
+record NodeArguments(WorldOptions options, MySqlStore mysql, RedisStore redis, SampleServices services) {
     private static final String ROUTES = "--spring.cloud.gateway.server.webflux.routes";
 
-    List<String> of(TcpProxy mysql, TcpProxy toRedis) {
+    List<String> of(int node, List<TcpProxy> toMySql, TcpProxy toRedis) {
+        DatabaseServer database = mysql.writer();
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.r2dbc.url="
-                        + database.r2dbcUrl().replace(":" + database.port() + "/", ":" + mysql.port() + "/"),
+                        + mysql.r2dbcUrl(
+                                node, toMySql.stream().map(TcpProxy::port).toList()),
                 "--spring.r2dbc.username=" + database.applicationUsername(),
                 "--spring.r2dbc.password=" + database.password(),
                 "--portcullis.token.access-ttl=" + WorldOptions.ACCESS_TTL.toSeconds() + "s",

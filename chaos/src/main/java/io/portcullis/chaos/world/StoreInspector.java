@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /** Reads and prepares the stores directly, bypassing the proxies and the gateway. */
@@ -34,11 +35,12 @@ public final class StoreInspector {
     /** Revocations after this time are left out, because the replay runs only twice a second. */
     private static final String DUE = "UTC_TIMESTAMP(3) - INTERVAL 1 SECOND";
 
-    private final DatabaseServer database;
+    private final Supplier<DatabaseServer> writer;
     private final RedisStore redis;
 
-    StoreInspector(DatabaseServer database, RedisStore redis) {
-        this.database = database;
+    /** @param writer yields the server of MySQL that takes writes now */
+    StoreInspector(Supplier<DatabaseServer> writer, RedisStore redis) {
+        this.writer = writer;
         this.redis = redis;
     }
 
@@ -152,6 +154,7 @@ public final class StoreInspector {
     }
 
     private Connection connect() throws SQLException {
+        DatabaseServer database = writer.get();
         Properties login = new Properties();
         login.setProperty("user", database.username());
         login.setProperty("password", database.password());

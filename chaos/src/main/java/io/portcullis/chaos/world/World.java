@@ -16,22 +16,24 @@ public final class World implements AutoCloseable {
     public static final String ADMIN = "admin";
     public static final String PASSWORD = "chaos-demo-pass";
 
-    private final DatabaseServer database;
+    private final MySqlStore mysql;
     private final RedisStore redis;
     private final SampleServices services;
     private final List<Node> nodes = new ArrayList<>();
     private final StoreInspector inspector;
 
     private World(WorldOptions options) {
-        database = DatabaseServer.start();
+        mysql = MySqlStore.start(options.mysql());
         redis = RedisStore.start(options.topology());
         services = SampleServices.start();
-        inspector = new StoreInspector(database, redis);
+        inspector = new StoreInspector(mysql::writer, redis);
         for (int number = 0; number < options.nodes(); number++) {
-            TcpProxy mysql = TcpProxy.to("127.0.0.1", database.port());
+            List<TcpProxy> toMySql = mysql.servers().stream()
+                    .map(server -> TcpProxy.to("127.0.0.1", server.port()))
+                    .toList();
             TcpProxy toRedis = TcpProxy.to("127.0.0.1", redis.masters().get(0).getPort());
-            List<String> arguments = new NodeArguments(options, database, redis, services).of(mysql, toRedis);
-            nodes.add(new Node(new GatewayProcess(number, options.logs(), arguments), mysql, toRedis));
+            List<String> arguments = new NodeArguments(options, mysql, redis, services).of(number, toMySql, toRedis);
+            nodes.add(new Node(new GatewayProcess(number, options.logs(), arguments), toMySql, toRedis));
         }
     }
 
@@ -66,8 +68,18 @@ public final class World implements AutoCloseable {
         return nodes.get(random.nextInt(nodes.size()));
     }
 
-    public DatabaseServer database() {
-        return database;
+    public MySqlStore mysql() {
+        return mysql;
+    }
+
+    /** Leads the proxies of all nodes to the servers of MySQL that are at their positions now. */
+    public void retargetMySql() {
+        List<DatabaseServer> servers = mysql.servers();
+        for (Node node : nodes) {
+            for (int i = 0; i < servers.size(); i++) {
+                node.mysql().get(i).retarget("127.0.0.1", servers.get(i).port());
+            }
+        }
     }
 
     public RedisStore redis() {
@@ -84,6 +96,6 @@ public final class World implements AutoCloseable {
         nodes.forEach(Node::close);
         services.close();
         redis.close();
-        database.close();
+        mysql.close();
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The options of the environment.
  *
  * @param nodes the number of gateway nodes
+ * @param mysql the servers of MySQL
  * @param topology the Redis topology
  * @param whenRedisFails the policy for logouts, {@code reject} or {@code queue}
  * @param sabotage the deliberately broken property, null for none
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WorldOptions(
         int nodes,
+        MySqlTopology mysql,
         RedisTopology topology,
         String whenRedisFails,
         @Nullable Sabotage sabotage,
