@@ -22,12 +22,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The tabs of one browser wake up at the same time with an expired access token, on three nodes, and lose some of the responses.
  * The system property {@code stampede.rounds} sets the number of rounds.
  */
+@Tag("database-independent")
 class CookieStampedeIT {
     private static final int TABS = 50;
     private static final int ROUNDS = Integer.getInteger("stampede.rounds", 8);

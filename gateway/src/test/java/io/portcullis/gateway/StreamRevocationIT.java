@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tests that the streams of a session fall with it, on both paths and on the other node. */
+@Tag("database-independent")
 class StreamRevocationIT {
     @AutoClose
     private static final StreamNodes nodes = new StreamNodes();

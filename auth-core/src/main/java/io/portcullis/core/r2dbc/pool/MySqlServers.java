@@ -98,6 +98,11 @@ public final class MySqlServers implements AutoCloseable {
     private Mono<Void> watch(ServerAddress server, ServerProbe probe) {
         return probe.look()
                 .doOnNext(state -> record(server, state))
+                // Without this loop the node would stay with its server for ever.
+                .onErrorResume(failure -> {
+                    log.error("Cannot act on the state of MySQL server {}; it is asked again", server, failure);
+                    return Mono.empty();
+                })
                 .then(Mono.defer(() -> Mono.firstWithSignal(
                         Mono.delay(INTERVAL), suspicions.asFlux().next().delayElement(MIN_PAUSE))))
                 .repeat()

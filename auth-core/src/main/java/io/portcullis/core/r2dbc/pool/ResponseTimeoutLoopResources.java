@@ -1,6 +1,8 @@
 package io.portcullis.core.r2dbc.pool;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.group.ChannelGroup;
@@ -24,7 +26,7 @@ final class ResponseTimeoutLoopResources implements LoopResources {
         this(timeouts, maxIdle, null);
     }
 
-    /** @param channels receives each channel, so that the channels to one server can be closed together; null for none */
+    /** @param channels receives each channel once it can be closed, so that the channels to one server can be closed together; null for none */
     ResponseTimeoutLoopResources(MySqlTimeouts timeouts, Duration maxIdle, @Nullable ChannelGroup channels) {
         this.timeouts = timeouts;
         this.maxIdle = maxIdle;
@@ -41,9 +43,24 @@ final class ResponseTimeoutLoopResources implements LoopResources {
                         Math.toIntExact(timeouts.tcpUser().toMillis()));
         channel.pipeline().addLast(new ResponseTimeoutHandler(timeouts.response(), maxIdle));
         if (channels != null) {
-            channels.add(channel);
+            channel.pipeline().addLast(new Membership(channels));
         }
         return channel;
+    }
+
+    /** Adds a channel to a group when it has its event loop. Before, its close throws. */
+    private static final class Membership extends ChannelInboundHandlerAdapter {
+        private final ChannelGroup channels;
+
+        private Membership(ChannelGroup channels) {
+            this.channels = channels;
+        }
+
+        @Override
+        public void channelRegistered(ChannelHandlerContext context) throws Exception {
+            channels.add(context.channel());
+            super.channelRegistered(context);
+        }
     }
 
     @Override
