@@ -25,6 +25,8 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     private final Duration response;
     private final Duration maxIdle;
     private boolean waiting;
+    /** Whether the server has sent anything. */
+    private boolean greeted;
     /** The time of the last read, or of the first write after it; in {@link System#nanoTime()}. */
     private long waitingSince;
 
@@ -43,6 +45,7 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     public void channelActive(ChannelHandlerContext context) throws Exception {
         // The server begins the conversation.
         waiting = true;
+        greeted = false;
         waitingSince = System.nanoTime();
         long period = Math.max(1, response.toMillis() / CHECKS_PER_LIMIT);
         checks = context.executor().scheduleAtFixedRate(() -> check(context), period, period, TimeUnit.MILLISECONDS);
@@ -60,6 +63,7 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         waiting = false;
+        greeted = true;
         waitingSince = System.nanoTime();
         super.channelRead(context, message);
     }
@@ -75,6 +79,9 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
 
     private void check(ChannelHandlerContext context) {
         Duration limit = waiting ? response : maxIdle;
+        if (!greeted && maxIdle.compareTo(response) < 0) {
+            limit = maxIdle;
+        }
         if (System.nanoTime() - waitingSince < limit.toNanos()) {
             return;
         }

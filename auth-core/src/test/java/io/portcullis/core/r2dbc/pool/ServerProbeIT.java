@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.r2dbc.MySqlUrl;
 import io.portcullis.core.r2dbc.ServerState.Role;
+import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.Signals;
 import io.portcullis.testbed.TcpProxy;
@@ -63,6 +64,6 @@ class ServerProbeIT {
         assertThat(look()).isEqualTo(Role.UNREACHABLE);
 
         Signals.resume(server.pid());
-        assertThat(look()).isEqualTo(Role.WRITABLE);
+        Await.until("the server responds again", () -> look() == Role.WRITABLE);
     }
 }
