@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -252,14 +251,10 @@ public final class GatewayNode implements AutoCloseable {
         }
     }
 
-    /**
-     * Makes a hash of a password cost next to nothing: the hashes took half of the time of the tests. With {@code --test.passwords=real} a
-     * node has those of production.
-     */
+    /** Makes a hash of a password cost next to nothing: the hashes took half of the processor time of the tests. */
     static class CheapPasswords {
         @Bean(destroyMethod = "close")
         @Primary
-        @ConditionalOnProperty(name = "test.passwords", havingValue = "cheap", matchIfMissing = true)
         PasswordHasher cheapPasswordHasher() {
             return PasswordHasher.create(4);
         }

@@ -63,36 +63,19 @@ class MySqlFailoverIT {
 
     @Test
     void loginWhenTheFormerPrimaryTakesOverAgainThenItWorks() throws Exception {
-        requireAvailable(Mode.ASYNCHRONOUS);
-        try (ReplicatedDatabase database = ReplicatedDatabase.start(Mode.ASYNCHRONOUS);
-                RedisServer redis = RedisServer.start();
-                GatewayNode node = node(database, redis)) {
-            node.createAccount("idle", FailoverTraffic.PASSWORD, "user");
-            JsonNode idle = node.login("idle", FailoverTraffic.PASSWORD);
-
-            database.primary().crash();
-            database.promoteReplica();
-            awaitLogin(node, idle);
+        afterFailover((database, node, idle) -> {
             database.restartPrimaryReadOnly();
             awaitRoleCheck(database.primary());
             database.replica().crash();
             database.primary().setReadOnly(false);
             awaitLogin(node, idle);
-        }
+        });
     }
 
     /** The former primary came back as a server that takes writes, and lacks those of the new one. */
     @Test
     void loginWhenTheNewPrimaryHangsThenTheFormerOneIsNotUsed() throws Exception {
-        requireAvailable(Mode.ASYNCHRONOUS);
-        try (ReplicatedDatabase database = ReplicatedDatabase.start(Mode.ASYNCHRONOUS);
-                RedisServer redis = RedisServer.start();
-                GatewayNode node = node(database, redis)) {
-            node.createAccount("idle", FailoverTraffic.PASSWORD, "user");
-            JsonNode idle = node.login("idle", FailoverTraffic.PASSWORD);
-            database.primary().crash();
-            database.promoteReplica();
-            awaitLogin(node, idle);
+        afterFailover((database, node, idle) -> {
             database.restartPrimary();
             awaitRoleCheck(database.primary());
             List<String> before = logins(database.primary());
@@ -107,6 +90,27 @@ class MySqlFailoverIT {
 
             awaitLogin(node, idle);
             assertThat(logins(database.primary())).isEqualTo(before);
+        });
+    }
+
+    /** What happens after a failover, at a node with an idle session. */
+    private interface Sequel {
+        void happen(ReplicatedDatabase database, GatewayNode node, JsonNode idle) throws Exception;
+    }
+
+    /** Runs the sequel after the primary was killed, and the node uses the former replica. */
+    private static void afterFailover(Sequel sequel) throws Exception {
+        requireAvailable(Mode.ASYNCHRONOUS);
+        try (ReplicatedDatabase database = ReplicatedDatabase.start(Mode.ASYNCHRONOUS);
+                RedisServer redis = RedisServer.start();
+                GatewayNode node = node(database, redis)) {
+            node.createAccount("idle", FailoverTraffic.PASSWORD, "user");
+            JsonNode idle = node.login("idle", FailoverTraffic.PASSWORD);
+            database.primary().crash();
+            database.promoteReplica();
+            awaitLogin(node, idle);
+
+            sequel.happen(database, node, idle);
         }
     }
 
@@ -122,9 +126,7 @@ class MySqlFailoverIT {
             Await.until(
                     "the role check has asked",
                     LIMIT,
-                    () -> !sql.rows("SELECT id FROM information_schema.processlist WHERE user = '"
-                                    + server.applicationUsername() + "'")
-                            .isEmpty());
+                    () -> !connections(sql, server).isEmpty());
             // A new connection sleeps for a moment before it asks.
             TimeUnit.SECONDS.sleep(2);
         }
@@ -233,10 +235,13 @@ class MySqlFailoverIT {
             Await.until(
                     "only the two role checks are connected",
                     LIMIT,
-                    () -> sql.rows("SELECT id FROM information_schema.processlist WHERE user = '"
-                                            + database.primary().applicationUsername() + "'")
-                                    .size()
-                            <= 2);
+                    () -> connections(sql, database.primary()).size() <= 2);
         }
+    }
+
+    /** Returns the connections of the gateway nodes to a server. */
+    private static List<String> connections(SqlClient sql, DatabaseServer server) throws Exception {
+        return sql.rows(
+                "SELECT id FROM information_schema.processlist WHERE user = '" + server.applicationUsername() + "'");
     }
 }

@@ -228,7 +228,7 @@ public final class DatabaseServer implements AutoCloseable {
 
     /** Starts the server again as {@link #restart()} does, with more arguments, which have precedence. */
     void restart(List<String> arguments) {
-        attach(requireOwnProcess().relaunch(arguments), DatabaseProduct.START_LIMIT);
+        replaceProcess(requireOwnProcess().relaunch(arguments), DatabaseProduct.START_LIMIT);
     }
 
     /** Returns the directory of the server's files. */
@@ -238,10 +238,10 @@ public final class DatabaseServer implements AutoCloseable {
 
     /** Starts the server again after a {@link #crash()}, without one of its arguments. */
     void restartWithout(String argument, Duration limit) {
-        attach(requireOwnProcess().relaunchWithout(argument), limit);
+        replaceProcess(requireOwnProcess().relaunchWithout(argument), limit);
     }
 
-    private void attach(ServerProcess restarted, Duration limit) {
+    private void replaceProcess(ServerProcess restarted, Duration limit) {
         process = restarted;
         restarted.awaitReady(limit, () -> execute("DO 1"));
     }

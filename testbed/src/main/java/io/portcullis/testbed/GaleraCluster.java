@@ -193,13 +193,12 @@ public final class GaleraCluster implements AutoCloseable {
         awaitSize(NODES);
     }
 
-    /** Starts a node again after its crash. It gets what it has missed from another node, and is in step when this method returns. */
+    /** Starts a node again after its crash. The node gets what it has missed from another node; see {@link #awaitInStep}. */
     public void rejoin(int number) {
         DatabaseServer node = nodes.get(number);
         // The statements of the first start would be refused while the node is not in step.
         DatabaseServer.writeInitFile(node.directory().resolve("init.sql"), password, List.of(), false);
         node.restartWithout(NEW_CLUSTER, START_LIMIT);
-        awaitInStep();
     }
 
     /** Starts a node again after its crash, as {@link #rejoin} does, without its data: it gets the whole state from another node. */

@@ -45,7 +45,6 @@ final class ResponseTimeoutHandler extends ChannelDuplexHandler {
     public void channelActive(ChannelHandlerContext context) throws Exception {
         // The server begins the conversation.
         waiting = true;
-        greeted = false;
         waitingSince = System.nanoTime();
         long period = Math.max(1, response.toMillis() / CHECKS_PER_LIMIT);
         checks = context.executor().scheduleAtFixedRate(() -> check(context), period, period, TimeUnit.MILLISECONDS);
