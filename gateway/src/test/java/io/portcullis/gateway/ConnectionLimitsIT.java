@@ -43,7 +43,7 @@ class ConnectionLimitsIT {
                 .arguments(
                         "--portcullis.fast-path.enabled=" + enabled,
                         "--server.netty.max-keep-alive-requests=" + MAX_REQUESTS,
-                        client + "response-timeout=2s",
+                        client + "response-timeout=4s",
                         client + "pool.max-idle-time=1s"));
     }
 
@@ -54,7 +54,7 @@ class ConnectionLimitsIT {
         if (request.path().endsWith("slowly")) {
             wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
             for (int i = 0; i < 10; i++) {
-                TimeUnit.MILLISECONDS.sleep(300);
+                TimeUnit.MILLISECONDS.sleep(500);
                 wire.send("x");
             }
         } else if (request.path().endsWith("text")) {

@@ -35,7 +35,7 @@ class LateResponseIT {
     private static final GatewayNode node = GatewayNode.startWith(
             StalledArrivals.class,
             new Routes()
-                    .add("/timeout/**", service.uri(), "metadata.auth=none", "metadata.response-timeout=300")
+                    .add("/timeout/**", service.uri(), "metadata.auth=none", "metadata.response-timeout=2000")
                     .add("/call/**", service.uri(), "metadata.auth=none", "metadata.response-timeout=30000")
                     .arguments(
                             RequestPath.FILTER_CHAIN.argument(),
