@@ -106,8 +106,7 @@ final class BrowserFixture implements AutoCloseable {
             "--portcullis.http.cookies=" + mode.name().toLowerCase(Locale.ROOT),
             "--portcullis.token.access-ttl=2s",
             "--portcullis.token.encryption-keys=" + ENCRYPTION_KEY,
-            // A busy machine must count neither as a failure of MySQL nor as a slow client or service.
-            "--portcullis.mysql.check-timeout=2s",
+            // A busy machine must not count as a slow client or service.
             "--portcullis.http.request-timeout=2m",
             "--portcullis.http.write-timeout=2m",
             "--portcullis.fast-path.enabled=" + fastPath

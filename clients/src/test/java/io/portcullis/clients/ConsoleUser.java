@@ -107,8 +107,19 @@ final class ConsoleUser implements AutoCloseable {
 
     /** Returns the rules of accessibility that the page violates, with the elements. */
     List<String> violations() {
-        page.evaluate(axe());
-        List<?> found = (List<?>) page.evaluate("async () => (await axe.run()).violations"
+        return violations("{}");
+    }
+
+    /** As {@link #violations()}, of the rules that depend on colors. */
+    List<String> violationsOfColors() {
+        return violations("{runOnly: ['color-contrast', 'link-in-text-block']}");
+    }
+
+    private List<String> violations(String options) {
+        if (!Boolean.TRUE.equals(page.evaluate("'axe' in window"))) {
+            page.evaluate(axe());
+        }
+        List<?> found = (List<?>) page.evaluate("async () => (await axe.run(%s)).violations".formatted(options)
                 + ".map(each => each.id + ': ' + each.nodes.map(node => node.html).join(' | '))");
         return found.stream().map(String::valueOf).toList();
     }

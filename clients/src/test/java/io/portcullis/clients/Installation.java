@@ -79,6 +79,10 @@ final class Installation implements AutoCloseable {
                 "--spring.r2dbc.password=" + database.password(),
                 "--spring.data.redis.host=" + redis.host(),
                 "--spring.data.redis.port=" + redis.port(),
+                // A busy machine must not count as a failure of MySQL.
+                "--portcullis.mysql.check-timeout=2s",
+                "--portcullis.mysql.validation-timeout=2s",
+                "--portcullis.mysql.acquire-timeout=10s",
                 "--portcullis.bootstrap-admin.username=" + ADMIN,
                 "--portcullis.bootstrap-admin.password=" + PASSWORD));
         all.addAll(arguments);
