@@ -1,6 +1,8 @@
 // Calls the administrators' API below /console/api. The session is in cookies that no script can read; the gateway refreshes it.
 
 const API = new URL("../../api/", import.meta.url);
+/** No call of the API takes so long unless its connection is lost. */
+const TIMEOUT_MILLIS = 30_000;
 const FIRST_END = 1002000020;
 const LAST_END = 1002000029;
 
@@ -70,6 +72,7 @@ async function exchange(method, path, { query = {}, body }) {
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MILLIS),
     });
   } catch {
     throw new ApiError(0, 0, "");

@@ -21,8 +21,9 @@ const state = {
   hasTenants: false,
 };
 
-/** The number of the last read of the overview. */
+/** The number of the last read of the overview, and of the reads that are running. */
 let reads = 0;
+let pending = 0;
 
 const app = {
   state,
@@ -88,6 +89,7 @@ function go() {
 /** Reads who is signed in, and the health. A response that comes after a later call or a sign-out is dropped. */
 async function readOverview() {
   const mine = ++reads;
+  pending++;
   try {
     const overview = await get("console/overview");
     if (mine !== reads) return;
@@ -111,6 +113,8 @@ async function readOverview() {
     }
     if (error.forbidden) signedOut(t("notAdmin"));
     else state.failure = error.message || t("unreachable");
+  } finally {
+    pending--;
   }
   update();
 }
@@ -252,7 +256,7 @@ addEventListener("keydown", key);
 /** Reads what the page shows again, unless nobody sees the page. Another tab may have signed out meanwhile. */
 function refresh() {
   if (!state.user || document.hidden) return;
-  readOverview();
+  if (pending === 0) readOverview();
   if (!state.dialog) state.page?.refresh?.();
 }
 

@@ -1,6 +1,7 @@
 // The diagnostics of the node that answers: versions, stores, pools, the other nodes, and the configuration in force.
 
 import { html } from "./lit/lit-html.js";
+import { get } from "./api.js";
 import { number, t, time } from "./i18n.js";
 import { afterTyping, factsView, name, readingOf, readingView, table, title, when } from "./widgets.js";
 
@@ -49,7 +50,7 @@ const valueColumns = () => [
 ];
 
 export function diagnostics(app) {
-  const reading = readingOf(app, "diagnostics");
+  const reading = readingOf(app, () => get("diagnostics"));
   let wanted = "";
   const typed = afterTyping((text) => { wanted = text.toLowerCase(); app.update(); });
   const values = () => Object.entries(reading.data.configuration).filter(([key]) => key.toLowerCase().includes(wanted));
@@ -65,7 +66,7 @@ export function diagnostics(app) {
     </form>
     <div id="configuration">${table(t("configuration"), valueColumns(), values(), ([key]) => key)}</div>`;
   return {
-    refresh: reading.load,
+    refresh: reading.refresh,
     view: () => html`
       <div class="head">${title(t("diagnostics"))}</div>
       <p class="hint">${t("diagnosticsHint")}</p>

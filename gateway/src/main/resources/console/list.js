@@ -17,6 +17,7 @@ export class List {
     this.query = {};
     this.pages = 0;
     this.run = 0;
+    this.pending = 0;
   }
 
   /** Reads the first page with these filters. A later call wins over an earlier one that is still running. */
@@ -29,8 +30,12 @@ export class List {
     });
   }
 
-  /** Reads the first page again. If further pages are shown, only the count is read, so that no row moves under the reader. */
+  /**
+   * Reads the first page again. If further pages are shown, only the count is read, so that no row moves under the reader. Does nothing
+   * during another read, which it would overtake: with a slow gateway that one would never be shown.
+   */
   async refresh() {
+    if (this.pending > 0) return;
     if (this.pages <= 1) await this.load();
     else await this.read({ pageSize: 1 }, () => {});
   }
@@ -49,6 +54,7 @@ export class List {
 
   async read(position, take) {
     const run = ++this.run;
+    this.pending++;
     try {
       const page = await get(this.path, { ...this.query, pageSize: SIZE, ...position });
       if (run !== this.run) return;
@@ -59,6 +65,8 @@ export class List {
     } catch (error) {
       if (run !== this.run) return;
       this.error = error;
+    } finally {
+      this.pending--;
     }
     this.changed();
   }

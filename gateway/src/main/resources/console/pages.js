@@ -10,7 +10,7 @@ import { events } from "./events.js";
 import { reference } from "./reference.js";
 import { routes } from "./routes.js";
 import { tokenKeys } from "./token-keys.js";
-import { afterTyping, factsView, listOf, listView, name, problem, readingOf, readingView, shortId, storyLink, table, tenantColumn, tenantFilter, title, total, userLink, when } from "./widgets.js";
+import { afterTyping, factsView, listOf, listView, name, readingOf, readingView, shortId, storyLink, table, tenantColumn, tenantFilter, title, total, userLink, when } from "./widgets.js";
 
 const kickButton = (app, session, username) => html`
   <button class="danger" @click=${() => app.open({ kind: "kick", title: "kickTitle", session, username })}
@@ -55,11 +55,11 @@ function online(app) {
 }
 
 function user(app, userId) {
-  const reading = readingOf(app, `user/${segment(userId)}/sessions`);
+  const reading = readingOf(app, () => get(`user/${segment(userId)}/sessions`));
   const username = () => reading.data?.[0]?.username ?? userId;
   const rows = (sessions) => (sessions.length ? table(t("devices"), sessionColumns(app, false), sessions, (row) => row.id) : html`<p class="empty" role="status">${t("none")}</p>`);
   return {
-    refresh: reading.load,
+    refresh: reading.refresh,
     view: () => html`
       <div class="head">${title(html`${t("devices")}: ${name(username())}`)}
         <p class="count"><b id="count">${reading.data ? number(reading.data.length) : "…"}</b> ${t("sessions")} ${reading.data?.length ? kickAllButton(app, userId, username()) : nothing}</p></div>
@@ -94,45 +94,33 @@ const useId = (row) => `${row.accessTokenId} ${row.ip} ${row.firstSeenTime}`;
 
 /** A session's story: what it is, its log, its addresses and its streams. */
 function session(app, sessionId, userId) {
-  const page = { session: undefined, error: null, streams: null };
   const log = listOf(app, "login-log/page");
   const use = listOf(app, "token-use/page");
-  const load = async () => {
-    try {
-      const sessions = await get(`user/${segment(userId)}/sessions`);
-      page.session = sessions.find((row) => row.id === sessionId) ?? null;
-      page.streams = page.session ? await get(`console/streams/${segment(sessionId)}`) : 0;
-      page.error = null;
-    } catch (error) {
-      page.error = app.fail(error);
-    }
-    app.update();
-  };
-  load();
+  const reading = readingOf(app, async () => {
+    const sessions = await get(`user/${segment(userId)}/sessions`);
+    const online = sessions.find((row) => row.id === sessionId) ?? null;
+    return { online, streams: online ? await get(`console/streams/${segment(sessionId)}`) : 0 };
+  });
   log.load({ sessionId, userId, from: 0 });
   use.load({ sessionId });
-  const facts = (row) => [
+  const facts = (row, streams) => [
     [t("user"), userLink(row)], [t("roles"), row.roles.join(", ") || "–"], [t("address"), html`<code>${row.ip}</code>`],
     [t("lastAddress"), html`<code>${row.lastIp}</code>`], [t("device"), name(row.device ?? "–")], [t("userAgent"), name(row.userAgent ?? "–")],
     ...(row.tenantId ? [[t("tenant"), name(row.tenantId)]] : []), [t("signedIn"), time(row.createTime)], [t("lastSeen"), time(row.lastSeenTime)], [t("expires"), time(row.expiresTime)],
-    [t("streams"), `${number(page.streams ?? 0)} ${t("onThisNode")}`],
+    [t("streams"), `${number(streams)} ${t("onThisNode")}`],
   ];
-  const summary = () => {
-    if (page.session === undefined) return html`<p class="empty" role="status">${t("loading")}</p>`;
-    if (page.session === null) return html`<p class="empty" role="status">${t("ended")}</p>`;
-    return factsView(facts(page.session));
-  };
+  const summary = ({ online, streams }) => (online ? factsView(facts(online, streams)) : html`<p class="empty" role="status">${t("ended")}</p>`);
   return {
     refresh: (now) => {
-      load();
+      reading.refresh(now);
       const read = (list) => (now ? list.load() : list.refresh());
       read(log);
       read(use);
     },
     view: () => html`
       <div class="head">${title(html`${t("session")} <code>${sessionId}</code>`)}
-        ${page.session ? kickButton(app, page.session, page.session.username) : nothing}</div>
-      ${page.error ? problem(app, page.error, load) : summary()}
+        ${reading.data?.online ? kickButton(app, reading.data.online, reading.data.online.username) : nothing}</div>
+      ${readingView(app, reading, summary)}
       <h2>${t("log")}</h2>${listView(app, log, t("log"), logColumns(app))}
       <h2>${t("addresses")}</h2>${listView(app, use, t("addresses"), useColumns(), useId)}`,
   };

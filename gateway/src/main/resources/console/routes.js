@@ -1,6 +1,7 @@
 // The routes in force on the node that answers, where each came from, and why changed files are refused.
 
 import { html, nothing } from "./lit/lit-html.js";
+import { get } from "./api.js";
 import { number, t, time } from "./i18n.js";
 import { afterTyping, factsView, lines, name, readingOf, readingView, table, title } from "./widgets.js";
 
@@ -27,7 +28,7 @@ function notInForce(routes) {
 }
 
 export function routes(app) {
-  const reading = readingOf(app, "route/list");
+  const reading = readingOf(app, () => get("route/list"));
   let wanted = "";
   const typed = afterTyping((text) => { wanted = text.toLowerCase(); app.update(); });
   const found = () => reading.data?.list.filter((each) => textOf(each).includes(wanted)) ?? [];
@@ -37,7 +38,7 @@ export function routes(app) {
     <h2>${t("routes")}</h2>
     ${found().length === 0 ? html`<p class="empty" role="status">${t("none")}</p>` : table(t("routes"), columns(), found(), (row) => row.id)}`;
   return {
-    refresh: reading.load,
+    refresh: reading.refresh,
     view: () => html`
       <div class="head">${title(t("routes"))}<p class="count" role="status"><b id="count">${reading.data ? number(found().length) : "…"}</b> ${t("entries")}</p></div>
       <p class="hint">${t("routesHint")}</p>

@@ -1,6 +1,7 @@
 // The keys that sign tokens: which node signs with which, and the calls that make a new key and drop one.
 
 import { html, nothing } from "./lit/lit-html.js";
+import { get } from "./api.js";
 import { number, t, word } from "./i18n.js";
 import { lines, name, readingOf, readingView, table, title, when } from "./widgets.js";
 
@@ -36,7 +37,7 @@ function missing(keys) {
 }
 
 export function tokenKeys(app) {
-  const reading = readingOf(app, "token-key");
+  const reading = readingOf(app, () => get("token-key"));
   const content = (data) => html`
     ${missing(data.keys)}
     ${table(t("tokenKeys"), keyColumns(app), data.keys, (row) => row.id)}
@@ -44,7 +45,7 @@ export function tokenKeys(app) {
     <h2>${t("nodes")}</h2>
     ${table(t("nodes"), nodeColumns(), data.nodes, (row) => row.name)}`;
   return {
-    refresh: reading.load,
+    refresh: reading.refresh,
     view: () => html`
       <div class="head">${title(t("tokenKeys"))}<p class="count"><b id="count">${reading.data ? number(reading.data.keys.length) : "…"}</b>
         <button class="primary" id="rotate" @click=${() => rotate(app)}>${t("rotate")}</button></p></div>

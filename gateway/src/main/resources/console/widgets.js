@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./lit/lit-html.js";
 import { repeat } from "./lit/directives/repeat.js";
-import { get, segment } from "./api.js";
+import { segment } from "./api.js";
 import { number, t, time } from "./i18n.js";
 import { List } from "./list.js";
 
@@ -53,16 +53,25 @@ export function listView(app, list, caption, columns, id = (row) => row.id) {
   return html`${error}${table(caption, columns, list.rows, id)}${more}`;
 }
 
-/** Reads one answer of the API for a page, again at each `load`. What was read stays while a later read fails. */
-export function readingOf(app, path) {
+/**
+ * Reads something of the API for a page, again at each `load`. What was read stays while a later read fails. `refresh` reads it again too,
+ * but during another read only if something has changed (`now`).
+ */
+export function readingOf(app, read) {
   const reading = { data: null, error: null };
   let reads = 0;
+  let pending = 0;
   reading.load = async () => {
     const mine = ++reads;
-    const read = await get(path).then((data) => ({ data, error: null }), (error) => ({ error: app.fail(error) }));
+    pending++;
+    const result = await read().then((data) => ({ data, error: null }), (error) => ({ error: app.fail(error) }));
+    pending--;
     if (mine !== reads) return;
-    Object.assign(reading, read);
+    Object.assign(reading, result);
     app.update();
+  };
+  reading.refresh = (now) => {
+    if (now || pending === 0) reading.load();
   };
   reading.load();
   return reading;

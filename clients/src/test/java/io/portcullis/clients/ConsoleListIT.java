@@ -7,6 +7,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the console's lists say about what they do not show: times outside of the default range, and rows that were not read yet. */
 class ConsoleListIT extends ConsoleTestCase {
@@ -37,6 +39,56 @@ class ConsoleListIT extends ConsoleTestCase {
             assertThat(page.locator(".empty")).hasText("Nothing found.");
             assertThat(page.locator("#more")).hasCount(0);
         }
+    }
+
+    @Test
+    void moreWhenItTakesLongerThanTheNextReadingThenIsShown() {
+        try (ConsoleUser console = ConsoleUser.signedIn(fixture, ConsoleUser.english())) {
+            Page page = console.page();
+            page.route("**/console/api/login-log/page?*", ConsoleListIT::answerEmpty);
+            console.show("#/log");
+            assertThat(page.locator(".empty")).containsText("so far");
+            delayCalls(page, "after=");
+
+            page.click("#more");
+
+            assertThat(page.locator(".empty")).hasText("Nothing found.");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"#/accounts", "#/tokenKeys"})
+    void pageWhenItsDataTakeLongerThanTheNextReadingThenTheyAreShown(String hash) {
+        try (ConsoleUser console = ConsoleUser.signedIn(fixture, ConsoleUser.english())) {
+            delayCalls(console.page(), "/");
+
+            console.show(hash);
+
+            assertThat(console.page().locator("tbody tr").first()).isVisible();
+        }
+    }
+
+    @Test
+    void healthWhenItTakesLongerThanTheNextReadingThenIsShown() {
+        try (ConsoleUser console = ConsoleUser.signedIn(fixture, ConsoleUser.english())) {
+            Page page = console.page();
+            delayCalls(page, "overview");
+            page.route(
+                    "**/console/api/console/overview",
+                    route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
+
+            assertThat(page.locator(".banner")).isVisible();
+        }
+    }
+
+    /** Delays the calls with such an address. The page reads its data again every 5 s. */
+    private static void delayCalls(Page page, String part) {
+        page.evaluate("""
+                part => {
+                  const send = window.fetch;
+                  window.fetch = (url, options) => new Promise((done) =>
+                    setTimeout(() => done(send(url, options)), String(url).includes(part) ? 7000 : 0));
+                }""", part);
     }
 
     @Test
