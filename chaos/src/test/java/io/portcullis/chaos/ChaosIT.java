@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.chaos.checker.Property;
 import io.portcullis.chaos.checker.Violation;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -54,6 +55,7 @@ class ChaosIT {
     }
 
     @Test
+    @Tag("database-independent")
     void runWhenTheLedgerIsOffThenFound() {
         Summary summary = run(
                 "--sabotage",

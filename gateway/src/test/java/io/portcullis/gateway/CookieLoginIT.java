@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Cookies that a login, a refresh and a logout of a browser set and clear. */
+@Tag("database-independent")
 class CookieLoginIT {
     private static final CookieNodes nodes = CookieNodes.shared();
 

@@ -11,11 +11,13 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.JsonNode;
 
 /** Tests clients that disconnect at every step of a logout and of a refresh. */
+@Tag("database-independent")
 class DisconnectIT {
     private static final GatewayNode checker = GatewayNode.shared();
     /** A small pool, so that a connection left inside a transaction would soon be used again. */

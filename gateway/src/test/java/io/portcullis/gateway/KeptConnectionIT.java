@@ -117,10 +117,10 @@ class KeptConnectionIT {
                         return null;
                     }
                 })
-                .get(10, TimeUnit.SECONDS);
-        socket.sendText("hello", true).get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
+        socket.sendText("hello", true).get(30, TimeUnit.SECONDS);
 
-        assertThat(message.get(10, TimeUnit.SECONDS)).isEqualTo("hi");
+        assertThat(message.get(30, TimeUnit.SECONDS)).isEqualTo("hi");
         socket.abort();
         assertNextIsServed(path);
     }

@@ -6,12 +6,14 @@ import static io.portcullis.gateway.PresentedPairs.access;
 import static io.portcullis.gateway.PresentedPairs.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Tokens that a logout finds in headers that the gateway removes, in trailers, and in bodies that break off. */
+@Tag("database-independent")
 class LogoutHiddenFieldsIT {
     private static final PresentedPairs pairs = new PresentedPairs();
 

@@ -168,15 +168,15 @@ class RoutesIT {
     void webSocketWhenAuthenticatedThenEchoedAndElseRefused() throws Exception {
         var received = new CompletableFuture<String>();
         WebSocket socket = connect(received);
-        socket.sendText("hello", true).get(5, TimeUnit.SECONDS);
+        socket.sendText("hello", true).get(30, TimeUnit.SECONDS);
 
-        assertThat(received.get(5, TimeUnit.SECONDS)).isEqualTo("hello");
+        assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo("hello");
         socket.abort();
         assertThat(raw("/api/ws", WEB_SOCKET)).startsWith("HTTP/1.1 401");
         assertThatThrownBy(() -> HttpClient.newHttpClient()
                         .newWebSocketBuilder()
                         .buildAsync(webSocketUri(), new WebSocket.Listener() {})
-                        .get(5, TimeUnit.SECONDS))
+                        .get(30, TimeUnit.SECONDS))
                 .hasMessageContaining("WebSocketHandshakeException");
     }
 
@@ -208,7 +208,7 @@ class RoutesIT {
                         return null;
                     }
                 })
-                .get(5, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -95,7 +95,7 @@ class ShutdownResponseIT {
             List<String> cut = new ArrayList<>();
             byte[] buffer = new byte[65_536];
             for (int i = 0; i < clients.size(); i++) {
-                clients.get(i).setSoTimeout(3_000);
+                clients.get(i).setSoTimeout(30_000);
                 int received = 0;
                 String end = "";
                 try {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import reactor.core.publisher.Mono;
  * a session whose tokens Redis refuses.
  */
 @Timeout(180)
+@Tag("database-independent")
 class LateTombstoneIT {
     private static final String BEFORE_THE_TOMBSTONE = "DELETE t FROM access_token";
     private static final String AFTER_THE_TOMBSTONE = "UPDATE auth_session SET ended_at";

@@ -19,12 +19,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /** Tests that no client can block the logins of others, or try more passwords than the limits allow. */
 @Timeout(180)
+@Tag("database-independent")
 class LoginThrottleIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final AtomicInteger ADDRESSES = new AtomicInteger();

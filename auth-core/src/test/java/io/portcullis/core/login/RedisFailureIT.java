@@ -8,12 +8,14 @@ import io.portcullis.testbed.RedisServer;
 import io.portcullis.testbed.Signals;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Tests outages of Redis: frozen, so that no command ends, or stopped, so that its data is lost (docs/design.md
  * section 8).
  */
+@Tag("database-independent")
 class RedisFailureIT {
     private RedisServer redis;
     private CoreCluster cluster;

@@ -21,11 +21,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Tests the loss of all data in Redis while the clients of 10,000 live sessions call at once. */
+@Tag("database-independent")
 class RefillStormIT {
     private static final int LIVE = 10_000;
     private static final int REVOKED = 200;

@@ -16,11 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests that a ticket is good once, in its time, on its path, and for a live session alone, on two nodes. */
 @Timeout(180)
+@Tag("database-independent")
 class TicketServiceIT {
     private static final int ROUNDS = 20;
     private static final int USES = 50;

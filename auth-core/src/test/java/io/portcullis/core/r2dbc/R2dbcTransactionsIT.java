@@ -125,7 +125,7 @@ class R2dbcTransactionsIT extends TransactionsContract {
     private static void meet(CountDownLatch latch) {
         latch.countDown();
         try {
-            assertThat(latch.await(2, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * The parameters of a request to an OAuth 2 endpoint, from its form (RFC 6749 appendix B). A parameter without a value is missing
- * (section 3.2). {@code toString} leaves out the values.
+ * (section 3.2). {@code toString} has the known names alone.
  */
 final class FormParameters {
     static final String GRANT_TYPE = "grant_type";
@@ -31,14 +31,12 @@ final class FormParameters {
     /** Longer than each value that any endpoint accepts. */
     private static final int MAX_LENGTH = 2_048;
 
-    /** The parameters that a URL must not have: it gets into logs and histories (RFC 6749 section 2.3.1). */
-    private static final Set<String> NEVER_IN_QUERY = Set.of(
+    /** The parameters of the endpoints. A URL must not have them: it gets into logs and histories (RFC 6749 section 2.3.1). */
+    private static final Set<String> KNOWN = Set.of(
             GRANT_TYPE, SCOPE, REFRESH_TOKEN, TOKEN, CLIENT_ID, CLIENT_SECRET, "access_token", "token_type_hint");
 
     /** The characters of {@code scope-token}, RFC 6749 section 3.3. */
     private static final Pattern SCOPE_TOKEN = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     private final Map<String, String> values;
 
@@ -53,7 +51,7 @@ final class FormParameters {
     static Mono<FormParameters> read(ServerWebExchange exchange) {
         return Mono.defer(() -> {
             exchange.getRequest().getQueryParams().keySet().stream()
-                    .filter(NEVER_IN_QUERY::contains)
+                    .filter(KNOWN::contains)
                     .findFirst()
                     .ifPresent(name -> {
                         throw invalid("parameter " + name + " in the query (expected: in the body)");
@@ -80,8 +78,9 @@ final class FormParameters {
         return new FormParameters(values);
     }
 
+    /** A client that forgot the name of a parameter sends its value in the name's place. */
     private static String shown(String name) {
-        return NAME.matcher(name).matches() ? name : "of another name";
+        return KNOWN.contains(name) ? name : "of another name";
     }
 
     /** Returns the value, or null if the parameter is missing. */
@@ -118,6 +117,7 @@ final class FormParameters {
 
     @Override
     public String toString() {
-        return "FormParameters" + values.keySet();
+        return "FormParameters"
+                + values.keySet().stream().filter(KNOWN::contains).toList();
     }
 }
