@@ -1,14 +1,10 @@
 package io.portcullis.gateway.accesslog;
 
-import io.portcullis.core.token.TokenKind;
+import io.portcullis.core.token.LoggedPath;
 import io.portcullis.core.token.store.Identity;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * replaced.
  */
 final class AccessLine {
-    private static final String REPLACEMENT = "***";
     private static final int MAX_TEXT = 2048;
     private static final int TYPICAL_LENGTH = 384;
 
@@ -48,7 +43,8 @@ final class AccessLine {
         line.text("requestId", received.requestId());
         line.text("client", received.client());
         line.text("method", received.method());
-        line.text("path", withoutTokens(received.path()));
+        String path = received.path();
+        line.text("path", path == null ? null : LoggedPath.withoutTokens(path));
         line.text("protocol", received.protocol());
         line.name("status").append(status);
         line.name("bytes").append(bytes);
@@ -61,33 +57,6 @@ final class AccessLine {
         }
         line.text("end", end.name().toLowerCase(Locale.ROOT));
         return line.line.append('}').toString();
-    }
-
-    /** Returns the path with a replacement for each segment that has the prefix of a token, also percent-encoded. */
-    private static @Nullable String withoutTokens(@Nullable String path) {
-        if (path == null || (path.indexOf('%') < 0 && !hasToken(path))) {
-            return path;
-        }
-        return Arrays.stream(path.split("/", -1))
-                .map(segment -> hasToken(decoded(segment)) ? REPLACEMENT : segment)
-                .collect(Collectors.joining("/"));
-    }
-
-    private static boolean hasToken(String text) {
-        for (TokenKind kind : TokenKind.values()) {
-            if (text.contains(kind.prefix())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static String decoded(String segment) {
-        try {
-            return URLDecoder.decode(segment, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return segment;
-        }
     }
 
     private StringBuilder name(String name) {

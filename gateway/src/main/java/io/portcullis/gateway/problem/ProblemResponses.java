@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.error.RootCause;
+import io.portcullis.core.token.LoggedPath;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -54,7 +55,12 @@ public final class ProblemResponses {
      * @param proxied whether a route had been chosen, so that I/O errors are the service's
      * @param acceptLanguage the values of the header {@code Accept-Language}
      */
-    public record Request(String method, String path, boolean proxied, List<String> acceptLanguage) {}
+    public record Request(String method, String path, boolean proxied, List<String> acceptLanguage) {
+        /** Returns the method and the path for the log. */
+        private String shown() {
+            return method + " " + LoggedPath.withoutTokens(path);
+        }
+    }
 
     /** Represents a complete response: status, headers and JSON body. */
     public record Response(int status, Map<String, String> headers, String body) {
@@ -199,22 +205,19 @@ public final class ProblemResponses {
         if (failure instanceof AbortedException && request.proxied()) {
             logDisconnect(request, failure);
         } else if (problem.code() == ErrorCode.INTERNAL_ERROR && !ProblemTranslator.isAbort(failure)) {
-            log.error("{} {} failed", request.method(), request.path(), failure);
+            log.error("{} failed", request.shown(), failure);
         } else if (problem.code().httpStatus() >= 500) {
-            log.warn(
-                    "{} {} answered {}: {}",
-                    request.method(),
-                    request.path(),
-                    problem.code(),
-                    RootCause.describeWithStore(failure));
-        } else {
-            log.debug("{} {} answered {}: {}", request.method(), request.path(), problem.code(), problem.detail());
+            log.warn("{} answered {}: {}", request.shown(), problem.code(), RootCause.describeWithStore(failure));
+        } else if (log.isDebugEnabled()) {
+            log.debug("{} answered {}: {}", request.shown(), problem.code(), problem.detail());
         }
     }
 
     /** Logs at debug level that the client or the service closed its connection, which is no error of this node. */
     private static void logDisconnect(Request request, Throwable failure) {
-        log.debug("{} {} disconnected: {}", request.method(), request.path(), failure.toString());
+        if (log.isDebugEnabled()) {
+            log.debug("{} disconnected: {}", request.shown(), failure.toString());
+        }
     }
 
     /**
