@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests the search for the server that takes the writes, at the start of a node. */
-@Timeout(120)
+// A read over JDBC that hangs does not heed an interrupt.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Tag("database-independent")
 class MigrationServersIT {
     @AutoClose
