@@ -4,6 +4,7 @@ import { html, nothing, render } from "./lit/lit-html.js";
 import { ApiError, call, get } from "./api.js";
 import { currentLanguage, t, useLanguage, zoneText } from "./i18n.js";
 import { PAGES } from "./pages.js";
+import { Reads } from "./reads.js";
 import { showDialogs } from "./dialogs.js";
 
 /** The code of a login that must name a tenant. */
@@ -21,9 +22,7 @@ const state = {
   hasTenants: false,
 };
 
-/** The number of the last read of the overview, and of the reads that are running. */
-let reads = 0;
-let pending = 0;
+const reads = new Reads();
 
 const app = {
   state,
@@ -48,7 +47,7 @@ const app = {
 };
 
 function signedOut(message) {
-  reads++;
+  reads.drop();
   state.page?.leave?.();
   Object.assign(state, { user: null, overview: null, page: null, dialog: null, message });
   update();
@@ -88,12 +87,12 @@ function go() {
 
 /** Reads who is signed in, and the health. A response that comes after a later call or a sign-out is dropped. */
 async function readOverview() {
-  const mine = ++reads;
-  pending++;
-  try {
-    const overview = await get("console/overview");
-    if (mine !== reads) return;
-    state.overview = overview;
+  const result = await reads.run(() => get("console/overview"));
+  if (!result) return;
+  if (result.error) {
+    failed(result.error);
+  } else {
+    state.overview = result.data;
     state.failure = "";
     const first = !state.user;
     state.user = state.overview;
@@ -102,21 +101,18 @@ async function readOverview() {
       state.message = "";
       go();
     }
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (mine !== reads) return;
-    const asked = state.user !== null;
-    state.checked = true;
-    if (error.signedOut) {
-      signedOut(error.ended ? error.message : asked ? t("signedOut") : state.message);
-      return;
-    }
-    if (error.forbidden) signedOut(t("notAdmin"));
-    else state.failure = error.message || t("unreachable");
-  } finally {
-    pending--;
   }
   update();
+}
+
+/** Notes that the overview could not be read. */
+function failed(error) {
+  if (!(error instanceof ApiError)) throw error;
+  const asked = state.user !== null;
+  state.checked = true;
+  if (error.signedOut) signedOut(error.ended ? error.message : asked ? t("signedOut") : state.message);
+  else if (error.forbidden) signedOut(t("notAdmin"));
+  else state.failure = error.message || t("unreachable");
 }
 
 async function signIn(event) {
@@ -256,7 +252,7 @@ addEventListener("keydown", key);
 /** Reads what the page shows again, unless nobody sees the page. Another tab may have signed out meanwhile. */
 function refresh() {
   if (!state.user || document.hidden) return;
-  if (pending === 0) readOverview();
+  if (!reads.running) readOverview();
   if (!state.dialog) state.page?.refresh?.();
 }
 

@@ -1,6 +1,7 @@
 // A list that is read page by page: the gateway gives the position of the next page as `next`, which is passed as `after`.
 
 import { get } from "./api.js";
+import { Reads } from "./reads.js";
 
 const SIZE = 50;
 
@@ -16,8 +17,7 @@ export class List {
     this.error = null;
     this.query = {};
     this.pages = 0;
-    this.run = 0;
-    this.pending = 0;
+    this.reads = new Reads();
   }
 
   /** Reads the first page with these filters. A later call wins over an earlier one that is still running. */
@@ -32,10 +32,10 @@ export class List {
 
   /**
    * Reads the first page again. If further pages are shown, only the count is read, so that no row moves under the reader. Does nothing
-   * during another read, which it would overtake: with a slow gateway that one would never be shown.
+   * during another read.
    */
   async refresh() {
-    if (this.pending > 0) return;
+    if (this.reads.running) return;
     if (this.pages <= 1) await this.load();
     else await this.read({ pageSize: 1 }, () => {});
   }
@@ -53,20 +53,13 @@ export class List {
   }
 
   async read(position, take) {
-    const run = ++this.run;
-    this.pending++;
-    try {
-      const page = await get(this.path, { ...this.query, pageSize: SIZE, ...position });
-      if (run !== this.run) return;
-      this.total = page.total;
-      this.bounded = page.more;
-      this.error = null;
-      take(page);
-    } catch (error) {
-      if (run !== this.run) return;
-      this.error = error;
-    } finally {
-      this.pending--;
+    const result = await this.reads.run(() => get(this.path, { ...this.query, pageSize: SIZE, ...position }));
+    if (!result) return;
+    this.error = result.error;
+    if (!result.error) {
+      this.total = result.data.total;
+      this.bounded = result.data.more;
+      take(result.data);
     }
     this.changed();
   }

@@ -5,6 +5,7 @@ import { repeat } from "./lit/directives/repeat.js";
 import { segment } from "./api.js";
 import { number, t, time } from "./i18n.js";
 import { List } from "./list.js";
+import { Reads } from "./reads.js";
 
 const TYPING_MILLIS = 200;
 
@@ -59,19 +60,15 @@ export function listView(app, list, caption, columns, id = (row) => row.id) {
  */
 export function readingOf(app, read) {
   const reading = { data: null, error: null };
-  let reads = 0;
-  let pending = 0;
+  const reads = new Reads();
   reading.load = async () => {
-    const mine = ++reads;
-    pending++;
-    const result = await read().then((data) => ({ data, error: null }), (error) => ({ error: app.fail(error) }));
-    pending--;
-    if (mine !== reads) return;
+    const result = await reads.run(() => read().catch((error) => { throw app.fail(error); }));
+    if (!result) return;
     Object.assign(reading, result);
     app.update();
   };
   reading.refresh = (now) => {
-    if (now || pending === 0) reading.load();
+    if (now || !reads.running) reading.load();
   };
   reading.load();
   return reading;

@@ -2,6 +2,7 @@ package io.portcullis.core.r2dbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.testbed.DatabaseServer;
 import io.portcullis.testbed.ReplicatedDatabase;
 import io.portcullis.testbed.ReplicatedDatabase.Mode;
 import io.portcullis.testbed.TcpProxy;
@@ -14,8 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Tests the search for the server that takes the writes, at the start of a node. */
-// A read over JDBC that hangs does not heed an interrupt.
+/**
+ * Tests the search for the server that takes the writes, at the start of a node. The time limit needs a thread of its own, because a read
+ * over JDBC that hangs does not heed an interrupt.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Tag("database-independent")
 class MigrationServersIT {
@@ -43,7 +46,6 @@ class MigrationServersIT {
     }
 
     private List<String> urls(int port) {
-        String url = database.primary().r2dbcUrl();
-        return JdbcUrls.of(url.replace(":" + database.primary().port(), ":" + port));
+        return JdbcUrls.of(DatabaseServer.throughProxy(database.primary().r2dbcUrl(), port));
     }
 }
