@@ -4,6 +4,7 @@ import io.portcullis.core.account.PasswordHasher;
 import io.portcullis.core.sample.Sampler;
 import io.portcullis.gateway.GatewayApplication;
 import io.portcullis.testbed.DatabaseServer;
+import io.portcullis.testbed.GatewayTimeLimits;
 import io.portcullis.testbed.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,12 +80,9 @@ final class Installation implements AutoCloseable {
                 "--spring.r2dbc.password=" + database.password(),
                 "--spring.data.redis.host=" + redis.host(),
                 "--spring.data.redis.port=" + redis.port(),
-                // A busy machine must not count as a failure of MySQL.
-                "--portcullis.mysql.check-timeout=2s",
-                "--portcullis.mysql.validation-timeout=2s",
-                "--portcullis.mysql.acquire-timeout=10s",
                 "--portcullis.bootstrap-admin.username=" + ADMIN,
                 "--portcullis.bootstrap-admin.password=" + PASSWORD));
+        all.addAll(GatewayTimeLimits.ofBusyMachine());
         all.addAll(arguments);
         ConfigurableApplicationContext context = new SpringApplicationBuilder(
                         GatewayApplication.class, OwnEventLoops.class, CheapPasswords.class)

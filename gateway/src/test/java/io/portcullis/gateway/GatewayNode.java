@@ -10,6 +10,7 @@ import io.portcullis.core.termination.Actor;
 import io.portcullis.gateway.openapi.ApiTraffic;
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.EventLoops;
+import io.portcullis.testbed.GatewayTimeLimits;
 import io.portcullis.testbed.SampleServices;
 import io.portcullis.testbed.Testbed;
 import java.net.URI;
@@ -96,13 +97,11 @@ public final class GatewayNode implements AutoCloseable {
                 "--spring.r2dbc.password=" + testbed.database().password(),
                 "--spring.data.redis.host=" + testbed.redis().host(),
                 "--spring.data.redis.port=" + testbed.redis().port(),
-                // A busy machine must not count as a failure of MySQL.
-                "--portcullis.mysql.check-timeout=2s",
-                "--portcullis.mysql.validation-timeout=1500ms",
                 "--portcullis.bootstrap-admin.username=admin",
                 "--portcullis.bootstrap-admin.password=admin-demo-pass",
                 "--SAMPLE_SERVICES_URI=" + Shared.SERVICES.uri(),
                 "--SAMPLE_SERVICES_WS_URI=" + Shared.SERVICES.uri().replaceFirst("^http", "ws")));
+        all.addAll(GatewayTimeLimits.ofBusyMachine());
         all.addAll(Arrays.asList(arguments));
         return lastOfEach(all);
     }

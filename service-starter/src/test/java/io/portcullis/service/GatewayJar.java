@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
+import io.portcullis.testbed.GatewayTimeLimits;
 import io.portcullis.testbed.Ports;
 import io.portcullis.testbed.Testbed;
 import java.io.IOException;
@@ -67,9 +68,9 @@ final class GatewayJar implements AutoCloseable {
                 "--spring.r2dbc.password=" + server.password(),
                 "--spring.data.redis.host=" + redis.host(),
                 "--spring.data.redis.port=" + redis.port(),
-                "--portcullis.mysql.check-timeout=2s",
                 "--portcullis.bootstrap-admin.username=admin",
                 "--portcullis.bootstrap-admin.password=admin-demo-pass"));
+        command.addAll(GatewayTimeLimits.ofBusyMachine());
         command.addAll(arguments);
         return new ProcessBuilder(command)
                 .directory(Files.createTempDirectory("gateway-").toFile())

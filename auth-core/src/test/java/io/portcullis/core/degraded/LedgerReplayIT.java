@@ -10,7 +10,6 @@ import io.portcullis.core.r2dbc.OpenedPools;
 import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.SchemaMigration;
-import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.redis.RedisAccessTokenCache;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.redis.RedisSettings;
@@ -88,9 +87,9 @@ class LedgerReplayIT {
         var database = Testbed.shared().database();
         String url = database.createDatabase();
         SchemaMigration.migrate(url, database.username(), database.password());
-        pool = OpenedPools.create(url, database.username(), database.password(), PoolSettings.defaults());
+        pool = OpenedPools.create(url, database.username(), database.password());
         client = DatabaseClient.create(pool);
-        transactions = new R2dbcTransactions(pool);
+        transactions = new R2dbcTransactions(pool, OpenedPools.DEADLINE);
         first = Master.start();
         second = Master.start();
     }

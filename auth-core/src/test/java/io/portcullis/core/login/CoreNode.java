@@ -24,7 +24,6 @@ import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenUseRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.R2dbcUserLockRepository;
-import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.redis.RedisSettings;
 import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.retention.ExpiredRowRepository;
@@ -100,7 +99,7 @@ final class CoreNode implements CoreCalls, AutoCloseable {
             WhenRedisFails policy) {
         this.pool = pool;
         this.clock = clock;
-        this.transactions = new R2dbcTransactions(pool);
+        this.transactions = new R2dbcTransactions(pool, OpenedPools.DEADLINE);
         var client = DatabaseClient.create(pool);
         this.accounts = new R2dbcAccountRepository(client);
         var random = seededRandom();
@@ -166,7 +165,7 @@ final class CoreNode implements CoreCalls, AutoCloseable {
             Clock clock,
             CurrentTimeSql time,
             WhenRedisFails policy) {
-        var pool = OpenedPools.create(url, username, password, PoolSettings.defaults());
+        var pool = OpenedPools.create(url, username, password);
         return new CoreNode(pool, redis, keys, clock, time, policy);
     }
 

@@ -11,7 +11,6 @@ import io.portcullis.core.r2dbc.R2dbcLoginLogRepository;
 import io.portcullis.core.r2dbc.R2dbcSessionRepository;
 import io.portcullis.core.r2dbc.R2dbcTokenRepository;
 import io.portcullis.core.r2dbc.R2dbcTransactions;
-import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.retention.Janitor;
 import io.portcullis.core.retention.RetentionSettings;
@@ -43,8 +42,8 @@ final class JanitorProcess {
     private JanitorProcess() {}
 
     public static void main(String[] arguments) {
-        var pool = OpenedPools.create(arguments[0], arguments[1], arguments[2], PoolSettings.defaults());
-        var transactions = new R2dbcTransactions(pool);
+        var pool = OpenedPools.create(arguments[0], arguments[1], arguments[2]);
+        var transactions = new R2dbcTransactions(pool, OpenedPools.DEADLINE);
         var client = DatabaseClient.create(pool);
         var clock = Clock.fixed(Instant.parse(arguments[3]), ZoneOffset.UTC);
         CurrentTimeSql time = () -> MovableClock.sql(clock.instant());

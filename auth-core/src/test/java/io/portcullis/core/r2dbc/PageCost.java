@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.paging.Page;
 import io.portcullis.core.paging.PageRequest;
 import io.portcullis.core.r2dbc.RecordedStatements.PlanLine;
-import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ final class PageCost {
 
     PageCost(TestStore store) {
         this.store = store;
-        this.pool = store.newPool(PoolSettings.defaults().withMaxSize(1));
+        this.pool = store.newPool(OpenedPools.SETTINGS.withMaxSize(1));
         this.statements = new RecordedStatements(pool);
         this.client = DatabaseClient.create(statements);
     }

@@ -175,6 +175,6 @@ class R2dbcTransactionsIT extends TransactionsContract {
     }
 
     private static PoolSettings withMaxSize(int maxSize) {
-        return PoolSettings.defaults().withMaxSize(maxSize);
+        return OpenedPools.SETTINGS.withMaxSize(maxSize);
     }
 }

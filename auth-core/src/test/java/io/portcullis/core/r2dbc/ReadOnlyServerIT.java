@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
-import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
@@ -141,8 +140,7 @@ class ReadOnlyServerIT {
         name = TcpProxy.to("127.0.0.1", former.port());
         int port = URI.create(former.r2dbcUrl().substring("r2dbc:".length())).getPort();
         String url = former.r2dbcUrl().replace(":" + port, ":" + name.port());
-        pool = MySqlConnectionPools.create(
-                url, USER, PASSWORD, PoolSettings.defaults().withMaxSize(8));
+        pool = MySqlConnectionPools.create(url, USER, PASSWORD, OpenedPools.SETTINGS.withMaxSize(8));
         client = DatabaseClient.create(pool);
         transactions = new R2dbcTransactions(pool);
         Await.until("the first connection", LIMIT, () -> works(write()));

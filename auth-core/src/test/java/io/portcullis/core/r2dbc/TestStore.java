@@ -23,9 +23,9 @@ final class TestStore implements AfterAllCallback {
         DatabaseServer server = Testbed.shared().database();
         url = server.createDatabase();
         SchemaMigration.migrate(url, server.username(), server.password());
-        pool = newPool(PoolSettings.defaults());
+        pool = newPool(OpenedPools.SETTINGS);
         client = DatabaseClient.create(pool);
-        transactions = new R2dbcTransactions(pool);
+        transactions = new R2dbcTransactions(pool, OpenedPools.DEADLINE);
     }
 
     ConnectionPool newPool(PoolSettings settings) {
