@@ -41,6 +41,8 @@ record MysqlProperties(
         @DefaultValue("150ms") Duration checkTimeout) {
     private static final int WAITING_PER_ADMIN_CONNECTION = 8;
     private static final int EVENT_CONNECTIONS = 2;
+    /** One for the whole ledger, and one for its recent entries. */
+    private static final int REPLAY_CONNECTIONS = 2;
 
     MysqlProperties {
         positive("portcullis.mysql.acquire-timeout", acquireTimeout);
@@ -95,6 +97,11 @@ record MysqlProperties(
     PoolSettings eventPool(int deliveries) {
         // One more may wait: the round itself, or the reading of the backlog.
         return onDemand(EVENT_CONNECTIONS, statementTimeout).withMaxWaiting(deliveries + EVENT_CONNECTIONS);
+    }
+
+    /** Returns the settings of the pool of the replay of the ledger, which opens connections on demand. */
+    PoolSettings replayPool() {
+        return onDemand(REPLAY_CONNECTIONS, statementTimeout);
     }
 
     private PoolSettings onDemand(int connections, Duration statementLimit) {

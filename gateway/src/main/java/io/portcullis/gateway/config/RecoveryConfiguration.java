@@ -11,7 +11,10 @@ import io.portcullis.core.degraded.ReportingAccessTokenCache;
 import io.portcullis.core.degraded.WriteAvailability;
 import io.portcullis.core.degraded.WriteOutcomes;
 import io.portcullis.core.r2dbc.R2dbcRevocationLedger;
+import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.R2dbcWriteProbe;
+import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.MySqlServers;
 import io.portcullis.core.reactive.BacklogAge;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.resilience.BreakerSettings;
@@ -19,10 +22,10 @@ import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.LedgerBacklog;
-import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.admin.Administration;
 import io.portcullis.gateway.observe.TombstoneDelays;
+import io.r2dbc.pool.ConnectionPool;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,6 +53,9 @@ class RecoveryConfiguration {
 
     /** Qualifies the age of the ledger's oldest unapplied entry. */
     static final String LEDGER = "ledger";
+
+    /** Qualifies the connections of the replay. */
+    private static final String REPLAY = "ledgerReplay";
 
     private static final int MAX_BACKLOG = 10_000;
     private static final int FAILURE_RATE_PERCENT = 50;
@@ -118,13 +124,28 @@ class RecoveryConfiguration {
         return watch;
     }
 
+    /** Depends on the pool of logins, which has checked the URL and migrated the schema before. */
+    @Bean(destroyMethod = "dispose", defaultCandidate = false)
+    @Qualifier(REPLAY)
+    ConnectionPool ledgerReplayPool(ConnectionPool logins, MySqlServers servers, MysqlProperties properties) {
+        return MySqlConnectionPools.create(servers, properties.replayPool());
+    }
+
+    @Bean(destroyMethod = "close", defaultCandidate = false)
+    @Qualifier(REPLAY)
+    R2dbcTransactions ledgerReplayTransactions(@Qualifier(REPLAY) ConnectionPool pool) {
+        return new R2dbcTransactions(pool);
+    }
+
+    /** Has connections of its own: more logins and refreshes than the pool can serve must not prolong degraded mode. */
     @Bean
     LedgerReplay ledgerReplay(
-            RevocationLedger ledger,
+            @Qualifier(REPLAY) ConnectionPool pool,
+            @Qualifier(REPLAY) Transactions transactions,
             @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisCache,
-            Transactions transactions,
             Clock clock,
             TombstoneDelays delays) {
+        var ledger = new R2dbcRevocationLedger(DatabaseClient.create(pool));
         return new LedgerReplay(ledger, redisCache, transactions, clock, delays.byReplay());
     }
 
