@@ -186,7 +186,7 @@ final class BothPaths implements AutoCloseable {
                         .replace("\n", "\r\n")
                 + body;
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(path), from, 0);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         socket.getOutputStream().write(request.getBytes(ISO_8859_1));
         return socket;
     }

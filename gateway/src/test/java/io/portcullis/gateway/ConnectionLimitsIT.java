@@ -71,7 +71,7 @@ class ConnectionLimitsIT {
     }
 
     private static String readHead(Socket socket) throws IOException {
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         StringBuilder text = new StringBuilder();
         int c = 0;
         while (c >= 0 && text.indexOf("\r\n\r\n") < 0) {

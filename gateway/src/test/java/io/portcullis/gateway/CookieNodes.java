@@ -133,7 +133,7 @@ final class CookieNodes {
     RawResponse exchange(RequestPath path, String head) throws IOException {
         String request = (head.replaceFirst("\n", " HTTP/1.1\nConnection: close\n") + "\n").replace("\n", "\r\n");
         try (Socket socket = new Socket("localhost", node(path).uri("/").getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             return RawResponse.read(socket.getInputStream());
         }

@@ -235,7 +235,7 @@ class DecisionIT {
 
     private static RawResponse send(GatewayNode node, String request) throws IOException {
         try (Socket socket = RawHttp.open(node)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(ISO_8859_1));
             return RawResponse.read(socket.getInputStream());
         }
@@ -334,7 +334,7 @@ class DecisionIT {
         String good = "Authorization: Bearer " + token + "\n";
         String kept = " HTTP/1.1\nHost: a\nConnection: keep-alive\n";
         try (Socket socket = RawHttp.open(node(Mode.COOKIES_OFF))) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             assertThat(call(socket, "GET " + CHECK + kept + good + "\n")).contains(" 200 ", "x-user-id");
             assertThat(call(socket, "POST " + CHECK + kept + "\n")).contains(" 401 ");
             assertThat(call(socket, "GET " + CHECK + "?roles=admin" + kept + good + "\n"))

@@ -204,7 +204,7 @@ class FloodIT {
 
     private static RawResponse exchange(URI target, String head, String body) throws IOException {
         try (Socket socket = new Socket("localhost", target.getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             String request = (head + "Connection: close\n\n").replace("\n", "\r\n") + body;
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             return RawResponse.read(socket.getInputStream());

@@ -22,7 +22,7 @@ import org.springframework.boot.SpringApplication;
 /** A gateway in a process of its own, on the stores that the tests share: one that can be sent signals. */
 final class GatewayProcess implements AutoCloseable {
     private static final String READY = "ports of the gateway: ";
-    private static final long START_LIMIT_SECONDS = 90;
+    private static final long START_LIMIT_SECONDS = 180;
     private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
 
     private final Process process;

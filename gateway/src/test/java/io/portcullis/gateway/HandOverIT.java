@@ -61,7 +61,7 @@ class HandOverIT {
 
     /** Returns what the gateway sends until the text is there, the connection is closed or the time is over. */
     private static String readUntil(Socket socket, String end) throws IOException {
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         StringBuilder text = new StringBuilder();
         try {
             InputStream in = socket.getInputStream();

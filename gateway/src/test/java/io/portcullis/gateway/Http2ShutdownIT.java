@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests what a client of HTTP/2 observes while a node shuts down. The node is a separate process. */
-@Timeout(180)
+@Timeout(300)
 @Tag("database-independent")
 class Http2ShutdownIT {
     private static final String PASSWORD = "some-demo-pass";

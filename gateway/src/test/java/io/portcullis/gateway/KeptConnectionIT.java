@@ -90,7 +90,7 @@ class KeptConnectionIT {
 
                 """.replace("\n", "\r\n");
         try (Socket socket = RawHttp.open(path.node())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             StringBuilder interim = new StringBuilder();
             while (interim.indexOf("\r\n\r\n") < 0) {

@@ -381,7 +381,7 @@ class LoginServiceIT {
 
     private static String raw(GatewayNode node, String request) throws IOException {
         try (Socket socket = RawHttp.open(node)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         }

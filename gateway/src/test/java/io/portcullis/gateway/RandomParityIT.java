@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Thousands of random requests and responses have the same outcome on the fast path and in the filter chain. */
-@Timeout(180)
+@Timeout(600)
 @Tag("database-independent")
 class RandomParityIT {
     private static final int REQUESTS = Integer.getInteger("test.requests", 3_000);

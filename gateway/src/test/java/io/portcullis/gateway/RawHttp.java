@@ -13,7 +13,7 @@ import java.util.Locale;
 /** Sends raw bytes as an HTTP request, including malformed ones that no client library would send. */
 final class RawHttp {
     private static final int QUIET_MILLIS = 700;
-    private static final int FIRST_BYTE_MILLIS = 5_000;
+    private static final int FIRST_BYTE_MILLIS = 20_000;
     private static final long LIMIT_NANOS = 1_500_000_000L;
 
     private RawHttp() {}
@@ -63,7 +63,7 @@ final class RawHttp {
         StringBuilder response = new StringBuilder();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request);
             byte[] buffer = new byte[8192];
             for (int n; !isWhole(response) && (n = socket.getInputStream().read(buffer)) >= 0; ) {

@@ -138,7 +138,7 @@ class RoutesIT {
         // One event every 100 ms.
         int after = TIMEOUT_MILLIS / 100 + 2;
         try (Socket socket = RawHttp.open(node)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             String request = "GET /api/ticks HTTP/1.1\r\nHost: localhost\r\n" + bearer() + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));

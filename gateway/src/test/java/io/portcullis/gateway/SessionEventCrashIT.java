@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The node that delivers session events is killed (SIGKILL) while it does, and the receiver fails as well. */
 @Tag("database-independent")
-@Timeout(180)
+@Timeout(300)
 class SessionEventCrashIT {
     private static final String PASSWORD = "some-demo-pass";
     private static final int SESSIONS_PER_DEVICE = 3;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /** Tests what the clients of a node observe while the node shuts down. The node is a separate process. */
-@Timeout(180)
+@Timeout(300)
 @Tag("database-independent")
 class ShutdownIT {
     private static final GatewayNode other = GatewayNode.shared();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Responses of the fast path that are under way when a node stops. */
-@Timeout(120)
+@Timeout(300)
 @Tag("database-independent")
 class ShutdownResponseIT {
     private static final GatewayNode other = GatewayNode.shared();
@@ -58,7 +58,7 @@ class ShutdownResponseIT {
                 text.append(new String(buffer, 0, in.read(buffer), ISO_8859_1));
             }
             node.terminate();
-            client.setSoTimeout(10_000);
+            client.setSoTimeout(30_000);
             try {
                 for (int n; (n = in.read(buffer)) >= 0; ) {
                     text.append(new String(buffer, 0, n, ISO_8859_1));

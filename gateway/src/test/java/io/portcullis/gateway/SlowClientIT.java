@@ -62,7 +62,7 @@ class SlowClientIT {
     })
     void aBodyThatComesTooSlowlyIsAnswered408(boolean fast, String call) throws Exception {
         try (Socket socket = RawHttp.open(node(fast))) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             send(socket, unfinished(call));
 
             assertThat(readStatus(socket)).isEqualTo(408);
@@ -101,7 +101,7 @@ class SlowClientIT {
                     socket,
                     "GET /api/slow?ms=1500 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + access(fast)
                             + "\r\n\r\n");
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
 
             assertThat(readStatus(socket)).isEqualTo(200);
         }
@@ -116,7 +116,7 @@ class SlowClientIT {
                     "GET /api/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                             + "Authorization: Bearer " + access(fast) + "\r\n\r\n");
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             assertThat(readHead(socket)).startsWith("HTTP/1.1 101");
 
             socket.setSoTimeout(3 * REQUEST_TIMEOUT_MILLIS / 2);
@@ -129,7 +129,7 @@ class SlowClientIT {
     @ValueSource(booleans = {true, false})
     void aRefusalDoesNotEndItsConnectionLater(boolean fast) throws Exception {
         try (Socket socket = RawHttp.open(node(fast))) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             long end = System.nanoTime() + 3_000_000L * REQUEST_TIMEOUT_MILLIS;
             while (System.nanoTime() < end) {
                 send(socket, "GET /api/echo/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -175,7 +175,7 @@ class SlowClientIT {
                 Socket socket = RawHttp.open(patient)) {
             send(unfinished, unfinished("POST /public/echo/a"));
             long before = requestsInMemory();
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             for (int i = 0; i < REFUSALS; i++) {
                 send(socket, request);
                 assertThat(readStatus(socket)).isBetween(400, 499);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /** Tests the shutdown of a node with an end that Redis has and MySQL has not confirmed. The node is a separate process. */
-@Timeout(180)
+@Timeout(300)
 class UnconfirmedEndShutdownIT {
     private static final GatewayNode other = GatewayNode.shared();
     private static final String PASSWORD = "some-demo-pass";

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A minimal client of the Redis protocol (RESP2), sufficient to set up servers and to check that they are ready. */
 final class RespConnection implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int TIMEOUT_MILLIS = 20_000;
 
     private final Socket socket;
     private final InputStream input;

@@ -85,8 +85,8 @@ class QueuedEndIT {
 
         assertThat(node.check(access).error()).isEqualTo(kind.code);
         assertThat(end.error()).isIn(null, kind.code);
+        // The replay of another node may have written the tombstone by now.
         assertThat(held).isCompleted();
-        assertThat(cluster.redis().get(CoreCluster.key(access))).as("in Redis").doesNotEndWith(kind.tombstone);
         Await.until(
                 "refused elsewhere",
                 () -> cluster.nodes().stream()
