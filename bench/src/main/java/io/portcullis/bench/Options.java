@@ -38,9 +38,12 @@ record Options(
             --warm-up 150000      warm-up requests for each subject
             --max-tokens 1000000  largest number of live tokens, for the scenario tokens
             --starts 3            starts of each subject, for the scenario start
-            --sessions 1000000    sessions, for the scenario admin
+            --sessions 1000000    sessions, for the scenarios admin and soak
             --log-rows 10000000   entries of the login log, for the scenario admin
             --token-uses 5000000  token uses, for the scenario admin
+            --ledger-entries 1000000   largest number of entries of the ledger, for the scenario replay
+            --soak-seconds 1200   duration of the scenario soak
+            --rate 500            calls per second of the scenario soak
             --flag-sets "-XX:+UseG1GC;-XX:+UseSerialGC"   sets of JVM flags, for the scenario flags
             --java directory      JDK that runs the subjects (default: the JDK of this program)
             --flags "-Xmx512m"    flags of every JVM
@@ -67,6 +70,9 @@ record Options(
             "sessions",
             "log-rows",
             "token-uses",
+            "ledger-entries",
+            "soak-seconds",
+            "rate",
             "flag-sets",
             "micro",
             "java",
@@ -111,6 +117,9 @@ record Options(
                 given.number("sessions", 1_000_000),
                 given.number("log-rows", 10_000_000),
                 given.number("token-uses", 5_000_000),
+                given.number("ledger-entries", 1_000_000),
+                given.number("soak-seconds", 1_200),
+                given.number("rate", 500),
                 flagSets(given.value("flag-sets").orElse(COLLECTORS)));
     }
 

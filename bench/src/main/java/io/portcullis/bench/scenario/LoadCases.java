@@ -24,6 +24,9 @@ record LoadCases(Settings settings, LiveTokens tokens) {
             Scenario.LATENCY,
             Scenario.COOKIES,
             Scenario.LOGIN,
+            Scenario.ADMIN,
+            Scenario.REPLAY,
+            Scenario.SOAK,
             Scenario.START,
             Scenario.FLAGS,
             Scenario.OPEN_LOOP,
@@ -62,7 +65,7 @@ record LoadCases(Settings settings, LiveTokens tokens) {
                         this::languages,
                         this::segments,
                         this::methods);
-            case OPEN_LOOP, TLS, LATENCY, COOKIES, LOGIN, ADMIN, START, FLAGS -> Stream.of();
+            case OPEN_LOOP, TLS, LATENCY, COOKIES, LOGIN, ADMIN, REPLAY, SOAK, START, FLAGS -> Stream.of();
         };
     }
 

@@ -19,6 +19,8 @@ public enum Scenario {
     COOKIES("the steady load with tokens in a header and in cookies; Portcullis only"),
     LOGIN("logins, refreshes and logouts per second; Portcullis only"),
     ADMIN("pages of the administration with a million sessions and ten million log rows; Portcullis only"),
+    REPLAY("time and CPU until Redis is trusted again, with ledgers of several sizes; Portcullis only"),
+    SOAK("a mix of calls on a million live sessions; Portcullis only"),
     START("time to ready and memory; Portcullis from the JAR, extracted, with a CDS archive, with an AOT cache"),
     FLAGS("the steady load under each of the flag sets; Portcullis only");
 

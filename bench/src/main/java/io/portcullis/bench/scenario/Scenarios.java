@@ -5,12 +5,14 @@ import io.portcullis.bench.load.Wrk;
 import io.portcullis.bench.process.SystemCalls;
 import io.portcullis.bench.report.Comparison;
 import io.portcullis.bench.report.Table;
+import io.portcullis.bench.soak.SoakRun;
 import io.portcullis.bench.subject.Fleet;
 import io.portcullis.bench.subject.Jvm;
 import io.portcullis.bench.subject.Launcher;
 import io.portcullis.bench.subject.Subject;
 import io.portcullis.bench.world.Tls;
 import io.portcullis.bench.world.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -54,6 +56,8 @@ public final class Scenarios {
         runAlone(scenarios, Scenario.COOKIES, () -> new CookieRun(world, jvm, loadRun()).run());
         runAlone(scenarios, Scenario.LOGIN, () -> new LoginRun(world, jvm, settings.seconds(), log).run());
         runAlone(scenarios, Scenario.ADMIN, () -> new AdminRun(world.stores(), settings, log).run());
+        runAlone(scenarios, Scenario.REPLAY, () -> new ReplayRun(world, jvm, settings, log).run());
+        runAlone(scenarios, Scenario.SOAK, this::soak);
         runAlone(scenarios, Scenario.START, () -> new StartRun(world, jvm, wrk(), settings, log).run(subjects));
         runAlone(scenarios, Scenario.FLAGS, () -> new FlagsRun(world, jvm, loadRun()).run());
         return results;
@@ -63,6 +67,17 @@ public final class Scenarios {
         if (asked.contains(scenario)) {
             print(results.attempt(scenario.label(), () -> results.add(run.get())));
         }
+    }
+
+    private Table soak() {
+        return new SoakRun(
+                        world,
+                        () -> new Launcher(world, jvm, Case.SOME_ROUTES).start(Subject.PORTCULLIS),
+                        settings.sessions(),
+                        Duration.ofSeconds(settings.soakSeconds()),
+                        settings.rate(),
+                        log)
+                .run();
     }
 
     private void runOpenLoop() {

@@ -12,9 +12,12 @@ import java.util.List;
  * @param warmUp the number of warm-up requests for each subject
  * @param maxTokens the largest number of live tokens
  * @param starts the number of measured starts of each subject
- * @param sessions the number of sessions of the scenario admin
+ * @param sessions the number of sessions of the scenarios admin and soak
  * @param logRows the number of log rows of the scenario admin
  * @param tokenUses the number of token uses of the scenario admin
+ * @param ledgerEntries the largest number of entries of the ledger, for the scenario replay
+ * @param soakSeconds the duration of the scenario soak
+ * @param rate the calls per second of the scenario soak
  * @param flagSets the sets of JVM flags under which Portcullis is compared
  */
 public record Settings(
@@ -28,6 +31,9 @@ public record Settings(
         int sessions,
         int logRows,
         int tokenUses,
+        int ledgerEntries,
+        int soakSeconds,
+        int rate,
         List<String> flagSets) {
     public Settings {
         flagSets = List.copyOf(flagSets);
@@ -40,10 +46,13 @@ public record Settings(
                 || starts < 1
                 || sessions < 1_000
                 || logRows < 1_000
-                || tokenUses < 1_000) {
+                || tokenUses < 1_000
+                || ledgerEntries < 1_000
+                || soakSeconds < 1
+                || rate < 1) {
             throw new IllegalArgumentException(
-                    "rounds, seconds, connections, threads, max-tokens, starts: expected 1 or more;"
-                            + " sessions, log-rows, token-uses: expected 1000 or more");
+                    "rounds, seconds, connections, threads, max-tokens, starts, soak-seconds, rate: expected 1 or more;"
+                            + " sessions, log-rows, token-uses, ledger-entries: expected 1000 or more");
         }
     }
 }

@@ -75,6 +75,16 @@ public final class RunningSubject implements AutoCloseable {
                 subject.hasRoutes() ? Readiness.body(ports.management(), "/actuator/prometheus") : "");
     }
 
+    /** Returns the value of a sample without labels of {@code /actuator/prometheus}; NaN if there is none. */
+    public double metric(String name) {
+        return Readiness.body(ports.management(), "/actuator/prometheus")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
     @Override
     public void close() {
         if (meter != null) {

@@ -91,7 +91,8 @@ public final class AdministrationRows {
     public void insert(int sessions, int logRows, int tokenUses) {
         try (Connection connection = stores.connect();
                 Statement statement = connection.createStatement()) {
-            enlargeBuffers(statement);
+            stores.giveMemoryOfProduction();
+            makeNumbers(statement);
             if (count(statement, "auth_session") < sessions) {
                 fill(statement, "auth_session", () -> sessions(statement, sessions));
             }
@@ -107,14 +108,7 @@ public final class AdministrationRows {
         }
     }
 
-    /** Gives the server the memory of a production server, so that the indexes of the tables fit into it. */
-    private void enlargeBuffers(Statement statement) throws SQLException {
-        run(statement, "SET GLOBAL innodb_buffer_pool_size = 4294967296");
-        run(statement, "SET GLOBAL innodb_flush_log_at_trx_commit = 2");
-        String log = text(statement, "SELECT VERSION()").contains("MariaDB")
-                ? "innodb_log_file_size"
-                : "innodb_redo_log_capacity";
-        run(statement, "SET GLOBAL " + log + " = 1073741824");
+    private void makeNumbers(Statement statement) throws SQLException {
         run(statement, "CREATE TABLE IF NOT EXISTS bench_number (n INT NOT NULL PRIMARY KEY)");
         run(
                 statement,
@@ -195,13 +189,6 @@ public final class AdministrationRows {
         Map<String, String> indexes = new LinkedHashMap<>();
         columns.forEach((name, parts) -> indexes.put(name, String.join(", ", parts)));
         return indexes;
-    }
-
-    private static String text(Statement statement, String query) throws SQLException {
-        try (ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getString(1);
-        }
     }
 
     private static long count(Statement statement, String table) throws SQLException {

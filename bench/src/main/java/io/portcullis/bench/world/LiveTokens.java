@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Provides tokens for wrk in files. The gateway's own codec issues live tokens with its key. They are stored in Redis and MySQL
@@ -93,7 +94,7 @@ public final class LiveTokens {
 
     private Issued issue() {
         var identity = new Identity("user-1", "alice", "user", null, Set.of("user"), ids.get());
-        return new Issued(codec.mintAccess(identity.sessionId(), Instant.now().plus(LIFE)), identity);
+        return new Issued(codec.mintAccess(identity.sessionId(), Instant.now().plus(LIFE)), null, identity);
     }
 
     private Path write(String name, int count, Supplier<String> token) {
@@ -108,6 +109,14 @@ public final class LiveTokens {
         }
     }
 
-    /** A token and the identity that it represents. */
-    record Issued(Token token, Identity identity) {}
+    /**
+     * An access token and the identity that it represents.
+     *
+     * @param refresh the refresh token of the same session, null for none
+     */
+    record Issued(Token token, @Nullable Token refresh, Identity identity) {
+        Instant sessionExpiresAt() {
+            return refresh == null ? token.expiresAt() : refresh.expiresAt();
+        }
+    }
 }

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** A real database with the schema of the gateway, a real Redis, and the key that signs tokens. */
 public final class Stores implements AutoCloseable {
@@ -57,6 +58,45 @@ public final class Stores implements AutoCloseable {
             return Long.parseLong(Files.readString(Path.of(row.getString(1))).strip());
         } catch (SQLException | IOException | NumberFormatException e) {
             return -1;
+        }
+    }
+
+    /** Gives the database the memory of a production server, so that the indexes of large tables fit into it. */
+    public void giveMemoryOfProduction() {
+        String log = text("SELECT VERSION()").contains("MariaDB") ? "innodb_log_file_size" : "innodb_redo_log_capacity";
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET GLOBAL innodb_buffer_pool_size = 4294967296");
+            statement.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+            statement.execute("SET GLOBAL " + log + " = 1073741824");
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot change the memory of the database: " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns the number that a query yields. */
+    public long number(String query) {
+        return Long.parseLong(text(query));
+    }
+
+    /** Returns the size of the files of the database's tables; NaN if they cannot be read here. */
+    public double bytesOnDisk() {
+        Path directory = Path.of(text("SELECT @@datadir"), text("SELECT DATABASE()"));
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException | SecurityException e) {
+            return Double.NaN;
+        }
+    }
+
+    private String text(String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot read from the database: " + e.getMessage(), e);
         }
     }
 

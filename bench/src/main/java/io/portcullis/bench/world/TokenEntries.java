@@ -19,13 +19,23 @@ record TokenEntries(Stores stores) {
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
+    /** Writes each token twice: as the gateway stores it, and as the other subjects look it up. */
     void put(List<LiveTokens.Issued> issued) {
+        write(issued, TokenEntries::putForAll);
+    }
+
+    /** Writes the tokens as the gateway stores them. */
+    void putForPortcullis(List<LiveTokens.Issued> issued) {
+        write(issued, (store, redis, one) -> put(store, one));
+    }
+
+    private void write(List<LiveTokens.Issued> issued, Writer writer) {
         try (RedisConnections redis = RedisConnections.create(settings())) {
             var store = new RedisAccessTokenCache(redis, null);
             Mono.fromCallable(redis::commands)
                     .retryWhen(Retry.fixedDelay(100, Duration.ofMillis(50)))
                     .thenMany(Flux.fromIterable(issued))
-                    .flatMap(entry -> put(store, redis, entry), IN_FLIGHT)
+                    .flatMap(entry -> writer.write(store, redis, entry), IN_FLIGHT)
                     .blockLast(LIMIT);
         }
     }
@@ -40,10 +50,13 @@ record TokenEntries(Stores stores) {
                 stores.redis().host(), stores.redis().port(), null, null, 0, false, timeouts, null, List.of());
     }
 
-    private static Mono<?> put(RedisAccessTokenCache store, RedisConnections redis, LiveTokens.Issued issued) {
+    private static Mono<?> put(RedisAccessTokenCache store, LiveTokens.Issued issued) {
+        return store.putIfAbsent(issued.token().digest(), issued.identity(), remaining(issued));
+    }
+
+    private static Mono<?> putForAll(RedisAccessTokenCache store, RedisConnections redis, LiveTokens.Issued issued) {
         var token = issued.token();
         var identity = issued.identity();
-        Duration ttl = Duration.between(Instant.now(), token.expiresAt());
         String json = "{\"userId\":\"%s\",\"username\":\"%s\",\"userType\":\"%s\",\"role\":\"%s\",\"sessionId\":\"%s\"}"
                 .formatted(
                         identity.userId(),
@@ -51,8 +64,20 @@ record TokenEntries(Stores stores) {
                         identity.userType(),
                         String.join(",", identity.roles()),
                         identity.sessionId());
-        return store.putIfAbsent(token.digest(), identity, ttl)
+        return put(store, issued)
                 .then(Mono.defer(() -> redis.commands()
-                        .set("bench:token:" + token.value(), json, SetArgs.Builder.px(ttl.toMillis()))));
+                        .set(
+                                "bench:token:" + token.value(),
+                                json,
+                                SetArgs.Builder.px(remaining(issued).toMillis()))));
+    }
+
+    private static Duration remaining(LiveTokens.Issued issued) {
+        return Duration.between(Instant.now(), issued.token().expiresAt());
+    }
+
+    @FunctionalInterface
+    private interface Writer {
+        Mono<?> write(RedisAccessTokenCache store, RedisConnections redis, LiveTokens.Issued issued);
     }
 }
