@@ -22,6 +22,7 @@ import io.portcullis.core.resilience.StoreBreaker;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.store.AccessTokenCache;
 import io.portcullis.core.token.store.LedgerBacklog;
+import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.admin.Administration;
 import io.portcullis.gateway.observe.TombstoneDelays;
@@ -131,6 +132,12 @@ class RecoveryConfiguration {
         return MySqlConnectionPools.create(servers, properties.replayPool());
     }
 
+    @Bean(defaultCandidate = false)
+    @Qualifier(REPLAY)
+    RevocationLedger replayedLedger(@Qualifier(REPLAY) ConnectionPool pool) {
+        return new R2dbcRevocationLedger(DatabaseClient.create(pool));
+    }
+
     @Bean(destroyMethod = "close", defaultCandidate = false)
     @Qualifier(REPLAY)
     R2dbcTransactions ledgerReplayTransactions(@Qualifier(REPLAY) ConnectionPool pool) {
@@ -140,12 +147,11 @@ class RecoveryConfiguration {
     /** Has connections of its own: more logins and refreshes than the pool can serve must not prolong degraded mode. */
     @Bean
     LedgerReplay ledgerReplay(
-            @Qualifier(REPLAY) ConnectionPool pool,
+            @Qualifier(REPLAY) RevocationLedger ledger,
             @Qualifier(REPLAY) Transactions transactions,
             @Qualifier(RedisConfiguration.UNGUARDED) AccessTokenCache redisCache,
             Clock clock,
             TombstoneDelays delays) {
-        var ledger = new R2dbcRevocationLedger(DatabaseClient.create(pool));
         return new LedgerReplay(ledger, redisCache, transactions, clock, delays.byReplay());
     }
 
