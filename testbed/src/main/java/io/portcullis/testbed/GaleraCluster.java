@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,6 +43,7 @@ public final class GaleraCluster implements AutoCloseable {
     private static final Path TRANSFER = Path.of("/usr/bin/wsrep_sst_rsync");
 
     private static final Path LIBRARY = Path.of("/usr/lib/galera/libgalera_smm.so");
+    private static final int TRANSFER_ATTEMPTS = 3;
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final ServerBinary BINARY =
             new ServerBinary("MariaDB with Galera", SERVER, "mariadb-server galera-4 rsync", "");
@@ -81,13 +83,30 @@ public final class GaleraCluster implements AutoCloseable {
         var cluster = new GaleraCluster();
         try {
             for (int i = 0; i < NODES; i++) {
-                cluster.nodes.add(cluster.startNode(i));
+                int number = i;
+                cluster.nodes.add(withTransfer(() -> cluster.startNode(number)));
                 cluster.awaitSize(i + 1);
             }
             return cluster;
         } catch (RuntimeException e) {
             cluster.close();
             throw e;
+        }
+    }
+
+    /**
+     * Starts a node. Tries again if the receiver of the state has not begun: the script of the transfer asks twice whether its rsync
+     * listens, and gives up if the answers differ.
+     */
+    private static DatabaseServer withTransfer(Supplier<DatabaseServer> start) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return start.get();
+            } catch (ServerStartException e) {
+                if (attempt == TRANSFER_ATTEMPTS || !e.transferFailed()) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -198,7 +217,10 @@ public final class GaleraCluster implements AutoCloseable {
         DatabaseServer node = nodes.get(number);
         // The statements of the first start would be refused while the node is not in step.
         DatabaseServer.writeInitFile(node.directory().resolve("init.sql"), password, List.of(), false);
-        node.restartWithout(NEW_CLUSTER, START_LIMIT);
+        var unused = withTransfer(() -> {
+            node.restartWithout(NEW_CLUSTER, START_LIMIT);
+            return node;
+        });
     }
 
     /** Starts a node again after its crash, as {@link #rejoin} does, without its data: it gets the whole state from another node. */

@@ -13,7 +13,16 @@ public final class ServerStartException extends RuntimeException {
 
     /** Returns whether another process occupied the port after it was chosen and before the server listened on it. */
     boolean portWasTaken() {
+        return says("Address already in use");
+    }
+
+    /** Returns whether a node of a cluster ended because nothing received the state for it. */
+    boolean transferFailed() {
+        return says("Failed to prepare for 'rsync' SST");
+    }
+
+    private boolean says(String text) {
         String message = getMessage();
-        return message != null && message.contains("Address already in use");
+        return message != null && message.contains(text);
     }
 }
