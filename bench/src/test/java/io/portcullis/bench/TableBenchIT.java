@@ -23,20 +23,22 @@ class TableBenchIT extends BenchTestCase {
     }
 
     @Test
-    void runWhenTheLedgerIsReplayedThenHasARowOfEachSizeAndNumberOfNodes() {
-        List<Table> tables = run("replay", "--ledger-entries", "1000").tables();
-
-        assertThat(tables).as("%s", log).hasSize(1);
-        assertThat(rows(tables.get(0))).containsExactly("1,000, 1", "1,000, 2");
-    }
-
-    @Test
-    void runWhenSessionsAreUsedForSomeTimeThenHasARowOfEachPartAndNoEndedSessionPasses() {
-        List<Table> tables = run("soak", "--sessions", "1000", "--soak-seconds", "10", "--rate", "20")
+    void runWhenStoresAreFilledThenHasARowOfEachLedgerAndEachPartOfTheSoakAndNoEndedSessionPasses() {
+        List<Table> tables = run(
+                        "replay,soak",
+                        "--ledger-entries",
+                        "1000",
+                        "--sessions",
+                        "1000",
+                        "--soak-seconds",
+                        "5",
+                        "--rate",
+                        "20")
                 .tables();
 
-        assertThat(tables).as("%s", log).hasSize(1);
-        assertThat(rows(tables.get(0))).startsWith("0", "0.0").hasSize(11);
+        assertThat(tables).as("%s", log).hasSize(2);
+        assertThat(rows(tables.get(0))).containsExactly("1,000, 1", "1,000, 2");
+        assertThat(rows(tables.get(1))).startsWith("0", "0.0").hasSize(11);
         assertThat(log).noneMatch(line -> line.contains("ended: status 200"));
     }
 
