@@ -7,7 +7,7 @@ public final class GatewayTimeLimits {
     private GatewayTimeLimits() {}
 
     /**
-     * Returns command line arguments for a gateway whose machine also runs other tests: the slowness of a busy machine must not count
+     * Returns command-line arguments for a gateway on a machine that also runs other tests: a slow machine must not count
      * as a failure of MySQL.
      */
     public static List<String> ofBusyMachine() {

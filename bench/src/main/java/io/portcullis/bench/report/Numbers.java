@@ -17,6 +17,12 @@ public final class Numbers {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
+    /** Returns the value below or at which this part of the values is, NaN if there are none. */
+    public static double percentile(DoubleStream values, int percent) {
+        double[] sorted = values.sorted().toArray();
+        return sorted.length == 0 ? Double.NaN : sorted[(sorted.length - 1) * percent / 100];
+    }
+
     /** Formats a value, or returns a dash if it is not finite. */
     public static String format(double value, int digits) {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + digits + "f", value) : "-";

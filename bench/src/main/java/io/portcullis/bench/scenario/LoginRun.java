@@ -8,11 +8,14 @@ import io.portcullis.bench.subject.Launcher;
 import io.portcullis.bench.subject.RunningSubject;
 import io.portcullis.bench.subject.Subject;
 import io.portcullis.bench.world.SessionClient;
+import io.portcullis.bench.world.SessionClient.Reply;
 import io.portcullis.bench.world.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
         try (RunningSubject gateway = new Launcher(world, jvm, Case.SOME_ROUTES).start(Subject.PORTCULLIS)) {
             List<SessionClient> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                clients.add(new SessionClient(gateway.port()));
+                clients.add(new SessionClient(gateway.origin()));
             }
             List<List<String>> rows = List.of(
                     row("login", gateway, clients.stream().map(LoginRun::logins).toList()),
@@ -47,17 +50,34 @@ record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
     }
 
     private static Call logins(SessionClient client) {
-        return () -> client.login(Launcher.USERNAME, Launcher.PASSWORD).isPresent();
+        return () -> refreshToken(logIn(client)).isPresent();
     }
 
     /** Returns a call that refreshes one session repeatedly, each time with the latest token. */
     private static Call refreshes(SessionClient client) {
-        String[] held = {client.login(Launcher.USERNAME, Launcher.PASSWORD).orElseThrow()};
+        String[] held = {refreshToken(logIn(client)).orElseThrow()};
         return () -> {
-            Optional<String> next = client.refresh(held[0]);
+            Optional<String> next = refreshToken(client.refresh(held[0]));
             next.ifPresent(token -> held[0] = token);
             return next.isPresent();
         };
+    }
+
+    private static CompletableFuture<Reply> logIn(SessionClient client) {
+        return client.login(Launcher.USERNAME, Launcher.PASSWORD);
+    }
+
+    private static Optional<String> refreshToken(CompletableFuture<Reply> call) {
+        return reply(call).map(reply -> reply.text("refreshToken"));
+    }
+
+    /** Waits for the response; empty if there is none. */
+    private static Optional<Reply> reply(CompletableFuture<Reply> call) {
+        try {
+            return Optional.of(call.join());
+        } catch (CompletionException e) {
+            return Optional.empty();
+        }
     }
 
     private List<Call> logouts(List<SessionClient> clients) {
@@ -65,7 +85,11 @@ record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
         return clients.stream()
                 .<Call>map(client -> () -> {
                     String token = tokens.poll();
-                    return token == null ? null : client.logout(token);
+                    return token == null
+                            ? null
+                            : reply(client.logout(token))
+                                    .filter(Reply::succeeded)
+                                    .isPresent();
                 })
                 .toList();
     }
@@ -118,8 +142,7 @@ record LoginRun(World world, Jvm jvm, int seconds, Consumer<String> log) {
     }
 
     private static double percentile(List<Timed> calls, int percent) {
-        double[] sorted = calls.stream().mapToDouble(Timed::millis).sorted().toArray();
-        return sorted.length == 0 ? Double.NaN : sorted[(sorted.length - 1) * percent / 100];
+        return Numbers.percentile(calls.stream().mapToDouble(Timed::millis), percent);
     }
 
     /** Makes one call. Returns whether it was accepted, null if there is nothing left to call. */

@@ -1,5 +1,6 @@
 package io.portcullis.bench.scenario;
 
+import io.portcullis.bench.process.Pause;
 import io.portcullis.bench.process.ProcessFigures;
 import io.portcullis.bench.report.Numbers;
 import io.portcullis.bench.report.Table;
@@ -110,12 +111,7 @@ record ReplayRun(World world, Jvm jvm, Settings settings, Consumer<String> log) 
             if (System.nanoTime() - deadline > 0) {
                 throw new IllegalStateException("a gateway did not trust Redis within " + LIMIT);
             }
-            try {
-                Thread.sleep(POLL.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
-            }
+            Pause.of(POLL);
         }
     }
 

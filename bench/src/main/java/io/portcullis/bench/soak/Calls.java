@@ -1,5 +1,6 @@
 package io.portcullis.bench.soak;
 
+import io.portcullis.bench.report.Numbers;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,11 +31,8 @@ final class Calls {
     }
 
     synchronized double percentile(Call call, int percent) {
-        double[] sorted = millis.getOrDefault(call, List.of()).stream()
-                .mapToDouble(Double::doubleValue)
-                .sorted()
-                .toArray();
-        return sorted.length == 0 ? Double.NaN : sorted[(sorted.length - 1) * percent / 100];
+        return Numbers.percentile(
+                millis.getOrDefault(call, List.of()).stream().mapToDouble(Double::doubleValue), percent);
     }
 
     synchronized Calls takeAll() {

@@ -1,7 +1,8 @@
 package io.portcullis.bench.soak;
 
-import io.portcullis.bench.soak.SessionCalls.Reply;
 import io.portcullis.bench.world.LiveSessions;
+import io.portcullis.bench.world.SessionClient;
+import io.portcullis.bench.world.SessionClient.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class SoakLoad implements AutoCloseable {
     private static final Duration ACCESS_LIFE = Duration.ofMinutes(29);
     private static final int TRIES = 100;
 
-    private final SessionCalls calls;
+    private final SessionClient client;
     private final String path;
     private final List<ClientSession> sessions;
     private final Queue<String> ended = new ConcurrentLinkedQueue<>();
@@ -47,8 +48,8 @@ final class SoakLoad implements AutoCloseable {
      * @param administrator the access token that kicks and reads pages
      * @param sessions the sessions; session {@code i} is of the user {@code i / 5}
      */
-    SoakLoad(SessionCalls calls, String path, String administrator, List<LiveSessions.Session> sessions) {
-        this.calls = calls;
+    SoakLoad(SessionClient client, String path, String administrator, List<LiveSessions.Session> sessions) {
+        this.client = client;
         this.path = path;
         this.administrator = administrator;
         this.sessions =
@@ -89,7 +90,7 @@ final class SoakLoad implements AutoCloseable {
             case PAGE ->
                 run(
                         Call.PAGE,
-                        () -> calls.get("/system/session/page?pageSize=20", administrator),
+                        () -> client.get("/system/session/page?pageSize=20", administrator),
                         Reply::succeeded,
                         () -> {});
         }
@@ -105,12 +106,12 @@ final class SoakLoad implements AutoCloseable {
         }
     }
 
-    /** A client whose access token has expired refreshes first. */
+    /** Sends a proxied request, or a refresh if the access token of the session has expired. */
     private void use(ClientSession session) {
         if (session.needsRefresh()) {
             refresh(session);
         } else {
-            run(Call.USE, () -> calls.get(path, session.access()), reply -> reply.status() == 200, session::release);
+            run(Call.USE, () -> client.get(path, session.access()), reply -> reply.status() == 200, session::release);
         }
     }
 
@@ -118,7 +119,7 @@ final class SoakLoad implements AutoCloseable {
         boolean uncertain = session.beginRefresh();
         run(
                 Call.REFRESH,
-                () -> calls.refresh(session.refresh()),
+                () -> client.refresh(session.refresh()),
                 reply -> {
                     if (uncertain && reply.status() == 401) {
                         session.end();
@@ -143,7 +144,7 @@ final class SoakLoad implements AutoCloseable {
         session.end();
         run(
                 Call.LOGOUT,
-                () -> calls.logout(session.access()),
+                () -> client.logout(session.access()),
                 reply -> reply.succeeded() && remember(session),
                 session::release);
     }
@@ -156,12 +157,12 @@ final class SoakLoad implements AutoCloseable {
     }
 
     private void useEnded(String access) {
-        run(Call.ENDED, () -> calls.get(path, access), reply -> reply.status() == 401, () -> {});
+        run(Call.ENDED, () -> client.get(path, access), reply -> reply.status() == 401, () -> {});
     }
 
     private void login() {
         String user = LiveSessions.user(random.nextInt(sessions.size() / LiveSessions.PER_USER));
-        run(Call.LOGIN, () -> calls.login(user, LiveSessions.PASSWORD), Reply::succeeded, () -> {});
+        run(Call.LOGIN, () -> client.login(user, LiveSessions.PASSWORD), Reply::succeeded, () -> {});
     }
 
     /** Ends the sessions of a user none of which is in use at the moment. */
@@ -180,7 +181,7 @@ final class SoakLoad implements AutoCloseable {
         live.forEach(ClientSession::end);
         run(
                 Call.KICK,
-                () -> calls.kick(LiveSessions.user(user), administrator),
+                () -> client.kick(LiveSessions.user(user), administrator),
                 reply -> reply.succeeded() && live.stream().allMatch(this::remember),
                 () -> held.forEach(ClientSession::release));
     }

@@ -1,10 +1,12 @@
 package io.portcullis.bench.soak;
 
+import io.portcullis.bench.process.Pause;
 import io.portcullis.bench.process.ProcessFigures;
 import io.portcullis.bench.report.Numbers;
 import io.portcullis.bench.report.Table;
 import io.portcullis.bench.subject.RunningSubject;
 import io.portcullis.bench.world.LiveSessions;
+import io.portcullis.bench.world.SessionClient;
 import io.portcullis.bench.world.Stores;
 import io.portcullis.bench.world.Upstream;
 import io.portcullis.bench.world.World;
@@ -56,17 +58,17 @@ public record SoakRun(
         List<List<String>> rows = new ArrayList<>();
         int failed = 0;
         try (RunningSubject running = gateway.get()) {
-            SessionCalls calls = new SessionCalls(running.origin());
+            SessionClient client = new SessionClient(running.origin());
             try (SoakLoad load =
-                    new SoakLoad(calls, Upstream.SMALL, logIn(calls).orElseThrow(), issued)) {
+                    new SoakLoad(client, Upstream.SMALL, logIn(client).orElseThrow(), issued)) {
                 warmUp(load);
                 Usage before = usage(running);
                 rows.add(row("0", new Calls(), before, before));
                 for (int part = 1; part <= SAMPLES; part++) {
-                    sleep(time.dividedBy(SAMPLES));
+                    Pause.of(time.dividedBy(SAMPLES));
                     Calls done = load.take();
                     // An overloaded gateway refuses it. The token before lasts for another part of a usual run.
-                    logIn(calls).ifPresent(load::setAdministrator);
+                    logIn(client).ifPresent(load::setAdministrator);
                     Usage now = usage(running);
                     rows.add(row(Numbers.format(time.toSeconds() * part / (60.0 * SAMPLES), 1), done, before, now));
                     before = now;
@@ -89,15 +91,15 @@ public record SoakRun(
     private void warmUp(SoakLoad load) {
         for (int divisor = 1 << WARM_UP_STEPS; divisor >= 1; divisor /= 2) {
             load.setRate(Math.max(1, rate / divisor));
-            sleep(time.dividedBy(2 * SAMPLES));
+            Pause.of(time.dividedBy(2 * SAMPLES));
         }
         Calls done = load.take();
         log.accept("soak, warm-up: %d calls. %s".formatted(done.count(), done.describeFailures()));
     }
 
     /** Returns an access token of the administrator, empty if the login failed. */
-    private static Optional<String> logIn(SessionCalls calls) {
-        return Optional.ofNullable(calls.login(LiveSessions.ADMINISTRATOR, LiveSessions.PASSWORD)
+    private static Optional<String> logIn(SessionClient client) {
+        return Optional.ofNullable(client.login(LiveSessions.ADMINISTRATOR, LiveSessions.PASSWORD)
                 .join()
                 .text("accessToken"));
     }
@@ -146,15 +148,6 @@ public record SoakRun(
                 running.figures(),
                 ProcessFigures.of(world.stores().databasePid()),
                 ProcessFigures.of(world.stores().redis().pid()));
-    }
-
-    private static void sleep(Duration time) {
-        try {
-            Thread.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     private record Usage(long nanos, ProcessFigures gateway, ProcessFigures mysql, ProcessFigures redis) {}

@@ -5,9 +5,6 @@ import io.portcullis.core.token.Token;
 import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.store.Identity;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
@@ -33,7 +29,7 @@ public final class LiveSessions {
     public static final String PASSWORD = "soak-demo-pass";
 
     private static final String ACCOUNTS =
-            "INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at) VALUES ";
+            "INSERT INTO account (id, username, password_hash, status, roles, user_type, created_at) VALUES";
     private static final int BATCH = 20_000;
     private static final int PROGRESS = 100_000;
     /** The lowest cost: the passwords are not what the soak measures. */
@@ -96,18 +92,8 @@ public final class LiveSessions {
 
     private void createAccounts(int count) {
         String hash = "{bcrypt}" + new BCryptPasswordEncoder(BCRYPT_COST).encode(PASSWORD);
-        try (Connection connection = stores.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(ACCOUNTS + account(ADMINISTRATOR, "admin", hash));
-            for (int from = 0; from < count; from += BATCH) {
-                String accounts = IntStream.range(from, Math.min(from + BATCH, count))
-                        .mapToObj(number -> account(user(number), "user", hash))
-                        .collect(Collectors.joining(","));
-                statement.execute(ACCOUNTS + accounts);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot insert accounts: " + e.getMessage(), e);
-        }
+        stores.insert(ACCOUNTS, 1, any -> account(ADMINISTRATOR, "admin", hash));
+        stores.insert(ACCOUNTS, count, number -> account(user(number), "user", hash));
     }
 
     private static String account(String name, String role, String hash) {

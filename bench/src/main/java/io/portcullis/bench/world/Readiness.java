@@ -1,13 +1,13 @@
 package io.portcullis.bench.world;
 
 import io.portcullis.bench.process.ChildProcess;
+import io.portcullis.bench.process.Pause;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ public record Readiness(HttpClient client) {
 
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(5);
-    private static final int POLL_MILLIS = 20;
+    private static final Duration POLL = Duration.ofMillis(20);
 
     /** Sends requests with TLS, and trusts the certificate. */
     public static Readiness trusting(Tls tls) {
@@ -39,7 +39,7 @@ public record Readiness(HttpClient client) {
             if (!process.isAlive() || System.nanoTime() - deadline > 0) {
                 throw process.failure(process.isAlive() ? "did not get ready" : "ended");
             }
-            pause();
+            Pause.of(POLL);
         }
     }
 
@@ -72,15 +72,6 @@ public record Readiness(HttpClient client) {
                     .body();
         } catch (IOException e) {
             return "";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -16,10 +16,15 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A real database with the schema of the gateway, a real Redis, and the key that signs tokens. */
 public final class Stores implements AutoCloseable {
+    private static final int BATCH = 1_000;
+
     private final DatabaseServer database;
     private final RedisServer redis;
     private final byte[] secret = KeyRing.newSecret(new SecureRandom());
@@ -64,13 +69,38 @@ public final class Stores implements AutoCloseable {
     /** Gives the database the memory of a production server, so that the indexes of large tables fit into it. */
     public void giveMemoryOfProduction() {
         String log = text("SELECT VERSION()").contains("MariaDB") ? "innodb_log_file_size" : "innodb_redo_log_capacity";
+        execute("SET GLOBAL innodb_buffer_pool_size = 4294967296");
+        execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+        execute("SET GLOBAL " + log + " = 1073741824");
+    }
+
+    void execute(String sql) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("SET GLOBAL innodb_buffer_pool_size = 4294967296");
-            statement.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
-            statement.execute("SET GLOBAL " + log + " = 1073741824");
+            statement.execute(sql);
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot change the memory of the database: " + e.getMessage(), e);
+            throw new IllegalStateException("the database refuses " + sql + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Inserts rows, a thousand for each statement.
+     *
+     * @param insert the statement up to and with {@code VALUES}
+     * @param rows the number of rows
+     * @param row returns the values of a row by its index, in brackets
+     */
+    void insert(String insert, int rows, IntFunction<String> row) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (int from = 0; from < rows; from += BATCH) {
+                statement.execute(insert + " "
+                        + IntStream.range(from, Math.min(from + BATCH, rows))
+                                .mapToObj(row)
+                                .collect(Collectors.joining(",")));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot insert into the database: " + e.getMessage(), e);
         }
     }
 
