@@ -3,6 +3,8 @@ package io.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.testbed.Await;
+import io.portcullis.testbed.EventLoops;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,25 +36,38 @@ record IdleBrowser(Browser browser, String session) {
 
     /** Waits until a refresh token of the session meets a condition in SQL. */
     void await(String condition) throws Exception {
-        Await.until(() -> condition + ", but " + rows(), Duration.ofSeconds(30), () -> rows(condition) > 0);
+        Await.until(() -> condition + ", but " + describe(), Duration.ofSeconds(30), () -> rows(condition) > 0);
     }
 
-    /** Returns the refresh tokens of the session in MySQL, without their digests. */
-    private List<String> rows() {
-        try (var database = GatewayNode.openDatabase();
-                var query = database.prepareStatement(
-                        "SELECT CONCAT('generation ', generation, ' used at ', COALESCE(used_at, '-'), IF(undelivered, ' undelivered', ''))"
-                                + " FROM refresh_token WHERE session_id = ?")) {
-            query.setString(1, session);
-            List<String> rows = new ArrayList<>();
-            try (var found = query.executeQuery()) {
-                while (found.next()) {
-                    rows.add(found.getString(1));
-                }
-            }
-            return rows;
+    /** Returns what MySQL has, and who may be at fault: transactions that hold or await locks, and event loops that are busy. */
+    private String describe() {
+        try (var database = GatewayNode.openDatabase()) {
+            return texts(
+                            database,
+                            "SELECT CONCAT('generation ', generation, ' used at ', COALESCE(used_at, '-'),"
+                                    + " IF(undelivered, ' undelivered', '')) FROM refresh_token WHERE session_id = '"
+                                    + session
+                                    + "'")
+                    + "; now " + texts(database, "SELECT UTC_TIMESTAMP(3)")
+                    + "; transactions "
+                    + texts(
+                            database,
+                            "SELECT CONCAT_WS(' ', trx_mysql_thread_id, trx_state, trx_started, trx_rows_modified, LEFT(trx_query, 60))"
+                                    + " FROM information_schema.innodb_trx")
+                    + "; " + EventLoops.describe();
         } catch (SQLException e) {
-            return List.of(e.toString());
+            return e.toString();
+        }
+    }
+
+    private static List<String> texts(Connection database, String sql) throws SQLException {
+        try (var statement = database.createStatement();
+                var found = statement.executeQuery(sql)) {
+            List<String> texts = new ArrayList<>();
+            while (found.next()) {
+                texts.add(found.getString(1));
+            }
+            return texts;
         }
     }
 
