@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.error.PortcullisException;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
+import io.portcullis.core.r2dbc.pool.MySqlServers;
 import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
@@ -46,6 +47,7 @@ class ReadOnlyServerIT {
     private static DatabaseServer next;
 
     private TcpProxy name;
+    private MySqlServers servers;
     private ConnectionPool pool;
     private DatabaseClient client;
     private R2dbcTransactions transactions;
@@ -140,7 +142,8 @@ class ReadOnlyServerIT {
         name = TcpProxy.to("127.0.0.1", former.port());
         int port = URI.create(former.r2dbcUrl().substring("r2dbc:".length())).getPort();
         String url = former.r2dbcUrl().replace(":" + port, ":" + name.port());
-        pool = MySqlConnectionPools.create(url, USER, PASSWORD, OpenedPools.SETTINGS.withMaxSize(8));
+        servers = MySqlServers.start(url, USER, PASSWORD, OpenedPools.SETTINGS.timeouts(), false);
+        pool = MySqlConnectionPools.create(servers, OpenedPools.SETTINGS.withMaxSize(8));
         client = DatabaseClient.create(pool);
         transactions = new R2dbcTransactions(pool);
         Await.until("the first connection", LIMIT, () -> works(write()));
@@ -151,6 +154,7 @@ class ReadOnlyServerIT {
         administer(former, "SET GLOBAL read_only = 0");
         transactions.close();
         pool.dispose();
+        servers.close();
         name.close();
     }
 
@@ -162,6 +166,10 @@ class ReadOnlyServerIT {
     }
 
     private Mono<String> readMark() {
+        return readMark(client);
+    }
+
+    private static Mono<String> readMark(DatabaseClient client) {
         return client.sql("SELECT server FROM entry WHERE id = 1")
                 .mapValue(String.class)
                 .one();
@@ -239,6 +247,26 @@ class ReadOnlyServerIT {
             awaitTheFormerServerIsLeft();
         }
         busy.dispose();
+    }
+
+    /** The check of tokens and the replay of the ledger have pools of their own, and write nothing that would be refused. */
+    @Test
+    void readWhenAnotherPoolWasRefusedThenTheFormerServerIsLeftAllTheSame() throws Exception {
+        ConnectionPool readers = MySqlConnectionPools.create(servers, OpenedPools.SETTINGS.withMaxSize(2));
+        try (ReadOnlyServerProbe probe = new ReadOnlyServerProbe(transactions)) {
+            DatabaseClient reader = DatabaseClient.create(readers);
+            assertThat(readMark(reader).block(LIMIT)).isEqualTo("former");
+            administer(former, "SET GLOBAL read_only = 1");
+            name.retarget("127.0.0.1", next.port());
+            probe.start();
+
+            Await.until(
+                    "reads come from the next server",
+                    LIMIT,
+                    () -> "next".equals(readMark(reader).onErrorComplete().block(LIMIT)));
+        } finally {
+            readers.dispose();
+        }
     }
 
     @Test

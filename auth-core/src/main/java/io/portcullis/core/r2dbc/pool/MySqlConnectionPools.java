@@ -1,6 +1,7 @@
 package io.portcullis.core.r2dbc.pool;
 
 import io.asyncer.r2dbc.mysql.MySqlConnectionFactoryProvider;
+import io.portcullis.core.r2dbc.MySqlUrl;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.Connection;
@@ -20,7 +21,8 @@ import reactor.pool.PooledRefMetadata;
  * statement sees all commits before it. Each acquire executes {@code ROLLBACK}, which validates the connection and also ends a
  * transaction that a cancelled borrower left open. Otherwise the next borrower's writes would be lost in that transaction.
  *
- * <p>A connection to a server that refuses writes or announces its shutdown is not reused, see {@link ServerChangeDetector}.
+ * <p>A connection to a server that refuses writes or announces its shutdown is not reused, see {@link ServerChangeDetector}. All pools on one
+ * {@link MySqlServers} learn it from each other: a pool that only reads would get no such error, and would read a former primary for ever.
  */
 public final class MySqlConnectionPools {
     private static final Duration EVICTION_INTERVAL = Duration.ofSeconds(2);
@@ -41,7 +43,7 @@ public final class MySqlConnectionPools {
 
     /** Creates a pool for the server that {@code options} name. Opens no connection yet. */
     public static ConnectionPool create(ConnectionFactoryOptions options, PoolSettings settings) {
-        return create(connectionFactory(options, settings, false), settings, () -> {});
+        return create(connectionFactory(options, settings, new ServerChangeDetector(), false), settings, () -> {});
     }
 
     /** Creates a pool for the one of the servers that takes the writes. Opens no connection yet. */
@@ -50,9 +52,11 @@ public final class MySqlConnectionPools {
     }
 
     private static ConnectionFactory connections(MySqlServers servers, PoolSettings settings) {
-        return servers.url().hasSeveralServers()
+        MySqlUrl url = servers.url();
+        return url.hasSeveralServers()
                 ? new WriterConnectionFactory(servers, settings)
-                : connectionFactory(servers.url().options(), settings, servers.areGalera());
+                : connectionFactory(
+                        url.options(), settings, servers.changes(url.servers().get(0)), servers.areGalera());
     }
 
     private static ConnectionPool create(ConnectionFactory connections, PoolSettings settings, Disposable watch) {
@@ -90,12 +94,9 @@ public final class MySqlConnectionPools {
     }
 
     private static ConnectionFactory connectionFactory(
-            ConnectionFactoryOptions options, PoolSettings settings, boolean galera) {
+            ConnectionFactoryOptions options, PoolSettings settings, ServerChangeDetector changes, boolean galera) {
         return new ReadCommittedConnectionFactory(
-                driver(options, settings.timeouts(), settings.maxIdleTime()),
-                new ServerChangeDetector(),
-                () -> false,
-                () -> galera);
+                driver(options, settings.timeouts(), settings.maxIdleTime()), changes, () -> false, () -> galera);
     }
 
     /** Returns the driver's factory of connections, in which every wait is bounded. */

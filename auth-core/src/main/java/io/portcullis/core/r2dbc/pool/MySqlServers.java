@@ -6,6 +6,7 @@ import io.portcullis.core.r2dbc.ServerState;
 import io.portcullis.core.reactive.BackgroundWork;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class MySqlServers implements AutoCloseable {
     private List<ServerAddress> loggedRivals = List.of();
     private List<ServerAddress> loggedBarred = List.of();
     private final Map<ServerAddress, ServerProbe> probes = new LinkedHashMap<>();
+    private final Map<ServerAddress, ServerChangeDetector> changes = new HashMap<>();
     private final WriterChoice choice;
     private final Sinks.Many<Boolean> suspicions = Sinks.many().multicast().directBestEffort();
     private final List<Consumer<ServerAddress>> listeners = new CopyOnWriteArrayList<>();
@@ -53,6 +55,7 @@ public final class MySqlServers implements AutoCloseable {
         this.url = url;
         this.galera = galera;
         this.choice = new WriterChoice(url.servers());
+        url.servers().forEach(server -> changes.put(server, new ServerChangeDetector(this::suspect)));
         if (url.hasSeveralServers()) {
             url.servers()
                     .forEach(server -> probes.put(
@@ -173,6 +176,11 @@ public final class MySqlServers implements AutoCloseable {
     /** Returns whether connections to this server may be used. */
     boolean isWriter(ServerAddress server) {
         return server.equals(writer);
+    }
+
+    /** Returns what all pools know of the server: an error on a connection of one pool retires the connections of the others too. */
+    ServerChangeDetector changes(ServerAddress server) {
+        return Objects.requireNonNull(changes.get(server), () -> "changes of " + server);
     }
 
     /** Returns all servers, with their roles if there are several. */

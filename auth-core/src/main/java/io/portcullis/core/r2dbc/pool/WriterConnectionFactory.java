@@ -39,10 +39,7 @@ final class WriterConnectionFactory implements ConnectionFactory {
         ConnectionFactory driver =
                 MySqlConnectionPools.driver(servers.url().optionsOf(server), settings.timeouts(), loops);
         return new ReadCommittedConnectionFactory(
-                driver,
-                new ServerChangeDetector(servers::suspect),
-                () -> !servers.isWriter(server),
-                servers::areGalera);
+                driver, servers.changes(server), () -> !servers.isWriter(server), servers::areGalera);
     }
 
     private void closeAll(ServerAddress server) {
