@@ -8,17 +8,22 @@ import io.portcullis.testbed.RedisServer;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
 
-/** Logins, refreshes and logouts that use all connections to MySQL do not keep a node from trusting Redis again. */
+/** Logins, refreshes and logouts that use all of their connections to MySQL stop neither the checks nor the way back to Redis. */
 @Timeout(120)
 @Tag("database-independent")
 class BusyPoolIT {
-    private static final int CONNECTIONS = 2;
+    /** Half of them serve checks. */
+    private static final int CONNECTIONS = 4;
+
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @Test
@@ -39,18 +44,91 @@ class BusyPoolIT {
                 Await.until("a disruption", () -> connections.disruptionCount() > disruptions);
                 node.awaitTrust();
 
-                assertThat(pool.getMetrics().orElseThrow().acquiredSize()).isEqualTo(CONNECTIONS);
+                assertThat(acquired(pool)).isEqualTo(CONNECTIONS / 2);
             } finally {
-                Flux.fromIterable(inUse).concatMap(Connection::close).blockLast(LIMIT);
+                closeAll(inUse);
             }
         }
     }
 
+    @Test
+    void checkWhenAllConnectionsAreInUseAndRedisIsGoneThenServed() throws Exception {
+        RedisServer redis = RedisServer.start();
+        try (GatewayNode node = GatewayNode.start(
+                "--portcullis.mysql.max-connections=" + CONNECTIONS,
+                "--spring.data.redis.host=" + redis.host(),
+                "--spring.data.redis.port=" + redis.port())) {
+            node.awaitTrust();
+            String token =
+                    node.login("admin", "admin-demo-pass").get("accessToken").asString();
+            List<Connection> inUse = acquireAll(node.bean("connectionPool", ConnectionPool.class));
+            try {
+                redis.close();
+
+                Await.until("the node has noticed", () -> node.proxied(token) == 200);
+                for (int i = 0; i < 20; i++) {
+                    assertThat(node.proxied(token)).isEqualTo(200);
+                }
+            } finally {
+                closeAll(inUse);
+            }
+        } finally {
+            redis.close();
+        }
+    }
+
+    /** Refreshes are what clients begin by themselves, and again after each 503. */
+    @Test
+    void logoutWhenMoreRefreshesHangThanThereAreConnectionsThenServed() throws Exception {
+        try (GatewayNode node = GatewayNode.start(
+                "--portcullis.mysql.max-connections=" + 2 * CONNECTIONS, "--portcullis.mysql.acquire-timeout=1s")) {
+            ConnectionPool pool = node.bean("connectionPool", ConnectionPool.class);
+            List<JsonNode> sessions = new ArrayList<>();
+            for (int i = 0; i < 3 * CONNECTIONS; i++) {
+                sessions.add(node.login("admin", "admin-demo-pass"));
+            }
+            String other =
+                    node.login("admin", "admin-demo-pass").get("accessToken").asString();
+            List<CompletableFuture<Integer>> refreshes = new ArrayList<>();
+            try (var database = GatewayNode.openDatabase();
+                    var lock = database.prepareStatement("SELECT id FROM auth_session WHERE id = ? FOR UPDATE")) {
+                database.setAutoCommit(false);
+                for (JsonNode session : sessions) {
+                    lock.setString(1, session.get("sessionId").asString());
+                    assertThat(lock.executeQuery().next()).isTrue();
+                    refreshes.add(CompletableFuture.supplyAsync(() -> refresh(node, session)));
+                }
+                Await.until("refreshes wait for locks", () -> acquired(pool) >= CONNECTIONS - 1);
+
+                var response = node.call("POST", "/system/auth/logout", other, null);
+                assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+                database.rollback();
+            }
+            refreshes.forEach(CompletableFuture::join);
+        }
+    }
+
     private static List<Connection> acquireAll(ConnectionPool pool) {
-        return Flux.range(0, CONNECTIONS)
+        return Flux.range(0, CONNECTIONS / 2)
                 .concatMap(i -> pool.create())
                 .collectList()
                 .blockOptional(LIMIT)
                 .orElseThrow();
+    }
+
+    private static void closeAll(List<Connection> connections) {
+        Flux.fromIterable(connections).concatMap(Connection::close).blockLast(LIMIT);
+    }
+
+    private static int acquired(ConnectionPool pool) {
+        return pool.getMetrics().orElseThrow().acquiredSize();
+    }
+
+    private static int refresh(GatewayNode node, JsonNode session) {
+        try {
+            return node.refresh(session.get("refreshToken").asString()).statusCode();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -6,7 +6,6 @@ import io.portcullis.core.account.PasswordPolicy;
 import io.portcullis.core.account.TenantRules;
 import io.portcullis.core.audit.LoginLogRepository;
 import io.portcullis.core.client.ClientDirectory;
-import io.portcullis.core.resilience.ConcurrencyLimit;
 import io.portcullis.core.resilience.LatencyRecorder;
 import io.portcullis.core.session.SessionEndListener;
 import io.portcullis.core.session.SessionRepository;
@@ -35,9 +34,6 @@ public record AuthServices(
         ExternalLoginService externalLogin,
         ClientSessionService clientSessions) {
 
-    /** The maximum number of silent refreshes that wait for a running one. A further silent refresh is refused. */
-    private static final int MAX_WAITING_REFRESHES = 2_000;
-
     /**
      * The ports and components on which the services depend.
      *
@@ -65,7 +61,7 @@ public record AuthServices(
      * @param redisFailurePolicy decides about an end whose tombstone failed
      * @param limits the limits on the sessions of one user
      * @param tenantRules decide which accounts administer all tenants
-     * @param maxSilentRefreshes the number of silent refreshes that may use MySQL at the same time
+     * @param refreshLimits the limits on refreshes that use MySQL at the same time
      * @param ids generates the ids of rows
      */
     public static AuthServices of(
@@ -77,7 +73,7 @@ public record AuthServices(
             RedisFailurePolicy redisFailurePolicy,
             SessionLimits limits,
             TenantRules tenantRules,
-            int maxSilentRefreshes,
+            RefreshLimits refreshLimits,
             Supplier<String> ids,
             Clock clock) {
         var transactions = ports.transactions();
@@ -120,7 +116,7 @@ public record AuthServices(
                 terminator,
                 publisher,
                 new DeliveryRecorder(ports.tokens(), transactions),
-                new ConcurrencyLimit("MySQL", maxSilentRefreshes, MAX_WAITING_REFRESHES, () -> {}),
+                refreshLimits,
                 lifetimes,
                 ids,
                 clock);

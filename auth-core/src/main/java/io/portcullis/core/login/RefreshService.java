@@ -39,6 +39,7 @@ public final class RefreshService {
     private final Supplier<String> ids;
     private final Clock clock;
     private final DeliveryRecorder deliveries;
+    private final ConcurrencyLimit limit;
     private final ConcurrencyLimit silentLimit;
     private final RefreshCounters counters = new RefreshCounters();
     /**
@@ -54,7 +55,7 @@ public final class RefreshService {
             SessionTerminator terminator,
             AccessTokenPublisher publisher,
             DeliveryRecorder deliveries,
-            ConcurrencyLimit silentLimit,
+            RefreshLimits limits,
             TokenLifetimes lifetimes,
             Supplier<String> ids,
             Clock clock) {
@@ -64,7 +65,8 @@ public final class RefreshService {
         this.terminator = terminator;
         this.publisher = publisher;
         this.deliveries = deliveries;
-        this.silentLimit = silentLimit;
+        this.limit = limits.ofAll();
+        this.silentLimit = limits.ofSilent();
         this.lifetimes = lifetimes;
         this.ids = ids;
         this.clock = clock;
@@ -76,7 +78,7 @@ public final class RefreshService {
      * <p>Errors with status 401: {@code REFRESH_TOKEN_INVALID}, {@code REFRESH_TOKEN_EXPIRED}, or the reason for the
      * end of the session. {@code TOO_MANY_REQUESTS} when too many tokens under unknown keys are presented.
      * {@code UNAVAILABLE} when MySQL failed: the outcome is then unknown, and the same token may
-     * be presented again. Once started, a refresh finishes even if the subscriber cancels.
+     * be presented again; also when more refreshes wait than {@link RefreshLimits} allows. Once started, a refresh finishes even if the subscriber cancels.
      */
     public Mono<LoginResult> refresh(String refreshToken, ClientInfo client) {
         return refresh(new RefreshRequest(refreshToken, null, Set.of(), client));
@@ -96,7 +98,7 @@ public final class RefreshService {
      * ({@link SilentRefresh#delivered}), because the client may wait long for the response, or never get it. Until then the same
      * refresh token is answered with the same pair, with a new access token if that of the pair has run out (ADR 0025).
      *
-     * <p>A bounded number runs at the same time. Errors as {@link #refresh}; also {@code UNAVAILABLE} when too many wait.
+     * <p>Of these fewer may run at the same time than of all. Errors as {@link #refresh}.
      */
     public Mono<SilentRefresh> refreshSilently(String refreshToken, ClientInfo client) {
         return refresh(new RefreshRequest(refreshToken, null, Set.of(), client), true);
@@ -167,8 +169,8 @@ public final class RefreshService {
 
     private Mono<SilentRefresh> share(String lane, RefreshAttempt attempt, Mono<String> session) {
         String key = sharedBy(attempt);
-        UnaryOperator<Mono<SilentRefresh>> admission = attempt.silent() ? this::limited : UnaryOperator.identity();
-        return BackgroundWork.run(calls.join(lane, key, admission, exchange(attempt, session)));
+        return BackgroundWork.run(
+                calls.join(lane, key, work -> limited(attempt.silent(), work), exchange(attempt, session)));
     }
 
     /** Returns what calls that share a transaction have in common: a client must not receive what another client was granted. */
@@ -181,12 +183,9 @@ public final class RefreshService {
                 String.join(" ", new TreeSet<>(attempt.scopes())));
     }
 
-    /** Refuses those that wait when a store has failed: otherwise they would wait for each other's timeouts. */
-    private Mono<SilentRefresh> limited(Mono<SilentRefresh> exchange) {
-        Mono<SilentRefresh> reporting = exchange.doOnError(
-                failure -> failure instanceof PortcullisException known && known.code() == ErrorCode.UNAVAILABLE,
-                failure -> silentLimit.refuseWaiting());
-        return silentLimit.run(reporting, UnaryOperator.identity());
+    private Mono<SilentRefresh> limited(boolean silent, Mono<SilentRefresh> exchange) {
+        Mono<SilentRefresh> running = limit.run(exchange, UnaryOperator.identity());
+        return silent ? silentLimit.run(running, UnaryOperator.identity()) : running;
     }
 
     private Mono<SilentRefresh> exchange(RefreshAttempt attempt, Mono<String> session) {

@@ -1,10 +1,13 @@
 package io.portcullis.core.resilience;
 
 import io.portcullis.core.error.PortcullisException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +33,15 @@ public final class ConcurrencyLimit {
         REFUSE
     }
 
+    /** @param since when the call began to wait, in {@link #nanoTime} */
+    private record Waiter(MonoSink<Permit> sink, long since) {}
+
     private final Supplier<PortcullisException> refusal;
     private final int maxRunning;
     private final int maxWaiting;
-    private final Queue<MonoSink<Permit>> waiting = new ArrayDeque<>();
+    private final long maxWaitNanos;
+    private final LongSupplier nanoTime;
+    private final Queue<Waiter> waiting = new ArrayDeque<>();
     private final AtomicInteger releases = new AtomicInteger();
     private final Runnable onRefusal;
     private int running;
@@ -48,17 +56,49 @@ public final class ConcurrencyLimit {
      * @param onRefusal runs for each refused call before its caller receives the error
      */
     public ConcurrencyLimit(String store, int maxRunning, int maxWaiting, Runnable onRefusal) {
-        this(() -> PortcullisException.storeUnavailable(store, null), maxRunning, maxWaiting, onRefusal);
+        this(
+                () -> PortcullisException.storeUnavailable(store, null),
+                maxRunning,
+                maxWaiting,
+                Long.MAX_VALUE,
+                System::nanoTime,
+                onRefusal);
+    }
+
+    /**
+     * Creates a limit under which a call that has waited for {@code maxWait} is refused when its turn comes. So after an overload the store
+     * works for callers who still wait for the response.
+     */
+    public static ConcurrencyLimit ofStore(String store, int maxRunning, int maxWaiting, Duration maxWait) {
+        return ofStore(store, maxRunning, maxWaiting, maxWait, System::nanoTime);
+    }
+
+    static ConcurrencyLimit ofStore(
+            String store, int maxRunning, int maxWaiting, Duration maxWait, LongSupplier nanoTime) {
+        return new ConcurrencyLimit(
+                () -> PortcullisException.storeUnavailable(store, null),
+                maxRunning,
+                maxWaiting,
+                maxWait.toNanos(),
+                nanoTime,
+                () -> {});
     }
 
     private ConcurrencyLimit(
-            Supplier<PortcullisException> refusal, int maxRunning, int maxWaiting, Runnable onRefusal) {
+            Supplier<PortcullisException> refusal,
+            int maxRunning,
+            int maxWaiting,
+            long maxWaitNanos,
+            LongSupplier nanoTime,
+            Runnable onRefusal) {
         if (maxRunning < 1) {
             throw new IllegalArgumentException("maxRunning: " + maxRunning + " (expected: >= 1)");
         }
         this.refusal = refusal;
         this.maxRunning = maxRunning;
         this.maxWaiting = maxWaiting;
+        this.maxWaitNanos = maxWaitNanos;
+        this.nanoTime = nanoTime;
         this.onRefusal = onRefusal;
     }
 
@@ -67,7 +107,7 @@ public final class ConcurrencyLimit {
      * because the number of such callers says nothing about the store.
      */
     public static ConcurrencyLimit ofCallers(Supplier<PortcullisException> refusal, int maxRunning, int maxWaiting) {
-        return new ConcurrencyLimit(refusal, maxRunning, maxWaiting, () -> {});
+        return new ConcurrencyLimit(refusal, maxRunning, maxWaiting, Long.MAX_VALUE, System::nanoTime, () -> {});
     }
 
     /**
@@ -105,7 +145,7 @@ public final class ConcurrencyLimit {
 
     // The synchronized methods only change counters and the ends of a queue; no signal is emitted under the lock.
     private synchronized List<MonoSink<Permit>> drain() {
-        List<MonoSink<Permit>> all = List.copyOf(waiting);
+        List<MonoSink<Permit>> all = waiting.stream().map(Waiter::sink).toList();
         waiting.clear();
         return all;
     }
@@ -115,17 +155,24 @@ public final class ConcurrencyLimit {
             running++;
             return Admission.RUN;
         }
-        return abandoned < running && waiting.size() < maxWaiting && waiting.add(sink)
+        return abandoned < running && waiting.size() < maxWaiting && waiting.add(new Waiter(sink, nanoTime.getAsLong()))
                 ? Admission.WAIT
                 : Admission.REFUSE;
     }
 
-    private synchronized @Nullable MonoSink<Permit> next() {
-        MonoSink<Permit> next = waiting.poll();
+    /** Returns the call that gets a permit that has become free; null if none waits. Adds those that have waited too long to {@code late}. */
+    private synchronized @Nullable MonoSink<Permit> next(List<MonoSink<Permit>> late) {
+        long now = nanoTime.getAsLong();
+        Waiter next = waiting.poll();
+        while (next != null && now - next.since() >= maxWaitNanos) {
+            late.add(next.sink());
+            next = waiting.poll();
+        }
         if (next == null) {
             running--;
+            return null;
         }
-        return next;
+        return next.sink();
     }
 
     /**
@@ -137,7 +184,9 @@ public final class ConcurrencyLimit {
             return;
         }
         do {
-            MonoSink<Permit> next = next();
+            List<MonoSink<Permit>> late = new ArrayList<>();
+            MonoSink<Permit> next = next(late);
+            late.forEach(this::refuse);
             if (next != null) {
                 next.success(new Permit());
             }

@@ -69,7 +69,7 @@ final class CoreNode implements CoreCalls, AutoCloseable {
     /** The cost of {@link CoreCluster#PASSWORD_HASH}, so that no login computes another hash. */
     private static final int BCRYPT_COST = 4;
 
-    private static final int MAX_SILENT_REFRESHES = 5;
+    private static final RefreshLimits REFRESH_LIMITS = new RefreshLimits(8, 5, Duration.ofSeconds(10));
     static final Duration SKEW = Duration.ofMinutes(1);
     static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
 
@@ -129,7 +129,7 @@ final class CoreNode implements CoreCalls, AutoCloseable {
                 new RedisFailurePolicy(policy, this.redis.degraded()),
                 limits,
                 TenantRules.defaults(),
-                MAX_SILENT_REFRESHES,
+                REFRESH_LIMITS,
                 new TimeOrderedIds(clock, random),
                 clock);
         this.services = wiring.apply(ports, SessionLimits.NONE);

@@ -3,11 +3,13 @@ package io.portcullis.core.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.PortcullisException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,26 @@ class ConcurrencyLimitTests {
         StepVerifier.create(limit.run(Mono.just(3), UnaryOperator.identity()))
                 .expectNext(3)
                 .verifyComplete();
+    }
+
+    @Test
+    void runWhenItHasWaitedTooLongThenRefusedWhenItsTurnComesAndTheNextRuns() {
+        AtomicLong time = new AtomicLong();
+        var limit = ConcurrencyLimit.ofStore("MySQL", 1, 3, Duration.ofSeconds(1), time::get);
+        var running = limit.run(first.asMono(), UnaryOperator.identity()).toFuture();
+        var late = limit.run(Mono.just(2), UnaryOperator.identity()).toFuture();
+        var alsoLate = limit.run(Mono.just(3), UnaryOperator.identity()).toFuture();
+        time.addAndGet(Duration.ofSeconds(1).toNanos());
+        var waiting = limit.run(Mono.just(4), UnaryOperator.identity()).toFuture();
+        assertThat(late).isNotDone();
+
+        first.tryEmitValue(1).orThrow();
+
+        assertThat(running.join()).isEqualTo(1);
+        assertThat(late).isCompletedExceptionally();
+        assertThat(alsoLate).isCompletedExceptionally();
+        assertThat(waiting).isCompletedWithValue(4);
+        assertThat(limit.run(Mono.just(5), UnaryOperator.identity()).toFuture()).isCompletedWithValue(5);
     }
 
     @Test

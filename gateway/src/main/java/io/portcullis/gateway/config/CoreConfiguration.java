@@ -28,10 +28,7 @@ import io.portcullis.core.ticket.TicketRepository;
 import io.portcullis.core.ticket.TicketService;
 import io.portcullis.core.token.SuccessorSeal;
 import io.portcullis.core.token.TokenCodec;
-import io.portcullis.core.token.check.AccessTokenAuthenticator;
-import io.portcullis.core.token.check.CheckLatency;
 import io.portcullis.core.token.store.AccessTokenCache;
-import io.portcullis.core.token.store.RevocationLedger;
 import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.token.use.TokenUseRecorder;
 import io.portcullis.core.transaction.Transactions;
@@ -149,24 +146,9 @@ class CoreConfiguration {
                 new RedisFailurePolicy(logout.whenRedisFails(), degraded),
                 properties.session().limits(),
                 tenantRules,
-                mysql.silentRefreshes(),
+                mysql.refreshLimits(),
                 new TimeOrderedIds(clock, random),
                 clock);
-    }
-
-    @Bean
-    AccessTokenAuthenticator accessTokenAuthenticator(
-            TokenCodec codec,
-            AccessTokenCache cache,
-            TokenRepository tokens,
-            RevocationLedger ledger,
-            Transactions transactions,
-            TokenUseRecorder uses,
-            Clock clock,
-            MysqlProperties properties,
-            CheckLatency latency) {
-        return new AccessTokenAuthenticator(
-                codec, cache, tokens, ledger, transactions, clock, properties.fallback(), uses, latency);
     }
 
     @Bean

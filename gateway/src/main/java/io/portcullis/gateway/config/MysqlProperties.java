@@ -4,6 +4,7 @@ import static io.portcullis.gateway.startup.PropertyRules.atLeastOneSecond;
 import static io.portcullis.gateway.startup.PropertyRules.longer;
 import static io.portcullis.gateway.startup.PropertyRules.positive;
 
+import io.portcullis.core.login.RefreshLimits;
 import io.portcullis.core.r2dbc.pool.MySqlTimeouts;
 import io.portcullis.core.r2dbc.pool.PoolSettings;
 import io.portcullis.core.token.check.FallbackSettings;
@@ -14,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Connection pool and timeouts of MySQL. The URL is in {@code spring.r2dbc}.
  *
- * @param maxConnections size of the connection pool
+ * @param maxConnections number of connections for checks, logins, refreshes and logouts
  * @param adminConnections size of a second pool, which serves the pages of the administration
  * @param adminStatementTimeout time limit for a statement of such a page, enforced by the server
  * @param acquireTimeout time limit for getting a connection from the pool, its validation included
@@ -67,12 +68,25 @@ record MysqlProperties(
         }
     }
 
-    /** Returns the settings of the pool. */
+    /** Returns the settings of the pool of logins, refreshes and logouts, of which half is kept open. */
     PoolSettings pool() {
+        int connections = maxConnections - checkConnections();
+        return kept(connections, (connections + 1) / 2);
+    }
+
+    /**
+     * Returns the settings of the pool of the checks in MySQL. All of it is kept open, because opening connections when Redis fails would take
+     * too long.
+     */
+    PoolSettings checkPool() {
+        return kept(checkConnections(), checkConnections());
+    }
+
+    private PoolSettings kept(int connections, int open) {
         PoolSettings defaults = PoolSettings.defaults();
         return new PoolSettings(
-                maxConnections,
-                checkConnections(),
+                connections,
+                open,
                 acquireTimeout,
                 validationTimeout,
                 defaults.maxIdleTime(),
@@ -124,17 +138,15 @@ record MysqlProperties(
     }
 
     /**
-     * Returns the number of connections that silent refreshes may use: a quarter of the pool. Browsers start them without a limit of
-     * their own, and together with the checks in degraded mode they leave a quarter to logins and logouts.
+     * Returns the limits on refreshes: a quarter of the pool is left to logins and logouts, and silent refreshes use half of it at most. Each
+     * waits for its turn as long as for a connection.
      */
-    int silentRefreshes() {
-        return Math.max(1, maxConnections / 4);
+    RefreshLimits refreshLimits() {
+        int connections = pool().maxSize();
+        int running = Math.max(1, connections - Math.max(1, connections / 4));
+        return new RefreshLimits(running, Math.max(1, connections / 2), acquireTimeout);
     }
 
-    /**
-     * Returns the number of connections that checks may use in degraded mode. It is half of the pool, which leaves connections for
-     * login, refresh and logout. The pool keeps so many connections open, because opening them then would take too long.
-     */
     private int checkConnections() {
         return maxConnections / 2;
     }
