@@ -7,9 +7,11 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import java.util.concurrent.RejectedExecutionException;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.channel.ChannelOperations;
 
 /**
@@ -33,17 +35,18 @@ public final class ResponseHeadListener extends ChannelOutboundHandlerAdapter {
         Object connection = ServerHttpResponseDecorator.getNativeResponse(response);
         if (connection instanceof ChannelOperations<?, ?> operations) {
             Channel channel = operations.channel();
-            // The next head that is written after the commit is that of this response.
-            response.beforeCommit(() -> Mono.fromRunnable(() -> addTo(channel, task)));
+            // The next head that is written after the commit is that of this response. The commit waits until the
+            // listener is in the
+            // pipeline: if another thread begins this action, the event loop may write the head at once.
+            response.beforeCommit(() -> Mono.<Void>fromRunnable(() -> addTo(channel, task))
+                    .subscribeOn(Schedulers.fromExecutor(channel.eventLoop()))
+                    // An event loop that has ended writes no head either.
+                    .onErrorComplete(RejectedExecutionException.class));
         }
     }
 
-    /** Adds a listener before the writes that follow. A closed channel has no codec any more, and gets none. */
+    /** Adds a listener on the event loop. A closed channel has no codec any more, and gets none. */
     private static void addTo(Channel channel, Runnable task) {
-        if (!channel.eventLoop().inEventLoop()) {
-            channel.eventLoop().execute(() -> addTo(channel, task));
-            return;
-        }
         String codec = ClientCodec.find(channel.pipeline());
         if (codec != null) {
             channel.pipeline().addAfter(codec, null, new ResponseHeadListener(task));
