@@ -109,6 +109,8 @@ class CrashIT {
             "--spring.r2dbc.password=" + database.password(),
             "--spring.data.redis.host=127.0.0.1",
             "--spring.data.redis.port=" + redisPort,
+            // Each step holds a connection, of which the logins have half.
+            "--portcullis.mysql.max-connections=" + 2 * (Step.values().length + 4),
             // What is held must stay so until the kill.
             "--portcullis.mysql.response-timeout=60s",
             // The refresh that was committed before the kill is tried again last of all.

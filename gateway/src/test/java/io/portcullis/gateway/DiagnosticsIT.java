@@ -91,7 +91,13 @@ class DiagnosticsIT {
         assertThat(data.at("/stores/1/kind").asString()).isEqualTo("server");
         Set<String> pools = new HashSet<>();
         data.get("pools").forEach(pool -> pools.add(pool.get("name").asString()));
-        assertThat(pools).contains("connectionPool", "administrationPool", "ledgerReplayPool", "sessionEventPool");
+        assertThat(pools)
+                .contains(
+                        "connectionPool",
+                        "tokenCheckPool",
+                        "administrationPool",
+                        "ledgerReplayPool",
+                        "sessionEventPool");
         assertThat(data.at("/pools/0/size").asInt()).isPositive();
         assertThat(data.get("redisConnectionsMissing").asInt()).isZero();
         assertThat(data.at("/degraded/active").asBoolean()).isFalse();

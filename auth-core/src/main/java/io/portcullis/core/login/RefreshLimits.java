@@ -8,18 +8,12 @@ import java.time.Duration;
  * a connection all the same.
  *
  * @param maxRunning the number of refreshes that may use MySQL at the same time
- * @param maxSilent the number of silent refreshes among them
  * @param maxWait the time after which a refresh that waits for its turn is refused instead of begun
  */
-public record RefreshLimits(int maxRunning, int maxSilent, Duration maxWait) {
-    private static final String MYSQL = "MySQL";
+public record RefreshLimits(int maxRunning, Duration maxWait) {
     private static final int MAX_WAITING = 2_000;
 
-    ConcurrencyLimit ofAll() {
-        return ConcurrencyLimit.ofStore(MYSQL, maxRunning, MAX_WAITING, maxWait);
-    }
-
-    ConcurrencyLimit ofSilent() {
-        return ConcurrencyLimit.ofStore(MYSQL, maxSilent, MAX_WAITING, maxWait);
+    ConcurrencyLimit create() {
+        return ConcurrencyLimit.ofStore("MySQL", maxRunning, MAX_WAITING, maxWait);
     }
 }

@@ -40,7 +40,6 @@ public final class RefreshService {
     private final Clock clock;
     private final DeliveryRecorder deliveries;
     private final ConcurrencyLimit limit;
-    private final ConcurrencyLimit silentLimit;
     private final RefreshCounters counters = new RefreshCounters();
     /**
      * Shares one transaction between concurrent calls with the same token, as of browser tabs that wake up together, and runs one
@@ -65,8 +64,7 @@ public final class RefreshService {
         this.terminator = terminator;
         this.publisher = publisher;
         this.deliveries = deliveries;
-        this.limit = limits.ofAll();
-        this.silentLimit = limits.ofSilent();
+        this.limit = limits.create();
         this.lifetimes = lifetimes;
         this.ids = ids;
         this.clock = clock;
@@ -98,7 +96,7 @@ public final class RefreshService {
      * ({@link SilentRefresh#delivered}), because the client may wait long for the response, or never get it. Until then the same
      * refresh token is answered with the same pair, with a new access token if that of the pair has run out (ADR 0025).
      *
-     * <p>Of these fewer may run at the same time than of all. Errors as {@link #refresh}.
+     * <p>Errors as {@link #refresh}.
      */
     public Mono<SilentRefresh> refreshSilently(String refreshToken, ClientInfo client) {
         return refresh(new RefreshRequest(refreshToken, null, Set.of(), client), true);
@@ -122,20 +120,15 @@ public final class RefreshService {
             var verification = codec.verify(TokenKind.REFRESH, request.refreshToken());
             if (verification instanceof TokenVerification.Genuine genuine) {
                 Token token = genuine.token();
-                String session = token.sessionId();
-                return share(
-                        session == null ? token.digest() : session,
-                        attempt(token, request, silent),
-                        sessions.of(token));
+                return exchange(attempt(token, request, silent), sessions.of(token));
             }
             if (verification instanceof TokenVerification.UnknownKey unknown) {
                 Token token = unknown.claimed();
-                // The session in its text may be forged, so the token gets a lane of its own.
-                return share(token.digest(), attempt(token, request, silent), sessionOfUnknown(token));
+                return exchange(attempt(token, request, silent), sessionOfUnknown(token));
             }
             if (verification instanceof TokenVerification.Imported imported) {
                 Token token = imported.claimed();
-                return share(token.digest(), attempt(token, request, silent), sessionOfImported(token));
+                return exchange(attempt(token, request, silent), sessionOfImported(token));
             }
             return Mono.<SilentRefresh>error(PortcullisException.of(
                             verification instanceof TokenVerification.Expired
@@ -167,10 +160,24 @@ public final class RefreshService {
                         : Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_EXPIRED)));
     }
 
-    private Mono<SilentRefresh> share(String lane, RefreshAttempt attempt, Mono<String> session) {
-        String key = sharedBy(attempt);
-        return BackgroundWork.run(
-                calls.join(lane, key, work -> limited(attempt.silent(), work), exchange(attempt, session)));
+    /** Only a token whose session is known takes part in the limit: others may be forged, and would fill the places of genuine ones. */
+    private Mono<SilentRefresh> exchange(RefreshAttempt attempt, Mono<String> session) {
+        return BackgroundWork.run(session.switchIfEmpty(
+                        Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
+                .doOnError(counters::countError)
+                .flatMap(sessionId -> calls.join(
+                        sessionId,
+                        sharedBy(attempt),
+                        this::limited,
+                        terminator.inTransaction(rotation.rotate(sessionId, attempt)))));
+    }
+
+    /** Limits the transactions. What follows needs no connection to MySQL, and may take long if Redis fails. */
+    private Mono<SilentRefresh> limited(Mono<RotationResult> rotated) {
+        return limit.run(rotated, UnaryOperator.identity())
+                .doOnNext(counters::count)
+                .doOnError(counters::countError)
+                .flatMap(this::toResult);
     }
 
     /** Returns what calls that share a transaction have in common: a client must not receive what another client was granted. */
@@ -181,19 +188,6 @@ public final class RefreshService {
                 attempt.presented().digest(),
                 Objects.requireNonNullElse(attempt.clientId(), ""),
                 String.join(" ", new TreeSet<>(attempt.scopes())));
-    }
-
-    private Mono<SilentRefresh> limited(boolean silent, Mono<SilentRefresh> exchange) {
-        Mono<SilentRefresh> running = limit.run(exchange, UnaryOperator.identity());
-        return silent ? silentLimit.run(running, UnaryOperator.identity()) : running;
-    }
-
-    private Mono<SilentRefresh> exchange(RefreshAttempt attempt, Mono<String> session) {
-        return session.switchIfEmpty(Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))
-                .flatMap(sessionId -> terminator.inTransaction(rotation.rotate(sessionId, attempt)))
-                .doOnNext(counters::count)
-                .doOnError(counters::countError)
-                .flatMap(this::toResult);
     }
 
     private Mono<SilentRefresh> toResult(RotationResult result) {

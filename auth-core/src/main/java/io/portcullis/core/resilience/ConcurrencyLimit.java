@@ -66,8 +66,8 @@ public final class ConcurrencyLimit {
     }
 
     /**
-     * Creates a limit under which a call that has waited for {@code maxWait} is refused when its turn comes. So after an overload the store
-     * works for callers who still wait for the response.
+     * Creates a limit under which a call that has waited for {@code maxWait} is refused when its turn comes, so that in an overload the store
+     * works for callers who still wait for the response. While nothing ends, as in a store that hangs, no turn comes.
      */
     public static ConcurrencyLimit ofStore(String store, int maxRunning, int maxWaiting, Duration maxWait) {
         return ofStore(store, maxRunning, maxWaiting, maxWait, System::nanoTime);
@@ -183,14 +183,15 @@ public final class ConcurrencyLimit {
         if (releases.getAndIncrement() > 0) {
             return;
         }
+        List<MonoSink<Permit>> late = new ArrayList<>();
         do {
-            List<MonoSink<Permit>> late = new ArrayList<>();
             MonoSink<Permit> next = next(late);
-            late.forEach(this::refuse);
             if (next != null) {
                 next.success(new Permit());
             }
         } while (releases.decrementAndGet() > 0);
+        // Last, because refusing many takes long and the permits must not wait for it.
+        late.forEach(this::refuse);
     }
 
     /** The permit of one piece of work, from its start to its end. */

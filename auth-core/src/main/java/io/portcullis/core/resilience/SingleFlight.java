@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -25,9 +25,9 @@ public final class SingleFlight<T> {
     /** The flights of each lane in the order in which they run. A lane without flights has no entry. */
     private final ConcurrentMap<String, Deque<Flight<T>>> lanes = new ConcurrentHashMap<>();
 
-    /** Joins as {@link #join(String, String, UnaryOperator, Mono)} does, in a lane that this key has for itself. */
+    /** Joins as {@link #join(String, String, Function, Mono)} does, in a lane that this key has for itself. */
     public Mono<T> join(String key, Mono<T> work) {
-        return join(key, key, UnaryOperator.identity(), work);
+        return join(key, key, Function.identity(), work);
     }
 
     /**
@@ -40,9 +40,9 @@ public final class SingleFlight<T> {
      * double their wait.
      *
      * @param lane the lane of the key, always the same for one key
-     * @param admission delays or refuses the start of the work. Until it starts the work, further callers join
+     * @param course gets the work, may delay or refuse its start, and makes the outcome of its result. Until the work starts, further callers join
      */
-    public Mono<T> join(String lane, String key, UnaryOperator<Mono<T>> admission, Mono<T> work) {
+    public <W> Mono<T> join(String lane, String key, Function<Mono<W>, Mono<T>> course, Mono<W> work) {
         return Mono.defer(() -> {
             AtomicReference<@Nullable Flight<T>> joined = new AtomicReference<>();
             lanes.compute(lane, (name, queued) -> {
@@ -53,8 +53,7 @@ public final class SingleFlight<T> {
                     flights.addLast(new Flight<>(
                             key,
                             last == null ? Mono.empty() : endOf(last),
-                            admission,
-                            work,
+                            begun -> course.apply(work.doFirst(begun)),
                             flight -> remove(lane, flight)));
                     joined.set(flights.peekLast());
                 }
@@ -94,17 +93,9 @@ public final class SingleFlight<T> {
         private final Sinks.Empty<Void> ended = Sinks.empty();
         private volatile boolean begun;
 
-        Flight(
-                String key,
-                Mono<Void> predecessor,
-                UnaryOperator<Mono<T>> admission,
-                Mono<T> work,
-                Consumer<Flight<T>> onEnd) {
+        Flight(String key, Mono<Void> predecessor, Function<Runnable, Mono<T>> course, Consumer<Flight<T>> onEnd) {
             this.key = key;
-            Mono<T> body = admission.apply(Mono.defer(() -> {
-                begun = true;
-                return work;
-            }));
+            Mono<T> body = course.apply(() -> begun = true);
             // cache() keeps the source subscribed after its subscribers have cancelled. The flight is removed before
             // the result is emitted, so that a caller that arrives after the end starts a new flight.
             this.result = predecessor

@@ -69,7 +69,7 @@ final class CoreNode implements CoreCalls, AutoCloseable {
     /** The cost of {@link CoreCluster#PASSWORD_HASH}, so that no login computes another hash. */
     private static final int BCRYPT_COST = 4;
 
-    private static final RefreshLimits REFRESH_LIMITS = new RefreshLimits(8, 5, Duration.ofSeconds(10));
+    private static final RefreshLimits REFRESH_LIMITS = new RefreshLimits(5, Duration.ofSeconds(10));
     static final Duration SKEW = Duration.ofMinutes(1);
     static final ClientInfo CLIENT = new ClientInfo("203.0.113.7", "test", "laptop", null);
 

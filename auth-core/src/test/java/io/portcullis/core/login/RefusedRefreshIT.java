@@ -6,9 +6,15 @@ import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
+import io.portcullis.core.token.KeyRing;
+import io.portcullis.core.token.TokenCodec;
+import io.portcullis.testbed.Await;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -165,5 +171,37 @@ class RefusedRefreshIT {
                 .isEqualTo(ErrorCode.SESSION_ACCOUNT_DISABLED);
 
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
+    }
+
+    /** Anybody can make up such tokens. They must not take the places of refreshes whose session is known. */
+    @Test
+    void refreshWhenAFloodHasTokensOfNoKnownKeyThenOnlyTheseAreTooMany() {
+        var forger = new TokenCodec(
+                KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom()))), cluster.clock(), new SecureRandom());
+        var genuine = cluster.node(0).login("alice").tokens().refresh();
+        List<CompletableFuture<Outcome<LoginResult>>> flood = new ArrayList<>();
+        cluster.sql().update("LOCK TABLES refresh_token WRITE");
+        try {
+            for (int i = 0; i < 400; i++) {
+                String forged = forger.mintRefresh(
+                                UUID.randomUUID().toString(),
+                                1,
+                                cluster.clock().instant().plusSeconds(9_999))
+                        .value();
+                flood.add(Outcome.later(cluster.node(0).services().refresh().refresh(forged, CoreNode.CLIENT))
+                        .toFuture());
+            }
+            Await.until("all but those that wait for MySQL are refused", () -> tooMany(flood) >= 196);
+        } finally {
+            cluster.sql().update("UNLOCK TABLES");
+        }
+        flood.forEach(CompletableFuture::join);
+        assertThat(cluster.node(0).refresh(genuine).succeeded()).isTrue();
+    }
+
+    private static long tooMany(List<CompletableFuture<Outcome<LoginResult>>> calls) {
+        return calls.stream()
+                .filter(call -> call.isDone() && call.join().error() == ErrorCode.TOO_MANY_REQUESTS)
+                .count();
     }
 }

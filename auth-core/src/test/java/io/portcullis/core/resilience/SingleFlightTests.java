@@ -7,7 +7,7 @@ import io.portcullis.core.error.PortcullisException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -95,11 +95,11 @@ class SingleFlightTests {
 
     @Test
     void joinWhenALaneIsBusyThenAnotherKeyWaits() {
-        var running = flights.join("lane", "a", UnaryOperator.identity(), first.asMono())
-                .toFuture();
-        var second = flights.join("lane", "b", UnaryOperator.identity(), work).toFuture();
-        var third = flights.join("lane", "b", UnaryOperator.identity(), work).toFuture();
-        var elsewhere = flights.join("other", "b", UnaryOperator.identity(), Mono.just("at once"));
+        var running =
+                flights.join("lane", "a", Function.identity(), first.asMono()).toFuture();
+        var second = flights.join("lane", "b", Function.identity(), work).toFuture();
+        var third = flights.join("lane", "b", Function.identity(), work).toFuture();
+        var elsewhere = flights.join("other", "b", Function.identity(), Mono.just("at once"));
 
         StepVerifier.create(elsewhere).expectNext("at once").expectComplete().verify(LIMIT);
         assertThat(begun).hasValue(0);
@@ -112,10 +112,10 @@ class SingleFlightTests {
     /** Each flight ends the one behind it. A stack does not have room for thousands of them. */
     @Test
     void joinWhenThousandsWaitAndTheFirstIsUnavailableThenAllEndAndTheLaneIsFree() {
-        var running = flights.join("lane", "first", UnaryOperator.identity(), first.asMono());
+        var running = flights.join("lane", "first", Function.identity(), first.asMono());
         var waiting = Flux.range(0, 5_000)
                 .flatMap(
-                        i -> flights.join("lane", "key " + i, UnaryOperator.identity(), work)
+                        i -> flights.join("lane", "key " + i, Function.identity(), work)
                                 .onErrorResume(
                                         PortcullisException.class,
                                         e -> Mono.just(e.code().name())),
@@ -128,14 +128,15 @@ class SingleFlightTests {
                 .expectComplete()
                 .verify(Duration.ofSeconds(60));
 
-        assertThat(flights.join("lane", "next", UnaryOperator.identity(), work).block(LIMIT))
+        assertThat(flights.join("lane", "next", Function.identity(), work).block(LIMIT))
                 .isEqualTo("answer 1");
     }
 
     @Test
     void joinWhenTheStartIsDelayedThenFurtherCallersShareIt() {
         Sinks.Empty<Void> permit = Sinks.empty();
-        UnaryOperator<Mono<String>> admission = start -> permit.asMono().then(start);
+        Function<Mono<String>, Mono<String>> admission =
+                start -> permit.asMono().then(start);
         var early = flights.join("lane", "k", admission, work).toFuture();
         var late = flights.join("lane", "k", admission, work).toFuture();
         permit.tryEmitEmpty().orThrow();

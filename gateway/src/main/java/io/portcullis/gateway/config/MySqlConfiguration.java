@@ -36,7 +36,6 @@ import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.observe.ActiveTransactions;
 import io.portcullis.gateway.observe.MySqlLatency;
-import io.portcullis.gateway.observe.StoreProbe;
 import io.portcullis.gateway.startup.ConfigurationException;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
@@ -160,8 +159,9 @@ class MySqlConfiguration {
     }
 
     @Bean
-    ActiveTransactions activeTransactions(R2dbcTransactions transactions) {
-        return transactions::inFlight;
+    ActiveTransactions activeTransactions(
+            R2dbcTransactions transactions, @Qualifier(TokenCheckConfiguration.CHECKS) R2dbcTransactions checks) {
+        return () -> transactions.inFlight() + checks.inFlight();
     }
 
     @Bean(destroyMethod = "close")
@@ -233,12 +233,5 @@ class MySqlConfiguration {
     @Bean
     SigningKeyRepository signingKeyRepository(DatabaseClient client, Transactions transactions) {
         return new R2dbcSigningKeyRepository(client, transactions);
-    }
-
-    @Bean
-    StoreProbe mysqlProbe(DatabaseClient client, Transactions transactions) {
-        // Runs in a transaction, because a read-only server answers a SELECT but refuses the transaction.
-        return new StoreProbe(
-                "mysql", () -> transactions.execute(client.sql("SELECT 1").then()));
     }
 }

@@ -42,8 +42,11 @@ record MysqlProperties(
         @DefaultValue("150ms") Duration checkTimeout) {
     private static final int WAITING_PER_ADMIN_CONNECTION = 8;
     private static final int EVENT_CONNECTIONS = 2;
-    /** One for the whole ledger, and one for its recent entries. */
-    private static final int REPLAY_CONNECTIONS = 2;
+    /** One for the probe that keeps them open, and one for readiness. */
+    private static final int PROBE_CONNECTIONS = 2;
+
+    /** One for the whole ledger, one for its recent entries, and one for the probe. */
+    private static final int REPLAY_CONNECTIONS = 3;
 
     MysqlProperties {
         positive("portcullis.mysql.acquire-timeout", acquireTimeout);
@@ -75,11 +78,11 @@ record MysqlProperties(
     }
 
     /**
-     * Returns the settings of the pool of the checks in MySQL. All of it is kept open, because opening connections when Redis fails would take
-     * too long.
+     * Returns the settings of the pool of the checks in MySQL, of which no look-up waits for another's connection. Those for genuine tokens are
+     * kept open, because opening connections when Redis fails would take too long.
      */
     PoolSettings checkPool() {
-        return kept(checkConnections(), checkConnections());
+        return kept(fallback().connections() + PROBE_CONNECTIONS, checkConnections());
     }
 
     private PoolSettings kept(int connections, int open) {
@@ -138,13 +141,12 @@ record MysqlProperties(
     }
 
     /**
-     * Returns the limits on refreshes: a quarter of the pool is left to logins and logouts, and silent refreshes use half of it at most. Each
-     * waits for its turn as long as for a connection.
+     * Returns the limits on refreshes: a quarter of the connections of the logins is left to logins and logouts. A refresh waits for its turn as
+     * long as for a connection.
      */
     RefreshLimits refreshLimits() {
         int connections = pool().maxSize();
-        int running = Math.max(1, connections - Math.max(1, connections / 4));
-        return new RefreshLimits(running, Math.max(1, connections / 2), acquireTimeout);
+        return new RefreshLimits(Math.max(1, connections * 3 / 4), acquireTimeout);
     }
 
     private int checkConnections() {

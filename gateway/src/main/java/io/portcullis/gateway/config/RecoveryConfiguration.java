@@ -15,6 +15,7 @@ import io.portcullis.core.r2dbc.R2dbcTransactions;
 import io.portcullis.core.r2dbc.R2dbcWriteProbe;
 import io.portcullis.core.r2dbc.pool.MySqlConnectionPools;
 import io.portcullis.core.r2dbc.pool.MySqlServers;
+import io.portcullis.core.r2dbc.pool.ReadOnlyServerProbe;
 import io.portcullis.core.reactive.BacklogAge;
 import io.portcullis.core.redis.RedisConnections;
 import io.portcullis.core.resilience.BreakerSettings;
@@ -142,6 +143,15 @@ class RecoveryConfiguration {
     @Qualifier(REPLAY)
     R2dbcTransactions ledgerReplayTransactions(@Qualifier(REPLAY) ConnectionPool pool) {
         return new R2dbcTransactions(pool);
+    }
+
+    /** The replay mostly reads, and so would not notice that its server has become read-only, and lacks later entries. */
+    @Bean(destroyMethod = "close", defaultCandidate = false)
+    @Qualifier(REPLAY)
+    ReadOnlyServerProbe ledgerReplayProbe(@Qualifier(REPLAY) Transactions transactions) {
+        var probe = new ReadOnlyServerProbe(transactions);
+        probe.start();
+        return probe;
     }
 
     /** Has connections of its own: more logins and refreshes than the pool can serve must not prolong degraded mode. */

@@ -16,6 +16,7 @@ import io.portcullis.core.token.store.TokenRepository;
 import io.portcullis.core.token.use.TokenUseRecorder;
 import io.portcullis.core.transaction.Transactions;
 import io.portcullis.gateway.observe.MySqlLatency;
+import io.portcullis.gateway.observe.StoreProbe;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -30,7 +31,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 @Configuration(proxyBeanMethods = false)
 class TokenCheckConfiguration {
     /** Qualifies the connections of the checks. */
-    private static final String CHECKS = "tokenChecks";
+    static final String CHECKS = "tokenChecks";
 
     /** Depends on the pool of logins, which has checked the URL and migrated the schema before. */
     @Bean(destroyMethod = "dispose", defaultCandidate = false)
@@ -52,7 +53,18 @@ class TokenCheckConfiguration {
         return new R2dbcTransactions(pool, latency);
     }
 
-    /** Opens the connections, and keeps them open by their use: checks need them in the moment in which Redis fails. */
+    /** Asks with a connection of the checks: a node that can check tokens stays in service, however many logins wait for theirs. */
+    @Bean
+    StoreProbe mysqlProbe(@Qualifier(CHECKS) DatabaseClient client, @Qualifier(CHECKS) Transactions transactions) {
+        // Runs in a transaction, because a read-only server answers a SELECT but refuses the transaction.
+        return new StoreProbe(
+                "mysql", () -> transactions.execute(client.sql("SELECT 1").then()));
+    }
+
+    /**
+     * Opens the connections, and keeps them open by their use, because checks need them in the moment in which Redis fails. Notices that their
+     * server has become read-only.
+     */
     @Bean(destroyMethod = "close", defaultCandidate = false)
     @Qualifier(CHECKS)
     ReadOnlyServerProbe tokenCheckProbe(@Qualifier(CHECKS) Transactions transactions) {

@@ -32,6 +32,11 @@ public record FallbackSettings(int maxConcurrent, int maxWaiting, Duration deadl
                 Math.min(maxConcurrent, MAX_UNVERIFIED), Math.min(maxWaiting, MAX_UNVERIFIED_WAITING), deadline);
     }
 
+    /** Returns how many look-ups of all kinds may run at the same time: of genuine, imported and other nodes' tokens. */
+    public int connections() {
+        return maxConcurrent + 2 * forUnverified().maxConcurrent();
+    }
+
     /** Returns the defaults: 10 concurrent, 2,000 waiting, a deadline of 150 ms. */
     public static FallbackSettings defaults() {
         return new FallbackSettings(10, 2_000, Duration.ofMillis(150));

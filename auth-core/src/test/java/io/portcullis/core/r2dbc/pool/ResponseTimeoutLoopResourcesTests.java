@@ -8,6 +8,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.portcullis.testbed.Await;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class ResponseTimeoutLoopResourcesTests {
 
         assertThat(channel.isOpen()).isTrue();
         group.register(channel).sync();
-        assertThat(channels.contains(channel)).isTrue();
+        Await.until("the channel is a member", () -> channels.contains(channel));
         channels.close().sync();
         assertThat(channel.isOpen()).isFalse();
     }
