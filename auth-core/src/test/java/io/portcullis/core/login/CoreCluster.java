@@ -15,6 +15,7 @@ import io.portcullis.core.redis.RedisSettings;
 import io.portcullis.core.termination.WhenRedisFails;
 import io.portcullis.core.token.KeyRing;
 import io.portcullis.core.token.Token;
+import io.portcullis.core.token.TokenCodec;
 import io.portcullis.core.token.TokenLifetimes;
 import io.portcullis.testbed.Await;
 import io.portcullis.testbed.DatabaseServer;
@@ -204,6 +205,11 @@ final class CoreCluster implements AutoCloseable {
     /** Returns the settings of the nodes' connections to Redis. */
     RedisSettings redisSettings() {
         return redisSettings;
+    }
+
+    /** Returns a codec with a key that no node has. */
+    TokenCodec forger() {
+        return new TokenCodec(KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom()))), clock, new SecureRandom());
     }
 
     MovableClock clock() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.token.KeyRing;
-import io.portcullis.core.token.TokenCodec;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.UUID;
@@ -98,8 +97,7 @@ class LogoutUnknownTokenIT {
     /** A flood of forged tokens must neither fill the ledger nor get a success response. */
     @Test
     void logoutWhenManyTokensAreOfNoKnownKeyThenSomeAreRefusedAndFewAreEntered() {
-        var forger = new TokenCodec(
-                KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom()))), cluster.clock(), new SecureRandom());
+        var forger = cluster.forger();
         var before = cluster.sql().number("SELECT COUNT(*) FROM revoked_token");
         List<Outcome<Void>> answers = Stream.generate(() -> forger.mintAccess(
                         UUID.randomUUID().toString(), cluster.clock().instant().plusSeconds(9_999_999)))

@@ -6,10 +6,7 @@ import io.portcullis.core.account.AccountStatus;
 import io.portcullis.core.account.TenantScope;
 import io.portcullis.core.error.ErrorCode;
 import io.portcullis.core.termination.Actor;
-import io.portcullis.core.token.KeyRing;
-import io.portcullis.core.token.TokenCodec;
 import io.portcullis.testbed.Await;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,11 +170,10 @@ class RefusedRefreshIT {
         cluster.assertEverywhere(login.tokens().access(), ErrorCode.SESSION_ACCOUNT_DISABLED);
     }
 
-    /** Anybody can make up such tokens. They must not take the places of refreshes whose session is known. */
+    /** Anybody can make up refresh tokens of a key that no node has. A flood of them must not take the places of genuine refreshes. */
     @Test
     void refreshWhenAFloodHasTokensOfNoKnownKeyThenOnlyTheseAreTooMany() {
-        var forger = new TokenCodec(
-                KeyRing.of(List.of(KeyRing.newSecret(new SecureRandom()))), cluster.clock(), new SecureRandom());
+        var forger = cluster.forger();
         var genuine = cluster.node(0).login("alice").tokens().refresh();
         List<CompletableFuture<Outcome<LoginResult>>> flood = new ArrayList<>();
         cluster.sql().update("LOCK TABLES refresh_token WRITE");

@@ -73,8 +73,7 @@ record MysqlProperties(
 
     /** Returns the settings of the pool of logins, refreshes and logouts, of which half is kept open. */
     PoolSettings pool() {
-        int connections = maxConnections - checkConnections();
-        return kept(connections, (connections + 1) / 2);
+        return kept(loginConnections(), (loginConnections() + 1) / 2);
     }
 
     /**
@@ -86,15 +85,7 @@ record MysqlProperties(
     }
 
     private PoolSettings kept(int connections, int open) {
-        PoolSettings defaults = PoolSettings.defaults();
-        return new PoolSettings(
-                connections,
-                open,
-                acquireTimeout,
-                validationTimeout,
-                defaults.maxIdleTime(),
-                defaults.maxLifeTime(),
-                new MySqlTimeouts(connectTimeout, statementTimeout, lockWaitTimeout, responseTimeout, tcpUserTimeout));
+        return settings(connections, open, acquireTimeout, statementTimeout);
     }
 
     /**
@@ -121,13 +112,17 @@ record MysqlProperties(
         return onDemand(REPLAY_CONNECTIONS, statementTimeout);
     }
 
+    /** The first caller waits for a new connection too. */
     private PoolSettings onDemand(int connections, Duration statementLimit) {
+        return settings(connections, 0, acquireTimeout.plus(connectTimeout), statementLimit);
+    }
+
+    private PoolSettings settings(int connections, int open, Duration acquireLimit, Duration statementLimit) {
         PoolSettings defaults = PoolSettings.defaults();
         return new PoolSettings(
                 connections,
-                0,
-                // The first connections are opened on demand.
-                acquireTimeout.plus(connectTimeout),
+                open,
+                acquireLimit,
                 validationTimeout,
                 defaults.maxIdleTime(),
                 defaults.maxLifeTime(),
@@ -145,8 +140,11 @@ record MysqlProperties(
      * long as for a connection.
      */
     RefreshLimits refreshLimits() {
-        int connections = pool().maxSize();
-        return new RefreshLimits(Math.max(1, connections * 3 / 4), acquireTimeout);
+        return new RefreshLimits(Math.max(1, loginConnections() * 3 / 4), acquireTimeout);
+    }
+
+    private int loginConnections() {
+        return maxConnections - checkConnections();
     }
 
     private int checkConnections() {
