@@ -76,7 +76,8 @@ public final class RefreshService {
      * <p>Errors with status 401: {@code REFRESH_TOKEN_INVALID}, {@code REFRESH_TOKEN_EXPIRED}, or the reason for the
      * end of the session. {@code TOO_MANY_REQUESTS} when too many tokens under unknown keys are presented.
      * {@code UNAVAILABLE} when MySQL failed: the outcome is then unknown, and the same token may
-     * be presented again; also when more refreshes wait than {@link RefreshLimits} allows. Once started, a refresh finishes even if the subscriber cancels.
+     * be presented again; also when more refreshes wait than {@link RefreshLimits} allows. Once started, a refresh finishes even
+     * if the subscriber cancels.
      */
     public Mono<LoginResult> refresh(String refreshToken, ClientInfo client) {
         return refresh(new RefreshRequest(refreshToken, null, Set.of(), client));
@@ -160,7 +161,10 @@ public final class RefreshService {
                         : Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_EXPIRED)));
     }
 
-    /** Only a token whose session is known takes part in the limit: others may be forged, and would fill the places of genuine ones. */
+    /**
+     * Looks up the session of the token before the refresh waits for its turn. Refresh tokens without a session may be forged, and a flood of them
+     * would fill the waiting places of genuine ones.
+     */
     private Mono<SilentRefresh> exchange(RefreshAttempt attempt, Mono<String> session) {
         return BackgroundWork.run(session.switchIfEmpty(
                         Mono.error(PortcullisException.of(ErrorCode.REFRESH_TOKEN_INVALID)))

@@ -50,8 +50,8 @@ final class ClientSession {
     }
 
     /**
-     * Begins a refresh. Until its response has come, the client does not use the access token: the gateway may have done a refresh whose
-     * response was lost, and accepts the old access token only until the end of the grace window.
+     * Begins a refresh. The client does not use the access token until the response to the refresh has come: the gateway may have refreshed the
+     * session without the response reaching the client, and then accepts the old access token only until the end of the grace window.
      *
      * @return whether the refresh before it got no answer, so that a refusal of this one is no fault
      */

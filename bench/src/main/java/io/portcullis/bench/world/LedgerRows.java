@@ -1,8 +1,8 @@
 package io.portcullis.bench.world;
 
 /**
- * Inserts entries into the table {@code revoked_token}, the ledger: tokens that were revoked in the last half hour and whose tombstones
- * Redis has confirmed.
+ * Inserts rows into {@code revoked_token}, the table of the ledger. Each row is of an access token that was revoked in the last half hour, and
+ * whose tombstone Redis has confirmed.
  */
 public record LedgerRows(Stores stores) {
     private static final int SPREAD_MILLIS = 1_800_000;

@@ -35,9 +35,8 @@ public final class ResponseHeadListener extends ChannelOutboundHandlerAdapter {
         Object connection = ServerHttpResponseDecorator.getNativeResponse(response);
         if (connection instanceof ChannelOperations<?, ?> operations) {
             Channel channel = operations.channel();
-            // The next head that is written after the commit is that of this response. The commit waits until the
-            // listener is in the
-            // pipeline: if another thread begins this action, the event loop may write the head at once.
+            // The next head that is written after the commit is that of this response. The commit waits for the
+            // listener: if another thread begins this action, the event loop may write the head at once.
             response.beforeCommit(() -> Mono.<Void>fromRunnable(() -> addTo(channel, task))
                     .subscribeOn(Schedulers.fromExecutor(channel.eventLoop()))
                     // An event loop that has ended writes no head either.

@@ -178,7 +178,7 @@ public final class MySqlServers implements AutoCloseable {
         return server.equals(writer);
     }
 
-    /** Returns what all pools know of the server: an error on a connection of one pool retires the connections of the others too. */
+    /** Returns the detector that all pools share for this server: an error of one pool's connection retires the connections of the other pools. */
     ServerChangeDetector changes(ServerAddress server) {
         return Objects.requireNonNull(changes.get(server), () -> "changes of " + server);
     }
